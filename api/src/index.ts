@@ -1,0 +1,2 @@
+/** Wire contracts of Purser, by dialect. */
+export * as native from './native/index.ts';

@@ -1,0 +1,19 @@
+/**
+ * Bounds that the schemas of the native API state. The service enforces the same ones; a test of the server
+ * compares the two, since this package is also used where the server is not.
+ */
+export const BOUNDS = {
+  name_length: 255,
+  url_length: 1024,
+  person_name_length: 100,
+  email_length: 254,
+  password_length_min: 8,
+  password_length_max: 1024,
+  terms_length: 512 * 1024,
+  reason_length: 4096,
+  page_default: 100,
+  page_max: 1000,
+} as const;
+
+/** 2^63 - 1: the limit that means "unlimited". */
+export const UNLIMITED = 9223372036854775807n;

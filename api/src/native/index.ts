@@ -1,0 +1,12 @@
+/** The wire contract of the native API: every resource, what creates and changes it, and how errors look. */
+export * from './bounds.ts';
+export * from './common.ts';
+export * from './component.ts';
+export * from './me.ts';
+export * from './problem.ts';
+export * from './resource.ts';
+export * from './role.ts';
+export * from './service.ts';
+export * from './terms.ts';
+export * from './token.ts';
+export * from './user.ts';

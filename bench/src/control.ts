@@ -1,0 +1,65 @@
+/**
+ * The control servers: what the machine and the framework can do when there is nothing to decide and nothing to keep.
+ * A process of its own, told by the environment which kind to be, where to listen and what to answer.
+ */
+import { createServer as createHttpServer } from 'node:http';
+import { createServer as createTcpServer } from 'node:net';
+import fastify from 'fastify';
+
+/**
+ * - `fastify`: bare Fastify; parses each JSON body with its own parser, answers small JSON.
+ * - `http`: bare `node:http`; drops the body, answers fixed JSON.
+ * - `tcp`: answers fixed bytes to every read. Not a web server: it only shows what the load generator can do.
+ */
+export type ControlKind = 'fastify' | 'http' | 'tcp';
+
+export interface ControlSettings {
+  kind: ControlKind;
+  port: number;
+  /** The token answer: as long as the one it stands for. */
+  tokenAnswer?: string;
+}
+
+const JSON_TYPE = 'application/json; charset=UTF-8';
+
+function startFastify(settings: ControlSettings): void {
+  const app = fastify();
+  let serial = 0;
+  const tokenAnswer = settings.tokenAnswer ?? '{}';
+  app.get('/health/ready', () => ({ status: 'ready' }));
+  app.post('/account/v1.0/commissions', (_request, reply) => {
+    serial += 1;
+    reply.code(201).send({ serial });
+  });
+  app.post('/account/v1.0/commissions/:serial/action', (_request, reply) => {
+    reply.code(200).send('');
+  });
+  // Text made beforehand: the control does not pay for rendering, so the ratio holds all that Purser pays.
+  app.post('/identity/v2.0/tokens', (_request, reply) => {
+    reply.header('content-type', JSON_TYPE).send(tokenAnswer);
+  });
+  app.listen({ host: '127.0.0.1', port: settings.port });
+}
+
+function startHttp(settings: ControlSettings): void {
+  const body = Buffer.from('{"serial":1234567}');
+  createHttpServer((request, response) => {
+    request.resume();
+    response.writeHead(200, { 'content-type': JSON_TYPE, 'content-length': body.length });
+    response.end(body);
+  }).listen(settings.port, '127.0.0.1');
+}
+
+function startTcp(settings: ControlSettings): void {
+  const answer = Buffer.from(
+    `HTTP/1.1 200 OK\r\ncontent-type: ${JSON_TYPE}\r\ncontent-length: 18\r\n\r\n{"serial":1234567}`,
+  );
+  createTcpServer({ noDelay: true }, (socket) => {
+    socket.on('error', () => socket.destroy());
+    socket.on('data', () => socket.write(answer));
+  }).listen(settings.port, '127.0.0.1');
+}
+
+const settings = JSON.parse(process.env['BENCH_CONTROL'] ?? '') as ControlSettings;
+({ fastify: startFastify, http: startHttp, tcp: startTcp })[settings.kind](settings);
+process.once('SIGTERM', () => process.exit(0));

@@ -1,0 +1,21 @@
+import type { Scenario } from '../scenario.ts';
+import { commissionIssue } from './commission-issue.ts';
+import { commissionIssueOneProject } from './commission-issue-one-project.ts';
+import { commissionLatency } from './commission-latency.ts';
+import { commissionPair } from './commission-pair.ts';
+import { controlCommission } from './control-commission.ts';
+import { loadGenerator } from './load-generator.ts';
+import { start } from './start.ts';
+import { tokenValidation } from './token-validation.ts';
+
+/** In the order in which they run and are reported. */
+export const SCENARIOS: Scenario[] = [
+  loadGenerator,
+  controlCommission,
+  commissionIssue,
+  commissionIssueOneProject,
+  commissionPair,
+  commissionLatency,
+  tokenValidation,
+  start,
+];

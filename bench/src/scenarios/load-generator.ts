@@ -1,0 +1,16 @@
+import { postRequest } from '../requests.ts';
+import type { LoadScenario } from '../scenario.ts';
+
+/**
+ * What the load generator can do, so that nobody has to believe it: against a server that answers without reading,
+ * and against bare node:http as its control. Its own CPU time tells how much it had left.
+ */
+export const loadGenerator: LoadScenario = {
+  kind: 'load',
+  name: 'load-generator',
+  summary: 'the load generator against a server that does nothing; control: bare node:http',
+  engineless: true,
+  control: { label: 'bare node:http', start: (stage) => stage.control({ kind: 'http' }) },
+  prepare: async (stage) => ({ server: await stage.control({ kind: 'tcp' }) }),
+  requests: () => ({ requests: [postRequest('/', { provisions: 'x'.repeat(600) })] }),
+};

@@ -1,0 +1,88 @@
+import type { Component, ComponentWithToken } from '@purser/api/native/component';
+import type { Command } from 'commander';
+import { given, group, leaf, openSession } from '../command.ts';
+import { path } from '../connection.ts';
+import { usage } from '../failures.ts';
+import type { Output } from '../printing.ts';
+import { componentView, componentWithTokenView } from '../views.ts';
+
+interface AddOptions {
+  output: Output;
+  baseUrl: string;
+  uiUrl?: string;
+}
+
+interface ModifyOptions {
+  output: Output;
+  baseUrl?: string;
+  uiUrl?: string;
+  renewToken?: true;
+  purgeServices?: true;
+}
+
+export function componentCommands(program: Command): void {
+  const component = group(program, 'component', 'Systems that register services');
+
+  leaf(component, 'add', 'Add a component and print its secret, once', ADD_EXAMPLE)
+    .argument('<name>')
+    .requiredOption('--base-url <url>', 'where its services are')
+    .option('--ui-url <url>', 'where its user interface is')
+    .action(async (name: string, options: AddOptions) => {
+      const { connection, item, tell } = openSession(options);
+      const body = given({ name, base_url: options.baseUrl, ui_url: options.uiUrl });
+      item(await connection.post<ComponentWithToken>('/components', body), componentWithTokenView);
+      tell('The token is not shown again; put it into the configuration of the component.');
+    });
+
+  leaf(component, 'list', 'List components', 'purser component list --output csv').action(
+    async (options: { output: Output }) => {
+      const { connection, list } = openSession(options);
+      list(await connection.all<Component>('/components'), componentView);
+    },
+  );
+
+  leaf(component, 'show', 'Show a component', 'purser component show compute')
+    .argument('<component>', 'name or id')
+    .action(async (reference: string, options: { output: Output }) => {
+      const { connection, item } = openSession(options);
+      item(await connection.get<Component>(path`/components/${reference}`), componentView);
+    });
+
+  modifyCommand(component);
+
+  leaf(component, 'remove', 'Remove a component and its services', 'purser component remove compute')
+    .argument('<component>', 'name or id')
+    .action(async (reference: string, options: { output: Output }) => {
+      const { connection, done, tell } = openSession(options);
+      await connection.delete(path`/components/${reference}`);
+      done({ removed: reference });
+      tell(`Component ${reference} removed.`);
+    });
+}
+
+const ADD_EXAMPLE = 'purser component add compute --base-url https://compute.example.org --output json';
+
+function modifyCommand(component: Command): void {
+  leaf(component, 'modify', 'Change a component', 'purser component modify compute --renew-token')
+    .argument('<component>', 'name or id')
+    .option('--base-url <url>', 'where its services are')
+    .option('--ui-url <url>', 'where its user interface is')
+    .option('--renew-token', 'replace its secret, and print the new one')
+    .option('--purge-services', 'remove all its services')
+    .action(async (reference: string, { output, ...changes }: ModifyOptions) => {
+      if (Object.keys(changes).length === 0)
+        throw usage("Say what to change; 'purser component modify --help' lists it.");
+      const { connection, item, tell } = openSession({ output });
+      const body = given({
+        base_url: changes.baseUrl,
+        ui_url: changes.uiUrl,
+        renew_token: changes.renewToken,
+        purge_services: changes.purgeServices,
+      });
+      item(
+        await connection.patch<ComponentWithToken>(path`/components/${reference}`, body),
+        componentWithTokenView,
+      );
+      if (changes.renewToken) tell('The old token no longer works, and the new one is not shown again.');
+    });
+}

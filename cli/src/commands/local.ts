@@ -1,0 +1,56 @@
+import type { Command } from 'commander';
+import { group, leaf, print } from '../command.ts';
+import { refused } from '../failures.ts';
+import { listText, type Output, type View } from '../printing.ts';
+
+interface SettingRow {
+  key: string;
+  environment: string | undefined;
+  value: string;
+  origin: string;
+  description: string;
+}
+
+const settingView: View<SettingRow> = {
+  fields: ['key', 'environment', 'value', 'origin', 'description'],
+  columns: ['key', 'value', 'origin'],
+};
+
+/** Commands that act on this machine, without a running service. The server is loaded only for them. */
+export function localCommands(program: Command): void {
+  group(program, 'serve', 'Run the service until it is told to stop')
+    .addHelpText('after', '\nExample:\n  $ PURSER_DATABASE_URL=postgres://localhost/purser purser serve')
+    .action(() =>
+      locally(async () => {
+        const { serve } = await import('@purser/server/main');
+        await serve();
+      }),
+    );
+
+  leaf(program, 'config', 'Show the effective settings and where each comes from', 'purser config').action(
+    ({ output }: { output: Output }) =>
+      locally(async () => {
+        const { describeSettings, loadSettings } = await import('@purser/server/config/settings');
+        const rows = describeSettings(loadSettings({ env: process.env, cwd: process.cwd() }));
+        print(listText(rows, settingView, output));
+      }),
+  );
+
+  group(program, 'migrate', 'Bring the database to the schema of this version')
+    .addHelpText('after', '\nExample:\n  $ purser migrate')
+    .action(() =>
+      locally(async () => {
+        const { migrateDatabase } = await import('@purser/server/main');
+        await migrateDatabase();
+      }),
+    );
+}
+
+/** What the server cannot do here it says in a sentence of its own. */
+async function locally(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    throw refused(error instanceof Error ? error.message : String(error));
+  }
+}

@@ -1,0 +1,59 @@
+import type { Role, RoleGrant } from '@purser/api/native/role';
+import type { Command } from 'commander';
+import { given, group, leaf, openSession } from '../command.ts';
+import { path } from '../connection.ts';
+import type { Output } from '../printing.ts';
+import { roleGrantView, roleView } from '../views.ts';
+
+interface GrantOptions {
+  output: Output;
+  project?: string;
+}
+
+export function roleCommands(program: Command): void {
+  const role = group(program, 'role', 'Roles, and who has them');
+
+  leaf(role, 'list', 'List all roles, or those a user has', 'purser role list --user ada@example.org')
+    .option('--user <user>', 'whose roles: uuid, number or e-mail address')
+    .action(async (options: { output: Output; user?: string }) => {
+      const { connection, list } = openSession(options);
+      if (options.user === undefined) return list(await connection.all<Role>('/roles'), roleView);
+      const { items } = await connection.get<{ items: RoleGrant[] }>(path`/users/${options.user}/roles`);
+      list(items, roleGrantView);
+    });
+
+  leaf(role, 'add', 'Create a role', 'purser role add auditor --description "Reads everything"')
+    .argument('<name>')
+    .option('--description <text>', 'what it is for')
+    .action(async (name: string, options: { output: Output; description?: string }) => {
+      const { connection, item } = openSession(options);
+      const { description } = options;
+      item(await connection.post<Role>('/roles', given({ name, description })), roleView);
+    });
+
+  leaf(role, 'grant', 'Grant a role to a user', 'purser role grant ada@example.org admin')
+    .argument('<user>', 'uuid, number or e-mail address')
+    .argument('<role>')
+    .option('--project <uuid>', 'only on this project; without it, on the whole cloud')
+    .action(async (user: string, name: string, options: GrantOptions) => {
+      const { connection, done, tell } = openSession(options);
+      await connection.put(path`/users/${user}/roles/${name}`, { project: options.project });
+      done({ user, role: name, project: options.project ?? null });
+      tell(`${user} has the role ${name} ${where(options)}.`);
+    });
+
+  leaf(role, 'revoke', 'Take a role from a user', 'purser role revoke ada@example.org admin')
+    .argument('<user>', 'uuid, number or e-mail address')
+    .argument('<role>')
+    .option('--project <uuid>', 'on this project; without it, on the whole cloud')
+    .action(async (user: string, name: string, options: GrantOptions) => {
+      const { connection, done, tell } = openSession(options);
+      await connection.delete(path`/users/${user}/roles/${name}`, { project: options.project });
+      done({ user, role: name, project: options.project ?? null });
+      tell(`${user} no longer has the role ${name} ${where(options)}.`);
+    });
+}
+
+function where({ project }: GrantOptions): string {
+  return project === undefined ? 'on the whole cloud' : `on project ${project}`;
+}

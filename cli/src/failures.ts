@@ -1,0 +1,20 @@
+/** How the command ends; scripts rely on these. */
+export const EXIT = { ok: 0, refused: 1, usage: 2, unreachable: 3 } as const;
+
+/** An end that is expected: one sentence for people, and the exit code. */
+export class Failure extends Error {
+  override readonly name = 'Failure';
+  readonly exitCode: number;
+
+  constructor(exitCode: number, sentence: string) {
+    super(sentence);
+    this.exitCode = exitCode;
+  }
+}
+
+/** The command was called in a way that makes no sense. */
+export const usage = (sentence: string): Failure => new Failure(EXIT.usage, sentence);
+/** Purser was asked and said no. */
+export const refused = (sentence: string): Failure => new Failure(EXIT.refused, sentence);
+/** Purser could not be asked. */
+export const unreachable = (sentence: string): Failure => new Failure(EXIT.unreachable, sentence);

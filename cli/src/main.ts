@@ -1,0 +1,60 @@
+import { type Command, CommanderError } from 'commander';
+import { EXIT, Failure } from './failures.ts';
+import { createProgram } from './program.ts';
+
+/** Runs the command with these arguments, and leaves the exit code behind. */
+export async function run(args: readonly string[]): Promise<void> {
+  endQuietlyWithReader();
+  const program = createProgram();
+  try {
+    await program.parseAsync(args, { from: 'user' });
+  } catch (error) {
+    const { exitCode, sentence } = endOf(error, program, args);
+    if (sentence !== undefined) process.stderr.write(`${sentence}\n`);
+    process.exitCode = exitCode;
+  }
+}
+
+/** Whoever reads may stop early, as `| head` does; that is not an error. */
+function endQuietlyWithReader(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.refused);
+    });
+  }
+}
+
+function endOf(
+  error: unknown,
+  program: Command,
+  args: readonly string[],
+): { exitCode: number; sentence?: string } {
+  if (error instanceof Failure) return { exitCode: error.exitCode, sentence: error.message };
+  if (!(error instanceof CommanderError)) throw error;
+  if (error.exitCode === 0) return { exitCode: EXIT.ok };
+  // Help that nobody asked for has been written already: a command was called without its subcommand.
+  if (error.code === 'commander.help') return { exitCode: EXIT.usage };
+  return { exitCode: EXIT.usage, sentence: usageSentence(error.message, calledName(program, args)) };
+}
+
+/** Commander's message as a sentence that says where to look. */
+function usageSentence(message: string, command: string): string {
+  const text = message
+    .replace(/^error: /, '')
+    .replaceAll('\n', ' ')
+    .replace(/\.$/, '');
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}; see '${command} --help'.`;
+}
+
+/** The command that was meant, as far as it is known. */
+function calledName(program: Command, args: readonly string[]): string {
+  let command = program;
+  const names = [program.name()];
+  for (const arg of args) {
+    const next = command.commands.find((candidate) => candidate.name() === arg);
+    if (!next) break;
+    command = next;
+    names.push(arg);
+  }
+  return names.join(' ');
+}

@@ -1,0 +1,81 @@
+import { stringifyExact } from '@purser/server/lib/json';
+import { inColumns } from './columns.ts';
+
+export type Output = 'table' | 'json' | 'csv';
+export const OUTPUTS: readonly Output[] = ['table', 'json', 'csv'];
+
+/** How the items of one kind are shown. */
+export interface View<T> {
+  /** All fields, in the order in which `csv` and a single item show them. */
+  readonly fields: readonly (keyof T & string)[];
+  /** The fields that a table of many shows. */
+  readonly columns: readonly (keyof T & string)[];
+  /** How people read a field, where it is not obvious. */
+  readonly texts?: { readonly [K in keyof T]?: (value: T[K], item: T) => string };
+}
+
+/** The text of a list: a table, a JSON array, or CSV with a header (RFC 4180). */
+export function listText<T extends object>(items: readonly T[], view: View<T>, output: Output): string {
+  if (output === 'json') return json(items);
+  if (output === 'csv') return csv(view.fields, items);
+  const rows = items.map((item) => view.columns.map((column) => cell(item, column, view)));
+  return inColumns([view.columns.map(heading), ...rows]);
+}
+
+/** The text of one item: its fields one below the other, a JSON object, or CSV with one row. */
+export function itemText<T extends object>(item: T, view: View<T>, output: Output): string {
+  if (output === 'json') return json(item);
+  const fields = view.fields.filter((field) => item[field] !== undefined);
+  if (output === 'csv') return csv(fields, [item]);
+  return inColumns(fields.map((field) => [heading(field), cell(item, field, view)]));
+}
+
+function json(value: unknown): string {
+  const text = JSON.stringify(
+    value,
+    (_key, item) => (typeof item === 'bigint' ? rawJSON(String(item)) : item),
+    2,
+  );
+  return `${text}\n`;
+}
+
+const { rawJSON } = JSON as unknown as { rawJSON(text: string): unknown };
+
+function heading(field: string): string {
+  return field.replaceAll('_', ' ').toUpperCase();
+}
+
+function cell<T extends object>(item: T, field: keyof T & string, { texts }: View<T>): string {
+  const value = item[field];
+  const text = texts?.[field];
+  return visible(text ? text(value, item) : plain(value));
+}
+
+function plain(value: unknown): string {
+  if (value === null || value === undefined || value === '') return '-';
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (Array.isArray(value)) return value.length === 0 ? '-' : value.map(plain).join(', ');
+  return typeof value === 'object' ? stringifyExact(value) : String(value);
+}
+
+/** Characters that would move the cursor or colour the terminal, made visible. Line breaks stay. */
+function visible(text: string): string {
+  return text.replace(
+    /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g,
+    (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  );
+}
+
+function csv<T extends object>(fields: readonly (keyof T & string)[], items: readonly T[]): string {
+  const lines = [fields, ...items.map((item) => fields.map((field) => csvValue(item[field])))];
+  return lines.map((line) => `${line.map(quoted).join(',')}\r\n`).join('');
+}
+
+function csvValue(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  return typeof value === 'object' ? stringifyExact(value) : String(value);
+}
+
+function quoted(value: string): string {
+  return /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+}

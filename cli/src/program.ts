@@ -1,0 +1,40 @@
+import { Command } from 'commander';
+import packageFile from '../package.json' with { type: 'json' };
+import { componentCommands } from './commands/component.ts';
+import { localCommands } from './commands/local.ts';
+import { resourceCommands } from './commands/resource.ts';
+import { roleCommands } from './commands/role.ts';
+import { serviceCommands } from './commands/service.ts';
+import { termsCommands } from './commands/terms.ts';
+import { userCommands } from './commands/user.ts';
+
+const EPILOGUE = `
+Environment:
+  PURSER_URL    address of the service (default: http://127.0.0.1:8700)
+  PURSER_TOKEN  your API token
+
+Exit codes:
+  0 done   1 refused   2 called wrongly   3 service not reached
+
+Example:
+  $ purser user list --output json`;
+
+/** All commands. Nothing in here ends the process: what goes wrong is thrown. */
+export function createProgram(): Command {
+  const program = new Command('purser')
+    .description('Purser: identity, quotas, projects and approval for clouds')
+    .version(packageFile.version, '-V, --version', 'print the version')
+    .helpCommand('help [command]', 'show the help of a command')
+    .addHelpText('after', EPILOGUE)
+    .exitOverride()
+    // Errors are written in one place, where the exit code is decided.
+    .configureOutput({ outputError: () => undefined });
+  localCommands(program);
+  userCommands(program);
+  roleCommands(program);
+  componentCommands(program);
+  serviceCommands(program);
+  resourceCommands(program);
+  termsCommands(program);
+  return program;
+}

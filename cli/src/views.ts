@@ -1,0 +1,110 @@
+import type { Component, ComponentWithToken } from '@purser/api/native/component';
+import type { Resource } from '@purser/api/native/resource';
+import type { Role, RoleGrant } from '@purser/api/native/role';
+import type { Service } from '@purser/api/native/service';
+import type { Terms, TermsSummary } from '@purser/api/native/terms';
+import type { Token, TokenCreated } from '@purser/api/native/token';
+import type { User, UserCreated } from '@purser/api/native/user';
+import type { View } from './printing.ts';
+import { limitText } from './quantities.ts';
+
+const userFields = [
+  ...([
+    'id',
+    'number',
+    'email',
+    'username',
+    'first_name',
+    'last_name',
+    'full_name',
+    'affiliation',
+    'state',
+  ] as const),
+  ...(['active', 'email_verified', 'moderated', 'rejected', 'rejected_reason', 'accepted_policy'] as const),
+  ...(['deactivated_reason', 'password_set', 'password_once', 'terms_signed', 'terms_signed_at'] as const),
+  ...([
+    'default_project',
+    'created_at',
+    'updated_at',
+    'verified_at',
+    'moderated_at',
+    'deactivated_at',
+  ] as const),
+  'last_login_at' as const,
+];
+
+export const userView: View<User> = {
+  fields: userFields,
+  columns: ['id', 'username', 'full_name', 'state'],
+};
+
+/** Secrets first: they are what the reader came for. */
+export const userCreatedView: View<UserCreated> = {
+  fields: ['id', 'token', 'password', ...userFields.slice(1)] as (keyof UserCreated)[],
+  columns: [],
+};
+
+const tokenFields = ['id', 'name', 'created_at', 'expires_at', 'project', 'roles', 'scope'] as const;
+export const tokenView: View<Token> = {
+  fields: tokenFields,
+  columns: ['id', 'name', 'created_at', 'expires_at', 'project', 'roles'],
+  texts: { expires_at: (at) => at ?? 'never' },
+};
+export const tokenCreatedView: View<TokenCreated> = {
+  fields: ['token', ...tokenFields],
+  columns: [],
+  texts: { expires_at: (at) => at ?? 'never' },
+};
+
+export const roleView: View<Role> = {
+  fields: ['id', 'name', 'description'],
+  columns: ['id', 'name', 'description'],
+};
+
+export const roleGrantView: View<RoleGrant> = {
+  fields: ['role', 'project'],
+  columns: ['role', 'project'],
+  texts: { project: (project) => project ?? 'whole cloud' },
+};
+
+const componentFields = [
+  ...(['id', 'name', 'base_url', 'ui_url', 'token_created_at', 'token_expires_at', 'created_at'] as const),
+];
+export const componentView: View<Component> = {
+  fields: componentFields,
+  columns: ['id', 'name', 'base_url', 'ui_url'],
+};
+export const componentWithTokenView: View<ComponentWithToken> = {
+  fields: ['token', ...componentFields],
+  columns: [],
+};
+
+export const serviceView: View<Service> = {
+  fields: ['id', 'name', 'type', 'component', 'endpoints'],
+  columns: ['id', 'name', 'type', 'component'],
+  texts: {
+    endpoints: (endpoints) =>
+      endpoints.length === 0 ? '-' : endpoints.map((endpoint) => pairsText(endpoint)).join('\n\n'),
+  },
+};
+
+function pairsText(pairs: Record<string, string>): string {
+  return Object.entries(pairs)
+    .map(([key, value]) => `${key}=${value}`)
+    .join('\n');
+}
+
+export const resourceView: View<Resource> = {
+  fields: [
+    ...(['id', 'name', 'description', 'unit', 'service_type', 'service_origin', 'component'] as const),
+    ...(['system_default', 'project_default', 'api_visible', 'ui_visible'] as const),
+  ],
+  columns: ['name', 'system_default', 'project_default', 'api_visible', 'ui_visible', 'description'],
+  texts: {
+    system_default: (limit, { unit }) => limitText(limit, unit),
+    project_default: (limit, { unit }) => limitText(limit, unit),
+  },
+};
+
+export const termsView: View<TermsSummary> = { fields: ['id', 'issued_at'], columns: ['id', 'issued_at'] };
+export const termsTextView: View<Terms> = { fields: ['id', 'issued_at', 'text'], columns: [] };

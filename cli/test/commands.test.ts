@@ -1,0 +1,282 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { parseExact } from '@purser/server/lib/json';
+import { forEachEngine } from '../../server/test/engines.ts';
+import { startPurser, type TestPurser } from '../../server/test/harness.ts';
+import { purserCommand, type Run } from './running.ts';
+
+const DOCUMENT = fileURLToPath(new URL('../../docs/examples/compute-services.json', import.meta.url));
+const UNLIMITED = 9223372036854775807n;
+
+forEachEngine((_name, open) => {
+  let purser: TestPurser;
+  const check = (guarantee: string, body: () => Promise<void>) =>
+    test(guarantee, async () => {
+      purser = await startPurser(open);
+      await body();
+    });
+
+  const run = (args: string[], stdin?: string, token = purser.adminToken): Promise<Run> =>
+    purserCommand(args, {
+      env: { PURSER_URL: purser.url, PURSER_TOKEN: token },
+      ...(stdin !== undefined && { stdin }),
+    });
+
+  /** Runs a command that must succeed, and reads its JSON output, which must be the whole of stdout. */
+  const json = async (args: string[], stdin?: string): Promise<Record<string, unknown>> => {
+    const { code, stdout, stderr } = await run([...args, '--output', 'json'], stdin);
+    assert.equal(code, 0, stderr);
+    JSON.parse(stdout);
+    return parseExact(stdout) as Record<string, unknown>;
+  };
+  const jsonList = async (args: string[]) => (await json(args)) as unknown as Record<string, unknown>[];
+
+  const addUser = (email: string) =>
+    json(['user', 'add', email, '--first-name', 'Ada', '--last-name', 'Lovelace']);
+  const addComponent = () => json(['component', 'add', 'compute', '--base-url', 'http://127.0.0.1:8801']);
+
+  check('a new cloud is set up with the command alone', async () => {
+    const component = await addComponent();
+    assert.equal((await purser.domain.components.lookup(String(component['token'])))?.name, 'compute');
+
+    const imported = await json(['service', 'import', DOCUMENT]);
+    assert.deepEqual(imported['warnings'], []);
+    const again = await json(['service', 'import', '-'], readFileSync(DOCUMENT, 'utf8'));
+    assert.equal((again['messages'] as string[])[0], 'Updated service cyclades_compute.');
+
+    const limits = ['--system-default', '8GiB', '--project-default', 'inf'];
+    const ram = await json(['resource', 'modify', 'cyclades.ram', ...limits]);
+    assert.equal(ram['system_default'], 8589934592);
+    assert.equal(ram['project_default'], UNLIMITED);
+    const resources = await jsonList(['resource', 'list']);
+    assert.deepEqual(
+      resources.find(({ name }) => name === 'cyclades.ram'),
+      ram,
+    );
+
+    const user = await addUser('Ada@Example.org');
+    assert.match(String(user['id']), /^[0-9a-f-]{36}$/);
+    const own = await run(['resource', 'list', '--output', 'json'], undefined, String(user['token']));
+    assert.equal(own.code, 0, own.stderr);
+    assert.equal((await json(['user', 'show', 'ada@example.org']))['id'], user['id']);
+    const ids = (await jsonList(['user', 'list'])).map(({ id }) => id);
+    assert.ok(ids.includes(user['id']));
+  });
+
+  check('tables are for people: units, unlimited, no colours, no trailing spaces', async () => {
+    await addComponent();
+    await run(['service', 'import', DOCUMENT]);
+    await run(['resource', 'modify', 'cyclades.ram', '--system-default', '1536MiB']);
+    const { stdout, code } = await run(['resource', 'list']);
+    assert.equal(code, 0);
+    assert.match(stdout, /^NAME +SYSTEM DEFAULT +PROJECT DEFAULT /);
+    assert.match(stdout, /^cyclades\.ram +1\.5 GiB +0 B +yes +yes +Memory of running virtual machines$/m);
+    assert.match(stdout, /^cyclades\.vm +unlimited +0 +yes /m);
+    assert.doesNotMatch(stdout, /\u001b| $/m);
+  });
+
+  check('CSV has a header and quotes what needs it', async () => {
+    await json(['user', 'add', 'quoted@example.org', '--first-name', 'Ada, "the first"', '--last-name', 'L']);
+    const { stdout } = await run(['user', 'list', '--search', 'quoted', '--output', 'csv']);
+    const [header = '', row = '', end] = stdout.split('\r\n');
+    assert.match(header, /^id,number,email,username,first_name,last_name,full_name,/);
+    assert.match(row, /,quoted@example\.org,"Ada, ""the first""",L,"Ada, ""the first"" L",/);
+    assert.match(row, /,active,true,true,true,false,,manual,/);
+    assert.equal(end, '');
+  });
+
+  check('a list of more users than one page holds comes whole', async () => {
+    const { accounts } = purser.domain;
+    for (let n = 0; n < 1003; n += 1) {
+      await accounts.create({ email: `many${n}@example.org`, firstName: 'A', lastName: 'B' });
+    }
+    const users = await jsonList(['user', 'list', '--search', 'many']);
+    assert.equal(users.length, 1003);
+    assert.equal(new Set(users.map(({ id }) => id)).size, 1003);
+    assert.deepEqual(await jsonList(['user', 'list', '--search', 'nobody-at-all']), []);
+    assert.equal(
+      (await jsonList(['user', 'list', '--inactive', '--state', 'pending_verification'])).length,
+      1003,
+    );
+  });
+
+  check('a user is modified step by step, and each step is told on stderr', async () => {
+    const { id, token } = await addUser('worker@example.org');
+    const off = await run(['user', 'modify', String(id), '--set-inactive', '--inactive-reason', 'on leave']);
+    assert.equal(off.code, 0);
+    assert.equal(off.stderr, 'worker@example.org: deactivated.\n');
+    assert.match(off.stdout, /^STATE +inactive$/m);
+    assert.match(off.stdout, /^DEACTIVATED REASON +on leave$/m);
+
+    const changed = await json([
+      ...['user', 'modify', 'worker@example.org', '--set-active', '--set-email', 'Boss@example.org'],
+      ...['--first-name', 'Grace', '--password', 'a new password', '--renew-token', '--sign-terms'],
+    ]);
+    assert.equal(changed['id'], id);
+    assert.equal(changed['username'], 'boss@example.org');
+    assert.equal(changed['full_name'], 'Grace Lovelace');
+    assert.equal(changed['state'], 'active');
+    assert.equal(await purser.domain.tokens.lookup(String(token)), undefined);
+    assert.equal((await purser.domain.tokens.authenticate(String(changed['token']))).account.uuid, id);
+  });
+
+  check('an applicant is verified and accepted, or rejected', async () => {
+    const apply = (email: string) => purser.domain.accounts.create({ email, firstName: 'A', lastName: 'B' });
+    await apply('good@example.org');
+    const good = await json(['user', 'modify', 'good@example.org', '--verify', '--accept']);
+    assert.equal(good['state'], 'active');
+    await apply('bad@example.org');
+    const bad = await json([
+      'user',
+      'modify',
+      'bad@example.org',
+      '--verify',
+      '--reject',
+      '--reject-reason',
+      'spam',
+    ]);
+    assert.equal(bad['state'], 'rejected');
+    assert.equal(bad['rejected_reason'], 'spam');
+    const again = await run(['user', 'modify', 'good@example.org', '--accept']);
+    assert.equal(again.code, 1);
+    assert.equal(again.stderr, 'This account is already moderated.\n');
+  });
+
+  check("a user's tokens are listed, added and revoked", async () => {
+    await addUser('tokens@example.org');
+    const added = await json([
+      'user',
+      'token',
+      'tokens@example.org',
+      'add',
+      '--name',
+      'laptop',
+      '--expires',
+      'never',
+    ]);
+    assert.equal(added['expires_at'], null);
+    assert.equal(typeof added['token'], 'string');
+    const list = await jsonList(['user', 'token', 'tokens@example.org', 'list']);
+    assert.deepEqual(
+      list.map(({ name }) => name),
+      ['first', 'laptop'],
+    );
+    const revoked = await json(['user', 'token', 'tokens@example.org', 'revoke', String(added['id'])]);
+    assert.deepEqual(revoked, { revoked: added['id'] });
+    assert.equal((await jsonList(['user', 'token', 'tokens@example.org', 'list'])).length, 1);
+  });
+
+  check('roles are granted and revoked', async () => {
+    const { token } = await addUser('operator@example.org');
+    const asUser = () => run(['user', 'list'], undefined, String(token));
+    const refused = await asUser();
+    assert.equal(refused.code, 1);
+    assert.equal(refused.stderr, 'You are not allowed to do this; use the token of an operator.\n');
+    await json(['role', 'grant', 'operator@example.org', 'admin']);
+    assert.deepEqual(await jsonList(['role', 'list', '--user', 'operator@example.org']), [
+      { role: 'admin', project: null },
+    ]);
+    assert.equal((await asUser()).code, 0);
+    await json(['role', 'revoke', 'operator@example.org', 'admin']);
+    assert.equal((await asUser()).code, 1);
+    assert.ok((await jsonList(['role', 'list'])).some(({ name }) => name === 'project_admin'));
+  });
+
+  check('components are shown, modified and removed', async () => {
+    const { token } = await addComponent();
+    assert.equal('token' in (await json(['component', 'show', 'compute'])), false);
+    const renewed = await json([
+      'component',
+      'modify',
+      'compute',
+      '--renew-token',
+      '--ui-url',
+      'http://127.0.0.1:8801/ui',
+    ]);
+    assert.notEqual(renewed['token'], token);
+    assert.equal(renewed['ui_url'], 'http://127.0.0.1:8801/ui');
+    assert.deepEqual(await json(['component', 'remove', 'compute']), { removed: 'compute' });
+    const gone = await run(['component', 'show', 'compute']);
+    assert.equal(gone.code, 1);
+    assert.equal(gone.stderr, "There is no component compute; 'purser component list' shows all.\n");
+  });
+
+  check('services are shown with their endpoints', async () => {
+    await addComponent();
+    await run(['service', 'import', DOCUMENT]);
+    assert.ok((await jsonList(['service', 'list'])).some(({ name }) => name === 'cyclades_compute'));
+    const { stdout } = await run(['service', 'show', 'cyclades_compute']);
+    assert.match(
+      stdout,
+      /^ENDPOINTS +versionId=v2\.0\n +publicURL=http:\/\/127\.0\.0\.1:8801\/compute\/v2\.0$/m,
+    );
+  });
+
+  check('terms are put in force, shown and accepted', async () => {
+    assert.equal((await run(['terms', 'show'])).code, 1);
+    const { id } = await json(['terms', 'add', '-'], 'Be kind.');
+    const stopped = await run(['terms', 'list']);
+    assert.equal(stopped.code, 1);
+    assert.match(stopped.stderr, /purser terms sign/);
+    await json(['terms', 'sign']);
+    assert.equal((await json(['terms', 'show']))['text'], 'Be kind.');
+    assert.equal((await json(['terms', 'show', String(id)]))['id'], id);
+    assert.equal((await jsonList(['terms', 'list'])).length, 1);
+  });
+
+  check('secrets go to stdout, words to stderr', async () => {
+    const { stdout, stderr } = await run([
+      'component',
+      'add',
+      'spoken',
+      '--base-url',
+      'http://127.0.0.1:8801',
+    ]);
+    const token = /^TOKEN +(\S+)$/m.exec(stdout)?.[1] ?? '';
+    assert.equal((await purser.domain.components.lookup(token))?.name, 'spoken');
+    assert.ok(!stderr.includes(token));
+    assert.match(stderr, /not shown again/);
+  });
+
+  check('what Purser refuses ends with 1 and one sentence', async () => {
+    await addUser('taken@example.org');
+    const names = ['--first-name', 'A', '--last-name', 'B'];
+    const cases: [string[], RegExp][] = [
+      [['user', 'add', 'TAKEN@example.org', ...names], /already exists/],
+      [['user', 'add', 'not an address', ...names], /is not a valid e-mail address/],
+      [['user', 'add', 'short@example.org', ...names, '--password', 'x'], /^password: /],
+      [['user', 'show', 'nobody@example.org'], /no user .*'purser user list' shows all/],
+      [['resource', 'modify', 'nothing', '--system-default', '1'], /no resource nothing/],
+      [
+        ['resource', 'modify', 'astakos.pending_app', '--system-default', 'lots'],
+        /system_default: is not a limit/,
+      ],
+      [
+        ['resource', 'modify', 'astakos.pending_app', '--system-default=-1'],
+        /system_default: is not a limit/,
+      ],
+      [['user', 'token', 'taken@example.org', 'revoke', 'abc'], /^id: must be an integer/],
+      [['user', 'token', 'taken@example.org', 'add', '--name', 'x', '--expires', 'soon'], /^expires_at: /],
+      [['component', 'add', 'x', '--base-url', 'nowhere'], /^base_url: /],
+    ];
+    for (const [args, sentence] of cases) {
+      const { code, stdout, stderr } = await run(args);
+      assert.equal(code, 1, `${args.join(' ')}: ${stderr}`);
+      assert.equal(stdout, '');
+      assert.match(stderr, sentence);
+      assert.equal(stderr.trimEnd().split('\n').length, 1);
+    }
+    const orphan = JSON.stringify({ x: { component: 'nobody', type: 'x', endpoints: [] } });
+    const unregistered = await run(['service', 'import', '-'], orphan);
+    assert.equal(unregistered.code, 1);
+    assert.match(
+      unregistered.stderr,
+      /^Component 'nobody' is not registered; add it with 'purser component add'\.$/m,
+    );
+    const unknown = await run(['user', 'list'], undefined, 'wrong-token');
+    assert.equal(unknown.code, 1);
+    assert.match(unknown.stderr, /set PURSER_TOKEN/);
+  });
+});

@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { after, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { createProgram } from '../src/program.ts';
+import { purserCommand } from './running.ts';
+
+const NOWHERE = { PURSER_URL: 'http://127.0.0.1:9', PURSER_TOKEN: 'some-token' };
+
+/** A server that is not Purser. */
+async function stranger(status: number, body: string, headers: Record<string, string> = {}): Promise<string> {
+  const server: Server = createServer((_request, response) => response.writeHead(status, headers).end(body));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  after(() => server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+test('a command called wrongly ends with 2 and one sentence that says where to look', async () => {
+  const cases: [string[], RegExp][] = [
+    [['frobnicate'], /unknown command 'frobnicate'; see 'purser --help'\.$/i],
+    [['user', 'lst'], /did you mean list\?.*; see 'purser user --help'\.$/i],
+    [['user', 'show'], /missing required argument 'user'; see 'purser user show --help'\.$/i],
+    [['user', 'show', 'a', 'b'], /too many arguments.*; see 'purser user show --help'\.$/i],
+    [['user', 'add', 'a@b.org'], /--first-name <name>.*; see 'purser user add --help'\.$/i],
+    [['user', 'list', '--nonsense'], /unknown option '--nonsense'; see 'purser user list --help'\.$/i],
+    [['user', 'list', '--output', 'xml'], /table, json, csv/],
+    [['user', 'list', '--active', '--inactive'], /cannot be used/],
+    [['user', 'modify', 'a'], /Say what to change/],
+    [['user', 'modify', 'a', '--set-active', '--set-inactive'], /cannot be used/],
+    [['user', 'modify', 'a', '--inactive-reason', 'x'], /goes with --set-inactive/],
+    [['user', 'modify', 'a', '--reject-reason', 'x'], /goes with --reject/],
+    [['user', 'token', 'a', 'frob'], /list, add, revoke/],
+    [['user', 'token', 'a', 'revoke'], /which token/],
+    [['user', 'token', 'a', 'add'], /--name/],
+    [['user', 'show', '..'], /names nothing/],
+    [['user', 'show', ''], /names nothing/],
+    [['component', 'add', 'x'], /--base-url/],
+    [['component', 'modify', 'x'], /Say what to change/],
+    [['resource', 'modify', 'x'], /Say what to change/],
+    [['resource', 'modify', 'x', '--api-visible', 'perhaps'], /yes, no/],
+    [['service', 'import', '/does/not/exist.json'], /Cannot read .*ENOENT/],
+    [['service', 'import', fileURLToPath(import.meta.url)], /is not JSON/],
+  ];
+  for (const [args, sentence] of cases) {
+    const { code, stdout, stderr } = await purserCommand(args, { env: NOWHERE });
+    assert.equal(code, 2, `${args.join(' ')}: ${stderr}`);
+    assert.equal(stdout, '');
+    assert.match(stderr.trimEnd(), sentence);
+    assert.equal(stderr.trimEnd().split('\n').length, 1, stderr);
+  }
+});
+
+test('without a token, or with an address that is none, the command says what to set', async () => {
+  const none = await purserCommand(['user', 'list']);
+  assert.deepEqual([none.code, none.stderr], [2, 'Set PURSER_TOKEN to your API token.\n']);
+  const wrong = await purserCommand(['user', 'list'], { env: { PURSER_URL: 'ftp://x', PURSER_TOKEN: 't' } });
+  assert.equal(wrong.code, 2);
+  assert.match(wrong.stderr, /^PURSER_URL must be an http or https address/);
+  const broken = await purserCommand(['user', 'list'], { env: { PURSER_TOKEN: 'a\nb' } });
+  assert.equal(broken.code, 2);
+});
+
+test('a service that is not there, or is something else, ends with 3', async () => {
+  const refused = await purserCommand(['user', 'list'], { env: NOWHERE });
+  assert.equal(refused.code, 3);
+  assert.match(
+    refused.stderr,
+    /^Cannot reach Purser at http:\/\/127\.0\.0\.1:9\/ \(.+\); start it, or set PURSER_URL\.\n$/,
+  );
+  const strangers = [
+    await stranger(200, '<html>'),
+    await stranger(404, 'not here'),
+    await stranger(302, '', { location: 'http://127.0.0.1:9/' }),
+    await stranger(500, '{"error":"x"}'),
+  ];
+  for (const url of strangers) {
+    const { code, stderr } = await purserCommand(['user', 'list'], { env: { ...NOWHERE, PURSER_URL: url } });
+    assert.equal(code, 3, stderr);
+    assert.match(stderr, /is not Purser.*set PURSER_URL\.\n$/);
+  }
+  const busy = await stranger(503, '{"code":"too_busy","detail":"The service is busy.","status":503}');
+  const { code, stderr } = await purserCommand(['user', 'list'], { env: { ...NOWHERE, PURSER_URL: busy } });
+  assert.deepEqual([code, stderr], [3, 'The service is busy.\n']);
+});
+
+test('a path in PURSER_URL is kept, and what stands in a path of ours is encoded', async () => {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    asked.push(`${request.method} ${request.url} ${request.headers.authorization}`);
+    response.writeHead(200).end('{"items":[],"next":null}');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  after(() => server.close());
+  const env = {
+    PURSER_TOKEN: 'abc',
+    PURSER_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}/cloud/`,
+  };
+  await purserCommand(['user', 'show', 'a/b?c#d é'], { env });
+  assert.deepEqual(asked, ['GET /cloud/api/users/a%2Fb%3Fc%23d%20%C3%A9 Bearer abc']);
+});
+
+test('control characters in answers do not reach the terminal', async () => {
+  const role = { id: 1, name: 'evil\u001b[31m', description: 'a\u0007b\rc' };
+  const env = {
+    PURSER_TOKEN: 't',
+    PURSER_URL: await stranger(200, JSON.stringify({ items: [role], next: null })),
+  };
+  const table = await purserCommand(['role', 'list'], { env });
+  assert.match(table.stdout, /evil\\x1b\[31m +a\\x07b\\x0dc/);
+  const json = await purserCommand(['role', 'list', '-o', 'json'], { env });
+  assert.deepEqual(JSON.parse(json.stdout), [role]);
+});
+
+test('a reader that stops early is no error', async () => {
+  const many = Array.from({ length: 20_000 }, (_, id) => ({
+    id,
+    name: `role${id}`,
+    description: 'x'.repeat(100),
+  }));
+  const env = {
+    ...process.env,
+    PURSER_TOKEN: 't',
+    PURSER_URL: await stranger(200, JSON.stringify({ items: many, next: null })),
+  };
+  const command = fileURLToPath(new URL('../bin/purser.js', import.meta.url));
+  const script = `"$0" "$1" role list | head -n 2; echo "\${PIPESTATUS[0]}"`;
+  const child = spawn('bash', ['-c', script, process.execPath, command], { env });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (text) => {
+    stdout += text;
+  });
+  child.stderr.on('data', (text) => {
+    stderr += text;
+  });
+  await new Promise((resolve) => child.on('close', resolve));
+  assert.equal(stdout.trimEnd().split('\n').at(-1), '0');
+  assert.equal(stdout.trimEnd().split('\n').length, 3);
+  assert.equal(stderr, '');
+});
+
+test('every command has a description, an example, and an exit code 0 for its help', async () => {
+  const visit = (command: ReturnType<typeof createProgram>, names: string[]): string[][] => [
+    names,
+    ...command.commands.flatMap((child) => visit(child as typeof command, [...names, child.name()])),
+  ];
+  const program = createProgram();
+  for (const names of visit(program, [])) {
+    const { code, stdout, stderr } = await purserCommand([...names, '--help']);
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, new RegExp(`^Usage: purser ${names.join(' ')}`));
+    const leads = /^Commands:/m.test(stdout);
+    if (!leads) assert.match(stdout, /^Example:\n {2}\$ .*purser /m, names.join(' '));
+    if (!leads && !['serve', 'migrate'].includes(names.join(' '))) assert.match(stdout, /--output/);
+  }
+  assert.match((await purserCommand(['--version'])).stdout, /^\d+\.\d+\.\d+\n$/);
+});

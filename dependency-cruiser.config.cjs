@@ -1,0 +1,70 @@
+/**
+ * The arrows of the house (ARCHITECTURE.md). Each layer lists what it may import; everything else is an error.
+ */
+const SRC = '^server/src';
+const folders = (...names) => names.map((name) => `${SRC}/${name}/`);
+
+/** From a folder of the server, only these others (and packages) may be imported. */
+const layer = (name, ...allowed) => ({
+  name: `arrow-${name.replace('/', '-')}`,
+  comment: `${name} may import: ${[name, ...allowed].join(', ')}`,
+  severity: 'error',
+  from: { path: `${SRC}/${name}/`, pathNot: '\\.test\\.ts$' },
+  to: { path: '^(server|cli|bench|api)/', pathNot: folders(name, ...allowed) },
+});
+
+module.exports = {
+  forbidden: [
+    layer('lib'),
+    layer('storage', 'lib'),
+    layer('ledger', 'storage', 'lib'),
+    layer('mail', 'storage', 'lib'),
+    layer('audit', 'storage', 'lib'),
+    layer('directory', 'mail', 'audit', 'storage', 'lib'),
+    layer('catalog', 'directory', 'mail', 'audit', 'storage', 'lib'),
+    layer('projects', 'catalog', 'directory', 'ledger', 'mail', 'audit', 'storage', 'lib'),
+    layer('workflow', 'catalog', 'directory', 'ledger', 'mail', 'audit', 'storage', 'lib'),
+    layer('config', 'catalog', 'lib'),
+    {
+      name: 'domain-knows-no-http',
+      comment: 'Only http/, app.ts and domain.ts may know a web framework.',
+      severity: 'error',
+      from: { path: SRC, pathNot: `${SRC}/(http/|app\\.ts|main\\.ts)` },
+      to: { path: '^node_modules/(fastify|@fastify)' },
+    },
+    {
+      name: 'dialects-are-strangers',
+      comment: 'A dialect shares kernel and cloudfault with others, and nothing of their own.',
+      severity: 'error',
+      from: { path: `${SRC}/http/([^/]+)/` },
+      to: { path: `${SRC}/http/`, pathNot: `${SRC}/http/($1|kernel|cloudfault)/` },
+    },
+    {
+      name: 'wire-contract-is-a-leaf',
+      comment: 'api/ describes the wire and imports none of us.',
+      severity: 'error',
+      from: { path: '^api/' },
+      to: { path: '^(server|cli|bench)/' },
+    },
+    {
+      name: 'clients-speak-http',
+      comment: 'The command talks to a server over the wire; it starts one only through its front door.',
+      severity: 'error',
+      from: { path: '^(cli|bench)/src/' },
+      to: { path: '^server/', pathNot: ['^server/src/main\\.ts$', '^server/src/lib/'] },
+    },
+    { name: 'no-circles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'no-orphans',
+      severity: 'error',
+      from: { orphan: true, pathNot: ['\\.d\\.ts$', '\\.test\\.ts$', '\\.config\\.cjs$', '^cli/bin/'] },
+      to: {},
+    },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)node_modules/(?!fastify|@fastify)' },
+    tsConfig: { fileName: 'tsconfig.json' },
+  },
+};

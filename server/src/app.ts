@@ -1,0 +1,230 @@
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import { type Logger, pino } from 'pino';
+import { CatalogChanges } from './catalog/catalog-changes.ts';
+import { Components } from './catalog/components.ts';
+import { Resources } from './catalog/resources.ts';
+import { ServiceCatalog } from './catalog/service-catalog.ts';
+import { Services } from './catalog/services.ts';
+import type { Settings } from './config/settings.ts';
+import { AccountChanges } from './directory/account-changes.ts';
+import { Accounts } from './directory/accounts.ts';
+import { ensureFirstAdmin } from './directory/first-admin.ts';
+import { Passwords } from './directory/passwords.ts';
+import { Roles } from './directory/roles.ts';
+import { Terms } from './directory/terms.ts';
+import { Tokens } from './directory/tokens.ts';
+import type { Domain } from './domain.ts';
+import { accountV1 } from './http/account-v1/plugin.ts';
+import { identityV2 } from './http/identity-v2/plugin.ts';
+import { knowAllMethods } from './http/kernel/routes.ts';
+import { nativePlugin } from './http/native/plugin.ts';
+import { operations } from './http/operations/plugin.ts';
+import { web } from './http/web/plugin.ts';
+import { Ledger } from './ledger/ledger.ts';
+import { type Clock, systemClock } from './lib/clock.ts';
+import { LIMITS } from './lib/limits.ts';
+import { once } from './lib/once.ts';
+import { type Secrets, systemSecrets } from './lib/secrets.ts';
+import { type Mailer, openMailer } from './mail/mailer.ts';
+import { Projects } from './projects/projects.ts';
+import { migrate } from './storage/migrate.ts';
+import { openStorage } from './storage/open.ts';
+import type { Storage } from './storage/storage.ts';
+
+/** The secrets of a first administrator that this start has made up. */
+export type FirstAdmin = NonNullable<Awaited<ReturnType<typeof ensureFirstAdmin>>>;
+
+/** What can be put in the place of the real thing: time and chance, and for tests the mailer and the storage. */
+export interface Ingredients {
+  readonly clock?: Clock;
+  readonly secrets?: Secrets;
+  readonly storage?: Storage;
+  readonly mailer?: Mailer;
+  readonly logger?: Logger;
+}
+
+export interface PurserApp {
+  readonly domain: Domain;
+  readonly fastify: FastifyInstance;
+  /** Secrets of the first administrator, if this start made one; they are told once and kept nowhere. */
+  readonly firstAdmin: FirstAdmin | undefined;
+  /** Starts to serve; answers the address it listens on. */
+  listen(): Promise<string>;
+  /** Finishes what is under way, takes nothing more, and lets go of everything. */
+  close(): Promise<void>;
+}
+
+/**
+ * Nodes on one PostgreSQL learn of each other's changes by reading again after this time; the embedded engine has
+ * one process, which drops what it remembers the moment it changes.
+ */
+const SHARED_CACHE_TTL_MS = 1000;
+
+/** Puts the service together: storage, domain, dialects. Composition only. */
+export async function createApp(settings: Settings, ingredients: Ingredients = {}): Promise<PurserApp> {
+  const logger = ingredients.logger ?? createLogger(settings);
+  const storage = ingredients.storage ?? openStorage(settings.databaseUrl);
+  try {
+    const clock = ingredients.clock ?? systemClock;
+    const migrations = await migrate(storage, clock.now());
+    if (migrations.length > 0) logger.info({ migrations }, 'database schema brought up to date');
+    const ledger = await Ledger.open({ storage, clock });
+    const domain = createDomain(settings, storage, ledger, clock, ingredients);
+    const firstAdmin = await prepare(domain);
+    const http = await createHttp(domain, logger);
+    return {
+      domain,
+      fastify: http,
+      firstAdmin,
+      listen: () => http.listen({ host: settings.host, port: settings.port }),
+      close: once(async () => {
+        await http.close();
+        await domain.ledger.close();
+        await domain.mailer.close();
+        await storage.close();
+      }),
+    };
+  } catch (error) {
+    await storage.close();
+    throw error;
+  }
+}
+
+function createDomain(
+  settings: Settings,
+  storage: Storage,
+  ledger: Ledger,
+  clock: Clock,
+  { secrets = systemSecrets, mailer }: Ingredients,
+): Domain {
+  const cacheTtl_ms = storage.native.engine === 'sqlite' ? Number.POSITIVE_INFINITY : SHARED_CACHE_TTL_MS;
+  const accountChanges = new AccountChanges();
+  const catalogChanges = new CatalogChanges();
+  const passwords = new Passwords();
+  const terms = new Terms({ storage, clock, changes: accountChanges });
+  const resources = new Resources({ storage, clock, changes: catalogChanges, cacheTtl_ms });
+    const domain: Domain = {
+    settings,
+    clock,
+    secrets,
+    storage,
+    accountChanges,
+    passwords,
+    terms,
+    resources,
+    ledger,
+    accounts: new Accounts({ storage, clock, secrets, passwords, changes: accountChanges }),
+    tokens: new Tokens({
+      storage,
+      clock,
+      secrets,
+      changes: accountChanges,
+      terms,
+      lifetime_ms: settings.tokenLifetime_ms,
+      cacheTtl_ms,
+    }),
+    roles: new Roles({ storage, changes: accountChanges }),
+    components: new Components({ storage, clock, secrets, changes: catalogChanges, cacheTtl_ms }),
+    services: new Services({ storage, clock, secrets, resources, changes: catalogChanges }),
+    serviceCatalog: new ServiceCatalog({ storage, clock, changes: catalogChanges, cacheTtl_ms }),
+    projects: new Projects({ storage, clock, ledger, resources, cacheTtl_ms }),
+    mailer: mailer ?? openMailer(settings.mailUrl, settings.mailFrom, (text) => process.stdout.write(text)),
+  };
+  introduce(domain);
+  return domain;
+}
+
+/** Who hears of what from below: arrows point down, so those above register (design 1.2). */
+function introduce({ accountChanges, resources, projects }: Domain): void {
+  accountChanges.onAccepted((tx, account) => projects.createSystemProject(tx, account));
+  accountChanges.onDeactivated((tx, account) => projects.suspendSystemProject(tx, account));
+  accountChanges.onActivated((tx, account) => projects.resumeSystemProject(tx, account));
+  resources.onRegistered((tx, resource) => projects.poolsForNewResource(tx, resource));
+}
+
+/** What every installation has from its first start on. */
+async function prepare(domain: Domain): Promise<FirstAdmin | undefined> {
+  const { settings } = domain;
+  await domain.roles.ensureBuiltIn();
+  await domain.services.ensureBuiltIn(settings.baseUrl);
+  return ensureFirstAdmin(domain, {
+    ...(settings.adminEmail !== undefined && { email: settings.adminEmail }),
+    ...(settings.adminPassword !== undefined && { password: settings.adminPassword }),
+    ...(settings.adminToken !== undefined && { token: settings.adminToken }),
+  });
+}
+
+/** Structured logs. Secrets never reach them: headers and queries are not logged at all. */
+function createLogger(settings: Settings): Logger {
+  // Standard error: what the terminal tells people stays apart.
+  return pino(
+    { level: settings.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    pino.destination(2),
+  );
+}
+
+async function createHttp(domain: Domain, logger: Logger): Promise<FastifyInstance> {
+  const basePath = new URL(domain.settings.baseUrl).pathname.replace(/\/+$/, '');
+  const app: FastifyInstance = fastify({
+    loggerInstance: logger as FastifyBaseLogger,
+    // Requests are logged by the hook below, without their queries.
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: LIMITS.body_bytes,
+    routerOptions: {
+      maxParamLength: LIMITS.path_parameter_length,
+    },
+    // A slow client may not hold a connection for ever.
+    connectionTimeout: 120_000,
+    requestTimeout: 60_000,
+    keepAliveTimeout: 72_000,
+    forceCloseConnections: 'idle',
+    return503OnClosing: true,
+    rewriteUrl: (request) => withoutBasePath(decodable(request.url ?? '/'), basePath),
+  });
+  knowAllMethods(app);
+  app.addHook('onResponse', (request, reply, done) => {
+    const { statusCode } = reply;
+    if (statusCode >= 500) request.log.warn(logOf(request, statusCode, reply.elapsedTime), 'request failed');
+    else if (logger.isLevelEnabled('debug')) {
+      request.log.debug(logOf(request, statusCode, reply.elapsedTime), 'request');
+    }
+    done();
+  });
+  await app.register(operations(domain));
+  await app.register(nativePlugin(domain), { prefix: '/api' });
+  await app.register(identityV2(domain));
+  await app.register(accountV1(domain));
+  await app.register(web(domain));
+  await app.ready();
+  return app;
+}
+
+/** Method, path and outcome. The query is left out: old clients put tokens there. */
+function logOf(
+  request: { method: string; url: string; id: string },
+  status: number,
+  elapsed_ms: number,
+): Record<string, unknown> {
+  const path = request.url.split('?', 1)[0]?.replace(/\/tokens\/[^/]+/, '/tokens/…');
+  return { method: request.method, path, status, elapsed_ms: Math.round(elapsed_ms * 10) / 10 };
+}
+
+/** A path that cannot be percent-decoded is taken as it stands: it names nothing, and its dialect says so. */
+function decodable(url: string): string {
+  if (!url.includes('%')) return url;
+  const [path = '', query] = url.split('?', 2);
+  try {
+    decodeURIComponent(path);
+    return url;
+  } catch {
+    return path.replaceAll('%', '%25') + (query === undefined ? '' : `?${query}`);
+  }
+}
+
+/** Everything hangs below the path of the base URL; a proxy that has stripped it already is served as well. */
+function withoutBasePath(url: string, basePath: string): string {
+  if (basePath === '' || !url.startsWith(basePath)) return url;
+  const rest = url.slice(basePath.length);
+  if (rest === '' || rest.startsWith('?')) return `/${rest}`;
+  return rest.startsWith('/') ? rest : url;
+}

@@ -1,0 +1,251 @@
+import type { Selectable, Updateable } from 'kysely';
+import type { Clock } from '../lib/clock.ts';
+import { PurserError } from '../lib/errors.ts';
+import { checkGivenSecret } from '../lib/given-secret.ts';
+import { LIMITS } from '../lib/limits.ts';
+import { Remembered } from '../lib/remembered.ts';
+import { digestSecret, type Secrets } from '../lib/secrets.ts';
+import { checkLine, checkName } from '../lib/text.ts';
+import { isUniqueViolation } from '../storage/conflicts.ts';
+import { forUpdate } from '../storage/row-locks.ts';
+import type { ComponentsTable } from '../storage/schema.ts';
+import type { Queryable, Storage, Transaction } from '../storage/storage.ts';
+import type { CatalogChanges } from './catalog-changes.ts';
+import { byIdOrName } from './id-or-name.ts';
+
+/** A system that talks to the service with a secret of its own (spec identity 2.4). */
+export interface Component {
+  readonly id: number;
+  readonly name: string;
+  readonly uiUrl: string | null;
+  readonly baseUrl: string | null;
+  readonly tokenCreatedAt: number;
+  /** Null: never. */
+  readonly tokenExpiresAt: number | null;
+  readonly createdAt: number;
+}
+
+export interface NewComponent {
+  readonly name: string;
+  readonly baseUrl?: string | null | undefined;
+  readonly uiUrl?: string | null | undefined;
+}
+
+export interface ComponentUpdate {
+  readonly baseUrl?: string | null | undefined;
+  readonly uiUrl?: string | null | undefined;
+  /** A secret that operators give, such as the one of an older installation. */
+  readonly secret?: string | undefined;
+  /** Generates a new secret. */
+  readonly renewToken?: boolean | undefined;
+  /** When the secret ends; null: never. A new secret starts without an end. */
+  readonly tokenExpiresAt?: number | null | undefined;
+  /** Removes all services of the component. */
+  readonly purgeServices?: boolean | undefined;
+}
+
+/** The component that stands for the service itself. */
+export const OWN_COMPONENT = 'astakos';
+
+export class Components {
+  readonly #storage: Storage;
+  readonly #clock: Clock;
+  readonly #secrets: Secrets;
+  readonly #changes: CatalogChanges;
+  readonly #bySecret: Remembered<Component>;
+
+  constructor(deps: {
+    storage: Storage;
+    clock: Clock;
+    secrets: Secrets;
+    changes: CatalogChanges;
+    cacheTtl_ms: number;
+  }) {
+    this.#storage = deps.storage;
+    this.#clock = deps.clock;
+    this.#secrets = deps.secrets;
+    this.#changes = deps.changes;
+    const bySecret = new Remembered<Component>({
+      capacity: LIMITS.page_max,
+      clock: deps.clock,
+      ttl_ms: deps.cacheTtl_ms,
+    });
+    deps.changes.onChanged(() => bySecret.dropAll());
+    this.#bySecret = bySecret;
+  }
+
+  /** Registers a component and answers its secret, this once. Errors: `component_exists`, `invalid_field`. */
+  async add(input: NewComponent): Promise<{ component: Component; secret: string }> {
+    const name = checkName('name', input.name, LIMITS.name_length);
+    const urls = { base_url: urlOf('base_url', input.baseUrl), ui_url: urlOf('ui_url', input.uiUrl) };
+    const secret = this.#secrets.token();
+    const now_ms = this.#clock.now();
+    return this.#storage.transaction(async (tx) => {
+      const row = await tx.db
+        .insertInto('components')
+        .values({
+          name,
+          ...urls,
+          token_digest: digestSecret(secret),
+          token_created_at: now_ms,
+          created_at: now_ms,
+        })
+        .onConflict((conflict) => conflict.column('name').doNothing())
+        .returningAll()
+        .executeTakeFirst();
+      if (!row) throw new PurserError('component_exists', { component: name });
+      this.#changes.changed(tx);
+      return { component: toComponent(row), secret };
+    });
+  }
+
+  /**
+   * Changes what is given. Answers a secret only if a new one was generated.
+   * Errors: `component_not_found`, `invalid_field`, `component_built_in` for purging the service's own services.
+   */
+  async modify(
+    idOrName: number | string,
+    changes: ComponentUpdate,
+  ): Promise<{ component: Component; secret?: string }> {
+    const generated = changes.renewToken && changes.secret === undefined ? this.#secrets.token() : undefined;
+    const values = this.#updateOf(changes, changes.secret ?? generated);
+    try {
+      return await this.#storage.transaction(async (tx) => {
+        const { id, name } = await this.#locked(tx, idOrName);
+        if (changes.purgeServices) {
+          refuseOwn(name);
+          await tx.db.deleteFrom('services').where('component_id', '=', id).execute();
+        }
+        // Setting the name to what it is keeps the statement valid where nothing else changes.
+        const row = await tx.db
+          .updateTable('components')
+          .set({ ...values, name })
+          .where('id', '=', id)
+          .returningAll()
+          .executeTakeFirstOrThrow();
+        this.#changes.changed(tx);
+        return { component: toComponent(row), ...(generated === undefined ? {} : { secret: generated }) };
+      });
+    } catch (error) {
+      if (!isUniqueViolation(error)) throw error;
+      throw new PurserError('invalid_field', { field: 'secret', reason: 'is already in use' });
+    }
+  }
+
+  /**
+   * Removes a component with its services; their resources stay, as there is usage of them.
+   * Errors: `component_not_found`, `component_built_in`.
+   */
+  async remove(idOrName: number | string): Promise<void> {
+    await this.#storage.transaction(async (tx) => {
+      const { id, name } = await this.#locked(tx, idOrName);
+      refuseOwn(name);
+      await tx.db.deleteFrom('components').where('id', '=', id).execute();
+      this.#changes.changed(tx);
+    });
+  }
+
+  /** `component_not_found` */
+  async get(idOrName: number | string): Promise<Component> {
+    return toComponent(await read(this.#storage.db, idOrName));
+  }
+
+  /** Components in ascending order of id. */
+  async list(page: { after?: number | undefined; limit?: number | undefined } = {}): Promise<Component[]> {
+    const rows = await this.#storage.db
+      .selectFrom('components')
+      .selectAll()
+      .where('id', '>', page.after ?? 0)
+      .orderBy('id')
+      .limit(Math.min(page.limit ?? LIMITS.page_max, LIMITS.page_max))
+      .execute();
+    return rows.map(toComponent);
+  }
+
+  /** Whose secret this is, expired or not; without a promise if the answer is remembered. */
+  lookup(secret: string): Promise<Component | undefined> | Component | undefined {
+    if (secret === '') return undefined;
+    const digest = digestSecret(secret);
+    const key = digest.toString('latin1');
+    return (
+      this.#bySecret.get(key) ??
+      this.#bySecret.load(key, async () => {
+        const row = await this.#storage.db
+          .selectFrom('components')
+          .selectAll()
+          .where('token_digest', '=', digest)
+          .executeTakeFirst();
+        return row && toComponent(row);
+      })
+    );
+  }
+
+  /** `lookup`; `token_unknown` or `token_expired` where there is no component or its secret has ended. */
+  authenticate(secret: string): Promise<Component> | Component {
+    const found = this.lookup(secret);
+    return found instanceof Promise ? found.then((component) => this.#judge(component)) : this.#judge(found);
+  }
+
+  #judge(component: Component | undefined): Component {
+    if (!component) throw new PurserError('token_unknown');
+    const { tokenExpiresAt } = component;
+    if (tokenExpiresAt !== null && tokenExpiresAt < this.#clock.now()) throw new PurserError('token_expired');
+    return component;
+  }
+
+  #updateOf(changes: ComponentUpdate, secret: string | undefined): Updateable<ComponentsTable> {
+    const values: Updateable<ComponentsTable> = {};
+    if (changes.baseUrl !== undefined) values.base_url = urlOf('base_url', changes.baseUrl);
+    if (changes.uiUrl !== undefined) values.ui_url = urlOf('ui_url', changes.uiUrl);
+    if (secret !== undefined) {
+      checkGivenSecret('secret', secret);
+      values.token_digest = digestSecret(secret);
+      values.token_created_at = this.#clock.now();
+      values.token_expires_at = null;
+    }
+    if (changes.tokenExpiresAt !== undefined) values.token_expires_at = changes.tokenExpiresAt;
+    return values;
+  }
+
+  async #locked(tx: Transaction, idOrName: number | string): Promise<Selectable<ComponentsTable>> {
+    const { id } = await read(tx.db, idOrName);
+    const query = tx.db.selectFrom('components').selectAll().where('id', '=', id);
+    const row = await forUpdate(this.#storage, query).executeTakeFirst();
+    if (!row) throw new PurserError('component_not_found', { component: idOrName });
+    return row;
+  }
+}
+
+function refuseOwn(name: string): void {
+  if (name === OWN_COMPONENT) throw new PurserError('component_built_in', { component: name });
+}
+
+async function read(db: Queryable, idOrName: number | string): Promise<Selectable<ComponentsTable>> {
+  const key = byIdOrName(idOrName);
+  const row =
+    key &&
+    (await db.selectFrom('components').selectAll().where(key.column, '=', key.value).executeTakeFirst());
+  if (!row) throw new PurserError('component_not_found', { component: idOrName });
+  return row;
+}
+
+/** Only http(s): these URLs become links in browsers. */
+function urlOf(field: string, url: string | null | undefined): string | null {
+  if (url == null || url === '') return null;
+  checkLine(field, url, LIMITS.url_length);
+  const protocol = URL.canParse(url) ? new URL(url).protocol : '';
+  if (protocol === 'http:' || protocol === 'https:') return url;
+  throw new PurserError('invalid_field', { field, reason: 'must be an http or https URL' });
+}
+
+function toComponent(row: Selectable<ComponentsTable>): Component {
+  return {
+    id: row.id,
+    name: row.name,
+    uiUrl: row.ui_url,
+    baseUrl: row.base_url,
+    tokenCreatedAt: row.token_created_at,
+    tokenExpiresAt: row.token_expires_at,
+    createdAt: row.created_at,
+  };
+}

@@ -1,0 +1,208 @@
+import { type Selectable, sql } from 'kysely';
+import type { Clock } from '../lib/clock.ts';
+import { PurserError } from '../lib/errors.ts';
+import { UNLIMITED } from '../lib/limits.ts';
+import { Remembered } from '../lib/remembered.ts';
+import { isStorable } from '../lib/text.ts';
+import { forShare, forUpdate } from '../storage/row-locks.ts';
+import type { ResourcesTable } from '../storage/schema.ts';
+import type { Queryable, Storage, Transaction } from '../storage/storage.ts';
+import type { CatalogChanges } from './catalog-changes.ts';
+import type { ResourceDefinition } from './service-document.ts';
+
+/** Something countable that has limits (spec quota-projects 5.1). */
+export interface Resource {
+  readonly id: number;
+  readonly name: string;
+  readonly description: string | null;
+  /** Null: a plain count. */
+  readonly unit: string | null;
+  readonly serviceType: string;
+  /** The name of the service that registered it. */
+  readonly serviceOrigin: string;
+  /** The component of that service; empty if the service is gone. */
+  readonly component: string;
+  /** The limit of a new system project, 0 to 2^63 - 1. */
+  readonly systemDefault: bigint;
+  /** The limit of an ordinary project whose application says nothing of this resource. */
+  readonly projectDefault: bigint;
+  readonly uiVisible: boolean;
+  readonly apiVisible: boolean;
+}
+
+export interface ResourceUpdate {
+  readonly systemDefault?: bigint | undefined;
+  readonly projectDefault?: bigint | undefined;
+  readonly apiVisible?: boolean | undefined;
+  readonly uiVisible?: boolean | undefined;
+}
+
+export type ResourceListener = (tx: Transaction, resource: Resource) => Promise<void>;
+
+const ALL = 'all';
+
+export class Resources {
+  readonly #storage: Storage;
+  readonly #changes: CatalogChanges;
+  readonly #remembered: Remembered<Resource[]>;
+  readonly #listeners: ResourceListener[] = [];
+
+  constructor(deps: { storage: Storage; clock: Clock; changes: CatalogChanges; cacheTtl_ms: number }) {
+    this.#storage = deps.storage;
+    this.#changes = deps.changes;
+    const remembered = new Remembered<Resource[]>({
+      capacity: 1,
+      clock: deps.clock,
+      ttl_ms: deps.cacheTtl_ms,
+    });
+    deps.changes.onChanged(() => remembered.dropAll());
+    this.#remembered = remembered;
+  }
+
+  /** All resources in the order of their registration; without a promise if they are remembered. */
+  all(): Promise<Resource[]> | Resource[] {
+    return this.#remembered.get(ALL) ?? this.#remembered.load(ALL, () => readAll(this.#storage.db));
+  }
+
+  /**
+   * All resources as the transaction sees them. Until its end no resource is registered, so whoever gives limits to
+   * a new project misses none.
+   */
+  async registered(tx: Transaction): Promise<Resource[]> {
+    await forShare(this.#storage, tx.db.selectFrom('components').select('id').orderBy('id')).execute();
+    return readAll(tx.db);
+  }
+
+  /** `resource_not_found` */
+  async get(name: string): Promise<Resource> {
+    return readOne(this.#storage.db, name);
+  }
+
+  /**
+   * Changes defaults, which counts for future projects only, and visibility. What is hidden from the API is hidden
+   * from the UI too, and what the UI shows the API shows.
+   * Errors: `resource_not_found`, `resource_visibility` if both are given and contradict, `invalid_field`.
+   */
+  async modify(name: string, changes: ResourceUpdate): Promise<Resource> {
+    const values: Partial<Selectable<ResourcesTable>> = {};
+    if (changes.systemDefault !== undefined) {
+      values.system_default = checkLimit('system_default', changes.systemDefault);
+    }
+    if (changes.projectDefault !== undefined) {
+      values.project_default = checkLimit('project_default', changes.projectDefault);
+    }
+    if (changes.uiVisible === true && changes.apiVisible === false) {
+      throw new PurserError('resource_visibility', { resource: name });
+    }
+    if (changes.apiVisible !== undefined) values.api_visible = changes.apiVisible ? 1 : 0;
+    if (changes.uiVisible !== undefined) values.ui_visible = changes.uiVisible ? 1 : 0;
+    if (changes.apiVisible === false) values.ui_visible = 0;
+    if (changes.uiVisible === true) values.api_visible = 1;
+    return this.#storage.transaction(async (tx) => {
+      const { id } = await readOne(tx.db, name);
+      if (Object.keys(values).length > 0) {
+        await tx.db.updateTable('resources').set(values).where('id', '=', id).execute();
+        this.#changes.changed(tx);
+      }
+      return readOne(tx.db, name);
+    });
+  }
+
+  /** Hears of each new resource, inside the transaction that registers it. */
+  onRegistered(listener: ResourceListener): void {
+    this.#listeners.push(listener);
+  }
+
+  /**
+   * Registers a resource for a component, or brings its description up to date (spec quota-projects 5.2). A new one
+   * is unlimited in system projects, and in others if hidden. A resource whose service is gone can be taken over.
+   * The caller has kept other registrations out. `resource_owned` if it belongs to another component.
+   * @internal for the import of services
+   */
+  async register(
+    tx: Transaction,
+    component: string,
+    definition: ResourceDefinition,
+  ): Promise<'created' | 'updated'> {
+    const { name } = definition;
+    const known = await resourceQuery(tx.db).where('resources.name', '=', name).executeTakeFirst();
+    const values = {
+      description: definition.description,
+      unit: definition.unit,
+      service_type: definition.serviceType,
+      service_origin: definition.serviceOrigin,
+    };
+    this.#changes.changed(tx);
+    if (known) {
+      if (known.component !== null && known.component !== component) {
+        throw new PurserError('resource_owned', { resource: name, owner: known.component });
+      }
+      await tx.db.updateTable('resources').set(values).where('id', '=', known.id).execute();
+      return 'updated';
+    }
+    await tx.db
+      .insertInto('resources')
+      .values({
+        name,
+        ...values,
+        system_default: UNLIMITED,
+        project_default: definition.apiVisible ? 0n : UNLIMITED,
+        ui_visible: definition.uiVisible ? 1 : 0,
+        api_visible: definition.apiVisible ? 1 : 0,
+      })
+      .execute();
+    const resource = await readOne(tx.db, name);
+    for (const listener of this.#listeners) await listener(tx, resource);
+    return 'created';
+  }
+
+  /**
+   * Keeps other registrations, and projects that are about to get their limits, waiting until the transaction ends.
+   * @internal for the import of services
+   */
+  async exclusive(tx: Transaction): Promise<void> {
+    await forUpdate(this.#storage, tx.db.selectFrom('components').select('id').orderBy('id')).execute();
+  }
+}
+
+function checkLimit(field: string, limit: bigint): bigint {
+  if (limit >= 0n && limit <= UNLIMITED) return limit;
+  throw new PurserError('invalid_field', { field, reason: `must be from 0 to ${UNLIMITED}` });
+}
+
+function resourceQuery(db: Queryable) {
+  return db
+    .selectFrom('resources')
+    .leftJoin('services', 'services.name', 'resources.service_origin')
+    .leftJoin('components', 'components.id', 'services.component_id')
+    .selectAll('resources')
+    .select(sql<string | null>`components.name`.as('component'));
+}
+
+async function readAll(db: Queryable): Promise<Resource[]> {
+  return (await resourceQuery(db).orderBy('resources.id').execute()).map(toResource);
+}
+
+async function readOne(db: Queryable, name: string): Promise<Resource> {
+  const row = isStorable(name)
+    ? await resourceQuery(db).where('resources.name', '=', name).executeTakeFirst()
+    : undefined;
+  if (!row) throw new PurserError('resource_not_found', { resource: name });
+  return toResource(row);
+}
+
+function toResource(row: Selectable<ResourcesTable> & { component: string | null }): Resource {
+  return {
+    id: row.id,
+    name: row.name,
+    description: row.description,
+    unit: row.unit,
+    serviceType: row.service_type,
+    serviceOrigin: row.service_origin,
+    component: row.component ?? '',
+    systemDefault: BigInt(row.system_default),
+    projectDefault: BigInt(row.project_default),
+    uiVisible: row.ui_visible === 1,
+    apiVisible: row.api_visible === 1,
+  };
+}

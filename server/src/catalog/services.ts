@@ -1,0 +1,216 @@
+import type { Clock } from '../lib/clock.ts';
+import { PurserError } from '../lib/errors.ts';
+import { LIMITS } from '../lib/limits.ts';
+import { digestSecret, type Secrets } from '../lib/secrets.ts';
+import type { Queryable, Storage, Transaction } from '../storage/storage.ts';
+import type { CatalogChanges } from './catalog-changes.ts';
+import { OWN_COMPONENT } from './components.ts';
+import { byIdOrName } from './id-or-name.ts';
+import { ownServices } from './own-services.ts';
+import type { Resources } from './resources.ts';
+import { readServiceDocument, type ServiceDefinition } from './service-document.ts';
+
+/** An entry of the catalog (spec identity 2.4). */
+export interface Service {
+  readonly id: number;
+  readonly name: string;
+  readonly type: string;
+  readonly component: string;
+  /** As the component registered them, every value a string. */
+  readonly endpoints: Record<string, string>[];
+}
+
+/** What an import has to say to the operator. */
+export interface ImportReport {
+  readonly messages: string[];
+  readonly warnings: string[];
+}
+
+interface Owner {
+  readonly id: number;
+  readonly name: string;
+  readonly base_url: string | null;
+}
+
+export class Services {
+  readonly #storage: Storage;
+  readonly #clock: Clock;
+  readonly #secrets: Secrets;
+  readonly #resources: Resources;
+  readonly #changes: CatalogChanges;
+
+  constructor(deps: {
+    storage: Storage;
+    clock: Clock;
+    secrets: Secrets;
+    resources: Resources;
+    changes: CatalogChanges;
+  }) {
+    this.#storage = deps.storage;
+    this.#clock = deps.clock;
+    this.#secrets = deps.secrets;
+    this.#resources = deps.resources;
+    this.#changes = deps.changes;
+  }
+
+  /**
+   * Imports a document of services, all of it or nothing (spec identity 5, quota-projects 5.2): services that the
+   * component has are updated and their endpoints replaced. An endpoint outside of the component's base URL is worth
+   * a warning only. Errors: `service_malformed`, `component_not_registered`, `service_owned`, `resource_owned`,
+   * `resource_visibility`.
+   */
+  async import(document: unknown): Promise<ImportReport> {
+    const definitions = readServiceDocument(document);
+    return this.#storage.transaction(async (tx) => {
+      await this.#resources.exclusive(tx);
+      return this.#register(tx, definitions);
+    });
+  }
+
+  /** Services in ascending order of id. */
+  async list(page: { after?: number | undefined; limit?: number | undefined } = {}): Promise<Service[]> {
+    const { db } = this.#storage;
+    const services = await serviceQuery(db)
+      .where('services.id', '>', page.after ?? 0)
+      .orderBy('services.id')
+      .limit(Math.min(page.limit ?? LIMITS.page_max, LIMITS.page_max))
+      .execute();
+    const [first, last] = [services[0], services.at(-1)];
+    if (!first || !last) return [];
+    const endpoints = await readEndpoints(db, first.id, last.id);
+    return services.map((service) => ({ ...service, endpoints: endpoints.get(service.id) ?? [] }));
+  }
+
+  /** `service_not_found` */
+  async get(idOrName: number | string): Promise<Service> {
+    const { db } = this.#storage;
+    const key = byIdOrName(idOrName);
+    const service =
+      key && (await serviceQuery(db).where(`services.${key.column}`, '=', key.value).executeTakeFirst());
+    if (!service) throw new PurserError('service_not_found', { service: idOrName });
+    const endpoints = await readEndpoints(db, service.id, service.id);
+    return { ...service, endpoints: endpoints.get(service.id) ?? [] };
+  }
+
+  /**
+   * Registers the service itself as a component, or brings its URLs up to date. Nobody acts as that component, so
+   * its secret is forgotten.
+   */
+  async ensureBuiltIn(baseUrl: string): Promise<void> {
+    const urls = { base_url: baseUrl, ui_url: `${baseUrl}/ui` };
+    const definitions = readServiceDocument(ownServices(baseUrl));
+    await this.#storage.transaction(async (tx) => {
+      const now_ms = this.#clock.now();
+      await tx.db
+        .insertInto('components')
+        .values({
+          name: OWN_COMPONENT,
+          ...urls,
+          token_digest: digestSecret(this.#secrets.token()),
+          token_created_at: now_ms,
+          created_at: now_ms,
+        })
+        .onConflict((conflict) => conflict.column('name').doUpdateSet(urls))
+        .execute();
+      await this.#resources.exclusive(tx);
+      await this.#register(tx, definitions);
+    });
+  }
+
+  async #register(tx: Transaction, definitions: readonly ServiceDefinition[]): Promise<ImportReport> {
+    const owners = await readOwners(tx.db);
+    const messages: string[] = [];
+    const warnings: string[] = [];
+    for (const definition of definitions) {
+      const { name } = definition;
+      const owner = owners.get(definition.component);
+      if (!owner) throw new PurserError('component_not_registered', { component: definition.component });
+      const outcome = await this.#registerService(tx, owner, definition);
+      messages.push(outcome === 'created' ? `Added service ${name}.` : `Updated service ${name}.`);
+      warnings.push(...strayEndpoints(owner, definition));
+      for (const resource of definition.resources) {
+        const created = (await this.#resources.register(tx, owner.name, resource)) === 'created';
+        const what = created ? 'created in database with unlimited quota' : 'updated in database';
+        messages.push(`Resource '${resource.name}' ${what}.`);
+      }
+    }
+    this.#changes.changed(tx);
+    return { messages, warnings };
+  }
+
+  async #registerService(
+    { db }: Transaction,
+    owner: Owner,
+    { name, type, endpoints }: ServiceDefinition,
+  ): Promise<'created' | 'updated'> {
+    const known = await serviceQuery(db).where('services.name', '=', name).executeTakeFirst();
+    if (known && known.component !== owner.name) {
+      throw new PurserError('service_owned', { service: name, owner: known.component });
+    }
+    const service_id = known?.id ?? (await insertService(db, owner.id, name, type));
+    if (known) {
+      await db.updateTable('services').set({ type }).where('id', '=', service_id).execute();
+      await db.deleteFrom('endpoints').where('service_id', '=', service_id).execute();
+    }
+    if (endpoints.length > 0) {
+      const rows = endpoints.map((endpoint) => ({ service_id, data: JSON.stringify(endpoint) }));
+      await db.insertInto('endpoints').values(rows).execute();
+    }
+    return known ? 'updated' : 'created';
+  }
+}
+
+function serviceQuery(db: Queryable) {
+  return db
+    .selectFrom('services')
+    .innerJoin('components', 'components.id', 'services.component_id')
+    .select(['services.id', 'services.name', 'services.type', 'components.name as component']);
+}
+
+/** The endpoints of the services with ids in a range, in the order of their registration. */
+async function readEndpoints(
+  db: Queryable,
+  first: number,
+  last: number,
+): Promise<Map<number, Record<string, string>[]>> {
+  const rows = await db
+    .selectFrom('endpoints')
+    .select(['service_id', 'data'])
+    .where('service_id', '>=', first)
+    .where('service_id', '<=', last)
+    .orderBy('id')
+    .execute();
+  const found = new Map<number, Record<string, string>[]>();
+  for (const { service_id, data } of rows) {
+    const list = found.get(service_id) ?? [];
+    list.push(JSON.parse(data) as Record<string, string>);
+    found.set(service_id, list);
+  }
+  return found;
+}
+
+async function readOwners(db: Queryable): Promise<Map<string, Owner>> {
+  const rows = await db.selectFrom('components').select(['id', 'name', 'base_url']).execute();
+  return new Map(rows.map((row) => [row.name, row]));
+}
+
+async function insertService(db: Queryable, component_id: number, name: string, type: string) {
+  const { id } = await db
+    .insertInto('services')
+    .values({ component_id, name, type })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return id;
+}
+
+function strayEndpoints(owner: Owner, { name, endpoints }: ServiceDefinition): string[] {
+  const { base_url } = owner;
+  if (base_url === null) return [];
+  return endpoints
+    .map((endpoint) => endpoint['publicURL'])
+    .filter((url) => url !== undefined && !url.startsWith(base_url))
+    .map(
+      (url) =>
+        `Service '${name}': the endpoint '${url}' is not under the base URL '${base_url}' of component '${owner.name}'.`,
+    );
+}

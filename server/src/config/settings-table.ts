@@ -1,0 +1,141 @@
+import { LIMITS } from '../lib/limits.ts';
+import type { Settings } from './settings.ts';
+import * as values from './values.ts';
+
+/** One setting: its names, how its value is read, and what it is for. The documentation is made from these. */
+export interface Definition {
+  /** Its name in `Settings`. */
+  readonly property: keyof Settings;
+  /** The variable that wins over the file; none where the value is more than a line of text. */
+  readonly environment: string | undefined;
+  readonly read: values.Reader;
+  /** The value where none is given: a raw text, or the value itself. It may derive from settings above it. */
+  readonly fallback: (settled: Partial<Settings>) => unknown;
+  /** The value is never shown. */
+  readonly secret?: true;
+  /** One sentence. */
+  readonly description: string;
+}
+
+const none = () => undefined;
+/** An IPv6 address stands in brackets in a URL (RFC 3986 3.2.2). */
+const inUrl = (host = ''): string => (host.includes(':') ? `[${host}]` : host);
+
+/** All settings by their key in the file, in the order in which they are settled and shown. */
+export const TABLE = {
+  host: {
+    property: 'host',
+    environment: 'PURSER_HOST',
+    read: values.text,
+    fallback: () => '127.0.0.1',
+    description: 'The address to listen on.',
+  },
+  port: {
+    property: 'port',
+    environment: 'PURSER_PORT',
+    read: values.port,
+    fallback: () => 8700,
+    description: 'The port to listen on.',
+  },
+  base_url: {
+    property: 'baseUrl',
+    environment: 'PURSER_BASE_URL',
+    read: values.httpUrl,
+    fallback: ({ host, port }) => `http://${inUrl(host)}:${port}`,
+    description: 'The public URL, which may have a path; all links and catalog entries derive from it.',
+  },
+  database_url: {
+    property: 'databaseUrl',
+    environment: 'PURSER_DATABASE_URL',
+    read: values.databaseUrl,
+    fallback: () => 'sqlite:./data/purser.db',
+    description: 'Where the data is: sqlite:PATH for the embedded engine, or postgres://… for many nodes.',
+  },
+  admin_email: {
+    property: 'adminEmail',
+    environment: 'PURSER_ADMIN_EMAIL',
+    read: values.email,
+    fallback: none,
+    description:
+      'The e-mail address of the first administrator, read while there is none; admin@localhost if not set.',
+  },
+  admin_password: {
+    property: 'adminPassword',
+    environment: 'PURSER_ADMIN_PASSWORD',
+    read: values.password(LIMITS.password_length_min, LIMITS.password_length_max),
+    fallback: none,
+    secret: true,
+    description: 'The password of the first administrator; generated and printed once if not set.',
+  },
+  admin_token: {
+    property: 'adminToken',
+    environment: 'PURSER_ADMIN_TOKEN',
+    read: values.token,
+    fallback: none,
+    secret: true,
+    description: 'The API token of the first administrator; generated and printed once if not set.',
+  },
+  mail_url: {
+    property: 'mailUrl',
+    environment: 'PURSER_MAIL_URL',
+    read: values.mailUrl,
+    fallback: () => 'console',
+    description: 'How mail leaves: console, smtp://…, smtps://…, or file:DIR for one .eml file per mail.',
+  },
+  mail_from: {
+    property: 'mailFrom',
+    environment: 'PURSER_MAIL_FROM',
+    read: values.sender,
+    fallback: () => 'cloud@localhost',
+    description: 'The sender of every mail.',
+  },
+  service_name: {
+    property: 'serviceName',
+    environment: 'PURSER_SERVICE_NAME',
+    read: values.text,
+    fallback: () => 'Purser',
+    description: 'What the service calls itself in mails and pages.',
+  },
+  helpdesk: {
+    property: 'helpdesk',
+    environment: 'PURSER_HELPDESK',
+    read: values.emails,
+    fallback: ({ adminEmail }) => [adminEmail ?? 'admin@localhost'],
+    description: 'Who gets the feedback of users: a list of addresses; the first administrator if not set.',
+  },
+  token_lifetime_hours: {
+    property: 'tokenLifetime_ms',
+    environment: 'PURSER_TOKEN_LIFETIME_HOURS',
+    read: values.hours,
+    fallback: () => '720',
+    description: 'For how many hours an API token is good if nothing else is said when it is made.',
+  },
+  cookie_name: {
+    property: 'cookieName',
+    environment: 'PURSER_COOKIE_NAME',
+    read: values.cookieName,
+    fallback: () => '_pithos2_a',
+    description: 'The name of the cookie by which other parts of the cloud recognise a login.',
+  },
+  log_level: {
+    property: 'logLevel',
+    environment: 'PURSER_LOG_LEVEL',
+    read: values.oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
+    fallback: () => 'info',
+    description: 'From which level on events are logged.',
+  },
+  components_meta: {
+    property: 'componentsMeta',
+    environment: undefined,
+    read: values.metadata,
+    fallback: () => ({}),
+    description: 'How components are shown, by component name; it wins over what is built in.',
+  },
+  resources_meta: {
+    property: 'resourcesMeta',
+    environment: undefined,
+    read: values.metadata,
+    fallback: () => ({}),
+    description: 'How resources are shown, by resource name; it wins over what is built in.',
+  },
+} as const satisfies Record<string, Definition>;

@@ -1,0 +1,206 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { describeSettings, loadSettings } from './settings.ts';
+import { TABLE } from './settings-table.ts';
+
+/** A working directory, with a configuration file if a text is given. */
+function folder(yaml?: string, name = 'purser.yaml'): string {
+  const path = mkdtempSync(join(tmpdir(), 'purser-config-'));
+  after(() => rmSync(path, { recursive: true }));
+  if (yaml !== undefined) writeFileSync(join(path, name), yaml);
+  return path;
+}
+
+const fromFile = (yaml: string) => loadSettings({ env: {}, cwd: folder(yaml) });
+const fromEnv = (env: Record<string, string>) => loadSettings({ env, cwd: folder() });
+
+/** The sentence with which something is refused. */
+function complaint(load: () => unknown): string {
+  try {
+    load();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return 'nothing';
+}
+
+test('without any configuration every setting has its default', () => {
+  const cwd = folder();
+  const { origins, ...settings } = loadSettings({ env: {}, cwd });
+  assert.deepEqual(settings, {
+    host: '127.0.0.1',
+    port: 8700,
+    baseUrl: 'http://127.0.0.1:8700',
+    databaseUrl: `sqlite:${cwd}/data/purser.db`,
+    adminEmail: undefined,
+    adminPassword: undefined,
+    adminToken: undefined,
+    mailUrl: 'console',
+    mailFrom: 'cloud@localhost',
+    serviceName: 'Purser',
+    helpdesk: ['admin@localhost'],
+    tokenLifetime_ms: 720 * 3_600_000,
+    cookieName: '_pithos2_a',
+    logLevel: 'info',
+    componentsMeta: {},
+    resourcesMeta: {},
+  });
+  assert.deepEqual(new Set(Object.values(origins)), new Set(['default']));
+});
+
+test('the environment wins over the file, and the file over the defaults', () => {
+  const cwd = folder('port: 9000\nhost: 0.0.0.0\nlog_level: debug\n');
+  const settings = loadSettings({ env: { PURSER_PORT: '9001', PURSER_HOST: '' }, cwd });
+  assert.deepEqual([settings.port, settings.host, settings.logLevel], [9001, '0.0.0.0', 'debug']);
+  assert.equal(settings.baseUrl, 'http://0.0.0.0:9001');
+  assert.equal(settings.origins['port'], 'PURSER_PORT');
+  assert.equal(settings.origins['host'], 'purser.yaml');
+  assert.equal(settings.origins['cookie_name'], 'default');
+});
+
+test('a wrong value is refused with a sentence that names the setting', () => {
+  const sentences: [Record<string, string>, string][] = [
+    [{ PURSER_PORT: 'abc' }, "PURSER_PORT: 'abc' is not a port (1 to 65535)."],
+    [{ PURSER_PORT: '0' }, "PURSER_PORT: '0' is not a port (1 to 65535)."],
+    [{ PURSER_PORT: '65536' }, "PURSER_PORT: '65536' is not a port (1 to 65535)."],
+    [{ PURSER_PORT: '80.5' }, "PURSER_PORT: '80.5' is not a port (1 to 65535)."],
+    [
+      { PURSER_BASE_URL: 'ftp://x' },
+      "PURSER_BASE_URL: 'ftp://x' is not an http or https URL without user, query and fragment.",
+    ],
+    [
+      { PURSER_DATABASE_URL: 'mysql://u:se/cr@et@h/d' },
+      "PURSER_DATABASE_URL: 'mysql://u:********@h/d' is not a database URL (sqlite:PATH or postgres://…).",
+    ],
+    [
+      { PURSER_MAIL_URL: 'smtp:' },
+      "PURSER_MAIL_URL: 'smtp:' is not a mail URL (console, smtp://…, smtps://… or file:DIR).",
+    ],
+    [{ PURSER_ADMIN_EMAIL: 'root' }, "PURSER_ADMIN_EMAIL: 'root' is not an e-mail address."],
+    [{ PURSER_HELPDESK: 'a@b.cd, x' }, "PURSER_HELPDESK: 'x' is not an e-mail address."],
+    [
+      { PURSER_ADMIN_PASSWORD: 'secret7' },
+      'PURSER_ADMIN_PASSWORD: The password must have 8 to 1024 characters.',
+    ],
+    [
+      { PURSER_ADMIN_TOKEN: 'secret' },
+      'PURSER_ADMIN_TOKEN: The token must have 16 to 256 printable ASCII characters and no spaces.',
+    ],
+    [
+      { PURSER_TOKEN_LIFETIME_HOURS: '1h' },
+      "PURSER_TOKEN_LIFETIME_HOURS: '1h' is not a number of hours (1 to 876600).",
+    ],
+    [{ PURSER_COOKIE_NAME: 'a b' }, "PURSER_COOKIE_NAME: 'a b' is not a name for a cookie."],
+    [
+      { PURSER_LOG_LEVEL: 'loud' },
+      "PURSER_LOG_LEVEL: 'loud' is not one of fatal, error, warn, info, debug, trace, silent.",
+    ],
+    [{ PURSER_CONFIG: 'absent.yaml' }, 'absent.yaml: The file cannot be read (ENOENT).'],
+  ];
+  for (const [env, sentence] of sentences)
+    assert.equal(
+      complaint(() => fromEnv(env)),
+      sentence,
+    );
+});
+
+test('a wrong file is refused with the place', () => {
+  const sentences: [string, string][] = [
+    ['port: abc', "purser.yaml: port: 'abc' is not a port (1 to 65535)."],
+    ['port: [1]', 'purser.yaml: port: [1] is not a port (1 to 65535).'],
+    ['prot: 80', 'purser.yaml: prot is not a setting. The nearest is port.'],
+    ['database: x', 'purser.yaml: database is not a setting. The nearest is database_url.'],
+    ['- a', 'purser.yaml: The file is not a mapping of settings.'],
+    ['just text', 'purser.yaml: The file is not a mapping of settings.'],
+    ['service_name: 5', 'purser.yaml: service_name: 5 is not a text; put it in quotes.'],
+    [
+      'admin_password: 12345678',
+      'purser.yaml: admin_password: The password is not a text; put it in quotes.',
+    ],
+    ['helpdesk: []', 'purser.yaml: helpdesk: [] is not a list of e-mail addresses.'],
+    [
+      'resources_meta: [a]',
+      'purser.yaml: resources_meta: ["a"] is not a mapping from names to their settings.',
+    ],
+    ['resources_meta: {r: 1}', "purser.yaml: resources_meta: The settings of 'r' are not a mapping."],
+    ['host: *nobody', 'purser.yaml: The file refers to an anchor that it does not have, or to too many.'],
+  ];
+  for (const [yaml, sentence] of sentences)
+    assert.equal(
+      complaint(() => fromFile(yaml)),
+      sentence,
+    );
+  assert.match(
+    complaint(() => fromFile('port: 1\nport: 2')),
+    /^purser\.yaml: .*unique.* line 2/,
+  );
+  assert.doesNotMatch(
+    complaint(() => fromFile('admin_password: "hush\nport: 1')),
+    /hush/,
+  );
+});
+
+test('variables of the command and of others are nobody else’s business', () => {
+  const env = { PURSER_URL: 'http://x', PURSER_TOKEN: 'x', PURSER_PROT: '80', PATH: '/bin' };
+  assert.equal(fromEnv(env).port, 8700);
+});
+
+test('an empty file is a file without settings', () => {
+  assert.equal(fromFile('').port, 8700);
+  assert.equal(fromFile('# nothing\n').port, 8700);
+  assert.equal(fromFile('port:\n').port, 8700);
+});
+
+test('URLs and paths are brought into one form', () => {
+  const cwd = folder();
+  const load = (env: Record<string, string>) => loadSettings({ env, cwd });
+  const base = (url: string) => load({ PURSER_BASE_URL: url }).baseUrl;
+  assert.equal(base('https://Accounts.Example.org/astakos/'), 'https://accounts.example.org/astakos');
+  assert.equal(base('https://accounts.example.org:443/'), 'https://accounts.example.org');
+  assert.equal(load({ PURSER_HOST: '::1' }).baseUrl, 'http://[::1]:8700');
+  assert.equal(load({ PURSER_DATABASE_URL: 'sqlite:x.db' }).databaseUrl, `sqlite:${cwd}/x.db`);
+  assert.equal(load({ PURSER_DATABASE_URL: 'sqlite:/var/x.db' }).databaseUrl, 'sqlite:/var/x.db');
+  assert.equal(load({ PURSER_MAIL_URL: 'file:./mails' }).mailUrl, `file:${cwd}/mails`);
+  assert.deepEqual(load({ PURSER_HELPDESK: 'a@b.cd,e@f.gh' }).helpdesk, ['a@b.cd', 'e@f.gh']);
+  assert.deepEqual(load({ PURSER_ADMIN_EMAIL: 'root@b.cd' }).helpdesk, ['root@b.cd']);
+  assert.equal(load({ PURSER_MAIL_FROM: 'The Cloud <cloud@b.cd>' }).mailFrom, 'The Cloud <cloud@b.cd>');
+});
+
+test('the file can be any that PURSER_CONFIG names', () => {
+  const cwd = folder('helpdesk: [a@b.cd, e@f.gh]\ntoken_lifetime_hours: 2\n', 'other.yaml');
+  const settings = loadSettings({ env: { PURSER_CONFIG: 'other.yaml' }, cwd });
+  assert.deepEqual(settings.helpdesk, ['a@b.cd', 'e@f.gh']);
+  assert.equal(settings.tokenLifetime_ms, 7_200_000);
+  assert.equal(settings.origins['helpdesk'], 'other.yaml');
+});
+
+test('what is printed shows every setting and no secret', () => {
+  const settings = fromEnv({
+    PURSER_ADMIN_PASSWORD: 'hush-hush',
+    PURSER_ADMIN_TOKEN: 'hush-hush-hush-hush',
+    PURSER_DATABASE_URL: 'postgres://purser:hu:s@h@db.example.org/purser',
+    PURSER_MAIL_URL: 'smtp://user:hush@mail.example.org:587',
+  });
+  const described = describeSettings(settings);
+  assert.deepEqual(
+    described.map(({ key }) => key),
+    Object.keys(TABLE),
+  );
+  assert.doesNotMatch(JSON.stringify(described), /hu[:s]/);
+  const shownAs = (wanted: string) => described.find(({ key }) => key === wanted)?.value;
+  assert.equal(shownAs('database_url'), 'postgres://purser:********@db.example.org/purser');
+  assert.equal(shownAs('mail_url'), 'smtp://user:********@mail.example.org:587');
+  assert.equal(shownAs('admin_password'), '********');
+  assert.equal(shownAs('admin_email'), '');
+  assert.equal(shownAs('token_lifetime_hours'), '720');
+  assert.equal(described.find(({ key }) => key === 'mail_url')?.origin, 'PURSER_MAIL_URL');
+});
+
+test('every setting is documented by one sentence', () => {
+  for (const [key, { description }] of Object.entries(TABLE)) {
+    assert.match(description, /^[A-Z][^\n]*\.$/, key);
+  }
+});

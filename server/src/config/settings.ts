@@ -1,0 +1,92 @@
+import type { MetadataOverrides } from '../catalog/presentation.ts';
+import { type Definition, TABLE } from './settings-table.ts';
+import { SettingError } from './values.ts';
+import { readYamlFile } from './yaml-file.ts';
+
+export { describeSettings } from './described.ts';
+
+/** The effective configuration. */
+export interface Settings {
+  readonly host: string;
+  readonly port: number;
+  /** Without a trailing slash; may have a path. */
+  readonly baseUrl: string;
+  /** `sqlite:/absolute/path` or `postgres://…` */
+  readonly databaseUrl: string;
+  readonly adminEmail: string | undefined;
+  readonly adminPassword: string | undefined;
+  readonly adminToken: string | undefined;
+  /** `console`, `smtp://…`, `smtps://…` or `file:/absolute/folder` */
+  readonly mailUrl: string;
+  readonly mailFrom: string;
+  readonly serviceName: string;
+  readonly helpdesk: readonly string[];
+  readonly tokenLifetime_ms: number;
+  readonly cookieName: string;
+  readonly logLevel: LogLevel;
+  readonly componentsMeta: MetadataOverrides;
+  readonly resourcesMeta: MetadataOverrides;
+  /** Where each setting comes from, by its key in the file: `default`, a variable's name or a file's. */
+  readonly origins: Readonly<Record<string, string>>;
+}
+
+export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
+
+const CONFIG_VARIABLE = 'PURSER_CONFIG';
+const CONFIG_DEFAULT = 'purser.yaml';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads the configuration: the environment wins over the file, the file over the defaults (design 3.1). The file is
+ * the one that PURSER_CONFIG names, or `purser.yaml` in `cwd` if there is one. An empty variable counts as not set.
+ * Throws an Error with one sentence that names the setting if a value is wrong or the file has a key that is unknown.
+ */
+export function loadSettings(from: { env: Environment; cwd: string }): Settings {
+  const { env, cwd } = from;
+  const given = env[CONFIG_VARIABLE] || undefined;
+  const name = given ?? CONFIG_DEFAULT;
+  const file = readYamlFile(cwd, name, given !== undefined, Object.keys(TABLE));
+  const values: Record<string, unknown> = {};
+  const origins: Record<string, string> = {};
+  for (const [key, definition] of Object.entries<Definition>(TABLE)) {
+    const { property, value, origin } = settle(key, definition, { env, file, name, cwd, values });
+    values[property] = value;
+    origins[key] = origin;
+  }
+  return { ...values, origins } as unknown as Settings;
+}
+
+interface Sources {
+  readonly env: Environment;
+  readonly file: ReadonlyMap<string, unknown>;
+  readonly name: string;
+  readonly cwd: string;
+  /** What is settled already: defaults may derive from it. */
+  readonly values: Record<string, unknown>;
+}
+
+function settle(key: string, definition: Definition, { env, file, name, cwd, values }: Sources) {
+  const { property, environment } = definition;
+  const fromEnvironment = environment === undefined ? undefined : env[environment] || undefined;
+  if (environment !== undefined && fromEnvironment !== undefined) {
+    const value = readValue(environment, definition, fromEnvironment, cwd);
+    return { property, value, origin: environment };
+  }
+  const fromFile = file.get(key);
+  if (fromFile !== undefined && fromFile !== null) {
+    return { property, value: readValue(`${name}: ${key}`, definition, fromFile, cwd), origin: name };
+  }
+  const fallback = definition.fallback(values as Partial<Settings>);
+  const value = typeof fallback === 'string' ? definition.read(fallback, cwd) : fallback;
+  return { property, value, origin: 'default' };
+}
+
+function readValue(place: string, definition: Definition, raw: unknown, cwd: string): unknown {
+  try {
+    return definition.read(raw, cwd);
+  } catch (error) {
+    if (error instanceof SettingError) throw new Error(`${place}: ${error.message}`);
+    throw error;
+  }
+}

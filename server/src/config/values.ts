@@ -1,0 +1,134 @@
+import { resolve } from 'node:path';
+import { isEmailAddress } from '../lib/email-address.ts';
+import { isGivenSecret } from '../lib/given-secret.ts';
+import { maskUrl } from './masking.ts';
+
+/** Why a value is wrong, as a sentence; the place is put before it. */
+export class SettingError extends Error {}
+
+/** Reads a raw value: a text of the environment, or whatever the file holds. @param cwd what paths are relative to */
+export type Reader = (raw: unknown, cwd: string) => unknown;
+
+function shown(raw: unknown): string {
+  return typeof raw === 'string' ? `'${maskUrl(raw)}'` : JSON.stringify(raw);
+}
+
+const wrong = (raw: unknown, kind: string): SettingError => new SettingError(`${shown(raw)} is not ${kind}.`);
+
+/** One line of text that is not empty. */
+export const text: Reader = (raw) => {
+  if (typeof raw !== 'string' || raw.trim() === '' || /[\u0000-\u001f\u007f]/.test(raw)) {
+    throw wrong(raw, typeof raw === 'string' ? 'one line of text' : 'a text; put it in quotes');
+  }
+  return raw;
+};
+
+/** An integer written in digits, from `min` to `max`. */
+function integer(raw: unknown, kind: string, min: number, max: number): number {
+  const value = typeof raw === 'string' && /^[0-9]{1,15}$/.test(raw) ? Number(raw) : raw;
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < min || value > max) {
+    throw wrong(raw, `${kind} (${min} to ${max})`);
+  }
+  return value;
+}
+
+export const port: Reader = (raw) => integer(raw, 'a port', 1, 65_535);
+
+const HOUR_MS = 3_600_000;
+/** A hundred years: beyond it, "never" is meant. */
+const HOURS_MAX = 876_600;
+
+/** A number of hours, answered in milliseconds. */
+export const hours: Reader = (raw) => integer(raw, 'a number of hours', 1, HOURS_MAX) * HOUR_MS;
+
+/** An http or https URL, answered without trailing slashes. */
+export const httpUrl: Reader = (raw) => {
+  const kind = 'an http or https URL without user, query and fragment';
+  if (typeof raw !== 'string' || !URL.canParse(raw)) throw wrong(raw, kind);
+  const url = new URL(raw);
+  const plain = url.username === '' && url.password === '' && url.search === '' && url.hash === '';
+  if (!plain || (url.protocol !== 'http:' && url.protocol !== 'https:')) throw wrong(raw, kind);
+  return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
+};
+
+/** `sqlite:PATH`, made absolute, or a PostgreSQL URL. */
+export const databaseUrl: Reader = (raw, cwd) => {
+  if (typeof raw === 'string') {
+    if (/^sqlite:./.test(raw)) return `sqlite:${resolve(cwd, raw.slice('sqlite:'.length))}`;
+    if (/^postgres(?:ql)?:\/\//.test(raw) && URL.canParse(raw)) return raw;
+  }
+  throw wrong(raw, 'a database URL (sqlite:PATH or postgres://…)');
+};
+
+/** `console`, an SMTP URL, or `file:DIR`, made absolute. */
+export const mailUrl: Reader = (raw, cwd) => {
+  if (typeof raw === 'string') {
+    if (raw === 'console') return raw;
+    if (/^file:./.test(raw)) return `file:${resolve(cwd, raw.slice('file:'.length))}`;
+    if (/^smtps?:\/\/./.test(raw) && URL.canParse(raw)) return raw;
+  }
+  throw wrong(raw, 'a mail URL (console, smtp://…, smtps://… or file:DIR)');
+};
+
+export const email: Reader = (raw) => {
+  if (typeof raw !== 'string' || !isEmailAddress(raw)) throw wrong(raw, 'an e-mail address');
+  return raw;
+};
+
+/** An address, or a name with the address in angle brackets. */
+export const sender: Reader = (raw) => {
+  const kind = "an e-mail address or 'Name <address>'";
+  if (typeof raw !== 'string' || /[\u0000-\u001f\u007f]/.test(raw)) throw wrong(raw, kind);
+  const address = /^[^<>]*<([^<>]*)>$/.exec(raw)?.[1] ?? raw;
+  if (!isEmailAddress(address)) throw wrong(raw, kind);
+  return raw;
+};
+
+/** Addresses as a list, or in one text with commas between them. */
+export const emails: Reader = (raw, cwd) => {
+  const list = typeof raw === 'string' ? raw.split(',').map((part) => part.trim()) : raw;
+  if (!Array.isArray(list) || list.length === 0) throw wrong(raw, 'a list of e-mail addresses');
+  return list.map((address) => email(address, cwd));
+};
+
+/** The value itself must not appear in an error. */
+export const password = (min: number, max: number): Reader => {
+  return (raw) => {
+    if (typeof raw !== 'string') throw new SettingError('The password is not a text; put it in quotes.');
+    if (raw.length < min || raw.length > max) {
+      throw new SettingError(`The password must have ${min} to ${max} characters.`);
+    }
+    return raw;
+  };
+};
+
+/** The value itself must not appear in an error. */
+export const token: Reader = (raw) => {
+  if (typeof raw === 'string' && isGivenSecret(raw)) return raw;
+  throw new SettingError('The token must have 16 to 256 printable ASCII characters and no spaces.');
+};
+
+/** RFC 6265 4.1.1: a cookie's name is an HTTP token. */
+export const cookieName: Reader = (raw) => {
+  if (typeof raw === 'string' && /^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,64}$/.test(raw)) return raw;
+  throw wrong(raw, 'a name for a cookie');
+};
+
+export const oneOf = (...words: string[]): Reader => {
+  return (raw) => {
+    if (typeof raw === 'string' && words.includes(raw)) return raw;
+    throw wrong(raw, `one of ${words.join(', ')}`);
+  };
+};
+
+const isMapping = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Names, and for each of them keys with values. */
+export const metadata: Reader = (raw) => {
+  if (!isMapping(raw)) throw wrong(raw, 'a mapping from names to their settings');
+  for (const [name, value] of Object.entries(raw)) {
+    if (!isMapping(value)) throw new SettingError(`The settings of '${name}' are not a mapping.`);
+  }
+  return raw;
+};

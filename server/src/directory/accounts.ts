@@ -1,0 +1,393 @@
+import { type SelectQueryBuilder, type SqlBool, sql } from 'kysely';
+import type { Clock } from '../lib/clock.ts';
+import { isEmailAddress } from '../lib/email-address.ts';
+import { PurserError } from '../lib/errors.ts';
+import { LIMITS } from '../lib/limits.ts';
+import type { Secrets } from '../lib/secrets.ts';
+import { checkLine, checkText, isStorable } from '../lib/text.ts';
+import { isUniqueViolation } from '../storage/conflicts.ts';
+import { oneOf } from '../storage/one-of.ts';
+import { forUpdate } from '../storage/row-locks.ts';
+import type { Database } from '../storage/schema.ts';
+import type { Queryable, Storage, Transaction } from '../storage/storage.ts';
+import type { AccountChanges } from './account-changes.ts';
+import { type AccountRow, type AccountUpdateRow, STANDING, toAccount } from './account-row.ts';
+import { type AccountTransition, refusalOf, TRANSITIONS } from './account-transitions.ts';
+import type { Passwords } from './passwords.ts';
+import type { Account, AccountState } from './principal.ts';
+
+export interface NewAccount {
+  readonly email: string;
+  readonly firstName: string;
+  readonly lastName: string;
+  /** Without one, nobody can log in by password. */
+  readonly password?: string | undefined;
+  /** The password has to be replaced at the first web login. */
+  readonly passwordOnce?: boolean | undefined;
+  readonly affiliation?: string | undefined;
+}
+
+export interface AccountUpdate {
+  readonly email?: string | undefined;
+  readonly firstName?: string | undefined;
+  readonly lastName?: string | undefined;
+  readonly password?: string | undefined;
+  readonly affiliation?: string | null | undefined;
+  /** Uuid of a project; that the account may use it is for the caller to know. Null: the system project. */
+  readonly defaultProject?: string | null | undefined;
+}
+
+export interface AccountQuery {
+  /** Id of the last account of the page before. */
+  readonly after?: number | undefined;
+  readonly limit: number;
+  readonly active?: boolean | undefined;
+  readonly state?: AccountState | undefined;
+  /** Part of the user name or of a name, in any letter case; or a whole uuid. */
+  readonly search?: string | undefined;
+}
+
+type NewAccountRow = Pick<
+  AccountRow,
+  'email' | 'username' | 'first_name' | 'last_name' | 'affiliation' | 'password_hash' | 'password_once'
+>;
+type AccountSelection = SelectQueryBuilder<Database, 'accounts', AccountRow>;
+
+/** How an account is found, and how whoever looks for it calls it. */
+interface Key {
+  readonly column: 'uuid' | 'username' | 'id';
+  readonly value: string | number;
+}
+
+/** Far below 2^53, and longer than any id that will be given. */
+const ID = /^[0-9]{1,15}$/;
+
+function keyOf(reference: string): Key {
+  if (ID.test(reference)) return { column: 'id', value: Number(reference) };
+  if (reference.includes('@')) return { column: 'username', value: reference.toLowerCase() };
+  return { column: 'uuid', value: reference };
+}
+
+/** The accounts of people and what becomes of them (spec identity 2.1, 3.1). */
+export class Accounts {
+  readonly #storage: Storage;
+  readonly #clock: Clock;
+  readonly #secrets: Secrets;
+  readonly #passwords: Passwords;
+  readonly #changes: AccountChanges;
+
+  constructor(deps: {
+    storage: Storage;
+    clock: Clock;
+    secrets: Secrets;
+    passwords: Passwords;
+    changes: AccountChanges;
+  }) {
+    this.#storage = deps.storage;
+    this.#clock = deps.clock;
+    this.#secrets = deps.secrets;
+    this.#passwords = deps.passwords;
+    this.#changes = deps.changes;
+  }
+
+  /**
+   * Registers an address; the account waits for its verification. It replaces accounts of the same address that were
+   * never verified (spec identity 2.1). Errors: `email_invalid`, `email_taken` if a verified account has the address,
+   * `invalid_field` for names and password.
+   */
+  async create(input: NewAccount, tx?: Transaction): Promise<Account> {
+    const values = await this.#valuesOf(input);
+    return this.#within(tx, (inner) => this.#insert(inner, values));
+  }
+
+  /**
+   * Creates an account that is verified, accepted and active at once, in one transaction: operators' `user add`.
+   * The terms of service are left for the person to sign.
+   */
+  async createActive(input: NewAccount, acceptedPolicy = 'manual', tx?: Transaction): Promise<Account> {
+    const values = await this.#valuesOf(input);
+    return this.#within(tx, async (inner) => {
+      const { uuid } = await this.#insert(inner, values);
+      await this.#pass(inner, uuid, 'verify', null);
+      return this.#pass(inner, uuid, 'accept', acceptedPolicy);
+    });
+  }
+
+  /** The address is the person's own; the account now waits for its moderation. `account_already_verified` */
+  verify(uuid: string): Promise<Account> {
+    return this.#storage.transaction((tx) => this.#pass(tx, uuid, 'verify', null));
+  }
+
+  /**
+   * Accepts and activates an account, also one that was rejected. Whoever registered with `onAccepted` takes part:
+   * the system project comes into being in the same transaction.
+   * Errors: `account_already_moderated`, `account_not_verified`.
+   * @param policy what led to it: `manual`, `auto_moderation`, `email`, …
+   */
+  accept(uuid: string, policy: string): Promise<Account> {
+    return this.#storage.transaction((tx) => this.#pass(tx, uuid, 'accept', policy));
+  }
+
+  /** Errors: `account_already_moderated`, `account_already_active`, `account_not_verified`. */
+  async reject(uuid: string, reason: string): Promise<Account> {
+    checkText('reason', reason, LIMITS.text_length);
+    return this.#storage.transaction((tx) => this.#pass(tx, uuid, 'reject', reason));
+  }
+
+  /** Errors: `account_not_verified`, `account_not_moderated`, `account_rejected`, `account_already_active`. */
+  activate(uuid: string): Promise<Account> {
+    return this.#storage.transaction((tx) => this.#pass(tx, uuid, 'activate', null));
+  }
+
+  /**
+   * Takes an account out of service; repeated, it only replaces the reason.
+   * Errors: `account_not_verified`, `account_not_moderated`, `account_rejected`, `last_admin`.
+   */
+  async deactivate(uuid: string, reason: string): Promise<Account> {
+    checkText('reason', reason, LIMITS.text_length);
+    return this.#storage.transaction((tx) => this.#pass(tx, uuid, 'deactivate', reason));
+  }
+
+  /**
+   * Changes what is given and leaves the rest. A new e-mail must not be any account's, and is the new user name too.
+   * Errors: `account_not_found`, `email_invalid`, `email_taken`, `invalid_field`.
+   */
+  async update(uuid: string, changes: AccountUpdate): Promise<Account> {
+    const values = await this.#updateOf(changes);
+    try {
+      return await this.#storage.transaction(async (tx) => {
+        const { id } = await this.#locked(tx, uuid);
+        if (values.username !== undefined) await this.#refuseTaken(tx, values.username, id);
+        return this.#write(tx, uuid, values);
+      });
+    } catch (error) {
+      throw isUniqueViolation(error) ? new PurserError('email_taken', { email: changes.email }) : error;
+    }
+  }
+
+  /** `account_not_found` */
+  get(uuid: string): Promise<Account> {
+    return this.#one({ column: 'uuid', value: uuid }, uuid);
+  }
+
+  /** By id, uuid or e-mail, for operators. `account_not_found` */
+  find(reference: string): Promise<Account> {
+    return this.#one(keyOf(reference), reference);
+  }
+
+  /** Accounts in ascending order of id, at most `LIMITS.page_max`. */
+  async list(query: AccountQuery): Promise<Account[]> {
+    let selection: AccountSelection = this.#storage.db
+      .selectFrom('accounts')
+      .selectAll()
+      .orderBy('id')
+      .limit(Math.min(query.limit, LIMITS.page_max));
+    if (query.after !== undefined) selection = selection.where('id', '>', query.after);
+    if (query.active !== undefined) selection = selection.where('active', '=', query.active ? 1 : 0);
+    if (query.state !== undefined) selection = inState(selection, query.state);
+    if (query.search !== undefined) {
+      if (!isStorable(query.search)) return [];
+      selection = matching(selection, query.search);
+    }
+    return (await selection.execute()).map(toAccount);
+  }
+
+  /** The user names of those of the uuids that exist; matched exactly. */
+  async usernamesOf(uuids: readonly string[] | 'all'): Promise<Map<string, string>> {
+    let selection = this.#storage.db.selectFrom('accounts').select(['uuid', 'username']);
+    if (uuids !== 'all') selection = selection.where(oneOf(this.#storage, 'uuid', uuids));
+    return new Map((await selection.execute()).map(({ uuid, username }) => [uuid, username]));
+  }
+
+  /** The uuids of those of the user names that exist; matched in any letter case, answered in lower case. */
+  async uuidsOf(usernames: readonly string[] | 'all'): Promise<Map<string, string>> {
+    let selection = this.#storage.db.selectFrom('accounts').select(['uuid', 'username']);
+    if (usernames !== 'all') {
+      const lower = usernames.map((name) => name.toLowerCase());
+      selection = selection.where(oneOf(this.#storage, 'username', lower));
+    }
+    return new Map((await selection.execute()).map(({ uuid, username }) => [username, uuid]));
+  }
+
+  /**
+   * The account whose uuid or e-mail (in any letter case) and password these are. It takes the same time whether the
+   * account exists or not. The account's state is not judged. `too_busy` if too many wait.
+   */
+  async verifyPassword(reference: string, password: string): Promise<Account | undefined> {
+    const key: Key = reference.includes('@')
+      ? { column: 'username', value: reference.toLowerCase() }
+      : { column: 'uuid', value: reference.toLowerCase() };
+    const row = await this.#row(this.#storage.db, key);
+    const matches = await this.#passwords.matches(row?.password_hash ?? null, password);
+    return row && matches ? toAccount(row) : undefined;
+  }
+
+  /** Signs the current terms of service; without any, nothing changes. */
+  signTerms(uuid: string): Promise<Account> {
+    return this.#storage.transaction(async (tx) => {
+      const account = toAccount(await this.#locked(tx, uuid));
+      const { id } = await tx.db
+        .selectFrom('terms')
+        .select(({ fn }) => fn.max('id').as('id'))
+        .executeTakeFirstOrThrow();
+      if (id === null) return account;
+      return this.#write(tx, uuid, { terms_signed: Number(id), terms_signed_at: this.#clock.now() });
+    });
+  }
+
+  #within<T>(tx: Transaction | undefined, work: (tx: Transaction) => Promise<T>): Promise<T> {
+    return tx ? work(tx) : this.#storage.transaction(work);
+  }
+
+  /** The columns of a new account. The password is hashed here, while no transaction is kept waiting for it. */
+  async #valuesOf(input: NewAccount): Promise<NewAccountRow> {
+    return {
+      ...emailColumns(input.email),
+      first_name: checkLine('first_name', input.firstName, LIMITS.person_name_length),
+      last_name: checkLine('last_name', input.lastName, LIMITS.person_name_length),
+      affiliation: affiliationOf(input.affiliation),
+      password_hash: input.password === undefined ? null : await this.#passwords.hash(input.password),
+      password_once: input.passwordOnce ? 1 : 0,
+    };
+  }
+
+  async #updateOf(changes: AccountUpdate): Promise<AccountUpdateRow> {
+    const { email, firstName, lastName, affiliation, password, defaultProject } = changes;
+    const values: AccountUpdateRow = email === undefined ? {} : emailColumns(email);
+    if (firstName !== undefined) {
+      values.first_name = checkLine('first_name', firstName, LIMITS.person_name_length);
+    }
+    if (lastName !== undefined)
+      values.last_name = checkLine('last_name', lastName, LIMITS.person_name_length);
+    if (affiliation !== undefined) values.affiliation = affiliationOf(affiliation);
+    if (defaultProject !== undefined) {
+      values.default_project =
+        defaultProject === null ? null : checkLine('default_project', defaultProject, LIMITS.name_length);
+    }
+    if (password !== undefined) {
+      values.password_hash = await this.#passwords.hash(password);
+      values.password_once = 0;
+    }
+    return values;
+  }
+
+  async #insert(tx: Transaction, values: NewAccountRow): Promise<Account> {
+    const { email, username } = values;
+    const unverified = await tx.db
+      .deleteFrom('accounts')
+      .where('username', '=', username)
+      .where('email_verified', '=', 0)
+      .returning('uuid')
+      .execute();
+    for (const { uuid } of unverified) this.#changes.changed(tx, uuid);
+    const now_ms = this.#clock.now();
+    const row = await tx.db
+      .insertInto('accounts')
+      .values({
+        ...values,
+        ...STANDING.pending_verification,
+        uuid: this.#secrets.uuid(),
+        created_at: now_ms,
+        updated_at: now_ms,
+      })
+      .onConflict((conflict) => conflict.column('username').doNothing())
+      .returningAll()
+      .executeTakeFirst();
+    if (!row) throw new PurserError('email_taken', { email });
+    return toAccount(row);
+  }
+
+  /** Takes an account through a transition of its life, together with those who take part in it. */
+  async #pass(
+    tx: Transaction,
+    uuid: string,
+    transition: AccountTransition,
+    text: string | null,
+  ): Promise<Account> {
+    const before = toAccount(await this.#locked(tx, uuid));
+    const refusal = refusalOf(transition, before);
+    if (refusal) throw new PurserError(refusal, { user: uuid });
+    const account = await this.#write(
+      tx,
+      uuid,
+      TRANSITIONS[transition].effect(before, this.#clock.now(), text),
+    );
+    if (transition === 'accept') await this.#changes.accepted(tx, account);
+    if (transition === 'activate') await this.#changes.activated(tx, account);
+    if (transition === 'deactivate' && before.active)
+      await this.#changes.deactivated(tx, account, text ?? '');
+    return account;
+  }
+
+  async #write(tx: Transaction, uuid: string, values: AccountUpdateRow): Promise<Account> {
+    const row = await tx.db
+      .updateTable('accounts')
+      .set({ ...values, updated_at: this.#clock.now() })
+      .where('uuid', '=', uuid)
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    this.#changes.changed(tx, uuid);
+    return toAccount(row);
+  }
+
+  async #locked(tx: Transaction, uuid: string): Promise<AccountRow> {
+    const row = isStorable(uuid)
+      ? await forUpdate(
+          this.#storage,
+          tx.db.selectFrom('accounts').selectAll().where('uuid', '=', uuid),
+        ).executeTakeFirst()
+      : undefined;
+    if (!row) throw new PurserError('account_not_found', { user: uuid });
+    return row;
+  }
+
+  async #refuseTaken(tx: Transaction, username: string, except: number): Promise<void> {
+    const other = await tx.db
+      .selectFrom('accounts')
+      .select('id')
+      .where('username', '=', username)
+      .where('id', '<>', except)
+      .executeTakeFirst();
+    if (other) throw new PurserError('email_taken', { email: username });
+  }
+
+  async #row(db: Queryable, { column, value }: Key): Promise<AccountRow | undefined> {
+    if (typeof value === 'string' && !isStorable(value)) return undefined;
+    return db.selectFrom('accounts').selectAll().where(column, '=', value).executeTakeFirst();
+  }
+
+  async #one(key: Key, reference: string): Promise<Account> {
+    const row = await this.#row(this.#storage.db, key);
+    if (!row) throw new PurserError('account_not_found', { user: reference });
+    return toAccount(row);
+  }
+}
+
+function emailColumns(email: string): { email: string; username: string } {
+  if (!isEmailAddress(email)) throw new PurserError('email_invalid', { email });
+  return { email, username: email.toLowerCase() };
+}
+
+function affiliationOf(affiliation: string | null | undefined): string | null {
+  return affiliation == null ? null : checkLine('affiliation', affiliation, LIMITS.name_length);
+}
+
+function inState(selection: AccountSelection, state: AccountState): AccountSelection {
+  const { email_verified, moderated, rejected, active } = STANDING[state];
+  return selection
+    .where('email_verified', '=', email_verified)
+    .where('moderated', '=', moderated)
+    .where('rejected', '=', rejected)
+    .where('active', '=', active);
+}
+
+function matching(selection: AccountSelection, search: string): AccountSelection {
+  const pattern = `%${search.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
+  return selection.where(({ or, eb }) =>
+    or([
+      eb('uuid', '=', search.toLowerCase()),
+      sql<SqlBool>`username LIKE ${pattern} ESCAPE '\\'`,
+      sql<SqlBool>`lower(first_name || ' ' || last_name) LIKE ${pattern} ESCAPE '\\'`,
+    ]),
+  );
+}

@@ -1,0 +1,71 @@
+/** Where an account stands in its life (spec identity 2.2). */
+export type AccountState = 'pending_verification' | 'pending_moderation' | 'rejected' | 'active' | 'inactive';
+
+/** What the rest of the service knows of an account. Times are milliseconds since the epoch. */
+export interface Account {
+  readonly id: number;
+  /** Never changes; also names the account's system project. */
+  readonly uuid: string;
+  /** As the person typed it. */
+  readonly email: string;
+  /** The lower-cased e-mail: the display name on every wire. */
+  readonly username: string;
+  readonly firstName: string;
+  readonly lastName: string;
+  /** First name, one space, last name. */
+  readonly fullName: string;
+  readonly affiliation: string | null;
+  readonly state: AccountState;
+  readonly active: boolean;
+  readonly emailVerified: boolean;
+  readonly moderated: boolean;
+  readonly rejected: boolean;
+  readonly rejectedReason: string | null;
+  readonly acceptedPolicy: string | null;
+  readonly deactivatedReason: string | null;
+  readonly passwordSet: boolean;
+  /** The password was generated and must be replaced at the first web login. */
+  readonly passwordOnce: boolean;
+  /** Id of the terms that were signed last. */
+  readonly termsSigned: number | null;
+  readonly termsSignedAt: number | null;
+  /** Uuid of the project that an unscoped token acts on; null stands for the system project. */
+  readonly defaultProject: string | null;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly verifiedAt: number | null;
+  readonly moderatedAt: number | null;
+  readonly deactivatedAt: number | null;
+  readonly lastLoginAt: number | null;
+}
+
+/** An API token without its secret, which nobody can see again. */
+export interface Token {
+  readonly id: number;
+  readonly accountId: number;
+  readonly name: string;
+  readonly createdAt: number;
+  /** Null: never. */
+  readonly expiresAt: number | null;
+  /** Uuid of the project that the token is bound to. */
+  readonly project: string | null;
+  /** Names of the roles that the token is narrowed to. */
+  readonly roles: string[] | null;
+  /** Free text that `belongsTo` is compared with. */
+  readonly scope: string | null;
+}
+
+/** A role that an account has on one project, or on the whole cloud where `project` is null. */
+export interface RoleGrant {
+  readonly role: { readonly id: number; readonly name: string };
+  readonly project: string | null;
+}
+
+/** Who is asking: an immutable snapshot; a fresh object whenever anything in it has changed. */
+export interface Principal {
+  readonly account: Account;
+  readonly token: Token;
+  readonly grants: RoleGrant[];
+  /** There are terms of service that the account has not signed in their current version. */
+  readonly termsPending: boolean;
+}

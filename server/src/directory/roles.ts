@@ -1,0 +1,226 @@
+import { PurserError } from '../lib/errors.ts';
+import { LIMITS } from '../lib/limits.ts';
+import { checkLine, checkName, isStorable } from '../lib/text.ts';
+import { forUpdate } from '../storage/row-locks.ts';
+import type { Queryable, Storage, Transaction } from '../storage/storage.ts';
+import type { AccountChanges } from './account-changes.ts';
+import { toAccount } from './account-row.ts';
+import type { Account, RoleGrant } from './principal.ts';
+
+export interface Role {
+  readonly id: number;
+  readonly name: string;
+  readonly description: string;
+}
+
+/** The roles that the service itself gives a meaning to (design D12). */
+const BUILT_IN: readonly Omit<Role, 'id'>[] = [
+  { name: 'admin', description: 'Runs the cloud: may do everything.' },
+  { name: 'member', description: 'Takes part in a project.' },
+  { name: 'project_mod', description: 'Decides who takes part in a project.' },
+  { name: 'project_admin', description: 'Owns a project.' },
+];
+
+/** How `role_grants.project` spells "on the whole cloud". */
+const WHOLE_CLOUD = '';
+
+/** Roles, and who has them on which project or on the whole cloud. */
+export class Roles {
+  readonly #storage: Storage;
+  readonly #changes: AccountChanges;
+
+  /** Takes part in deactivations: the last administrator stays. */
+  constructor(deps: { storage: Storage; changes: AccountChanges }) {
+    this.#storage = deps.storage;
+    this.#changes = deps.changes;
+    deps.changes.onDeactivated((tx, account) => this.#keepAnAdmin(tx, account));
+  }
+
+  /** Creates the built-in roles where they are missing. */
+  async ensureBuiltIn(): Promise<void> {
+    await this.#storage.transaction(({ db }) =>
+      db
+        .insertInto('roles')
+        .values([...BUILT_IN])
+        .onConflict((conflict) => conflict.column('name').doNothing())
+        .execute(),
+    );
+  }
+
+  /** Errors: `role_exists`, `invalid_field`. */
+  async create(name: string, description: string): Promise<Role> {
+    const values = {
+      name: checkName('name', name, LIMITS.name_length),
+      description: checkLine('description', description, LIMITS.text_length),
+    };
+    return this.#storage.transaction(async ({ db }) => {
+      const role = await db
+        .insertInto('roles')
+        .values(values)
+        .onConflict((conflict) => conflict.column('name').doNothing())
+        .returningAll()
+        .executeTakeFirst();
+      if (!role) throw new PurserError('role_exists', { role: name });
+      return role;
+    });
+  }
+
+  /** Roles in ascending order of id. */
+  list(page: { after?: number; limit?: number } = {}): Promise<Role[]> {
+    return this.#storage.db
+      .selectFrom('roles')
+      .selectAll()
+      .where('id', '>', page.after ?? 0)
+      .orderBy('id')
+      .limit(Math.min(page.limit ?? LIMITS.page_max, LIMITS.page_max))
+      .execute();
+  }
+
+  /**
+   * Gives a role on a project, or on the whole cloud; once more changes nothing.
+   * Errors: `account_not_found`, `role_not_found`.
+   */
+  async grant(accountUuid: string, role: string, project?: string, tx?: Transaction): Promise<void> {
+    if (tx === undefined) {
+      return this.#storage.transaction((own) => this.grant(accountUuid, role, project, own));
+    }
+    const account_id = await accountId(tx.db, accountUuid);
+    const role_id = await roleId(tx.db, role);
+    await tx.db
+      .insertInto('role_grants')
+      .values({ account_id, role_id, project: placeOf(project) })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+    this.#changes.changed(tx, accountUuid);
+  }
+
+  /**
+   * Takes a role away again; nothing happens if it was not granted.
+   * Errors: `account_not_found`, `role_not_found`, `last_admin`.
+   */
+  async revoke(accountUuid: string, role: string, project?: string): Promise<void> {
+    await this.#storage.transaction(async (tx) => {
+      const account_id = await accountId(tx.db, accountUuid);
+      const role_id = await roleId(tx.db, role);
+      const place = placeOf(project);
+      if (role === 'admin' && place === WHOLE_CLOUD) await this.#refuseLastAdmin(tx, account_id);
+      await tx.db
+        .deleteFrom('role_grants')
+        .where('account_id', '=', account_id)
+        .where('role_id', '=', role_id)
+        .where('project', '=', place)
+        .execute();
+      this.#changes.changed(tx, accountUuid);
+    });
+  }
+
+  /** In ascending order of role and project. Empty if there is no such account. */
+  async grantsOf(accountUuid: string): Promise<RoleGrant[]> {
+    if (!isStorable(accountUuid)) return [];
+    const account = await this.#storage.db
+      .selectFrom('accounts')
+      .select('id')
+      .where('uuid', '=', accountUuid)
+      .executeTakeFirst();
+    return account ? readGrants(this.#storage.db, account.id) : [];
+  }
+
+  /** Accounts that have the role on this project, or on the whole cloud; active or not, ascending by id. */
+  async holders(
+    role: string,
+    project?: string,
+    page: { after?: number | undefined; limit?: number | undefined } = {},
+  ): Promise<Account[]> {
+    const place = project ?? WHOLE_CLOUD;
+    if (!isStorable(role) || !isStorable(place)) return [];
+    const rows = await this.#storage.db
+      .selectFrom('role_grants')
+      .innerJoin('roles', 'roles.id', 'role_grants.role_id')
+      .innerJoin('accounts', 'accounts.id', 'role_grants.account_id')
+      .selectAll('accounts')
+      .where('roles.name', '=', role)
+      .where('role_grants.project', '=', place)
+      .where('accounts.id', '>', page.after ?? 0)
+      .orderBy('accounts.id')
+      .limit(Math.min(page.limit ?? LIMITS.page_max, LIMITS.page_max))
+      .execute();
+    return rows.map(toAccount);
+  }
+
+  /** Whether anybody at all, active or not, has the role on the whole cloud. Others wait with granting it. */
+  async anyHolder(tx: Transaction, role: string): Promise<boolean> {
+    await forUpdate(this.#storage, tx.db.selectFrom('roles').select('id').where('name', '=', role)).execute();
+    const holder = await tx.db
+      .selectFrom('role_grants')
+      .innerJoin('roles', 'roles.id', 'role_grants.role_id')
+      .select('role_grants.account_id')
+      .where('roles.name', '=', role)
+      .where('role_grants.project', '=', WHOLE_CLOUD)
+      .limit(1)
+      .executeTakeFirst();
+    return holder !== undefined;
+  }
+
+  async #keepAnAdmin(tx: Transaction, account: Account): Promise<void> {
+    await this.#refuseLastAdmin(tx, account.id);
+  }
+
+  /** Throws `last_admin` if no active administrator would be left without this one. */
+  async #refuseLastAdmin(tx: Transaction, account_id: number): Promise<void> {
+    const { db } = tx;
+    const admins = () =>
+      db
+        .selectFrom('role_grants')
+        .innerJoin('roles', 'roles.id', 'role_grants.role_id')
+        .innerJoin('accounts', 'accounts.id', 'role_grants.account_id')
+        .select('accounts.id')
+        .where('roles.name', '=', 'admin')
+        .where('role_grants.project', '=', WHOLE_CLOUD);
+    const isAdmin = await admins().where('accounts.id', '=', account_id).executeTakeFirst();
+    if (!isAdmin) return;
+    // Two administrators who remove each other at the same moment take turns here.
+    await forUpdate(this.#storage, db.selectFrom('roles').select('id').where('name', '=', 'admin')).execute();
+    const other = await admins()
+      .where('accounts.id', '<>', account_id)
+      .where('accounts.active', '=', 1)
+      .limit(1)
+      .executeTakeFirst();
+    if (!other) throw new PurserError('last_admin');
+  }
+}
+
+/** The grants of an account, in ascending order of role and project. */
+export async function readGrants(db: Queryable, account_id: number): Promise<RoleGrant[]> {
+  const rows = await db
+    .selectFrom('role_grants')
+    .innerJoin('roles', 'roles.id', 'role_grants.role_id')
+    .select(['roles.id', 'roles.name', 'role_grants.project'])
+    .where('role_grants.account_id', '=', account_id)
+    .orderBy('roles.id')
+    .orderBy('role_grants.project')
+    .execute();
+  return rows.map(({ id, name, project }) => ({
+    role: { id, name },
+    project: project === WHOLE_CLOUD ? null : project,
+  }));
+}
+
+function placeOf(project: string | undefined): string {
+  return project === undefined ? WHOLE_CLOUD : checkName('project', project, LIMITS.name_length);
+}
+
+async function accountId(db: Queryable, uuid: string): Promise<number> {
+  const row = isStorable(uuid)
+    ? await db.selectFrom('accounts').select('id').where('uuid', '=', uuid).executeTakeFirst()
+    : undefined;
+  if (!row) throw new PurserError('account_not_found', { user: uuid });
+  return row.id;
+}
+
+async function roleId(db: Queryable, name: string): Promise<number> {
+  const row = isStorable(name)
+    ? await db.selectFrom('roles').select('id').where('name', '=', name).executeTakeFirst()
+    : undefined;
+  if (!row) throw new PurserError('role_not_found', { role: name });
+  return row.id;
+}

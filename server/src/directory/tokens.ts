@@ -1,0 +1,263 @@
+import type { Selectable } from 'kysely';
+import type { Clock } from '../lib/clock.ts';
+import { PurserError } from '../lib/errors.ts';
+import { checkGivenSecret } from '../lib/given-secret.ts';
+import { LIMITS } from '../lib/limits.ts';
+import { Remembered } from '../lib/remembered.ts';
+import { digestSecret, type Secrets } from '../lib/secrets.ts';
+import { checkLine, checkName, isStorable } from '../lib/text.ts';
+import { forUpdate } from '../storage/row-locks.ts';
+import type { TokensTable } from '../storage/schema.ts';
+import type { Queryable, Storage, Transaction } from '../storage/storage.ts';
+import type { AccountChanges } from './account-changes.ts';
+import { toAccount } from './account-row.ts';
+import type { Account, Principal, RoleGrant, Token } from './principal.ts';
+import { readGrants } from './roles.ts';
+import type { Terms } from './terms.ts';
+
+export interface NewToken {
+  readonly name: string;
+  /** Milliseconds since the epoch; null: never; left out: the lifetime that is configured. */
+  readonly expiresAt?: number | null | undefined;
+  /** Uuid of the project that the token is bound to. */
+  readonly project?: string | undefined;
+  /** Names of the roles that the token is narrowed to. */
+  readonly roles?: readonly string[] | undefined;
+  readonly scope?: string | undefined;
+  /** In place of a generated one, such as a token of an older installation. */
+  readonly secret?: string | undefined;
+}
+
+type TokenRow = Selectable<TokensTable>;
+
+/** Two generated secrets never meet; that they do is a fault of the generator, and not one to loop over. */
+const ATTEMPTS = 3;
+
+/** API tokens of accounts, and who stands behind one (spec identity 2.3, design D8). */
+export class Tokens {
+  readonly #storage: Storage;
+  readonly #clock: Clock;
+  readonly #secrets: Secrets;
+  readonly #changes: AccountChanges;
+  readonly #terms: Terms;
+  readonly #lifetime_ms: number;
+  readonly #principals: Remembered<Principal>;
+
+  constructor(deps: {
+    storage: Storage;
+    clock: Clock;
+    secrets: Secrets;
+    changes: AccountChanges;
+    terms: Terms;
+    lifetime_ms: number;
+    /** For how long a principal may be out of date: what other nodes change is not heard of. */
+    cacheTtl_ms: number;
+  }) {
+    this.#storage = deps.storage;
+    this.#clock = deps.clock;
+    this.#secrets = deps.secrets;
+    this.#changes = deps.changes;
+    this.#terms = deps.terms;
+    this.#lifetime_ms = deps.lifetime_ms;
+    const principals = new Remembered<Principal>({
+      capacity: LIMITS.principal_cache,
+      clock: deps.clock,
+      ttl_ms: deps.cacheTtl_ms,
+    });
+    deps.changes.onChanged((uuid) => (uuid === 'everyone' ? principals.dropAll() : principals.drop(uuid)));
+    this.#principals = principals;
+  }
+
+  /**
+   * Makes a token. Its secret is answered here and never again.
+   * Errors: `account_not_found`, `too_many_tokens`, `invalid_field`.
+   */
+  async issue(
+    accountUuid: string,
+    options: NewToken,
+    tx?: Transaction,
+  ): Promise<{ token: Token; secret: string }> {
+    if (tx === undefined) return this.#storage.transaction((own) => this.issue(accountUuid, options, own));
+    const values = this.#valuesOf(options);
+    const account_id = await this.#lockedAccount(tx, accountUuid);
+    await this.#makeRoom(tx, account_id);
+    for (let attempt = 1; attempt <= (options.secret === undefined ? ATTEMPTS : 1); attempt += 1) {
+      const secret = options.secret ?? this.#secrets.token();
+      const row = await tx.db
+        .insertInto('tokens')
+        .values({ ...values, account_id, digest: digestSecret(secret) })
+        .onConflict((conflict) => conflict.column('digest').doNothing())
+        .returningAll()
+        .executeTakeFirst();
+      if (row) return { token: toToken(row), secret };
+    }
+    throw new PurserError('invalid_field', { field: 'secret', reason: 'is already in use' });
+  }
+
+  /** The account's tokens in ascending order of id. Empty if there is no such account. */
+  async list(accountUuid: string, page: { after?: number; limit?: number } = {}): Promise<Token[]> {
+    if (!isStorable(accountUuid)) return [];
+    const rows = await this.#storage.db
+      .selectFrom('tokens')
+      .innerJoin('accounts', 'accounts.id', 'tokens.account_id')
+      .selectAll('tokens')
+      .where('accounts.uuid', '=', accountUuid)
+      .where('tokens.id', '>', page.after ?? 0)
+      .orderBy('tokens.id')
+      .limit(Math.min(page.limit ?? LIMITS.page_max, LIMITS.page_max))
+      .execute();
+    return rows.map(toToken);
+  }
+
+  /** Errors: `account_not_found`, `token_not_found`. */
+  async revoke(accountUuid: string, tokenId: number): Promise<void> {
+    await this.#storage.transaction(async (tx) => {
+      const account_id = await this.#lockedAccount(tx, accountUuid);
+      if (!Number.isSafeInteger(tokenId)) throw new PurserError('token_not_found');
+      const gone = await tx.db
+        .deleteFrom('tokens')
+        .where('account_id', '=', account_id)
+        .where('id', '=', tokenId)
+        .returning('id')
+        .executeTakeFirst();
+      if (!gone) throw new PurserError('token_not_found');
+      this.#changes.changed(tx, accountUuid);
+    });
+  }
+
+  /** Revokes all tokens of an account, or all but one. `account_not_found` */
+  async revokeAll(accountUuid: string, except?: number): Promise<void> {
+    await this.#storage.transaction(async (tx) => {
+      const account_id = await this.#lockedAccount(tx, accountUuid);
+      let deletion = tx.db.deleteFrom('tokens').where('account_id', '=', account_id);
+      if (except !== undefined) deletion = deletion.where('id', '<>', except);
+      await deletion.execute();
+      this.#changes.changed(tx, accountUuid);
+    });
+  }
+
+  /**
+   * Who has this token; undefined if it is nobody's. Expiry and state are not judged. It answers without a promise
+   * if the answer is remembered: the hot path must not pay for one.
+   */
+  lookup(secret: string): Promise<Principal | undefined> | Principal | undefined {
+    if (secret === '') return undefined;
+    const digest = digestSecret(secret);
+    const key = digest.toString('latin1');
+    return (
+      this.#principals.get(key) ??
+      this.#principals.load(
+        key,
+        () => this.#read(digest),
+        ({ account }) => account.uuid,
+      )
+    );
+  }
+
+  /**
+   * `lookup`, and the checks in the order of spec identity 1.3: the token exists (`token_unknown`), its account is
+   * active (`account_inactive`), it has not expired (`token_expired`), the terms are signed (`terms_unsigned`).
+   */
+  authenticate(secret: string): Promise<Principal> | Principal {
+    const found = this.lookup(secret);
+    return found instanceof Promise ? found.then((principal) => this.#judge(principal)) : this.#judge(found);
+  }
+
+  #judge(principal: Principal | undefined): Principal {
+    // A token with a scope is for showing to a third party, which has it validated; it opens nothing here.
+    if (!principal || principal.token.scope !== null) throw new PurserError('token_unknown');
+    if (!principal.account.active) throw new PurserError('account_inactive');
+    const { expiresAt } = principal.token;
+    if (expiresAt !== null && expiresAt < this.#clock.now()) throw new PurserError('token_expired');
+    if (principal.termsPending) throw new PurserError('terms_unsigned');
+    return principal;
+  }
+
+  #valuesOf(options: NewToken) {
+    const { project, roles, scope, secret } = options;
+    if (secret !== undefined) checkGivenSecret('secret', secret);
+    const now_ms = this.#clock.now();
+    const line = (field: string, text: string) => checkName(field, text, LIMITS.name_length);
+    return {
+      name: line('name', options.name),
+      created_at: now_ms,
+      expires_at: options.expiresAt === undefined ? now_ms + this.#lifetime_ms : options.expiresAt,
+      project: project === undefined ? null : line('project', project),
+      roles: roles === undefined ? null : JSON.stringify(roles.map((role) => line('roles', role))),
+      scope: scope === undefined ? null : checkLine('scope', scope, LIMITS.text_length),
+    };
+  }
+
+  /** Whoever changes an account's tokens holds its row, so that their number can be trusted. */
+  async #lockedAccount(tx: Transaction, uuid: string): Promise<number> {
+    const row = isStorable(uuid)
+      ? await forUpdate(
+          this.#storage,
+          tx.db.selectFrom('accounts').select('id').where('uuid', '=', uuid),
+        ).executeTakeFirst()
+      : undefined;
+    if (!row) throw new PurserError('account_not_found', { user: uuid });
+    return row.id;
+  }
+
+  /** Throws `too_many_tokens` if the account has all the tokens it can have, not counting expired ones. */
+  async #makeRoom(tx: Transaction, account_id: number): Promise<void> {
+    const count = async (): Promise<number> => {
+      const { n } = await tx.db
+        .selectFrom('tokens')
+        .select(({ fn }) => fn.countAll<number>().as('n'))
+        .where('account_id', '=', account_id)
+        .executeTakeFirstOrThrow();
+      return n;
+    };
+    const limit = LIMITS.tokens_per_account;
+    if ((await count()) < limit) return;
+    await tx.db
+      .deleteFrom('tokens')
+      .where('account_id', '=', account_id)
+      .where('expires_at', '<', this.#clock.now())
+      .execute();
+    if ((await count()) >= limit) throw new PurserError('too_many_tokens', { limit });
+  }
+
+  async #read(digest: Buffer): Promise<Principal | undefined> {
+    const { db } = this.#storage;
+    const row = await db.selectFrom('tokens').selectAll().where('digest', '=', digest).executeTakeFirst();
+    if (!row) return undefined;
+    const [account, grants, current] = await Promise.all([
+      readAccount(db, row.account_id),
+      readGrants(db, row.account_id),
+      this.#terms.currentId(),
+    ]);
+    if (!account) return undefined;
+    const token = toToken(row);
+    const termsPending = current !== undefined && (account.termsSigned ?? 0) < current;
+    return { account, token, grants: narrowed(grants, token), termsPending };
+  }
+}
+
+/** A token bound to a project carries the roles on that project only; one narrowed to roles, only those. */
+function narrowed(grants: readonly RoleGrant[], { project, roles }: Token): RoleGrant[] {
+  return grants.filter(
+    (grant) =>
+      (project === null || grant.project === project) && (roles === null || roles.includes(grant.role.name)),
+  );
+}
+
+async function readAccount(db: Queryable, id: number): Promise<Account | undefined> {
+  const row = await db.selectFrom('accounts').selectAll().where('id', '=', id).executeTakeFirst();
+  return row && toAccount(row);
+}
+
+function toToken(row: TokenRow): Token {
+  return {
+    id: row.id,
+    accountId: row.account_id,
+    name: row.name,
+    createdAt: row.created_at,
+    expiresAt: row.expires_at,
+    project: row.project,
+    roles: row.roles === null ? null : (JSON.parse(row.roles) as string[]),
+    scope: row.scope,
+  };
+}

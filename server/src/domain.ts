@@ -1,0 +1,38 @@
+import type { Components } from './catalog/components.ts';
+import type { Resources } from './catalog/resources.ts';
+import type { ServiceCatalog } from './catalog/service-catalog.ts';
+import type { Services } from './catalog/services.ts';
+import type { Settings } from './config/settings.ts';
+import type { AccountChanges } from './directory/account-changes.ts';
+import type { Accounts } from './directory/accounts.ts';
+import type { Passwords } from './directory/passwords.ts';
+import type { Roles } from './directory/roles.ts';
+import type { Terms } from './directory/terms.ts';
+import type { Tokens } from './directory/tokens.ts';
+import type { Ledger } from './ledger/ledger.ts';
+import type { Clock } from './lib/clock.ts';
+import type { Secrets } from './lib/secrets.ts';
+import type { Mailer } from './mail/mailer.ts';
+import type { Projects } from './projects/projects.ts';
+import type { Storage } from './storage/storage.ts';
+
+/** Everything a dialect can talk to. Put together in app.ts. */
+export interface Domain {
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly secrets: Secrets;
+  readonly storage: Storage;
+  readonly accountChanges: AccountChanges;
+  readonly accounts: Accounts;
+  readonly passwords: Passwords;
+  readonly tokens: Tokens;
+  readonly roles: Roles;
+  readonly terms: Terms;
+  readonly components: Components;
+  readonly services: Services;
+  readonly serviceCatalog: ServiceCatalog;
+  readonly resources: Resources;
+  readonly projects: Projects;
+  readonly ledger: Ledger;
+  readonly mailer: Mailer;
+}

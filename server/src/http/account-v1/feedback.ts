@@ -1,0 +1,90 @@
+import type { FastifyRequest } from 'fastify';
+import type { Account } from '../../directory/principal.ts';
+import type { Domain } from '../../domain.ts';
+import { PurserError } from '../../lib/errors.ts';
+import { LIMITS } from '../../lib/limits.ts';
+import { render } from '../../mail/templates.ts';
+import { sendEmpty } from '../cloudfault/answer.ts';
+import { asUser, userOf } from '../cloudfault/callers.ts';
+import { badRequest } from '../cloudfault/fault.ts';
+import { textBody } from '../cloudfault/json-body.ts';
+import { bodyBytes } from '../kernel/body.ts';
+import type { RouteTable } from '../kernel/routes.ts';
+
+interface Feedback {
+  readonly message: string;
+  readonly data: string;
+}
+
+/** A user's word to the operators, by mail (spec identity 1.7). */
+export function feedbackRoutes(domain: Domain): RouteTable {
+  return [
+    {
+      path: '/feedback',
+      methods: {
+        POST: {
+          before: [asUser(domain)],
+          handler: async (request, reply) => {
+            const delivered = await deliver(domain, userOf(request).account, await readFeedback(request));
+            return sendEmpty(request, reply, delivered ? 200 : 502);
+          },
+        },
+      },
+    },
+  ];
+}
+
+/** Whether the mail could be handed over. */
+async function deliver(domain: Domain, account: Account, { message, data }: Feedback): Promise<boolean> {
+  const { settings, mailer } = domain;
+  const mail = render('feedback', {
+    service: settings.serviceName,
+    uuid: account.uuid,
+    email: account.email,
+    name: account.fullName,
+    message,
+    data,
+  });
+  try {
+    await mailer.send({ to: settings.helpdesk, replyTo: account.email, ...mail });
+    return true;
+  } catch (error) {
+    if (error instanceof PurserError && error.code === 'mail_failed') return false;
+    throw error;
+  }
+}
+
+async function readFeedback(request: FastifyRequest): Promise<Feedback> {
+  const fields = await formFields(request);
+  const message = fields('feedback_msg');
+  const data = fields('feedback_data');
+  if (message.trim() === '' || tooLong(message) || tooLong(data)) throw badRequest('Invalid data');
+  return { message, data };
+}
+
+const tooLong = (text: string) => Buffer.byteLength(text) > LIMITS.feedback_bytes;
+
+/**
+ * The fields of the form. What does not call itself multipart is read as urlencoded, whatever it does call itself:
+ * the official client says `application/octet-stream`.
+ */
+async function formFields(request: FastifyRequest): Promise<(name: string) => string> {
+  const type = request.contentType ?? '';
+  if (!/^multipart\/form-data\b/i.test(type)) {
+    const fields = new URLSearchParams(textBody(request));
+    return (name) => fields.get(name) ?? '';
+  }
+  const fields = await multipartFields(bodyBytes(request), type);
+  return (name) => {
+    const field = fields.get(name);
+    return typeof field === 'string' ? field : '';
+  };
+}
+
+async function multipartFields(body: Buffer, type: string): Promise<FormData> {
+  try {
+    return await new Response(new Uint8Array(body), { headers: { 'content-type': type } }).formData();
+  } catch {
+    throw badRequest('Invalid data');
+  }
+}

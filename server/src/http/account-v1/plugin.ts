@@ -1,0 +1,59 @@
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
+import type { Domain } from '../../domain.ts';
+import { knowCallers } from '../cloudfault/callers.ts';
+import { cloudfaultEnvelope, methodNotAllowed, unknownPathsAreBadRequests } from '../cloudfault/envelope.ts';
+import { mount, type RouteTable } from '../kernel/routes.ts';
+import { authenticateRoutes } from './authenticate.ts';
+import { commissionRoutes } from './commissions.ts';
+import { feedbackRoutes } from './feedback.ts';
+import { quotaRoutes } from './quotas.ts';
+import { userCatalogRoutes } from './user-catalogs.ts';
+
+/** One concept of the dialect: its calls, with paths below `/account/v1.0`. */
+export type RouteModule = (domain: Domain) => RouteTable;
+
+const MODULES: readonly RouteModule[] = [
+  authenticateRoutes,
+  feedbackRoutes,
+  userCatalogRoutes,
+  quotaRoutes,
+  commissionRoutes,
+];
+
+/** Older addresses of some calls, with what is served there (spec identity 0.3). */
+const ALIASES: Readonly<Record<string, readonly string[]>> = {
+  '/authenticate': ['/im/authenticate', '/ui/authenticate'],
+  '/feedback': ['/feedback'],
+  '/user_catalogs': ['/user_catalogs'],
+  '/service/user_catalogs': ['/service/api/user_catalogs'],
+};
+
+/** The account dialect, v1.0: everything under `/account` and its older addresses. Mounted without a prefix. */
+export function accountV1(domain: Domain): FastifyPluginAsync {
+  return async (app) => {
+    const table = MODULES.flatMap((routes) => routes(domain));
+    await app.register(
+      async (account) => {
+        followRules(account, domain);
+        unknownPathsAreBadRequests(account);
+        await account.register(async (v1) => mount(v1, table, methodNotAllowed), { prefix: '/v1.0' });
+      },
+      { prefix: '/account' },
+    );
+    await app.register(async (root) => {
+      followRules(root, domain);
+      mount(root, aliasesOf(table), methodNotAllowed);
+    });
+  };
+}
+
+function followRules(scope: FastifyInstance, domain: Domain): void {
+  cloudfaultEnvelope(scope, domain.clock);
+  knowCallers(scope);
+}
+
+function aliasesOf(table: RouteTable): RouteTable {
+  return table.flatMap(({ path, methods }) =>
+    (ALIASES[path] ?? []).map((alias) => ({ path: alias, methods })),
+  );
+}

@@ -1,0 +1,76 @@
+import type { Domain } from '../../domain.ts';
+import { isObject, type Json, type JsonObject, parseExact, stringifyExact } from '../../lib/json.ts';
+import { LIMITS } from '../../lib/limits.ts';
+import { sendJson } from '../cloudfault/answer.ts';
+import { asComponent, asUser } from '../cloudfault/callers.ts';
+import { badRequest, Refusal } from '../cloudfault/fault.ts';
+import { textBody } from '../cloudfault/json-body.ts';
+import type { Endpoint, RouteTable } from '../kernel/routes.ts';
+
+/** A list that was asked for, or everybody. */
+type Wanted = string[] | 'all';
+
+/** The translation of uuids to display names and back (spec identity 1.6). */
+export function userCatalogRoutes(domain: Domain): RouteTable {
+  return [
+    // What null means differs: a component may see everybody, a user nobody (spec identity A7).
+    { path: '/user_catalogs', methods: { POST: userCatalogs(domain, asUser(domain), []) } },
+    { path: '/service/user_catalogs', methods: { POST: userCatalogs(domain, asComponent(domain), 'all') } },
+  ];
+}
+
+function userCatalogs(domain: Domain, caller: ReturnType<typeof asUser>, nullMeans: Wanted): Endpoint {
+  return {
+    before: [caller],
+    handler: async (request, reply) => {
+      const body = dictionary(textBody(request));
+      const uuids = wanted(body, 'uuids', nullMeans);
+      const names = wanted(body, 'displaynames', nullMeans);
+      const [uuidCatalog, nameCatalog] = await Promise.all([
+        domain.accounts.usernamesOf(uuids),
+        uuidsOf(domain, names),
+      ]);
+      return sendJson(reply, {
+        uuid_catalog: Object.fromEntries(uuidCatalog),
+        displayname_catalog: Object.fromEntries(nameCatalog),
+      });
+    },
+  };
+}
+
+/** The Content-Type is not looked at: the official client mislabels its bodies. */
+function dictionary(text: string): JsonObject {
+  let body: Json;
+  try {
+    body = parseExact(text);
+  } catch {
+    throw badRequest('Request body should be json formatted.');
+  }
+  if (!isObject(body)) throw badRequest('Request body should be a json formatted dictionary');
+  return body;
+}
+
+function wanted(body: JsonObject, key: 'uuids' | 'displaynames', nullMeans: Wanted): Wanted {
+  const value = Object.hasOwn(body, key) ? body[key] : [];
+  if (value === null) return nullMeans;
+  if (!Array.isArray(value)) throw badRequest(`Invalid ${key}: ${stringifyExact(value).slice(0, 100)}`);
+  if (value.length > LIMITS.catalog_entries) {
+    throw new Refusal('over_limit', `At most ${LIMITS.catalog_entries} ${key} can be asked for at once.`);
+  }
+  if (!value.every((item) => typeof item === 'string')) {
+    throw badRequest(`Items in '${key}' must be strings`);
+  }
+  return value;
+}
+
+/** Names are matched whatever their case; the answer repeats the spelling of the question. */
+async function uuidsOf(domain: Domain, names: Wanted): Promise<Iterable<[string, string]>> {
+  const known = await domain.accounts.uuidsOf(
+    names === 'all' ? 'all' : [...new Set(names.map((name) => name.toLowerCase()))],
+  );
+  if (names === 'all') return known;
+  return names.flatMap((name): [string, string][] => {
+    const uuid = known.get(name.toLowerCase());
+    return uuid === undefined ? [] : [[name, uuid]];
+  });
+}

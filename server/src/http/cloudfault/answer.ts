@@ -1,0 +1,47 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { stringifyExact } from '../../lib/json.ts';
+import type { Fault } from './fault.ts';
+import { wantsXml } from './negotiation.ts';
+import { element, escapeXml, IDENTITY_NAMESPACE, XML_DECLARATION } from './xml.ts';
+
+export const JSON_TYPE = 'application/json; charset=UTF-8';
+export const XML_TYPE = 'application/xml; charset=UTF-8';
+
+/** Answers a value as JSON, integers exact. For calls that know no XML: what they say is JSON and is labelled so. */
+export function sendJson(reply: FastifyReply, value: unknown, status = 200): FastifyReply {
+  return sendJsonText(reply, stringifyExact(value), status);
+}
+
+/** Answers a JSON text that is ready. */
+export function sendJsonText(reply: FastifyReply, text: string, status = 200): FastifyReply {
+  return reply.code(status).header('content-type', JSON_TYPE).send(text);
+}
+
+/** Answers an XML document that is ready. */
+export function sendXmlText(reply: FastifyReply, text: string, status = 200): FastifyReply {
+  return reply.code(status).header('content-type', XML_TYPE).send(text);
+}
+
+/** Answers with an empty body, which has a Content-Type all the same (spec identity 1.2). */
+export function sendEmpty(request: FastifyRequest, reply: FastifyReply, status = 200): FastifyReply {
+  return wantsXml(request) ? sendXmlText(reply, '', status) : sendJsonText(reply, '', status);
+}
+
+/** Answers a fault in the negotiated format. */
+export function sendFault(request: FastifyRequest, reply: FastifyReply, fault: Fault): FastifyReply {
+  if (fault.code === 503) reply.header('retry-after', '1');
+  return wantsXml(request)
+    ? sendXmlText(reply, faultXml(fault), fault.code)
+    : sendJson(reply, faultJson(fault), fault.code);
+}
+
+/** A fault as a JSON value: `{"<name>": {code, message, details}}`, or with `data` instead of `details`. */
+export function faultJson({ name, code, message, data }: Fault): object {
+  return { [name]: data ? { code, message, data } : { code, message, details: '' } };
+}
+
+function faultXml({ name, code, message, data }: Fault): string {
+  const details = data ? stringifyExact(data) : '';
+  const content = element('message', {}, escapeXml(message)) + element('details', {}, escapeXml(details));
+  return XML_DECLARATION + element(name, { xmlns: IDENTITY_NAMESPACE, code }, content);
+}

@@ -1,0 +1,82 @@
+import type { FastifyInstance, FastifyRequest, onRequestHookHandler } from 'fastify';
+import type { Component } from '../../catalog/components.ts';
+import type { Principal } from '../../directory/principal.ts';
+import type { Domain } from '../../domain.ts';
+import { PurserError } from '../../lib/errors.ts';
+import { astakosToken } from '../kernel/bearer.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who is asking, on calls for users. Read it through `userOf`. */
+    principal: Principal | undefined;
+    /** Which component is asking, on calls for services. Read it through `componentOf`. */
+    component: Component | undefined;
+  }
+}
+
+/** Makes room for the caller in the requests of a scope. */
+export function knowCallers(app: FastifyInstance): void {
+  if (!app.hasRequestDecorator('principal')) app.decorateRequest('principal', undefined);
+  if (!app.hasRequestDecorator('component')) app.decorateRequest('component', undefined);
+}
+
+/** The token of the request; throws `token_missing`. */
+export function requireToken(request: FastifyRequest): string {
+  const secret = astakosToken(request);
+  if (secret === undefined) throw new PurserError('token_missing');
+  return secret;
+}
+
+/**
+ * A step before the body is read: the token must be a user's, who is active, unexpired and has signed the terms
+ * (spec identity 1.1). On a known token it does not wait for anything.
+ */
+export function asUser({ tokens }: Domain): onRequestHookHandler {
+  return step((request) => tokens.authenticate(requireToken(request)), 'principal');
+}
+
+/** A step before the body is read: the token must be a component's, and not expired (spec identity 1.1). */
+export function asComponent({ components }: Domain): onRequestHookHandler {
+  return step((request) => components.authenticate(requireToken(request)), 'component');
+}
+
+function step<Key extends 'principal' | 'component'>(
+  authenticate: (
+    request: FastifyRequest,
+  ) => NonNullable<FastifyRequest[Key]> | Promise<NonNullable<FastifyRequest[Key]>>,
+  key: Key,
+): onRequestHookHandler {
+  return (request, _reply, done) => {
+    let caller: ReturnType<typeof authenticate>;
+    try {
+      caller = authenticate(request);
+    } catch (error) {
+      done(error as Error);
+      return;
+    }
+    if (caller instanceof Promise) {
+      caller.then(
+        (known) => {
+          request[key] = known;
+          done();
+        },
+        (error: Error) => done(error),
+      );
+      return;
+    }
+    request[key] = caller;
+    done();
+  };
+}
+
+/** The user whom `asUser` let pass. */
+export function userOf(request: FastifyRequest): Principal {
+  if (!request.principal) throw new PurserError('token_missing');
+  return request.principal;
+}
+
+/** The component that `asComponent` let pass. */
+export function componentOf(request: FastifyRequest): Component {
+  if (!request.component) throw new PurserError('token_missing');
+  return request.component;
+}

@@ -1,0 +1,57 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Clock } from '../../lib/clock.ts';
+import { httpDate } from '../../lib/wire-date.ts';
+import { rawBodies } from '../kernel/body.ts';
+import { sendFault } from './answer.ts';
+import { badRequest, faultOf, Refusal } from './fault.ts';
+
+const NO_CACHE = 'max-age=0, no-cache, no-store, must-revalidate';
+
+/**
+ * Puts a scope under the rules that all calls of the account and identity dialects share (spec identity 1.2):
+ * the headers of every answer, bodies as bytes, errors as faults.
+ */
+export function cloudfaultEnvelope(app: FastifyInstance, clock: Clock): void {
+  rawBodies(app);
+  const now = secondsAsText(clock);
+  app.addHook('onSend', (_request, reply, payload, done) => {
+    const date = now();
+    reply.header('cache-control', NO_CACHE);
+    reply.header('expires', date);
+    reply.header('last-modified', date);
+    reply.header('vary', 'X-Auth-Token');
+    done(null, payload);
+  });
+  app.setErrorHandler((error, request, reply) => {
+    const fault = faultOf(error);
+    if (fault.code === 500) request.log.error({ err: error }, 'unexpected error');
+    return sendFault(request, reply, fault);
+  });
+}
+
+/** Answers every path of the scope that has no route: 400, for any method and without a token (spec identity 1.3). */
+export function unknownPathsAreBadRequests(app: FastifyInstance): void {
+  app.setNotFoundHandler((request, reply) =>
+    sendFault(request, reply, faultOf(badRequest('API endpoint not found'))),
+  );
+}
+
+/** The 405 of these dialects; for the kernel's `mount`. */
+export function methodNotAllowed(request: FastifyRequest, reply: FastifyReply, allow: string): FastifyReply {
+  reply.header('allow', allow);
+  return sendFault(request, reply, faultOf(new Refusal('not_allowed', 'Method not allowed')));
+}
+
+/** The present as an HTTP date, worked out once per second. */
+function secondsAsText(clock: Clock): () => string {
+  let second = Number.NaN;
+  let text = '';
+  return () => {
+    const now = Math.floor(clock.now() / 1000);
+    if (now !== second) {
+      second = now;
+      text = httpDate(now * 1000);
+    }
+    return text;
+  };
+}

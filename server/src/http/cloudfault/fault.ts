@@ -1,0 +1,69 @@
+import { type ErrorKind, PurserError } from '../../lib/errors.ts';
+
+/** What a refusal looks like on the wire of the account and identity dialects (spec identity 1.2). */
+export interface Fault {
+  readonly name: string;
+  readonly code: number;
+  readonly message: string;
+  /** Facts in place of `details`; only refused commissions have them (spec quota-projects 1.1). */
+  readonly data?: object;
+}
+
+/** A refusal that the dialect words itself, because the wire has an exact text for it (spec identity B). */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  readonly kind: ErrorKind;
+  readonly data: object | undefined;
+
+  constructor(kind: ErrorKind, message: string, data?: object) {
+    super(message);
+    this.kind = kind;
+    this.data = data;
+  }
+}
+
+/** A refusal of the request itself: 400 `badRequest`. */
+export const badRequest = (message: string): Refusal => new Refusal('invalid', message);
+
+const FAULTS: Record<ErrorKind, readonly [name: string, code: number]> = {
+  invalid: ['badRequest', 400],
+  unauthenticated: ['unauthorized', 401],
+  forbidden: ['forbidden', 403],
+  not_found: ['itemNotFound', 404],
+  not_allowed: ['notAllowed', 405],
+  conflict: ['conflict', 409],
+  over_limit: ['overLimit', 413],
+  unavailable: ['serviceUnavailable', 503],
+  bad_gateway: ['badGateway', 502],
+  internal: ['internalServerError', 500],
+};
+
+/** The wording that clients of these dialects know, where it differs from our own. */
+const WORDING: Partial<Record<PurserError['code'], string>> = {
+  token_missing: 'Access denied. No authentication token',
+  token_unknown: 'Invalid X-Auth-Token',
+  account_inactive: 'User inactive',
+  token_expired: 'Authentication expired',
+  terms_unsigned: 'Pending approval terms',
+  credentials_wrong: 'Invalid credentials',
+};
+
+/**
+ * The fault that tells of an error, whoever threw it: the domain, the dialect, or the framework about a request it
+ * could not read. Of an error that nobody planned for it says nothing.
+ */
+export function faultOf(error: unknown): Fault {
+  if (error instanceof Refusal) return fault(error.kind, error.message, error.data);
+  if (error instanceof PurserError) return fault(error.kind, WORDING[error.code] ?? error.message);
+  const status = (error as { statusCode?: unknown } | null)?.statusCode;
+  if (status === 413) return fault('over_limit', 'The request body is too large.');
+  if (typeof status === 'number' && status >= 400 && status < 500) {
+    return fault('invalid', (error as Error).message);
+  }
+  return fault('internal', 'Unexpected error');
+}
+
+function fault(kind: ErrorKind, message: string, data?: object): Fault {
+  const [name, code] = FAULTS[kind];
+  return { name, code, message, ...(data && { data }) };
+}

@@ -1,0 +1,84 @@
+import type { Principal, RoleGrant } from '../../directory/principal.ts';
+import type { Domain } from '../../domain.ts';
+import { isoOffsetDate } from '../../lib/wire-date.ts';
+import type { NowOrLater } from '../cloudfault/now-or-later.ts';
+import { tokenExpiry } from '../cloudfault/token-expiry.ts';
+
+/** What the tokens calls tell of a caller, ready for either format (spec identity 1.4). */
+export interface AccessFacts {
+  /** ISO 8601 with offset. */
+  readonly expires: string;
+  readonly tenant: { readonly id: string; readonly name: string };
+  readonly user: {
+    readonly id: string;
+    readonly name: string;
+    readonly roles: readonly { readonly id: string; readonly name: string }[];
+  };
+  readonly projects: readonly string[];
+}
+
+/** The role that membership of a project stands for where nothing else was granted. */
+const MEMBER = 'member';
+
+/** Works out the facts of principals and remembers them for as long as the principal itself is remembered. */
+export class AccessFactsOf {
+  readonly #domain: Pick<Domain, 'projects' | 'roles'>;
+  readonly #known = new WeakMap<Principal, AccessFacts>();
+  #memberRole: AccessFacts['user']['roles'] | undefined;
+
+  constructor(domain: Pick<Domain, 'projects' | 'roles'>) {
+    this.#domain = domain;
+  }
+
+  /** At once if the principal has been seen before: whatever changes about it comes with a new principal. */
+  get(principal: Principal): NowOrLater<AccessFacts> {
+    return this.#known.get(principal) ?? this.#workOut(principal);
+  }
+
+  async #workOut(principal: Principal): Promise<AccessFacts> {
+    const { account, token } = principal;
+    const projects = await this.#domain.projects.activeOf(account.uuid);
+    const tenant = actingProject(principal);
+    const facts: AccessFacts = {
+      expires: isoOffsetDate(tokenExpiry(token)),
+      tenant: { id: tenant, name: account.fullName },
+      user: {
+        id: account.uuid,
+        name: account.fullName,
+        roles: await this.#rolesOn(principal, tenant, projects),
+      },
+      projects,
+    };
+    this.#known.set(principal, facts);
+    return facts;
+  }
+
+  async #rolesOn(
+    { token, grants }: Principal,
+    project: string,
+    memberships: readonly string[],
+  ): Promise<AccessFacts['user']['roles']> {
+    const allowed = (name: string) => token.roles === null || token.roles.includes(name);
+    const granted = grants.filter(
+      (grant) => (grant.project === null || grant.project === project) && allowed(grant.role.name),
+    );
+    if (granted.length > 0) return distinctRoles(granted);
+    return memberships.includes(project) && allowed(MEMBER) ? this.#member() : [];
+  }
+
+  async #member(): Promise<AccessFacts['user']['roles']> {
+    this.#memberRole ??= (await this.#domain.roles.list())
+      .filter(({ name }) => name === MEMBER)
+      .map(({ id, name }) => ({ id: String(id), name }));
+    return this.#memberRole;
+  }
+}
+
+/** The project that a token acts on: its own, else the account's default, else the system project (design D12). */
+export function actingProject({ account, token }: Principal): string {
+  return token.project ?? account.defaultProject ?? account.uuid;
+}
+
+function distinctRoles(grants: readonly RoleGrant[]): AccessFacts['user']['roles'] {
+  return [...new Map(grants.map(({ role }) => [role.id, { id: String(role.id), name: role.name }])).values()];
+}

@@ -1,0 +1,28 @@
+import type { Domain } from '../../domain.ts';
+import { sendJson } from '../cloudfault/answer.ts';
+import type { Endpoint, RouteTable } from '../kernel/routes.ts';
+
+/** Which versions of the dialect there are (spec identity 1.5). Paths are below `/identity`. */
+export function discoveryRoutes({ settings }: Domain): RouteTable {
+  const version = {
+    id: 'v2.0',
+    status: 'CURRENT',
+    updated: '2014-04-17T00:00:00Z',
+    links: [{ rel: 'self', href: `${settings.baseUrl}/identity/v2.0/` }],
+  };
+  const detailed = {
+    ...version,
+    links: [...version.links, { rel: 'describedby', type: 'text/html', href: 'https://docs.openstack.org/' }],
+    media_types: [{ base: 'application/json', type: 'application/vnd.openstack.identity-v2.0+json' }],
+  };
+  const list = always({ versions: { values: [version] } });
+  const one = always({ version: detailed });
+  return [
+    { path: '/', methods: { GET: list } },
+    { path: '/.json', methods: { GET: list } },
+    { path: '/v2.0', methods: { GET: one } },
+    { path: '/v2.0.json', methods: { GET: one } },
+  ];
+}
+
+const always = (value: object): Endpoint => ({ handler: (_request, reply) => sendJson(reply, value) });

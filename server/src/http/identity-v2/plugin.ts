@@ -1,0 +1,38 @@
+import type { FastifyPluginAsync } from 'fastify';
+import type { Domain } from '../../domain.ts';
+import { knowCallers } from '../cloudfault/callers.ts';
+import { cloudfaultEnvelope, methodNotAllowed, unknownPathsAreBadRequests } from '../cloudfault/envelope.ts';
+import { mount, type RouteTable } from '../kernel/routes.ts';
+import { AccessFactsOf } from './access-facts.ts';
+import { discoveryRoutes } from './discovery.ts';
+import { tenantsEndpoint } from './tenants.ts';
+import { tokensEndpoint } from './tokens.ts';
+import { validationEndpoint } from './validation.ts';
+
+/** The identity dialect, v2.0: everything under `/identity`, and `/tokens`. Mounted without a prefix. */
+export function identityV2(domain: Domain): FastifyPluginAsync {
+  return async (app) => {
+    const facts = new AccessFactsOf(domain);
+    const tokens = tokensEndpoint(domain, facts);
+    const table: RouteTable = [
+      ...discoveryRoutes(domain),
+      { path: '/v2.0/tokens', methods: { POST: tokens } },
+      { path: '/v2.0/tokens/:id', methods: { GET: validationEndpoint(domain, facts) } },
+      { path: '/v2.0/tenants', methods: { GET: tenantsEndpoint(domain) } },
+    ];
+    await app.register(
+      async (identity) => {
+        cloudfaultEnvelope(identity, domain.clock);
+        knowCallers(identity);
+        unknownPathsAreBadRequests(identity);
+        mount(identity, table, methodNotAllowed);
+      },
+      { prefix: '/identity' },
+    );
+    await app.register(async (root) => {
+      cloudfaultEnvelope(root, domain.clock);
+      // Where a client looks that was given the bare address of the service (spec identity 8.1).
+      mount(root, [{ path: '/tokens', methods: { POST: tokens } }], methodNotAllowed);
+    });
+  };
+}

@@ -1,0 +1,27 @@
+import type { Domain } from '../../domain.ts';
+import { sendJson } from '../cloudfault/answer.ts';
+import { asUser, userOf } from '../cloudfault/callers.ts';
+import type { Endpoint } from '../kernel/routes.ts';
+
+/**
+ * GET tenants: the caller's active projects as Keystone v2 lists tenants. The references do not have the call
+ * (spec identity 1.4.2); general OpenStack clients do.
+ */
+export function tenantsEndpoint(domain: Domain): Endpoint {
+  return {
+    before: [asUser(domain)],
+    handler: async (request, reply) => {
+      const uuids = await domain.projects.activeOf(userOf(request).account.uuid);
+      const projects = await Promise.all(uuids.map((uuid) => domain.projects.get(uuid)));
+      return sendJson(reply, {
+        tenants: projects.map(({ uuid, name, description }) => ({
+          id: uuid,
+          name,
+          description,
+          enabled: true,
+        })),
+        tenants_links: [],
+      });
+    },
+  };
+}

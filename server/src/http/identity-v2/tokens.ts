@@ -1,0 +1,126 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { CatalogEntry } from '../../catalog/service-catalog.ts';
+import { PasswordLogin } from '../../directory/password-login.ts';
+import type { Account, Principal } from '../../directory/principal.ts';
+import type { Domain } from '../../domain.ts';
+import { PurserError } from '../../lib/errors.ts';
+import { sendJsonText, sendXmlText } from '../cloudfault/answer.ts';
+import { badRequest, Refusal } from '../cloudfault/fault.ts';
+import { requireJsonType, textBody } from '../cloudfault/json-body.ts';
+import { wantsXml } from '../cloudfault/negotiation.ts';
+import { type NowOrLater, whenKnown } from '../cloudfault/now-or-later.ts';
+import { bodyBytes } from '../kernel/body.ts';
+import type { Endpoint } from '../kernel/routes.ts';
+import type { AccessFacts, AccessFactsOf } from './access-facts.ts';
+import { accessJson, publicAccessJson } from './access-json.ts';
+import { accessXml, publicAccessXml } from './access-xml.ts';
+import { type Credentials, readCredentials } from './credentials.ts';
+
+/** A caller, and the token that the answer shows. */
+interface Identified {
+  readonly principal: Principal;
+  readonly secret: string;
+}
+
+/**
+ * POST tokens: who the bearer of a token is and what the cloud offers (spec identity 1.4). Services ask this for
+ * every request of theirs, so a token seen before is answered without waiting for anything.
+ */
+export function tokensEndpoint(domain: Domain, factsOf: AccessFactsOf): Endpoint {
+  const identify = identification(domain);
+  const catalog = domain.serviceCatalog;
+  return {
+    handler: (request, reply) => {
+      if (bodyBytes(request).length === 0) {
+        return whenKnown(catalog.entries(), (entries) => sendPublic(request, reply, entries));
+      }
+      const credentials = readCredentials(readJson(request));
+      return whenKnown(identify(credentials), ({ principal, secret }) => {
+        refuseOtherTenant(credentials.tenantName, principal.account);
+        return whenKnown(factsOf.get(principal), (facts) =>
+          whenKnown(catalog.entries(), (entries) => sendAccess(request, reply, secret, facts, entries)),
+        );
+      });
+    },
+  };
+}
+
+/** Numbers do not matter here, so the quick way of parsing will do. */
+function readJson(request: FastifyRequest): unknown {
+  requireJsonType(request);
+  const text = textBody(request);
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw badRequest('Could not decode request body as JSON');
+  }
+}
+
+function identification(domain: Domain): (credentials: Credentials) => NowOrLater<Identified> {
+  const passwords = new PasswordLogin(domain);
+  return ({ secret, username }) => {
+    const principal = lookUp(domain, secret);
+    if (username === undefined) {
+      return whenKnown(principal, (known) => ({ principal: known ?? refuse('Invalid token'), secret }));
+    }
+    return whenKnown(principal, (known): NowOrLater<Identified> => {
+      if (!known) return logIn(passwords, username, secret);
+      if (!isNameOf(username, known.account)) refuse('Invalid credentials');
+      return { principal: known, secret };
+    });
+  };
+}
+
+/**
+ * The bearer of a token, in good standing; undefined if nobody has such a token. One with a scope is made for
+ * somebody who validates it, and is as good as unknown here (spec identity 2.3, access tokens).
+ */
+function lookUp({ tokens }: Domain, secret: string): NowOrLater<Principal | undefined> {
+  try {
+    const principal = tokens.authenticate(secret);
+    return principal instanceof Promise
+      ? principal.then(unlessScoped, undefinedIfUnknown)
+      : unlessScoped(principal);
+  } catch (error) {
+    return undefinedIfUnknown(error);
+  }
+}
+
+const unlessScoped = (principal: Principal) => (principal.token.scope === null ? principal : undefined);
+
+function undefinedIfUnknown(error: unknown): undefined {
+  if (!(error instanceof PurserError && error.code === 'token_unknown')) throw error;
+}
+
+async function logIn(passwords: PasswordLogin, username: string, password: string): Promise<Identified> {
+  return (await passwords.login(username, password)) ?? refuse('Invalid token');
+}
+
+const isNameOf = (username: string, { uuid, username: email }: Account) =>
+  username === uuid || username.toLowerCase() === email;
+
+function refuse(message: string): never {
+  throw new Refusal('unauthenticated', message);
+}
+
+/** Callers can name no tenant but themselves (spec identity 1.4, step 8). */
+function refuseOtherTenant(tenantName: unknown, { uuid }: Account): void {
+  if (tenantName === undefined || tenantName === null || tenantName === '' || tenantName === uuid) return;
+  throw badRequest('Not conforming tenantName');
+}
+
+function sendPublic(request: FastifyRequest, reply: FastifyReply, catalog: CatalogEntry[]): void {
+  if (wantsXml(request)) sendXmlText(reply, publicAccessXml(catalog));
+  else sendJsonText(reply, publicAccessJson(catalog));
+}
+
+function sendAccess(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  secret: string,
+  facts: AccessFacts,
+  catalog: CatalogEntry[],
+): void {
+  if (wantsXml(request)) sendXmlText(reply, accessXml(secret, facts, catalog));
+  else sendJsonText(reply, accessJson(secret, facts, catalog));
+}

@@ -1,0 +1,77 @@
+import type { FastifyRequest } from 'fastify';
+import type { Principal } from '../../directory/principal.ts';
+import type { Domain } from '../../domain.ts';
+import { PurserError } from '../../lib/errors.ts';
+import { sendJsonText, sendXmlText } from '../cloudfault/answer.ts';
+import { requireToken } from '../cloudfault/callers.ts';
+import { Refusal } from '../cloudfault/fault.ts';
+import { wantsXml } from '../cloudfault/negotiation.ts';
+import { lastValue } from '../kernel/bearer.ts';
+import type { Endpoint } from '../kernel/routes.ts';
+import type { AccessFactsOf } from './access-facts.ts';
+import { validationJson } from './access-json.ts';
+import { validationXml } from './access-xml.ts';
+
+/**
+ * GET tokens/<id>: whether a scoped token is good, for whoever was shown it (spec identity 1.4.1). Tokens that stand
+ * for the whole account do not exist here; asking for the right to ask comes on top of the references, whose answer
+ * goes to anybody.
+ */
+export function validationEndpoint(domain: Domain, factsOf: AccessFactsOf): Endpoint {
+  return {
+    handler: async (request, reply) => {
+      const { id } = request.params as { id: string };
+      const principal = await scopedToken(domain, id);
+      await refuseStrangers(domain, request, id, principal);
+      refuseOutside(request, principal);
+      const facts = await factsOf.get(principal);
+      return wantsXml(request)
+        ? sendXmlText(reply, validationXml(id, facts))
+        : sendJsonText(reply, validationJson(id, facts));
+    },
+  };
+}
+
+const notFound = (message: string) => new Refusal('not_found', message);
+
+async function scopedToken({ tokens, clock }: Domain, secret: string): Promise<Principal> {
+  const principal = await tokens.lookup(secret);
+  if (!principal || scopeOf(principal) === null) throw notFound('No such token');
+  const { account, token, termsPending } = principal;
+  if (token.expiresAt !== null && token.expiresAt < clock.now()) {
+    await tokens.revoke(account.uuid, token.id);
+    throw notFound('Token has expired');
+  }
+  // It opens no door at present, so nobody may be told that it does.
+  if (!account.active || termsPending) throw notFound('No such token');
+  return principal;
+}
+
+const scopeOf = ({ token }: Principal): string | null => token.scope ?? token.project;
+
+/** Components, operators and the account itself may ask, and whoever has nothing but the token in question. */
+async function refuseStrangers(
+  domain: Domain,
+  request: FastifyRequest,
+  id: string,
+  subject: Principal,
+): Promise<void> {
+  const secret = requireToken(request);
+  if (secret === id) return;
+  if (await domain.components.lookup(secret)) {
+    await domain.components.authenticate(secret);
+    return;
+  }
+  const caller = await domain.tokens.authenticate(secret);
+  if (caller.account.uuid !== subject.account.uuid && !isOperator(caller)) throw new PurserError('forbidden');
+}
+
+const isOperator = ({ grants }: Principal) =>
+  grants.some(({ role, project }) => role.name === 'admin' && project === null);
+
+function refuseOutside(request: FastifyRequest, subject: Principal): void {
+  const belongsTo = lastValue((request.query as Record<string, unknown>)['belongsTo']);
+  if (belongsTo !== undefined && !belongsTo.startsWith(scopeOf(subject) ?? '')) {
+    throw notFound("The specified tenant is outside the token's scope");
+  }
+}

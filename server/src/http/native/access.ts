@@ -1,0 +1,83 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Principal } from '../../directory/principal.ts';
+import type { Tokens } from '../../directory/tokens.ts';
+import { PurserError } from '../../lib/errors.ts';
+import { lastValue } from '../kernel/bearer.ts';
+
+/**
+ * Who may call a route. `operator` is what a route that says nothing gets.
+ * - `public`: anybody, without a token
+ * - `unsigned`: any user, even one who has not accepted the terms of service in force
+ * - `user`: any user
+ * - `self`: the user that the path names, and operators
+ * - `operator`: holders of the role `admin` on the whole cloud
+ */
+export type Access = 'public' | 'unsigned' | 'user' | 'self' | 'operator';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who is asking; undefined on public routes. */
+    caller: Principal | undefined;
+  }
+  interface FastifyContextConfig {
+    access?: Access;
+  }
+}
+
+/** Before anything of a body is read: finds out who is asking, and whether they may. */
+export function guardRoutes(app: FastifyInstance, tokens: Tokens): void {
+  if (!app.hasRequestDecorator('caller')) app.decorateRequest('caller', undefined);
+  app.addHook('onRequest', async (request) => {
+    const access = request.is404 ? 'public' : (request.routeOptions.config.access ?? 'operator');
+    if (access === 'public') return;
+    const principal = await authenticate(tokens, request, access === 'unsigned');
+    if (access === 'operator' && !isOperator(principal)) throw new PurserError('forbidden');
+    if (access === 'self' && !isOperator(principal) && !isSelf(principal, request))
+      throw new PurserError('forbidden');
+    request.caller = principal;
+  });
+}
+
+/** Who is asking. Only for routes that are not public. */
+export function callerOf(request: FastifyRequest): Principal {
+  if (!request.caller) throw new PurserError('token_missing');
+  return request.caller;
+}
+
+/** Whether a principal operates the cloud: a token bound to a project, or to other roles, does not carry that. */
+export function isOperator({ grants, token }: Principal): boolean {
+  if (token.project !== null) return false;
+  if (token.roles !== null && !token.roles.includes('admin')) return false;
+  return grants.some(({ role, project }) => role.name === 'admin' && project === null);
+}
+
+/** Refuses tokens that carry less than their user: they must not make themselves a better one. */
+export function requireWholeToken(request: FastifyRequest): void {
+  const { token } = callerOf(request);
+  if (token.project !== null || token.roles !== null) throw new PurserError('forbidden');
+}
+
+async function authenticate(tokens: Tokens, request: FastifyRequest, unsigned: boolean): Promise<Principal> {
+  const secret = secretOf(request);
+  if (!secret) throw new PurserError('token_missing');
+  try {
+    return await tokens.authenticate(secret);
+  } catch (error) {
+    // The terms are judged last, so whoever is refused for them has passed everything else.
+    const pending = unsigned && error instanceof PurserError && error.code === 'terms_unsigned';
+    const principal = pending ? await tokens.lookup(secret) : undefined;
+    if (!principal) throw error;
+    return principal;
+  }
+}
+
+/** RFC 6750 2.1, or the header of the older dialects. */
+function secretOf(request: FastifyRequest): string | undefined {
+  const bearer = /^Bearer +([^ ]+) *$/i.exec(request.headers.authorization ?? '');
+  return bearer?.[1] ?? lastValue(request.headers['x-auth-token']);
+}
+
+function isSelf({ account }: Principal, request: FastifyRequest): boolean {
+  const { user = '' } = request.params as { user?: string };
+  return [account.uuid, String(account.id), account.username].includes(user.toLowerCase());
+}

@@ -1,0 +1,106 @@
+import { PageQuery, page } from '@purser/api/native/common';
+import {
+  Component,
+  ComponentChanges,
+  ComponentCreation,
+  ComponentPath,
+  ComponentWithToken,
+} from '@purser/api/native/component';
+import type { Domain } from '../../domain.ts';
+import { given } from './given.ts';
+import type { NativeApp } from './native-app.ts';
+import { named, operation } from './operation.ts';
+import { pageFrom } from './paging.ts';
+import { presentComponent } from './presenters.ts';
+
+const tag = 'Components';
+
+const list = operation(
+  {
+    id: 'listComponents',
+    tag,
+    access: 'operator',
+    summary: 'List components',
+    answers: { 200: page(named(Component), 'components') },
+  },
+  { querystring: PageQuery },
+);
+
+const create = operation(
+  {
+    id: 'addComponent',
+    tag,
+    access: 'operator',
+    summary: 'Add a component',
+    description: 'The answer has its secret, which is shown this once.',
+    problems: [409],
+    answers: { 201: named(ComponentWithToken) },
+  },
+  { body: ComponentCreation },
+);
+
+const show = operation(
+  {
+    id: 'getComponent',
+    tag,
+    access: 'operator',
+    summary: 'Show a component',
+    problems: [404],
+    answers: { 200: named(Component) },
+  },
+  { params: ComponentPath },
+);
+
+const change = operation(
+  {
+    id: 'changeComponent',
+    tag,
+    access: 'operator',
+    summary: 'Change a component',
+    problems: [404],
+    answers: { 200: named(ComponentWithToken) },
+  },
+  { params: ComponentPath, body: ComponentChanges },
+);
+
+const remove = operation(
+  {
+    id: 'removeComponent',
+    tag,
+    access: 'operator',
+    summary: 'Remove a component',
+    description: 'Its services go with it.',
+    problems: [404, 409],
+    answers: { 204: null },
+  },
+  { params: ComponentPath },
+);
+
+/** Components: the systems that register services. */
+export function componentRoutes(app: NativeApp, { components }: Domain): void {
+  app.get('/components', list, ({ query }) =>
+    pageFrom(query, (window) => components.list(window), presentComponent),
+  );
+
+  app.post('/components', create, async ({ body: { name, base_url: baseUrl, ui_url: uiUrl } }, reply) => {
+    const { component, secret } = await components.add({ name, ...given({ baseUrl, uiUrl }) });
+    reply.code(201).header('location', `${app.prefix}/components/${component.id}`);
+    return { ...presentComponent(component), token: secret };
+  });
+
+  app.get('/components/:component', show, async ({ params }) =>
+    presentComponent(await components.get(params.component)),
+  );
+
+  app.patch('/components/:component', change, async ({ params, body }) => {
+    const { base_url: baseUrl, ui_url: uiUrl, renew_token: renewToken, purge_services: purgeServices } = body;
+    const changes = given({ baseUrl, uiUrl, renewToken, purgeServices });
+    const { component, secret } = await components.modify(params.component, changes);
+    return { ...presentComponent(component), ...(secret !== undefined && { token: secret }) };
+  });
+
+  app.delete('/components/:component', remove, async ({ params }, reply) => {
+    await components.remove(params.component);
+    reply.code(204);
+  });
+}

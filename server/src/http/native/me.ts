@@ -1,0 +1,31 @@
+import { Me } from '@purser/api/native/me';
+import type { Domain } from '../../domain.ts';
+import { callerOf, isOperator } from './access.ts';
+import type { NativeApp } from './native-app.ts';
+import { named, operation } from './operation.ts';
+import { presentRoleGrant, presentToken, presentUser } from './presenters.ts';
+
+const show = operation(
+  {
+    id: 'getMe',
+    tag: 'Me',
+    access: 'user',
+    summary: 'Show who is asking',
+    answers: { 200: named(Me) },
+  },
+  {},
+);
+
+/** What a token says of its bearer. */
+export function meRoutes(app: NativeApp, { projects }: Domain): void {
+  app.get('/me', show, async (request) => {
+    const principal = callerOf(request);
+    return {
+      user: presentUser(principal.account),
+      token: presentToken(principal.token),
+      roles: principal.grants.map(presentRoleGrant),
+      operator: isOperator(principal),
+      projects: await projects.activeOf(principal.account.uuid),
+    };
+  });
+}

@@ -1,0 +1,96 @@
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import * as native from '@purser/api/native/index';
+import type { FastifyInstance } from 'fastify';
+import type { Domain } from '../../domain.ts';
+
+const DESCRIPTION = `Everything that Purser can do.
+
+**Times** are ISO 8601 in UTC. **Limits** are exact 64-bit integers; 9223372036854775807 means unlimited.
+
+**Lists** come in pages, \`{"items": [...], "next": "..."}\`, in a stable order. Send \`next\` back as \`after\` to get
+the next page; it is null on the last one. \`limit\` says how many items a page may have.
+
+**Errors** are problem details (RFC 9457), \`application/problem+json\`. Program against \`code\`; \`detail\` is for
+people; \`errors\` names the fields at fault.
+
+**Properties** that a request does not know are refused, not ignored.`;
+
+const TAGS = [
+  { name: 'Me', description: 'Who is asking.' },
+  { name: 'Users', description: 'Accounts and their life.' },
+  { name: 'Tokens', description: 'API tokens of users.' },
+  { name: 'Roles', description: 'Roles, and who has them.' },
+  { name: 'Components', description: 'The systems that register services.' },
+  { name: 'Services', description: 'The catalog.' },
+  { name: 'Resources', description: 'What can be counted and limited.' },
+  { name: 'Terms of service', description: 'Versions of the terms, and accepting them.' },
+];
+
+/**
+ * Everything the page needs comes from this server. Swagger UI puts styles on elements, and draws its icons from
+ * data URLs.
+ */
+const CONTENT_SECURITY_POLICY = {
+  'default-src': "'none'",
+  'base-uri': "'none'",
+  'connect-src': "'self'",
+  'font-src': "'self'",
+  'form-action': "'none'",
+  'frame-ancestors': "'none'",
+  'img-src': ["'self'", 'data:'],
+  'script-src': "'self'",
+  'style-src': ["'self'", "'unsafe-inline'"],
+};
+
+/**
+ * Collects the routes that are added from now on for `/openapi.json` and `/docs`. If the whole service is to be
+ * described, the app registers `@fastify/swagger` itself before its dialects, and that one is used.
+ */
+export async function describeApi(app: FastifyInstance, { settings }: Domain): Promise<void> {
+  if (!app.hasDecorator('swagger')) await app.register(swagger, documentOptions(settings));
+  for (const schema of Object.values(native)) {
+    if (isNamed(schema)) app.addSchema(schema);
+  }
+  const publicPath = new URL(settings.baseUrl).pathname.replace(/\/$/, '');
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    indexPrefix: `${publicPath}${app.prefix}`,
+    staticCSP: CONTENT_SECURITY_POLICY,
+    theme: { title: `${settings.serviceName} API` },
+    uiConfig: { validatorUrl: null, deepLinking: true, docExpansion: 'list', persistAuthorization: false },
+  });
+  app.get('/openapi.json', { schema: { hide: true }, config: { access: 'public' } }, () => app.swagger());
+}
+
+function documentOptions({ baseUrl, serviceName }: Domain['settings']): Parameters<typeof swagger>[1] {
+  return {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: `${serviceName} API`, description: DESCRIPTION, version: '1' },
+      servers: [{ url: baseUrl }],
+      tags: TAGS,
+      components: {
+        securitySchemes: {
+          bearer: { type: 'http', scheme: 'bearer', description: 'An API token.' },
+          token: {
+            type: 'apiKey',
+            in: 'header',
+            name: 'X-Auth-Token',
+            description: 'The same, the older way.',
+          },
+        },
+      },
+    },
+    stripBasePath: false,
+    convertConstToEnum: false,
+    refResolver: {
+      buildLocalReference: ({ $id }, _base, _fragment, index) =>
+        typeof $id === 'string' ? $id : `schema-${index}`,
+    },
+  };
+}
+
+function isNamed(schema: unknown): schema is { $id: string } {
+  return typeof schema === 'object' && schema !== null && '$id' in schema;
+}

@@ -1,0 +1,82 @@
+import { type TSchema, Type } from 'typebox';
+import type { Access } from './access.ts';
+
+/** What a route is, for the people and programs that read the description of the API. */
+export interface About {
+  /** Unique, in camelCase: generated clients name their functions by it. */
+  readonly id: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly tag: string;
+  readonly access: Access;
+  /** Problems beside the ones that any route of its kind can have. */
+  readonly problems?: readonly (404 | 409)[];
+  /** The success: one status and what comes with it; null for nothing. */
+  readonly answers: Readonly<Record<number, TSchema | null>>;
+}
+
+interface Shapes {
+  readonly params?: TSchema;
+  readonly querystring?: TSchema;
+  readonly body?: TSchema;
+}
+
+const WHO: Record<Access, string> = {
+  public: 'Needs no token.',
+  unsigned: 'For any user, even with terms of service pending.',
+  user: 'For any user.',
+  self: 'For the user concerned, and for operators.',
+  operator: 'For operators.',
+};
+
+const PROBLEM_TEXTS: Record<number, string> = {
+  400: 'The request is not valid; `errors` names the fields.',
+  401: 'No token, or one that is not known, has expired, or belongs to somebody who may not use it.',
+  403: 'The token does not allow this.',
+  404: 'There is no such thing.',
+  409: 'Not possible in the present state.',
+  413: 'The body is too large.',
+  415: 'The body is not `application/json`.',
+};
+
+/** A reference to a schema that has a name, so that the description has it once and generated types have its name. */
+export function named(schema: TSchema): TSchema {
+  return Type.Ref((schema as { $id?: string }).$id ?? '');
+}
+
+/** The options of a route: what it takes and answers, how it is described, and who may call it. */
+export function operation<const S extends Shapes>(about: About, shapes: S) {
+  const description = [about.description, WHO[about.access]].filter(Boolean).join(' ');
+  return {
+    schema: {
+      ...shapes,
+      operationId: about.id,
+      summary: about.summary,
+      description,
+      tags: [about.tag],
+      security: about.access === 'public' ? [] : [{ bearer: [] }, { token: [] }],
+      response: { ...successes(about), ...problems(about, shapes) } as Record<number, unknown>,
+    },
+    config: { access: about.access },
+  };
+}
+
+function successes({ answers }: About): Record<string, TSchema> {
+  const nothing = Type.Null({ description: 'Done; there is no body.' });
+  return Object.fromEntries(Object.entries(answers).map(([status, schema]) => [status, schema ?? nothing]));
+}
+
+function problems(
+  { access, problems: more = [] }: About,
+  { body, ...others }: Shapes,
+): Record<string, unknown> {
+  const statuses = new Set<number>(more);
+  if (body || Object.keys(others).length > 0) statuses.add(400);
+  if (access !== 'public') statuses.add(401);
+  if (access === 'operator' || access === 'self') statuses.add(403);
+  if (body) statuses.add(413).add(415);
+  const content = { 'application/problem+json': { schema: Type.Ref('Problem') } };
+  return Object.fromEntries(
+    [...statuses].sort().map((status) => [status, { description: PROBLEM_TEXTS[status], content }]),
+  );
+}

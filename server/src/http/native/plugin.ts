@@ -1,0 +1,58 @@
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
+import type { Domain } from '../../domain.ts';
+import { stringifyExact } from '../../lib/json.ts';
+import { guardRoutes } from './access.ts';
+import { checkAddress, jsonBodies } from './bodies.ts';
+import { componentRoutes } from './components.ts';
+import { answerFault } from './faults.ts';
+import { meRoutes } from './me.ts';
+import type { NativeApp } from './native-app.ts';
+import { describeApi } from './openapi.ts';
+import { resourceRoutes } from './resources.ts';
+import { roleRoutes } from './roles.ts';
+import { serviceRoutes } from './services.ts';
+import { termsRoutes } from './terms.ts';
+import { tokenRoutes } from './tokens.ts';
+import { answerUnmatched } from './unmatched.ts';
+import { userRoutes } from './users.ts';
+import { validatorCompiler } from './validation.ts';
+
+/** The native API (design D11). To be mounted at `/api`. */
+export function nativePlugin(domain: Domain): FastifyPluginAsync {
+  return async (plain) => {
+    const app = plain as unknown as NativeApp;
+    app.setErrorHandler(answerFault);
+    app.setValidatorCompiler(validatorCompiler);
+    // Schemas of answers describe them; what writes them must be exact, which the generated writers are not.
+    app.setSerializerCompiler(() => stringifyExact);
+    app.setReplySerializer(stringifyExact);
+    app.addHook('onRequest', async (_request, reply) => {
+      // Answers hold secrets and personal data, and depend on who asks.
+      reply.header('cache-control', 'no-store');
+    });
+
+    answerUnmatched(plain);
+    await describeApi(plain, domain);
+    // A scope of its own: the description above is for everybody.
+    await app.register(async (scope) => routes(scope, domain));
+  };
+}
+
+function routes(app: NativeApp, domain: Domain): void {
+  const plain = app as unknown as FastifyInstance;
+  guardRoutes(plain, domain.tokens);
+  jsonBodies(plain);
+  checkAddress(plain);
+  for (const add of RESOURCES) add(app, domain);
+}
+
+const RESOURCES = [
+  meRoutes,
+  userRoutes,
+  tokenRoutes,
+  roleRoutes,
+  componentRoutes,
+  serviceRoutes,
+  resourceRoutes,
+  termsRoutes,
+];

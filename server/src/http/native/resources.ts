@@ -1,0 +1,90 @@
+import { PageQuery, page } from '@purser/api/native/common';
+import { Resource, ResourceChanges, ResourcePath } from '@purser/api/native/resource';
+import type { FastifyRequest } from 'fastify';
+import type { Domain } from '../../domain.ts';
+import { PurserError } from '../../lib/errors.ts';
+import { asInteger } from '../../lib/json.ts';
+import { parseQuantity } from '../../lib/quantity.ts';
+import { callerOf, isOperator } from './access.ts';
+import { given } from './given.ts';
+import type { NativeApp } from './native-app.ts';
+import { named, operation } from './operation.ts';
+import { pageOfAll } from './paging.ts';
+import { presentResource } from './presenters.ts';
+
+const tag = 'Resources';
+
+const list = operation(
+  {
+    id: 'listResources',
+    tag,
+    access: 'user',
+    summary: 'List resources',
+    description: 'Users see those that are visible in the API, operators all.',
+    answers: { 200: page(named(Resource), 'resources') },
+  },
+  { querystring: PageQuery },
+);
+
+const show = operation(
+  {
+    id: 'getResource',
+    tag,
+    access: 'user',
+    summary: 'Show a resource',
+    problems: [404],
+    answers: { 200: named(Resource) },
+  },
+  { params: ResourcePath },
+);
+
+const change = operation(
+  {
+    id: 'changeResource',
+    tag,
+    access: 'operator',
+    summary: 'Change the defaults or the visibility of a resource',
+    description: 'Defaults apply to projects made from now on.',
+    problems: [404],
+    answers: { 200: named(Resource) },
+  },
+  { params: ResourcePath, body: ResourceChanges },
+);
+
+/** What can be counted and limited. */
+export function resourceRoutes(app: NativeApp, { resources }: Domain): void {
+  app.get('/resources', list, async (request) => {
+    const shown = (await resources.all()).filter((resource) => mayAsk(request, resource));
+    return pageOfAll(shown, request.query, presentResource);
+  });
+
+  app.get('/resources/:resource', show, async (request) => {
+    const resource = await resources.get(request.params.resource);
+    // To users, what they may not see does not exist.
+    if (!mayAsk(request, resource)) throw new PurserError('resource_not_found', { resource: resource.name });
+    return presentResource(resource);
+  });
+
+  app.patch('/resources/:resource', change, async ({ params, body }) => {
+    const changes = given({
+      systemDefault: limitOf('system_default', body.system_default),
+      projectDefault: limitOf('project_default', body.project_default),
+      apiVisible: body.api_visible,
+      uiVisible: body.ui_visible,
+    });
+    return presentResource(await resources.modify(params.resource, changes));
+  });
+}
+
+function mayAsk(request: FastifyRequest, { apiVisible }: { apiVisible: boolean }): boolean {
+  return apiVisible || isOperator(callerOf(request));
+}
+
+/** A limit as the schema lets it through: an integer, or a text for people. */
+function limitOf(field: string, value: number | bigint | string | undefined): bigint | undefined {
+  if (value === undefined) return undefined;
+  const limit = typeof value === 'string' ? parseQuantity(value) : asInteger(value);
+  if (limit !== undefined) return limit;
+  const reason = 'is not a limit; write an integer, a quantity such as 10GiB, or inf';
+  throw new PurserError('invalid_field', { field, reason });
+}

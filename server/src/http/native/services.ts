@@ -1,0 +1,68 @@
+import { PageQuery, page } from '@purser/api/native/common';
+import { Service, ServiceDocument, ServiceImported, ServicePath } from '@purser/api/native/service';
+import type { FastifySchemaCompiler } from 'fastify';
+import { type TSchema, Type } from 'typebox';
+import type { Domain } from '../../domain.ts';
+import type { NativeApp } from './native-app.ts';
+import { named, operation } from './operation.ts';
+import { pageFrom } from './paging.ts';
+import { presentService } from './presenters.ts';
+import { validatorCompiler } from './validation.ts';
+
+const tag = 'Services';
+
+const list = operation(
+  {
+    id: 'listServices',
+    tag,
+    access: 'operator',
+    summary: 'List services',
+    answers: { 200: page(named(Service), 'services') },
+  },
+  { querystring: PageQuery },
+);
+
+const show = operation(
+  {
+    id: 'getService',
+    tag,
+    access: 'operator',
+    summary: 'Show a service',
+    problems: [404],
+    answers: { 200: named(Service) },
+  },
+  { params: ServicePath },
+);
+
+const load = operation(
+  {
+    id: 'importServices',
+    tag,
+    access: 'operator',
+    summary: 'Register services and their resources',
+    description: 'All of the document is imported, or nothing. Importing it again updates what is there.',
+    problems: [409],
+    answers: { 200: named(ServiceImported) },
+  },
+  { body: ServiceDocument },
+);
+
+/** The catalog judges what is in the document, in the same words wherever it comes from. */
+const anyObject: FastifySchemaCompiler<unknown> = ({ schema, ...rest }) =>
+  validatorCompiler({ ...rest, schema: rest.httpPart === 'body' ? Type.Object({}) : (schema as TSchema) });
+
+/** The services of the catalog. */
+export function serviceRoutes(app: NativeApp, { services }: Domain): void {
+  app.get('/services', list, ({ query }) =>
+    pageFrom(query, (window) => services.list(window), presentService),
+  );
+
+  app.get('/services/:service', show, async ({ params }) =>
+    presentService(await services.get(params.service)),
+  );
+
+  app.post('/services/import', { ...load, validatorCompiler: anyObject }, async ({ body }) => {
+    const { messages, warnings } = await services.import(body);
+    return { messages, warnings };
+  });
+}

@@ -1,0 +1,87 @@
+import { PageQuery, page } from '@purser/api/native/common';
+import { Token, TokenCreated, TokenCreation, TokenPath } from '@purser/api/native/token';
+import { UserPath } from '@purser/api/native/user';
+import type { Domain } from '../../domain.ts';
+import { PurserError } from '../../lib/errors.ts';
+import { requireWholeToken } from './access.ts';
+import { given } from './given.ts';
+import type { NativeApp } from './native-app.ts';
+import { named, operation } from './operation.ts';
+import { pageFrom } from './paging.ts';
+import { presentToken } from './presenters.ts';
+
+const tag = 'Tokens';
+
+const list = operation(
+  {
+    id: 'listTokens',
+    tag,
+    access: 'self',
+    summary: "List a user's tokens",
+    problems: [404],
+    answers: { 200: page(named(Token), 'tokens') },
+  },
+  { params: UserPath, querystring: PageQuery },
+);
+
+const create = operation(
+  {
+    id: 'createToken',
+    tag,
+    access: 'self',
+    summary: 'Make a token',
+    description: 'Tokens that are bound to a project or narrowed to roles cannot make others.',
+    problems: [404, 409],
+    answers: { 201: named(TokenCreated) },
+  },
+  { params: UserPath, body: TokenCreation },
+);
+
+const revoke = operation(
+  {
+    id: 'revokeToken',
+    tag,
+    access: 'self',
+    summary: 'Revoke a token',
+    problems: [404],
+    answers: { 204: null },
+  },
+  { params: TokenPath },
+);
+
+/** API tokens; users manage their own. */
+export function tokenRoutes(app: NativeApp, { accounts, tokens }: Domain): void {
+  app.get('/users/:user/tokens', list, async ({ params, query }) => {
+    const { uuid } = await accounts.find(params.user);
+    return pageFrom(query, (window) => tokens.list(uuid, window), presentToken);
+  });
+
+  app.post('/users/:user/tokens', create, async (request, reply) => {
+    requireWholeToken(request);
+    const { name, expires_at, project, roles, scope, replace } = request.body;
+    const { uuid } = await accounts.find(request.params.user);
+    const expiresAt = typeof expires_at === 'string' ? timeOf('expires_at', expires_at) : expires_at;
+    const { token, secret } = await tokens.issue(uuid, {
+      name,
+      ...given({ expiresAt, project, roles, scope }),
+    });
+    if (replace) await tokens.revokeAll(uuid, token.id);
+    reply.code(201);
+    return { ...presentToken(token), token: secret };
+  });
+
+  app.delete('/users/:user/tokens/:id', revoke, async (request, reply) => {
+    requireWholeToken(request);
+    const { uuid } = await accounts.find(request.params.user);
+    await tokens.revoke(uuid, request.params.id);
+    reply.code(204);
+  });
+}
+
+/** Milliseconds since the epoch. Some texts have the form of a time and are none, such as the 30th of February. */
+function timeOf(field: string, text: string): number {
+  const at_ms = Date.parse(text);
+  if (Number.isNaN(at_ms))
+    throw new PurserError('invalid_field', { field, reason: 'is not a time that exists' });
+  return at_ms;
+}

@@ -1,0 +1,44 @@
+import type { FastifyPluginAsync } from 'fastify';
+import { Gauge, Registry, collectDefaultMetrics } from 'prom-client';
+import type { Domain } from '../../domain.ts';
+
+/** Whether the process lives, whether it can serve, and what it counts: `/health/live`, `/health/ready`, `/metrics`. */
+export function operations(domain: Domain): FastifyPluginAsync {
+  return async (app) => {
+    const registry = metricsOf(domain);
+    app.get('/health/live', { schema: { hide: true } as never }, async () => ({ status: 'ok' }));
+    app.get('/health/ready', { schema: { hide: true } as never }, async (request, reply) => {
+      try {
+        await domain.storage.ping();
+        return { status: 'ok' };
+      } catch (error) {
+        request.log.warn({ err: error }, 'the database does not answer');
+        return reply.code(503).send({ status: 'unavailable', reason: 'The database does not answer.' });
+      }
+    });
+    app.get('/metrics', { schema: { hide: true } as never }, async (_request, reply) => {
+      reply.header('content-type', registry.contentType);
+      return registry.metrics();
+    });
+  };
+}
+
+/** Read when somebody asks; nothing is counted per request beyond what the modules count anyway. */
+function metricsOf({ ledger }: Domain): Registry {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const gauge = (name: string, help: string, read: () => number): void => {
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(read());
+      },
+    });
+  };
+  gauge('purser_ledger_batches', 'Ledger transactions since the start.', () => ledger.load.batches);
+  gauge('purser_ledger_jobs', 'Ledger requests decided since the start.', () => ledger.load.jobs);
+  gauge('purser_ledger_queue', 'Ledger requests waiting.', () => ledger.load.queued);
+  return registry;
+}

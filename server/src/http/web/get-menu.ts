@@ -1,0 +1,63 @@
+import type { FastifyRequest } from 'fastify';
+import type { Account, Principal } from '../../directory/principal.ts';
+import type { Domain } from '../../domain.ts';
+import { PurserError } from '../../lib/errors.ts';
+import { astakosToken } from '../kernel/bearer.ts';
+import type { RouteTable } from '../kernel/routes.ts';
+import { accountCookie } from './account-cookie.ts';
+import { sendFeed } from './jsonp.ts';
+
+interface MenuItem {
+  readonly url: string;
+  readonly name: string;
+}
+
+/** The account's corner of the cloud bar (spec identity 1.10), at both of its addresses. */
+export function menuRoutes(domain: Domain): RouteTable {
+  return ['/ui', '/im'].map((prefix) => ({
+    path: `${prefix}/get_menu`,
+    methods: {
+      GET: {
+        handler: async (request, reply) => {
+          const account = await whoLooks(domain, request);
+          const here = domain.settings.baseUrl + pathOf(request);
+          const menu = menuOf(`${domain.settings.baseUrl}${prefix}`, account);
+          return sendFeed(
+            request,
+            reply,
+            menu.map((item) => (here.startsWith(item.url) ? { ...item, is_active: true } : item)),
+          );
+        },
+      },
+    },
+  }));
+}
+
+function menuOf(base: string, account: Account | undefined): MenuItem[] {
+  if (!account) return [{ url: `${base}/`, name: 'Sign in' }];
+  return [
+    { url: `${base}/`, name: account.email },
+    { url: `${base}/landing`, name: 'Dashboard' },
+    { url: `${base}/logout`, name: 'Sign out' },
+  ];
+}
+
+const pathOf = (request: FastifyRequest) => (request.raw.url ?? '').split('?', 1)[0] ?? '';
+
+/** The account behind a token or the account cookie; undefined if neither is good. */
+async function whoLooks(domain: Domain, request: FastifyRequest): Promise<Account | undefined> {
+  const token = astakosToken(request);
+  if (token !== undefined) return (await bearer(domain, token))?.account;
+  const cookie = accountCookie(request.headers.cookie, domain.settings.cookieName);
+  const account = cookie && (await bearer(domain, cookie.token))?.account;
+  return account && account.uuid === cookie.uuid ? account : undefined;
+}
+
+async function bearer({ tokens }: Domain, secret: string): Promise<Principal | undefined> {
+  try {
+    return await tokens.authenticate(secret);
+  } catch (error) {
+    if (error instanceof PurserError && error.kind === 'unauthenticated') return undefined;
+    throw error;
+  }
+}

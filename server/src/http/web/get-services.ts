@@ -1,0 +1,34 @@
+import { METHODS } from 'node:http';
+import type { Component } from '../../catalog/components.ts';
+import { type ComponentPresentation, presentComponents } from '../../catalog/presentation.ts';
+import type { Domain } from '../../domain.ts';
+import type { Endpoint, RouteTable } from '../kernel/routes.ts';
+import { sendFeed } from './jsonp.ts';
+
+/** The services that the cloud bar links to (spec identity 1.10). Anybody may ask, by any method. */
+export function servicesRoutes({ components, settings }: Domain): RouteTable {
+  const endpoint: Endpoint = {
+    handler: async (request, reply) => {
+      const all = await components.list();
+      const ids = new Map(all.map(({ name, id }: Component) => [name, String(id)]));
+      const shown = presentComponents(all, settings.componentsMeta);
+      return sendFeed(
+        request,
+        reply,
+        shown.map((component) => present(component, ids.get(component.name) ?? '')),
+      );
+    },
+  };
+  const methods = Object.fromEntries(
+    METHODS.filter((method) => method !== 'CONNECT' && method !== 'QUERY').map((method) => [
+      method,
+      endpoint,
+    ]),
+  );
+  return ['/ui/get_services', '/im/get_services'].map((path) => ({ path, methods }));
+}
+
+/** The shape of all versions at once: the oldest had `id` and `icon` (spec identity A10). */
+function present(component: ComponentPresentation, id: string): object {
+  return { id, icon: component.cloudbar.icon ?? component.dashboard.icon ?? '', ...component };
+}

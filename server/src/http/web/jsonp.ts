@@ -1,0 +1,27 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { badRequest } from '../cloudfault/fault.ts';
+import { lastValue } from '../kernel/bearer.ts';
+
+/** A JavaScript name, or names joined by dots; nothing that could be a program (spec identity Q6). */
+const CALLBACK = /^[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*$/;
+const CALLBACK_LENGTH_MAX = 100;
+
+/**
+ * Answers a feed of the cloud bar: JSON, or a call of the function that the query parameter `callback` names
+ * (spec identity 1.10).
+ */
+export function sendFeed(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  feed: readonly object[],
+): FastifyReply {
+  const callback = lastValue((request.query as Record<string, unknown>)['callback']);
+  reply.header('x-content-type-options', 'nosniff');
+  const json = JSON.stringify(feed);
+  // Bytes, because Fastify would add a charset to the type of a text, and the bar's old scripts compare it.
+  if (!callback) return reply.header('content-type', 'application/json').send(Buffer.from(json));
+  if (callback.length > CALLBACK_LENGTH_MAX || !CALLBACK.test(callback)) {
+    throw badRequest('Invalid callback');
+  }
+  return reply.header('content-type', 'application/javascript').send(Buffer.from(`${callback}(${json})`));
+}

@@ -1,0 +1,21 @@
+import type { FastifyPluginAsync } from 'fastify';
+import type { Domain } from '../../domain.ts';
+import { cloudfaultEnvelope, methodNotAllowed } from '../cloudfault/envelope.ts';
+import { mount } from '../kernel/routes.ts';
+import { menuRoutes } from './get-menu.ts';
+import { servicesRoutes } from './get-services.ts';
+import { oldPage, pageRoutes } from './pages.ts';
+
+/** What browsers and the cloud bar of other services ask for. Mounted without a prefix. */
+export function web(domain: Domain): FastifyPluginAsync {
+  return async (app) => {
+    cloudfaultEnvelope(app, domain.clock);
+    mount(app, [...servicesRoutes(domain), ...menuRoutes(domain), ...pageRoutes(domain)], methodNotAllowed);
+    app.route({
+      method: ['GET', 'HEAD'],
+      url: '/im/*',
+      schema: { hide: true },
+      handler: oldPage(domain),
+    });
+  };
+}

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { PurserError } from '../lib/errors.ts';
+import { BatchRolledBack, Batcher } from './batcher.ts';
+
+const bounds = { batch_max: 4, queue_max: 6 };
+
+test('jobs that arrive together share a batch and each gets its own verdict, in order', async () => {
+  const batches: number[][] = [];
+  const batcher = new Batcher<number, number>(async (jobs) => {
+    batches.push(jobs);
+    return jobs.map((job) => job * 10);
+  }, bounds);
+  const verdicts = await Promise.all([1, 2, 3, 4, 5].map((job) => batcher.submit(job)));
+  assert.deepEqual(verdicts, [10, 20, 30, 40, 50]);
+  assert.deepEqual(batches, [[1, 2, 3, 4], [5]]);
+});
+
+test('beyond the bound of the queue a job is refused at once and the others are not touched', async () => {
+  const batcher = new Batcher<number, number>(async (jobs) => jobs, bounds);
+  const accepted = [1, 2, 3, 4, 5, 6].map((job) => batcher.submit(job));
+  await assert.rejects(batcher.submit(7), (error: PurserError) => error.code === 'too_busy');
+  assert.deepEqual(await Promise.all(accepted), [1, 2, 3, 4, 5, 6]);
+});
+
+test('a job that breaks its batch harms only itself', async () => {
+  const batcher = new Batcher<number, number>(async (jobs) => {
+    if (jobs.includes(13)) throw new BatchRolledBack(new Error('13 is unlucky'));
+    return jobs;
+  }, bounds);
+  const outcomes = await Promise.allSettled([1, 13, 3].map((job) => batcher.submit(job)));
+  assert.deepEqual(
+    outcomes.map(({ status }) => status),
+    ['fulfilled', 'rejected', 'fulfilled'],
+  );
+  assert.match(String((outcomes[1] as PromiseRejectedResult).reason), /13 is unlucky/);
+});
+
+test('a batch whose fate is unknown is never tried again', async () => {
+  let runs = 0;
+  const batcher = new Batcher<number, number>(async () => {
+    runs += 1;
+    throw new Error('connection lost while committing');
+  }, bounds);
+  const outcomes = await Promise.allSettled([1, 2].map((job) => batcher.submit(job)));
+  assert.equal(runs, 1);
+  assert.ok(outcomes.every(({ status }) => status === 'rejected'));
+});
+
+test('closing waits for the jobs taken and refuses new ones', async () => {
+  const done: number[] = [];
+  const batcher = new Batcher<number, number>(async (jobs) => {
+    done.push(...jobs);
+    return jobs;
+  }, bounds);
+  const pending = [1, 2, 3, 4, 5].map((job) => batcher.submit(job));
+  await batcher.close();
+  assert.deepEqual(done, [1, 2, 3, 4, 5]);
+  await Promise.all(pending);
+  await assert.rejects(batcher.submit(6), (error: PurserError) => error.code === 'shutting_down');
+});

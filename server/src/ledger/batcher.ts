@@ -1,0 +1,97 @@
+import { PurserError } from '../lib/errors.ts';
+
+interface Waiting<Job, Verdict> {
+  readonly job: Job;
+  readonly resolve: (verdict: Verdict) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** The whole batch was rolled back before anything of it became durable, so its jobs may be tried again. */
+export class BatchRolledBack extends Error {
+  override readonly name = 'BatchRolledBack';
+
+  constructor(cause: unknown) {
+    super('The batch was rolled back.', { cause });
+  }
+}
+
+/**
+ * Gathers jobs into batches (design 1.3). While one batch commits, the next one fills. There is no timer: an idle
+ * system answers after one commit, a busy one shares a commit among hundreds of jobs. First come, first served.
+ */
+export class Batcher<Job, Verdict> {
+  readonly #run: (jobs: Job[]) => Promise<Verdict[]>;
+  readonly #batch_max: number;
+  readonly #queue_max: number;
+  #queue: Waiting<Job, Verdict>[] = [];
+  #running = false;
+  #closed = false;
+  #idle: (() => void)[] = [];
+  /** Batches and jobs so far, for metrics. */
+  readonly counts = { batches: 0, jobs: 0 };
+
+  /**
+   * @param run decides a batch in one durable transaction; one verdict per job, in order. It throws
+   *   `BatchRolledBack` if nothing of the batch has happened, anything else if that is not known.
+   */
+  constructor(run: (jobs: Job[]) => Promise<Verdict[]>, bounds: { batch_max: number; queue_max: number }) {
+    this.#run = run;
+    this.#batch_max = bounds.batch_max;
+    this.#queue_max = bounds.queue_max;
+  }
+
+  get queued(): number {
+    return this.#queue.length;
+  }
+
+  /** The verdict on `job`, once it is durable. Rejects with `too_busy` at once when the queue is full. */
+  submit(job: Job): Promise<Verdict> {
+    if (this.#closed) return Promise.reject(new PurserError('shutting_down'));
+    if (this.#queue.length >= this.#queue_max) return Promise.reject(new PurserError('too_busy'));
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ job, resolve, reject });
+      this.#start();
+    });
+  }
+
+  /** Takes no more jobs and waits until those taken have their verdicts. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    if (this.#running) await new Promise<void>((resolve) => this.#idle.push(resolve));
+  }
+
+  #start(): void {
+    if (this.#running) return;
+    this.#running = true;
+    // Not at once: whatever else has arrived on the sockets in this turn of the event loop shares the commit.
+    setImmediate(() => void this.#work());
+  }
+
+  async #work(): Promise<void> {
+    while (this.#queue.length > 0) {
+      const batch = this.#queue.splice(0, this.#batch_max);
+      this.counts.batches += 1;
+      this.counts.jobs += batch.length;
+      await this.#decide(batch);
+      // Answers go out and new requests come in before the next batch is closed.
+      await new Promise<void>((resolve) => setImmediate(resolve));
+    }
+    this.#running = false;
+    for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  async #decide(batch: Waiting<Job, Verdict>[]): Promise<void> {
+    try {
+      const verdicts = await this.#run(batch.map(({ job }) => job));
+      for (const [index, waiting] of batch.entries()) waiting.resolve(verdicts[index] as Verdict);
+    } catch (error) {
+      if (error instanceof BatchRolledBack && batch.length > 1) {
+        // One bad job must not harm its neighbours: each gets a transaction of its own.
+        for (const waiting of batch) await this.#decide([waiting]);
+        return;
+      }
+      const reason = error instanceof BatchRolledBack ? error.cause : error;
+      for (const waiting of batch) waiting.reject(reason);
+    }
+  }
+}

@@ -1,0 +1,70 @@
+/**
+ * The words of the ledger (design 1.1). A *provision* changes one *holding* by a signed quantity; a *commission* is
+ * a set of provisions that is issued, then accepted or rejected, as a whole; its number is the *serial*.
+ */
+
+/** A change of one holding, in the names of the wire: holder `user:U` with source `project:P`, or holder
+ * `project:P` with source null. */
+export interface Provision {
+  readonly holder: string;
+  readonly source: string | null;
+  readonly resource: string;
+  readonly quantity: bigint;
+}
+
+export interface IssueRequest {
+  /** Name of the component that issues; only it can see and resolve the commission. */
+  readonly component: string;
+  /** Free text. */
+  readonly name: string;
+  /** Lets imports exceed the limit. Releases are never forced. */
+  readonly force: boolean;
+  /** Resolves the commission in the same step. */
+  readonly autoAccept: boolean;
+  readonly provisions: readonly Provision[];
+}
+
+/** Why a commission was refused: the holding that stood in the way, with its numbers. */
+export interface Refusal {
+  readonly code: 'no_holding' | 'no_capacity' | 'no_quantity';
+  /** The merged provision that did not fit. */
+  readonly provision: Provision;
+  readonly limit?: bigint;
+  readonly usage?: bigint;
+}
+
+export type IssueVerdict =
+  | { readonly ok: true; readonly serial: number }
+  | { readonly ok: false; readonly refusal: Refusal };
+
+export interface ResolveRequest {
+  readonly component: string;
+  readonly accept: readonly number[];
+  readonly reject: readonly number[];
+}
+
+/** Each serial of the request is in exactly one list. */
+export interface ResolveVerdict {
+  readonly accepted: number[];
+  readonly rejected: number[];
+  /** Not pending for this component: unknown, resolved before, or another's. */
+  readonly notFound: number[];
+  /** Asked to be both accepted and rejected; untouched. */
+  readonly conflicting: number[];
+  /** Stored in a form that cannot be applied; untouched, the rest is not held up by it. */
+  readonly damaged: number[];
+}
+
+export type CommissionState = 'pending' | 'accepted' | 'rejected';
+
+/** A commission as it is remembered, for ever. Times in milliseconds since the epoch. */
+export interface Commission {
+  readonly serial: number;
+  readonly component: string;
+  readonly name: string;
+  readonly issuedAt: number;
+  readonly state: CommissionState;
+  readonly resolvedAt: number | null;
+  /** One per holding, in the order of the request. */
+  readonly provisions: readonly Provision[];
+}

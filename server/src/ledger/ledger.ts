@@ -1,0 +1,121 @@
+import type { Clock } from '../lib/clock.ts';
+import { LIMITS } from '../lib/limits.ts';
+import type { Storage, Transaction } from '../storage/storage.ts';
+import { issueJob, type Job, type Verdict } from './batch.ts';
+import { Batcher } from './batcher.ts';
+import type {
+  Commission,
+  IssueRequest,
+  IssueVerdict,
+  ResolveRequest,
+  ResolveVerdict,
+} from './commission.ts';
+import { findCommission, pendingSerials } from './commissions.ts';
+import { addPoolToProjects, openProject, type PoolLimits, setLive, setPools, setSeat } from './pools.ts';
+import { PostgresLedgerStore } from './postgres-store.ts';
+import { type ProjectQuota, projectQuotas, type QuotaFilter, type UserQuota, userQuotas } from './quotas.ts';
+import { SqliteLedgerStore } from './sqlite-store.ts';
+import type { LedgerStore } from './store.ts';
+
+/**
+ * What everybody may use and does use. The ledger knows projects, users and resources by their names only; who may
+ * ask for what is decided above it.
+ */
+export class Ledger {
+  readonly #storage: Storage;
+  readonly #store: LedgerStore;
+  readonly #batcher: Batcher<Job, Verdict>;
+
+  private constructor(storage: Storage, store: LedgerStore) {
+    this.#storage = storage;
+    this.#store = store;
+    this.#batcher = new Batcher((jobs) => store.commit(jobs), {
+      batch_max: LIMITS.ledger_batch,
+      queue_max: LIMITS.ledger_queue,
+    });
+  }
+
+  /** Opens the ledger on a storage whose schema is up to date; what a crash left unfinished is finished first. */
+  static async open({ storage, clock }: { storage: Storage; clock: Clock }): Promise<Ledger> {
+    const { native } = storage;
+    const store =
+      native.engine === 'sqlite'
+        ? new SqliteLedgerStore(native, clock)
+        : new PostgresLedgerStore(native, clock);
+    await store.open();
+    return new Ledger(storage, store);
+  }
+
+  /**
+   * Issues a commission: all of its provisions are reserved at once, durably, or it is refused and nothing has
+   * changed (spec quota-projects 2.3). Throws `too_busy` when the queue is full.
+   */
+  issue(request: IssueRequest): Promise<IssueVerdict> {
+    return this.#batcher.submit(issueJob(request)) as Promise<IssueVerdict>;
+  }
+
+  /** Accepts and rejects commissions of one component, each as a whole, durably (spec quota-projects 2.4). */
+  resolve(request: ResolveRequest): Promise<ResolveVerdict> {
+    return this.#batcher.submit({ kind: 'resolve', request }) as Promise<ResolveVerdict>;
+  }
+
+  /** Serials that a component has issued and not resolved, ascending. */
+  pending(component: string): Promise<number[]> {
+    return pendingSerials(this.#storage.db, component);
+  }
+
+  /** A commission of any state and component, if it ever was. */
+  commission(serial: number): Promise<Commission | undefined> {
+    return findCommission(this.#storage.db, serial);
+  }
+
+  /** Member holdings with their pools, in chunks, ordered by user and project. */
+  userQuotas(filter: QuotaFilter): AsyncIterable<UserQuota[]> {
+    return userQuotas(this.#storage.db, this.#store, filter);
+  }
+
+  /** Project holdings, in chunks, ordered by project. */
+  projectQuotas(filter: Omit<QuotaFilter, 'users'>): AsyncIterable<ProjectQuota[]> {
+    return projectQuotas(this.#storage.db, this.#store, filter);
+  }
+
+  /** Makes a project known: live and without pools. Harmless if it is known. */
+  async openProject(tx: Transaction, project: string): Promise<void> {
+    await openProject(tx, project);
+  }
+
+  /** States capacities of a project; usage is kept, resources not named are left as they are. */
+  setPools(tx: Transaction, project: string, pools: readonly PoolLimits[]): Promise<void> {
+    tx.afterCommit(() => this.#store.limitsChanged(project));
+    return setPools(tx, project, pools);
+  }
+
+  /** Gives a resource to those of the projects that do not have it yet. */
+  addPoolToProjects(tx: Transaction, pool: PoolLimits, projects: readonly string[]): Promise<void> {
+    tx.afterCommit(() => this.#store.limitsChanged('all'));
+    return addPoolToProjects(tx, pool, projects);
+  }
+
+  /** Freezes a project, or lets it live again. */
+  setLive(tx: Transaction, project: string, live: boolean): Promise<void> {
+    tx.afterCommit(() => this.#store.limitsChanged(project));
+    return setLive(tx, project, live);
+  }
+
+  /** Opens or closes a user's seat in a project. */
+  setSeat(tx: Transaction, project: string, user: string, open: boolean): Promise<void> {
+    tx.afterCommit(() => this.#store.limitsChanged(project, user));
+    return setSeat(tx, project, user, open);
+  }
+
+  /** Batches, jobs and queue length, for metrics. */
+  get load(): { batches: number; jobs: number; queued: number } {
+    return { ...this.#batcher.counts, queued: this.#batcher.queued };
+  }
+
+  /** Takes no more requests, waits for those it has taken, and leaves nothing to do for the next start. */
+  async close(): Promise<void> {
+    await this.#batcher.close();
+    await this.#store.close();
+  }
+}

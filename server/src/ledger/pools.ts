@@ -1,0 +1,130 @@
+import { sql } from 'kysely';
+import type { Transaction } from '../storage/storage.ts';
+
+/** What a project may use of a resource as a whole, and what each member may. Both 0 … 2^63 - 1. */
+export interface PoolLimits {
+  readonly resource: string;
+  readonly capacity: bigint;
+  readonly memberCapacity: bigint;
+}
+
+/**
+ * Limits are stated once and never copied to members (design D4). A member's limit is the member capacity while
+ * the project is live and the member's seat open, else 0; so each function here writes one row per project,
+ * resource or member, however many people it concerns. All run in the caller's transaction.
+ */
+export async function openProject(tx: Transaction, project: string): Promise<number> {
+  await tx.db
+    .insertInto('ledger_projects')
+    .values({ project, live: 1 })
+    .onConflict((clash) => clash.column('project').doNothing())
+    .execute();
+  return projectId(tx, project);
+}
+
+/** States capacities; usage is kept, resources not named are left as they are. Of duplicates the last counts. */
+export async function setPools(
+  tx: Transaction,
+  project: string,
+  pools: readonly PoolLimits[],
+): Promise<void> {
+  if (pools.length === 0) return;
+  const id = await projectId(tx, project);
+  const resources = await resourceIds(tx, pools.map(({ resource }) => resource));
+  const rows = [...new Map(pools.map((pool) => [pool.resource, pool])).values()]
+    .map(({ resource, capacity, memberCapacity }) => ({
+      project_id: id,
+      resource_id: resources.get(resource) as number,
+      capacity,
+      member_capacity: memberCapacity,
+      usage_min: 0n,
+      usage_max: 0n,
+    }))
+    // In key order, like every batch: then two transactions never wait for each other in a ring.
+    .sort((a, b) => a.resource_id - b.resource_id);
+  await tx.db
+    .insertInto('pools')
+    .values(rows)
+    .onConflict((clash) =>
+      clash.columns(['project_id', 'resource_id']).doUpdateSet({
+        capacity: (set) => set.ref('excluded.capacity'),
+        member_capacity: (set) => set.ref('excluded.member_capacity'),
+      }),
+    )
+    .execute();
+}
+
+/** Gives a resource to projects that do not have it yet. */
+export async function addPoolToProjects(
+  tx: Transaction,
+  { resource, capacity, memberCapacity }: PoolLimits,
+  projects: readonly string[],
+): Promise<void> {
+  const resourceId = (await resourceIds(tx, [resource])).get(resource) as number;
+  if (projects.length === 0) return;
+  await tx.db
+    .insertInto('pools')
+    .columns(['project_id', 'resource_id', 'capacity', 'member_capacity', 'usage_min', 'usage_max'])
+    .expression(
+      tx.db
+        .selectFrom('ledger_projects')
+        .where('project', 'in', projects)
+        .orderBy('id')
+        .select([
+          'id',
+          sql`${sql.lit(resourceId)}`.as('resource_id'),
+          sql`${sql.raw(capacity.toString())}`.as('capacity'),
+          sql`${sql.raw(memberCapacity.toString())}`.as('member_capacity'),
+          sql`0`.as('usage_min'),
+          sql`0`.as('usage_max'),
+        ]) as never,
+    )
+    .onConflict((clash) => clash.columns(['project_id', 'resource_id']).doNothing())
+    .execute();
+}
+
+/** Freezes a project (all its limits become 0) or lets it live again. One row. */
+export async function setLive(tx: Transaction, project: string, live: boolean): Promise<void> {
+  await tx.db
+    .updateTable('ledger_projects')
+    .set({ live: live ? 1 : 0 })
+    .where('project', '=', project)
+    .execute();
+}
+
+/** Opens or closes a user's seat in a project, making it if there is none. Usage is kept. One row. */
+export async function setSeat(tx: Transaction, project: string, user: string, open: boolean): Promise<void> {
+  await tx.db
+    .insertInto('seats')
+    .values({ project_id: await projectId(tx, project), user, open: open ? 1 : 0 })
+    .onConflict((clash) =>
+      clash.columns(['user', 'project_id']).doUpdateSet({ open: (set) => set.ref('excluded.open') }),
+    )
+    .execute();
+}
+
+async function projectId(tx: Transaction, project: string): Promise<number> {
+  const row = await tx.db
+    .selectFrom('ledger_projects')
+    .select('id')
+    .where('project', '=', project)
+    .executeTakeFirst();
+  if (!row) throw new Error(`The ledger has no project ${project}.`);
+  return row.id;
+}
+
+/** Numbers of resources, which the ledger learns of here. */
+async function resourceIds(tx: Transaction, names: readonly string[]): Promise<Map<string, number>> {
+  const distinct = [...new Set(names)].sort();
+  await tx.db
+    .insertInto('ledger_resources')
+    .values(distinct.map((name) => ({ name })))
+    .onConflict((clash) => clash.column('name').doNothing())
+    .execute();
+  const rows = await tx.db
+    .selectFrom('ledger_resources')
+    .select(['id', 'name'])
+    .where('name', 'in', distinct)
+    .execute();
+  return new Map(rows.map(({ id, name }) => [name, id]));
+}

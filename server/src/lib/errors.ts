@@ -1,0 +1,116 @@
+/**
+ * The one table of what can go wrong (design D10). The domain throws a code; each dialect renders it in its own
+ * envelope. The kind decides the HTTP status in every dialect; the message is the default text, in English,
+ * and a dialect may know an older wording for the wire.
+ */
+
+export type ErrorKind =
+  | 'invalid' // the request itself is wrong: 400
+  | 'unauthenticated' // nobody, or somebody unknown: 401
+  | 'forbidden' // known, but not allowed: 403
+  | 'not_found' // 404
+  | 'not_allowed' // the thing exists but cannot do this: 405 in the old dialects, 409 in the native one
+  | 'conflict' // 409
+  | 'over_limit' // 413
+  | 'unavailable' // 503, try again
+  | 'bad_gateway' // something we depend on refused: 502
+  | 'internal'; // our fault: 500
+
+/** What an error carries beside its text; it appears in the native dialect and in messages. */
+export type ErrorData = Record<string, unknown>;
+
+interface ErrorEntry {
+  readonly kind: ErrorKind;
+  readonly message: string | ((data: ErrorData) => string);
+}
+
+const entry = (kind: ErrorKind, message: ErrorEntry['message']): ErrorEntry => ({ kind, message });
+
+export const ERRORS = {
+  // The request
+  invalid_request: entry('invalid', (d) => String(d['reason'] ?? 'The request is not valid.')),
+  invalid_field: entry('invalid', (d) => `${d['field']}: ${d['reason']}`),
+  body_too_large: entry('over_limit', 'The request body is too large.'),
+
+  // Who is asking
+  token_missing: entry('unauthenticated', 'No authentication token was sent.'),
+  token_unknown: entry('unauthenticated', 'The authentication token is not known.'),
+  token_expired: entry('unauthenticated', 'The authentication token has expired.'),
+  account_inactive: entry('unauthenticated', 'The account is not active.'),
+  terms_unsigned: entry('unauthenticated', 'The terms of service have not been accepted.'),
+  credentials_wrong: entry('unauthenticated', 'The user name and the password or token do not match.'),
+  forbidden: entry('forbidden', 'You are not allowed to do this.'),
+  too_busy: entry('unavailable', 'The service is busy. Try again in a moment.'),
+  shutting_down: entry('unavailable', 'The service is shutting down. Try again in a moment.'),
+
+  // Accounts
+  account_not_found: entry('not_found', (d) => `There is no user ${d['user']}.`),
+  email_invalid: entry('invalid', (d) => `'${d['email']}' is not a valid e-mail address.`),
+  email_taken: entry('conflict', (d) => `A user with the e-mail address '${d['email']}' already exists.`),
+  account_already_verified: entry('not_allowed', 'This account is already verified.'),
+  account_not_verified: entry('not_allowed', 'User account does not have a verified email address.'),
+  account_already_moderated: entry('not_allowed', 'This account is already moderated.'),
+  account_not_moderated: entry('not_allowed', 'User account is not moderated.'),
+  account_rejected: entry('not_allowed', 'This account has been rejected.'),
+  account_already_active: entry('not_allowed', 'This account is already active.'),
+  last_admin: entry('conflict', 'This is the last administrator; name another one first.'),
+  token_not_found: entry('not_found', 'There is no such token.'),
+  too_many_tokens: entry('conflict', (d) => `An account can have ${d['limit']} tokens; revoke some first.`),
+  role_exists: entry('conflict', (d) => `A role named '${d['role']}' already exists.`),
+  role_not_found: entry('not_found', (d) => `There is no role ${d['role']}.`),
+  terms_not_found: entry('not_found', 'There are no such terms.'),
+
+  // Catalog
+  component_not_found: entry('not_found', (d) => `There is no component ${d['component']}.`),
+  component_exists: entry('conflict', (d) => `A component named '${d['component']}' already exists.`),
+  component_built_in: entry('conflict', (d) => `Component '${d['component']}' is the service itself.`),
+  component_not_registered: entry('invalid', (d) => `Component '${d['component']}' is not registered.`),
+  service_not_found: entry('not_found', (d) => `There is no service ${d['service']}.`),
+  service_malformed: entry('invalid', (d) => `Malformed service definition. ${d['reason']}`),
+  service_owned: entry('conflict', (d) => `Service '${d['service']}' belongs to component '${d['owner']}'.`),
+  resource_not_found: entry('not_found', (d) => `There is no resource ${d['resource']}.`),
+  resource_owned: entry(
+    'conflict',
+    (d) => `Resource '${d['resource']}' belongs to component '${d['owner']}'.`,
+  ),
+  resource_visibility: entry(
+    'invalid',
+    (d) => `Resource '${d['resource']}': ui_visible needs api_visible.`,
+  ),
+
+  // Projects
+  project_not_found: entry('not_found', (d) => `There is no project identified by ${d['project']}.`),
+  project_exists: entry('conflict', (d) => `A project identified by ${d['project']} already exists.`),
+
+  // Ledger
+  no_holding: entry('not_found', 'There is no such holding.'),
+  no_capacity: entry('over_limit', 'The limit would be exceeded.'),
+  no_quantity: entry('over_limit', 'There is not that much to release.'),
+  commission_not_found: entry('not_found', (d) => `serial ${d['serial']} does not exist`),
+  commission_conflict: entry('invalid', (d) => `cannot both accept and reject serial ${d['serial']}`),
+
+  // Mail
+  mail_failed: entry('bad_gateway', 'The mail could not be sent.'),
+
+  unexpected: entry('internal', 'Unexpected error'),
+} as const satisfies Record<string, ErrorEntry>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** An expected failure of the domain: a code of the table and the facts that go with it. */
+export class PurserError extends Error {
+  override readonly name = 'PurserError';
+  readonly code: ErrorCode;
+  readonly data: ErrorData;
+
+  constructor(code: ErrorCode, data: ErrorData = {}) {
+    const { message } = ERRORS[code] as ErrorEntry;
+    super(typeof message === 'string' ? message : message(data));
+    this.code = code;
+    this.data = data;
+  }
+
+  get kind(): ErrorKind {
+    return ERRORS[this.code].kind;
+  }
+}

@@ -1,0 +1,57 @@
+/**
+ * Every bound of the service in one place (design D15), each with its reason.
+ * What lies beyond a bound is refused at once and by name; nothing grows without end.
+ */
+export const LIMITS = {
+  /** A request body. The largest honest one is a service document or a bulk of commissions. */
+  body_bytes: 1024 * 1024,
+  /** A URL path parameter: old tokens are short, but a percent-encoded one triples in length. */
+  path_parameter_length: 1024,
+  /** Provisions in one commission. A server with volumes needs about 12. */
+  provisions_per_commission: 1000,
+  /** The free text of a commission; the references' column is as wide. */
+  commission_name_length: 4096,
+  /** Serials in one bulk action. */
+  serials_per_bulk: 10_000,
+  /** Requests that one ledger transaction carries: enough to amortise the commit, short enough for latency. */
+  ledger_batch: 512,
+  /** Requests that may wait for the ledger before new ones are told 503. */
+  ledger_queue: 20_000,
+  /** Rows on a page of a list, by default and at the most. */
+  page_default: 100,
+  page_max: 1000,
+  /** Entries of one user-catalog request. */
+  catalog_entries: 10_000,
+  /** Names of components, services, resources, roles and tokens. */
+  name_length: 255,
+  /** Descriptions and the reasons given for a decision: a few paragraphs. */
+  text_length: 4096,
+  /** URLs stored for components and endpoints. */
+  url_length: 1024,
+  /** First and last names (spec identity 2.1 has 30; people's names are longer). */
+  person_name_length: 100,
+  /** E-mail addresses: RFC 5321 4.5.3.1.3. */
+  email_length: 254,
+  /** Passwords: short ones are guessed; hashing very long ones would be a way to burn our time. */
+  password_length_min: 8,
+  password_length_max: 1024,
+  /** A text of the terms of service. */
+  terms_bytes: 512 * 1024,
+  /** Feedback texts. */
+  feedback_bytes: 64 * 1024,
+  /** Password hashes computed at once; each takes a core and 19 MiB for some 20 ms. */
+  hashing_concurrency: 2,
+  /** Password checks that may wait before new ones are told 503. */
+  hashing_queue: 256,
+  /** Tokens of one account. */
+  tokens_per_account: 1000,
+  /** Tokens of one account that came of logins with its password; beyond it the oldest give way. */
+  password_logins_per_account: 100,
+  /** Principals remembered by token digest; about 1 kB each. */
+  principal_cache: 20_000,
+} as const;
+
+/** 2^63 - 1: the limit that means "unlimited" (spec quota-projects 2.9). */
+export const UNLIMITED = 9223372036854775807n;
+/** -2^63: the lowest quantity that a signed 64-bit integer holds. */
+export const INT64_MIN = -9223372036854775808n;

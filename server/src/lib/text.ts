@@ -1,0 +1,41 @@
+import { PurserError } from './errors.ts';
+
+const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
+const CONTROL_BUT_LINES = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
+
+/**
+ * Whether every database can hold the text: PostgreSQL refuses NUL, and half a surrogate pair is no text.
+ * What is not storable is not stored anywhere either, so a look-up can answer without asking.
+ */
+export function isStorable(text: string): boolean {
+  return !text.includes('\0') && text.isWellFormed();
+}
+
+/** Answers `text` if it is one line of at most `max` characters; otherwise throws `invalid_field`. */
+export function checkLine(field: string, text: string, max: number): string {
+  if (text.length > max)
+    throw new PurserError('invalid_field', { field, reason: `longer than ${max} characters` });
+  if (CONTROL.test(text) || !text.isWellFormed()) {
+    throw new PurserError('invalid_field', { field, reason: 'contains control characters' });
+  }
+  return text;
+}
+
+/** Answers `text` if it is a line with something on it, of at most `max` characters; otherwise `invalid_field`. */
+export function checkName(field: string, text: string, max: number): string {
+  if (text.trim() === '') throw new PurserError('invalid_field', { field, reason: 'must not be empty' });
+  if (text !== text.trim()) {
+    throw new PurserError('invalid_field', { field, reason: 'must not begin or end with a space' });
+  }
+  return checkLine(field, text, max);
+}
+
+/** Answers `text`, which may have several lines, if it has at most `max` characters; otherwise `invalid_field`. */
+export function checkText(field: string, text: string, max: number): string {
+  if (text.length > max)
+    throw new PurserError('invalid_field', { field, reason: `longer than ${max} characters` });
+  if (CONTROL_BUT_LINES.test(text) || !text.isWellFormed()) {
+    throw new PurserError('invalid_field', { field, reason: 'contains control characters' });
+  }
+  return text;
+}

@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import nodemailer from 'nodemailer';
+import { PurserError } from '../lib/errors.ts';
+
+export interface Mail {
+  readonly to: readonly string[];
+  readonly subject: string;
+  readonly text: string;
+  readonly html?: string | undefined;
+  readonly replyTo?: string | undefined;
+}
+
+export interface Mailer {
+  /** Hands a mail over. Throws `mail_failed`, with the reason as its cause, if nobody took it. */
+  send(mail: Mail): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A mail server that does not answer must not keep a request waiting for longer than its client would. */
+const SMTP_TIMEOUTS = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 20_000 };
+
+/** Texts and names in a mail are data: none of them makes the mailer open a file or a URL. */
+const CLOSED = { disableFileAccess: true, disableUrlAccess: true };
+
+type Deliver = (message: Message) => Promise<void>;
+type Message = ReturnType<typeof messageOf>;
+
+/** Addresses go as objects, so that a comma in one does not make it two. */
+function messageOf(mail: Mail, from: string) {
+  const address = (text: string) => ({ name: '', address: text });
+  return {
+    from,
+    to: mail.to.map(address),
+    subject: mail.subject.replace(/\s+/g, ' ').trim(),
+    text: mail.text,
+    ...(mail.html === undefined ? {} : { html: mail.html }),
+    ...(mail.replyTo === undefined ? {} : { replyTo: address(mail.replyTo) }),
+    ...CLOSED,
+  };
+}
+
+/**
+ * Opens the way that mail takes: `console`, `smtp://…`, `smtps://…` or `file:DIR`, which writes one complete .eml
+ * per mail. Throws an Error with a sentence if the URL is none of these.
+ * @param from the sender of every mail.
+ * @param console where `console` writes.
+ */
+export function openMailer(url: string, from: string, console: (text: string) => void): Mailer {
+  const { deliver, close } = transportOf(url, console);
+  return {
+    send: async (mail) => {
+      try {
+        if (mail.to.length === 0) throw new Error('The mail has no recipient.');
+        await deliver(messageOf(mail, from));
+      } catch (cause) {
+        const failure = new PurserError('mail_failed', { reason: (cause as Error).message });
+        failure.cause = cause;
+        throw failure;
+      }
+    },
+    close,
+  };
+}
+
+function transportOf(
+  url: string,
+  console: (text: string) => void,
+): { deliver: Deliver; close: Mailer['close'] } {
+  if (url === 'console') return { deliver: toConsole(console), close: async () => undefined };
+  if (url.startsWith('file:'))
+    return { deliver: toFolder(url.slice('file:'.length)), close: async () => undefined };
+  if (/^smtps?:\/\//.test(url)) return overSmtp(url);
+  throw new Error('A mail URL is console, smtp://…, smtps://… or file:DIR.');
+}
+
+function toConsole(write: (text: string) => void): Deliver {
+  return async ({ from, to, subject, text }) => {
+    const recipients = to.map(({ address }) => address).join(', ');
+    write(`From: ${from}\nTo: ${recipients}\nSubject: ${subject}\n\n${text}\n`);
+  };
+}
+
+/** A file appears under its name when it is whole, so whoever watches the folder never reads half a mail. */
+function toFolder(folder: string): Deliver {
+  const composer = nodemailer.createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
+  return async (message) => {
+    const { message: bytes } = await composer.sendMail(message);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const name = `${new Date().toISOString().replaceAll(':', '')}-${randomUUID()}`;
+    const unfinished = join(folder, `.${name}.part`);
+    await writeFile(unfinished, bytes as Buffer, { mode: 0o600, flush: true });
+    await rename(unfinished, join(folder, `${name}.eml`));
+  };
+}
+
+function overSmtp(url: string): { deliver: Deliver; close: Mailer['close'] } {
+  const transport = nodemailer.createTransport({ url, ...SMTP_TIMEOUTS });
+  return {
+    deliver: async (message) => {
+      await transport.sendMail(message);
+    },
+    close: async () => transport.close(),
+  };
+}

@@ -1,0 +1,204 @@
+import type { Generated } from 'kysely';
+
+/**
+ * The tables as Kysely sees them. Times are milliseconds since the epoch, flags are 0 or 1, JSON is text.
+ * `Int64` columns can exceed 2^53: both engines answer `number` where that is exact and `bigint` beyond, so
+ * whoever reads one passes it through `BigInt()`.
+ */
+export type Int64 = number | bigint;
+export type Flag = 0 | 1;
+
+export interface AccountsTable {
+  id: Generated<number>;
+  uuid: string;
+  /** As the user typed it. */
+  email: string;
+  /** The lower-cased e-mail: the display name of every dialect. */
+  username: string;
+  first_name: string;
+  last_name: string;
+  password_hash: string | null;
+  /** A generated first password must be replaced at the first web login. */
+  password_once: Flag;
+  affiliation: string | null;
+  email_verified: Flag;
+  verified_at: number | null;
+  moderated: Flag;
+  moderated_at: number | null;
+  rejected: Flag;
+  rejected_reason: string | null;
+  accepted_policy: string | null;
+  active: Flag;
+  deactivated_at: number | null;
+  deactivated_reason: string | null;
+  terms_signed: number | null;
+  terms_signed_at: number | null;
+  default_project: string | null;
+  created_at: number;
+  updated_at: number;
+  last_login_at: number | null;
+}
+
+export interface TokensTable {
+  id: Generated<number>;
+  account_id: number;
+  digest: Uint8Array;
+  name: string;
+  created_at: number;
+  expires_at: number | null;
+  /** Uuid of the project the token is bound to. */
+  project: string | null;
+  /** JSON array of role names the token is narrowed to. */
+  roles: string | null;
+  /** Free text that `belongsTo` is compared with. */
+  scope: string | null;
+}
+
+export interface RolesTable {
+  id: Generated<number>;
+  name: string;
+  description: string;
+}
+
+export interface RoleGrantsTable {
+  account_id: number;
+  role_id: number;
+  /** Uuid of the project the role is granted on; empty for the whole cloud. */
+  project: string;
+}
+
+export interface TermsTable {
+  id: Generated<number>;
+  text: string;
+  issued_at: number;
+}
+
+export interface ComponentsTable {
+  id: Generated<number>;
+  name: string;
+  ui_url: string | null;
+  base_url: string | null;
+  token_digest: Uint8Array;
+  token_created_at: number;
+  token_expires_at: number | null;
+  created_at: number;
+}
+
+export interface ServicesTable {
+  id: Generated<number>;
+  component_id: number;
+  name: string;
+  type: string;
+}
+
+export interface EndpointsTable {
+  id: Generated<number>;
+  service_id: number;
+  /** JSON object of strings, verbatim from the registration document. */
+  data: string;
+}
+
+export interface ResourcesTable {
+  id: Generated<number>;
+  name: string;
+  description: string | null;
+  unit: string | null;
+  service_type: string;
+  service_origin: string;
+  system_default: Int64;
+  project_default: Int64;
+  ui_visible: Flag;
+  api_visible: Flag;
+}
+
+export interface ProjectsTable {
+  id: Generated<number>;
+  uuid: string;
+  /** uninitialized, active, suspended, terminated, deleted */
+  state: string;
+  name: string;
+  owner: string | null;
+  homepage: string;
+  description: string;
+  created_at: number;
+  end_date: number;
+  join_policy: string;
+  leave_policy: string;
+  max_members: Int64;
+  private: Flag;
+  system_project: Flag;
+}
+
+export interface MembershipsTable {
+  id: Generated<number>;
+  project_id: number;
+  account_id: number;
+  /** requested, accepted, leave_requested, suspended, rejected, cancelled, removed */
+  state: string;
+}
+
+export interface LedgerResourcesTable {
+  id: Generated<number>;
+  name: string;
+}
+
+export interface LedgerProjectsTable {
+  id: Generated<number>;
+  project: string;
+  live: Flag;
+}
+
+export interface PoolsTable {
+  project_id: number;
+  resource_id: number;
+  capacity: Int64;
+  member_capacity: Int64;
+  usage_min: Int64;
+  usage_max: Int64;
+}
+
+export interface SeatsTable {
+  id: Generated<number>;
+  project_id: number;
+  user: string;
+  open: Flag;
+}
+
+export interface SeatUsagesTable {
+  seat_id: number;
+  resource_id: number;
+  usage_min: Int64;
+  usage_max: Int64;
+}
+
+export interface CommissionsTable {
+  serial: number;
+  component: string;
+  name: string;
+  issued_at: number;
+  /** 0 pending, 1 accepted, 2 rejected */
+  state: number;
+  resolved_at: number | null;
+  provisions: string;
+  balances: string | null;
+}
+
+export interface Database {
+  accounts: AccountsTable;
+  tokens: TokensTable;
+  roles: RolesTable;
+  role_grants: RoleGrantsTable;
+  terms: TermsTable;
+  components: ComponentsTable;
+  services: ServicesTable;
+  endpoints: EndpointsTable;
+  resources: ResourcesTable;
+  projects: ProjectsTable;
+  memberships: MembershipsTable;
+  ledger_resources: LedgerResourcesTable;
+  ledger_projects: LedgerProjectsTable;
+  pools: PoolsTable;
+  seats: SeatsTable;
+  seat_usages: SeatUsagesTable;
+  commissions: CommissionsTable;
+}

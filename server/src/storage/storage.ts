@@ -1,0 +1,47 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Kysely } from 'kysely';
+import type { Pool } from 'pg';
+import type { Database } from './schema.ts';
+
+/** Anything that statements can be run on: the storage itself for reads, a transaction for writes. */
+export type Queryable = Kysely<Database>;
+
+/** A unit of work: all of it becomes durable and visible at once, or nothing does. */
+export interface Transaction {
+  readonly db: Queryable;
+  /** Runs once the transaction is durable; not at all if it fails. For dropping cached copies of what changed. */
+  afterCommit(task: () => void): void;
+}
+
+/**
+ * One place for all data (design D3): an embedded SQLite file, or a PostgreSQL database shared by many nodes.
+ * Everything but the ledger's hot statements goes through Kysely; the ledger uses `native`.
+ */
+export interface Storage {
+  /** Reads outside a transaction. They see everything that was committed before they began. */
+  readonly db: Queryable;
+  readonly native: SqliteNative | PostgresNative;
+  /** Runs `work` in one durable transaction; if it throws, nothing has happened. */
+  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /** Whether the database answers. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface SqliteNative {
+  readonly engine: 'sqlite';
+  /**
+   * Runs `work` on the one writing connection while nobody else writes. The work begins and ends its own
+   * transaction and does not wait for anything in between, so the lock is held for the statements alone.
+   */
+  exclusive<T>(work: (db: DatabaseSync) => T): Promise<T>;
+  /** The connection for reads; it never blocks the writer. */
+  readonly reader: DatabaseSync;
+}
+
+export interface PostgresNative {
+  readonly engine: 'postgres';
+  readonly pool: Pool;
+}
+
+export type Engine = Storage['native']['engine'];

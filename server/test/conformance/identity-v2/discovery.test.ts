@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { forEachEngine } from '../../engines.ts';
+import { assertEnvelope, badRequest, type Cloud, notAllowed, startCloud, unauthorized } from '../cloud.ts';
+
+forEachEngine((_engine, open) => {
+  let cloud: Cloud;
+  const check = (guarantee: string, body: () => Promise<void>) =>
+    test(guarantee, async () => {
+      cloud = await startCloud(open);
+      await body();
+    });
+
+  check('the list of versions is at both of its addresses', async () => {
+    for (const path of ['/identity/', '/identity/.json']) {
+      const answer = await cloud.send(path);
+      assert.equal(answer.status, 200, path);
+      assertEnvelope(answer);
+      const [version] = answer.json.versions.values;
+      assert.equal(version.id, 'v2.0');
+      assert.equal(version.status, 'CURRENT');
+      assert.equal(version.updated, '2014-04-17T00:00:00Z');
+      assert.match(version.links[0].href, /\/identity\/v2\.0\/$/);
+    }
+  });
+
+  check('the version tells of itself at all of its addresses', async () => {
+    for (const path of ['/identity/v2.0', '/identity/v2.0/', '/identity/v2.0.json']) {
+      const { version } = (await cloud.send(path)).json;
+      assert.equal(version.links[0].rel, 'self');
+      assert.match(version.links[0].href, /^http.*\/identity\/v2\.0\/$/);
+      assert.ok(version.links.some((link: { rel: string; type: string }) => link.rel === 'describedby'));
+      assert.deepEqual(version.media_types, [
+        { base: 'application/json', type: 'application/vnd.openstack.identity-v2.0+json' },
+      ]);
+    }
+    notAllowed(await cloud.send('/identity/v2.0', { method: 'POST' }), 'GET');
+    assert.equal((await cloud.send('/identity/', { method: 'HEAD' })).status, 405);
+  });
+
+  check('a path that is not there is a bad request, by any method and without a token', async () => {
+    const paths = [
+      '/identity/v2.0/nonexistent',
+      '/identity/v2.0/extensions',
+      '/identity/v3',
+      '/identity/x/y/z',
+      '/account/v1.0/nonexistent',
+      '/account/',
+      '/account/v1.0',
+      '/account/v2.0/quotas',
+      '/identity/v2.0/%zz',
+      '/account/v1.0/%ff%',
+    ];
+    for (const path of paths) {
+      for (const method of ['GET', 'POST', 'DELETE', 'OPTIONS']) {
+        badRequest(await cloud.send(path, { method }), 'API endpoint not found');
+      }
+    }
+    assert.equal((await cloud.send('/account/v1.0/nonexistent', { method: 'HEAD' })).status, 400);
+  });
+
+  check('a user can list the own tenants', async () => {
+    const headers = { 'x-auth-token': cloud.first.token };
+    const answer = await cloud.send('/identity/v2.0/tenants', { headers });
+    assert.equal(answer.status, 200, answer.text);
+    assertEnvelope(answer);
+    assert.deepEqual(answer.json.tenants_links, []);
+    const [tenant] = answer.json.tenants;
+    assert.equal(tenant.id, cloud.first.uuid);
+    assert.equal(tenant.enabled, true);
+    assert.deepEqual(Object.keys(tenant).sort(), ['description', 'enabled', 'id', 'name']);
+    unauthorized(await cloud.send('/identity/v2.0/tenants'), 'Access denied. No authentication token');
+    notAllowed(await cloud.send('/identity/v2.0/tenants', { method: 'POST' }), 'GET');
+  });
+
+  check('below a base path everything hangs under it, and links say so', async () => {
+    const own = await startCloud(open, { PURSER_BASE_URL: 'http://127.0.0.1:8700/astakos' });
+    assert.ok(own.url.endsWith('/astakos'));
+    const { version } = (await own.send('/identity/v2.0')).json;
+    assert.equal(version.links[0].href, 'http://127.0.0.1:8700/astakos/identity/v2.0/');
+    badRequest(await own.send('/account/v1.0/nonexistent'), 'API endpoint not found');
+    const menu = (await own.send('/ui/get_menu')).json;
+    assert.deepEqual(menu, [{ url: 'http://127.0.0.1:8700/astakos/ui/', name: 'Sign in', is_active: true }]);
+    assert.equal((await own.send('/')).headers.location, '/astakos/ui/');
+  });
+});

@@ -1,0 +1,52 @@
+import { readdirSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { run } from 'node:test';
+import { spec } from 'node:test/reporters';
+import { startPostgres } from './engines.ts';
+
+/**
+ * Runs every test of the repository, several files at once, on one PostgreSQL server that all of them share.
+ * Arguments narrow the choice: only files whose path contains one of them are run.
+ * Ends with a line `N passed, N failed`.
+ */
+const root = join(import.meta.dirname, '..', '..');
+const wanted = process.argv.slice(2);
+
+function testFiles(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return entry.name === 'node_modules' ? [] : testFiles(path);
+    return entry.name.endsWith('.test.ts') ? [path] : [];
+  });
+}
+
+const files = ['api', 'server', 'cli', 'bench']
+  .flatMap((part) => testFiles(join(root, part)))
+  .filter((file) => wanted.length === 0 || wanted.some((word) => relative(root, file).includes(word)))
+  .sort();
+
+const postgres = await startPostgres();
+process.env['PURSER_TEST_POSTGRES_URL'] = postgres.url;
+const counts = { passed: 0, failed: 0 };
+const stream = run({
+  files,
+  concurrency: 2,
+  // A test that hangs is a failure, not a reason to wait.
+  timeout: 300_000,
+  execArgv: ['--disable-warning=ExperimentalWarning'],
+});
+stream.on('test:pass', ({ details, skip, todo }) => {
+  if (details.type !== 'suite' && skip === undefined && todo === undefined) counts.passed += 1;
+});
+stream.on('test:fail', ({ details }) => {
+  if (details.type !== 'suite') counts.failed += 1;
+});
+stream.compose(new spec()).pipe(process.stdout);
+await new Promise((resolve) => stream.on('end', resolve));
+await postgres.stop();
+if (files.length === 0) counts.failed += 1;
+// The reporter's last words are still on their way; ours come after them.
+setImmediate(() => {
+  console.log(`\n${counts.passed} passed, ${counts.failed} failed`);
+  process.exitCode = counts.failed === 0 ? 0 : 1;
+});
