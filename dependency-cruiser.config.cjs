@@ -53,7 +53,12 @@ module.exports = {
       from: { path: '^(cli|bench)/src/' },
       to: { path: '^server/', pathNot: ['^server/src/main\\.ts$', '^server/src/lib/'] },
     },
-    { name: 'no-circles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'no-circles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
     {
       name: 'no-orphans',
       severity: 'error',

@@ -6,7 +6,8 @@ const answer = (head: string, body = ''): Buffer => Buffer.from(`HTTP/1.1 ${head
 
 test('an answer is complete with its last byte', () => {
   const bytes = answer('201 Created\r\nX-Other: content-length: 99\r\nContent-Length: 12', '{"serial":1}');
-  for (let length = 0; length < bytes.length; length++) assert.equal(readAnswer(bytes.subarray(0, length)), undefined);
+  for (let length = 0; length < bytes.length; length++)
+    assert.equal(readAnswer(bytes.subarray(0, length)), undefined);
   const read = readAnswer(bytes);
   assert.equal(read?.status, 201);
   assert.equal(bytes.toString('utf8', read?.bodyStart, read?.bodyEnd), '{"serial":1}');
@@ -18,7 +19,10 @@ test('an answer may have no body', () => {
 });
 
 test('what it does not understand is no success', () => {
-  assert.throws(() => readAnswer(answer('200 OK\r\ntransfer-encoding: chunked', '0\r\n\r\n')), /content-length/);
+  assert.throws(
+    () => readAnswer(answer('200 OK\r\ntransfer-encoding: chunked', '0\r\n\r\n')),
+    /content-length/,
+  );
   assert.throws(() => readAnswer(answer('200 OK\r\ncontent-length: 1', '{}')), /more bytes/);
   assert.throws(() => readAnswer(Buffer.from('SSH-2.0-OpenSSH\r\n\r\n')), /not HTTP/);
 });

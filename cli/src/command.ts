@@ -17,10 +17,12 @@ export interface Session {
 
 /** Adds a command with the options that every command has, and an example to its help. */
 export function leaf(parent: Command, name: string, description: string, example: string): Command {
-  return parent
-    .command(name)
+  const command = parent.command(name);
+  return command
     .description(description)
     .addOption(outputOption())
+    .option('--field <name>', 'print this field and nothing else')
+    .on('option:field', (field: string) => command.setOptionValue('output', `field:${field}`))
     .addHelpText('after', `\nExample:\n  $ ${example}`);
 }
 
@@ -37,7 +39,15 @@ export function outputOption(): Option {
 export function openSession({ output }: { output: Output }): Session {
   return {
     connection: connect(process.env),
-    item: (item, view) => print(itemText(item, view, output)),
+    item: (item, view) => {
+      try {
+        print(itemText(item, view, output));
+      } catch (error) {
+        // The thing was done and may hold a secret that is told once; a misspelt field must not lose it.
+        tell(itemText(item, view, 'table'));
+        throw error;
+      }
+    },
     list: (items, view) => print(listText(items, view, output)),
     done: (what) => {
       if (output !== 'table') print(itemText(what, { fields: Object.keys(what), columns: [] }, output));

@@ -1,7 +1,9 @@
 import { stringifyExact } from '@purser/server/lib/json';
 import { inColumns } from './columns.ts';
+import { usage } from './failures.ts';
 
-export type Output = 'table' | 'json' | 'csv';
+/** How to print; `field:NAME` is that field of each item and nothing else, for scripts. */
+export type Output = 'table' | 'json' | 'csv' | `field:${string}`;
 export const OUTPUTS: readonly Output[] = ['table', 'json', 'csv'];
 
 /** How the items of one kind are shown. */
@@ -18,6 +20,7 @@ export interface View<T> {
 export function listText<T extends object>(items: readonly T[], view: View<T>, output: Output): string {
   if (output === 'json') return json(items);
   if (output === 'csv') return csv(view.fields, items);
+  if (isField(output)) return items.map((item) => fieldText(item, view, output)).join('');
   const rows = items.map((item) => view.columns.map((column) => cell(item, column, view)));
   return inColumns([view.columns.map(heading), ...rows]);
 }
@@ -25,9 +28,21 @@ export function listText<T extends object>(items: readonly T[], view: View<T>, o
 /** The text of one item: its fields one below the other, a JSON object, or CSV with one row. */
 export function itemText<T extends object>(item: T, view: View<T>, output: Output): string {
   if (output === 'json') return json(item);
+  if (isField(output)) return fieldText(item, view, output);
   const fields = view.fields.filter((field) => item[field] !== undefined);
   if (output === 'csv') return csv(fields, [item]);
   return inColumns(fields.map((field) => [heading(field), cell(item, field, view)]));
+}
+
+const FIELD = 'field:';
+const isField = (output: Output): output is `field:${string}` => output.startsWith(FIELD);
+
+/** One bare value on a line of its own. */
+function fieldText<T extends object>(item: T, { fields }: View<T>, output: string): string {
+  const name = output.slice(FIELD.length);
+  const field = fields.find((candidate) => candidate === name);
+  if (field === undefined) throw usage(`There is no field '${name}' here; there are ${fields.join(', ')}.`);
+  return `${csvValue(item[field])}\n`;
 }
 
 function json(value: unknown): string {

@@ -37,6 +37,19 @@ forEachEngine((_name, open) => {
     json(['user', 'add', email, '--first-name', 'Ada', '--last-name', 'Lovelace']);
   const addComponent = () => json(['component', 'add', 'compute', '--base-url', 'http://127.0.0.1:8801']);
 
+  check('a script takes one bare field, and a misspelt one loses nothing', async () => {
+    const add = ['component', 'add', 'compute', '--base-url', 'http://127.0.0.1:8801'];
+    const { stdout } = await run([...add, '--field', 'token']);
+    assert.match(stdout, /^[A-Za-z0-9_-]{43}\n$/);
+    assert.equal((await purser.domain.components.lookup(stdout.trim()))?.name, 'compute');
+    const names = await run(['component', 'list', '--field', 'name']);
+    assert.deepEqual(names.stdout.split('\n').filter(Boolean).sort(), ['astakos', 'compute']);
+    const misspelt = await run([...add.with(2, 'other'), '--field', 'tokn']);
+    assert.deepEqual([misspelt.code, misspelt.stdout], [2, '']);
+    assert.match(misspelt.stderr, /TOKEN +[A-Za-z0-9_-]{43}/);
+    assert.match(misspelt.stderr, /no field 'tokn'/);
+  });
+
   check('a new cloud is set up with the command alone', async () => {
     const component = await addComponent();
     assert.equal((await purser.domain.components.lookup(String(component['token'])))?.name, 'compute');

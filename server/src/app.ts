@@ -103,7 +103,7 @@ function createDomain(
   const passwords = new Passwords();
   const terms = new Terms({ storage, clock, changes: accountChanges });
   const resources = new Resources({ storage, clock, changes: catalogChanges, cacheTtl_ms });
-    const domain: Domain = {
+  const domain: Domain = {
     settings,
     clock,
     secrets,

@@ -54,11 +54,14 @@ export async function startPurser(
     cwd: mailDir,
   });
   const storage = await open();
-  const app = await createApp({ ...settings, port: 0 }, {
-    clock,
-    storage: { ...storage },
-    logger: pino({ level: settings.logLevel }, pino.destination(2)),
-  });
+  const app = await createApp(
+    { ...settings, port: 0 },
+    {
+      clock,
+      storage: { ...storage },
+      logger: pino({ level: settings.logLevel }, pino.destination(2)),
+    },
+  );
   const address = await app.listen();
   // Whoever opened the storage closes it when the test ends; the service that stands on it goes first.
   Object.assign(storage, { close: () => app.close() });

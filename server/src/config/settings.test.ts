@@ -87,7 +87,7 @@ test('a wrong value is refused with a sentence that names the setting', () => {
     ],
     [
       { PURSER_ADMIN_TOKEN: 'secret' },
-      'PURSER_ADMIN_TOKEN: The token must have 16 to 256 printable ASCII characters and no spaces.',
+      'PURSER_ADMIN_TOKEN: The token must have 8 to 256 printable ASCII characters and no spaces.',
     ],
     [
       { PURSER_TOKEN_LIFETIME_HOURS: '1h' },

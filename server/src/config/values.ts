@@ -105,7 +105,7 @@ export const password = (min: number, max: number): Reader => {
 /** The value itself must not appear in an error. */
 export const token: Reader = (raw) => {
   if (typeof raw === 'string' && isGivenSecret(raw)) return raw;
-  throw new SettingError('The token must have 16 to 256 printable ASCII characters and no spaces.');
+  throw new SettingError('The token must have 8 to 256 printable ASCII characters and no spaces.');
 };
 
 /** RFC 6265 4.1.1: a cookie's name is an HTTP token. */

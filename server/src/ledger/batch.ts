@@ -1,18 +1,5 @@
-import type {
-  IssueRequest,
-  IssueVerdict,
-  Provision,
-  ResolveRequest,
-  ResolveVerdict,
-} from './commission.ts';
-import {
-  applyAccept,
-  applyIssue,
-  applyReject,
-  type Holding,
-  mergeProvisions,
-  refusalOf,
-} from './decide.ts';
+import type { IssueRequest, IssueVerdict, Provision, ResolveRequest, ResolveVerdict } from './commission.ts';
+import { applyAccept, applyIssue, applyReject, type Holding, mergeProvisions, refusalOf } from './decide.ts';
 import { decodeProvisions, encodeBalances, encodeProvisions, type StoredProvision } from './stored.ts';
 
 export type Job =

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { PurserError } from '../lib/errors.ts';
-import { BatchRolledBack, Batcher } from './batcher.ts';
+import type { PurserError } from '../lib/errors.ts';
+import { Batcher, BatchRolledBack } from './batcher.ts';
 
 const bounds = { batch_max: 4, queue_max: 6 };
 

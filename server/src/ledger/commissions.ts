@@ -20,11 +20,7 @@ export async function pendingSerials(db: Queryable, component: string): Promise<
 
 /** The commission with this serial, whatever became of it; undefined if there never was one. */
 export async function findCommission(db: Queryable, serial: number): Promise<Commission | undefined> {
-  const row = await db
-    .selectFrom('commissions')
-    .selectAll()
-    .where('serial', '=', serial)
-    .executeTakeFirst();
+  const row = await db.selectFrom('commissions').selectAll().where('serial', '=', serial).executeTakeFirst();
   if (!row) return undefined;
   return {
     serial: row.serial,
@@ -79,9 +75,6 @@ async function seatNames(db: Queryable, ids: readonly number[]): Promise<Map<num
     .where('s.id', 'in', ids)
     .execute();
   return new Map(
-    rows.map(({ id, user, project }) => [
-      id,
-      { holder: userHolder(user), source: projectHolder(project) },
-    ]),
+    rows.map(({ id, user, project }) => [id, { holder: userHolder(user), source: projectHolder(project) }]),
   );
 }

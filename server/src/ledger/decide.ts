@@ -36,10 +36,7 @@ export function mergeProvisions(provisions: readonly Provision[]): readonly Prov
   for (const provision of provisions) {
     const key = holdingKey(provision);
     const earlier = merged.get(key);
-    merged.set(
-      key,
-      earlier ? { ...earlier, quantity: earlier.quantity + provision.quantity } : provision,
-    );
+    merged.set(key, earlier ? { ...earlier, quantity: earlier.quantity + provision.quantity } : provision);
   }
   return merged.size === provisions.length ? provisions : [...merged.values()];
 }

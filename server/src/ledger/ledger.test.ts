@@ -52,7 +52,10 @@ async function bench(open: OpenStorage): Promise<Bench> {
     issue,
     issued: async (provisions, options) => {
       const verdict = await issue(provisions, options);
-      assert.ok(verdict.ok, JSON.stringify(verdict, (_key, value) => (typeof value === 'bigint' ? `${value}` : value)));
+      assert.ok(
+        verdict.ok,
+        JSON.stringify(verdict, (_key, value) => (typeof value === 'bigint' ? `${value}` : value)),
+      );
       return verdict.serial;
     },
     holding: async (resource) => {
@@ -241,7 +244,11 @@ forEachEngine((_engine, open) => {
     const broken = await issued([take('r1', 1n)]);
     const sound = await issued([take('r1', 1n)]);
     await storage.transaction(({ db }) =>
-      db.updateTable('commissions').set({ provisions: '[[1,999,1,1]]' }).where('serial', '=', broken).execute(),
+      db
+        .updateTable('commissions')
+        .set({ provisions: '[[1,999,1,1]]' })
+        .where('serial', '=', broken)
+        .execute(),
     );
     const verdict = await ledger.resolve(accept(broken, sound));
     assert.deepEqual([verdict.accepted, verdict.damaged], [[sound], [broken]]);
@@ -265,7 +272,9 @@ forEachEngine((_engine, open) => {
   test('of many at once on the last free unit exactly one succeeds', async () => {
     const { limit, issue, holding } = await bench(open);
     await limit('r1', 1n);
-    const verdicts = await Promise.all(Array.from({ length: 50 }, () => issue([take('r1', 1n), pool('r1', 1n)])));
+    const verdicts = await Promise.all(
+      Array.from({ length: 50 }, () => issue([take('r1', 1n), pool('r1', 1n)])),
+    );
     assert.equal(verdicts.filter(({ ok }) => ok).length, 1);
     assert.deepEqual(await holding('r1'), [1n, 0n, 1n]);
   });
@@ -277,7 +286,10 @@ forEachEngine((_engine, open) => {
     for (let index = 0; index < 6; index += 1) {
       serials.push(await issued([take('r1', 1n)], { component: index % 2 ? 'c1' : 'c2' }));
     }
-    assert.deepEqual(serials, [...new Set(serials)].sort((a, b) => a - b));
+    assert.deepEqual(
+      serials,
+      [...new Set(serials)].sort((a, b) => a - b),
+    );
   });
 
   test('freezing a project, or closing a seat, takes the limits away and gives exactly them back', async () => {
@@ -312,7 +324,9 @@ forEachEngine((_engine, open) => {
     await limit('r1', 3n);
     await storage.transaction(async (tx) => {
       await ledger.addPoolToProjects(tx, { resource: 'r1', capacity: 9n, memberCapacity: 9n }, [PROJECT]);
-      await ledger.addPoolToProjects(tx, { resource: 'r2', capacity: UNLIMITED, memberCapacity: 9n }, [PROJECT]);
+      await ledger.addPoolToProjects(tx, { resource: 'r2', capacity: UNLIMITED, memberCapacity: 9n }, [
+        PROJECT,
+      ]);
     });
     assert.deepEqual(await holding('r1'), [3n, 0n, 0n]);
     assert.deepEqual(await holding('r2'), [9n, 0n, 0n]);

@@ -3,13 +3,7 @@ import { LIMITS } from '../lib/limits.ts';
 import type { Storage, Transaction } from '../storage/storage.ts';
 import { issueJob, type Job, type Verdict } from './batch.ts';
 import { Batcher } from './batcher.ts';
-import type {
-  Commission,
-  IssueRequest,
-  IssueVerdict,
-  ResolveRequest,
-  ResolveVerdict,
-} from './commission.ts';
+import type { Commission, IssueRequest, IssueVerdict, ResolveRequest, ResolveVerdict } from './commission.ts';
 import { findCommission, pendingSerials } from './commissions.ts';
 import { addPoolToProjects, openProject, type PoolLimits, setLive, setPools, setSeat } from './pools.ts';
 import { PostgresLedgerStore } from './postgres-store.ts';

@@ -30,7 +30,10 @@ export async function setPools(
 ): Promise<void> {
   if (pools.length === 0) return;
   const id = await projectId(tx, project);
-  const resources = await resourceIds(tx, pools.map(({ resource }) => resource));
+  const resources = await resourceIds(
+    tx,
+    pools.map(({ resource }) => resource),
+  );
   const rows = [...new Map(pools.map((pool) => [pool.resource, pool])).values()]
     .map(({ resource, capacity, memberCapacity }) => ({
       project_id: id,

@@ -47,7 +47,11 @@ interface SeatColumns extends PoolColumns {
   member_capacity: Int64;
 }
 
-function balance(limit: bigint, usageMin: Int64 | null | undefined, usageMax: Int64 | null | undefined): Balance {
+function balance(
+  limit: bigint,
+  usageMin: Int64 | null | undefined,
+  usageMax: Int64 | null | undefined,
+): Balance {
   const usage = BigInt(usageMax ?? 0);
   return { limit, usage, pending: usage - BigInt(usageMin ?? 0) };
 }

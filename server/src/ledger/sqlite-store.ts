@@ -14,7 +14,14 @@ import {
 import { BatchRolledBack } from './batcher.ts';
 import type { Provision } from './commission.ts';
 import { parseHolding, projectHolder, userHolder } from './names.ts';
-import { type Counters, counterKey, LedgerMemory, type ProjectLimits, type Seat, seatKey } from './sqlite-memory.ts';
+import {
+  type Counters,
+  counterKey,
+  LedgerMemory,
+  type ProjectLimits,
+  type Seat,
+  seatKey,
+} from './sqlite-memory.ts';
 import type { CounterColumns, LedgerQuery, LedgerStore } from './store.ts';
 import { type HoldingKind, POOL, SEAT, type StoredProvision } from './stored.ts';
 
@@ -118,7 +125,9 @@ export class SqliteLedgerStore implements LedgerStore {
     return this.#native.exclusive((db) => {
       this.#statements = new Statements(db);
       replayJournal(db, this.#statements);
-      const { last } = db.prepare('SELECT max(serial) AS last FROM commissions').get() as { last: number | null };
+      const { last } = db.prepare('SELECT max(serial) AS last FROM commissions').get() as {
+        last: number | null;
+      };
       this.#lastSerial = last ?? 0;
     });
   }
@@ -222,7 +231,12 @@ export class SqliteLedgerStore implements LedgerStore {
     if (this.#memory.settling === 0) return [];
     const next = this.#memory.nextToSettle(SETTLED_PER_BATCH);
     for (const { stored, usageMin, usageMax } of next) {
-      (stored.kind === POOL ? run.updatePool : run.writeSeat).run(usageMin, usageMax, stored.id, stored.resource);
+      (stored.kind === POOL ? run.updatePool : run.writeSeat).run(
+        usageMin,
+        usageMax,
+        stored.id,
+        stored.resource,
+      );
     }
     if (next.length === this.#memory.settling) run.clearJournal.run(this.#pageEnd);
     return next;
@@ -243,7 +257,13 @@ function replayJournal(db: DatabaseSync, run: Statements): void {
   const newest = new Map<number, [number, number, bigint, bigint]>();
   const kinds = new Map<number, HoldingKind>();
   for (const row of db.prepare('SELECT counters FROM ledger_journal ORDER BY seq').iterate()) {
-    const entries = parseExact((row as { counters: string }).counters) as [HoldingKind, number, number, number, number][];
+    const entries = parseExact((row as { counters: string }).counters) as [
+      HoldingKind,
+      number,
+      number,
+      number,
+      number,
+    ][];
     for (const [kind, id, resource, usageMin, usageMax] of entries) {
       const key = counterKey(kind, id, resource);
       kinds.set(key, kind);

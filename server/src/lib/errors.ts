@@ -73,10 +73,7 @@ export const ERRORS = {
     'conflict',
     (d) => `Resource '${d['resource']}' belongs to component '${d['owner']}'.`,
   ),
-  resource_visibility: entry(
-    'invalid',
-    (d) => `Resource '${d['resource']}': ui_visible needs api_visible.`,
-  ),
+  resource_visibility: entry('invalid', (d) => `Resource '${d['resource']}': ui_visible needs api_visible.`),
 
   // Projects
   project_not_found: entry('not_found', (d) => `There is no project identified by ${d['project']}.`),

@@ -1,9 +1,9 @@
 import { PurserError } from './errors.ts';
 
-const PRINTABLE = /^[!-~]{16,256}$/;
+const PRINTABLE = /^[!-~]{8,256}$/;
 
 /**
- * Whether operators may give this text as a token in place of a generated one: 16 to 256 printable ASCII characters
+ * Whether operators may give this text as a token in place of a generated one: 8 to 256 printable ASCII characters
  * without spaces, so that it passes through any header. Tokens of older services, with `=`, `/` and `+`, are such.
  */
 export function isGivenSecret(text: string): boolean {
@@ -15,6 +15,6 @@ export function checkGivenSecret(field: string, text: string): void {
   if (isGivenSecret(text)) return;
   throw new PurserError('invalid_field', {
     field,
-    reason: 'must have 16 to 256 printable ASCII characters and no spaces',
+    reason: 'must have 8 to 256 printable ASCII characters and no spaces',
   });
 }

@@ -64,7 +64,9 @@ export function stringifyExact(value: unknown): string {
 
 /** Whether a parsed value is a JSON object: not null, not an array, not one of this module's number types. */
 export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof JsonDecimal);
+  return (
+    typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof JsonDecimal)
+  );
 }
 
 /** The value as a `bigint` if it is an integer of JSON, else undefined. Booleans are not integers. */

@@ -72,9 +72,12 @@ async function ensureHistory(db: Queryable, engine: Engine): Promise<void> {
     await sql.raw(create).execute(db);
   } catch (error) {
     // Two PostgreSQL nodes that start at once can both try; the loser finds the table there.
-    await sql.raw('SELECT 1 FROM schema_migrations').execute(db).catch(() => {
-      throw error;
-    });
+    await sql
+      .raw('SELECT 1 FROM schema_migrations')
+      .execute(db)
+      .catch(() => {
+        throw error;
+      });
   }
   await sql
     .raw(

@@ -6,6 +6,13 @@ export async function runInTransaction<T>(db: Queryable, work: (tx: Transaction)
   const result = await db
     .transaction()
     .execute((inner) => work({ db: inner, afterCommit: (task) => deferred.push(task) }));
-  for (const task of deferred) task();
+  for (const task of deferred) {
+    try {
+      task();
+    } catch (error) {
+      // The transaction is durable whatever happens here; to report it as failed would invite a repetition.
+      process.emitWarning(error instanceof Error ? error : String(error));
+    }
+  }
   return result;
 }

@@ -3,7 +3,7 @@ import type { Domain } from '../../domain.ts';
 import type { IssueRequest, Provision } from '../../ledger/commission.ts';
 import { asInteger, isObject, type Json, type JsonObject } from '../../lib/json.ts';
 import { LIMITS } from '../../lib/limits.ts';
-import { faultJson, sendEmpty, sendJson, sendJsonText } from '../cloudfault/answer.ts';
+import { sendEmpty, sendJson, sendJsonText } from '../cloudfault/answer.ts';
 import { asComponent, componentOf } from '../cloudfault/callers.ts';
 import { badRequest, faultOf, Refusal } from '../cloudfault/fault.ts';
 import { jsonObjectBody } from '../cloudfault/json-body.ts';
@@ -15,7 +15,10 @@ export function commissionRoutes(domain: Domain): RouteTable {
   const before = [asComponent(domain)];
   const endpoint = (
     handler: (domain: Domain, request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>,
-  ) => ({ before, handler: (request: FastifyRequest, reply: FastifyReply) => handler(domain, request, reply) });
+  ) => ({
+    before,
+    handler: (request: FastifyRequest, reply: FastifyReply) => handler(domain, request, reply),
+  });
   return [
     { path: '/commissions', methods: { GET: endpoint(listPending), POST: endpoint(issue) } },
     { path: '/commissions/action', methods: { POST: endpoint(resolveMany) } },
@@ -85,7 +88,9 @@ async function resolveMany(
   });
   // Numbers beyond any serial are told apart here and reported like the unknown ones they are.
   const both = accept.beyond.filter((serial) => reject.beyond.includes(serial));
-  const beyond = [...new Set([...accept.beyond, ...reject.beyond])].filter((serial) => !both.includes(serial));
+  const beyond = [...new Set([...accept.beyond, ...reject.beyond])].filter(
+    (serial) => !both.includes(serial),
+  );
   return sendJson(reply, {
     accepted: verdict.accepted,
     rejected: verdict.rejected,

@@ -49,7 +49,11 @@ async function resources({ resources }: Domain, reply: FastifyReply): Promise<Fa
   );
 }
 
-async function ownQuotas(domain: Domain, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+async function ownQuotas(
+  domain: Domain,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
   const user = userOf(request).account.uuid;
   const visible = (await domain.resources.all()).filter(({ apiVisible }) => apiVisible);
   const chunks = domain.ledger.userQuotas({
@@ -102,7 +106,9 @@ async function serviceProjectQuotas(
 
 /** Visible or not, a component sees the resources of its own services and no others. */
 async function resourcesOf({ resources }: Domain, component: string): Promise<string[]> {
-  return (await resources.all()).filter((resource) => resource.component === component).map(({ name }) => name);
+  return (await resources.all())
+    .filter((resource) => resource.component === component)
+    .map(({ name }) => name);
 }
 
 /** `a,b` as a list; undefined if the parameter was not sent. Empty is the list of one empty name. */

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsync } from 'fastify';
-import { Gauge, Registry, collectDefaultMetrics } from 'prom-client';
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Domain } from '../../domain.ts';
 
 /** Whether the process lives, whether it can serve, and what it counts: `/health/live`, `/health/ready`, `/metrics`. */

@@ -7,6 +7,7 @@ export interface Answer {
   readonly headers: Headers;
   readonly text: string;
   /** The body parsed with exact integers; undefined if it is empty. */
+  // biome-ignore lint/suspicious/noExplicitAny: assertions reach into answers of every shape
   readonly json: any;
 }
 

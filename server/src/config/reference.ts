@@ -1,0 +1,28 @@
+import { type Definition, TABLE } from './settings-table.ts';
+
+/** The page docs/reference/settings.md, made from the table of settings. */
+export function settingsReference(): string {
+  const rows = Object.entries<Definition>(TABLE).map(
+    ([key, { environment, secret, fallback, description }]) =>
+      `| \`${key}\` | ${environment === undefined ? '' : `\`${environment}\``} | ${defaultText(key, secret === true, fallback)} | ${description} |`,
+  );
+  return `# Settings
+
+Every setting has a key for the file \`purser.yaml\` and, where its value is a line of text, an environment variable, which wins. \`PURSER_CONFIG\` names another file. An unknown key or a wrong value stops the start with a sentence that names it. \`purser config\` prints what is in force and where each value came from, secrets masked.
+
+This page is made from the table of settings by \`npm run docs\`.
+
+| Key | Variable | Default | Meaning |
+|---|---|---|---|
+${rows.join('\n')}
+`;
+}
+
+function defaultText(key: string, secret: boolean, fallback: Definition['fallback']): string {
+  if (secret) return 'generated';
+  if (key === 'base_url') return '`http://HOST:PORT`';
+  const value = fallback({});
+  if (value === undefined) return '';
+  if (Array.isArray(value)) return `\`${value.join(', ')}\``;
+  return `\`${typeof value === 'object' ? JSON.stringify(value) : String(value)}\``;
+}
