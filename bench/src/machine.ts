@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { closeSync, fdatasyncSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs';
 import { arch, cpus, platform, release, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { temporaryDirectory } from './stage.ts';
+import { removeDirectory, temporaryDirectory } from './stage.ts';
 import { median } from './statistics.ts';
 
 const SYNCS = 200;
@@ -31,7 +31,7 @@ function fdatasyncMedian(): number {
     return performance.now() - start;
   });
   closeSync(file);
-  rmSync(directory, { recursive: true, force: true });
+  removeDirectory(directory);
   return median(times);
 }
 

@@ -34,9 +34,18 @@ export async function startPostgres(directory: string): Promise<RunningDatabase>
   await server.start();
   await server.createDatabase(DATABASE);
   const pid = Number(readFileSync(join(databaseDir, 'postmaster.pid'), 'utf8').split('\n', 1)[0]);
-  return {
-    url: `postgres://${USER}:${PASSWORD}@127.0.0.1:${port}/${DATABASE}`,
-    pid,
-    stop: () => server.stop(),
+  // Whoever interrupts a run does not wait for an orderly end; the folder can go only when nobody writes to it.
+  const kill = (): void => {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // It has ended by itself.
+    }
   };
+  process.prependOnceListener('exit', kill);
+  const stop = async (): Promise<void> => {
+    await server.stop();
+    process.off('exit', kill);
+  };
+  return { url: `postgres://${USER}:${PASSWORD}@127.0.0.1:${port}/${DATABASE}`, pid, stop };
 }

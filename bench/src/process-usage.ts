@@ -51,12 +51,9 @@ export function machineCpuSeconds(): number {
   return (user + nice + system + irq + softirq + steal) / TICKS_PER_SECOND;
 }
 
-/** Resident memory of the process in bytes; 0 once it has ended. */
+/** Resident memory of a running process in bytes. Throws if it has ended: no memory is no good figure. */
 export function residentBytes(pid: number): number {
-  try {
-    const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1];
-    return Number(kilobytes ?? 0) * 1024;
-  } catch {
-    return 0;
-  }
+  const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1];
+  if (kilobytes === undefined) throw new Error(`The process ${pid} has ended.`);
+  return Number(kilobytes) * 1024;
 }

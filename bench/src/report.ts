@@ -74,7 +74,8 @@ function loadRow(result: LoadResult, label: string, rounds: LoadReport[]): strin
     : '';
   const { target } = result.scenario;
   const valid = result.sides.every((side) => faultsOf(side.rounds).length === 0);
-  const outcome = target ? verdict(target, ratio, medianOf(rounds, (round) => round.p99_us) / 1000) : '';
+  const judged = target && (target.engine ?? result.engine) === result.engine;
+  const outcome = judged ? verdict(target, ratio, medianOf(rounds, (round) => round.p99_us) / 1000) : '';
   return [
     isControl ? `— control: ${label}` : label,
     result.engine,

@@ -3,9 +3,11 @@ import type { RunningServer } from './server-process.ts';
 import type { Engine, Stage } from './stage.ts';
 
 /** What a scenario has to reach (design 4), and how that is read from its results. */
-export type Target =
-  | { id: string; figure: 'ratio'; atLeast: number }
-  | { id: string; figure: 'p99_ms'; below: number };
+export type Target = {
+  id: string;
+  /** Where the target holds for one engine only; figures of the other are shown without a verdict. */
+  engine?: Engine;
+} & ({ figure: 'ratio'; atLeast: number } | { figure: 'p99_ms'; below: number });
 
 /** What `prepare` leaves behind: the server under test, and whatever else the scenario's requests are made of. */
 export interface Prepared {

@@ -94,7 +94,8 @@ async function launch({
   });
   closeSync(log);
   const kill = (): boolean => child.kill('SIGKILL');
-  process.once('exit', kill);
+  // Before the folder is removed: a server that is just starting would make it anew.
+  process.prependOnceListener('exit', kill);
   const stop = async (): Promise<void> => {
     await stopProcess(child);
     process.off('exit', kill);

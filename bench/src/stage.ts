@@ -16,11 +16,28 @@ export type Engine = 'sqlite' | 'postgres';
 /** On the disk that holds the repository, and in a folder that git ignores. */
 const PARENT = join(REPOSITORY, '.purser');
 
-/** A fresh directory for servers' data; open to others because PostgreSQL runs as another user than root. */
+const temporary = new Set<string>();
+
+/** Removes a temporary directory and all in it. */
+export function removeDirectory(directory: string): void {
+  temporary.delete(directory);
+  // Retried, because a process that was just killed may still be busy in there.
+  rmSync(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+}
+
+process.once('exit', () => {
+  for (const directory of temporary) removeDirectory(directory);
+});
+
+/**
+ * A fresh directory for servers' data; open to others because PostgreSQL runs as another user than root.
+ * It is gone when this process ends, if not before.
+ */
 export function temporaryDirectory(): string {
   mkdirSync(PARENT, { recursive: true });
   const directory = mkdtempSync(join(PARENT, 'bench-'));
   chmodSync(directory, 0o755);
+  temporary.add(directory);
   return directory;
 }
 
@@ -70,7 +87,7 @@ export class Stage {
   }
 
   private removeDirectories(): void {
-    for (const directory of this.directories.splice(0)) rmSync(directory, { recursive: true, force: true });
+    for (const directory of this.directories.splice(0)) removeDirectory(directory);
   }
 
   private keep<T extends { stop(): Promise<void> }>(item: T): T {

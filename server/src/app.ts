@@ -16,7 +16,7 @@ import { Tokens } from './directory/tokens.ts';
 import type { Domain } from './domain.ts';
 import { accountV1 } from './http/account-v1/plugin.ts';
 import { identityV2 } from './http/identity-v2/plugin.ts';
-import { knowAllMethods } from './http/kernel/routes.ts';
+import { answerWrongMethods } from './http/kernel/routes.ts';
 import { nativePlugin } from './http/native/plugin.ts';
 import { operations } from './http/operations/plugin.ts';
 import { web } from './http/web/plugin.ts';
@@ -181,7 +181,7 @@ async function createHttp(domain: Domain, logger: Logger): Promise<FastifyInstan
     return503OnClosing: true,
     rewriteUrl: (request) => withoutBasePath(decodable(request.url ?? '/'), basePath),
   });
-  knowAllMethods(app);
+  answerWrongMethods(app);
   app.addHook('onResponse', (request, reply, done) => {
     const { statusCode } = reply;
     if (statusCode >= 500) request.log.warn(logOf(request, statusCode, reply.elapsedTime), 'request failed');

@@ -7,7 +7,7 @@ export const commissionIssueOneProject: LoadScenario<FilledPurser> = {
   kind: 'load',
   name: 'commission-issue-one-project',
   summary: 'T2: all commissions on one user and project; control: commission-issue on the same server',
-  target: { id: 'T2', figure: 'ratio', atLeast: 0.9 },
+  target: { id: 'T2', engine: 'sqlite', figure: 'ratio', atLeast: 0.9 },
   control: {
     label: 'commission-issue',
     start: async (_stage, { server }) => server,

@@ -150,7 +150,7 @@ forEachEngine((_engine, open) => {
     assert.equal((await tokens.issue(uuid, { name: 'old', secret })).secret, secret);
     assert.equal((await tokens.authenticate(secret)).token.name, 'old');
     await assert.rejects(tokens.issue(uuid, { name: 'twice', secret }), refusal('invalid_field'));
-    for (const bad of ['too-short', 'x'.repeat(257), `${'x'.repeat(20)} y`, `${'x'.repeat(20)}ü`]) {
+    for (const bad of ['short', 'x'.repeat(257), `${'x'.repeat(20)} y`, `${'x'.repeat(20)}ü`]) {
       await assert.rejects(tokens.issue(uuid, { name: 'bad', secret: bad }), refusal('invalid_field'));
     }
   });

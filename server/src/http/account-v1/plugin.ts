@@ -36,13 +36,15 @@ export function accountV1(domain: Domain): FastifyPluginAsync {
       async (account) => {
         followRules(account, domain);
         unknownPathsAreBadRequests(account);
-        await account.register(async (v1) => mount(v1, table, methodNotAllowed), { prefix: '/v1.0' });
+        await account.register(async (v1) => mount(v1, table, methodNotAllowed(domain.clock)), {
+          prefix: '/v1.0',
+        });
       },
       { prefix: '/account' },
     );
     await app.register(async (root) => {
       followRules(root, domain);
-      mount(root, aliasesOf(table), methodNotAllowed);
+      mount(root, aliasesOf(table), methodNotAllowed(domain.clock));
     });
   };
 }

@@ -1,7 +1,8 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Clock } from '../../lib/clock.ts';
 import { httpDate } from '../../lib/wire-date.ts';
 import { rawBodies } from '../kernel/body.ts';
+import type { NotAllowed } from '../kernel/routes.ts';
 import { sendFault } from './answer.ts';
 import { badRequest, faultOf, Refusal } from './fault.ts';
 
@@ -13,13 +14,9 @@ const NO_CACHE = 'max-age=0, no-cache, no-store, must-revalidate';
  */
 export function cloudfaultEnvelope(app: FastifyInstance, clock: Clock): void {
   rawBodies(app);
-  const now = secondsAsText(clock);
+  const dress = headersOf(clock);
   app.addHook('onSend', (_request, reply, payload, done) => {
-    const date = now();
-    reply.header('cache-control', NO_CACHE);
-    reply.header('expires', date);
-    reply.header('last-modified', date);
-    reply.header('vary', 'X-Auth-Token');
+    dress(reply);
     done(null, payload);
   });
   app.setErrorHandler((error, request, reply) => {
@@ -36,10 +33,26 @@ export function unknownPathsAreBadRequests(app: FastifyInstance): void {
   );
 }
 
-/** The 405 of these dialects; for the kernel's `mount`. */
-export function methodNotAllowed(request: FastifyRequest, reply: FastifyReply, allow: string): FastifyReply {
-  reply.header('allow', allow);
-  return sendFault(request, reply, faultOf(new Refusal('not_allowed', 'Method not allowed')));
+/** The 405 of these dialects; for the kernel's `mount`. It is answered outside of any dialect's scope. */
+export function methodNotAllowed(clock: Clock): NotAllowed {
+  const dress = headersOf(clock);
+  return (request, reply, allow) => {
+    dress(reply);
+    reply.header('allow', allow);
+    return sendFault(request, reply, faultOf(new Refusal('not_allowed', 'Method not allowed')));
+  };
+}
+
+/** The headers of every answer. */
+function headersOf(clock: Clock): (reply: FastifyReply) => void {
+  const now = secondsAsText(clock);
+  return (reply) => {
+    const date = now();
+    reply.header('cache-control', NO_CACHE);
+    reply.header('expires', date);
+    reply.header('last-modified', date);
+    reply.header('vary', 'X-Auth-Token');
+  };
 }
 
 /** The present as an HTTP date, worked out once per second. */

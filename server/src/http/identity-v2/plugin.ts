@@ -25,14 +25,14 @@ export function identityV2(domain: Domain): FastifyPluginAsync {
         cloudfaultEnvelope(identity, domain.clock);
         knowCallers(identity);
         unknownPathsAreBadRequests(identity);
-        mount(identity, table, methodNotAllowed);
+        mount(identity, table, methodNotAllowed(domain.clock));
       },
       { prefix: '/identity' },
     );
     await app.register(async (root) => {
       cloudfaultEnvelope(root, domain.clock);
       // Where a client looks that was given the bare address of the service (spec identity 8.1).
-      mount(root, [{ path: '/tokens', methods: { POST: tokens } }], methodNotAllowed);
+      mount(root, [{ path: '/tokens', methods: { POST: tokens } }], methodNotAllowed(domain.clock));
     });
   };
 }

@@ -1,4 +1,3 @@
-import { METHODS } from 'node:http';
 import type {
   FastifyInstance,
   FastifyReply,
@@ -6,16 +5,14 @@ import type {
   FastifySchema,
   onRequestHookHandler,
 } from 'fastify';
+import findMyWay from 'find-my-way';
+import { LIMITS } from '../../lib/limits.ts';
 
 /** What answers one method of one path. */
 export interface Endpoint {
   /** Steps before the body is read, in order; each lets the request pass or throws. */
   readonly before?: onRequestHookHandler[];
   readonly handler: (request: FastifyRequest, reply: FastifyReply) => unknown;
-  /** Overrides the service-wide limit of a body, in bytes. */
-  readonly bodyLimit?: number;
-  /** Describes the route in the OpenAPI document; nothing is validated or serialised by it here. */
-  readonly schema?: FastifySchema;
 }
 
 export interface RouteEntry {
@@ -26,57 +23,68 @@ export interface RouteEntry {
 
 export type RouteTable = readonly RouteEntry[];
 
-/** CONNECT never reaches a router; Fastify answers QUERY by rules of its own. */
-const ROUTED_METHODS = METHODS.filter((method) => method !== 'CONNECT' && method !== 'QUERY');
+/** Answers a method that a path does not serve; `allow` is ready for the header of that name: `GET,POST`. */
+export type NotAllowed = (request: FastifyRequest, reply: FastifyReply, allow: string) => unknown;
 
-/** Lets the router know every method there is, so that a wrong one is answered 405 and not 404. Once per server. */
-export function knowAllMethods(app: FastifyInstance): void {
-  const known = new Set(app.supportedMethods);
-  for (const method of METHODS) {
-    if (method !== 'CONNECT' && !known.has(method)) app.addHttpMethod(method, { hasBody: true });
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Paths that `mount` has added, whatever the method. */
+    knownPaths: KnownPaths;
   }
 }
 
 /**
- * Mounts a table of routes. All methods that an entry does not name are answered by `notAllowed`, before any body
- * is read and before anybody asks for a token (spec identity 1.2).
- * @param notAllowed answers 405 in the dialect's own words; `allow` is ready for the header: `GET,POST`.
+ * Which paths there are. Fastify's own router knows paths only together with methods, and to add every method there
+ * is to every path would make some two thousand routes.
  */
-export function mount(
-  app: FastifyInstance,
-  table: RouteTable,
-  notAllowed: (request: FastifyRequest, reply: FastifyReply, allow: string) => unknown,
-): void {
+class KnownPaths {
+  readonly #router = findMyWay({ maxParamLength: LIMITS.path_parameter_length });
+
+  add(path: string, allow: string, notAllowed: NotAllowed): void {
+    this.#router.on('GET', path, () => undefined, { allow, notAllowed });
+  }
+
+  find(path: string): { allow: string; notAllowed: NotAllowed } | undefined {
+    return this.#router.find('GET', path)?.store as { allow: string; notAllowed: NotAllowed } | undefined;
+  }
+}
+
+/**
+ * Lets a server answer wrong methods on the paths of `mount`: 405 in the words of the path's dialect, before any body
+ * is read and before anybody asks for a token (spec identity 1.2). Once per server, before anything is mounted.
+ */
+export function answerWrongMethods(app: FastifyInstance): void {
+  const paths = new KnownPaths();
+  app.decorate('knownPaths', paths);
+  app.addHook('onRequest', (request, reply, done) => {
+    const known = request.is404 ? paths.find(pathOf(request.url)) : undefined;
+    if (known) known.notAllowed(request, reply, known.allow);
+    else done();
+  });
+}
+
+/** Mounts a table of routes; other methods on its paths are answered by `notAllowed`. */
+export function mount(app: FastifyInstance, table: RouteTable, notAllowed: NotAllowed): void {
   for (const { path, methods } of table) {
-    const allowed = Object.keys(methods);
-    const allow = allowed.join(',');
-    const others = ROUTED_METHODS.filter((method) => !allowed.includes(method));
-    for (const url of withAndWithoutSlash(path)) {
-      for (const [method, endpoint] of Object.entries(methods)) {
+    const allow = Object.keys(methods).join(',');
+    for (const url of path.endsWith('/') ? [path] : [path, `${path}/`]) {
+      app.knownPaths.add(app.prefix + url, allow, notAllowed);
+      for (const [method, { handler, before = [] }] of Object.entries(methods)) {
         app.route({
           method,
           url,
-          handler: endpoint.handler,
+          handler,
+          onRequest: before,
           exposeHeadRoute: false,
           prefixTrailingSlash: 'slash',
-          ...(endpoint.before && { onRequest: endpoint.before }),
-          ...(endpoint.bodyLimit && { bodyLimit: endpoint.bodyLimit }),
-          ...(endpoint.schema && { schema: endpoint.schema }),
+          schema: { hide: true } as FastifySchema,
         });
       }
-      app.route({
-        method: others,
-        url,
-        exposeHeadRoute: false,
-        prefixTrailingSlash: 'slash',
-        schema: { hide: true } as FastifySchema,
-        onRequest: async (request, reply) => notAllowed(request, reply, allow),
-        handler: () => undefined,
-      });
     }
   }
 }
 
-function withAndWithoutSlash(path: string): string[] {
-  return path.endsWith('/') ? [path] : [path, `${path}/`];
+function pathOf(url: string): string {
+  const end = url.indexOf('?');
+  return end < 0 ? url : url.slice(0, end);
 }

@@ -1,9 +1,11 @@
-import { METHODS } from 'node:http';
 import type { Component } from '../../catalog/components.ts';
 import { type ComponentPresentation, presentComponents } from '../../catalog/presentation.ts';
 import type { Domain } from '../../domain.ts';
 import type { Endpoint, RouteTable } from '../kernel/routes.ts';
 import { sendFeed } from './jsonp.ts';
+
+/** Any method is served; these are all that the router knows. */
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
 /** The services that the cloud bar links to (spec identity 1.10). Anybody may ask, by any method. */
 export function servicesRoutes({ components, settings }: Domain): RouteTable {
@@ -19,12 +21,7 @@ export function servicesRoutes({ components, settings }: Domain): RouteTable {
       );
     },
   };
-  const methods = Object.fromEntries(
-    METHODS.filter((method) => method !== 'CONNECT' && method !== 'QUERY').map((method) => [
-      method,
-      endpoint,
-    ]),
-  );
+  const methods = Object.fromEntries(METHODS.map((method) => [method, endpoint]));
   return ['/ui/get_services', '/im/get_services'].map((path) => ({ path, methods }));
 }
 

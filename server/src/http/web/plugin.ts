@@ -10,7 +10,11 @@ import { oldPage, pageRoutes } from './pages.ts';
 export function web(domain: Domain): FastifyPluginAsync {
   return async (app) => {
     cloudfaultEnvelope(app, domain.clock);
-    mount(app, [...servicesRoutes(domain), ...menuRoutes(domain), ...pageRoutes(domain)], methodNotAllowed);
+    mount(
+      app,
+      [...servicesRoutes(domain), ...menuRoutes(domain), ...pageRoutes(domain)],
+      methodNotAllowed(domain.clock),
+    );
     app.route({
       method: ['GET', 'HEAD'],
       url: '/im/*',
