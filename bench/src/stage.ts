@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ControlSettings } from './control.ts';
 import { startPostgres } from './postgres-process.ts';
@@ -20,9 +20,10 @@ const temporary = new Set<string>();
 
 /** Removes a temporary directory and all in it. */
 export function removeDirectory(directory: string): void {
-  temporary.delete(directory);
   // Retried, because a process that was just killed may still be busy in there.
   rmSync(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  // It gives up without a word when its retries are used up; then the end of this process is the next chance.
+  if (!existsSync(directory)) temporary.delete(directory);
 }
 
 process.once('exit', () => {

@@ -43,18 +43,18 @@ export type OpenStorage = () => Promise<Storage>;
 /** Runs the same tests on every engine that the service supports. */
 export function forEachEngine(define: (name: Engine, open: OpenStorage, freshUrl: FreshUrl) => void): void {
   stopServerAtEnd();
-  const engines: [Engine, () => Promise<Database>][] = [
-    ['sqlite', makeSqlite],
-    ['postgres', makePostgres],
+  const engines: [Engine, () => Promise<Database>, () => Promise<Database>][] = [
+    ['sqlite', makeSqlite, makeSqlite],
+    ['postgres', makePostgres, makeMigratedPostgres],
   ];
-  for (const [name, make] of engines) {
+  for (const [name, make, makeMigrated] of engines) {
     const freshUrl = async (): Promise<string> => {
       const { url, remove } = await make();
       after(remove);
       return url;
     };
     const open = async (): Promise<Storage> => {
-      const { url, remove } = await make();
+      const { url, remove } = await makeMigrated();
       const storage = openStorage(url, 6);
       after(async () => {
         await storage.close();
@@ -80,13 +80,28 @@ async function makeSqlite(): Promise<Database> {
   };
 }
 
-async function makePostgres(): Promise<Database> {
+async function makePostgres(template?: string): Promise<Database> {
   const admin_url = await serverUrl();
   const name = `purser_test_${randomBytes(8).toString('hex')}`;
-  await onServer(admin_url, `CREATE DATABASE ${name}`);
+  const from = template === undefined ? '' : ` TEMPLATE ${template}`;
+  await onServer(admin_url, `CREATE DATABASE ${name}${from}`);
   const url = new URL(admin_url);
   url.pathname = `/${name}`;
   return { url: url.href, remove: () => onServer(admin_url, `DROP DATABASE ${name} WITH (FORCE)`) };
+}
+
+let template: Promise<string> | undefined;
+
+/** A copy of one database that has been migrated: to copy it is several times faster than to migrate anew. */
+async function makeMigratedPostgres(): Promise<Database> {
+  template ??= (async () => {
+    const { url } = await makePostgres();
+    const storage = openStorage(url, 1);
+    await migrate(storage, START_MS);
+    await storage.close();
+    return new URL(url).pathname.slice(1);
+  })();
+  return makePostgres(await template);
 }
 
 async function onServer(admin_url: string, statement: string): Promise<void> {

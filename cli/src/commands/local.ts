@@ -22,7 +22,7 @@ export function localCommands(program: Command): void {
     .addHelpText('after', '\nExample:\n  $ PURSER_DATABASE_URL=postgres://localhost/purser purser serve')
     .action(() =>
       locally(async () => {
-        const { serve } = await import('@purser/server/main');
+        const { serve } = await import('@purser/server/serve');
         await serve();
       }),
     );
@@ -40,7 +40,7 @@ export function localCommands(program: Command): void {
     .addHelpText('after', '\nExample:\n  $ purser migrate')
     .action(() =>
       locally(async () => {
-        const { migrateDatabase } = await import('@purser/server/main');
+        const { migrateDatabase } = await import('@purser/server/serve');
         await migrateDatabase();
       }),
     );

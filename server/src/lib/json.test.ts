@@ -10,6 +10,17 @@ test('integers beyond 2^53 keep every digit in both directions', () => {
 });
 
 test('a number written with a fraction or an exponent is not an integer', () => {
+  for (const text of [
+    '1.0',
+    ' 1.0',
+    '[0,1.0]',
+    '[ 1.0]',
+    '{"a" : 1.0}',
+    '{"a":\n-1.0}',
+    '{"a":[{"b":1e0}]}',
+  ]) {
+    assert.ok(JSON.stringify(parseExact(text)).includes('"text"'), text);
+  }
   for (const text of ['1.0', '1e3', '1E3', '0.5', '-0.0']) {
     const value = parseExact(text);
     assert.ok(value instanceof JsonDecimal, text);

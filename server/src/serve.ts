@@ -1,0 +1,63 @@
+import { createApp, type FirstAdmin } from './app.ts';
+import { loadSettings, type Settings } from './config/settings.ts';
+import { migrate } from './storage/migrate.ts';
+import { openStorage } from './storage/open.ts';
+
+/** A stop takes no longer than this, whatever hangs. */
+const STOP_MS = 9_000;
+
+function settingsHere(): Settings {
+  return loadSettings({ env: process.env, cwd: process.cwd() });
+}
+
+/** Starts the service and runs it until SIGTERM or SIGINT; then it finishes what it has begun and exits. */
+export async function serve(): Promise<void> {
+  const settings = settingsHere();
+  // Whatever this process writes is its own user's business: the database, mails, the write-ahead log.
+  process.umask(0o077);
+  const app = await createApp(settings);
+  await app.listen();
+  if (app.firstAdmin) console.log(introduction(app.firstAdmin));
+  console.log(`Purser serves ${settings.baseUrl} - API and documentation at ${settings.baseUrl}/api/docs`);
+  let stopping = false;
+  const stop = (signal: string): void => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    app.fastify.log.info({ signal }, 'stopping');
+    setTimeout(() => process.exit(1), STOP_MS).unref();
+    app.close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        console.error(sentence(error));
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}
+
+/** Brings the database to this version's schema and says what was done. */
+export async function migrateDatabase(): Promise<void> {
+  const storage = openStorage(settingsHere().databaseUrl);
+  try {
+    const ran = await migrate(storage, Date.now());
+    console.log(ran.length === 0 ? 'The database is up to date.' : `Ran ${ran.join(', ')}.`);
+  } finally {
+    await storage.close();
+  }
+}
+
+function introduction({ email, password, token }: FirstAdmin): string {
+  return [
+    'The first administrator has been created. This is shown once:',
+    `  e-mail    ${email}`,
+    ...(password === undefined ? [] : [`  password  ${password}   (to be changed at the first login)`]),
+    ...(token === undefined ? [] : [`  API token ${token}`]),
+  ].join('\n');
+}
+
+/** What went wrong, for a person. */
+export function sentence(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
