@@ -24,6 +24,7 @@ module.exports = {
     layer('catalog', 'directory', 'mail', 'audit', 'storage', 'lib'),
     layer('projects', 'catalog', 'directory', 'ledger', 'mail', 'audit', 'storage', 'lib'),
     layer('workflow', 'catalog', 'directory', 'ledger', 'mail', 'audit', 'storage', 'lib'),
+    layer('oversight', 'ledger', 'audit', 'storage', 'lib'),
     layer('config', 'catalog', 'lib'),
     {
       name: 'domain-knows-no-http',
@@ -51,7 +52,16 @@ module.exports = {
       comment: 'The command talks to a server over the wire; it starts one only through its front door.',
       severity: 'error',
       from: { path: '^(cli|bench)/src/' },
-      to: { path: '^server/', pathNot: ['^server/src/serve\\.ts$', '^server/src/lib/'] },
+      to: { path: '^server/', pathNot: ['^server/src/serve\\.ts$', '^server/src/lib/', '^server/test/'] },
+    },
+    {
+      name: 'tests-stay-at-home',
+      comment:
+        'Benchmarks start servers and fill databases by the means of the tests: what takes hours over HTTP is ' +
+        'set-up, and not measured. Nothing else needs them.',
+      severity: 'error',
+      from: { path: '^(api|cli|server)/src/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^server/test/' },
     },
     {
       name: 'no-circles',

@@ -16,8 +16,8 @@ export type ControlKind = 'fastify' | 'http' | 'tcp';
 export interface ControlSettings {
   kind: ControlKind;
   port: number;
-  /** The token answer: as long as the one it stands for. */
-  tokenAnswer?: string;
+  /** The answer to a token or a bulk: as long as the one it stands for. */
+  answer?: string;
 }
 
 const JSON_TYPE = 'application/json; charset=UTF-8';
@@ -25,7 +25,7 @@ const JSON_TYPE = 'application/json; charset=UTF-8';
 function startFastify(settings: ControlSettings): void {
   const app = fastify();
   let serial = 0;
-  const tokenAnswer = settings.tokenAnswer ?? '{}';
+  const answer = settings.answer ?? '{}';
   app.get('/health/ready', () => ({ status: 'ready' }));
   app.post('/account/v1.0/commissions', (_request, reply) => {
     serial += 1;
@@ -35,9 +35,11 @@ function startFastify(settings: ControlSettings): void {
     reply.code(200).send('');
   });
   // Text made beforehand: the control does not pay for rendering, so the ratio holds all that Purser pays.
-  app.post('/identity/v2.0/tokens', (_request, reply) => {
-    reply.header('content-type', JSON_TYPE).send(tokenAnswer);
-  });
+  for (const path of ['/identity/v2.0/tokens', '/api/commissions/bulk']) {
+    app.post(path, (_request, reply) => {
+      reply.header('content-type', JSON_TYPE).send(answer);
+    });
+  }
   app.listen({ host: '127.0.0.1', port: settings.port });
 }
 

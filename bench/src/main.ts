@@ -77,7 +77,8 @@ async function run(scenarios: Scenario[], engines: Engine[], options: RunOptions
   const results: Result[] = [];
   for (const scenario of scenarios) {
     const once = scenario.kind === 'load' && scenario.engineless === true;
-    for (const engine of once ? engines.slice(0, 1) : engines) {
+    const only = scenario.kind === 'load' ? scenario.onlyEngine : undefined;
+    for (const engine of only ? [only] : once ? engines.slice(0, 1) : engines) {
       try {
         results.push(await runScenario(scenario, engine, options));
       } catch (error) {

@@ -35,13 +35,18 @@ function medianOf(rounds: LoadReport[], figure: (round: LoadReport) => number): 
   return median(rounds.map(figure));
 }
 
-function verdict(target: Target, ratio: number, p99_ms: number): string {
-  const text =
-    target.figure === 'ratio'
-      ? `${target.id}: ratio ≥ ${target.atLeast}`
-      : `${target.id}: p99 < ${target.below} ms`;
-  const met = target.figure === 'ratio' ? ratio >= target.atLeast : p99_ms < target.below;
-  return `${text}: ${met ? 'met' : 'MISSED'}`;
+const FIGURES: Record<Target['figure'], (bound: number) => string> = {
+  ratio: (bound) => `ratio ≥ ${bound}`,
+  rate: (bound) => `rate ≥ ${bound}`,
+  p99_ms: (bound) => `p99 < ${bound} ms`,
+  resident_MB: (bound) => `resident < ${bound} MB`,
+};
+
+function verdict(target: Target, figures: Record<Target['figure'], number>): string {
+  const figure = figures[target.figure];
+  const [bound, met] =
+    'below' in target ? [target.below, figure < target.below] : [target.atLeast, figure >= target.atLeast];
+  return `${target.id}: ${FIGURES[target.figure](bound)}: ${met ? 'met' : 'MISSED'}`;
 }
 
 const seconds = (value: number): string => value.toFixed(2);
@@ -72,23 +77,26 @@ function loadRow(result: LoadResult, label: string, rounds: LoadReport[]): strin
   const spread = result.ratios.length
     ? `${ratio.toFixed(3)} (${Math.min(...result.ratios).toFixed(3)}–${Math.max(...result.ratios).toFixed(3)})`
     : '';
-  const { target } = result.scenario;
+  const { target, perRequest = { count: 1, unit: '' } } = result.scenario;
+  const rate = medianOf(rounds, (round) => round.rate) * perRequest.count;
+  const p99_ms = medianOf(rounds, (round) => round.p99_us) / 1000;
+  const resident_MB = medianOf(rounds, (round) => round.serverResident_bytes) / 1e6;
   const valid = result.sides.every((side) => faultsOf(side.rounds).length === 0);
   const judged = target && (target.engine ?? result.engine) === result.engine;
-  const outcome = judged ? verdict(target, ratio, medianOf(rounds, (round) => round.p99_us) / 1000) : '';
+  const outcome = judged ? verdict(target, { ratio, rate, p99_ms, resident_MB }) : '';
   return [
     isControl ? `— control: ${label}` : label,
     result.engine,
-    medianOf(rounds, (round) => round.rate).toFixed(0),
+    `${rate.toFixed(0)} ${perRequest.unit}`.trim(),
     isControl ? '1' : spread,
     milliseconds(medianOf(rounds, (round) => round.p50_us)),
-    milliseconds(medianOf(rounds, (round) => round.p99_us)),
+    p99_ms.toFixed(2),
     medianOf(rounds, (round) => (round.serverCpu_s / round.requests) * 1e6).toFixed(1),
     perSecond((round) => round.serverCpu_s),
     perSecond((round) => round.databaseCpu_s),
     perSecond((round) => round.loadCpu_s),
     perSecond((round) => round.othersCpu_s),
-    (medianOf(rounds, (round) => round.serverResident_bytes) / 1e6).toFixed(0),
+    resident_MB.toFixed(0),
     faultsOf(rounds).length === 0 ? '0' : 'INVALID',
     isControl ? '' : valid ? outcome : 'INVALID',
   ];
@@ -109,7 +117,7 @@ function factRows({ scenario, engine, facts }: FactResult): string[][] {
     scenario.name,
     engine,
     name,
-    `${value.toFixed(0)} ${unit}`,
+    `${value.toFixed(unit === 'ms' && value < 10 ? 2 : 0)} ${unit}`,
     below === undefined ? '' : `${target}: < ${below} ${unit}: ${value < below ? 'met' : 'MISSED'}`,
   ]);
 }

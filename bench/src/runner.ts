@@ -53,7 +53,7 @@ async function runLoadScenario(
       ratios.push(report.rate / before.rate);
     }
     options.progress(
-      `${scenario.name}, ${stage.engine}, round ${round}: ${report.rate.toFixed(0)}/s` +
+      `${scenario.name}, ${stage.engine}, round ${round}: ${report.rate.toFixed(0)} requests/s` +
         (before ? `, control ${before.rate.toFixed(0)}/s` : ''),
     );
   }

@@ -7,7 +7,7 @@ export type Target = {
   id: string;
   /** Where the target holds for one engine only; figures of the other are shown without a verdict. */
   engine?: Engine;
-} & ({ figure: 'ratio'; atLeast: number } | { figure: 'p99_ms'; below: number });
+} & ({ figure: 'ratio' | 'rate'; atLeast: number } | { figure: 'p99_ms' | 'resident_MB'; below: number });
 
 /** What `prepare` leaves behind: the server under test, and whatever else the scenario's requests are made of. */
 export interface Prepared {
@@ -31,6 +31,10 @@ export interface LoadScenario<P extends Prepared = Prepared> {
   target?: Target;
   /** Engines make no difference to it: it runs once. */
   engineless?: true;
+  /** It is about this engine and runs on it, whichever engine was asked for. */
+  onlyEngine?: Engine;
+  /** What a request is made of; the rate is then shown in these. */
+  perRequest?: { count: number; unit: string };
   control?: Control<P>;
   /** Starts and fills the server under test. */
   prepare(stage: Stage): Promise<P>;
@@ -42,13 +46,13 @@ export interface LoadScenario<P extends Prepared = Prepared> {
 export interface Fact {
   name: string;
   value: number;
-  unit: 'ms' | 'MB';
+  unit: 'ms' | 'MB' | 'rows';
   /** Target and bound, if there is one. */
   target?: string;
   below?: number;
 }
 
-/** Something that is measured without load, once per round; the facts of a round keep their names and order. */
+/** Something that is measured once per round in its own way; the facts of a round keep their names and order. */
 export interface FactScenario {
   kind: 'facts';
   name: string;

@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ControlSettings } from './control.ts';
-import { startPostgres } from './postgres-process.ts';
+import { type RunningDatabase, startPostgres } from './postgres-process.ts';
 import {
   type PurserOptions,
   REPOSITORY,
@@ -9,6 +9,7 @@ import {
   type RunningServer,
   startControl,
   startPurser,
+  startReplay,
 } from './server-process.ts';
 
 export type Engine = 'sqlite' | 'postgres';
@@ -63,6 +64,11 @@ export class Stage {
 
   async control(settings: Omit<ControlSettings, 'port'>): Promise<RunningServer> {
     return this.keep(await startControl(this.directory(), settings));
+  }
+
+  /** The references' statements, replayed on this PostgreSQL. */
+  async replay(database: RunningDatabase, settings: { connections: number }): Promise<RunningServer> {
+    return this.keep(await startReplay(this.directory(), database, settings));
   }
 
   /** A Purser of its own with an empty database of the stage's engine, unless told otherwise. */

@@ -146,6 +146,7 @@ const ADVICE: Record<string, string> = {
   component_not_registered: "add it with 'purser component add'",
   service_not_found: "'purser service list' shows all",
   resource_not_found: "'purser resource list' shows all",
+  commission_not_found: "'purser commission list' shows all",
   token_not_found: "'purser user token USER list' shows all",
   role_not_found: "'purser role list' shows all",
 };

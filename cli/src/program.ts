@@ -1,7 +1,9 @@
 import { Command } from 'commander';
 import packageFile from '../package.json' with { type: 'json' };
+import { commissionCommands } from './commands/commission.ts';
 import { componentCommands } from './commands/component.ts';
 import { localCommands } from './commands/local.ts';
+import { quotaCommands } from './commands/quota.ts';
 import { resourceCommands } from './commands/resource.ts';
 import { roleCommands } from './commands/role.ts';
 import { serviceCommands } from './commands/service.ts';
@@ -35,6 +37,8 @@ export function createProgram(): Command {
   componentCommands(program);
   serviceCommands(program);
   resourceCommands(program);
+  quotaCommands(program);
+  commissionCommands(program);
   termsCommands(program);
   return program;
 }

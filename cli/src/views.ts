@@ -1,4 +1,6 @@
+import type { Commission, Provision } from '@purser/api/native/commission';
 import type { Component, ComponentWithToken } from '@purser/api/native/component';
+import type { Quota } from '@purser/api/native/quota';
 import type { Resource } from '@purser/api/native/resource';
 import type { Role, RoleGrant } from '@purser/api/native/role';
 import type { Service } from '@purser/api/native/service';
@@ -6,6 +8,7 @@ import type { Terms, TermsSummary } from '@purser/api/native/terms';
 import type { Token, TokenCreated } from '@purser/api/native/token';
 import type { User, UserCreated } from '@purser/api/native/user';
 import type { View } from './printing.ts';
+import { durationText } from './durations.ts';
 import { limitText } from './quantities.ts';
 
 const userFields = [
@@ -68,15 +71,20 @@ export const roleGrantView: View<RoleGrant> = {
 };
 
 const componentFields = [
-  ...(['id', 'name', 'base_url', 'ui_url', 'token_created_at', 'token_expires_at', 'created_at'] as const),
+  ...(['id', 'name', 'base_url', 'ui_url', 'token_created_at', 'token_expires_at'] as const),
+  ...(['commission_expiry', 'created_at'] as const),
 ];
+const commissionExpiryText = (seconds: number | null): string =>
+  seconds === null ? 'never' : durationText(seconds);
 export const componentView: View<Component> = {
   fields: componentFields,
   columns: ['id', 'name', 'base_url', 'ui_url'],
+  texts: { commission_expiry: commissionExpiryText },
 };
 export const componentWithTokenView: View<ComponentWithToken> = {
   fields: ['token', ...componentFields],
   columns: [],
+  texts: { commission_expiry: commissionExpiryText },
 };
 
 export const serviceView: View<Service> = {
@@ -105,6 +113,48 @@ export const resourceView: View<Resource> = {
     project_default: (limit, { unit }) => limitText(limit, unit),
   },
 };
+
+const quotaFields = [
+  ...(['user', 'project', 'resource', 'unit', 'limit', 'usage', 'pending'] as const),
+  ...(['project_limit', 'project_usage', 'project_pending', 'effective_limit'] as const),
+];
+const amount = (value: number | bigint, { unit }: Quota): string => limitText(value, unit);
+export const quotaView: View<Quota> = {
+  fields: quotaFields,
+  columns: quotaFields.filter((field) => field !== 'unit'),
+  texts: {
+    limit: amount,
+    usage: amount,
+    pending: amount,
+    project_limit: amount,
+    project_usage: amount,
+    project_pending: amount,
+    effective_limit: amount,
+  },
+};
+
+export const commissionView: View<Commission> = {
+  fields: [
+    ...(['serial', 'component', 'name', 'state', 'issued_at', 'expires_at', 'resolved_at'] as const),
+    ...(['reason', 'provisions', 'accepted'] as const),
+  ],
+  columns: ['serial', 'component', 'state', 'issued_at', 'expires_at', 'name'],
+  texts: {
+    expires_at: (at) => at ?? 'never',
+    provisions: provisionsText,
+    accepted: (provisions, { state }) =>
+      provisions === null ? (state === 'accepted' ? 'in full' : '-') : provisionsText(provisions),
+  },
+};
+
+/** One on each line, as long as there are any. */
+function provisionsText(provisions: readonly Provision[]): string {
+  const lines = provisions.map(
+    ({ holder, source, resource, quantity }) =>
+      `${resource} ${quantity > 0 ? '+' : ''}${quantity} ${holder}${source === null ? '' : ` from ${source}`}`,
+  );
+  return lines.join('\n') || '-';
+}
 
 export const termsView: View<TermsSummary> = { fields: ['id', 'issued_at'], columns: ['id', 'issued_at'] };
 export const termsTextView: View<Terms> = { fields: ['id', 'issued_at', 'text'], columns: [] };

@@ -1,5 +1,6 @@
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { type Logger, pino } from 'pino';
+import { Audit } from './audit/audit.ts';
 import { CatalogChanges } from './catalog/catalog-changes.ts';
 import { Components } from './catalog/components.ts';
 import { Resources } from './catalog/resources.ts';
@@ -20,6 +21,7 @@ import { answerWrongMethods } from './http/kernel/routes.ts';
 import { nativePlugin } from './http/native/plugin.ts';
 import { operations } from './http/operations/plugin.ts';
 import { web } from './http/web/plugin.ts';
+import { UsageHistory } from './ledger/history.ts';
 import { Ledger } from './ledger/ledger.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
 import { LIMITS } from './lib/limits.ts';
@@ -54,12 +56,6 @@ export interface PurserApp {
   close(): Promise<void>;
 }
 
-/**
- * Nodes on one PostgreSQL learn of each other's changes by reading again after this time; the embedded engine has
- * one process, which drops what it remembers the moment it changes.
- */
-const SHARED_CACHE_TTL_MS = 1000;
-
 /** Puts the service together: storage, domain, dialects. Composition only. */
 export async function createApp(settings: Settings, ingredients: Ingredients = {}): Promise<PurserApp> {
   const logger = ingredients.logger ?? createLogger(settings);
@@ -72,12 +68,14 @@ export async function createApp(settings: Settings, ingredients: Ingredients = {
     const domain = createDomain(settings, storage, ledger, clock, ingredients);
     const firstAdmin = await prepare(domain);
     const http = await createHttp(domain, logger);
+    const stopSweeping = sweepExpired(domain, logger);
     return {
       domain,
       fastify: http,
       firstAdmin,
       listen: () => http.listen({ host: settings.host, port: settings.port }),
       close: once(async () => {
+        stopSweeping();
         await http.close();
         await domain.ledger.close();
         await domain.mailer.close();
@@ -97,12 +95,12 @@ function createDomain(
   clock: Clock,
   { secrets = systemSecrets, mailer }: Ingredients,
 ): Domain {
-  const cacheTtl_ms = storage.native.engine === 'sqlite' ? Number.POSITIVE_INFINITY : SHARED_CACHE_TTL_MS;
+  const freshness = storage.freshness(clock);
   const accountChanges = new AccountChanges();
   const catalogChanges = new CatalogChanges();
   const passwords = new Passwords();
   const terms = new Terms({ storage, clock, changes: accountChanges });
-  const resources = new Resources({ storage, clock, changes: catalogChanges, cacheTtl_ms });
+  const resources = new Resources({ storage, clock, changes: catalogChanges, freshness });
   const domain: Domain = {
     settings,
     clock,
@@ -113,6 +111,8 @@ function createDomain(
     terms,
     resources,
     ledger,
+    usage: new UsageHistory({ storage, clock }),
+    audit: new Audit({ storage, clock }),
     accounts: new Accounts({ storage, clock, secrets, passwords, changes: accountChanges }),
     tokens: new Tokens({
       storage,
@@ -121,13 +121,13 @@ function createDomain(
       changes: accountChanges,
       terms,
       lifetime_ms: settings.tokenLifetime_ms,
-      cacheTtl_ms,
+      freshness,
     }),
     roles: new Roles({ storage, changes: accountChanges }),
-    components: new Components({ storage, clock, secrets, changes: catalogChanges, cacheTtl_ms }),
+    components: new Components({ storage, clock, secrets, changes: catalogChanges, freshness }),
     services: new Services({ storage, clock, secrets, resources, changes: catalogChanges }),
-    serviceCatalog: new ServiceCatalog({ storage, clock, changes: catalogChanges, cacheTtl_ms }),
-    projects: new Projects({ storage, clock, ledger, resources, cacheTtl_ms }),
+    serviceCatalog: new ServiceCatalog({ storage, clock, changes: catalogChanges, freshness }),
+    projects: new Projects({ storage, clock, ledger, resources, freshness }),
     mailer: mailer ?? openMailer(settings.mailUrl, settings.mailFrom, (text) => process.stdout.write(text)),
   };
   introduce(domain);
@@ -152,6 +152,29 @@ async function prepare(domain: Domain): Promise<FirstAdmin | undefined> {
     ...(settings.adminPassword !== undefined && { password: settings.adminPassword }),
     ...(settings.adminToken !== undefined && { token: settings.adminToken }),
   });
+}
+
+/** How often forgotten reservations are looked for. What is overdue cannot be used any more in any case. */
+const SWEEP_MS = 1000;
+
+/** Gives back what overdue commissions hold; answers how to stop. */
+function sweepExpired({ ledger }: Domain, logger: Logger): () => void {
+  let sweeping = false;
+  const sweep = async (): Promise<void> => {
+    if (sweeping) return;
+    sweeping = true;
+    try {
+      const serials = await ledger.expireOverdue();
+      if (serials.length > 0) logger.info({ serials: serials.length }, 'overdue commissions rejected');
+    } catch (error) {
+      logger.warn({ err: error }, 'overdue commissions could not be looked for');
+    } finally {
+      sweeping = false;
+    }
+  };
+  const timer = setInterval(() => void sweep(), SWEEP_MS);
+  timer.unref();
+  return () => clearInterval(timer);
 }
 
 /** Structured logs. Secrets never reach them: headers and queries are not logged at all. */

@@ -1,3 +1,4 @@
+import type { Audit } from './audit/audit.ts';
 import type { Components } from './catalog/components.ts';
 import type { Resources } from './catalog/resources.ts';
 import type { ServiceCatalog } from './catalog/service-catalog.ts';
@@ -9,6 +10,7 @@ import type { Passwords } from './directory/passwords.ts';
 import type { Roles } from './directory/roles.ts';
 import type { Terms } from './directory/terms.ts';
 import type { Tokens } from './directory/tokens.ts';
+import type { UsageHistory } from './ledger/history.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import type { Clock } from './lib/clock.ts';
 import type { Secrets } from './lib/secrets.ts';
@@ -34,5 +36,8 @@ export interface Domain {
   readonly resources: Resources;
   readonly projects: Projects;
   readonly ledger: Ledger;
+  /** Who used what, when. */
+  readonly usage: UsageHistory;
+  readonly audit: Audit;
   readonly mailer: Mailer;
 }

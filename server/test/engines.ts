@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe } from 'node:test';
@@ -11,6 +10,7 @@ import { digestSecret, type Secrets } from '../src/lib/secrets.ts';
 import { migrate } from '../src/storage/migrate.ts';
 import { openStorage } from '../src/storage/open.ts';
 import type { Engine, Storage } from '../src/storage/storage.ts';
+import { freePort } from './server-process.ts';
 
 /** The moment at which the clocks of tests stand: 2030-01-01T00:00:00Z. */
 export const START_MS = Date.UTC(2030, 0, 1);
@@ -65,6 +65,11 @@ export function forEachEngine(define: (name: Engine, open: OpenStorage, freshUrl
     };
     describe(name, () => define(name, open, freshUrl));
   }
+}
+
+/** An empty database of an engine; `remove` it in the end. */
+export function makeDatabase(engine: Engine): Promise<Database> {
+  return engine === 'sqlite' ? makeSqlite() : makePostgres();
 }
 
 interface Database {
@@ -131,14 +136,6 @@ function stopServerAtEnd(): void {
   after(async () => {
     await (await server)?.stop();
   });
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port } = probe.address() as { port: number };
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
 }
 
 /** A PostgreSQL server of our own, empty, on a free port. */

@@ -15,22 +15,22 @@ import { countedSecrets, fixedClock } from './engines.ts';
 export const HOUR_MS = 3_600_000;
 
 /** The directory and the catalog over a storage, as a node of the service has them; tests of a part use these. */
-export function partsOver(storage: Storage, options: { cacheTtl_ms?: number; seed?: string } = {}) {
+export function partsOver(storage: Storage, options: { seed?: string } = {}) {
   const clock = fixedClock();
   const secrets = countedSecrets(options.seed);
-  const cacheTtl_ms = options.cacheTtl_ms ?? Number.POSITIVE_INFINITY;
+  const freshness = storage.freshness(clock);
   const changes = new AccountChanges();
   const passwords = new Passwords();
   const accounts = new Accounts({ storage, clock, secrets, passwords, changes });
   const terms = new Terms({ storage, clock, changes });
   const roles = new Roles({ storage, changes });
   const lifetime_ms = 720 * HOUR_MS;
-  const tokens = new Tokens({ storage, clock, secrets, changes, terms, lifetime_ms, cacheTtl_ms });
+  const tokens = new Tokens({ storage, clock, secrets, changes, terms, lifetime_ms, freshness });
   const catalogChanges = new CatalogChanges();
-  const components = new Components({ storage, clock, secrets, changes: catalogChanges, cacheTtl_ms });
-  const resources = new Resources({ storage, clock, changes: catalogChanges, cacheTtl_ms });
+  const components = new Components({ storage, clock, secrets, changes: catalogChanges, freshness });
+  const resources = new Resources({ storage, clock, changes: catalogChanges, freshness });
   const services = new Services({ storage, clock, secrets, resources, changes: catalogChanges });
-  const serviceCatalog = new ServiceCatalog({ storage, clock, changes: catalogChanges, cacheTtl_ms });
+  const serviceCatalog = new ServiceCatalog({ storage, clock, changes: catalogChanges, freshness });
   const directory = { changes, passwords, accounts, terms, roles, tokens };
   const catalog = { catalogChanges, components, resources, services, serviceCatalog };
   return { storage, clock, secrets, ...directory, ...catalog };

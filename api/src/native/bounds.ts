@@ -11,6 +11,12 @@ export const BOUNDS = {
   password_length_max: 1024,
   terms_length: 512 * 1024,
   reason_length: 4096,
+  provisions_per_commission: 1000,
+  commission_name_length: 4096,
+  commissions_per_bulk: 1000,
+  serials_per_bulk: 10_000,
+  idempotency_key_length: 255,
+  commission_expiry_s_max: 10 * 365 * 24 * 60 * 60,
   page_default: 100,
   page_max: 1000,
 } as const;

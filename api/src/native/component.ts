@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { BOUNDS } from './bounds.ts';
 import { Name, nullable, Time, WebUrl } from './common.ts';
 
 const properties = {
@@ -8,8 +9,23 @@ const properties = {
   ui_url: nullable(Type.String({ description: 'Where its user interface is.' })),
   token_created_at: Time,
   token_expires_at: nullable(Time),
+  commission_expiry: nullable(
+    Type.Integer({
+      description:
+        'Seconds after which its commissions are rejected if they are still pending, unless it says otherwise ' +
+        'for one of them; null: never.',
+    }),
+  ),
   created_at: Time,
 };
+
+const CommissionExpiry = nullable(
+  Type.Integer({
+    minimum: 1,
+    maximum: BOUNDS.commission_expiry_s_max,
+    description: 'Seconds that its commissions may stay pending if it does not say; null: for ever.',
+  }),
+);
 
 const example = {
   id: 2,
@@ -18,6 +34,7 @@ const example = {
   ui_url: null,
   token_created_at: '2031-05-30T10:03:37.000Z',
   token_expires_at: null,
+  commission_expiry: null,
   created_at: '2031-05-30T10:03:37.000Z',
 };
 
@@ -44,7 +61,12 @@ export const ComponentWithToken = Type.Object(
 export type ComponentWithToken = Static<typeof ComponentWithToken>;
 
 export const ComponentCreation = Type.Object(
-  { name: Name, base_url: Type.Optional(nullable(WebUrl)), ui_url: Type.Optional(nullable(WebUrl)) },
+  {
+    name: Name,
+    base_url: Type.Optional(nullable(WebUrl)),
+    ui_url: Type.Optional(nullable(WebUrl)),
+    commission_expiry: Type.Optional(CommissionExpiry),
+  },
   {
     additionalProperties: false,
     examples: [{ name: 'compute', base_url: 'https://compute.example.org' }],
@@ -60,6 +82,7 @@ export const ComponentChanges = Type.Object(
       Type.Boolean({ description: 'Replace the secret; the old one stops working.' }),
     ),
     purge_services: Type.Optional(Type.Boolean({ description: 'Remove all services of the component.' })),
+    commission_expiry: Type.Optional(CommissionExpiry),
   },
   { additionalProperties: false, minProperties: 1, examples: [{ renew_token: true }] },
 );

@@ -1,9 +1,11 @@
 /** The wire contract of the native API: every resource, what creates and changes it, and how errors look. */
 export * from './bounds.ts';
+export * from './commission.ts';
 export * from './common.ts';
 export * from './component.ts';
 export * from './me.ts';
 export * from './problem.ts';
+export * from './quota.ts';
 export * from './resource.ts';
 export * from './role.ts';
 export * from './service.ts';

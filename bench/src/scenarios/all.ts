@@ -1,10 +1,15 @@
 import type { Scenario } from '../scenario.ts';
+import { commissionBulk } from './commission-bulk.ts';
 import { commissionIssue } from './commission-issue.ts';
+import { commissionIssueLarge } from './commission-issue-large.ts';
 import { commissionIssueOneProject } from './commission-issue-one-project.ts';
 import { commissionLatency } from './commission-latency.ts';
 import { commissionPair } from './commission-pair.ts';
 import { controlCommission } from './control-commission.ts';
+import { limitsChange } from './limits-change.ts';
 import { loadGenerator } from './load-generator.ts';
+import { memoryUnderLoad } from './memory-under-load.ts';
+import { referencesReplay, referencesReplayIssue } from './references-replay.ts';
 import { start } from './start.ts';
 import { tokenValidation } from './token-validation.ts';
 
@@ -15,7 +20,13 @@ export const SCENARIOS: Scenario[] = [
   commissionIssue,
   commissionIssueOneProject,
   commissionPair,
+  referencesReplay,
+  referencesReplayIssue,
+  commissionBulk,
+  commissionIssueLarge,
   commissionLatency,
   tokenValidation,
+  limitsChange,
+  memoryUnderLoad,
   start,
 ];

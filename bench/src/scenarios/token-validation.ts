@@ -29,7 +29,7 @@ export const tokenValidation: LoadScenario<FilledPurser> = {
   control: {
     label: 'bare Fastify',
     start: async (stage, { server, population }) =>
-      stage.control({ kind: 'fastify', tokenAnswer: await sampleAnswer(server, population) }),
+      stage.control({ kind: 'fastify', answer: await sampleAnswer(server, population) }),
   },
   prepare: (stage) => filledPurser(stage),
   requests: ({ population }) => ({

@@ -2,6 +2,7 @@ import type { Component, ComponentWithToken } from '@purser/api/native/component
 import type { Command } from 'commander';
 import { given, group, leaf, openSession } from '../command.ts';
 import { path } from '../connection.ts';
+import { parseDuration } from '../durations.ts';
 import { usage } from '../failures.ts';
 import type { Output } from '../printing.ts';
 import { componentView, componentWithTokenView } from '../views.ts';
@@ -10,6 +11,7 @@ interface AddOptions {
   output: Output;
   baseUrl: string;
   uiUrl?: string;
+  commissionExpiry?: string;
 }
 
 interface ModifyOptions {
@@ -18,6 +20,7 @@ interface ModifyOptions {
   uiUrl?: string;
   renewToken?: true;
   purgeServices?: true;
+  commissionExpiry?: string;
 }
 
 export function componentCommands(program: Command): void {
@@ -27,9 +30,11 @@ export function componentCommands(program: Command): void {
     .argument('<name>')
     .requiredOption('--base-url <url>', 'where its services are')
     .option('--ui-url <url>', 'where its user interface is')
+    .option(...EXPIRY)
     .action(async (name: string, options: AddOptions) => {
+      const commission_expiry = expirySeconds(options.commissionExpiry);
       const { connection, item, tell } = openSession(options);
-      const body = given({ name, base_url: options.baseUrl, ui_url: options.uiUrl });
+      const body = given({ name, base_url: options.baseUrl, ui_url: options.uiUrl, commission_expiry });
       item(await connection.post<ComponentWithToken>('/components', body), componentWithTokenView);
       tell('The token is not shown again; put it into the configuration of the component.');
     });
@@ -62,6 +67,20 @@ export function componentCommands(program: Command): void {
 
 const ADD_EXAMPLE = 'purser component add compute --base-url https://compute.example.org --output json';
 
+const EXPIRY = [
+  '--commission-expiry <time>',
+  "how long its commissions may stay pending: seconds, or such as 15m, 1h, 7d; or 'none'",
+] as const;
+
+/** The seconds of `--commission-expiry`; null for none, undefined if it was not given. */
+function expirySeconds(text: string | undefined): number | null | undefined {
+  if (text === undefined) return undefined;
+  if (text === 'none') return null;
+  const seconds = parseDuration(text);
+  if (seconds !== undefined) return seconds;
+  throw usage(`'${text}' is no time; write seconds, or such as 15m, 1h, 7d, or none.`);
+}
+
 function modifyCommand(component: Command): void {
   leaf(component, 'modify', 'Change a component', 'purser component modify compute --renew-token')
     .argument('<component>', 'name or id')
@@ -69,11 +88,14 @@ function modifyCommand(component: Command): void {
     .option('--ui-url <url>', 'where its user interface is')
     .option('--renew-token', 'replace its secret, and print the new one')
     .option('--purge-services', 'remove all its services')
+    .option(...EXPIRY)
     .action(async (reference: string, { output, ...changes }: ModifyOptions) => {
       if (Object.keys(changes).length === 0)
         throw usage("Say what to change; 'purser component modify --help' lists it.");
+      const commission_expiry = expirySeconds(changes.commissionExpiry);
       const { connection, item, tell } = openSession({ output });
       const body = given({
+        commission_expiry,
         base_url: changes.baseUrl,
         ui_url: changes.uiUrl,
         renew_token: changes.renewToken,

@@ -11,6 +11,7 @@ export class CatalogChanges {
 
   /** @internal for the catalog */
   changed(tx: Transaction): void {
+    tx.announce();
     tx.afterCommit(() => {
       for (const listener of this.#listeners) listener();
     });

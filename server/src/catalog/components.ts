@@ -1,16 +1,18 @@
 import type { Selectable, Updateable } from 'kysely';
 import type { Clock } from '../lib/clock.ts';
 import { PurserError } from '../lib/errors.ts';
+import type { Freshness } from '../lib/freshness.ts';
 import { checkGivenSecret } from '../lib/given-secret.ts';
 import { LIMITS } from '../lib/limits.ts';
 import { Remembered } from '../lib/remembered.ts';
-import { digestSecret, type Secrets } from '../lib/secrets.ts';
+import { digestSecret, digestText, type Secrets } from '../lib/secrets.ts';
 import { checkLine, checkName } from '../lib/text.ts';
 import { isUniqueViolation } from '../storage/conflicts.ts';
 import { forUpdate } from '../storage/row-locks.ts';
 import type { ComponentsTable } from '../storage/schema.ts';
 import type { Queryable, Storage, Transaction } from '../storage/storage.ts';
 import type { CatalogChanges } from './catalog-changes.ts';
+import { checkExpiry } from './commission-expiry.ts';
 import { byIdOrName } from './id-or-name.ts';
 
 /** A system that talks to the service with a secret of its own (spec identity 2.4). */
@@ -22,6 +24,8 @@ export interface Component {
   readonly tokenCreatedAt: number;
   /** Null: never. */
   readonly tokenExpiresAt: number | null;
+  /** Seconds that its commissions may stay pending, where it does not say; null: for ever. */
+  readonly commissionExpiry_s: number | null;
   readonly createdAt: number;
 }
 
@@ -29,6 +33,7 @@ export interface NewComponent {
   readonly name: string;
   readonly baseUrl?: string | null | undefined;
   readonly uiUrl?: string | null | undefined;
+  readonly commissionExpiry_s?: number | null | undefined;
 }
 
 export interface ComponentUpdate {
@@ -40,6 +45,7 @@ export interface ComponentUpdate {
   readonly renewToken?: boolean | undefined;
   /** When the secret ends; null: never. A new secret starts without an end. */
   readonly tokenExpiresAt?: number | null | undefined;
+  readonly commissionExpiry_s?: number | null | undefined;
   /** Removes all services of the component. */
   readonly purgeServices?: boolean | undefined;
 }
@@ -59,7 +65,7 @@ export class Components {
     clock: Clock;
     secrets: Secrets;
     changes: CatalogChanges;
-    cacheTtl_ms: number;
+    freshness: Freshness;
   }) {
     this.#storage = deps.storage;
     this.#clock = deps.clock;
@@ -67,8 +73,7 @@ export class Components {
     this.#changes = deps.changes;
     const bySecret = new Remembered<Component>({
       capacity: LIMITS.page_max,
-      clock: deps.clock,
-      ttl_ms: deps.cacheTtl_ms,
+      freshness: deps.freshness,
     });
     deps.changes.onChanged(() => bySecret.dropAll());
     this.#bySecret = bySecret;
@@ -86,6 +91,7 @@ export class Components {
         .values({
           name,
           ...urls,
+          commission_expiry_s: checkExpiry('commission_expiry', input.commissionExpiry_s ?? null),
           token_digest: digestSecret(secret),
           token_created_at: now_ms,
           created_at: now_ms,
@@ -165,15 +171,14 @@ export class Components {
   /** Whose secret this is, expired or not; without a promise if the answer is remembered. */
   lookup(secret: string): Promise<Component | undefined> | Component | undefined {
     if (secret === '') return undefined;
-    const digest = digestSecret(secret);
-    const key = digest.toString('latin1');
+    const key = digestText(secret);
     return (
       this.#bySecret.get(key) ??
       this.#bySecret.load(key, async () => {
         const row = await this.#storage.db
           .selectFrom('components')
           .selectAll()
-          .where('token_digest', '=', digest)
+          .where('token_digest', '=', Buffer.from(key, 'latin1'))
           .executeTakeFirst();
         return row && toComponent(row);
       })
@@ -197,6 +202,9 @@ export class Components {
     const values: Updateable<ComponentsTable> = {};
     if (changes.baseUrl !== undefined) values.base_url = urlOf('base_url', changes.baseUrl);
     if (changes.uiUrl !== undefined) values.ui_url = urlOf('ui_url', changes.uiUrl);
+    if (changes.commissionExpiry_s !== undefined) {
+      values.commission_expiry_s = checkExpiry('commission_expiry', changes.commissionExpiry_s);
+    }
     if (secret !== undefined) {
       checkGivenSecret('secret', secret);
       values.token_digest = digestSecret(secret);
@@ -246,6 +254,7 @@ function toComponent(row: Selectable<ComponentsTable>): Component {
     baseUrl: row.base_url,
     tokenCreatedAt: row.token_created_at,
     tokenExpiresAt: row.token_expires_at,
+    commissionExpiry_s: row.commission_expiry_s,
     createdAt: row.created_at,
   };
 }

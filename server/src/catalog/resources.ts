@@ -1,6 +1,7 @@
 import { type Selectable, sql } from 'kysely';
 import type { Clock } from '../lib/clock.ts';
 import { PurserError } from '../lib/errors.ts';
+import type { Freshness } from '../lib/freshness.ts';
 import { UNLIMITED } from '../lib/limits.ts';
 import { Remembered } from '../lib/remembered.ts';
 import { isStorable } from '../lib/text.ts';
@@ -47,13 +48,12 @@ export class Resources {
   readonly #remembered: Remembered<Resource[]>;
   readonly #listeners: ResourceListener[] = [];
 
-  constructor(deps: { storage: Storage; clock: Clock; changes: CatalogChanges; cacheTtl_ms: number }) {
+  constructor(deps: { storage: Storage; clock: Clock; changes: CatalogChanges; freshness: Freshness }) {
     this.#storage = deps.storage;
     this.#changes = deps.changes;
     const remembered = new Remembered<Resource[]>({
       capacity: 1,
-      clock: deps.clock,
-      ttl_ms: deps.cacheTtl_ms,
+      freshness: deps.freshness,
     });
     deps.changes.onChanged(() => remembered.dropAll());
     this.#remembered = remembered;

@@ -1,4 +1,5 @@
 import type { Clock } from '../lib/clock.ts';
+import type { Freshness } from '../lib/freshness.ts';
 import { Remembered } from '../lib/remembered.ts';
 import type { Queryable, Storage } from '../storage/storage.ts';
 import type { CatalogChanges } from './catalog-changes.ts';
@@ -24,12 +25,11 @@ export class ServiceCatalog {
   #latest: { entries: CatalogEntry[]; text: string } = { entries: [], text: '' };
   #version = 0;
 
-  constructor(deps: { storage: Storage; clock: Clock; changes: CatalogChanges; cacheTtl_ms: number }) {
+  constructor(deps: { storage: Storage; clock: Clock; changes: CatalogChanges; freshness: Freshness }) {
     this.#storage = deps.storage;
     const remembered = new Remembered<CatalogEntry[]>({
       capacity: 1,
-      clock: deps.clock,
-      ttl_ms: deps.cacheTtl_ms,
+      freshness: deps.freshness,
     });
     deps.changes.onChanged(() => remembered.dropAll());
     this.#remembered = remembered;

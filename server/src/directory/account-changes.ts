@@ -52,6 +52,7 @@ export class AccountChanges {
 
   /** @internal for the directory */
   changed(tx: Transaction, accountUuid: string | 'everyone'): void {
+    tx.announce();
     tx.afterCommit(() => {
       for (const listener of this.#changed) listener(accountUuid);
     });

@@ -1,10 +1,11 @@
 import type { Selectable } from 'kysely';
 import type { Clock } from '../lib/clock.ts';
 import { PurserError } from '../lib/errors.ts';
+import type { Freshness } from '../lib/freshness.ts';
 import { checkGivenSecret } from '../lib/given-secret.ts';
 import { LIMITS } from '../lib/limits.ts';
 import { Remembered } from '../lib/remembered.ts';
-import { digestSecret, type Secrets } from '../lib/secrets.ts';
+import { digestSecret, digestText, type Secrets } from '../lib/secrets.ts';
 import { checkLine, checkName, isStorable } from '../lib/text.ts';
 import { forUpdate } from '../storage/row-locks.ts';
 import type { TokensTable } from '../storage/schema.ts';
@@ -50,8 +51,7 @@ export class Tokens {
     changes: AccountChanges;
     terms: Terms;
     lifetime_ms: number;
-    /** For how long a principal may be out of date: what other nodes change is not heard of. */
-    cacheTtl_ms: number;
+    freshness: Freshness;
   }) {
     this.#storage = deps.storage;
     this.#clock = deps.clock;
@@ -61,8 +61,7 @@ export class Tokens {
     this.#lifetime_ms = deps.lifetime_ms;
     const principals = new Remembered<Principal>({
       capacity: LIMITS.principal_cache,
-      clock: deps.clock,
-      ttl_ms: deps.cacheTtl_ms,
+      freshness: deps.freshness,
     });
     deps.changes.onChanged((uuid) => (uuid === 'everyone' ? principals.dropAll() : principals.drop(uuid)));
     this.#principals = principals;
@@ -142,13 +141,12 @@ export class Tokens {
    */
   lookup(secret: string): Promise<Principal | undefined> | Principal | undefined {
     if (secret === '') return undefined;
-    const digest = digestSecret(secret);
-    const key = digest.toString('latin1');
+    const key = digestText(secret);
     return (
       this.#principals.get(key) ??
       this.#principals.load(
         key,
-        () => this.#read(digest),
+        () => this.#read(Buffer.from(key, 'latin1')),
         ({ account }) => account.uuid,
       )
     );

@@ -54,6 +54,27 @@ export class Batcher<Job, Verdict> {
     });
   }
 
+  /** The verdicts on many jobs, in order. They are taken all or none, and share batches like any others. */
+  submitAll(jobs: readonly Job[]): Promise<Verdict[]> {
+    if (this.#closed) return Promise.reject(new PurserError('shutting_down'));
+    if (this.#queue.length + jobs.length > this.#queue_max)
+      return Promise.reject(new PurserError('too_busy'));
+    if (jobs.length === 0) return Promise.resolve([]);
+    return new Promise((resolve, reject) => {
+      const verdicts: Verdict[] = new Array(jobs.length);
+      let missing = jobs.length;
+      for (const [index, job] of jobs.entries()) {
+        const settle = (verdict: Verdict): void => {
+          verdicts[index] = verdict;
+          missing -= 1;
+          if (missing === 0) resolve(verdicts);
+        };
+        this.#queue.push({ job, resolve: settle, reject });
+      }
+      this.#start();
+    });
+  }
+
   /** Takes no more jobs and waits until those taken have their verdicts. */
   async close(): Promise<void> {
     this.#closed = true;

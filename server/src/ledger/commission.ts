@@ -22,6 +22,13 @@ export interface IssueRequest {
   /** Resolves the commission in the same step. */
   readonly autoAccept: boolean;
   readonly provisions: readonly Provision[];
+  /**
+   * Makes a retry safe: the same key with the same request answers the first serial. Unique per component. A refusal
+   * leaves no trace, so its retry is a new attempt.
+   */
+  readonly key?: string;
+  /** Milliseconds since the epoch; from then on the ledger rejects it if it is still pending. Never by default. */
+  readonly expiresAt?: number | null;
 }
 
 /** Why a commission was refused: the holding that stood in the way, with its numbers. */
@@ -34,13 +41,27 @@ export interface Refusal {
 }
 
 export type IssueVerdict =
-  | { readonly ok: true; readonly serial: number }
-  | { readonly ok: false; readonly refusal: Refusal };
+  /** `replayed`: it had been issued before, with the same key. */
+  | { readonly ok: true; readonly serial: number; readonly replayed?: true }
+  | { readonly ok: false; readonly refusal: Refusal; readonly keyReused?: undefined }
+  /** The key belongs to another request. */
+  | { readonly ok: false; readonly keyReused: true; readonly refusal?: undefined };
 
 export interface ResolveRequest {
-  readonly component: string;
+  /** Only commissions of this component; null for an operator, who may resolve any. */
+  readonly component: string | null;
   readonly accept: readonly number[];
   readonly reject: readonly number[];
+  /** Accepts less than was reserved; holdings that are left out are accepted in full. */
+  readonly partial?: readonly PartialAcceptance[];
+  /** Kept with the commissions. */
+  readonly reason?: string;
+}
+
+export interface PartialAcceptance {
+  readonly serial: number;
+  /** Quantities between zero and what was reserved, of holdings in the commission. */
+  readonly provisions: readonly Provision[];
 }
 
 /** Each serial of the request is in exactly one list. */
@@ -53,6 +74,8 @@ export interface ResolveVerdict {
   readonly conflicting: number[];
   /** Stored in a form that cannot be applied; untouched, the rest is not held up by it. */
   readonly damaged: number[];
+  /** A partial acceptance of it asks for more than was reserved, or for other holdings; untouched. */
+  readonly invalid: number[];
 }
 
 export type CommissionState = 'pending' | 'accepted' | 'rejected';
@@ -65,6 +88,11 @@ export interface Commission {
   readonly issuedAt: number;
   readonly state: CommissionState;
   readonly resolvedAt: number | null;
-  /** One per holding, in the order of the request. */
+  readonly expiresAt: number | null;
+  /** Why it was resolved: `expired`, an operator's words, or null. */
+  readonly reason: string | null;
+  /** What was reserved: one per holding, in the order of the request. */
   readonly provisions: readonly Provision[];
+  /** What was accepted, where it is less than that. */
+  readonly accepted: readonly Provision[] | null;
 }

@@ -35,9 +35,9 @@ interface Bench {
   holding(resource: string): Promise<[bigint, bigint, bigint]>;
 }
 
-async function bench(open: OpenStorage): Promise<Bench> {
+async function bench(open: OpenStorage, clock = fixedClock()): Promise<Bench> {
   const storage = await open();
-  const ledger = await Ledger.open({ storage, clock: fixedClock() });
+  const ledger = await Ledger.open({ storage, clock });
   await storage.transaction(async (tx) => {
     await ledger.openProject(tx, PROJECT);
     await ledger.setSeat(tx, PROJECT, USER, true);
@@ -164,7 +164,7 @@ forEachEngine((_engine, open) => {
     await limit('r1', 1n);
     await issued([take('r1', UNLIMITED)], { force: true, autoAccept: true });
     const verdict = await issue([take('r1', 1n)], { force: true });
-    assert.equal(verdict.ok ? '' : verdict.refusal.code, 'no_capacity');
+    assert.equal(verdict.ok ? '' : verdict.refusal?.code, 'no_capacity');
     assert.deepEqual(await holding('r1'), [1n, UNLIMITED, UNLIMITED]);
     await issued([take('r1', -UNLIMITED)], { autoAccept: true });
     assert.deepEqual(await holding('r1'), [1n, 0n, 0n]);
@@ -179,7 +179,7 @@ forEachEngine((_engine, open) => {
     await issued([take('r1', -2n), take('r1', 5n)]);
     assert.deepEqual(await holding('r1'), [7n, 0n, 3n]);
     const verdict = await issue([take('r1', 3n), take('r1', 4n)]);
-    assert.deepEqual(verdict.ok ? undefined : verdict.refusal.provision, take('r1', 7n));
+    assert.deepEqual(verdict.ok ? undefined : verdict.refusal?.provision, take('r1', 7n));
   });
 
   test('an unknown holding is reported first, whatever else is wrong', async () => {
@@ -225,6 +225,7 @@ forEachEngine((_engine, open) => {
       notFound: [0],
       conflicting: [s2],
       damaged: [],
+      invalid: [],
     });
     assert.deepEqual(await ledger.pending('c1'), [s2]);
     assert.deepEqual(await holding('r1'), [10n, 1n, 2n]);
@@ -299,7 +300,7 @@ forEachEngine((_engine, open) => {
     await storage.transaction((tx) => ledger.setLive(tx, PROJECT, false));
     assert.deepEqual(await holding('r1'), [0n, 4n, 4n]);
     const verdict = await issue([pool('r1', 1n)]);
-    assert.deepEqual(verdict.ok ? undefined : verdict.refusal.limit, 0n);
+    assert.deepEqual(verdict.ok ? undefined : verdict.refusal?.limit, 0n);
     await storage.transaction((tx) => ledger.setLive(tx, PROJECT, true));
     assert.deepEqual(await holding('r1'), [10n, 4n, 4n]);
     await storage.transaction((tx) => ledger.setSeat(tx, PROJECT, USER, false));
@@ -346,5 +347,189 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(await gather(ledger.userQuotas({ users: ['nobody'] })), []);
     assert.deepEqual(await gather(ledger.userQuotas({ projects: ['nowhere'] })), []);
     assert.equal((await gather(ledger.projectQuotas({ resources: ['r1'] }))).length, 1);
+  });
+
+  test('the same key and request answer the first serial, whatever has happened since', async () => {
+    const { ledger, limit, issue, issued, holding } = await bench(open);
+    await limit('r1', 10n);
+    const serial = await issued([take('r1', 6n)], { key: 'k1' });
+    const again = { ok: true, serial, replayed: true };
+    assert.deepEqual(await issue([take('r1', 6n)], { key: 'k1' }), again);
+    assert.deepEqual(
+      await issue([take('r1', 2n), take('r1', 4n)], { key: 'k1' }),
+      again,
+      'equal once merged',
+    );
+    assert.deepEqual(await holding('r1'), [10n, 0n, 6n], 'charged once');
+    await ledger.resolve(reject(serial));
+    assert.deepEqual(await issue([take('r1', 6n)], { key: 'k1' }), again, 'resolved or not');
+    assert.deepEqual(await issue([take('r1', 5n)], { key: 'k1' }), { ok: false, keyReused: true });
+    const other = await issue([take('r1', 6n)], { key: 'k1', component: 'c2' });
+    assert.ok(other.ok && other.serial > serial, 'keys are a component of its own');
+  });
+
+  test('of retries that arrive together one is issued', async () => {
+    const { issue, limit, holding } = await bench(open);
+    await limit('r1', 100n);
+    const verdicts = await Promise.all(
+      Array.from({ length: 20 }, () => issue([take('r1', 3n)], { key: 'same' })),
+    );
+    assert.equal(new Set(verdicts.map((verdict) => verdict.ok && verdict.serial)).size, 1);
+    assert.deepEqual(await holding('r1'), [100n, 0n, 3n]);
+  });
+
+  test('a refusal leaves no trace of its key, so the retry is a new attempt', async () => {
+    const { limit, issue, issued } = await bench(open);
+    await limit('r1', 1n);
+    assert.equal((await issue([take('r1', 2n)], { key: 'k' })).ok, false);
+    await limit('r1', 2n);
+    await issued([take('r1', 2n)], { key: 'k' });
+  });
+
+  test('a commission that has run out is rejected by the ledger, and nobody can resolve it any more', async () => {
+    const clock = fixedClock();
+    const { ledger, limit, issue, issued, holding } = await bench(open, clock);
+    await limit('r1', 5n);
+    const now = clock.now();
+    const endless = await issued([take('r1', 1n)]);
+    const swept = await issued([take('r1', 2n)], { expiresAt: now + 1000 });
+    const late = await issued([take('r1', 2n)], { expiresAt: now + 1000 });
+    assert.deepEqual(await ledger.expireOverdue(), []);
+    assert.equal((await issue([take('r1', 1n)])).ok, false);
+    clock.advance(1000);
+    assert.deepEqual((await ledger.resolve(accept(late))).notFound, [late]);
+    assert.deepEqual(await ledger.expireOverdue(), [swept]);
+    assert.deepEqual(await holding('r1'), [5n, 0n, 1n]);
+    assert.deepEqual(await ledger.pending('c1'), [endless]);
+    for (const serial of [swept, late]) {
+      const { state, reason, resolvedAt } = (await ledger.commission(serial)) ?? {};
+      assert.deepEqual([state, reason, resolvedAt], ['rejected', 'expired', clock.now()]);
+    }
+  });
+
+  test('less can be accepted than was reserved, and the rest is given back', async () => {
+    const { ledger, limit, issued, holding } = await bench(open);
+    await limit('r1', 10n);
+    await limit('r2', 10n);
+    const serial = await issued([take('r1', 6n), take('r2', 4n), pool('r1', 6n)]);
+    const partial = [{ serial, provisions: [take('r1', 2n), pool('r1', 2n)] }];
+    const verdict = await ledger.resolve({ component: 'c1', accept: [], reject: [], partial });
+    assert.deepEqual(verdict.accepted, [serial]);
+    assert.deepEqual(await holding('r1'), [10n, 2n, 2n]);
+    assert.deepEqual(await holding('r2'), [10n, 4n, 4n], 'what is left out is accepted in full');
+    const remembered = await ledger.commission(serial);
+    assert.deepEqual(remembered?.provisions, [take('r1', 6n), take('r2', 4n), pool('r1', 6n)]);
+    assert.deepEqual(remembered?.accepted, [take('r1', 2n), take('r2', 4n), pool('r1', 2n)]);
+    const release = await issued([take('r2', -3n)]);
+    await ledger.resolve({
+      component: 'c1',
+      accept: [],
+      reject: [],
+      partial: [{ serial: release, provisions: [take('r2', -1n)] }],
+    });
+    assert.deepEqual(await holding('r2'), [10n, 3n, 3n]);
+  });
+
+  test('accepting more than was reserved, the other way round, or elsewhere changes nothing', async () => {
+    const { ledger, limit, issued, holding } = await bench(open);
+    await limit('r1', 10n);
+    await limit('r2', 10n);
+    const serial = await issued([take('r1', 6n)]);
+    for (const wrong of [take('r1', 7n), take('r1', -1n), take('r2', 1n), take('unknown', 1n)]) {
+      const partial = [{ serial, provisions: [wrong] }];
+      const verdict = await ledger.resolve({ component: 'c1', accept: [], reject: [], partial });
+      assert.deepEqual([verdict.accepted, verdict.invalid], [[], [serial]]);
+    }
+    assert.deepEqual(await holding('r1'), [10n, 0n, 6n]);
+    assert.deepEqual(await ledger.pending('c1'), [serial]);
+  });
+
+  test('an operator resolves any commission, with a reason that is kept', async () => {
+    const { ledger, limit, issued } = await bench(open);
+    await limit('r1', 10n);
+    const serial = await issued([take('r1', 1n)], { component: 'c2' });
+    const verdict = await ledger.resolve({
+      component: null,
+      accept: [],
+      reject: [serial],
+      reason: 'forgotten',
+    });
+    assert.deepEqual(verdict.rejected, [serial]);
+    assert.equal((await ledger.commission(serial))?.reason, 'forgotten');
+  });
+
+  test('many commissions are issued at once, each with its own verdict in its place', async () => {
+    const { ledger, limit, holding } = await bench(open);
+    await limit('r1', 3n);
+    const request = { component: 'c1', name: '', force: false, autoAccept: false };
+    const verdicts = await ledger.issueMany(
+      [1n, 5n, 2n, 1n].map((quantity) => ({ ...request, provisions: [take('r1', quantity)] })),
+    );
+    assert.deepEqual(
+      verdicts.map(({ ok }) => ok),
+      [true, false, true, false],
+    );
+    assert.deepEqual(await holding('r1'), [3n, 0n, 3n]);
+    assert.deepEqual(await ledger.issueMany([]), []);
+  });
+
+  test('commissions are listed by component, state, age and what they concern, none lost between pages', async () => {
+    const clock = fixedClock();
+    const { ledger, limit, issued } = await bench(open, clock);
+    await limit('r1', 1000n);
+    await limit('r2', 1000n);
+    const serials: number[] = [];
+    for (let index = 0; index < 30; index += 1) {
+      const what = index % 3 === 0 ? pool('r2', 1n) : take('r1', 1n);
+      serials.push(await issued([what], { component: index % 2 ? 'c1' : 'c2' }));
+      clock.advance(1000);
+    }
+    await ledger.resolve({ component: null, accept: serials.slice(0, 4), reject: serials.slice(4, 6) });
+    const all = async (query: object): Promise<number[]> => {
+      const found: number[] = [];
+      for (let after: number | null = 0; after !== null; ) {
+        const page = await ledger.commissions({ ...query, after, limit: 4 });
+        assert.ok(page.items.length <= 4);
+        found.push(...page.items.map(({ serial }) => serial));
+        after = page.next;
+      }
+      return found;
+    };
+    const where = (keep: (index: number) => boolean) => serials.filter((_serial, index) => keep(index));
+    assert.deepEqual(await all({}), serials);
+    assert.deepEqual(
+      await all({ component: 'c1' }),
+      where((index) => index % 2 === 1),
+    );
+    assert.deepEqual(
+      await all({ state: 'pending' }),
+      where((index) => index >= 6),
+    );
+    assert.deepEqual(
+      await all({ state: 'pending', component: 'c2' }),
+      where((i) => i >= 6 && i % 2 === 0),
+    );
+    assert.deepEqual(
+      await all({ state: 'accepted' }),
+      where((index) => index < 4),
+    );
+    assert.deepEqual(
+      await all({ state: 'rejected' }),
+      where((index) => index === 4 || index === 5),
+    );
+    assert.deepEqual(
+      await all({ resource: 'r2' }),
+      where((index) => index % 3 === 0),
+    );
+    assert.deepEqual(
+      await all({ user: USER }),
+      where((index) => index % 3 !== 0),
+    );
+    assert.deepEqual(await all({ project: PROJECT }), serials);
+    assert.deepEqual(await all({ project: 'elsewhere' }), []);
+    assert.deepEqual(
+      await all({ issuedBefore: clock.now() - 25_000 }),
+      where((index) => index < 5),
+    );
   });
 });

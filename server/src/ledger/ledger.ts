@@ -4,12 +4,29 @@ import type { Storage, Transaction } from '../storage/storage.ts';
 import { issueJob, type Job, type Verdict } from './batch.ts';
 import { Batcher } from './batcher.ts';
 import type { Commission, IssueRequest, IssueVerdict, ResolveRequest, ResolveVerdict } from './commission.ts';
-import { findCommission, pendingSerials } from './commissions.ts';
+import {
+  type CommissionPage,
+  type CommissionQuery,
+  findCommission,
+  listCommissions,
+  overdueSerials,
+  pendingSerials,
+} from './commissions.ts';
 import { addPoolToProjects, openProject, type PoolLimits, setLive, setPools, setSeat } from './pools.ts';
 import { PostgresLedgerStore } from './postgres-store.ts';
+import {
+  type NamePage,
+  type QuotaPage,
+  type QuotaQuery,
+  quotaPage,
+  quotaProjects,
+  quotaUsers,
+} from './quota-pages.ts';
 import { type ProjectQuota, projectQuotas, type QuotaFilter, type UserQuota, userQuotas } from './quotas.ts';
+import { type RepeatableVerdict, withRepeats } from './repeats.ts';
 import { SqliteLedgerStore } from './sqlite-store.ts';
 import type { LedgerStore } from './store.ts';
+import { type Fixing, type Verification, verify } from './verification.ts';
 
 /**
  * What everybody may use and does use. The ledger knows projects, users and resources by their names only; who may
@@ -17,11 +34,13 @@ import type { LedgerStore } from './store.ts';
  */
 export class Ledger {
   readonly #storage: Storage;
+  readonly #clock: Clock;
   readonly #store: LedgerStore;
   readonly #batcher: Batcher<Job, Verdict>;
 
-  private constructor(storage: Storage, store: LedgerStore) {
+  private constructor(storage: Storage, clock: Clock, store: LedgerStore) {
     this.#storage = storage;
+    this.#clock = clock;
     this.#store = store;
     this.#batcher = new Batcher((jobs) => store.commit(jobs), {
       batch_max: LIMITS.ledger_batch,
@@ -37,7 +56,7 @@ export class Ledger {
         ? new SqliteLedgerStore(native, clock)
         : new PostgresLedgerStore(native, clock);
     await store.open();
-    return new Ledger(storage, store);
+    return new Ledger(storage, clock, store);
   }
 
   /**
@@ -48,9 +67,29 @@ export class Ledger {
     return this.#batcher.submit(issueJob(request)) as Promise<IssueVerdict>;
   }
 
+  /** Issues many commissions, each with a verdict of its own; they share batches. Throws `too_busy` for all or none. */
+  issueMany(requests: readonly IssueRequest[]): Promise<IssueVerdict[]> {
+    return this.#batcher.submitAll(requests.map(issueJob)) as Promise<IssueVerdict[]>;
+  }
+
+  /**
+   * Rejects pending commissions whose time has run out and answers their serials. What is overdue cannot be resolved
+   * any more in any case; this gives back what it holds.
+   */
+  async expireOverdue(): Promise<number[]> {
+    const serials = await overdueSerials(this.#storage.db, this.#clock.now());
+    if (serials.length === 0) return [];
+    return this.#batcher.submit({ kind: 'expire', serials }) as Promise<number[]>;
+  }
+
   /** Accepts and rejects commissions of one component, each as a whole, durably (spec quota-projects 2.4). */
   resolve(request: ResolveRequest): Promise<ResolveVerdict> {
     return this.#batcher.submit({ kind: 'resolve', request }) as Promise<ResolveVerdict>;
+  }
+
+  /** `resolve` for those who may have to ask again: what was resolved before, and how, is told apart. */
+  async resolveRepeatably(request: ResolveRequest): Promise<RepeatableVerdict> {
+    return withRepeats(this.#storage.db, request, await this.resolve(request));
   }
 
   /** Serials that a component has issued and not resolved, ascending. */
@@ -63,6 +102,23 @@ export class Ledger {
     return findCommission(this.#storage.db, serial);
   }
 
+  /** Commissions of any state in the order of their serials, a page at a time. */
+  commissions(query: CommissionQuery): Promise<CommissionPage> {
+    return listCommissions(this.#storage.db, query);
+  }
+
+  /**
+   * Compares the counters of every holding with what the commissions add up to (see `verification.ts`).
+   * @param announce if given, differences are corrected, and this is told of them before; `verification_running` if
+   *   that is being done already
+   */
+  verify(announce?: Fixing['announce']): Promise<Verification> {
+    const adjust: Fixing['adjust'] = (adjustments) =>
+      this.#batcher.submit({ kind: 'adjust', adjustments }) as Promise<boolean[]>;
+    const fixing = announce && { announce, adjust, chunk: LIMITS.counters_fixed_at_once };
+    return verify(this.#storage, this.#clock.now(), fixing);
+  }
+
   /** Member holdings with their pools, in chunks, ordered by user and project. */
   userQuotas(filter: QuotaFilter): AsyncIterable<UserQuota[]> {
     return userQuotas(this.#storage.db, this.#store, filter);
@@ -71,6 +127,21 @@ export class Ledger {
   /** Project holdings, in chunks, ordered by project. */
   projectQuotas(filter: Omit<QuotaFilter, 'users'>): AsyncIterable<ProjectQuota[]> {
     return projectQuotas(this.#storage.db, this.#store, filter);
+  }
+
+  /** Member holdings a page at a time, ordered by user, project and resource. */
+  quotaPage(query: QuotaQuery): Promise<QuotaPage> {
+    return quotaPage(this.#storage.db, this.#store, query);
+  }
+
+  /** Users with a seat that the filter lets through, a page at a time, in the order of their names. */
+  quotaUsers(filter: Omit<QuotaFilter, 'resources'>, page: NamePage): Promise<string[]> {
+    return quotaUsers(this.#storage.db, filter, page);
+  }
+
+  /** Projects, a page at a time, in the order of their names. */
+  quotaProjects(filter: Pick<QuotaFilter, 'projects'>, page: NamePage): Promise<string[]> {
+    return quotaProjects(this.#storage.db, filter, page);
   }
 
   /** Makes a project known: live and without pools. Harmless if it is known. */

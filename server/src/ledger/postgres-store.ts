@@ -1,27 +1,26 @@
-import type { PoolClient } from 'pg';
+import { DatabaseError, type PoolClient, type QueryConfig, type QueryResult, type QueryResultRow } from 'pg';
 import type { Clock } from '../lib/clock.ts';
-import { Lru } from '../lib/lru.ts';
 import type { PostgresNative } from '../storage/storage.ts';
 import {
   type BatchOutcome,
   type BatchState,
   evaluate,
   type Job,
+  type KeyedCommission,
   type LoadedHolding,
+  type PendingCommission,
   type Verdict,
 } from './batch.ts';
 import { BatchRolledBack } from './batcher.ts';
 import type { Provision } from './commission.ts';
-import { type HoldingName, parseHolding } from './names.ts';
+import { type Located, RememberedNames } from './postgres-names.ts';
 import type { CounterColumns, LedgerQuery, LedgerStore } from './store.ts';
-import { decodeProvisions, POOL, SEAT, type StoredProvision } from './stored.ts';
-
-/** Names whose row numbers are remembered. Rows are never deleted or renumbered, so these cannot go stale. */
-const REMEMBERED_NAMES = 200_000;
+import { decodeProvisions, POOL, SEAT } from './stored.ts';
 
 /** A transaction that lost a race to another node is run again. */
 const ATTEMPTS = 5;
-const LOST_RACE = new Set(['40001', '40P01']);
+/** Also when two nodes issue with the same key at once: the second time the loser finds the winner's commission. */
+const LOST_RACE = new Set(['40001', '40P01', '23505']);
 
 const POOLS = `
   SELECT p.project_id, p.resource_id, p.capacity::text, p.member_capacity::text,
@@ -39,9 +38,14 @@ const SEATS = `
     LEFT JOIN seat_usages u ON u.seat_id = s.id AND u.resource_id = wanted.resource_id`;
 
 const COMMISSIONS = `
-  SELECT serial, component, provisions FROM commissions
+  SELECT serial, component, provisions, expires_at FROM commissions
    WHERE serial = ANY ($1::bigint[]) AND state = 0
    ORDER BY serial FOR UPDATE`;
+
+const KEYED = `
+  SELECT c.component, c."key", c.serial, c.digest
+    FROM unnest($1::text[], $2::text[]) AS wanted (component, "key")
+    JOIN commissions c ON c.component = wanted.component AND c."key" = wanted."key"`;
 
 const SERIALS = `SELECT nextval('commission_serials') AS serial FROM generate_series(1, $1::bigint)`;
 
@@ -58,24 +62,31 @@ const SAVE_SEATS = `
       DO UPDATE SET usage_min = excluded.usage_min, usage_max = excluded.usage_max`;
 
 const APPEND = `
-  INSERT INTO commissions (serial, component, name, state, provisions, balances, issued_at, resolved_at)
-  SELECT serial, component, name, state, provisions, balances, $7::bigint,
-         CASE WHEN state = 0 THEN NULL ELSE $7::bigint END
-    FROM unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[])
-         AS new (serial, component, name, state, provisions, balances)`;
+  INSERT INTO commissions (serial, component, name, state, provisions, balances, expires_at, "key", digest,
+                           issued_at, resolved_at)
+  SELECT serial, component, name, state, provisions, balances, expires_at, "key", digest,
+         $10::bigint, CASE WHEN state = 0 THEN NULL ELSE $10::bigint END
+    FROM unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::bigint[],
+                $8::text[], $9::bytea[])
+         AS new (serial, component, name, state, provisions, balances, expires_at, "key", digest)`;
 
+/** What was rejected has no place in the usage history, so it counts as taken in. */
 const FLIP = `
-  UPDATE commissions c SET state = new.state, balances = new.balances, resolved_at = $4::bigint
-    FROM unnest($1::bigint[], $2::bigint[], $3::text[]) AS new (serial, state, balances)
+  UPDATE commissions c
+     SET state = new.state, reason = new.reason, accepted = new.accepted, balances = new.balances,
+         resolved_at = $6::bigint, rolled = CASE WHEN new.state = 2 THEN 1 ELSE 0 END
+    FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[])
+         AS new (serial, state, reason, accepted, balances)
    WHERE c.serial = new.serial`;
 
 /**
- * The shared store. A batch costs the same few statements however many jobs it carries.
+ * The shared store. A batch costs the same few statements however many jobs it carries, and two waits for the
+ * database: one for all that it reads, one for all that it writes. The statements of each are sent together.
  *
  * Why nodes cannot deadlock: every batch first locks the commissions it resolves, in the order of their serials,
- * then the pools it touches, in the order of their keys, and locks nothing else. A pool stands for all of its
- * members' usage rows too: nobody changes those without holding the pool of the same project and resource, so
- * they need no locks of their own. Whoever changes limits locks pools in the same order.
+ * then the pools it touches, in one statement and in the order of their keys, and locks nothing else. A pool stands
+ * for all of its members' usage rows too: nobody changes those without holding the pool of the same project and
+ * resource, so they need no locks of their own. Whoever changes limits locks pools in the same order.
  */
 export class PostgresLedgerStore implements LedgerStore {
   readonly #native: PostgresNative;
@@ -89,6 +100,8 @@ export class PostgresLedgerStore implements LedgerStore {
   }
 
   async open(): Promise<void> {}
+
+  async settleAll(): Promise<void> {}
 
   async close(): Promise<void> {}
 
@@ -114,127 +127,68 @@ export class PostgresLedgerStore implements LedgerStore {
     let client: PoolClient;
     try {
       await this.#names.learn(provisionsOf(jobs));
-      client = await this.#native.pool.connect();
+      client = await this.#native.pipelined.connect();
     } catch (error) {
       throw new BatchRolledBack(error);
     }
-    let verdicts: Verdict[];
+    let outcome: BatchOutcome;
+    let writes: Promise<unknown>[];
     try {
-      await client.query('BEGIN');
-      const state = await load(client, jobs, this.#names, this.#clock.now());
-      const outcome = evaluate(jobs, state);
-      await save(client, state, outcome);
-      verdicts = outcome.verdicts;
+      const state = await new Loading(client, jobs, this.#names).load(this.#clock.now());
+      outcome = evaluate(jobs, state);
+      writes = save(client, state, outcome);
     } catch (error) {
-      const lost = await client.query('ROLLBACK').then(
-        () => undefined,
-        (failure: Error) => failure,
-      );
-      client.release(lost);
+      client.release(await lossOf(client.query('ROLLBACK')));
       throw new BatchRolledBack(error);
     }
-    try {
-      await client.query('COMMIT');
-    } catch (error) {
-      // Nobody can say whether it became durable. Not tried again: that could charge twice.
-      client.release(error as Error);
-      throw error;
+    // The commit goes out with the writes. If one of these is refused, the database rolls back, whatever we asked for.
+    const commit = lossOf(client.query('COMMIT'));
+    const losses = await Promise.all(writes.map(lossOf));
+    // An error of the database itself, not of the connection: those have codes too.
+    const refused = losses.find((loss) => loss instanceof DatabaseError);
+    const failure = refused ?? (await commit);
+    if (failure) {
+      const rolledBack = refused !== undefined || LOST_RACE.has(failure.code ?? 'unknown');
+      client.release(rolledBack ? undefined : failure);
+      // If the commit itself went wrong, as when the connection is lost, nobody can say whether the batch became
+      // durable; it is not tried again, since that could charge twice.
+      throw rolledBack ? new BatchRolledBack(failure) : failure;
     }
     client.release();
-    return verdicts;
+    for (const { serial, provisions } of outcome.issued) this.#names.rememberProvisions(serial, provisions);
+    return outcome.verdicts;
   }
+}
+
+/** The error of a query, if it had one: then its connection is not to be used again. */
+function lossOf(query: Promise<unknown>): Promise<(Error & { code?: string }) | undefined> {
+  return query.then(
+    () => undefined,
+    (error: Error & { code?: string }) => error,
+  );
 }
 
 function provisionsOf(jobs: readonly Job[]): Provision[] {
-  return jobs.flatMap((job) => (job.kind === 'issue' ? job.provisions : []));
+  return jobs.flatMap((job) => {
+    if (job.kind === 'issue') return job.provisions;
+    return job.kind === 'resolve' ? (job.request.partial ?? []).flatMap(({ provisions }) => provisions) : [];
+  });
 }
 
-/** Numbers of the rows that names stand for, looked up together for a whole batch. */
-class RememberedNames {
-  readonly #native: PostgresNative;
-  readonly #ids = new Lru<string, number>(REMEMBERED_NAMES);
-
-  constructor(native: PostgresNative) {
-    this.#native = native;
-  }
-
-  /** The row that a provision names, as far as `learn` found it. */
-  locate({ holder, source, resource }: Provision): Omit<StoredProvision, 'quantity'> | undefined {
-    const name = parseHolding(holder, source);
-    const resourceId = this.#ids.get(`r${resource}`);
-    if (!name || resourceId === undefined) return undefined;
-    const id = this.#ids.get(holdingRowKey(name));
-    if (id === undefined) return undefined;
-    return { kind: name.kind === 'pool' ? POOL : SEAT, id, resource: resourceId };
-  }
-
-  async learn(provisions: readonly Provision[]): Promise<void> {
-    const resources = new Set<string>();
-    const projects = new Set<string>();
-    const seats = new Map<string, { user: string; project: string }>();
-    for (const { holder, source, resource } of provisions) {
-      const name = parseHolding(holder, source);
-      if (!name) continue;
-      if (this.#ids.get(`r${resource}`) === undefined) resources.add(resource);
-      const key = holdingRowKey(name);
-      if (this.#ids.get(key) !== undefined) continue;
-      if (name.kind === 'pool') projects.add(name.project);
-      else seats.set(key, name);
-    }
-    await this.#learnResources([...resources]);
-    await this.#learnProjects([...projects]);
-    await this.#learnSeats([...seats.values()]);
-  }
-
-  async #learnResources(names: string[]): Promise<void> {
-    if (names.length === 0) return;
-    const { rows } = await this.#native.pool.query<{ id: number; name: string }>(
-      'SELECT id, name FROM ledger_resources WHERE name = ANY ($1::text[])',
-      [names],
-    );
-    for (const { id, name } of rows) this.#ids.set(`r${name}`, id);
-  }
-
-  async #learnProjects(projects: string[]): Promise<void> {
-    if (projects.length === 0) return;
-    const { rows } = await this.#native.pool.query<{ id: number; project: string }>(
-      'SELECT id, project FROM ledger_projects WHERE project = ANY ($1::text[])',
-      [projects],
-    );
-    for (const { id, project } of rows) this.#ids.set(holdingRowKey({ kind: 'pool', project }), id);
-  }
-
-  async #learnSeats(seats: { user: string; project: string }[]): Promise<void> {
-    if (seats.length === 0) return;
-    const { rows } = await this.#native.pool.query<{ id: number; user: string; project: string }>(
-      `SELECT s.id, s."user", l.project
-         FROM unnest($1::text[], $2::text[]) AS wanted ("user", project)
-         JOIN ledger_projects l ON l.project = wanted.project
-         JOIN seats s ON s.project_id = l.id AND s."user" = wanted."user"`,
-      [seats.map(({ user }) => user), seats.map(({ project }) => project)],
-    );
-    for (const { id, user, project } of rows) {
-      this.#ids.set(holdingRowKey({ kind: 'seat', project, user }), id);
-    }
-  }
-}
-
-function holdingRowKey(name: HoldingName): string {
-  return name.kind === 'pool' ? `p${name.project}` : `s${name.project} ${name.user}`;
-}
-
-type Located = Omit<StoredProvision, 'quantity'>;
 type RowKey = `${number}.${number}`;
 const rowKey = ({ id, resource }: { id: number; resource: number }): RowKey => `${id}.${resource}`;
+const keyOf = (component: string, key: string): string => `${component}\0${key}`;
 
 /** All rows that the batch touches, locked, in memory. */
 class PostgresBatchState implements BatchState {
   readonly now: number;
   readonly pools = new Map<RowKey, LoadedHolding & { readonly memberLimit: bigint }>();
   readonly seats = new Map<RowKey, LoadedHolding>();
-  readonly commissions = new Map<number, { component: string; provisions: string }>();
+  readonly commissions = new Map<number, PendingCommission>();
+  readonly keys = new Map<string, KeyedCommission>();
   readonly serials: number[] = [];
   readonly #names: RememberedNames;
+  #given = 0;
 
   constructor(names: RememberedNames, now: number) {
     this.#names = names;
@@ -250,65 +204,27 @@ class PostgresBatchState implements BatchState {
     return (stored.kind === POOL ? this.pools : this.seats).get(rowKey(stored));
   }
 
-  pending(component: string, serial: number): string | undefined {
-    const commission = this.commissions.get(serial);
-    return commission?.component === component ? commission.provisions : undefined;
+  pending(serial: number): PendingCommission | undefined {
+    return this.commissions.get(serial);
+  }
+
+  keyed(component: string, key: string): KeyedCommission | undefined {
+    return this.keys.get(keyOf(component, key));
   }
 
   nextSerial(): number {
-    const serial = this.serials.shift();
+    const serial = this.serials[this.#given];
     if (serial === undefined) throw new Error('The batch asked for more serials than it has jobs.');
+    this.#given += 1;
     return serial;
   }
 }
 
-async function load(
-  client: PoolClient,
-  jobs: readonly Job[],
-  names: RememberedNames,
-  now: number,
-): Promise<PostgresBatchState> {
-  const state = new PostgresBatchState(names, now);
-  await lockCommissions(client, jobs, state);
-  await drawSerials(client, jobs, state);
-  const wanted = [
-    ...provisionsOf(jobs).map((provision) => names.locate(provision)),
-    ...[...state.commissions.values()].flatMap(({ provisions }) => decodeProvisions(provisions) ?? []),
-  ].filter((located) => located !== undefined);
-  await loadHoldings(client, wanted, state);
-  return state;
-}
-
-async function lockCommissions(
-  client: PoolClient,
-  jobs: readonly Job[],
-  state: PostgresBatchState,
-): Promise<void> {
-  const serials = jobs.flatMap((job) =>
-    job.kind === 'resolve' ? [...job.request.accept, ...job.request.reject] : [],
-  );
-  if (serials.length === 0) return;
-  const { rows } = await client.query<{ serial: number; component: string; provisions: string }>({
-    name: 'ledger-commissions',
-    text: COMMISSIONS,
-    values: [serials],
-  });
-  for (const row of rows) state.commissions.set(row.serial, row);
-}
-
-async function drawSerials(
-  client: PoolClient,
-  jobs: readonly Job[],
-  state: PostgresBatchState,
-): Promise<void> {
-  const count = jobs.filter(({ kind }) => kind === 'issue').length;
-  if (count === 0) return;
-  const { rows } = await client.query<{ serial: number }>({
-    name: 'ledger-serials',
-    text: SERIALS,
-    values: [count],
-  });
-  for (const { serial } of rows) state.serials.push(serial);
+interface CommissionRow {
+  serial: number;
+  component: string;
+  provisions: string;
+  expires_at: number | null;
 }
 
 interface PoolRow {
@@ -330,67 +246,158 @@ interface SeatRow {
   usage_max: string | null;
 }
 
-async function loadHoldings(
-  client: PoolClient,
-  wanted: readonly Located[],
-  state: PostgresBatchState,
-): Promise<void> {
-  const distinct = (kind: number): Located[] => [
-    ...new Map(wanted.filter((one) => one.kind === kind).map((one) => [rowKey(one), one])).values(),
-  ];
-  const seats = distinct(SEAT);
-  // Which project a seat is in is told by its row; both are read before the pools, which are locked in one go.
-  const seatRows = seats.length === 0 ? [] : await loadSeats(client, seats);
-  const pools = new Map(distinct(POOL).map((one) => [rowKey(one), one]));
-  for (const { project_id: id, resource_id: resource } of seatRows) {
-    pools.set(rowKey({ id, resource }), { kind: POOL, id, resource });
+/** Begins the transaction and reads what the jobs need, locked in the order that the class above argues. */
+class Loading {
+  readonly #client: PoolClient;
+  readonly #jobs: readonly Job[];
+  readonly #names: RememberedNames;
+  readonly #sent: Promise<unknown>[] = [];
+
+  constructor(client: PoolClient, jobs: readonly Job[], names: RememberedNames) {
+    this.#client = client;
+    this.#jobs = jobs;
+    this.#names = names;
   }
-  if (pools.size === 0) return;
-  await loadPools(client, [...pools.values()], state);
-  // Read again now that nobody else can change them: the first reading was before the lock.
-  for (const row of seatRows.length === 0 ? [] : await loadSeats(client, seats)) {
-    const pool = state.pools.get(rowKey({ id: row.project_id, resource: row.resource_id }));
-    if (!pool) continue;
-    state.seats.set(rowKey({ id: row.id, resource: row.resource_id }), {
-      stored: { kind: SEAT, id: row.id, resource: row.resource_id },
-      limit: row.open === 1 ? pool.memberLimit : 0n,
-      usageMin: BigInt(row.usage_min ?? 0),
-      usageMax: BigInt(row.usage_max ?? 0),
-      changed: false,
+
+  async load(now: number): Promise<PostgresBatchState> {
+    try {
+      return await this.#load(now);
+    } finally {
+      // What was sent beside a statement that failed fails too; nobody else waits for it.
+      await Promise.allSettled(this.#sent);
+    }
+  }
+
+  async #load(now: number): Promise<PostgresBatchState> {
+    const state = new PostgresBatchState(this.#names, now);
+    void this.#send({ text: 'BEGIN' });
+    const locked = this.#lockCommissions();
+    const keyed = this.#findKeys();
+    const serials = this.#drawSerials();
+    const issuing = provisionsOf(this.#jobs).map((provision) => this.#names.locate(provision));
+    // Mostly this node has issued what it is asked to resolve and knows the holdings without asking. If not, all
+    // pools wait, since they must be locked in one statement.
+    const remembered = this.#serialsToResolve().map((serial) => this.#names.provisionsOf(serial));
+    const resolving = remembered.every((text) => text !== undefined)
+      ? remembered
+      : (await locked).map(({ provisions }) => provisions);
+    const adjusting = this.#jobs.flatMap((job) => (job.kind === 'adjust' ? job.adjustments : []));
+    const wanted = [
+      ...issuing,
+      ...resolving.flatMap((text) => decodeProvisions(text ?? '') ?? []),
+      ...adjusting.map(({ stored }) => stored),
+    ].filter((located) => located !== undefined);
+    await this.#loadHoldings(wanted, state);
+    for (const { serial, component, provisions, expires_at } of await locked) {
+      state.commissions.set(serial, { component, provisions, expiresAt: expires_at });
+    }
+    for (const { component, key, serial, digest } of await keyed) {
+      state.keys.set(keyOf(component, key), { serial, digest });
+    }
+    for (const { serial } of await serials) state.serials.push(serial);
+    return state;
+  }
+
+  #send<Row extends QueryResultRow>(query: QueryConfig): Promise<Row[]> {
+    const sent = this.#client.query(query).then((result: QueryResult) => result.rows as Row[]);
+    this.#sent.push(sent);
+    // Whoever awaits it hears of a failure; until then it must not count as unhandled.
+    sent.catch(() => undefined);
+    return sent;
+  }
+
+  #serialsToResolve(): number[] {
+    return this.#jobs.flatMap((job) => {
+      if (job.kind === 'expire') return job.serials;
+      if (job.kind !== 'resolve') return [];
+      const { accept, reject, partial = [] } = job.request;
+      return [...accept, ...reject, ...partial.map(({ serial }) => serial)];
     });
   }
-}
 
-async function loadSeats(client: PoolClient, seats: readonly Located[]): Promise<SeatRow[]> {
-  const values = [seats.map(({ id }) => id), seats.map(({ resource }) => resource)];
-  const { rows } = await client.query<SeatRow>({ name: 'ledger-seats', text: SEATS, values });
-  return rows;
-}
+  async #lockCommissions(): Promise<CommissionRow[]> {
+    const serials = this.#serialsToResolve();
+    if (serials.length === 0) return [];
+    return this.#send<CommissionRow>({ name: 'ledger-commissions', text: COMMISSIONS, values: [serials] });
+  }
 
-async function loadPools(
-  client: PoolClient,
-  pools: readonly Located[],
-  state: PostgresBatchState,
-): Promise<void> {
-  const values = [pools.map(({ id }) => id), pools.map(({ resource }) => resource)];
-  const { rows } = await client.query<PoolRow>({ name: 'ledger-pools', text: POOLS, values });
-  for (const row of rows) {
-    const live = row.live === 1;
-    state.pools.set(rowKey({ id: row.project_id, resource: row.resource_id }), {
-      stored: { kind: POOL, id: row.project_id, resource: row.resource_id },
-      limit: live ? BigInt(row.capacity) : 0n,
-      memberLimit: live ? BigInt(row.member_capacity) : 0n,
-      usageMin: BigInt(row.usage_min),
-      usageMax: BigInt(row.usage_max),
-      changed: false,
+  async #findKeys(): Promise<{ component: string; key: string; serial: number; digest: Uint8Array }[]> {
+    const keyed = this.#jobs.flatMap((job) =>
+      job.kind === 'issue' && job.request.key !== undefined
+        ? [{ component: job.request.component, key: job.request.key }]
+        : [],
+    );
+    if (keyed.length === 0) return [];
+    const values = [keyed.map(({ component }) => component), keyed.map(({ key }) => key)];
+    return this.#send({ name: 'ledger-keys', text: KEYED, values });
+  }
+
+  async #drawSerials(): Promise<{ serial: number }[]> {
+    const count = this.#jobs.filter(({ kind }) => kind === 'issue').length;
+    return count === 0 ? [] : this.#send({ name: 'ledger-serials', text: SERIALS, values: [count] });
+  }
+
+  async #loadHoldings(wanted: readonly Located[], state: PostgresBatchState): Promise<void> {
+    const seats = distinct(wanted, SEAT);
+    await this.#names.learnSeatProjects(seats.map(({ id }) => id));
+    const pools = new Map(distinct(wanted, POOL).map((one) => [rowKey(one), one]));
+    for (const { id: seat, resource } of seats) {
+      const id = this.#names.projectOfSeat(seat);
+      if (id !== undefined) pools.set(rowKey({ id, resource }), { kind: POOL, id, resource });
+    }
+    if (pools.size === 0) return;
+    const poolRows = this.#send<PoolRow>({
+      name: 'ledger-pools',
+      text: POOLS,
+      values: columnsOf([...pools.values()]),
     });
+    // Sent after the pools and so read under their locks.
+    const seatRows =
+      seats.length === 0
+        ? []
+        : this.#send<SeatRow>({ name: 'ledger-seats', text: SEATS, values: columnsOf(seats) });
+    for (const row of await poolRows) addPool(row, state);
+    for (const row of await seatRows) addSeat(row, state);
   }
 }
 
-/** Writes each changed row once, however many jobs changed it. */
-async function save(client: PoolClient, state: PostgresBatchState, outcome: BatchOutcome): Promise<void> {
-  await saveUsages(client, 'ledger-save-pools', SAVE_POOLS, state.pools.values());
-  await saveUsages(client, 'ledger-save-seats', SAVE_SEATS, state.seats.values());
+function distinct(located: readonly Located[], kind: number): Located[] {
+  return [...new Map(located.filter((one) => one.kind === kind).map((one) => [rowKey(one), one])).values()];
+}
+
+function columnsOf(located: readonly Located[]): number[][] {
+  return [located.map(({ id }) => id), located.map(({ resource }) => resource)];
+}
+
+function addPool(row: PoolRow, state: PostgresBatchState): void {
+  const live = row.live === 1;
+  state.pools.set(rowKey({ id: row.project_id, resource: row.resource_id }), {
+    stored: { kind: POOL, id: row.project_id, resource: row.resource_id },
+    limit: live ? BigInt(row.capacity) : 0n,
+    memberLimit: live ? BigInt(row.member_capacity) : 0n,
+    usageMin: BigInt(row.usage_min),
+    usageMax: BigInt(row.usage_max),
+    changed: false,
+  });
+}
+
+function addSeat(row: SeatRow, state: PostgresBatchState): void {
+  const pool = state.pools.get(rowKey({ id: row.project_id, resource: row.resource_id }));
+  if (!pool) return;
+  state.seats.set(rowKey({ id: row.id, resource: row.resource_id }), {
+    stored: { kind: SEAT, id: row.id, resource: row.resource_id },
+    limit: row.open === 1 ? pool.memberLimit : 0n,
+    usageMin: BigInt(row.usage_min ?? 0),
+    usageMax: BigInt(row.usage_max ?? 0),
+    changed: false,
+  });
+}
+
+/** Sends what writes each changed row once, however many jobs changed it. */
+function save(client: PoolClient, state: PostgresBatchState, outcome: BatchOutcome): Promise<unknown>[] {
+  const sent: Promise<unknown>[] = [];
+  sent.push(...saveUsages(client, 'ledger-save-pools', SAVE_POOLS, state.pools.values()));
+  sent.push(...saveUsages(client, 'ledger-save-seats', SAVE_SEATS, state.seats.values()));
   const { issued } = outcome;
   if (issued.length > 0) {
     const values = [
@@ -400,35 +407,41 @@ async function save(client: PoolClient, state: PostgresBatchState, outcome: Batc
       issued.map((commission) => commission.state),
       issued.map(({ provisions }) => provisions),
       issued.map(({ balances }) => balances),
+      issued.map(({ request }) => request.expiresAt ?? null),
+      issued.map(({ request }) => request.key ?? null),
+      issued.map(({ digest }) => digest),
       state.now,
     ];
-    await client.query({ name: 'ledger-append', text: APPEND, values });
+    sent.push(client.query({ name: 'ledger-append', text: APPEND, values }));
   }
   const resolved = [...outcome.resolved.values()];
   if (resolved.length > 0) {
     const values = [
       resolved.map(({ serial }) => serial),
       resolved.map((resolution) => resolution.state),
+      resolved.map(({ reason }) => reason),
+      resolved.map(({ accepted }) => accepted),
       resolved.map(({ balances }) => balances),
       state.now,
     ];
-    await client.query({ name: 'ledger-flip', text: FLIP, values });
+    sent.push(client.query({ name: 'ledger-flip', text: FLIP, values }));
   }
+  return sent;
 }
 
-async function saveUsages(
+function saveUsages(
   client: PoolClient,
   name: string,
   text: string,
   holdings: Iterable<LoadedHolding>,
-): Promise<void> {
+): Promise<unknown>[] {
   const changed = [...holdings].filter((holding) => holding.changed);
-  if (changed.length === 0) return;
+  if (changed.length === 0) return [];
   const values = [
     changed.map(({ stored }) => stored.id),
     changed.map(({ stored }) => stored.resource),
     changed.map(({ usageMin }) => String(usageMin)),
     changed.map(({ usageMax }) => String(usageMax)),
   ];
-  await client.query({ name, text, values });
+  return [client.query({ name, text, values })];
 }

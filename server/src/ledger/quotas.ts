@@ -41,7 +41,7 @@ interface PoolColumns extends CounterColumns {
   live: number;
 }
 
-interface SeatColumns extends PoolColumns {
+export interface SeatColumns extends PoolColumns {
   user: string;
   open: number;
   member_capacity: Int64;
@@ -69,12 +69,11 @@ export async function* userQuotas(
   filter: QuotaFilter,
 ): AsyncGenerator<UserQuota[]> {
   if (filter.users?.length === 0 || filter.projects?.length === 0 || filter.resources?.length === 0) return;
-  let after: { user: string; project_id: number } | undefined;
+  let after: SeatPosition | undefined;
   for (;;) {
-    const seats = await seatChunk(db, filter, after);
-    if (seats.length === 0) return;
-    const last = seats.at(-1) as (typeof seats)[number];
-    after = { user: last.user, project_id: last.project_id };
+    const seats = await seatChunk(db, filter, CHUNK, after && { after });
+    after = seats.at(-1);
+    if (!after) return;
     const ids = seats.map(({ id }) => id);
     const rows = await store.read(seatHoldings(db, ids, filter.resources));
     if (rows.length > 0) yield rows.map(memberQuota);
@@ -82,7 +81,7 @@ export async function* userQuotas(
   }
 }
 
-function memberQuota(row: SeatColumns): UserQuota {
+export function memberQuota(row: SeatColumns): UserQuota {
   const limit = row.live === 1 && row.open === 1 ? BigInt(row.member_capacity) : 0n;
   return {
     user: row.user,
@@ -93,32 +92,40 @@ function memberQuota(row: SeatColumns): UserQuota {
   };
 }
 
-async function seatChunk(
+/** Where a seat stands in the order of listings. */
+export interface SeatPosition {
+  readonly user: string;
+  readonly project_id: number;
+}
+
+/** The next seats, by user and project, that the filter lets through. */
+export async function seatChunk(
   db: Queryable,
   { users, projects }: QuotaFilter,
-  after: { user: string; project_id: number } | undefined,
+  limit: number,
+  start?: { readonly after: SeatPosition } | { readonly from: SeatPosition },
 ): Promise<{ id: number; user: string; project_id: number }[]> {
   let query = db
     .selectFrom('seats')
     .select(['seats.id', 'seats.user', 'seats.project_id'])
     .orderBy('seats.user')
     .orderBy('seats.project_id')
-    .limit(CHUNK);
+    .limit(limit);
   if (users) query = query.where('seats.user', 'in', users);
   if (projects) {
     query = query
       .innerJoin('ledger_projects', 'ledger_projects.id', 'seats.project_id')
       .where('ledger_projects.project', 'in', projects);
   }
-  if (after) {
-    query = query.where(
-      sql<boolean>`(seats."user", seats.project_id) > (${after.user}, ${after.project_id})`,
-    );
+  if (start) {
+    const { user, project_id } = 'after' in start ? start.after : start.from;
+    const operator = 'after' in start ? sql`>` : sql`>=`;
+    query = query.where(sql<boolean>`(seats."user", seats.project_id) ${operator} (${user}, ${project_id})`);
   }
   return query.execute();
 }
 
-function seatHoldings(
+export function seatHoldings(
   db: Queryable,
   seats: readonly number[],
   resources: readonly string[] | undefined,

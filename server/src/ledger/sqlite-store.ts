@@ -2,13 +2,16 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Clock } from '../lib/clock.ts';
 import { parseExact } from '../lib/json.ts';
 import { exactInteger } from '../storage/integers.ts';
+import type { Int64 } from '../storage/schema.ts';
 import type { SqliteNative } from '../storage/storage.ts';
 import {
   type BatchOutcome,
   type BatchState,
   evaluate,
   type Job,
+  type KeyedCommission,
   type LoadedHolding,
+  type PendingCommission,
   type Verdict,
 } from './batch.ts';
 import { BatchRolledBack } from './batcher.ts';
@@ -46,6 +49,7 @@ class Statements {
   readonly seatUsage: StatementSync;
   readonly poolUsage: StatementSync;
   readonly pending: StatementSync;
+  readonly keyed: StatementSync;
   readonly append: StatementSync;
   readonly flip: StatementSync;
   readonly journal: StatementSync;
@@ -75,13 +79,20 @@ class Statements {
       'SELECT usage_min, usage_max FROM seat_usages WHERE seat_id = ? AND resource_id = ?',
     );
     this.pending = prepare(
-      'SELECT provisions FROM commissions WHERE serial = ? AND component = ? AND state = 0',
+      'SELECT component, provisions, expires_at FROM commissions WHERE serial = ? AND state = 0',
     );
+    this.keyed = prepare('SELECT serial, digest FROM commissions WHERE component = ? AND "key" = ?');
     this.append = prepare(
-      `INSERT INTO commissions (serial, component, name, issued_at, state, resolved_at, provisions, balances)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO commissions (serial, component, name, issued_at, state, resolved_at, provisions, balances,
+                                expires_at, "key", digest)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
-    this.flip = prepare('UPDATE commissions SET state = ?, resolved_at = ?, balances = ? WHERE serial = ?');
+    // What was rejected has no place in the usage history, so it counts as taken in.
+    this.flip = prepare(
+      `UPDATE commissions SET state = ?1, resolved_at = ?2, reason = ?3, accepted = ?4, balances = ?5,
+                              rolled = ?1 = 2
+        WHERE serial = ?6`,
+    );
     this.journal = prepare('INSERT INTO ledger_journal (seq, counters) VALUES (?, ?)');
     this.clearJournal = prepare('DELETE FROM ledger_journal WHERE seq <= ?');
     this.updatePool = prepare(
@@ -181,9 +192,13 @@ export class SqliteLedgerStore implements LedgerStore {
     }
   }
 
+  close(): Promise<void> {
+    return this.settleAll();
+  }
+
   /** Writes all counters to their rows and empties the journal. */
-  async close(): Promise<void> {
-    await this.#native.exclusive(() => {
+  settleAll(): Promise<void> {
+    return this.#native.exclusive(() => {
       if (!this.#statements) return;
       for (let page = 0; page < 2; page += 1) {
         while (this.#memory.settling > 0) this.#transact([]);
@@ -252,18 +267,21 @@ function encodeJournal(changed: readonly Counters[]): string {
   return `${text}]`;
 }
 
+/** Kind, row, resource, usageMin and usageMax. */
+type JournalEntry = readonly [HoldingKind, number, number, Int64, Int64];
+
+/** What the journal says is newer than the rows, batch by batch; of a holding that occurs again the later counts. */
+export function* journalEntries(db: DatabaseSync): Generator<readonly JournalEntry[]> {
+  for (const row of db.prepare('SELECT counters FROM ledger_journal ORDER BY seq').iterate()) {
+    yield parseExact((row as { counters: string }).counters) as unknown as JournalEntry[];
+  }
+}
+
 /** After a crash: what the journal says is newer than the rows. Later entries win, as they did when written. */
 function replayJournal(db: DatabaseSync, run: Statements): void {
   const newest = new Map<number, [number, number, bigint, bigint]>();
   const kinds = new Map<number, HoldingKind>();
-  for (const row of db.prepare('SELECT counters FROM ledger_journal ORDER BY seq').iterate()) {
-    const entries = parseExact((row as { counters: string }).counters) as [
-      HoldingKind,
-      number,
-      number,
-      number,
-      number,
-    ][];
+  for (const entries of journalEntries(db)) {
     for (const [kind, id, resource, usageMin, usageMax] of entries) {
       const key = counterKey(kind, id, resource);
       kinds.set(key, kind);
@@ -280,12 +298,25 @@ function replayJournal(db: DatabaseSync, run: Statements): void {
 }
 
 function append(run: Statements, now: number, outcome: BatchOutcome): void {
-  for (const { serial, request, state, provisions, balances } of outcome.issued) {
-    const { component, name } = request;
-    run.append.run(serial, component, name, now, state, state === 0 ? null : now, provisions, balances);
+  for (const { serial, request, digest, state, provisions, balances } of outcome.issued) {
+    const { component, name, key = null, expiresAt = null } = request;
+    const resolved = state === 0 ? null : now;
+    run.append.run(
+      serial,
+      component,
+      name,
+      now,
+      state,
+      resolved,
+      provisions,
+      balances,
+      expiresAt,
+      key,
+      digest,
+    );
   }
-  for (const { serial, state, balances } of outcome.resolved.values()) {
-    run.flip.run(state, now, balances, serial);
+  for (const { serial, state, reason, accepted, balances } of outcome.resolved.values()) {
+    run.flip.run(state, now, reason, accepted, balances, serial);
   }
 }
 
@@ -312,9 +343,18 @@ class SqliteBatchState implements BatchState {
     return this.lastSerial;
   }
 
-  pending(component: string, serial: number): string | undefined {
-    const row = this.#run.pending.get(serial, component) as { provisions: string } | undefined;
-    return row?.provisions;
+  pending(serial: number): PendingCommission | undefined {
+    const row = this.#run.pending.get(serial) as
+      | { component: string; provisions: string; expires_at: bigint | null }
+      | undefined;
+    if (!row) return undefined;
+    const { component, provisions, expires_at } = row;
+    return { component, provisions, expiresAt: expires_at === null ? null : Number(expires_at) };
+  }
+
+  keyed(component: string, key: string): KeyedCommission | undefined {
+    const row = this.#run.keyed.get(component, key) as { serial: bigint; digest: Uint8Array } | undefined;
+    return row && { serial: Number(row.serial), digest: row.digest };
   }
 
   changed(): Counters[] {

@@ -29,5 +29,7 @@ export interface LedgerStore {
   read<Row extends CounterColumns>(query: LedgerQuery<Row>): Promise<Row[]>;
   /** Limits of a project, or of all, or the seat of one of its users, have just been stated anew, durably. */
   limitsChanged(project: string | 'all', user?: string): void;
+  /** Writes every counter to its row, for those who must read the rows themselves. */
+  settleAll(): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,5 +1,4 @@
 import { asInteger, parseExact } from '../lib/json.ts';
-import type { Provision } from './commission.ts';
 import type { Holding } from './decide.ts';
 
 /**
@@ -23,11 +22,14 @@ export const SEAT = 1;
 
 type Located = { readonly stored: Omit<StoredProvision, 'quantity'> };
 
-export function encodeProvisions(holdings: readonly Located[], provisions: readonly Provision[]): string {
+export function encodeProvisions(
+  holdings: readonly Located[],
+  provisions: readonly { readonly quantity: bigint }[],
+): string {
   let text = '[';
   for (let index = 0; index < holdings.length; index += 1) {
     const { kind, id, resource } = (holdings[index] as Located).stored;
-    text += `${index === 0 ? '' : ','}[${kind},${id},${resource},${(provisions[index] as Provision).quantity}]`;
+    text += `${index === 0 ? '' : ','}[${kind},${id},${resource},${provisions[index]?.quantity}]`;
   }
   return `${text}]`;
 }

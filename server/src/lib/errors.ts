@@ -26,6 +26,13 @@ interface ErrorEntry {
 
 const entry = (kind: ErrorKind, message: ErrorEntry['message']): ErrorEntry => ({ kind, message });
 
+/** The holding of a refused provision, for people. */
+function holdingOf({ provision }: ErrorData): string {
+  if (provision === undefined) return '';
+  const { holder, source, resource } = provision as Record<string, string | null>;
+  return `: ${resource} of ${holder}${source === null ? '' : ` from ${source}`}`;
+}
+
 export const ERRORS = {
   // The request
   invalid_request: entry('invalid', (d) => String(d['reason'] ?? 'The request is not valid.')),
@@ -80,11 +87,24 @@ export const ERRORS = {
   project_exists: entry('conflict', (d) => `A project identified by ${d['project']} already exists.`),
 
   // Ledger
-  no_holding: entry('not_found', 'There is no such holding.'),
-  no_capacity: entry('over_limit', 'The limit would be exceeded.'),
-  no_quantity: entry('over_limit', 'There is not that much to release.'),
+  no_holding: entry('not_found', (d) => `There is no such holding${holdingOf(d)}.`),
+  no_capacity: entry('over_limit', (d) => `The limit would be exceeded${holdingOf(d)}.`),
+  no_quantity: entry('over_limit', (d) => `There is not that much to release${holdingOf(d)}.`),
+  key_reused: entry('conflict', 'The idempotency key belongs to another request.'),
   commission_not_found: entry('not_found', (d) => `serial ${d['serial']} does not exist`),
+  commission_resolved: entry('conflict', (d) => `serial ${d['serial']} has been ${d['state']} already`),
+  commission_damaged: entry('internal', (d) => `serial ${d['serial']} cannot be applied as it is stored`),
   commission_conflict: entry('invalid', (d) => `cannot both accept and reject serial ${d['serial']}`),
+
+  usage_behind: entry(
+    'unavailable',
+    'The usage history is still taking in commissions. Try again in a moment.',
+  ),
+  too_many_points: entry(
+    'invalid',
+    (d) => `That would be more than ${d['limit']} points; ask for less time, longer steps or fewer holdings.`,
+  ),
+  verification_running: entry('conflict', 'A verification that corrects counters is under way already.'),
 
   // Mail
   mail_failed: entry('bad_gateway', 'The mail could not be sent.'),

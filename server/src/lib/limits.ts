@@ -3,16 +3,42 @@
  * What lies beyond a bound is refused at once and by name; nothing grows without end.
  */
 export const LIMITS = {
-  /** A request body. The largest honest one is a service document or a bulk of commissions. */
+  /** A request body. The largest honest one is a service document. */
   body_bytes: 1024 * 1024,
+  /** A bulk of commissions: a thousand of them, with some forty provisions each. */
+  bulk_body_bytes: 16 * 1024 * 1024,
   /** A URL path parameter: old tokens are short, but a percent-encoded one triples in length. */
   path_parameter_length: 1024,
   /** Provisions in one commission. A server with volumes needs about 12. */
   provisions_per_commission: 1000,
   /** The free text of a commission; the references' column is as wide. */
   commission_name_length: 4096,
+  /** Commissions in one bulk request: they take two batches of the ledger. */
+  commissions_per_bulk: 1000,
+  /** Seconds that a commission may wait to be resolved, where a time is set: ten years. */
+  commission_expiry_s_max: 10 * 365 * 24 * 60 * 60,
   /** Serials in one bulk action. */
   serials_per_bulk: 10_000,
+  /** Commissions that one page of a filtered listing looks at: a rare match may not hold up everybody else. */
+  commissions_scanned: 5000,
+  /** Users and projects that one page of a filtered listing of quotas looks at, for the same reason. */
+  quotas_scanned: 2000,
+  /** Overdue commissions that are rejected in one go. */
+  commissions_expired_at_once: 1000,
+  /** Characters of an idempotency key. */
+  idempotency_key_length: 255,
+  /** Commissions that the usage history takes in in one transaction: some milliseconds of work. */
+  commissions_rolled_at_once: 256,
+  /** Commissions that somebody who asks for usage waits for; if the history is further behind, the answer is 503. */
+  usage_catch_up: 100_000,
+  /** Points of one answer on usage over time, of all series together: some 10 MB of JSON. */
+  usage_points: 50_000,
+  /** Users and projects that one page of charges looks at: most have used nothing. */
+  charges_scanned: 2000,
+  /** Holdings whose counters are corrected in one ledger transaction. */
+  counters_fixed_at_once: 500,
+  /** Actions and subjects of audit entries: with any characters, they fit an index of either engine. */
+  audit_key_length: 512,
   /** Requests that one ledger transaction carries: enough to amortise the commit, short enough for latency. */
   ledger_batch: 512,
   /** Requests that may wait for the ledger before new ones are told 503. */

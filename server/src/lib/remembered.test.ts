@@ -1,23 +1,55 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ManualClock } from './clock.ts';
+import { ALWAYS_FRESH, type Freshness, PolledFreshness } from './freshness.ts';
 import { Remembered } from './remembered.ts';
 
-const memory = (options: { capacity?: number; ttl_ms?: number; clock?: ManualClock } = {}) =>
+const memory = (options: { capacity?: number; freshness?: Freshness } = {}) =>
   new Remembered<string>({
     capacity: options.capacity ?? 10,
-    ttl_ms: options.ttl_ms ?? Number.POSITIVE_INFINITY,
-    clock: options.clock ?? new ManualClock(0),
+    freshness: options.freshness ?? ALWAYS_FRESH,
   });
 
-test('a value is remembered until its time is over', async () => {
+/** A number that other nodes raise, and how often it was looked at. */
+function sharedNumber(clock: ManualClock) {
+  const shared = { value: 0, looks: 0 };
+  const read = async () => {
+    shared.looks += 1;
+    return shared.value;
+  };
+  return { shared, freshness: new PolledFreshness(read, clock, 1000) };
+}
+
+test('while nobody changes anything a value is kept, at the price of one look per second', async () => {
   const clock = new ManualClock(0);
-  const values = memory({ ttl_ms: 10, clock });
-  await values.load('a', async () => 'one');
-  clock.advance(10);
-  assert.equal(values.get('a'), 'one');
-  clock.advance(1);
-  assert.equal(values.get('a'), undefined);
+  const { shared, freshness } = sharedNumber(clock);
+  const values = memory({ freshness });
+  let loads = 0;
+  const load = async () => {
+    loads += 1;
+    return 'one';
+  };
+  await values.load('a', load);
+  for (let second = 0; second < 5; second += 1) {
+    assert.equal(values.get('a'), 'one');
+    clock.advance(1001);
+    assert.equal(values.get('a'), undefined, 'not believed without a look');
+    const both = await Promise.all([values.load('a', load), values.load('a', load)]);
+    assert.deepEqual(both, ['one', 'one']);
+  }
+  assert.deepEqual([loads, shared.looks], [1, 6]);
+});
+
+test('what somebody else has changed is loaded again within the bound', async () => {
+  const clock = new ManualClock(0);
+  const { shared, freshness } = sharedNumber(clock);
+  const values = memory({ freshness });
+  await values.load('a', async () => 'old');
+  shared.value += 1;
+  assert.equal(values.get('a'), 'old');
+  clock.advance(1001);
+  assert.equal(await values.load('a', async () => 'new'), 'new');
+  assert.equal(values.get('a'), 'new');
 });
 
 test('dropping a group forgets its values and no others', async () => {

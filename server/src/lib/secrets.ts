@@ -36,6 +36,11 @@ export function digestSecret(secret: string): Buffer {
   return hash('sha256', secret, 'buffer');
 }
 
+/** The same as a text of 32 characters, for looking up in memory; `Buffer.from(text, 'latin1')` is the digest. */
+export function digestText(secret: string): string {
+  return hash('sha256', secret, 'binary');
+}
+
 /** Whether two digests are equal, in time that does not depend on where they differ. */
 export function sameDigest(a: Uint8Array, b: Uint8Array): boolean {
   return a.byteLength === b.byteLength && timingSafeEqual(a, b);

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { forEachEngine, START_MS } from '../../test/engines.ts';
 import { partsOver, person, refusal } from '../../test/parts.ts';
 import { Ledger } from '../ledger/ledger.ts';
+import { ALWAYS_FRESH } from '../lib/freshness.ts';
 import { UNLIMITED } from '../lib/limits.ts';
 import type { Storage } from '../storage/storage.ts';
 import { Projects } from './projects.ts';
@@ -54,9 +55,9 @@ forEachEngine((_engine, open) => {
   async function prepared() {
     const parts = partsOver(await open());
     const { storage, clock, resources, changes, components, services } = parts;
-    const cacheTtl_ms = Number.POSITIVE_INFINITY;
+    const freshness = ALWAYS_FRESH;
     const ledger = await Ledger.open({ storage, clock });
-    const projects = new Projects({ storage, clock, ledger, resources, cacheTtl_ms });
+    const projects = new Projects({ storage, clock, ledger, resources, freshness });
     changes.onAccepted((tx, account) => projects.createSystemProject(tx, account));
     changes.onDeactivated((tx, account) => projects.suspendSystemProject(tx, account));
     changes.onActivated((tx, account) => projects.resumeSystemProject(tx, account));

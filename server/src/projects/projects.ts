@@ -4,6 +4,7 @@ import type { Account } from '../directory/principal.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Clock } from '../lib/clock.ts';
 import { PurserError } from '../lib/errors.ts';
+import type { Freshness } from '../lib/freshness.ts';
 import { LIMITS } from '../lib/limits.ts';
 import { Remembered } from '../lib/remembered.ts';
 import { isStorable } from '../lib/text.ts';
@@ -53,8 +54,7 @@ export class Projects {
     clock: Clock;
     ledger: Ledger;
     resources: Resources;
-    /** For how long `activeOf` may be out of date: what other nodes change is not heard of. */
-    cacheTtl_ms: number;
+    freshness: Freshness;
   }) {
     this.#storage = deps.storage;
     this.#clock = deps.clock;
@@ -62,8 +62,7 @@ export class Projects {
     this.#resources = deps.resources;
     this.#activeByAccount = new Remembered({
       capacity: LIMITS.principal_cache,
-      clock: deps.clock,
-      ttl_ms: deps.cacheTtl_ms,
+      freshness: deps.freshness,
     });
   }
 
@@ -225,6 +224,7 @@ export class Projects {
   }
 
   #changed(tx: Transaction, accountUuid: string): void {
+    tx.announce();
     tx.afterCommit(() => this.#activeByAccount.drop(accountUuid));
   }
 }

@@ -13,3 +13,14 @@ export function oneOf(storage: Storage, column: string, values: readonly string[
     ? sql<SqlBool>`${sql.ref(column)} = ANY(${storable}::text[])`
     : sql<SqlBool>`${sql.ref(column)} IN (SELECT value FROM json_each(${JSON.stringify(storable)}))`;
 }
+
+/** The same for a column of integers. */
+export function oneOfNumbers(
+  storage: Storage,
+  column: string,
+  values: readonly number[],
+): RawBuilder<SqlBool> {
+  return storage.native.engine === 'postgres'
+    ? sql<SqlBool>`${sql.ref(column)} = ANY(${values}::bigint[])`
+    : sql<SqlBool>`${sql.ref(column)} IN (SELECT value FROM json_each(${JSON.stringify(values)}))`;
+}

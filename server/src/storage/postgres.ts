@@ -1,12 +1,27 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
+import { PolledFreshness } from '../lib/freshness.ts';
 import { once } from '../lib/once.ts';
 import { exactInteger } from './integers.ts';
 import type { Database } from './schema.ts';
-import type { Storage } from './storage.ts';
+import type { Queryable, Storage } from './storage.ts';
 import { runInTransaction } from './transactions.ts';
 
 const INT8_OID = 20;
+
+/** How late a node may notice what another has changed in accounts, tokens or the catalog. */
+const NOTICED_WITHIN_MS = 1000;
+
+const raiseEpoch = (db: Queryable): Promise<unknown> =>
+  db
+    .updateTable('epochs')
+    .set(({ eb }) => ({ value: eb('value', '+', 1) }))
+    .execute();
+
+async function readEpoch(db: Queryable): Promise<number> {
+  const { value } = await db.selectFrom('epochs').select('value').executeTakeFirstOrThrow();
+  return value;
+}
 
 /** How often a transaction is tried when the database says it lost a race (serialization failure, deadlock). */
 const ATTEMPTS = 5;
@@ -20,26 +35,33 @@ const LOST_RACE = new Set(['40001', '40P01']);
 export function openPostgres(url: string, connections: number): Storage {
   const types = new pg.TypeOverrides();
   types.setTypeParser(INT8_OID, (text) => exactInteger(BigInt(text)));
-  const pool = new pg.Pool({ connectionString: url, max: connections, types, application_name: 'purser' });
+  const common = { connectionString: url, types, application_name: 'purser' };
+  const pool = new pg.Pool({ ...common, max: connections });
+  // Batches run one after the other, so one connection does all of them and a second stands in if it breaks.
+  const pipelined = new pg.Pool({ ...common, max: 2, pipeline: true });
   // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
-  pool.on('error', () => undefined);
+  for (const each of [pool, pipelined]) each.on('error', () => undefined);
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
   return {
     db,
-    native: { engine: 'postgres', pool },
+    native: { engine: 'postgres', pool, pipelined },
     transaction: async (work) => {
       for (let attempt = 1; ; attempt += 1) {
         try {
-          return await runInTransaction(db, work);
+          return await runInTransaction(db, work, raiseEpoch);
         } catch (error) {
           const { code } = error as { code?: string };
           if (attempt >= ATTEMPTS || code === undefined || !LOST_RACE.has(code)) throw error;
         }
       }
     },
+    freshness: (clock) => new PolledFreshness(() => readEpoch(db), clock, NOTICED_WITHIN_MS),
     ping: async () => {
       await pool.query('SELECT 1');
     },
-    close: once(() => db.destroy()),
+    close: once(async () => {
+      await pipelined.end();
+      await db.destroy();
+    }),
   };
 }

@@ -81,6 +81,7 @@ export interface ComponentsTable {
   token_digest: Uint8Array;
   token_created_at: number;
   token_expires_at: number | null;
+  commission_expiry_s: number | null;
   created_at: number;
 }
 
@@ -176,14 +177,56 @@ export interface CommissionsTable {
   component: string;
   name: string;
   issued_at: number;
+  expires_at: number | null;
   /** 0 pending, 1 accepted, 2 rejected */
   state: number;
   resolved_at: number | null;
+  /** Why it was resolved: `expired`, or an operator's words. */
+  reason: string | null;
   provisions: string;
+  /** As `provisions`, where less was accepted than reserved. */
+  accepted: string | null;
   balances: string | null;
+  key: string | null;
+  digest: Uint8Array | null;
+  /** Whether the usage history has taken it in. */
+  rolled: Flag;
+}
+
+export interface UsageTable {
+  /** 0 a project's own holding, 1 a member's. */
+  kind: number;
+  /** Row of `ledger_projects` or of `seats`. */
+  id: number;
+  resource: number;
+  /** Of the hour or the day. */
+  start: number;
+  /** Integers of any size, which both engines answer as text. */
+  change: string;
+  weighted: string;
+}
+
+export interface AuditTable {
+  id: Generated<number>;
+  at: number;
+  actor: string | null;
+  actor_name: string;
+  address: string | null;
+  action: string;
+  subject: string;
+  /** JSON */
+  before: string | null;
+  after: string | null;
+  reason: string | null;
+}
+
+/** One row: a number that every change which nodes may remember raises. */
+export interface EpochsTable {
+  value: number;
 }
 
 export interface Database {
+  epochs: EpochsTable;
   accounts: AccountsTable;
   tokens: TokensTable;
   roles: RolesTable;
@@ -201,4 +244,7 @@ export interface Database {
   seats: SeatsTable;
   seat_usages: SeatUsagesTable;
   commissions: CommissionsTable;
+  usage_hours: UsageTable;
+  usage_days: UsageTable;
+  audit: AuditTable;
 }

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { Kysely, SqliteDialect, type SqliteStatement } from 'kysely';
+import { ALWAYS_FRESH } from '../lib/freshness.ts';
 import { Lru } from '../lib/lru.ts';
 import { Mutex } from '../lib/mutex.ts';
 import { once } from '../lib/once.ts';
@@ -13,8 +14,8 @@ import { runInTransaction } from './transactions.ts';
 /** Statements that Kysely builds at run time are few and repeat; preparing one costs more than running it. */
 const PREPARED_STATEMENTS = 500;
 
-function open(path: string, pragmas: string[]): DatabaseSync {
-  const db = new DatabaseSync(path);
+function open(path: string, pragmas: string[], readOnly = false): DatabaseSync {
+  const db = new DatabaseSync(path, { readOnly });
   for (const pragma of pragmas) db.exec(`PRAGMA ${pragma}`);
   return db;
 }
@@ -80,8 +81,19 @@ export function openSqlite(path: string): Storage {
   const writing = kyselyOver(writer);
   return {
     db,
-    native: { engine: 'sqlite', reader, exclusive: (work) => writes.run(() => work(writer)) },
+    native: {
+      engine: 'sqlite',
+      reader,
+      exclusive: (work) => writes.run(() => work(writer)),
+      snapshot: () => {
+        const snapshot = open(path, ['cache_size=-16384', 'temp_store=FILE'], true);
+        // The first statement decides what a transaction sees.
+        snapshot.exec('BEGIN; SELECT 1 FROM sqlite_schema LIMIT 1');
+        return snapshot;
+      },
+    },
     transaction: (work) => writes.run(() => runInTransaction(writing, work)),
+    freshness: () => ALWAYS_FRESH,
     ping: async () => {
       reader.prepare('SELECT 1').get();
     },

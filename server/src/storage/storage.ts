@@ -1,6 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Kysely } from 'kysely';
 import type { Pool } from 'pg';
+import type { Clock } from '../lib/clock.ts';
+import type { Freshness } from '../lib/freshness.ts';
 import type { Database } from './schema.ts';
 
 /** Anything that statements can be run on: the storage itself for reads, a transaction for writes. */
@@ -11,6 +13,8 @@ export interface Transaction {
   readonly db: Queryable;
   /** Runs once the transaction is durable; not at all if it fails. For dropping cached copies of what changed. */
   afterCommit(task: () => void): void;
+  /** Tells other nodes, if there are any, that something they may remember has changed (`Storage.freshness`). */
+  announce(): void;
 }
 
 /**
@@ -23,6 +27,8 @@ export interface Storage {
   readonly native: SqliteNative | PostgresNative;
   /** Runs `work` in one durable transaction; if it throws, nothing has happened. */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /** Whether what was remembered of the database can still be believed. */
+  freshness(clock: Clock): Freshness;
   /** Whether the database answers. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -35,6 +41,11 @@ export interface SqliteNative {
    * transaction and does not wait for anything in between, so the lock is held for the statements alone.
    */
   exclusive<T>(work: (db: DatabaseSync) => T): Promise<T>;
+  /**
+   * A connection of its own that sees the database as it is now for as long as it is open, whatever is written
+   * meanwhile. It can keep tables of its own, `temp`, and must be closed.
+   */
+  snapshot(): DatabaseSync;
   /** The connection for reads; it never blocks the writer. */
   readonly reader: DatabaseSync;
 }
@@ -42,6 +53,8 @@ export interface SqliteNative {
 export interface PostgresNative {
   readonly engine: 'postgres';
   readonly pool: Pool;
+  /** Connections that send the next statement without waiting for the answer to the last. For the ledger's batches. */
+  readonly pipelined: Pool;
 }
 
 export type Engine = Storage['native']['engine'];

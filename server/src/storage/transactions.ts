@@ -1,11 +1,27 @@
 import type { Queryable, Transaction } from './storage.ts';
 
-/** Runs `work` in a transaction of `db`, then what was put off until after the commit. */
-export async function runInTransaction<T>(db: Queryable, work: (tx: Transaction) => Promise<T>): Promise<T> {
+/**
+ * Runs `work` in a transaction of `db`, then what was put off until after the commit.
+ * @param announceIn the last thing done in a transaction that has something to tell other nodes
+ */
+export async function runInTransaction<T>(
+  db: Queryable,
+  work: (tx: Transaction) => Promise<T>,
+  announceIn?: (inner: Queryable) => Promise<unknown>,
+): Promise<T> {
   const deferred: (() => void)[] = [];
-  const result = await db
-    .transaction()
-    .execute((inner) => work({ db: inner, afterCommit: (task) => deferred.push(task) }));
+  let announced = false;
+  const result = await db.transaction().execute(async (inner) => {
+    const done = await work({
+      db: inner,
+      afterCommit: (task) => deferred.push(task),
+      announce: () => {
+        announced = true;
+      },
+    });
+    if (announced) await announceIn?.(inner);
+    return done;
+  });
   for (const task of deferred) {
     try {
       task();

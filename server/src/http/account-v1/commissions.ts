@@ -1,12 +1,15 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Domain } from '../../domain.ts';
-import type { IssueRequest, Provision } from '../../ledger/commission.ts';
-import { asInteger, isObject, type Json, type JsonObject } from '../../lib/json.ts';
+import type { ResolveRequest, ResolveVerdict } from '../../ledger/commission.ts';
+import { PurserError } from '../../lib/errors.ts';
+import { asInteger, type JsonObject } from '../../lib/json.ts';
 import { LIMITS } from '../../lib/limits.ts';
 import { sendEmpty, sendJson, sendJsonText } from '../cloudfault/answer.ts';
 import { asComponent, componentOf } from '../cloudfault/callers.ts';
-import { badRequest, faultOf, Refusal } from '../cloudfault/fault.ts';
+import { badRequest, faultOf } from '../cloudfault/fault.ts';
 import { jsonObjectBody } from '../cloudfault/json-body.ts';
+import { lastValue } from '../kernel/bearer.ts';
+import { readIssue } from '../kernel/commission-body.ts';
 import type { RouteTable } from '../kernel/routes.ts';
 import { presentCommission, presentRefusal } from './presenters.ts';
 
@@ -36,12 +39,17 @@ async function listPending(
 }
 
 async function issue(
-  { ledger }: Domain,
+  { ledger, clock }: Domain,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const verdict = await ledger.issue(issueRequest(jsonObjectBody(request), componentOf(request).name));
-  if (!verdict.ok) throw presentRefusal(verdict.refusal);
+  const issuing = {
+    component: componentOf(request),
+    now_ms: clock.now(),
+    key: lastValue(request.headers['idempotency-key']),
+  };
+  const verdict = await ledger.issue(readIssue(jsonObjectBody(request), issuing, { strict: false }));
+  if (!verdict.ok) throw presentRefusal(verdict);
   return sendJsonText(reply, `{"serial":${verdict.serial}}`, 201);
 }
 
@@ -64,7 +72,7 @@ async function resolveOne(
   }
   const serial = serialOfPath(request);
   if (serial === undefined) return sendEmpty(request, reply, 404);
-  const verdict = await ledger.resolve({
+  const verdict = await resolve(ledger, request, {
     component: componentOf(request).name,
     accept: accept ? [serial] : [],
     reject: accept ? [] : [serial],
@@ -81,37 +89,55 @@ async function resolveMany(
   const body = jsonObjectBody(request);
   const accept = serialList(body, 'accept');
   const reject = serialList(body, 'reject');
-  const verdict = await ledger.resolve({
+  const verdict = await resolve(ledger, request, {
     component: componentOf(request).name,
     accept: accept.known,
     reject: reject.known,
   });
   // Numbers beyond any serial are told apart here and reported like the unknown ones they are.
-  const both = accept.beyond.filter((serial) => reject.beyond.includes(serial));
-  const beyond = [...new Set([...accept.beyond, ...reject.beyond])].filter(
-    (serial) => !both.includes(serial),
-  );
+  const [accepting, rejecting] = [new Set(accept.beyond), new Set(reject.beyond)];
+  const both = accepting.intersection(rejecting);
+  const beyond = accepting.symmetricDifference(rejecting);
   return sendJson(reply, {
     accepted: verdict.accepted,
     rejected: verdict.rejected,
     failed: [
       ...[...verdict.notFound, ...beyond].map((serial) =>
-        failure(serial, new Refusal('not_found', `serial ${serial} does not exist`)),
+        failure(serial, new PurserError('commission_not_found', { serial })),
       ),
       ...verdict.damaged.map((serial) => failure(serial, damaged(serial))),
       ...[...verdict.conflicting, ...both].map((serial) =>
-        failure(serial, badRequest(`cannot both accept and reject serial ${serial}`)),
+        failure(serial, new PurserError('commission_conflict', { serial })),
       ),
     ],
   });
 }
 
-function damaged(serial: number): Refusal {
-  return new Refusal('internal', `serial ${serial} cannot be applied as it is stored`);
+/**
+ * Resolves as this dialect always has: what has been resolved before is not there any more. A client that may have to
+ * ask again opts out of that with a header; what had been resolved the same way then counts as done.
+ */
+async function resolve(
+  ledger: Domain['ledger'],
+  request: FastifyRequest,
+  asked: ResolveRequest,
+): Promise<ResolveVerdict> {
+  if (lastValue(request.headers['x-purser-repeatable']) !== 'true') return ledger.resolve(asked);
+  const verdict = await ledger.resolveRepeatably(asked);
+  return {
+    ...verdict,
+    accepted: [...verdict.accepted, ...verdict.acceptedBefore],
+    rejected: [...verdict.rejected, ...verdict.rejectedBefore],
+    notFound: [...verdict.notFound, ...verdict.resolvedOtherwise],
+  };
+}
+
+function damaged(serial: number): PurserError {
+  return new PurserError('commission_damaged', { serial });
 }
 
 /** A pair of the bulk answer; its fault has no `details`. */
-function failure(serial: number | bigint, error: Refusal): [number | bigint, object] {
+function failure(serial: number | bigint, error: Error): [number | bigint, object] {
   const { name, code, message } = faultOf(error);
   return [serial, { [name]: { code, message } }];
 }
@@ -137,58 +163,4 @@ function serialList(body: JsonObject, key: 'accept' | 'reject'): { known: number
     else beyond.push(serial);
   }
   return { known, beyond };
-}
-
-/** Reads the body of an issue call; whatever is wrong with it is named. */
-function issueRequest(body: JsonObject, component: string): IssueRequest {
-  const { provisions, name = '' } = body;
-  if (!Array.isArray(provisions)) throw badRequest('provisions should be a list.');
-  if (provisions.length > LIMITS.provisions_per_commission) {
-    throw badRequest(`A commission may have ${LIMITS.provisions_per_commission} provisions at most.`);
-  }
-  if (typeof name !== 'string') throw badRequest('name should be a text.');
-  if (name.length > LIMITS.commission_name_length) {
-    throw badRequest(`name may have ${LIMITS.commission_name_length} characters at most.`);
-  }
-  return {
-    component,
-    name: storable('name', name),
-    force: flag(body, 'force'),
-    autoAccept: flag(body, 'auto_accept'),
-    provisions: provisions.map(provision),
-  };
-}
-
-function flag(body: JsonObject, key: 'force' | 'auto_accept'): boolean {
-  const value = Object.hasOwn(body, key) ? body[key] : false;
-  if (typeof value !== 'boolean') throw badRequest(`${key} should be true or false.`);
-  return value;
-}
-
-function provision(item: Json): Provision {
-  if (!isObject(item)) throw badRequest('Each provision should be a JSON dict.');
-  const { holder, source, resource } = item;
-  const quantity = asInteger(item['quantity']);
-  if (holder === undefined || source === undefined || resource === undefined) {
-    throw badRequest('Each provision needs holder, source, resource and quantity.');
-  }
-  if (quantity === undefined) throw badRequest('quantity should be an integer.');
-  return {
-    holder: text('holder', holder),
-    source: source === null ? null : text('source', source),
-    resource: text('resource', resource),
-    quantity,
-  };
-}
-
-/** Clients have always been free to send any scalar here; one that is not a text merely names no holding. */
-function text(key: string, value: Json): string {
-  if (typeof value === 'object' && value !== null) throw badRequest(`${key} should be a text.`);
-  return storable(key, String(value));
-}
-
-/** Refuses the one character that a text column of PostgreSQL cannot hold. */
-function storable(key: string, value: string): string {
-  if (value.includes('\0')) throw badRequest(`${key} may not contain a NUL character.`);
-  return value;
 }

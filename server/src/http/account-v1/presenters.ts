@@ -1,8 +1,10 @@
 import type { Resource } from '../../catalog/resources.ts';
-import type { Commission, Provision, Refusal } from '../../ledger/commission.ts';
+import type { Commission, IssueVerdict, Provision } from '../../ledger/commission.ts';
 import type { Balance, UserQuota } from '../../ledger/quotas.ts';
+import type { PurserError } from '../../lib/errors.ts';
 import { isoOffsetDate } from '../../lib/wire-date.ts';
 import { Refusal as WireRefusal } from '../cloudfault/fault.ts';
+import { refusalOf } from '../kernel/commission-body.ts';
 
 /** An entry of `GET /resources` (spec quota-projects 1.2). */
 export function presentResource(resource: Resource): object {
@@ -40,19 +42,14 @@ function presentProvision({ holder, source, resource, quantity }: Provision): ob
 }
 
 const REFUSED = {
-  no_holding: ['not_found', 'NoHoldingError', 'There is no such holding'],
-  no_capacity: ['over_limit', 'NoCapacityError', 'The limit would be exceeded'],
-  no_quantity: ['over_limit', 'NoQuantityError', 'There is not that much to release'],
+  no_holding: 'NoHoldingError',
+  no_capacity: 'NoCapacityError',
+  no_quantity: 'NoQuantityError',
 } as const;
 
-/** A refused commission as a fault with `data` (spec quota-projects 1.1); clients read the numbers from it. */
-export function presentRefusal({ code, provision, limit, usage }: Refusal): WireRefusal {
-  const [kind, name, text] = REFUSED[code];
-  const { holder, source, resource } = provision;
-  const from = source === null ? '' : ` from ${source}`;
-  return new WireRefusal(kind, `${text}: ${resource} of ${holder}${from}.`, {
-    name,
-    provision: presentProvision(provision),
-    ...(limit !== undefined && { limit, usage }),
-  });
+/** A commission that was not issued, as a fault. Clients read the numbers from its `data` (spec quota-projects 1.1). */
+export function presentRefusal(verdict: IssueVerdict & { ok: false }): WireRefusal | PurserError {
+  const error = refusalOf(verdict);
+  if (verdict.keyReused) return error;
+  return new WireRefusal(error.kind, error.message, { name: REFUSED[verdict.refusal.code], ...error.data });
 }

@@ -1,11 +1,14 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Domain } from '../../domain.ts';
+import type { NamePage } from '../../ledger/quota-pages.ts';
 import type { ProjectQuota, UserQuota } from '../../ledger/quotas.ts';
 import { stringifyExact } from '../../lib/json.ts';
+import { LIMITS } from '../../lib/limits.ts';
+import { isStorable } from '../../lib/text.ts';
 import { JSON_TYPE, sendJson, sendJsonText } from '../cloudfault/answer.ts';
 import { asComponent, asUser, componentOf, userOf } from '../cloudfault/callers.ts';
-import { Refusal } from '../cloudfault/fault.ts';
+import { badRequest, Refusal } from '../cloudfault/fault.ts';
 import { lastValue } from '../kernel/bearer.ts';
 import type { RouteTable } from '../kernel/routes.ts';
 import { presentMemberQuota, presentPoolQuota, presentResource } from './presenters.ts';
@@ -73,8 +76,10 @@ async function serviceQuotas(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const users = listParameter(request, 'user');
+  const asked = listParameter(request, 'user');
   const projects = listParameter(request, 'project');
+  const filter = { ...(asked && { users: asked }), ...(projects && { projects }) };
+  const users = await onPage(request, reply, asked, (page) => domain.ledger.quotaUsers(filter, page));
   const chunks = domain.ledger.userQuotas({
     ...(users && { users }),
     ...(projects && { projects }),
@@ -84,7 +89,7 @@ async function serviceQuotas(
     (row) => [row.user, row.project, row.resource],
     (row) => stringifyExact(presentMemberQuota(row)),
   );
-  return sendTree(reply, tree, chunks, users && 'There is no such user.');
+  return sendTree(reply, tree, chunks, asked && 'There is no such user.');
 }
 
 async function serviceProjectQuotas(
@@ -92,7 +97,9 @@ async function serviceProjectQuotas(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const projects = listParameter(request, 'project');
+  const asked = listParameter(request, 'project');
+  const filter = { ...(asked && { projects: asked }) };
+  const projects = await onPage(request, reply, asked, (page) => domain.ledger.quotaProjects(filter, page));
   const chunks = domain.ledger.projectQuotas({
     ...(projects && { projects }),
     resources: await resourcesOf(domain, componentOf(request).name),
@@ -101,7 +108,43 @@ async function serviceProjectQuotas(
     (row) => [row.project, row.resource],
     (row) => stringifyExact(presentPoolQuota(row.pool)),
   );
-  return sendTree(reply, tree, chunks, projects && 'There is no such project.');
+  return sendTree(reply, tree, chunks, asked && 'There is no such project.');
+}
+
+const NEXT_MARKER = 'x-purser-next-marker';
+
+/**
+ * The names on the page that the request asks for with `limit` and `marker`, an extension of ours; if it asks for
+ * none, the names it gave. Where there are more, a header says how to go on.
+ */
+async function onPage(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  asked: string[] | undefined,
+  read: (page: NamePage) => Promise<string[]>,
+): Promise<string[] | undefined> {
+  const after = textParameter(request, 'marker');
+  const limit = limitParameter(request);
+  if (after === undefined && limit === undefined) return asked;
+  const size = limit ?? LIMITS.page_default;
+  // One more than the page holds tells whether there is a next page.
+  const names = await read({ limit: size + 1, ...(after !== undefined && { after }) });
+  if (names.length > size) reply.header(NEXT_MARKER, encodeURIComponent(names[size - 1] ?? ''));
+  return names.slice(0, size);
+}
+
+function limitParameter(request: FastifyRequest): number | undefined {
+  const text = lastValue((request.query as Record<string, unknown>)['limit']);
+  if (text === undefined) return undefined;
+  const limit = /^[0-9]{1,4}$/.test(text) ? Number(text) : 0;
+  if (limit >= 1 && limit <= LIMITS.page_max) return limit;
+  throw badRequest(`limit should be a number from 1 to ${LIMITS.page_max}.`);
+}
+
+function textParameter(request: FastifyRequest, key: string): string | undefined {
+  const text = lastValue((request.query as Record<string, unknown>)[key]);
+  if (text !== undefined && !isStorable(text)) throw badRequest(`${key} is not a valid text.`);
+  return text;
 }
 
 /** Visible or not, a component sees the resources of its own services and no others. */
@@ -113,7 +156,9 @@ async function resourcesOf({ resources }: Domain, component: string): Promise<st
 
 /** `a,b` as a list; undefined if the parameter was not sent. Empty is the list of one empty name. */
 function listParameter(request: FastifyRequest, key: string): string[] | undefined {
-  return lastValue((request.query as Record<string, unknown>)[key])?.split(',');
+  const names = lastValue((request.query as Record<string, unknown>)[key])?.split(',');
+  // What no database can hold names nobody.
+  return names?.filter(isStorable);
 }
 
 /**

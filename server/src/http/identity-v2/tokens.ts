@@ -71,22 +71,15 @@ function identification(domain: Domain): (credentials: Credentials) => NowOrLate
   };
 }
 
-/**
- * The bearer of a token, in good standing; undefined if nobody has such a token. One with a scope is made for
- * somebody who validates it, and is as good as unknown here (spec identity 2.3, access tokens).
- */
+/** The bearer of a token, in good standing; undefined if nobody has such a token. */
 function lookUp({ tokens }: Domain, secret: string): NowOrLater<Principal | undefined> {
   try {
     const principal = tokens.authenticate(secret);
-    return principal instanceof Promise
-      ? principal.then(unlessScoped, undefinedIfUnknown)
-      : unlessScoped(principal);
+    return principal instanceof Promise ? principal.catch(undefinedIfUnknown) : principal;
   } catch (error) {
     return undefinedIfUnknown(error);
   }
 }
-
-const unlessScoped = (principal: Principal) => (principal.token.scope === null ? principal : undefined);
 
 function undefinedIfUnknown(error: unknown): undefined {
   if (!(error instanceof PurserError && error.code === 'token_unknown')) throw error;

@@ -1,6 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Component } from '../../catalog/components.ts';
 import type { Principal } from '../../directory/principal.ts';
 import type { Tokens } from '../../directory/tokens.ts';
+import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
 import { lastValue } from '../kernel/bearer.ts';
 
@@ -11,13 +13,17 @@ import { lastValue } from '../kernel/bearer.ts';
  * - `user`: any user
  * - `self`: the user that the path names, and operators
  * - `operator`: holders of the role `admin` on the whole cloud
+ * - `component`: a component, with its secret
+ * - `ledger`: a component, for what it issued itself, and operators
  */
-export type Access = 'public' | 'unsigned' | 'user' | 'self' | 'operator';
+export type Access = 'public' | 'unsigned' | 'user' | 'self' | 'operator' | 'component' | 'ledger';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who is asking; undefined on public routes. */
+    /** Which user is asking; undefined on public routes, and where a component asks. */
     caller: Principal | undefined;
+    /** Which component is asking, on routes for them. */
+    callingComponent: Component | undefined;
   }
   interface FastifyContextConfig {
     access?: Access;
@@ -25,20 +31,48 @@ declare module 'fastify' {
 }
 
 /** Before anything of a body is read: finds out who is asking, and whether they may. */
-export function guardRoutes(app: FastifyInstance, tokens: Tokens): void {
+export function guardRoutes(app: FastifyInstance, { tokens, components }: Domain): void {
   if (!app.hasRequestDecorator('caller')) app.decorateRequest('caller', undefined);
+  if (!app.hasRequestDecorator('callingComponent')) app.decorateRequest('callingComponent', undefined);
   app.addHook('onRequest', async (request) => {
     const access = request.is404 ? 'public' : (request.routeOptions.config.access ?? 'operator');
     if (access === 'public') return;
-    const principal = await authenticate(tokens, request, access === 'unsigned');
-    if (access === 'operator' && !isOperator(principal)) throw new PurserError('forbidden');
-    if (access === 'self' && !isOperator(principal) && !isSelf(principal, request))
-      throw new PurserError('forbidden');
+    const secret = secretOf(request);
+    if (!secret) throw new PurserError('token_missing');
+    if (access === 'component' || access === 'ledger') {
+      const component = await components.lookup(secret);
+      if (component) {
+        request.callingComponent = await components.authenticate(secret);
+        return;
+      }
+    }
+    const principal = await authenticate(tokens, secret, access === 'unsigned');
+    if (!mayCall(access, principal, request)) throw new PurserError('forbidden');
     request.caller = principal;
   });
 }
 
-/** Who is asking. Only for routes that are not public. */
+function mayCall(access: Access, principal: Principal, request: FastifyRequest): boolean {
+  switch (access) {
+    case 'operator':
+    case 'ledger':
+      return isOperator(principal);
+    case 'self':
+      return isOperator(principal) || isSelf(principal, request);
+    case 'component':
+      return false;
+    default:
+      return true;
+  }
+}
+
+/** Which component is asking. Only for routes that are for components alone. */
+export function callingComponentOf(request: FastifyRequest): Component {
+  if (!request.callingComponent) throw new PurserError('token_missing');
+  return request.callingComponent;
+}
+
+/** Which user is asking. Only for routes that are not public, and not for components. */
 export function callerOf(request: FastifyRequest): Principal {
   if (!request.caller) throw new PurserError('token_missing');
   return request.caller;
@@ -57,9 +91,7 @@ export function requireWholeToken(request: FastifyRequest): void {
   if (token.project !== null || token.roles !== null) throw new PurserError('forbidden');
 }
 
-async function authenticate(tokens: Tokens, request: FastifyRequest, unsigned: boolean): Promise<Principal> {
-  const secret = secretOf(request);
-  if (!secret) throw new PurserError('token_missing');
+async function authenticate(tokens: Tokens, secret: string, unsigned: boolean): Promise<Principal> {
   try {
     return await tokens.authenticate(secret);
   } catch (error) {

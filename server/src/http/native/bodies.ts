@@ -1,9 +1,16 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { PurserError } from '../../lib/errors.ts';
 import { JsonDecimal, parseExact } from '../../lib/json.ts';
 import { LIMITS } from '../../lib/limits.ts';
 import { isStorable } from '../../lib/text.ts';
 import { decodeUtf8 } from '../kernel/body.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Whether the route itself refuses strings of its body that are not text. */
+    judgesText?: boolean;
+  }
+}
 
 /** In this scope a body is JSON with exact integers, or it is refused. */
 export function jsonBodies(app: FastifyInstance): void {
@@ -11,18 +18,18 @@ export function jsonBodies(app: FastifyInstance): void {
   app.addContentTypeParser(
     'application/json',
     { parseAs: 'buffer', bodyLimit: LIMITS.body_bytes },
-    async (_request: unknown, body: Buffer) => readBody(body),
+    async (request: FastifyRequest, body: Buffer) => readBody(body, request.routeOptions.config),
   );
 }
 
 /** Reads the bytes of a body; undefined if there are none. */
-function readBody(bytes: Buffer): unknown {
+function readBody(bytes: Buffer, { judgesText }: { judgesText?: boolean }): unknown {
   if (bytes.byteLength === 0) return undefined;
   const text = decodeUtf8(bytes);
   if (text === undefined) throw invalid('The body is not valid UTF-8.');
   const value = parse(text);
   // Only an escape can bring in what neither database can store, so most bodies need no walk.
-  if (/\\u(?:0000|[dD][89a-fA-F])/.test(text)) refuseUnstorable(value);
+  if (!judgesText && /\\u(?:0000|[dD][89a-fA-F])/.test(text)) refuseUnstorable(value);
   return value;
 }
 

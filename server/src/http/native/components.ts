@@ -82,8 +82,12 @@ export function componentRoutes(app: NativeApp, { components }: Domain): void {
     pageFrom(query, (window) => components.list(window), presentComponent),
   );
 
-  app.post('/components', create, async ({ body: { name, base_url: baseUrl, ui_url: uiUrl } }, reply) => {
-    const { component, secret } = await components.add({ name, ...given({ baseUrl, uiUrl }) });
+  app.post('/components', create, async ({ body }, reply) => {
+    const { name, base_url: baseUrl, ui_url: uiUrl, commission_expiry: commissionExpiry_s } = body;
+    const { component, secret } = await components.add({
+      name,
+      ...given({ baseUrl, uiUrl, commissionExpiry_s }),
+    });
     reply.code(201).header('location', `${app.prefix}/components/${component.id}`);
     return { ...presentComponent(component), token: secret };
   });
@@ -94,7 +98,8 @@ export function componentRoutes(app: NativeApp, { components }: Domain): void {
 
   app.patch('/components/:component', change, async ({ params, body }) => {
     const { base_url: baseUrl, ui_url: uiUrl, renew_token: renewToken, purge_services: purgeServices } = body;
-    const changes = given({ baseUrl, uiUrl, renewToken, purgeServices });
+    const commissionExpiry_s = body.commission_expiry;
+    const changes = given({ baseUrl, uiUrl, renewToken, purgeServices, commissionExpiry_s });
     const { component, secret } = await components.modify(params.component, changes);
     return { ...presentComponent(component), ...(secret !== undefined && { token: secret }) };
   });

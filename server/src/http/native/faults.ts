@@ -37,7 +37,7 @@ export function answerFault(error: unknown, request: FastifyRequest, reply: Fast
   const known = asKnown(error);
   if (known instanceof PurserError && known.kind === 'internal')
     request.log.error({ err: error }, 'request failed');
-  const problem = known instanceof HttpProblem ? ofHttp(known) : ofDomain(known);
+  const problem = known instanceof HttpProblem ? ofHttp(known) : problemOf(known);
   return reply
     .code(problem.status)
     .headers(known instanceof HttpProblem ? known.headers : headersOf(known))
@@ -60,8 +60,8 @@ function ofHttp(error: HttpProblem): Problem {
   return problem(error.status, error.code, error.message);
 }
 
-/** Members of its own first, so that they cannot hide the standard ones. */
-function ofDomain(error: PurserError): Problem {
+/** An error of the domain as problem details. Members of its own first, so that they cannot hide the standard ones. */
+export function problemOf(error: PurserError): Problem {
   const { field, reason, errors, ...members } = error.data;
   const faults = typeof field === 'string' ? [{ field, reason: String(reason ?? 'is not valid') }] : errors;
   const detail = typeof field === 'string' ? describe(faults as FieldFault[]) : error.message;

@@ -24,6 +24,8 @@ const TAGS = [
   { name: 'Components', description: 'The systems that register services.' },
   { name: 'Services', description: 'The catalog.' },
   { name: 'Resources', description: 'What can be counted and limited.' },
+  { name: 'Quotas', description: 'What may be used, and what is.' },
+  { name: 'Commissions', description: 'Reservations of quotas, and what became of them.' },
   { name: 'Terms of service', description: 'Versions of the terms, and accepting them.' },
 ];
 

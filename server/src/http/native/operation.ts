@@ -10,12 +10,15 @@ export interface About {
   readonly tag: string;
   readonly access: Access;
   /** Problems beside the ones that any route of its kind can have. */
-  readonly problems?: readonly (404 | 409)[];
+  readonly problems?: readonly (404 | 409 | 413)[];
+  /** What a status means on this route, where that is not what it means elsewhere. */
+  readonly texts?: Readonly<Record<number, string>>;
   /** The success: one status and what comes with it; null for nothing. */
   readonly answers: Readonly<Record<number, TSchema | null>>;
 }
 
 interface Shapes {
+  readonly headers?: TSchema;
   readonly params?: TSchema;
   readonly querystring?: TSchema;
   readonly body?: TSchema;
@@ -27,6 +30,8 @@ const WHO: Record<Access, string> = {
   user: 'For any user.',
   self: 'For the user concerned, and for operators.',
   operator: 'For operators.',
+  component: 'For components.',
+  ledger: 'For components, which see nothing but what they issued themselves, and for operators.',
 };
 
 const PROBLEM_TEXTS: Record<number, string> = {
@@ -67,16 +72,18 @@ function successes({ answers }: About): Record<string, TSchema> {
 }
 
 function problems(
-  { access, problems: more = [] }: About,
+  { access, problems: more = [], texts = {} }: About,
   { body, ...others }: Shapes,
 ): Record<string, unknown> {
   const statuses = new Set<number>(more);
   if (body || Object.keys(others).length > 0) statuses.add(400);
   if (access !== 'public') statuses.add(401);
-  if (access === 'operator' || access === 'self') statuses.add(403);
+  if (access !== 'public' && access !== 'unsigned' && access !== 'user') statuses.add(403);
   if (body) statuses.add(413).add(415);
   const content = { 'application/problem+json': { schema: Type.Ref('Problem') } };
   return Object.fromEntries(
-    [...statuses].sort().map((status) => [status, { description: PROBLEM_TEXTS[status], content }]),
+    [...statuses]
+      .sort()
+      .map((status) => [status, { description: texts[status] ?? PROBLEM_TEXTS[status], content }]),
   );
 }

@@ -51,12 +51,16 @@ export function pageOfAll<T extends { id: number }, W>(
   return pageFrom(request, read, present);
 }
 
-function writeCursor(id: number): string {
+export function writeCursor(id: number): string {
   return Buffer.from(`after:${id}`).toString('base64url');
 }
 
-function readCursor(cursor: string): number {
+export function readCursor(cursor: string): number {
   const id = /^after:([0-9]{1,15})$/.exec(Buffer.from(cursor, 'base64url').toString('latin1'))?.[1];
   if (id !== undefined && writeCursor(Number(id)) === cursor) return Number(id);
-  throw new PurserError('invalid_field', { field: 'after', reason: 'is not the `next` of a page' });
+  throw wrongCursor();
+}
+
+export function wrongCursor(): PurserError {
+  return new PurserError('invalid_field', { field: 'after', reason: 'is not the `next` of a page' });
 }

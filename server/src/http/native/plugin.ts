@@ -3,11 +3,14 @@ import type { Domain } from '../../domain.ts';
 import { stringifyExact } from '../../lib/json.ts';
 import { guardRoutes } from './access.ts';
 import { checkAddress, jsonBodies } from './bodies.ts';
+import { commissionActionRoutes } from './commission-actions.ts';
+import { commissionRoutes } from './commissions.ts';
 import { componentRoutes } from './components.ts';
 import { answerFault } from './faults.ts';
 import { meRoutes } from './me.ts';
 import type { NativeApp } from './native-app.ts';
 import { describeApi } from './openapi.ts';
+import { quotaRoutes } from './quotas.ts';
 import { resourceRoutes } from './resources.ts';
 import { roleRoutes } from './roles.ts';
 import { serviceRoutes } from './services.ts';
@@ -40,7 +43,7 @@ export function nativePlugin(domain: Domain): FastifyPluginAsync {
 
 function routes(app: NativeApp, domain: Domain): void {
   const plain = app as unknown as FastifyInstance;
-  guardRoutes(plain, domain.tokens);
+  guardRoutes(plain, domain);
   jsonBodies(plain);
   checkAddress(plain);
   for (const add of RESOURCES) add(app, domain);
@@ -54,5 +57,8 @@ const RESOURCES = [
   componentRoutes,
   serviceRoutes,
   resourceRoutes,
+  quotaRoutes,
+  commissionRoutes,
+  commissionActionRoutes,
   termsRoutes,
 ];

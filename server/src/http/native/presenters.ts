@@ -11,8 +11,8 @@ import type { Service } from '../../catalog/services.ts';
 import type { Account, RoleGrant, Token } from '../../directory/principal.ts';
 
 /** ISO 8601, UTC, `Z`. */
-const time = (at_ms: number): string => new Date(at_ms).toISOString();
-const timeOrNull = (at_ms: number | null): string | null => (at_ms === null ? null : time(at_ms));
+export const time = (at_ms: number): string => new Date(at_ms).toISOString();
+export const timeOrNull = (at_ms: number | null): string | null => (at_ms === null ? null : time(at_ms));
 
 export function presentUser(account: Account): WireUser {
   return {
@@ -74,6 +74,7 @@ export function presentComponent(component: Component): WireComponent {
     ui_url: component.uiUrl,
     token_created_at: time(component.tokenCreatedAt),
     token_expires_at: timeOrNull(component.tokenExpiresAt),
+    commission_expiry: component.commissionExpiry_s,
     created_at: time(component.createdAt),
   };
 }

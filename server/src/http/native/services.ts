@@ -1,13 +1,11 @@
 import { PageQuery, page } from '@purser/api/native/common';
 import { Service, ServiceDocument, ServiceImported, ServicePath } from '@purser/api/native/service';
-import type { FastifySchemaCompiler } from 'fastify';
-import { type TSchema, Type } from 'typebox';
 import type { Domain } from '../../domain.ts';
 import type { NativeApp } from './native-app.ts';
 import { named, operation } from './operation.ts';
 import { pageFrom } from './paging.ts';
 import { presentService } from './presenters.ts';
-import { validatorCompiler } from './validation.ts';
+import { anyObject } from './validation.ts';
 
 const tag = 'Services';
 
@@ -47,10 +45,6 @@ const load = operation(
   { body: ServiceDocument },
 );
 
-/** The catalog judges what is in the document, in the same words wherever it comes from. */
-const anyObject: FastifySchemaCompiler<unknown> = ({ schema, ...rest }) =>
-  validatorCompiler({ ...rest, schema: rest.httpPart === 'body' ? Type.Object({}) : (schema as TSchema) });
-
 /** The services of the catalog. */
 export function serviceRoutes(app: NativeApp, { services }: Domain): void {
   app.get('/services', list, ({ query }) =>
@@ -61,6 +55,7 @@ export function serviceRoutes(app: NativeApp, { services }: Domain): void {
     presentService(await services.get(params.service)),
   );
 
+  // The catalog judges what is in the document, in the same words wherever it comes from.
   app.post('/services/import', { ...load, validatorCompiler: anyObject }, async ({ body }) => {
     const { messages, warnings } = await services.import(body);
     return { messages, warnings };

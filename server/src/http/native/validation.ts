@@ -1,6 +1,6 @@
 import type { FieldFault } from '@purser/api/native/problem';
 import type { FastifySchemaCompiler } from 'fastify';
-import type { TSchema } from 'typebox';
+import { type TSchema, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { TLocalizedValidationError } from 'typebox/error';
 import { PurserError } from '../../lib/errors.ts';
@@ -26,6 +26,10 @@ export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, http
     return { error: new PurserError('invalid_request', { reason: describe(faults), errors: faults }) };
   };
 };
+
+/** The same, where a body need only be an object here: what is in it is judged elsewhere. */
+export const anyObject: FastifySchemaCompiler<unknown> = ({ schema, ...rest }) =>
+  validatorCompiler({ ...rest, schema: rest.httpPart === 'body' ? Type.Object({}) : (schema as TSchema) });
 
 /**
  * The same schema, with 64-bit integers checked as what exact parsing makes of them: a number where that is exact,

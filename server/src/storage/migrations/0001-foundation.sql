@@ -1,3 +1,9 @@
+-- One row: raised by every change that nodes may remember the state before of.
+CREATE TABLE epochs (
+  value %int% NOT NULL
+) %strict%;
+INSERT INTO epochs (value) VALUES (0);
+
 -- Accounts and what proves who they are
 CREATE TABLE accounts (
   id %id%,
@@ -70,6 +76,8 @@ CREATE TABLE components (
   token_digest %bytes% NOT NULL UNIQUE,
   token_created_at %int% NOT NULL,
   token_expires_at %int%,
+  -- Seconds that its commissions may stay pending, where it does not say; NULL: for ever.
+  commission_expiry_s %int%,
   created_at %int% NOT NULL
 ) %strict%;
 
@@ -157,7 +165,8 @@ CREATE TABLE seats (
   open %int% NOT NULL,
   UNIQUE ("user", project_id)
 ) %strict%;
-CREATE INDEX seats_by_project ON seats (project_id);
+-- With the user, so that a project of many members is listed page by page.
+CREATE INDEX seats_by_project ON seats (project_id, "user");
 
 -- A row comes into being when a seat first draws on a resource (design D4).
 CREATE TABLE seat_usages (
@@ -168,18 +177,76 @@ CREATE TABLE seat_usages (
   PRIMARY KEY (seat_id, resource_id)
 ) %narrow%;
 
--- Appended once, its state flips once, never deleted (design D6).
+-- Appended once, its state flips once, never deleted (design D6). `provisions` is what was reserved, `accepted` what
+-- was taken of it where that differs; `rolled` is whether the usage history has taken it in.
 CREATE TABLE commissions (
   serial %key%,
   component TEXT NOT NULL,
   name TEXT NOT NULL,
   issued_at %int% NOT NULL,
+  expires_at %int%,
   state %int% NOT NULL,
   resolved_at %int%,
+  reason TEXT,
   provisions TEXT NOT NULL,
-  balances TEXT
+  accepted TEXT,
+  balances TEXT,
+  "key" TEXT,
+  digest %bytes%,
+  rolled %int% NOT NULL DEFAULT 0
 ) %strict%;
+CREATE UNIQUE INDEX commissions_by_key ON commissions (component, "key") WHERE "key" IS NOT NULL;
+CREATE INDEX commissions_expiring ON commissions (expires_at) WHERE state = 0 AND expires_at IS NOT NULL;
+CREATE INDEX commissions_unrolled ON commissions (serial) WHERE state <> 0 AND rolled = 0;
 CREATE INDEX commissions_pending ON commissions (component, serial) WHERE state = 0;
+
+-- Usage over time, derived from the commissions: per holding, and per hour or day in which something was accepted,
+-- the sum of the quantities and the sum of quantity times milliseconds left of the hour or day. Any number of digits:
+-- commissions are taken in in another order than they were resolved in, so a sum may pass 64 bits on its way.
+CREATE TABLE usage_hours (
+  kind %int% NOT NULL,
+  id %int% NOT NULL,
+  resource %int% NOT NULL,
+  start %int% NOT NULL,
+  change %digits% NOT NULL,
+  weighted %digits% NOT NULL,
+  PRIMARY KEY (kind, id, resource, start)
+) %narrow%;
+
+CREATE TABLE usage_days (
+  kind %int% NOT NULL,
+  id %int% NOT NULL,
+  resource %int% NOT NULL,
+  start %int% NOT NULL,
+  change %digits% NOT NULL,
+  weighted %digits% NOT NULL,
+  PRIMARY KEY (kind, id, resource, start)
+) %narrow%;
+
+-- What only one may do at a time, of all nodes.
+-- only: postgres
+CREATE TABLE turns (
+  name TEXT PRIMARY KEY,
+  taken_at %int% NOT NULL
+) %strict%;
+
+-- Who did what. Appended, never changed.
+CREATE TABLE audit (
+  id %id%,
+  at %int% NOT NULL,
+  actor TEXT,
+  actor_name TEXT NOT NULL,
+  address TEXT,
+  action TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  "before" TEXT,
+  "after" TEXT,
+  reason TEXT
+) %strict%;
+CREATE INDEX audit_by_time ON audit (at, id);
+CREATE INDEX audit_by_actor ON audit (actor, at, id);
+CREATE INDEX audit_by_action ON audit (action, at, id);
+CREATE INDEX audit_by_subject ON audit (subject, at, id);
 
 -- What the embedded ledger has changed and not yet written to the rows above: per batch the new counters of each
 -- holding it touched, `[[kind, id, resource, usage_min, usage_max], …]`. Replayed in order at the start.

@@ -12,13 +12,18 @@ export interface Answer {
 /** Asks the native API with a token; null for none. */
 export type Ask = (method: string, path: string, body?: unknown) => Promise<Answer>;
 
-export function asker(purser: TestPurser, token: string | null = purser.adminToken): Ask {
+export function asker(
+  purser: TestPurser,
+  token: string | null = purser.adminToken,
+  extra: Record<string, string> = {},
+): Ask {
   return async (method, path, body) => {
     const response = await purser.fetch(`/api${path}`, {
       method,
       headers: {
         ...(token !== null && { authorization: `Bearer ${token}` }),
         ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...extra,
       },
       ...(body !== undefined && { body: stringifyExact(body) }),
     });

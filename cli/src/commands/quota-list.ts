@@ -1,0 +1,26 @@
+import type { Quota } from '@purser/api/native/quota';
+import type { Command } from 'commander';
+import { leaf, openSession } from '../command.ts';
+import type { Output } from '../printing.ts';
+import { quotaView } from '../views.ts';
+
+interface ListOptions {
+  output: Output;
+  user?: string;
+  project?: string;
+  resource?: string;
+  overLimit?: true;
+}
+
+/** `quota list` */
+export function quotaListCommand(quota: Command): void {
+  leaf(quota, 'list', 'List what users may use and do use', 'purser quota list --user ada@example.org')
+    .option('--user <user>', 'only this user: uuid, number or e-mail address')
+    .option('--project <uuid>', 'only this project')
+    .option('--resource <name>', 'only this resource')
+    .option('--over-limit', 'only where the user or the project uses more than the limit')
+    .action(async ({ output, overLimit, ...filters }: ListOptions) => {
+      const { connection, list } = openSession({ output });
+      list(await connection.all<Quota>('/quotas', { ...filters, over_limit: overLimit }), quotaView);
+    });
+}

@@ -1,0 +1,28 @@
+import type { StoredProvision } from './stored.ts';
+
+/** The two counters of a holding. */
+export interface CounterPair {
+  readonly min: bigint;
+  readonly max: bigint;
+}
+
+/** A holding whose counters are not what the commissions add up to. */
+export interface CounterDifference {
+  readonly stored: Omit<StoredProvision, 'quantity'>;
+  /** What follows from the commissions. */
+  readonly expected: CounterPair;
+  readonly actual: CounterPair;
+}
+
+/**
+ * The commissions and the counters as they were at one moment, whatever happens meanwhile. What must hold between
+ * them: usageMax is everything accepted plus pending imports, usageMin everything accepted less pending releases.
+ */
+export interface LogSnapshot {
+  /** How many of each there are to compare. */
+  size(): Promise<{ commissions: number; holdings: number }>;
+  /** Serials of commissions whose stored text cannot be read; they count for nothing. To be read first. */
+  damaged(): AsyncIterable<number[]>;
+  differences(): AsyncIterable<CounterDifference[]>;
+  close(): Promise<void>;
+}
