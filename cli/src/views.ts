@@ -7,8 +7,8 @@ import type { Service } from '@purser/api/native/service';
 import type { Terms, TermsSummary } from '@purser/api/native/terms';
 import type { Token, TokenCreated } from '@purser/api/native/token';
 import type { User, UserCreated } from '@purser/api/native/user';
-import type { View } from './printing.ts';
 import { durationText } from './durations.ts';
+import type { View } from './printing.ts';
 import { limitText } from './quantities.ts';
 
 const userFields = [

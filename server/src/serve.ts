@@ -1,8 +1,12 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { createApp, type FirstAdmin } from './app.ts';
 import { loadSettings, type Settings } from './config/settings.ts';
 import { migrate } from './storage/migrate.ts';
 import { openStorage } from './storage/open.ts';
 
+/** When starting is over and done with. */
+const SETTLE_MS = 1_000;
 /** A stop takes no longer than this, whatever hangs. */
 const STOP_MS = 9_000;
 
@@ -19,6 +23,7 @@ export async function serve(): Promise<void> {
   await app.listen();
   if (app.firstAdmin) console.log(introduction(app.firstAdmin));
   console.log(`Purser serves ${settings.baseUrl} - API and documentation at ${settings.baseUrl}/api/docs`);
+  setTimeout(giveBackStartupMemory, SETTLE_MS).unref();
   let stopping = false;
   const stop = (signal: string): void => {
     if (stopping) process.exit(1);
@@ -35,6 +40,16 @@ export async function serve(): Promise<void> {
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+}
+
+/**
+ * Loading and compiling leave a third of the heap as garbage, and an idle process has no reason to collect it: one
+ * collection brings the resident memory from 143 MB to 116 MB. It takes some 80 ms, once.
+ */
+function giveBackStartupMemory(): void {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as (options: object) => void;
+  collect({ type: 'major', flavor: 'last-resort' });
 }
 
 /** Brings the database to this version's schema and says what was done. */

@@ -72,6 +72,7 @@ function queryOf({ overdue, state, ...filters }: Omit<ListOptions, 'output'>) {
   if (overdue === undefined) return { ...filters, state };
   if (state !== undefined && state !== 'pending') throw usage('--overdue is about pending commissions.');
   const older_than = parseDuration(overdue);
-  if (older_than === undefined) throw usage(`'${overdue}' is no time; write seconds, or such as 15m, 1h, 7d.`);
+  if (older_than === undefined)
+    throw usage(`'${overdue}' is no time; write seconds, or such as 15m, 1h, 7d.`);
   return { ...filters, state: 'pending', older_than };
 }

@@ -16,6 +16,7 @@ forEachEngine((_engine, open) => {
       ...URLS,
       tokenCreatedAt: START_MS,
       tokenExpiresAt: null,
+      commissionExpiry_s: null,
       createdAt: START_MS,
     });
     assert.deepEqual(await components.authenticate(secret), component);

@@ -96,11 +96,7 @@ export class UsageHistory {
 }
 
 /** A span that begins with a step and ends with one, or at the `latest` moment there is. */
-function checkedSpan(
-  { from, to }: UsageSpan,
-  step: Step,
-  latest: number,
-): { from: number; until: number } {
+function checkedSpan({ from, to }: UsageSpan, step: Step, latest: number): { from: number; until: number } {
   const until = to === undefined ? latest : Math.min(to, latest);
   const reason = `must be the beginning of ${step === 'hour' ? 'an hour' : 'a day'} in UTC`;
   if (!isStartOfStep(from, step)) throw new PurserError('invalid_field', { field: 'from', reason });
@@ -108,7 +104,10 @@ function checkedSpan(
     throw new PurserError('invalid_field', { field: 'to', reason });
   }
   if (from < 0 || from >= until) {
-    throw new PurserError('invalid_field', { field: 'from', reason: 'must lie in the past and before the end' });
+    throw new PurserError('invalid_field', {
+      field: 'from',
+      reason: 'must lie in the past and before the end',
+    });
   }
   return { from, until };
 }

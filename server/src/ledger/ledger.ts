@@ -26,7 +26,7 @@ import { type ProjectQuota, projectQuotas, type QuotaFilter, type UserQuota, use
 import { type RepeatableVerdict, withRepeats } from './repeats.ts';
 import { SqliteLedgerStore } from './sqlite-store.ts';
 import type { LedgerStore } from './store.ts';
-import { type Fixing, type Verification, verify } from './verification.ts';
+import { type Finding, type Fixing, verify } from './verification.ts';
 
 /**
  * What everybody may use and does use. The ledger knows projects, users and resources by their names only; who may
@@ -112,7 +112,7 @@ export class Ledger {
    * @param announce if given, differences are corrected, and this is told of them before; `verification_running` if
    *   that is being done already
    */
-  verify(announce?: Fixing['announce']): Promise<Verification> {
+  verify(announce?: Fixing['announce']): AsyncGenerator<Finding> {
     const adjust: Fixing['adjust'] = (adjustments) =>
       this.#batcher.submit({ kind: 'adjust', adjustments }) as Promise<boolean[]>;
     const fixing = announce && { announce, adjust, chunk: LIMITS.counters_fixed_at_once };

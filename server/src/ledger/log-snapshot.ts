@@ -14,15 +14,21 @@ export interface CounterDifference {
   readonly actual: CounterPair;
 }
 
+/** How many commissions were added up, leaving out rejected ones, and how many holdings they were compared with. */
+export interface ComparedSize {
+  readonly commissions: number;
+  readonly holdings: number;
+}
+
 /**
  * The commissions and the counters as they were at one moment, whatever happens meanwhile. What must hold between
  * them: usageMax is everything accepted plus pending imports, usageMin everything accepted less pending releases.
  */
 export interface LogSnapshot {
-  /** How many of each there are to compare. */
-  size(): Promise<{ commissions: number; holdings: number }>;
   /** Serials of commissions whose stored text cannot be read; they count for nothing. To be read first. */
   damaged(): AsyncIterable<number[]>;
   differences(): AsyncIterable<CounterDifference[]>;
+  /** How much was compared; to be asked at the end. */
+  size(): Promise<ComparedSize>;
   close(): Promise<void>;
 }

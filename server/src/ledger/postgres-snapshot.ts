@@ -1,7 +1,7 @@
 import type { PoolClient, QueryResultRow } from 'pg';
 import { PurserError } from '../lib/errors.ts';
 import type { PostgresNative } from '../storage/storage.ts';
-import type { CounterDifference, LogSnapshot } from './log-snapshot.ts';
+import type { ComparedSize, CounterDifference, LogSnapshot } from './log-snapshot.ts';
 import type { HoldingKind } from './stored.ts';
 
 /** Rows fetched at a time. */
@@ -17,7 +17,7 @@ const PROVISION = `\\[[01],${NUMBER},${NUMBER},-?(0|[1-9][0-9]{0,18})\\]`;
 const READABLE = `^\\[(${PROVISION}(,${PROVISION})*)?\\]$`;
 
 const SIZE = `
-  SELECT (SELECT count(*) FROM commissions) AS commissions,
+  SELECT (SELECT count(*) FROM commissions WHERE state <> 2) AS commissions,
          (SELECT count(*) FROM pools) + (SELECT count(*) FROM seat_usages) AS holdings`;
 
 const DAMAGED = `
@@ -79,7 +79,10 @@ export class PostgresSnapshot implements LogSnapshot {
    */
   static async open({ pool }: PostgresNative, alone: boolean, now_ms: number): Promise<PostgresSnapshot> {
     if (alone) {
-      await pool.query('INSERT INTO turns (name, taken_at) VALUES ($1, $2) ON CONFLICT DO NOTHING', [TURN, now_ms]);
+      await pool.query('INSERT INTO turns (name, taken_at) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
+        TURN,
+        now_ms,
+      ]);
     }
     const client = await pool.connect();
     const snapshot = new PostgresSnapshot(client);
@@ -102,14 +105,15 @@ export class PostgresSnapshot implements LogSnapshot {
       await this.#client.query('SELECT 1 FROM turns WHERE name = $1 FOR UPDATE NOWAIT', [TURN]);
       await this.#client.query('UPDATE turns SET taken_at = $2 WHERE name = $1', [TURN, now_ms]);
     } catch (error) {
-      if (TURN_TAKEN.has((error as { code?: string }).code ?? '')) throw new PurserError('verification_running');
+      if (TURN_TAKEN.has((error as { code?: string }).code ?? ''))
+        throw new PurserError('verification_running');
       throw error;
     }
   }
 
-  async size(): Promise<{ commissions: number; holdings: number }> {
-    const { rows } = await this.#client.query<{ commissions: number; holdings: number }>(SIZE);
-    return rows[0] as { commissions: number; holdings: number };
+  async size(): Promise<ComparedSize> {
+    const { rows } = await this.#client.query(SIZE);
+    return rows[0] as ComparedSize;
   }
 
   async *damaged(): AsyncGenerator<number[]> {

@@ -1,7 +1,7 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { breathe } from '../lib/breathe.ts';
 import type { SqliteNative } from '../storage/storage.ts';
-import type { CounterDifference, LogSnapshot } from './log-snapshot.ts';
+import type { ComparedSize, CounterDifference, LogSnapshot } from './log-snapshot.ts';
 import { journalEntries } from './sqlite-store.ts';
 import { decodeProvisions, type HoldingKind, POOL, SEAT, type StoredProvision } from './stored.ts';
 
@@ -52,18 +52,16 @@ interface Sum {
 export class SqliteSnapshot implements LogSnapshot {
   readonly #db: DatabaseSync;
   readonly #sums = new Map<string, Sum>();
+  #commissions = 0;
+  #holdings = 0;
 
   constructor(native: SqliteNative) {
     this.#db = native.snapshot();
     this.#db.exec(BOOK);
   }
 
-  async size(): Promise<{ commissions: number; holdings: number }> {
-    const count = (sql: string): number => Number(this.#prepare(sql).get()?.['count']);
-    return {
-      commissions: count('SELECT count(*) AS count FROM commissions'),
-      holdings: count('SELECT (SELECT count(*) FROM pools) + (SELECT count(*) FROM seat_usages) AS count'),
-    };
+  async size(): Promise<ComparedSize> {
+    return { commissions: this.#commissions, holdings: this.#holdings };
   }
 
   async *damaged(): AsyncGenerator<number[]> {
@@ -71,11 +69,14 @@ export class SqliteSnapshot implements LogSnapshot {
       `SELECT serial, state, coalesce(accepted, provisions) AS taken FROM commissions
         WHERE serial > ? AND state <> 2 ORDER BY serial LIMIT ${CHUNK}`,
     );
-    for await (const rows of this.#walk<{ serial: bigint; state: bigint; taken: string }>(log, [0n], (row) => [
-      row.serial,
-    ])) {
+    for await (const rows of this.#walk<{ serial: bigint; state: bigint; taken: string }>(
+      log,
+      [0n],
+      (row) => [row.serial],
+    )) {
       const damaged = rows.filter(({ state, taken }) => !this.#addUp(state === 1n, taken));
       if (damaged.length > 0) yield damaged.map(({ serial }) => Number(serial));
+      this.#commissions += rows.length;
       if (this.#sums.size >= IN_MEMORY) await this.#writeDown();
     }
     await this.#writeDown();
@@ -88,6 +89,7 @@ export class SqliteSnapshot implements LogSnapshot {
     );
     const keyOf = ({ kind, id, resource }: BookRow) => [kind, id, resource];
     for await (const rows of this.#walk<BookRow>(book, [-1n, 0n, 0n], keyOf)) {
+      this.#holdings += rows.length;
       const differences = rows.map(toDifference).filter(differs);
       if (differences.length > 0) yield differences;
     }

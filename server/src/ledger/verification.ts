@@ -3,7 +3,7 @@ import type { Storage } from '../storage/storage.ts';
 import type { Adjustment } from './batch.ts';
 import type { Provision } from './commission.ts';
 import { readNames } from './commissions.ts';
-import type { CounterDifference, CounterPair, LogSnapshot } from './log-snapshot.ts';
+import type { ComparedSize, CounterDifference, CounterPair, LogSnapshot } from './log-snapshot.ts';
 import { PostgresSnapshot } from './postgres-snapshot.ts';
 import { SqliteSnapshot } from './sqlite-snapshot.ts';
 import { POOL } from './stored.ts';
@@ -16,18 +16,12 @@ export interface HoldingDifference extends Omit<Provision, 'quantity'> {
   readonly fixed: boolean;
 }
 
-/** What a verification has found, a piece at a time. Damaged commissions come before differences. */
+/** What a verification has to say, in this order, the two in the middle any number of times. */
 export type Finding =
+  | { readonly kind: 'begun' }
   | { readonly kind: 'damaged'; readonly serials: readonly number[] }
-  | { readonly kind: 'differences'; readonly differences: readonly HoldingDifference[] };
-
-/** A verification that has begun: what it compares is fixed, what it finds is found while it is read. */
-export interface Verification {
-  readonly commissions: number;
-  readonly holdings: number;
-  /** To be read once, and to the end or returned from: until then it holds on to its snapshot. */
-  readonly findings: AsyncGenerator<Finding>;
-}
+  | { readonly kind: 'differences'; readonly differences: readonly HoldingDifference[] }
+  | ({ readonly kind: 'end' } & ComparedSize);
 
 /** How differences are corrected. */
 export interface Fixing {
@@ -43,27 +37,22 @@ export interface Fixing {
 const fixingNow = new WeakSet<Storage>();
 
 /**
- * Recomputes the counters of every holding from the commissions, as both were at this moment, while commissions go
- * on. Differences can be corrected on the way: as offsets, so that what has happened since is kept. Only one at a
- * time may do that, else an offset would be applied twice: `verification_running`.
+ * Recomputes the counters of every holding from the commissions, as both were at the moment when this begins, while
+ * commissions go on. It holds on to that moment until it has been read to the end or returned from. Differences can
+ * be corrected on the way: as offsets, so that what has happened since is kept. Only one at a time may do that, else
+ * an offset would be applied twice: `verification_running`, instead of the first finding.
  */
-export async function verify(storage: Storage, now_ms: number, fixing?: Fixing): Promise<Verification> {
-  if (fixing && fixingNow.has(storage)) throw new PurserError('verification_running');
-  if (fixing) fixingNow.add(storage);
-  const end = (): void => {
-    if (fixing) fixingNow.delete(storage);
-  };
+export async function* verify(storage: Storage, now_ms: number, fixing?: Fixing): AsyncGenerator<Finding> {
+  if (!fixing) {
+    yield* findingsOf(storage, await openSnapshot(storage, false, now_ms));
+    return;
+  }
+  if (fixingNow.has(storage)) throw new PurserError('verification_running');
+  fixingNow.add(storage);
   try {
-    const snapshot = await openSnapshot(storage, fixing !== undefined, now_ms);
-    try {
-      return { ...(await snapshot.size()), findings: findingsOf(storage, snapshot, fixing, end) };
-    } catch (error) {
-      await snapshot.close();
-      throw error;
-    }
-  } catch (error) {
-    end();
-    throw error;
+    yield* findingsOf(storage, await openSnapshot(storage, true, now_ms), fixing);
+  } finally {
+    fixingNow.delete(storage);
   }
 }
 
@@ -76,28 +65,26 @@ async function openSnapshot({ native }: Storage, alone: boolean, now_ms: number)
 async function* findingsOf(
   storage: Storage,
   snapshot: LogSnapshot,
-  fixing: Fixing | undefined,
-  end: () => void,
+  fixing?: Fixing,
 ): AsyncGenerator<Finding> {
   try {
+    yield { kind: 'begun' };
     for await (const serials of snapshot.damaged()) yield { kind: 'damaged', serials };
     for await (const found of snapshot.differences()) {
-      for (let start = 0; start < found.length; start += fixing?.chunk ?? found.length) {
-        const some = found.slice(start, start + (fixing?.chunk ?? found.length));
-        const differences = await withNames(storage, some);
-        yield { kind: 'differences', differences: fixing ? await fix(fixing, some, differences) : differences };
+      const chunk = fixing?.chunk ?? found.length;
+      for (let start = 0; start < found.length; start += chunk) {
+        const some = found.slice(start, start + chunk);
+        const named = await withNames(storage, some);
+        yield { kind: 'differences', differences: fixing ? await fix(fixing, some, named) : named };
       }
     }
+    yield { kind: 'end', ...(await snapshot.size()) };
   } finally {
     await snapshot.close();
-    end();
   }
 }
 
-async function withNames(
-  { db }: Storage,
-  found: readonly CounterDifference[],
-): Promise<HoldingDifference[]> {
+async function withNames({ db }: Storage, found: readonly CounterDifference[]): Promise<HoldingDifference[]> {
   const stored = found.map((one) => ({ ...one.stored, quantity: 0n }));
   const names = await readNames(db, stored);
   return found.map(({ expected, actual }, index) => {

@@ -111,6 +111,9 @@ async function recordAll(
     after: { state, ...less },
     reason: told.reason ?? null,
   });
-  const entries = [...accepted.map(entry('accept', 'accepted')), ...rejected.map(entry('reject', 'rejected'))];
+  const entries = [
+    ...accepted.map(entry('accept', 'accepted')),
+    ...rejected.map(entry('reject', 'rejected')),
+  ];
   await storage.transaction((tx) => audit.record(tx, entries));
 }

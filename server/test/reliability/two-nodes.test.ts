@@ -17,7 +17,7 @@ import { RandomClient } from './random-client.ts';
 import { type Answer, administer, look, prepareCloud, type RemoteCloud, send } from './remote-cloud.ts';
 
 const CLIENTS = 16;
-const LOAD_MS = 3000;
+const LOAD_MS = 2000;
 
 interface Nodes {
   readonly databaseUrl: string;

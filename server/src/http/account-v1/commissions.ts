@@ -11,6 +11,7 @@ import { jsonObjectBody } from '../cloudfault/json-body.ts';
 import { lastValue } from '../kernel/bearer.ts';
 import { readIssue } from '../kernel/commission-body.ts';
 import type { RouteTable } from '../kernel/routes.ts';
+import { inTodaysNames } from './older-commissions.ts';
 import { presentCommission, presentRefusal } from './presenters.ts';
 
 /** Commissions (spec quota-projects 1.3). All calls are for components, which see none but their own. */
@@ -48,8 +49,9 @@ async function issue(
     now_ms: clock.now(),
     key: lastValue(request.headers['idempotency-key']),
   };
-  const verdict = await ledger.issue(readIssue(jsonObjectBody(request), issuing, { strict: false }));
-  if (!verdict.ok) throw presentRefusal(verdict);
+  const asked = readIssue(jsonObjectBody(request), issuing, { strict: false });
+  const verdict = await ledger.issue(inTodaysNames(asked));
+  if (!verdict.ok) throw presentRefusal(verdict, asked);
   return sendJsonText(reply, `{"serial":${verdict.serial}}`, 201);
 }
 

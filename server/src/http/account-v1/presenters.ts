@@ -1,10 +1,11 @@
 import type { Resource } from '../../catalog/resources.ts';
-import type { Commission, IssueVerdict, Provision } from '../../ledger/commission.ts';
+import type { Commission, IssueRequest, IssueVerdict, Provision } from '../../ledger/commission.ts';
 import type { Balance, UserQuota } from '../../ledger/quotas.ts';
 import type { PurserError } from '../../lib/errors.ts';
 import { isoOffsetDate } from '../../lib/wire-date.ts';
 import { Refusal as WireRefusal } from '../cloudfault/fault.ts';
 import { refusalOf } from '../kernel/commission-body.ts';
+import { inNamesOf } from './older-commissions.ts';
 
 /** An entry of `GET /resources` (spec quota-projects 1.2). */
 export function presentResource(resource: Resource): object {
@@ -48,8 +49,15 @@ const REFUSED = {
 } as const;
 
 /** A commission that was not issued, as a fault. Clients read the numbers from its `data` (spec quota-projects 1.1). */
-export function presentRefusal(verdict: IssueVerdict & { ok: false }): WireRefusal | PurserError {
-  const error = refusalOf(verdict);
-  if (verdict.keyReused) return error;
+export function presentRefusal(
+  verdict: IssueVerdict & { ok: false },
+  asked: IssueRequest,
+): WireRefusal | PurserError {
+  if (verdict.keyReused) return refusalOf(verdict);
+  const { refusal } = verdict;
+  const error = refusalOf({
+    ok: false,
+    refusal: { ...refusal, provision: inNamesOf(asked, refusal.provision) },
+  });
   return new WireRefusal(error.kind, error.message, { name: REFUSED[verdict.refusal.code], ...error.data });
 }

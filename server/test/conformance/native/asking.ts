@@ -39,7 +39,7 @@ export async function readAnswer(response: Response): Promise<Answer> {
 
 /** Checks that an answer is problem details (RFC 9457) with this status and code. */
 export function assertProblem({ status, headers, body }: Answer, expected: number, code: string): void {
-  assert.equal(`${status} ${body['code']}`, `${expected} ${code}`, JSON.stringify(body));
+  assert.equal(`${status} ${body['code']}`, `${expected} ${code}`, stringifyExact(body));
   assert.equal(headers.get('content-type'), 'application/problem+json');
   assert.equal(body['type'], `urn:purser:problem:${code}`);
   assert.equal(body['status'], expected);

@@ -52,6 +52,23 @@ forEachEngine((_name, open) => {
     assertProblem(await ask('DELETE', '/components/fleeting'), 404, 'component_not_found');
   });
 
+  check('a component has a default time for its commissions', async () => {
+    const made = await ask('POST', '/components', { name: 'timed', commission_expiry: 60 });
+    assert.equal(made.body['commission_expiry'], 60);
+    const change = async (commission_expiry: unknown) =>
+      ask('PATCH', '/components/timed', { commission_expiry });
+    assert.equal((await change(3600)).body['commission_expiry'], 3600);
+    assert.equal((await ask('PATCH', '/components/timed', { ui_url: null })).body['commission_expiry'], 3600);
+    assert.equal((await change(null)).body['commission_expiry'], null);
+    for (const wrong of [0, -1, 1.5, '60', 315_360_001, true]) {
+      const answer = await change(wrong);
+      assertProblem(answer, 400, 'invalid_request');
+      assert.deepEqual(fieldsOf(answer), ['commission_expiry']);
+    }
+    const plain = await ask('POST', '/components', { name: 'plain' });
+    assert.equal(plain.body['commission_expiry'], null);
+  });
+
   check('lists of components are paged', async () => {
     for (let n = 0; n < 3; n += 1) await ask('POST', '/components', { name: `listed${n}` });
     const first = await ask('GET', '/components?limit=2');

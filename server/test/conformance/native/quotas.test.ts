@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { JsonObject } from '../../../src/lib/json.ts';
+import { type JsonObject, stringifyExact } from '../../../src/lib/json.ts';
 import { forEachEngine } from '../../engines.ts';
 import { FOREIGN, HIDDEN, ROOMY, VISIBLE } from '../account-v1/cloud.ts';
 import { assertProblem, items } from './asking.ts';
@@ -17,7 +17,7 @@ forEachEngine((_name, open) => {
     });
   const quotas = async (query: string, ask = cloud.operator): Promise<JsonObject[]> => {
     const answer = await ask('GET', `/quotas${query}`);
-    assert.equal(answer.status, 200, JSON.stringify(answer.body));
+    assert.equal(answer.status, 200, stringifyExact(answer.body));
     return items(answer);
   };
 
