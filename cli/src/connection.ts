@@ -24,8 +24,9 @@ export class Connection {
     return this.#call('GET', path, query);
   }
 
-  post<T>(path: string, body: unknown): Promise<T> {
-    return this.#call('POST', path, {}, stringifyExact(body));
+  /** @param timeout_ms how long the whole answer may take */
+  post<T>(path: string, body: unknown, timeout_ms = TIMEOUT_MS): Promise<T> {
+    return this.#call('POST', path, {}, stringifyExact(body), timeout_ms);
   }
 
   /** Sends a JSON text as it is. */
@@ -57,23 +58,34 @@ export class Connection {
     return items;
   }
 
-  async #call<T>(method: string, path: string, query: Query, body?: string): Promise<T> {
+  async #call<T>(
+    method: string,
+    path: string,
+    query: Query,
+    body?: string,
+    timeout_ms = TIMEOUT_MS,
+  ): Promise<T> {
     const url = new URL(this.#base);
     url.pathname = `${url.pathname.replace(/\/+$/, '')}/api${path}`;
     for (const [name, value] of Object.entries(query)) {
       if (value !== undefined) url.searchParams.set(name, String(value));
     }
-    const { status, text } = await this.#fetch(url, method, body);
+    const { status, text } = await this.#fetch(url, method, body, timeout_ms);
     if (status >= 200 && status < 300) return (text === '' ? undefined : this.#read(text)) as T;
     throw this.#refusal(status, text);
   }
 
-  async #fetch(url: URL, method: string, body?: string): Promise<{ status: number; text: string }> {
+  async #fetch(
+    url: URL,
+    method: string,
+    body: string | undefined,
+    timeout_ms: number,
+  ): Promise<{ status: number; text: string }> {
     try {
       const response = await fetch(url, {
         method,
         redirect: 'manual',
-        signal: AbortSignal.timeout(TIMEOUT_MS),
+        signal: AbortSignal.timeout(timeout_ms),
         headers: {
           accept: 'application/json',
           authorization: `Bearer ${this.#token}`,
@@ -84,7 +96,7 @@ export class Connection {
       return { status: response.status, text: await response.text() };
     } catch (error) {
       throw unreachable(
-        `Cannot reach Purser at ${this.#base.href} (${reasonOf(error)}); start it, or set PURSER_URL.`,
+        `Cannot reach Purser at ${this.#base.href} (${reasonOf(error, timeout_ms)}); start it, or set PURSER_URL.`,
       );
     }
   }
@@ -168,9 +180,9 @@ function problemOf(text: string): Problem | undefined {
   }
 }
 
-function reasonOf(error: unknown): string {
+function reasonOf(error: unknown, timeout_ms: number): string {
   if (!(error instanceof Error)) return String(error);
-  if (error.name === 'TimeoutError') return `no answer within ${TIMEOUT_MS / 1000} s`;
+  if (error.name === 'TimeoutError') return `no answer within ${timeout_ms / 1000} s`;
   const { cause } = error as { cause?: { code?: string; message?: string } };
   return cause?.code ?? cause?.message ?? error.message;
 }

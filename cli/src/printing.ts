@@ -1,3 +1,4 @@
+import { csvLine, csvText } from '@purser/server/lib/csv';
 import { stringifyExact } from '@purser/server/lib/json';
 import { inColumns } from './columns.ts';
 import { usage } from './failures.ts';
@@ -42,7 +43,7 @@ function fieldText<T extends object>(item: T, { fields }: View<T>, output: strin
   const name = output.slice(FIELD.length);
   const field = fields.find((candidate) => candidate === name);
   if (field === undefined) throw usage(`There is no field '${name}' here; there are ${fields.join(', ')}.`);
-  return `${csvValue(item[field])}\n`;
+  return `${csvText(item[field])}\n`;
 }
 
 function json(value: unknown): string {
@@ -82,15 +83,5 @@ function visible(text: string): string {
 }
 
 function csv<T extends object>(fields: readonly (keyof T & string)[], items: readonly T[]): string {
-  const lines = [fields, ...items.map((item) => fields.map((field) => csvValue(item[field])))];
-  return lines.map((line) => `${line.map(quoted).join(',')}\r\n`).join('');
-}
-
-function csvValue(value: unknown): string {
-  if (value === null || value === undefined) return '';
-  return typeof value === 'object' ? stringifyExact(value) : String(value);
-}
-
-function quoted(value: string): string {
-  return /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+  return [fields, ...items.map((item) => fields.map((field) => item[field]))].map(csvLine).join('');
 }

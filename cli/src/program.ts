@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import packageFile from '../package.json' with { type: 'json' };
+import { auditCommands } from './commands/audit.ts';
 import { commissionCommands } from './commands/commission.ts';
 import { componentCommands } from './commands/component.ts';
 import { localCommands } from './commands/local.ts';
@@ -8,6 +9,7 @@ import { resourceCommands } from './commands/resource.ts';
 import { roleCommands } from './commands/role.ts';
 import { serviceCommands } from './commands/service.ts';
 import { termsCommands } from './commands/terms.ts';
+import { usageCommands } from './commands/usage.ts';
 import { userCommands } from './commands/user.ts';
 
 const EPILOGUE = `
@@ -39,6 +41,8 @@ export function createProgram(): Command {
   resourceCommands(program);
   quotaCommands(program);
   commissionCommands(program);
+  usageCommands(program);
   termsCommands(program);
+  auditCommands(program);
   return program;
 }

@@ -1,11 +1,14 @@
+import type { AuditEntry } from '@purser/api/native/audit';
 import type { Commission, Provision } from '@purser/api/native/commission';
 import type { Component, ComponentWithToken } from '@purser/api/native/component';
 import type { Quota } from '@purser/api/native/quota';
+import type { QuotaDifference } from '@purser/api/native/quota-verification';
 import type { Resource } from '@purser/api/native/resource';
 import type { Role, RoleGrant } from '@purser/api/native/role';
 import type { Service } from '@purser/api/native/service';
 import type { Terms, TermsSummary } from '@purser/api/native/terms';
 import type { Token, TokenCreated } from '@purser/api/native/token';
+import type { Charge } from '@purser/api/native/usage';
 import type { User, UserCreated } from '@purser/api/native/user';
 import { durationText } from './durations.ts';
 import type { View } from './printing.ts';
@@ -155,6 +158,48 @@ function provisionsText(provisions: readonly Provision[]): string {
   );
   return lines.join('\n') || '-';
 }
+
+const counterText = ({ usage_min, usage_max }: QuotaDifference['actual']): string =>
+  `min ${usage_min}, max ${usage_max}`;
+const differenceFields = ['holder', 'source', 'resource', 'expected', 'actual', 'fixed'] as const;
+export const differenceView: View<QuotaDifference> = {
+  fields: differenceFields,
+  columns: differenceFields,
+  texts: { expected: counterText, actual: counterText },
+};
+
+/** One step of the usage of one holding. */
+export interface UsageLine extends Omit<Charge, 'username'> {
+  average: number | bigint;
+}
+
+const usageAmount = (value: number | bigint, { unit }: { unit: string | null }): string =>
+  limitText(value, unit);
+export const usageView: View<UsageLine> = {
+  fields: [
+    ...(['project', 'user', 'resource', 'unit', 'from', 'to', 'usage', 'average'] as const),
+    ...(['unit_seconds', 'unit_hours'] as const),
+  ],
+  columns: ['project', 'user', 'resource', 'from', 'to', 'usage', 'average'],
+  texts: { usage: usageAmount, average: usageAmount },
+};
+
+export const chargeView: View<Charge> = {
+  fields: [
+    ...(['project', 'user', 'username', 'resource', 'unit', 'from', 'to'] as const),
+    ...(['unit_seconds', 'unit_hours', 'usage'] as const),
+  ],
+  columns: ['project', 'user', 'username', 'resource', 'unit', 'unit_hours', 'usage'],
+  texts: { usage: usageAmount },
+};
+
+export const auditView: View<AuditEntry> = {
+  fields: [
+    ...(['id', 'at', 'actor', 'actor_name', 'address', 'action', 'subject'] as const),
+    ...(['before', 'after', 'reason'] as const),
+  ],
+  columns: ['at', 'actor_name', 'action', 'subject', 'reason'],
+};
 
 export const termsView: View<TermsSummary> = { fields: ['id', 'issued_at'], columns: ['id', 'issued_at'] };
 export const termsTextView: View<Terms> = { fields: ['id', 'issued_at', 'text'], columns: [] };

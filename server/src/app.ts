@@ -23,6 +23,7 @@ import { operations } from './http/operations/plugin.ts';
 import { web } from './http/web/plugin.ts';
 import { UsageHistory } from './ledger/history.ts';
 import { Ledger } from './ledger/ledger.ts';
+import { keepRolledUp } from './ledger/roll-up-loop.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
 import { LIMITS } from './lib/limits.ts';
 import { once } from './lib/once.ts';
@@ -69,6 +70,9 @@ export async function createApp(settings: Settings, ingredients: Ingredients = {
     const firstAdmin = await prepare(domain);
     const http = await createHttp(domain, logger);
     const stopSweeping = sweepExpired(domain, logger);
+    const stopRollingUp = keepRolledUp(domain.usage, domain.ledger, (error) =>
+      logger.warn({ err: error }, 'commissions could not be taken into the usage history'),
+    );
     return {
       domain,
       fastify: http,
@@ -76,6 +80,7 @@ export async function createApp(settings: Settings, ingredients: Ingredients = {
       listen: () => http.listen({ host: settings.host, port: settings.port }),
       close: once(async () => {
         stopSweeping();
+        await stopRollingUp();
         await http.close();
         await domain.ledger.close();
         await domain.mailer.close();

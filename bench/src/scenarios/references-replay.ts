@@ -7,7 +7,7 @@ import type { Stage } from '../stage.ts';
 import { type FilledPurser, USERS } from './filled-purser.ts';
 
 /** With which the replay is fastest on two cores; of 2, 4, 8, 16, 32 and 64. */
-const CONNECTIONS = 8;
+const CONNECTIONS = 16;
 
 interface SharedDatabase extends FilledPurser {
   database: RunningDatabase;

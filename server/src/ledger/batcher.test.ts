@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { PurserError } from '../lib/errors.ts';
-import { Batcher, BatchRolledBack } from './batcher.ts';
+import { BatchError, Batcher, BatchRolledBack } from './batcher.ts';
 
 const bounds = { batch_max: 4, queue_max: 6 };
 
@@ -34,6 +34,21 @@ test('a job that breaks its batch harms only itself', async () => {
     ['fulfilled', 'rejected', 'fulfilled'],
   );
   assert.match(String((outcomes[1] as PromiseRejectedResult).reason), /13 is unlucky/);
+});
+
+test('of many jobs each has a verdict or an error of its own, in its place', async () => {
+  const batcher = new Batcher<number, number>(async (jobs) => {
+    if (jobs.includes(13)) throw new BatchRolledBack(new Error('13 is unlucky'));
+    return jobs;
+  }, bounds);
+  const [first, second, third] = await batcher.submitAll([1, 13, 3]);
+  assert.deepEqual([first, third], [1, 3]);
+  assert.ok(second instanceof BatchError);
+  assert.deepEqual(await batcher.submitAll([]), []);
+  await assert.rejects(
+    batcher.submitAll([1, 2, 3, 4, 5, 6, 7]),
+    (error: PurserError) => error.code === 'too_busy',
+  );
 });
 
 test('a batch whose fate is unknown is never tried again', async () => {

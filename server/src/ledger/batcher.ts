@@ -15,6 +15,15 @@ export class BatchRolledBack extends Error {
   }
 }
 
+/** A job among many that could not be decided. */
+export class BatchError extends Error {
+  override readonly name = 'BatchError';
+
+  constructor(cause: unknown) {
+    super('The job could not be decided.', { cause });
+  }
+}
+
 /**
  * Gathers jobs into batches (design 1.3). While one batch commits, the next one fills. There is no timer: an idle
  * system answers after one commit, a busy one shares a commit among hundreds of jobs. First come, first served.
@@ -54,22 +63,25 @@ export class Batcher<Job, Verdict> {
     });
   }
 
-  /** The verdicts on many jobs, in order. They are taken all or none, and share batches like any others. */
-  submitAll(jobs: readonly Job[]): Promise<Verdict[]> {
+  /**
+   * The verdicts on many jobs, in order. They are taken all or none, and share batches like any others. Where a job
+   * could not be decided its error stands in the place of a verdict: its neighbours may be durable already.
+   */
+  submitAll(jobs: readonly Job[]): Promise<(Verdict | BatchError)[]> {
     if (this.#closed) return Promise.reject(new PurserError('shutting_down'));
     if (this.#queue.length + jobs.length > this.#queue_max)
       return Promise.reject(new PurserError('too_busy'));
     if (jobs.length === 0) return Promise.resolve([]);
-    return new Promise((resolve, reject) => {
-      const verdicts: Verdict[] = new Array(jobs.length);
+    return new Promise((resolve) => {
+      const verdicts: (Verdict | BatchError)[] = new Array(jobs.length);
       let missing = jobs.length;
       for (const [index, job] of jobs.entries()) {
-        const settle = (verdict: Verdict): void => {
+        const settle = (verdict: Verdict | BatchError): void => {
           verdicts[index] = verdict;
           missing -= 1;
           if (missing === 0) resolve(verdicts);
         };
-        this.#queue.push({ job, resolve: settle, reject });
+        this.#queue.push({ job, resolve: settle, reject: (error) => settle(new BatchError(error)) });
       }
       this.#start();
     });

@@ -13,7 +13,7 @@ import { migrate } from '../storage/migrate.ts';
 import { openStorage } from '../storage/open.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { IssueRequest, Provision } from './commission.ts';
-import { UsageHistory, type UsageSpan } from './history.ts';
+import { type ChargeSpan, UsageHistory, type UsageSpan } from './history.ts';
 import { Ledger } from './ledger.ts';
 import { HOUR_MS, STEP_MS, type Step } from './usage-steps.ts';
 
@@ -116,7 +116,7 @@ class Cloud {
 
   /** The one series of the pool of `p0`, as tuples. */
   async pointsOf(step: Step, from: number, to?: number): Promise<[bigint, bigint, bigint][]> {
-    const span = { project: 'p0', resources: ['r0'], per: 'project' as const, from, step };
+    const span = { projects: ['p0'], resources: ['r0'], per: 'project' as const, from, step };
     const series = await this.usage.series({ ...span, ...(to !== undefined && { to }) });
     assert.ok(series.length <= 1);
     return (series[0]?.points ?? []).map(({ usage, average, unit_ms }) => [usage, average, unit_ms]);
@@ -146,11 +146,13 @@ class Cloud {
     }
   }
 
-  async #compareCharges(recount: UsageRecount, span: UsageSpan & { to: number }): Promise<void> {
+  async #compareCharges(recount: UsageRecount, span: ChargeSpan & { to: number }): Promise<void> {
     const to = Math.min(span.to, Math.floor(this.clock.now() / HOUR_MS) * HOUR_MS);
     if (to <= span.from) return;
     const all = [];
-    for await (const charges of this.usage.charges(span)) all.push(...charges);
+    const { to: end, chunks } = await this.usage.charges(span);
+    assert.equal(end, to);
+    for await (const charges of chunks) all.push(...charges);
     const paged = [];
     for (let page = await this.usage.chargePage({ ...span, limit: 2 }); ; ) {
       assert.equal(page.to, to);
@@ -383,13 +385,14 @@ forEachEngine((engine, _open, freshUrl) => {
     assert.deepEqual(await count({}), [4, 8]);
     assert.deepEqual(await count({ per: 'project' }), [4, 0]);
     assert.deepEqual(await count({ per: 'user' }), [0, 8]);
-    assert.deepEqual(await count({ project: 'p1' }), [2, 4]);
-    assert.deepEqual(await count({ project: 'p1', user: 'u0' }), [0, 2]);
+    assert.deepEqual(await count({ projects: ['p1'] }), [2, 4]);
+    assert.deepEqual(await count({ projects: ['p1'], user: 'u0' }), [0, 2]);
     assert.deepEqual(await count({ user: 'u0' }), [0, 4]);
     assert.deepEqual(await count({ user: 'u0', per: 'project' }), [0, 0]);
     assert.deepEqual(await count({ resources: ['r1'] }), [2, 4]);
     assert.deepEqual(await count({ resources: [] }), [0, 0]);
-    assert.deepEqual(await count({ project: 'nothing' }), [0, 0]);
+    assert.deepEqual(await count({ projects: [] }), [0, 0]);
+    assert.deepEqual(await count({ projects: ['nothing'] }), [0, 0]);
   });
 
   test('spans that make no sense, and answers without end, are refused', async () => {

@@ -7,15 +7,22 @@ import { type Charge, type ChargePage, type ChargePosition, chargeChunks } from 
 import { rollUp } from './roll-up.ts';
 import type { UsageFilter } from './usage-owners.ts';
 import { type UsageSeries, usageSeries } from './usage-series.ts';
-import { isStartOfStep, type Step, startOfStep } from './usage-steps.ts';
+import { isStartOfStep, STEP_MS, type Step, startOfStep } from './usage-steps.ts';
 
 /** A stretch of time and whose usage in it; milliseconds since the epoch. */
 export interface UsageSpan extends UsageFilter {
   /** The beginning of an hour, or of a day where the step is one (UTC). */
-  readonly from: number;
+  readonly from?: number;
   /** Likewise; what lies in the future is left out. Without it, as far as can be told. */
   readonly to?: number;
 }
+
+export interface ChargeSpan extends UsageSpan {
+  readonly from: number;
+}
+
+/** How many steps are shown to those who do not say. */
+const SHOWN: Readonly<Record<Step, number>> = { hour: 24, day: 30 };
 
 /**
  * Usage over time, derived from the commissions (design D6). What counts is what was accepted, at the moment of its
@@ -40,10 +47,12 @@ export class UsageHistory {
 
   /**
    * Usage at the end of each step and on average over it, for each holding with any use before the end of the span.
-   * The last step ends now if it is not over. Errors: `invalid_field`, `too_many_points`, `usage_behind`.
+   * The last step ends now if it is not over. Without a beginning, 24 hours or 30 days before the end. Errors: `invalid_field`, `too_many_points`, `usage_behind`.
    */
-  async series(span: UsageSpan & { readonly step: Step }): Promise<UsageSeries[]> {
-    const steps = { ...checkedSpan(span, span.step, this.#clock.now()), step: span.step };
+  async series({ step, ...span }: UsageSpan & { readonly step: Step }): Promise<UsageSeries[]> {
+    const now = this.#clock.now();
+    const { from = startOfStep(span.to ?? now, step) - SHOWN[step] * STEP_MS[step] } = span;
+    const steps = { ...checkedSpan({ ...span, from }, step, now), step };
     await this.#catchUp();
     return usageSeries(this.#storage, span, steps);
   }
@@ -54,7 +63,7 @@ export class UsageHistory {
    * Errors: `invalid_field`, `usage_behind`.
    */
   async chargePage(
-    span: UsageSpan & { readonly limit: number; readonly after?: ChargePosition },
+    span: ChargeSpan & { readonly limit: number; readonly after?: ChargePosition },
   ): Promise<ChargePage> {
     const hours = this.#fullHours(span);
     if (!span.after) await this.#catchUp();
@@ -72,15 +81,13 @@ export class UsageHistory {
   }
 
   /** The same, all of it, in chunks: reads every user there is in flat memory. */
-  async *charges(span: UsageSpan): AsyncGenerator<Charge[]> {
+  async charges(span: ChargeSpan): Promise<{ to: number; chunks: AsyncIterable<Charge[]> }> {
     const hours = this.#fullHours(span);
     await this.#catchUp();
-    for await (const { charges } of chargeChunks(this.#storage, span, hours)) {
-      if (charges.length > 0) yield charges;
-    }
+    return { to: hours.until, chunks: chargesOf(chargeChunks(this.#storage, span, hours)) };
   }
 
-  #fullHours(span: UsageSpan): { from: number; until: number } {
+  #fullHours(span: ChargeSpan): { from: number; until: number } {
     return checkedSpan(span, 'hour', startOfStep(this.#clock.now(), 'hour'));
   }
 
@@ -95,8 +102,12 @@ export class UsageHistory {
   }
 }
 
+async function* chargesOf(chunks: ReturnType<typeof chargeChunks>): AsyncGenerator<Charge[]> {
+  for await (const { charges } of chunks) if (charges.length > 0) yield charges;
+}
+
 /** A span that begins with a step and ends with one, or at the `latest` moment there is. */
-function checkedSpan({ from, to }: UsageSpan, step: Step, latest: number): { from: number; until: number } {
+function checkedSpan({ from, to }: ChargeSpan, step: Step, latest: number): { from: number; until: number } {
   const until = to === undefined ? latest : Math.min(to, latest);
   const reason = `must be the beginning of ${step === 'hour' ? 'an hour' : 'a day'} in UTC`;
   if (!isStartOfStep(from, step)) throw new PurserError('invalid_field', { field: 'from', reason });

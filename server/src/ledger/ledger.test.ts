@@ -466,7 +466,7 @@ forEachEngine((_engine, open) => {
       [1n, 5n, 2n, 1n].map((quantity) => ({ ...request, provisions: [take('r1', quantity)] })),
     );
     assert.deepEqual(
-      verdicts.map(({ ok }) => ok),
+      verdicts.map((verdict) => 'ok' in verdict && verdict.ok),
       [true, false, true, false],
     );
     assert.deepEqual(await holding('r1'), [3n, 0n, 3n]);

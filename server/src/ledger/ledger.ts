@@ -2,7 +2,7 @@ import type { Clock } from '../lib/clock.ts';
 import { LIMITS } from '../lib/limits.ts';
 import type { Storage, Transaction } from '../storage/storage.ts';
 import { issueJob, type Job, type Verdict } from './batch.ts';
-import { Batcher } from './batcher.ts';
+import { type BatchError, Batcher } from './batcher.ts';
 import type { Commission, IssueRequest, IssueVerdict, ResolveRequest, ResolveVerdict } from './commission.ts';
 import {
   type CommissionPage,
@@ -68,8 +68,8 @@ export class Ledger {
   }
 
   /** Issues many commissions, each with a verdict of its own; they share batches. Throws `too_busy` for all or none. */
-  issueMany(requests: readonly IssueRequest[]): Promise<IssueVerdict[]> {
-    return this.#batcher.submitAll(requests.map(issueJob)) as Promise<IssueVerdict[]>;
+  issueMany(requests: readonly IssueRequest[]): Promise<(IssueVerdict | BatchError)[]> {
+    return this.#batcher.submitAll(requests.map(issueJob)) as Promise<(IssueVerdict | BatchError)[]>;
   }
 
   /**

@@ -78,12 +78,6 @@ export class PostgresSnapshot implements LogSnapshot {
    *   if somebody has
    */
   static async open({ pool }: PostgresNative, alone: boolean, now_ms: number): Promise<PostgresSnapshot> {
-    if (alone) {
-      await pool.query('INSERT INTO turns (name, taken_at) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
-        TURN,
-        now_ms,
-      ]);
-    }
     const client = await pool.connect();
     const snapshot = new PostgresSnapshot(client);
     try {

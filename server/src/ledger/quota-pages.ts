@@ -1,6 +1,7 @@
 import { LIMITS, UNLIMITED } from '../lib/limits.ts';
 import type { Queryable } from '../storage/storage.ts';
 import {
+  amongProjects,
   memberQuota,
   type QuotaFilter,
   type SeatColumns,
@@ -96,11 +97,7 @@ export async function quotaUsers(
   let query = db.selectFrom('seats').select('seats.user').distinct().orderBy('seats.user').limit(limit);
   if (after !== undefined) query = query.where('seats.user', '>', after);
   if (users) query = query.where('seats.user', 'in', users);
-  if (projects) {
-    query = query
-      .innerJoin('ledger_projects', 'ledger_projects.id', 'seats.project_id')
-      .where('ledger_projects.project', 'in', projects);
-  }
+  if (projects) query = query.where('seats.project_id', ...amongProjects(db, projects));
   return (await query.execute()).map(({ user }) => user);
 }
 

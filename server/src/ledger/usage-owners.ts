@@ -5,9 +5,10 @@ import { type HoldingKind, POOL, SEAT } from './stored.ts';
 
 /** Whose usage is asked for; what is left out does not narrow. */
 export interface UsageFilter {
-  readonly project?: string;
+  /** An empty list matches nothing; so with resources. */
+  readonly projects?: readonly string[];
   readonly user?: string;
-  /** Names; an empty list matches nothing. */
+  /** Names. */
   readonly resources?: readonly string[];
   /** Only what projects used as a whole, or only what their members did. Without it, both, one after the other. */
   readonly per?: 'project' | 'user';
@@ -42,16 +43,16 @@ export async function* usageOwners(
   filter: UsageFilter,
   from?: OwnerPosition,
 ): AsyncGenerator<Owner[]> {
-  if (filter.resources?.length === 0) return;
+  if (filter.projects?.length === 0 || filter.resources?.length === 0) return;
   if (filter.per !== 'user' && filter.user === undefined && from?.kind !== SEAT) {
-    yield* projects(storage, filter, from);
+    yield* wholeProjects(storage, filter, from);
   }
   if (filter.per !== 'project') yield* members(storage, filter, from?.kind === SEAT ? from : undefined);
 }
 
-async function* projects(
+async function* wholeProjects(
   { db }: Storage,
-  { project }: UsageFilter,
+  { projects }: UsageFilter,
   from: OwnerPosition | undefined,
 ): AsyncGenerator<Owner[]> {
   for (let first = from?.project_id ?? 0; ; ) {
@@ -61,7 +62,7 @@ async function* projects(
       .where('id', '>=', first)
       .orderBy('id')
       .limit(CHUNK);
-    if (project !== undefined) query = query.where('project', '=', project);
+    if (projects) query = query.where('project', 'in', projects);
     const rows = await query.execute();
     const last = rows.at(-1);
     if (!last) return;
@@ -79,11 +80,11 @@ async function* projects(
 
 async function* members(
   storage: Storage,
-  { project, user }: UsageFilter,
+  { projects, user }: UsageFilter,
   from: OwnerPosition | undefined,
 ): AsyncGenerator<Owner[]> {
   const filter = {
-    ...(project !== undefined && { projects: [project] }),
+    ...(projects && { projects }),
     ...(user !== undefined && { users: [user] }),
   };
   for (let start: Parameters<typeof seatChunk>[3] = from && { from }; ; ) {

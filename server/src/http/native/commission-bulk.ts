@@ -15,7 +15,9 @@ export async function issueBulk(ledger: Ledger, body: JsonObject, issuing: Issui
   const requests = read.filter((one): one is IssueRequest => !(one instanceof PurserError));
   const verdicts = (await ledger.issueMany(requests)).values();
   const results = read.map((one) =>
-    one instanceof PurserError ? problemText(one) : verdictText(verdicts.next().value as IssueVerdict),
+    one instanceof PurserError
+      ? problemText(one)
+      : verdictText(verdicts.next().value as IssueVerdict | Error),
   );
   return `{"results":[${results.join(',')}]}`;
 }
@@ -46,7 +48,8 @@ function readItem(item: Json, index: number, issuing: Issuing): IssueRequest | P
   }
 }
 
-function verdictText(verdict: IssueVerdict): string {
+function verdictText(verdict: IssueVerdict | Error): string {
+  if (verdict instanceof Error) return problemText(new PurserError('unexpected'));
   if (!verdict.ok) return problemText(refusalOf(verdict));
   return `{"serial":${verdict.serial},"replayed":${verdict.replayed === true}}`;
 }

@@ -26,7 +26,9 @@ const TAGS = [
   { name: 'Resources', description: 'What can be counted and limited.' },
   { name: 'Quotas', description: 'What may be used, and what is.' },
   { name: 'Commissions', description: 'Reservations of quotas, and what became of them.' },
+  { name: 'Usage', description: 'Who used what, when.' },
   { name: 'Terms of service', description: 'Versions of the terms, and accepting them.' },
+  { name: 'Audit', description: 'Who did what.' },
 ];
 
 /**

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 import type { Domain } from '../../domain.ts';
 import { stringifyExact } from '../../lib/json.ts';
 import { guardRoutes } from './access.ts';
+import { auditRoutes } from './audit.ts';
 import { checkAddress, jsonBodies } from './bodies.ts';
 import { commissionActionRoutes } from './commission-actions.ts';
 import { commissionRoutes } from './commissions.ts';
@@ -10,6 +11,7 @@ import { answerFault } from './faults.ts';
 import { meRoutes } from './me.ts';
 import type { NativeApp } from './native-app.ts';
 import { describeApi } from './openapi.ts';
+import { quotaVerificationRoutes } from './quota-verification.ts';
 import { quotaRoutes } from './quotas.ts';
 import { resourceRoutes } from './resources.ts';
 import { roleRoutes } from './roles.ts';
@@ -17,6 +19,7 @@ import { serviceRoutes } from './services.ts';
 import { termsRoutes } from './terms.ts';
 import { tokenRoutes } from './tokens.ts';
 import { answerUnmatched } from './unmatched.ts';
+import { usageRoutes } from './usage.ts';
 import { userRoutes } from './users.ts';
 import { validatorCompiler } from './validation.ts';
 
@@ -58,7 +61,10 @@ const RESOURCES = [
   serviceRoutes,
   resourceRoutes,
   quotaRoutes,
+  quotaVerificationRoutes,
   commissionRoutes,
   commissionActionRoutes,
+  usageRoutes,
   termsRoutes,
+  auditRoutes,
 ];

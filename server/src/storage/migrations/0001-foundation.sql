@@ -230,6 +230,9 @@ CREATE TABLE turns (
   taken_at %int% NOT NULL
 ) %strict%;
 
+-- only: postgres
+INSERT INTO turns (name, taken_at) VALUES ('verification', 0);
+
 -- Who did what. Appended, never changed.
 CREATE TABLE audit (
   id %id%,

@@ -1,0 +1,88 @@
+import { QuotaVerification, QuotaVerificationRequest } from '@purser/api/native/quota-verification';
+import type { FastifyRequest } from 'fastify';
+import type { Domain } from '../../domain.ts';
+import type { Finding, HoldingDifference } from '../../ledger/verification.ts';
+import { stringifyExact } from '../../lib/json.ts';
+import type { Operator } from '../../oversight/resolution.ts';
+import { verifyCounters } from '../../oversight/verification.ts';
+import { callerOf } from './access.ts';
+import type { NativeApp } from './native-app.ts';
+import { named, operation } from './operation.ts';
+import { keptAlive, stream } from './streaming.ts';
+
+const verify = operation(
+  {
+    id: 'verifyQuotas',
+    tag: 'Quotas',
+    access: 'operator',
+    summary: 'Compare the counters of all holdings with the commissions',
+    description:
+      'Both as they are at one moment, while commissions go on. The answer comes in pieces and can take minutes on a ' +
+      'large cloud; if the connection is cut before its end, so is the verification. Corrections can be made by one ' +
+      'verification at a time.',
+    problems: [409],
+    texts: { 409: 'A verification that corrects is under way already.' },
+    answers: { 200: named(QuotaVerification) },
+  },
+  { body: QuotaVerificationRequest },
+);
+
+/** Whether what the ledger says is what its commissions say. */
+export function quotaVerificationRoutes(app: NativeApp, domain: Domain): void {
+  app.post('/quotas/verification', verify, (request, reply) => {
+    const { fix = false } = request.body;
+    const findings = verifyCounters(domain, operatorOf(request), { fix });
+    return stream(reply, 'application/json; charset=utf-8', keptAlive(jsonOf(findings)));
+  });
+}
+
+function operatorOf(request: FastifyRequest): Operator {
+  const { uuid, username } = callerOf(request).account;
+  return { uuid, username, address: request.ip };
+}
+
+/** One object, damaged commissions before differences, as the findings come. */
+async function* jsonOf(findings: AsyncGenerator<Finding>): AsyncGenerator<string> {
+  let list = new JsonList();
+  let listing: 'damaged' | 'differences' = 'damaged';
+  for await (const finding of findings) {
+    if (finding.kind === 'begun') {
+      yield '';
+      yield '{"damaged":[';
+    } else if (finding.kind === 'damaged') {
+      yield list.add(finding.serials);
+    } else {
+      if (listing === 'damaged') {
+        yield '],"differences":[';
+        list = new JsonList();
+        listing = 'differences';
+      }
+      if (finding.kind === 'differences') yield list.add(finding.differences.map(presentDifference));
+      else yield `],"commissions":${finding.commissions},"holdings":${finding.holdings}}`;
+    }
+  }
+}
+
+/** The items of a JSON array, some at a time. */
+class JsonList {
+  #empty = true;
+
+  add(items: readonly unknown[]): string {
+    const text = items.map(stringifyExact).join(',');
+    if (text === '') return '';
+    const separator = this.#empty ? '' : ',';
+    this.#empty = false;
+    return separator + text;
+  }
+}
+
+function presentDifference({ holder, source, resource, expected, actual, fixed }: HoldingDifference) {
+  return {
+    holder,
+    source,
+    resource,
+    expected: { usage_min: expected.min, usage_max: expected.max },
+    actual: { usage_min: actual.min, usage_max: actual.max },
+    fixed,
+  };
+}

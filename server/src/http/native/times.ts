@@ -1,0 +1,16 @@
+import { PurserError } from '../../lib/errors.ts';
+
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?Z$/;
+
+/**
+ * The moment that a query names, in milliseconds since the epoch: a time in UTC, or a day for its beginning.
+ * `invalid_field` if it is neither, or does not exist, such as the 30th of February.
+ */
+export function timeOrDay(field: string, text: string): number {
+  const at_ms = DAY.test(text) || TIME.test(text) ? Date.parse(text) : Number.NaN;
+  // Some engines take the 30th of February for the 1st of March.
+  if (!Number.isNaN(at_ms) && new Date(at_ms).toISOString().startsWith(text.slice(0, 10))) return at_ms;
+  const reason = 'is not a time; write 2031-05-30T10:00:00Z, or a day such as 2031-05-30';
+  throw new PurserError('invalid_field', { field, reason });
+}

@@ -1,0 +1,36 @@
+import type { Finding, HoldingDifference } from '../ledger/verification.ts';
+import type { Operator, ResolutionParts } from './resolution.ts';
+
+/**
+ * Compares the counters of all holdings with the commissions (see the ledger's `verify`). If they are to be corrected,
+ * each correction is recorded before it is made: one that nobody could account for would be worse than an entry for
+ * one that a crash has prevented. Errors, instead of the first finding: `verification_running`.
+ */
+export function verifyCounters(
+  { ledger, audit, storage }: ResolutionParts,
+  operator: Operator,
+  { fix }: { readonly fix: boolean },
+): AsyncGenerator<Finding> {
+  if (!fix) return ledger.verify();
+  return ledger.verify((differences) =>
+    storage.transaction((tx) =>
+      audit.record(
+        tx,
+        differences.map((difference) => entryOf(operator, difference)),
+      ),
+    ),
+  );
+}
+
+function entryOf({ uuid, username, address }: Operator, difference: HoldingDifference) {
+  const { holder, source, resource, expected, actual } = difference;
+  return {
+    actor: uuid,
+    actorName: username,
+    address,
+    action: 'quota.fix',
+    subject: `${resource} of ${holder}${source === null ? '' : ` from ${source}`}`,
+    before: { usage_min: actual.min, usage_max: actual.max },
+    after: { usage_min: expected.min, usage_max: expected.max },
+  };
+}

@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { AuditEntry } from '../../../src/audit/audit.ts';
+import { forEachEngine } from '../../engines.ts';
+import { startPurser, TEST_TIME_MS, type TestPurser } from '../../harness.ts';
+import { type Ask, addUser, asker, assertProblem, fieldsOf, items } from './asking.ts';
+
+forEachEngine((_engine, open) => {
+  let purser: TestPurser;
+  let ask: Ask;
+  const check = (guarantee: string, body: () => Promise<void>) =>
+    test(guarantee, async () => {
+      purser = await startPurser(open);
+      ask = asker(purser);
+      await body();
+    });
+
+  const record = (...entries: Partial<AuditEntry>[]): Promise<void> => {
+    const common = { actor: null, actorName: 'somebody', address: null, action: 'thing.do', subject: '1' };
+    return purser.domain.storage.transaction((tx) =>
+      purser.domain.audit.record(
+        tx,
+        entries.map((entry) => ({ ...common, ...entry })),
+      ),
+    );
+  };
+
+  const subjects = async (query: string): Promise<unknown[]> => {
+    const answer = await ask('GET', `/audit?${query}`);
+    assert.equal(answer.status, 200, JSON.stringify(answer.body));
+    return items(answer).map(({ subject }) => subject);
+  };
+
+  check('entries are told as they were made, exact integers and all', async () => {
+    const before = { limit: 2n ** 63n - 1n, names: ['a', 'ü'] };
+    await record({ actor: 'x', address: '192.0.2.1', before, after: null, reason: 'Because.\nReally.' });
+    assert.deepEqual(items(await ask('GET', '/audit')), [
+      {
+        id: 1,
+        at: new Date(TEST_TIME_MS).toISOString(),
+        actor: 'x',
+        actor_name: 'somebody',
+        address: '192.0.2.1',
+        action: 'thing.do',
+        subject: '1',
+        before,
+        after: null,
+        reason: 'Because.\nReally.',
+      },
+    ]);
+  });
+
+  check('the newest come first, page by page, also those of one moment', async () => {
+    for (const subject of ['a', 'b', 'c']) {
+      await record({ subject: `${subject}1` }, { subject: `${subject}2` });
+      purser.clock.advance(1);
+    }
+    const all = ['c2', 'c1', 'b2', 'b1', 'a2', 'a1'];
+    assert.deepEqual(await subjects(''), all);
+    const found: unknown[] = [];
+    for (let after = ''; ; ) {
+      const answer = await ask('GET', `/audit?limit=4${after}`);
+      found.push(...items(answer).map(({ subject }) => subject));
+      await record({ subject: 'meanwhile' });
+      if (answer.body['next'] === null) break;
+      after = `&after=${answer.body['next']}`;
+    }
+    assert.deepEqual(found, all);
+  });
+
+  check('filters narrow to an actor, an action, a subject and a time', async () => {
+    const { id } = await addUser(ask, 'ada@example.org');
+    const { id: other } = await addUser(ask, 'grace@example.org');
+    await record({ subject: 's1', actor: id }, { subject: 's2', actor: other });
+    purser.clock.advance(86_400_000);
+    await record({ subject: 's3', actor: id, action: 'other.do' }, { subject: 's1', actor: id });
+    assert.deepEqual(await subjects('actor=ada@example.org'), ['s1', 's3', 's1']);
+    assert.deepEqual(await subjects(`actor=${other}`), ['s2']);
+    assert.deepEqual(await subjects('action=other.do'), ['s3']);
+    assert.deepEqual(await subjects('subject=s1'), ['s1', 's1']);
+    assert.deepEqual(await subjects('since=2026-01-16'), ['s1', 's3']);
+    assert.deepEqual(await subjects('until=2026-01-16'), ['s2', 's1']);
+    assert.deepEqual(await subjects('since=2026-01-15T12:00Z&until=2026-01-15T12:00:00.001Z'), ['s2', 's1']);
+    assert.deepEqual(await subjects('subject=s1&actor=ada@example.org&since=2026-01-16&action=thing.do'), [
+      's1',
+    ]);
+    assert.deepEqual(await subjects('subject=nothing'), []);
+    assertProblem(await ask('GET', '/audit?actor=nobody@example.org'), 404, 'account_not_found');
+    assert.deepEqual(fieldsOf(await ask('GET', '/audit?since=now')), ['since']);
+    assert.deepEqual(fieldsOf(await ask('GET', '/audit?after=x')), ['after']);
+  });
+
+  check('what fails leaves no entry, what is long is cut, and many are recorded at once', async () => {
+    const { storage, audit } = purser.domain;
+    const entry = { actor: null, actorName: 'somebody', address: null, action: 'thing.do', subject: '1' };
+    const failing = storage.transaction(async (tx) => {
+      await audit.record(tx, entry);
+      throw new Error('changed my mind');
+    });
+    await assert.rejects(failing, /changed my mind/);
+    assert.deepEqual(await subjects(''), []);
+    await record({ subject: 'é'.repeat(5000) });
+    assert.equal(String((await subjects(''))[0]).length, 512);
+    await record(...Array.from({ length: 2500 }, (_, n) => ({ subject: `many ${n}` })));
+    assert.equal((await subjects('limit=1000'))[0], 'many 2499');
+  });
+
+  check('only operators read it', async () => {
+    const { token } = await addUser(ask, 'ada@example.org');
+    assertProblem(await asker(purser, token)('GET', '/audit'), 403, 'forbidden');
+  });
+});
