@@ -17,7 +17,8 @@ function statOf(pid: number): Stat | undefined {
     return {
       pid,
       parent: Number(fields[1]),
-      cpu_s: (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND,
+      // Its own and that of its ended children: PostgreSQL starts processes for a task and ends them.
+      cpu_s: [11, 12, 13, 14].reduce((sum, field) => sum + Number(fields[field]), 0) / TICKS_PER_SECOND,
     };
   } catch {
     return undefined; // ended meanwhile
@@ -38,7 +39,7 @@ function family(root: number): Stat[] {
   return all.filter((stat) => members.has(stat.pid));
 }
 
-/** CPU seconds, user and system, that the process and its living descendants have used so far. */
+/** CPU seconds, user and system, that the process and its descendants have used so far. */
 export function cpuSeconds(pid: number | undefined): number {
   if (pid === undefined) return 0;
   return family(pid).reduce((sum, stat) => sum + stat.cpu_s, 0);

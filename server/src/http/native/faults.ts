@@ -35,7 +35,7 @@ const TITLES: Record<number, string> = {
 /** Answers any error with problem details (RFC 9457). What is our own fault is logged, and not described. */
 export function answerFault(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const known = asKnown(error);
-  if (known instanceof PurserError && known.kind === 'internal')
+  if (known instanceof PurserError && known.kind === 'internal' && !isGone(error))
     request.log.error({ err: error }, 'request failed');
   const problem = known instanceof HttpProblem ? ofHttp(known) : problemOf(known);
   return reply
@@ -44,6 +44,11 @@ export function answerFault(error: unknown, request: FastifyRequest, reply: Fast
     .header('content-type', 'application/problem+json')
     .serializer(stringifyExact)
     .send(problem);
+}
+
+/** Whether the client has left before the answer began: that is nobody's fault. */
+function isGone(error: unknown): boolean {
+  return (error as { code?: string }).code === 'ERR_STREAM_PREMATURE_CLOSE';
 }
 
 /** Fastify's own refusals, in our words; everything unexpected becomes `unexpected`. */
