@@ -449,6 +449,46 @@ forEachEngine((engine, _open, freshUrl) => {
     assert.equal(await cloud.usage.rollUp(100), 0);
   });
 
+  test('long pasts and many members are read part by part', async () => {
+    const cloud = await Cloud.open(freshUrl);
+    const users = Array.from({ length: 450 }, (_, n) => `many${n}`);
+    await cloud.storage.transaction(async (tx) => {
+      for (const user of users) await cloud.ledger.setSeat(tx, 'p1', user, true);
+    });
+    const base = { component: 'c', name: '', force: false, autoAccept: true };
+    await cloud.ledger.issueMany(users.map((user) => ({ ...base, provisions: [seat(user, 3n, 'p1')] })));
+    for (let n = 0; n < 2200; n += 1) {
+      cloud.clock.advance(HOUR_MS);
+      await cloud.take(1n);
+    }
+    cloud.clock.advance(HOUR_MS / 2);
+    const now = cloud.clock.now();
+    const hour = now - (now % HOUR_MS);
+    const points = await cloud.pointsOf('hour', START_MS, hour);
+    assert.deepEqual(
+      points.map(([usage]) => usage),
+      Array.from({ length: 2200 }, (_, n) => BigInt(n)),
+    );
+    assert.deepEqual((await cloud.pointsOf('hour', hour - HOUR_MS))[0]?.[0], 2199n);
+    for (const from of [START_MS, START_MS + 5 * HOUR_MS]) {
+      const { items, next } = await cloud.usage.chargePage({ from, to: hour, limit: 1000 });
+      assert.equal(next, null);
+      assert.deepEqual([items.length, items[0]?.usage, items[450]?.usage], [451, 2199n, 3n]);
+      const ms = BigInt(hour - from);
+      assert.equal(items[450]?.unit_ms, ms * 3n);
+      const hours = Array.from({ length: 2200 }, (_, n) => BigInt(n)).slice((from - START_MS) / HOUR_MS);
+      assert.equal(items[0]?.unit_ms, hours.reduce((sum, usage) => sum + usage, 0n) * BigInt(HOUR_MS));
+    }
+    const pages: number[] = [];
+    let after: Parameters<UsageHistory['chargePage']>[0]['after'];
+    do {
+      const page = await cloud.usage.chargePage({ from: START_MS, limit: 100, ...(after && { after }) });
+      pages.push(page.items.length);
+      after = page.next ?? undefined;
+    } while (after);
+    assert.deepEqual(pages, [100, 100, 100, 100, 51]);
+  });
+
   test('a commission that cannot be read is left out and holds nothing up', async () => {
     const cloud = await Cloud.open(freshUrl);
     const first = await cloud.take(1n);

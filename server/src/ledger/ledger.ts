@@ -26,7 +26,7 @@ import { type ProjectQuota, projectQuotas, type QuotaFilter, type UserQuota, use
 import { type RepeatableVerdict, withRepeats } from './repeats.ts';
 import { SqliteLedgerStore } from './sqlite-store.ts';
 import type { LedgerStore } from './store.ts';
-import { type Finding, type Fixing, verify } from './verification.ts';
+import { type Finding, type Fixing, Verifications } from './verification.ts';
 
 /**
  * What everybody may use and does use. The ledger knows projects, users and resources by their names only; who may
@@ -36,12 +36,14 @@ export class Ledger {
   readonly #storage: Storage;
   readonly #clock: Clock;
   readonly #store: LedgerStore;
+  readonly #verifications: Verifications;
   readonly #batcher: Batcher<Job, Verdict>;
 
   private constructor(storage: Storage, clock: Clock, store: LedgerStore) {
     this.#storage = storage;
     this.#clock = clock;
     this.#store = store;
+    this.#verifications = new Verifications(storage);
     this.#batcher = new Batcher((jobs) => store.commit(jobs), {
       batch_max: LIMITS.ledger_batch,
       queue_max: LIMITS.ledger_queue,
@@ -109,14 +111,13 @@ export class Ledger {
 
   /**
    * Compares the counters of every holding with what the commissions add up to (see `verification.ts`).
-   * @param announce if given, differences are corrected, and this is told of them before; `verification_running` if
-   *   that is being done already
+   * @param announce if given, differences are corrected, and this is told of them before
    */
   verify(announce?: Fixing['announce']): AsyncGenerator<Finding> {
     const adjust: Fixing['adjust'] = (adjustments) =>
       this.#batcher.submit({ kind: 'adjust', adjustments }) as Promise<boolean[]>;
     const fixing = announce && { announce, adjust, chunk: LIMITS.counters_fixed_at_once };
-    return verify(this.#storage, this.#clock.now(), fixing);
+    return this.#verifications.run(this.#clock.now(), fixing);
   }
 
   /** Member holdings with their pools, in chunks, ordered by user and project. */

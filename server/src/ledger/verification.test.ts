@@ -228,6 +228,39 @@ forEachEngine((engine, _open, freshUrl) => {
     assert.deepEqual((await verify(ledger, quietly)).differences, []);
   });
 
+  test('more verifications than are good for the service are refused at once', async () => {
+    const { ledger } = await bench(freshUrl);
+    const running = [ledger.verify(), ledger.verify(quietly)];
+    for (const one of running) await one.next();
+    await assert.rejects(ledger.verify().next(), refusal('too_busy'));
+    for (const one of running) await one.return(undefined);
+    assert.deepEqual((await verify(ledger)).differences, []);
+  });
+
+  test('many holdings are compared and corrected part by part', async () => {
+    const place = await bench(freshUrl);
+    const users = Array.from({ length: 2300 }, (_, n) => `many${n}`);
+    await place.storage.transaction(async (tx) => {
+      for (const user of users) await place.ledger.setSeat(tx, 'p', user, true);
+    });
+    const base = { component: 'c', name: '', force: false, autoAccept: true };
+    await place.ledger.issueMany(users.map((user) => ({ ...base, provisions: [seat(user, 2n), pool(2n)] })));
+    const ledger = await falsify(place, (db) =>
+      db
+        .updateTable('seat_usages')
+        .set(({ eb }) => ({ usage_max: eb('usage_max', '+', 1) }))
+        .execute(),
+    );
+    const announced: number[] = [];
+    const { differences, commissions, holdings } = await verify(ledger, async (some) => {
+      announced.push(some.length);
+    });
+    assert.deepEqual([differences.length, commissions, holdings], [2300, 2300, 2302]);
+    assert.equal(new Set(differences.map(({ holder }) => holder)).size, 2300);
+    assert.ok(announced.length > 4 && Math.max(...announced) <= 500, String(announced));
+    assert.deepEqual((await verify(ledger)).differences, []);
+  });
+
   test('commissions that cannot be read are named and do not stop anything', async () => {
     const { storage, ledger } = await bench(freshUrl);
     const texts = [

@@ -1,4 +1,5 @@
 import { PurserError } from '../lib/errors.ts';
+import { LIMITS } from '../lib/limits.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { Adjustment } from './batch.ts';
 import type { Provision } from './commission.ts';
@@ -33,26 +34,35 @@ export interface Fixing {
   readonly chunk: number;
 }
 
-/** The storages with a correcting verification under way in this process; other nodes take turns in the database. */
-const fixingNow = new WeakSet<Storage>();
+/** The verifications of one ledger. */
+export class Verifications {
+  readonly #storage: Storage;
+  #underWay = 0;
+  #fixing = false;
 
-/**
- * Recomputes the counters of every holding from the commissions, as both were at the moment when this begins, while
- * commissions go on. It holds on to that moment until it has been read to the end or returned from. Differences can
- * be corrected on the way: as offsets, so that what has happened since is kept. Only one at a time may do that, else
- * an offset would be applied twice: `verification_running`, instead of the first finding.
- */
-export async function* verify(storage: Storage, now_ms: number, fixing?: Fixing): AsyncGenerator<Finding> {
-  if (!fixing) {
-    yield* findingsOf(storage, await openSnapshot(storage, false, now_ms));
-    return;
+  constructor(storage: Storage) {
+    this.#storage = storage;
   }
-  if (fixingNow.has(storage)) throw new PurserError('verification_running');
-  fixingNow.add(storage);
-  try {
-    yield* findingsOf(storage, await openSnapshot(storage, true, now_ms), fixing);
-  } finally {
-    fixingNow.delete(storage);
+
+  /**
+   * Recomputes the counters of every holding from the commissions, as both were at the moment when this begins, while
+   * commissions go on. It holds on to that moment until it has been read to the end or returned from. Differences can
+   * be corrected on the way: as offsets, so that what has happened since is kept. Only one at a time may do that, of
+   * all nodes, else an offset would be applied twice. Errors, instead of the first finding: `verification_running`,
+   * or `too_busy` if too many are under way.
+   */
+  async *run(now_ms: number, fixing?: Fixing): AsyncGenerator<Finding> {
+    if (fixing && this.#fixing) throw new PurserError('verification_running');
+    if (this.#underWay >= LIMITS.verifications) throw new PurserError('too_busy');
+    this.#underWay += 1;
+    this.#fixing ||= fixing !== undefined;
+    try {
+      const snapshot = await openSnapshot(this.#storage, fixing !== undefined, now_ms);
+      yield* findingsOf(this.#storage, snapshot, fixing);
+    } finally {
+      this.#underWay -= 1;
+      if (fixing) this.#fixing = false;
+    }
   }
 }
 

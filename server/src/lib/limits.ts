@@ -35,6 +35,8 @@ export const LIMITS = {
   usage_points: 50_000,
   /** Users and projects that one page of charges looks at: most have used nothing. */
   charges_scanned: 2000,
+  /** Verifications of the ledger at once: each holds a connection and a view of the past. */
+  verifications: 2,
   /** Holdings whose counters are corrected in one ledger transaction. */
   counters_fixed_at_once: 500,
   /** Actions and subjects of audit entries: with any characters, they fit an index of either engine. */
