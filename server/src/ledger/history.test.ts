@@ -15,6 +15,7 @@ import type { Storage } from '../storage/storage.ts';
 import type { IssueRequest, Provision } from './commission.ts';
 import { type ChargeSpan, UsageHistory, type UsageSpan } from './history.ts';
 import { Ledger } from './ledger.ts';
+import { keepRolledUp } from './roll-up-loop.ts';
 import { HOUR_MS, STEP_MS, type Step } from './usage-steps.ts';
 
 const DAY_MS = STEP_MS.day;
@@ -487,6 +488,31 @@ forEachEngine((engine, _open, freshUrl) => {
       after = page.next ?? undefined;
     } while (after);
     assert.deepEqual(pages, [100, 100, 100, 100, 51]);
+  });
+
+  test('commissions are taken in without being asked for, until that is stopped', async (t) => {
+    const cloud = await Cloud.open(freshUrl);
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    const complaints: unknown[] = [];
+    const stop = keepRolledUp(cloud.usage, cloud.ledger, (error) => complaints.push(error));
+    const issueSome = async (count: number): Promise<void> => {
+      for (let n = 0; n < count; n += 1) await cloud.take(1n);
+    };
+    const outstanding = async (): Promise<number> => {
+      const rows = cloud.storage.db.selectFrom('commissions').select('serial').where('rolled', '=', 0);
+      return (await rows.execute()).length;
+    };
+    await issueSome(150);
+    for (let turn = 0; (await outstanding()) > 0; turn += 1) {
+      assert.ok(turn < 1000, 'never done');
+      t.mock.timers.tick(5000);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await stop();
+    await issueSome(1);
+    t.mock.timers.tick(60_000);
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual([await outstanding(), complaints], [1, []]);
   });
 
   test('a commission that cannot be read is left out and holds nothing up', async () => {

@@ -1,9 +1,10 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
+import { stringifyExact } from '../lib/json.ts';
 import { oneOfNumbers } from '../storage/one-of.ts';
-import type { UsageTable } from '../storage/schema.ts';
 import type { Storage, Transaction } from '../storage/storage.ts';
 import { decodeProvisions } from './stored.ts';
 import { STEP_MS, STEP_TABLES, type Step, startOfStep } from './usage-steps.ts';
+import { splitWide } from './wide-integers.ts';
 
 /** What came to one holding in one hour or day. */
 interface Gain {
@@ -95,50 +96,40 @@ function gainsOf(commissions: readonly ResolvedCommission[], step: Step): Gain[]
 
 type Table = (typeof STEP_TABLES)[Step];
 
-async function add(storage: Storage, tx: Transaction, table: Table, gains: readonly Gain[]): Promise<void> {
+/** Rows are locked in the order in which they are given. */
+async function add(
+  storage: Storage,
+  { db }: Transaction,
+  table: Table,
+  gains: readonly Gain[],
+): Promise<void> {
   if (gains.length === 0) return;
-  if (storage.native.engine === 'postgres') await addInSql(tx, table, gains);
-  else await addHere(tx, table, gains);
-}
-
-/** PostgreSQL has numbers of any size; rows are locked in the order in which they are given. */
-async function addInSql({ db }: Transaction, table: Table, gains: readonly Gain[]): Promise<void> {
-  const column = (of: (gain: Gain) => unknown) => gains.map((gain) => String(of(gain)));
+  const columns = ['kind', 'id', 'resource', 'start', ...SUMS].map((column) => sql.ref(column));
+  const added = SUMS.map((sum) => sql`${sql.ref(sum)} = known.${sql.ref(sum)} + excluded.${sql.ref(sum)}`);
   await sql`
-    INSERT INTO ${sql.table(table)} AS known (kind, id, resource, start, change, weighted)
-    SELECT * FROM unnest(${column(({ kind }) => kind)}::bigint[], ${column(({ id }) => id)}::bigint[],
-                         ${column(({ resource }) => resource)}::bigint[], ${column(({ start }) => start)}::bigint[],
-                         ${column(({ change }) => change)}::numeric[], ${column(({ weighted }) => weighted)}::numeric[])
-        ON CONFLICT (kind, id, resource, start)
-        DO UPDATE SET change = known.change + excluded.change, weighted = known.weighted + excluded.weighted
-  `.execute(db);
+    INSERT INTO ${sql.table(table)} AS known (${sql.join(columns)})
+    ${storage.native.engine === 'sqlite' ? rowsFromJson(gains) : rowsFromArrays(gains)}
+    ON CONFLICT (kind, id, resource, start) DO UPDATE SET ${sql.join(added)}`.execute(db);
 }
 
-/** SQLite has not, so the sums are made here; nobody else writes meanwhile. */
-async function addHere({ db }: Transaction, table: Table, gains: readonly Gain[]): Promise<void> {
-  const keys = JSON.stringify(gains.map(({ kind, id, resource, start }) => [kind, id, resource, start]));
-  const { rows: known } = await sql<UsageTable & { place: number }>`
-    SELECT wanted.key AS place, u.change, u.weighted
-      FROM json_each(${keys}) AS wanted
-      JOIN ${sql.table(table)} AS u ON u.kind = wanted.value ->> 0 AND u.id = wanted.value ->> 1
-       AND u.resource = wanted.value ->> 2 AND u.start = wanted.value ->> 3`.execute(db);
-  for (const { place, change, weighted } of known) {
-    const gain = gains[place] as Gain;
-    gain.change += BigInt(change);
-    gain.weighted += BigInt(weighted);
-  }
-  const sums = JSON.stringify(
-    gains.map(({ kind, id, resource, start, change, weighted }) => [
-      ...[kind, id, resource, start],
-      ...[String(change), String(weighted)],
-    ]),
+const SUMS = ['change_high', 'change_low', 'weighted_high', 'weighted_low'] as const;
+
+function rowOf({ kind, id, resource, start, change, weighted }: Gain): (number | bigint)[] {
+  return [kind, id, resource, start, ...splitWide(change), ...splitWide(weighted)];
+}
+
+function rowsFromJson(gains: readonly Gain[]): RawBuilder<unknown> {
+  const fields = [0, 1, 2, 3, 4, 5, 6, 7].map((place) => sql`value ->> ${sql.lit(place)}`);
+  // Without a condition, ON CONFLICT would be read as one of a join.
+  return sql`SELECT ${sql.join(fields)} FROM json_each(${stringifyExact(gains.map(rowOf))}) WHERE true`;
+}
+
+function rowsFromArrays(gains: readonly Gain[]): RawBuilder<unknown> {
+  const rows = gains.map(rowOf);
+  const arrays = [0, 1, 2, 3, 4, 5, 6, 7].map(
+    (place) => sql`${rows.map((row) => String(row[place]))}::bigint[]`,
   );
-  await sql`
-    INSERT INTO ${sql.table(table)} (kind, id, resource, start, change, weighted)
-    SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5
-      FROM json_each(${sums}) WHERE true
-        ON CONFLICT (kind, id, resource, start)
-        DO UPDATE SET change = excluded.change, weighted = excluded.weighted`.execute(db);
+  return sql`SELECT * FROM unnest(${sql.join(arrays)})`;
 }
 
 async function mark(storage: Storage, { db }: Transaction, serials: readonly number[]): Promise<void> {

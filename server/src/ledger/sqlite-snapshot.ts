@@ -6,7 +6,7 @@ import { journalEntries } from './sqlite-store.ts';
 import { decodeProvisions, type HoldingKind, POOL, SEAT, type StoredProvision } from './stored.ts';
 
 /** Rows worked through before others get their turn: some milliseconds. */
-const CHUNK = 1000;
+const CHUNK = 400;
 /** Holdings summed up in memory before they are written down: some 10 MB. */
 const IN_MEMORY = 50_000;
 

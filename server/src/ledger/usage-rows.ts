@@ -4,6 +4,7 @@ import { oneOfNumbers } from '../storage/one-of.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { Owner } from './usage-owners.ts';
 import { STEP_MS, STEP_TABLES, type Step, startOfStep } from './usage-steps.ts';
+import { joinWide } from './wide-integers.ts';
 
 /** What came to one holding in one hour or day. */
 export interface UsageRow {
@@ -70,7 +71,7 @@ async function* rowsOf(
   for (let last: UsageRow | undefined; ; ) {
     let query = storage.db
       .selectFrom(STEP_TABLES[step])
-      .select(['id', 'resource', 'start', 'change', 'weighted'])
+      .select(['id', 'resource', 'start', 'change_high', 'change_low', 'weighted_high', 'weighted_low'])
       .where('kind', '=', kind)
       .where(oneOfNumbers(storage, 'id', ids))
       .where(oneOfNumbers(storage, 'resource', resources))
@@ -85,11 +86,13 @@ async function* rowsOf(
         sql<boolean>`(id, resource, start) > (${last.id}, ${last.resource}, ${last.start})`,
       );
     }
-    const rows = (await query.execute()).map((row) => ({
-      ...row,
-      end: row.start + STEP_MS[step],
-      change: BigInt(row.change),
-      weighted: BigInt(row.weighted),
+    const rows = (await query.execute()).map(({ id, resource, start, ...sums }) => ({
+      id,
+      resource,
+      start,
+      end: start + STEP_MS[step],
+      change: joinWide(sums.change_high, sums.change_low),
+      weighted: joinWide(sums.weighted_high, sums.weighted_low),
     }));
     last = rows.at(-1);
     if (!last) return;

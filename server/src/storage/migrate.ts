@@ -19,8 +19,6 @@ const WORDS: Record<Engine, Record<string, string>> = {
     key: 'INTEGER PRIMARY KEY',
     int: 'INTEGER',
     bytes: 'BLOB',
-    // Integers of any size: text where the engine has none.
-    digits: 'TEXT',
     strict: 'STRICT',
     narrow: 'STRICT, WITHOUT ROWID',
   },
@@ -29,7 +27,6 @@ const WORDS: Record<Engine, Record<string, string>> = {
     key: 'BIGINT PRIMARY KEY',
     int: 'BIGINT',
     bytes: 'BYTEA',
-    digits: 'NUMERIC',
     strict: '',
     // Room on each page lets an update of the counters stay on it, without touching the index.
     narrow: 'WITH (fillfactor = 70)',

@@ -201,9 +201,11 @@ export interface UsageTable {
   resource: number;
   /** Of the hour or the day. */
   start: number;
-  /** Integers of any size, which both engines answer as text. */
-  change: string;
-  weighted: string;
+  /** Wide integers: high times 2^36 plus low. */
+  change_high: Int64;
+  change_low: Int64;
+  weighted_high: Int64;
+  weighted_low: Int64;
 }
 
 export interface AuditTable {

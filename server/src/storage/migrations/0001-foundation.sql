@@ -201,15 +201,18 @@ CREATE INDEX commissions_unrolled ON commissions (serial) WHERE state <> 0 AND r
 CREATE INDEX commissions_pending ON commissions (component, serial) WHERE state = 0;
 
 -- Usage over time, derived from the commissions: per holding, and per hour or day in which something was accepted,
--- the sum of the quantities and the sum of quantity times milliseconds left of the hour or day. Any number of digits:
--- commissions are taken in in another order than they were resolved in, so a sum may pass 64 bits on its way.
+-- the sum of the quantities (change) and the sum of quantity times milliseconds left of the hour or day (weighted).
+-- The former can pass 64 bits on its way, since commissions are taken in in another order than they were resolved in,
+-- and the latter easily, so each is two columns: high times 2^36 plus low.
 CREATE TABLE usage_hours (
   kind %int% NOT NULL,
   id %int% NOT NULL,
   resource %int% NOT NULL,
   start %int% NOT NULL,
-  change %digits% NOT NULL,
-  weighted %digits% NOT NULL,
+  change_high %int% NOT NULL,
+  change_low %int% NOT NULL,
+  weighted_high %int% NOT NULL,
+  weighted_low %int% NOT NULL,
   PRIMARY KEY (kind, id, resource, start)
 ) %narrow%;
 
@@ -218,8 +221,10 @@ CREATE TABLE usage_days (
   id %int% NOT NULL,
   resource %int% NOT NULL,
   start %int% NOT NULL,
-  change %digits% NOT NULL,
-  weighted %digits% NOT NULL,
+  change_high %int% NOT NULL,
+  change_low %int% NOT NULL,
+  weighted_high %int% NOT NULL,
+  weighted_low %int% NOT NULL,
   PRIMARY KEY (kind, id, resource, start)
 ) %narrow%;
 
