@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { createApp, type FirstAdmin } from './app.ts';
@@ -47,6 +48,8 @@ export async function serve(): Promise<void> {
  * collection brings the resident memory from 143 MB to 116 MB. It takes some 80 ms, once.
  */
 function giveBackStartupMemory(): void {
+  // Also a moment to keep what was compiled: a process that is killed later would not.
+  flushCompileCache();
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as (options: object) => void;
   collect({ type: 'major', flavor: 'last-resort' });

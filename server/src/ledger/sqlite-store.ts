@@ -33,6 +33,8 @@ import { type HoldingKind, POOL, SEAT, type StoredProvision } from './stored.ts'
  * written with fewer pages of the file each, but must be kept in memory and replayed after a crash.
  */
 const PAGE_COUNTERS = 50_000;
+/** Also after so many batches: few counters that change often would let the journal grow without end. */
+const PAGE_BATCHES = 2_000;
 /** Counters written along with one batch: the work is spread thin, so no request waits for all of it. */
 const SETTLED_PER_BATCH = 512;
 
@@ -224,7 +226,7 @@ export class SqliteLedgerStore implements LedgerStore {
       if (changed.length > 0) this.#journalSeq += 1;
       for (const counters of changed) this.#memory.markDirty(counters);
       this.#memory.settled(settled);
-      if (this.#memory.settling === 0 && this.#memory.dirty >= PAGE_COUNTERS) this.#turnPage();
+      if (this.#pageIsFull()) this.#turnPage();
       return outcome.verdicts;
     } catch (error) {
       state.undo();
@@ -234,6 +236,12 @@ export class SqliteLedgerStore implements LedgerStore {
       } catch {}
       throw new BatchRolledBack(error);
     }
+  }
+
+  #pageIsFull(): boolean {
+    const { settling, dirty } = this.#memory;
+    if (settling > 0) return false;
+    return dirty >= PAGE_COUNTERS || (dirty > 0 && this.#journalSeq - this.#pageEnd >= PAGE_BATCHES);
   }
 
   #turnPage(): void {
