@@ -47,15 +47,8 @@ function fieldText<T extends object>(item: T, { fields }: View<T>, output: strin
 }
 
 function json(value: unknown): string {
-  const text = JSON.stringify(
-    value,
-    (_key, item) => (typeof item === 'bigint' ? rawJSON(String(item)) : item),
-    2,
-  );
-  return `${text}\n`;
+  return `${stringifyExact(value, 2)}\n`;
 }
-
-const { rawJSON } = JSON as unknown as { rawJSON(text: string): unknown };
 
 function heading(field: string): string {
   return field.replaceAll('_', ' ').toUpperCase();

@@ -56,10 +56,15 @@ export function parseExact(text: string): Json {
 
 const { rawJSON } = JSON as unknown as { rawJSON(text: string): unknown };
 
-/** Serialises a value to JSON; a `bigint` is written digit by digit as a JSON number. */
-export function stringifyExact(value: unknown): string {
-  return JSON.stringify(value, (_key, item: unknown) =>
-    typeof item === 'bigint' ? rawJSON(item.toString()) : item,
+/**
+ * Serialises a value to JSON; a `bigint` is written digit by digit as a JSON number.
+ * @param indent spaces per level; without it everything is on one line
+ */
+export function stringifyExact(value: unknown, indent?: number): string {
+  return JSON.stringify(
+    value,
+    (_key, item: unknown) => (typeof item === 'bigint' ? rawJSON(item.toString()) : item),
+    indent,
   );
 }
 
