@@ -1,5 +1,5 @@
 import { csvLine, csvText } from '@purser/server/lib/csv';
-import { stringifyExact } from '@purser/server/lib/json';
+import { stringifyExact, stringifyExactIndented } from '@purser/server/lib/json';
 import { inColumns } from './columns.ts';
 import { usage } from './failures.ts';
 
@@ -47,7 +47,7 @@ function fieldText<T extends object>(item: T, { fields }: View<T>, output: strin
 }
 
 function json(value: unknown): string {
-  return `${stringifyExact(value, 2)}\n`;
+  return `${stringifyExactIndented(value)}\n`;
 }
 
 function heading(field: string): string {
