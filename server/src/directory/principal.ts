@@ -69,3 +69,10 @@ export interface Principal {
   /** There are terms of service that the account has not signed in their current version. */
   readonly termsPending: boolean;
 }
+
+/** Whether a principal operates the cloud: a token bound to a project, or to other roles, does not carry that. */
+export function isOperator({ grants, token }: Principal): boolean {
+  if (token.project !== null) return false;
+  if (token.roles !== null && !token.roles.includes('admin')) return false;
+  return grants.some(({ role, project }) => role.name === 'admin' && project === null);
+}

@@ -128,6 +128,65 @@ export interface ProjectsTable {
   max_members: Int64;
   private: Flag;
   system_project: Flag;
+  /** Unique among projects that are alive; null while it is not. */
+  reserved_name: string | null;
+  start_date: number | null;
+  state_reason: string | null;
+  activated_at: number | null;
+  deactivated_at: number | null;
+  /** Members that count against `max_members`. */
+  members: Generated<number>;
+  last_application: number | null;
+  reference_application: number | null;
+  warned_of: number | null;
+  warned_days: number | null;
+}
+
+export interface ApplicationsTable {
+  id: Generated<number>;
+  project_id: number;
+  /** pending, approved, replaced, denied, dismissed, cancelled */
+  state: string;
+  /** Uuid of an account; null where an operator's command applied. */
+  applicant: string | null;
+  /** Whose the project is to be: uuid of an account. */
+  owner: string | null;
+  /** Whether it asks for a new project. */
+  creates: Flag;
+  /** JSON object of the fields to change. */
+  changes: string;
+  comments: string;
+  issued_at: number;
+  resolved_at: number | null;
+  resolved_by: string | null;
+  response: string | null;
+}
+
+export interface PendingApplicationChargesTable {
+  id: Generated<number>;
+  /** Uuid of the applicant. */
+  account: string;
+  quantity: number;
+  issued_at: number;
+}
+
+export interface OutboxTable {
+  id: Generated<number>;
+  /** Which mail it is: the name of its template. */
+  kind: string;
+  /** JSON array of addresses. */
+  recipients: string;
+  subject: string;
+  text: string | null;
+  html: string | null;
+  reply_to: string | null;
+  created_at: number;
+  attempts: Generated<number>;
+  /** When to try next; null once it was sent or given up. */
+  next_at: number | null;
+  sent_at: number | null;
+  failed_at: number | null;
+  error: string | null;
 }
 
 export interface MembershipsTable {
@@ -136,6 +195,15 @@ export interface MembershipsTable {
   account_id: number;
   /** requested, accepted, leave_requested, suspended, rejected, cancelled, removed */
   state: string;
+  /** The latest time it came into each state. */
+  requested_at: number | null;
+  accepted_at: number | null;
+  leave_requested_at: number | null;
+  suspended_at: number | null;
+  rejected_at: number | null;
+  cancelled_at: number | null;
+  removed_at: number | null;
+  state_reason: string | null;
 }
 
 export interface LedgerResourcesTable {
@@ -240,6 +308,9 @@ export interface Database {
   resources: ResourcesTable;
   projects: ProjectsTable;
   memberships: MembershipsTable;
+  applications: ApplicationsTable;
+  pending_application_charges: PendingApplicationChargesTable;
+  outbox: OutboxTable;
   ledger_resources: LedgerResourcesTable;
   ledger_projects: LedgerProjectsTable;
   pools: PoolsTable;

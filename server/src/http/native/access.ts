@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Component } from '../../catalog/components.ts';
-import type { Principal } from '../../directory/principal.ts';
+import { isOperator, type Principal } from '../../directory/principal.ts';
 import type { Tokens } from '../../directory/tokens.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
@@ -76,13 +76,6 @@ export function callingComponentOf(request: FastifyRequest): Component {
 export function callerOf(request: FastifyRequest): Principal {
   if (!request.caller) throw new PurserError('token_missing');
   return request.caller;
-}
-
-/** Whether a principal operates the cloud: a token bound to a project, or to other roles, does not carry that. */
-export function isOperator({ grants, token }: Principal): boolean {
-  if (token.project !== null) return false;
-  if (token.roles !== null && !token.roles.includes('admin')) return false;
-  return grants.some(({ role, project }) => role.name === 'admin' && project === null);
 }
 
 /** Refuses tokens that carry less than their user: they must not make themselves a better one. */

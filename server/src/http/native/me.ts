@@ -1,6 +1,7 @@
 import { Me } from '@purser/api/native/me';
+import { isOperator } from '../../directory/principal.ts';
 import type { Domain } from '../../domain.ts';
-import { callerOf, isOperator } from './access.ts';
+import { callerOf } from './access.ts';
 import type { NativeApp } from './native-app.ts';
 import { named, operation } from './operation.ts';
 import { presentRoleGrant, presentToken, presentUser } from './presenters.ts';

@@ -1,11 +1,12 @@
 import { PageQuery, page } from '@purser/api/native/common';
 import { Resource, ResourceChanges, ResourcePath } from '@purser/api/native/resource';
 import type { FastifyRequest } from 'fastify';
+import { isOperator } from '../../directory/principal.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
 import { asInteger } from '../../lib/json.ts';
 import { parseQuantity } from '../../lib/quantity.ts';
-import { callerOf, isOperator } from './access.ts';
+import { callerOf } from './access.ts';
 import { given } from './given.ts';
 import type { NativeApp } from './native-app.ts';
 import { named, operation } from './operation.ts';
