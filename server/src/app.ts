@@ -29,6 +29,9 @@ import { LIMITS } from './lib/limits.ts';
 import { once } from './lib/once.ts';
 import { type Secrets, systemSecrets } from './lib/secrets.ts';
 import { type Mailer, openMailer } from './mail/mailer.ts';
+import { Outbox } from './mail/outbox.ts';
+import { SERVICE_MAILS, type ServiceMails, Templates } from './mail/templates.ts';
+import { PROJECT_MAILS, type ProjectMails } from './projects/project-mails.ts';
 import { Projects } from './projects/projects.ts';
 import { migrate } from './storage/migrate.ts';
 import { openStorage } from './storage/open.ts';
@@ -66,7 +69,7 @@ export async function createApp(settings: Settings, ingredients: Ingredients = {
     const migrations = await migrate(storage, clock.now());
     if (migrations.length > 0) logger.info({ migrations }, 'database schema brought up to date');
     const ledger = await Ledger.open({ storage, clock });
-    const domain = createDomain(settings, storage, ledger, clock, ingredients);
+    const domain = createDomain(settings, storage, ledger, clock, logger, ingredients);
     const firstAdmin = await prepare(domain);
     const http = await createHttp(domain, logger);
     const stopSweeping = sweepExpired(domain, logger);
@@ -77,12 +80,16 @@ export async function createApp(settings: Settings, ingredients: Ingredients = {
       domain,
       fastify: http,
       firstAdmin,
-      listen: () => http.listen({ host: settings.host, port: settings.port }),
+      listen: async () => {
+        const address = await http.listen({ host: settings.host, port: settings.port });
+        domain.outbox.start();
+        return address;
+      },
       close: once(async () => {
         stopSweeping();
         await stopRollingUp();
         await http.close();
-        await domain.ledger.close();
+        await Promise.all([domain.ledger.close(), domain.outbox.close()]);
         await domain.mailer.close();
         await storage.close();
       }),
@@ -98,7 +105,8 @@ function createDomain(
   storage: Storage,
   ledger: Ledger,
   clock: Clock,
-  { secrets = systemSecrets, mailer }: Ingredients,
+  logger: Logger,
+  { secrets = systemSecrets, mailer: given }: Ingredients,
 ): Domain {
   const freshness = storage.freshness(clock);
   const accountChanges = new AccountChanges();
@@ -106,6 +114,8 @@ function createDomain(
   const passwords = new Passwords();
   const terms = new Terms({ storage, clock, changes: accountChanges });
   const resources = new Resources({ storage, clock, changes: catalogChanges, freshness });
+  const mailer =
+    given ?? openMailer(settings.mailUrl, settings.mailFrom, (text) => process.stdout.write(text));
   const domain: Domain = {
     settings,
     clock,
@@ -133,10 +143,29 @@ function createDomain(
     services: new Services({ storage, clock, secrets, resources, changes: catalogChanges }),
     serviceCatalog: new ServiceCatalog({ storage, clock, changes: catalogChanges, freshness }),
     projects: new Projects({ storage, clock, ledger, resources, freshness }),
-    mailer: mailer ?? openMailer(settings.mailUrl, settings.mailFrom, (text) => process.stdout.write(text)),
+    mailer,
+    templates: openTemplates(settings, logger),
+    outbox: new Outbox({
+      storage,
+      clock,
+      mailer,
+      patience_ms: settings.mailPatience_ms,
+      complain: (error, what) => logger.warn({ err: error }, what),
+    }),
   };
   introduce(domain);
   return domain;
+}
+
+/** What all parts of the service write, and what an operator has put in its place. */
+function openTemplates({ mailTemplates }: Settings, logger: Logger): Domain['templates'] {
+  return new Templates<ServiceMails & ProjectMails>(
+    { ...SERVICE_MAILS, ...PROJECT_MAILS },
+    {
+      folder: mailTemplates,
+      complain: (error) => logger.warn({ err: error }, 'a mail template failed; the built-in one was used'),
+    },
+  );
 }
 
 /** Who hears of what from below: arrows point down, so those above register (design 1.2). */
