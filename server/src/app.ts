@@ -31,8 +31,9 @@ import { type Secrets, systemSecrets } from './lib/secrets.ts';
 import { type Mailer, openMailer } from './mail/mailer.ts';
 import { Outbox } from './mail/outbox.ts';
 import { SERVICE_MAILS, type ServiceMails, Templates } from './mail/templates.ts';
+import { ProjectAnnouncements } from './projects/announcements.ts';
+import { openProjects } from './projects/open-projects.ts';
 import { PROJECT_MAILS, type ProjectMails } from './projects/project-mails.ts';
-import { Projects } from './projects/projects.ts';
 import { migrate } from './storage/migrate.ts';
 import { openStorage } from './storage/open.ts';
 import type { Storage } from './storage/storage.ts';
@@ -73,6 +74,7 @@ export async function createApp(settings: Settings, ingredients: Ingredients = {
     const firstAdmin = await prepare(domain);
     const http = await createHttp(domain, logger);
     const stopSweeping = sweepExpired(domain, logger);
+    const stopExpiring = sweepProjects(domain, logger);
     const stopRollingUp = keepRolledUp(domain.usage, domain.ledger, (error) =>
       logger.warn({ err: error }, 'commissions could not be taken into the usage history'),
     );
@@ -87,6 +89,7 @@ export async function createApp(settings: Settings, ingredients: Ingredients = {
       },
       close: once(async () => {
         stopSweeping();
+        await stopExpiring();
         await stopRollingUp();
         await http.close();
         await Promise.all([domain.ledger.close(), domain.outbox.close()]);
@@ -114,9 +117,23 @@ function createDomain(
   const passwords = new Passwords();
   const terms = new Terms({ storage, clock, changes: accountChanges });
   const resources = new Resources({ storage, clock, changes: catalogChanges, freshness });
+  const accounts = new Accounts({ storage, clock, secrets, passwords, changes: accountChanges });
+  const roles = new Roles({ storage, changes: accountChanges });
+  const audit = new Audit({ storage, clock });
   const mailer =
     given ?? openMailer(settings.mailUrl, settings.mailFrom, (text) => process.stdout.write(text));
-  const domain: Domain = {
+  const templates = openTemplates(settings, logger);
+  const outbox = new Outbox({
+    storage,
+    clock,
+    mailer,
+    patience_ms: settings.mailPatience_ms,
+    complain: (error, what) => logger.warn({ err: error }, what),
+  });
+  const { baseUrl, serviceName, projectNotifications: recipients } = settings;
+  const wording = { templates, baseUrl, serviceName };
+  const events = new ProjectAnnouncements({ outbox, resources, ledger, recipients, ...wording });
+  return {
     settings,
     clock,
     secrets,
@@ -127,8 +144,8 @@ function createDomain(
     resources,
     ledger,
     usage: new UsageHistory({ storage, clock }),
-    audit: new Audit({ storage, clock }),
-    accounts: new Accounts({ storage, clock, secrets, passwords, changes: accountChanges }),
+    audit,
+    accounts,
     tokens: new Tokens({
       storage,
       clock,
@@ -138,23 +155,30 @@ function createDomain(
       lifetime_ms: settings.tokenLifetime_ms,
       freshness,
     }),
-    roles: new Roles({ storage, changes: accountChanges }),
+    roles,
     components: new Components({ storage, clock, secrets, changes: catalogChanges, freshness }),
     services: new Services({ storage, clock, secrets, resources, changes: catalogChanges }),
     serviceCatalog: new ServiceCatalog({ storage, clock, changes: catalogChanges, freshness }),
-    projects: new Projects({ storage, clock, ledger, resources, freshness }),
+    ...openProjects(
+      {
+        storage,
+        clock,
+        ledger,
+        resources,
+        roles,
+        accounts,
+        accountChanges,
+        audit,
+        events,
+        freshness,
+        secrets,
+      },
+      { warningDays: [30, 14, 7, 1] },
+    ),
     mailer,
-    templates: openTemplates(settings, logger),
-    outbox: new Outbox({
-      storage,
-      clock,
-      mailer,
-      patience_ms: settings.mailPatience_ms,
-      complain: (error, what) => logger.warn({ err: error }, what),
-    }),
+    templates,
+    outbox,
   };
-  introduce(domain);
-  return domain;
 }
 
 /** What all parts of the service write, and what an operator has put in its place. */
@@ -166,14 +190,6 @@ function openTemplates({ mailTemplates }: Settings, logger: Logger): Domain['tem
       complain: (error) => logger.warn({ err: error }, 'a mail template failed; the built-in one was used'),
     },
   );
-}
-
-/** Who hears of what from below: arrows point down, so those above register (design 1.2). */
-function introduce({ accountChanges, resources, projects }: Domain): void {
-  accountChanges.onAccepted((tx, account) => projects.createSystemProject(tx, account));
-  accountChanges.onDeactivated((tx, account) => projects.suspendSystemProject(tx, account));
-  accountChanges.onActivated((tx, account) => projects.resumeSystemProject(tx, account));
-  resources.onRegistered((tx, resource) => projects.poolsForNewResource(tx, resource));
 }
 
 /** What every installation has from its first start on. */
@@ -209,6 +225,37 @@ function sweepExpired({ ledger }: Domain, logger: Logger): () => void {
   const timer = setInterval(() => void sweep(), SWEEP_MS);
   timer.unref();
   return () => clearInterval(timer);
+}
+
+/** How often projects are looked at that end, or are about to. */
+const PROJECT_SWEEP_MS = 60_000;
+
+/**
+ * Ends projects whose time is over and warns of it, and tells the ledger what a crash has kept from it; answers how
+ * to stop, which waits for the run under way.
+ */
+function sweepProjects({ projectExpiry, pendingApplications }: Domain, logger: Logger): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  const sweep = async (): Promise<void> => {
+    try {
+      await pendingApplications.settle();
+      const { terminated, warned } = await projectExpiry.sweep();
+      if (terminated + warned > 0) logger.info({ terminated, warned }, 'projects ended, or about to');
+    } catch (error) {
+      logger.warn({ err: error }, 'projects that end could not be looked at');
+    }
+  };
+  const run = (): void => {
+    running ??= sweep().finally(() => {
+      running = undefined;
+    });
+  };
+  const timer = setInterval(run, PROJECT_SWEEP_MS);
+  timer.unref();
+  return async () => {
+    clearInterval(timer);
+    await running;
+  };
 }
 
 /** Structured logs. Secrets never reach them: headers and queries are not logged at all. */

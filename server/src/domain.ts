@@ -17,12 +17,12 @@ import type { Secrets } from './lib/secrets.ts';
 import type { Mailer } from './mail/mailer.ts';
 import type { Outbox } from './mail/outbox.ts';
 import type { ServiceMails, Templates } from './mail/templates.ts';
+import type { ProjectDomain } from './projects/open-projects.ts';
 import type { ProjectMails } from './projects/project-mails.ts';
-import type { Projects } from './projects/projects.ts';
 import type { Storage } from './storage/storage.ts';
 
 /** Everything a dialect can talk to. Put together in app.ts. */
-export interface Domain {
+export interface Domain extends ProjectDomain {
   readonly settings: Settings;
   readonly clock: Clock;
   readonly secrets: Secrets;
@@ -37,7 +37,6 @@ export interface Domain {
   readonly services: Services;
   readonly serviceCatalog: ServiceCatalog;
   readonly resources: Resources;
-  readonly projects: Projects;
   readonly ledger: Ledger;
   /** Who used what, when. */
   readonly usage: UsageHistory;

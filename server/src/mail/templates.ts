@@ -59,7 +59,7 @@ const BREAKS = /[\s\u0000-\u001f\u007f-\u009f]+/g;
 
 /** Writes mails from templates; an operator's folder of templates wins over what is built in. */
 export class Templates<T> {
-  readonly #table: TemplateTable<T>;
+  readonly #table: Readonly<Record<string, Template<object>>>;
   readonly #builtIn: Writer;
   readonly #own: Writer | undefined;
   readonly #complain: (error: unknown) => void;
@@ -76,19 +76,14 @@ export class Templates<T> {
       complain = () => undefined,
     }: { folder?: string | undefined; complain?: (error: unknown) => void } = {},
   ) {
-    this.#table = table;
+    this.#table = table as Readonly<Record<string, Template<object>>>;
     this.#complain = complain;
     const files = new Map([[FRAME, join(fileURLToPath(COMMON), FRAME)]]);
-    for (const name of this.names()) {
-      for (const format of FORMATS) files.set(name + format, join(this.#of(name).folder, name + format));
+    for (const [name, template] of Object.entries(this.#table)) {
+      for (const format of FORMATS) files.set(name + format, join(template.folder, name + format));
     }
     this.#builtIn = new Writer(files);
     this.#own = folder === undefined ? undefined : this.#open(folder, files);
-  }
-
-  /** The names of all templates. */
-  names(): (keyof T & string)[] {
-    return Object.keys(this.#table) as (keyof T & string)[];
   }
 
   /** Writes a mail. What is in `data` is text, in HTML too; the subject is one line whatever it holds. */
@@ -104,10 +99,6 @@ export class Templates<T> {
     return this.#builtIn.write(name, data);
   }
 
-  #of(name: keyof T & string): Template<object> {
-    return this.#table[name] as Template<object>;
-  }
-
   #open(folder: string, builtIn: ReadonlyMap<string, string>): Writer {
     const given = filesIn(folder);
     for (const file of given) {
@@ -121,8 +112,8 @@ export class Templates<T> {
     );
     const changed = (name: string) =>
       given.includes(FRAME) || FORMATS.some((format) => given.includes(name + format));
-    for (const name of this.names().filter(changed)) {
-      for (const example of this.#of(name).examples) writer.write(name, watched(example));
+    for (const [name, { examples }] of Object.entries(this.#table)) {
+      if (changed(name)) for (const example of examples) writer.write(name, watched(example));
     }
     return writer;
   }

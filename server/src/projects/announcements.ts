@@ -5,6 +5,7 @@ import { limitText } from '../lib/quantity-text.ts';
 import type { Outbox } from '../mail/outbox.ts';
 import type { Templates } from '../mail/templates.ts';
 import type { Transaction } from '../storage/storage.ts';
+import { DEACTIVATED } from './account-effects.ts';
 import type { Application, ProjectChanges } from './application.ts';
 import type { ProjectEvents } from './events.ts';
 import type { Project, ProjectResource } from './project.ts';
@@ -177,9 +178,11 @@ export class ProjectAnnouncements implements ProjectEvents {
 const byResource = (pools: readonly ProjectResource[]): Map<string, ProjectResource> =>
   new Map(pools.map((pool) => [pool.resource, pool]));
 
-/** Words that were given; spaces are none. */
-const given = (text: string | null): string | null =>
-  text === null || text.trim() === '' ? null : text.trim();
+/** Words that were given; spaces are none, and what only programs understand is put into words. */
+function given(text: string | null): string | null {
+  if (text === DEACTIVATED) return 'Your account has been deactivated.';
+  return text?.trim() || null;
+}
 
 const addressOf = (person: Person | undefined): string[] => (person ? [person.email] : []);
 

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { test } from 'node:test';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
 import { smtpServer } from '../../test/smtp-server.ts';
 import { openMailer } from '../mail/mailer.ts';
 import { SERVICE_MAILS, Templates } from '../mail/templates.ts';
 import { PROJECT_MAILS } from './project-mails.ts';
 
+const guide = readFileSync(new URL('../../../docs/guides/mail-templates.md', import.meta.url), 'utf8');
 const ALL = { ...SERVICE_MAILS, ...PROJECT_MAILS };
 const templates = new Templates<Record<string, object>>(ALL);
 const examples = Object.entries(ALL).flatMap(([name, { examples: list }]) =>
@@ -55,7 +58,6 @@ test('whatever people write is text: no markup, no header, no template', async (
 });
 
 test('the guide lists every template with its data', () => {
-  const guide = readFileSync(new URL('../../../docs/guides/mail-templates.md', import.meta.url), 'utf8');
   const listed = [...guide.matchAll(/^\| `([a-z-]+)` \|.*\| (.+) \|$/gm)].map(([, name, data]) => [
     name,
     [...(data ?? '').matchAll(/`(\w+)`/g)].map(([, key]) => key),
@@ -71,4 +73,19 @@ test('the guide lists every template with its data', () => {
       ]) => [name, Object.keys(first)],
     ),
   );
+});
+
+test('the example of the guide writes what the guide says', () => {
+  const section = guide.slice(guide.indexOf('For example, '));
+  const [, file = ''] = /^For example, `(.+)`:/.exec(section) ?? [];
+  const [, source = ''] = /```eta\n(.*?)```/s.exec(section) ?? [];
+  const [, subject] = /whose subject is `(.+)`:/.exec(section) ?? [];
+  const [, text] = /```text\n(.*?)```/s.exec(section) ?? [];
+  const folder = mkdtempSync(join(tmpdir(), 'purser-templates-'));
+  after(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, file), source);
+  const [example] = PROJECT_MAILS['membership-accepted'].examples;
+  const own = new Templates(PROJECT_MAILS, { folder });
+  const mail = own.render('membership-accepted', { ...example, reason: 'Good to have you.' });
+  assert.deepEqual([mail.subject, mail.text], [subject, text]);
 });
