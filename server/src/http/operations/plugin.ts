@@ -29,7 +29,7 @@ export function operations(domain: Domain): FastifyPluginAsync {
  * Read when somebody asks, and loaded when somebody first does; nothing is counted per request beyond what the modules
  * count anyway. What the process itself tells of its event loop and its collections begins with that first look.
  */
-async function metricsOf({ ledger }: Domain): Promise<Registry> {
+async function metricsOf({ ledger, outbox }: Domain): Promise<Registry> {
   const { collectDefaultMetrics, Gauge, Registry } = await import('prom-client');
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -46,5 +46,17 @@ async function metricsOf({ ledger }: Domain): Promise<Registry> {
   gauge('purser_ledger_batches', 'Ledger transactions since the start.', () => ledger.load.batches);
   gauge('purser_ledger_jobs', 'Ledger requests decided since the start.', () => ledger.load.jobs);
   gauge('purser_ledger_queue', 'Ledger requests waiting.', () => ledger.load.queued);
+  new Gauge({
+    name: 'purser_mails',
+    help: 'Mails that wait to be sent, and mails that were given up.',
+    labelNames: ['state'],
+    registers: [registry],
+    async collect() {
+      this.reset();
+      // While the database does not answer the other numbers are wanted all the more.
+      const counts = await outbox.counts().catch(() => ({}));
+      for (const [state, count] of Object.entries(counts)) this.set({ state }, count);
+    },
+  });
   return registry;
 }
