@@ -29,8 +29,11 @@ import { LIMITS } from './lib/limits.ts';
 import { once } from './lib/once.ts';
 import { type Secrets, systemSecrets } from './lib/secrets.ts';
 import { type Mailer, openMailer } from './mail/mailer.ts';
-import type { ProjectEvents } from './projects/events.ts';
+import { Outbox } from './mail/outbox.ts';
+import { SERVICE_MAILS, type ServiceMails, Templates } from './mail/templates.ts';
+import { ProjectAnnouncements } from './projects/announcements.ts';
 import { openProjects } from './projects/open-projects.ts';
+import { PROJECT_MAILS, type ProjectMails } from './projects/project-mails.ts';
 import { migrate } from './storage/migrate.ts';
 import { openStorage } from './storage/open.ts';
 import type { Storage } from './storage/storage.ts';
@@ -67,7 +70,7 @@ export async function createApp(settings: Settings, ingredients: Ingredients = {
     const migrations = await migrate(storage, clock.now());
     if (migrations.length > 0) logger.info({ migrations }, 'database schema brought up to date');
     const ledger = await Ledger.open({ storage, clock });
-    const domain = createDomain(settings, storage, ledger, clock, ingredients);
+    const domain = createDomain(settings, storage, ledger, clock, logger, ingredients);
     const firstAdmin = await prepare(domain);
     const http = await createHttp(domain, logger);
     const stopSweeping = sweepExpired(domain, logger);
@@ -79,13 +82,17 @@ export async function createApp(settings: Settings, ingredients: Ingredients = {
       domain,
       fastify: http,
       firstAdmin,
-      listen: () => http.listen({ host: settings.host, port: settings.port }),
+      listen: async () => {
+        const address = await http.listen({ host: settings.host, port: settings.port });
+        domain.outbox.start();
+        return address;
+      },
       close: once(async () => {
         stopSweeping();
         await stopExpiring();
         await stopRollingUp();
         await http.close();
-        await domain.ledger.close();
+        await Promise.all([domain.ledger.close(), domain.outbox.close()]);
         await domain.mailer.close();
         await storage.close();
       }),
@@ -101,7 +108,8 @@ function createDomain(
   storage: Storage,
   ledger: Ledger,
   clock: Clock,
-  { secrets = systemSecrets, mailer }: Ingredients,
+  logger: Logger,
+  { secrets = systemSecrets, mailer: given }: Ingredients,
 ): Domain {
   const freshness = storage.freshness(clock);
   const accountChanges = new AccountChanges();
@@ -112,6 +120,19 @@ function createDomain(
   const accounts = new Accounts({ storage, clock, secrets, passwords, changes: accountChanges });
   const roles = new Roles({ storage, changes: accountChanges });
   const audit = new Audit({ storage, clock });
+  const mailer =
+    given ?? openMailer(settings.mailUrl, settings.mailFrom, (text) => process.stdout.write(text));
+  const templates = openTemplates(settings, logger);
+  const outbox = new Outbox({
+    storage,
+    clock,
+    mailer,
+    patience_ms: settings.mailPatience_ms,
+    complain: (error, what) => logger.warn({ err: error }, what),
+  });
+  const { baseUrl, serviceName, projectNotifications: recipients } = settings;
+  const wording = { templates, baseUrl, serviceName };
+  const events = new ProjectAnnouncements({ outbox, resources, ledger, recipients, ...wording });
   return {
     settings,
     clock,
@@ -148,26 +169,28 @@ function createDomain(
         accounts,
         accountChanges,
         audit,
-        events: SILENT,
+        events,
         freshness,
         secrets,
       },
       { warningDays: [30, 14, 7, 1] },
     ),
-    mailer: mailer ?? openMailer(settings.mailUrl, settings.mailFrom, (text) => process.stdout.write(text)),
+    mailer,
+    templates,
+    outbox,
   };
 }
 
-const nothing = () => Promise.resolve();
-const SILENT: ProjectEvents = {
-  applicationSubmitted: nothing,
-  applicationApproved: nothing,
-  applicationDenied: nothing,
-  projectChanged: nothing,
-  membershipRequested: nothing,
-  membershipChanged: nothing,
-  expiring: nothing,
-};
+/** What all parts of the service write, and what an operator has put in its place. */
+function openTemplates({ mailTemplates }: Settings, logger: Logger): Domain['templates'] {
+  return new Templates<ServiceMails & ProjectMails>(
+    { ...SERVICE_MAILS, ...PROJECT_MAILS },
+    {
+      folder: mailTemplates,
+      complain: (error) => logger.warn({ err: error }, 'a mail template failed; the built-in one was used'),
+    },
+  );
+}
 
 /** What every installation has from its first start on. */
 async function prepare(domain: Domain): Promise<FirstAdmin | undefined> {

@@ -24,7 +24,7 @@ export function operations(domain: Domain): FastifyPluginAsync {
 }
 
 /** Read when somebody asks; nothing is counted per request beyond what the modules count anyway. */
-function metricsOf({ ledger }: Domain): Registry {
+function metricsOf({ ledger, outbox }: Domain): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const gauge = (name: string, help: string, read: () => number): void => {
@@ -40,5 +40,17 @@ function metricsOf({ ledger }: Domain): Registry {
   gauge('purser_ledger_batches', 'Ledger transactions since the start.', () => ledger.load.batches);
   gauge('purser_ledger_jobs', 'Ledger requests decided since the start.', () => ledger.load.jobs);
   gauge('purser_ledger_queue', 'Ledger requests waiting.', () => ledger.load.queued);
+  new Gauge({
+    name: 'purser_mails',
+    help: 'Mails that wait to be sent, and mails that were given up.',
+    labelNames: ['state'],
+    registers: [registry],
+    async collect() {
+      this.reset();
+      // While the database does not answer the other numbers are wanted all the more.
+      const counts = await outbox.counts().catch(() => ({}));
+      for (const [state, count] of Object.entries(counts)) this.set({ state }, count);
+    },
+  });
   return registry;
 }
