@@ -327,7 +327,7 @@ function logOf(
   status: number,
   elapsed_ms: number,
 ): Record<string, unknown> {
-  const path = request.url.split('?', 1)[0]?.replace(/\/tokens\/[^/]+/, '/tokens/…');
+  const path = request.url.split('?', 1)[0]?.replace(/\/(tokens?)\/[^/]+/, '/$1/…');
   return { method: request.method, path, status, elapsed_ms: Math.round(elapsed_ms * 10) / 10 };
 }
 

@@ -10,7 +10,7 @@ export interface Endpoint {
 }
 
 export interface RouteEntry {
-  /** Fastify path below the plugin's prefix. It is served with and without one trailing slash. */
+  /** Fastify path below the plugin's prefix. It is served with and without one trailing slash, unless it ends with `*`. */
   readonly path: string;
   readonly methods: Readonly<Record<string, Endpoint>>;
 }
@@ -61,7 +61,7 @@ export function answerWrongMethods(app: FastifyInstance): void {
 export function mount(app: FastifyInstance, table: RouteTable, notAllowed: NotAllowed): void {
   for (const { path, methods } of table) {
     const allow = Object.keys(methods).join(',');
-    for (const url of path.endsWith('/') ? [path] : [path, `${path}/`]) {
+    for (const url of /[/*]$/.test(path) ? [path] : [path, `${path}/`]) {
       app.knownPaths.add(app.prefix + url, allow, notAllowed);
       for (const [method, { handler, before = [] }] of Object.entries(methods)) {
         app.route({
