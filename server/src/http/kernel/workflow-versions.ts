@@ -4,9 +4,7 @@ import type { Settings } from '../../config/settings.ts';
 const VERSION = {
   status: 'CURRENT',
   id: '1.0',
-  'media-types': [
-    { base: 'application/json', type: 'application/vnd.openstack.adjutant-v1+json' },
-  ],
+  'media-types': [{ base: 'application/json', type: 'application/vnd.openstack.adjutant-v1+json' }],
 };
 
 const HOST = /^[\w.-]+(?::\d+)?$|^\[[\da-f:.]+\](?::\d+)?$/i;
@@ -29,7 +27,9 @@ function addressOf({ raw }: FastifyRequest, { baseUrl }: Settings): string {
   const base = new URL(baseUrl);
   const { host = '', 'x-forwarded-proto': scheme } = raw.headers;
   const origin =
-    host === base.host || !HOST.test(host) ? base.origin : `${scheme === 'https' ? 'https' : 'http'}://${host}`;
+    host === base.host || !HOST.test(host)
+      ? base.origin
+      : `${scheme === 'https' ? 'https' : 'http'}://${host}`;
   const [path = '/'] = (raw.url ?? '/').split('?', 1);
   return origin + base.pathname.replace(/\/$/, '') + path;
 }

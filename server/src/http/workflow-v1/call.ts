@@ -13,8 +13,8 @@ import { checkGate, projectOf } from './gates.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who asks; nobody before the gate. */
-    workflowCaller: Caller;
+    /** Who asks; not known before the gate. */
+    workflowCaller: Caller | undefined;
   }
 }
 
@@ -32,21 +32,18 @@ export interface Call {
 
 /** Makes room for the caller in the requests of a scope. */
 export function knowWorkflowCallers(app: FastifyInstance): void {
-  app.decorateRequest('workflowCaller', null as unknown as Caller);
+  app.decorateRequest('workflowCaller', undefined);
 }
 
 /** A method of an address: the gate is judged before anything of the request is read (spec workflow 1.3). */
-export function call(
-  domain: Domain,
-  gate: Gate,
-  handle: (call: Call) => Promise<Answer> | Answer,
-): Endpoint {
+export function call(domain: Domain, gate: Gate, handle: (call: Call) => Promise<Answer> | Answer): Endpoint {
   return {
     before: [
       async (request) => {
         checkAccept(request);
-        request.workflowCaller = await callerOf(domain, request);
-        checkGate(gate, request.workflowCaller);
+        const caller = await callerOf(domain, request);
+        checkGate(gate, caller);
+        request.workflowCaller = caller;
       },
     ],
     handler: async (request, reply) => sendAnswer(reply, await handle(callOf(request))),
@@ -54,7 +51,7 @@ export function call(
 }
 
 function callOf(request: FastifyRequest): Call {
-  const { workflowCaller: caller } = request;
+  const { workflowCaller: caller = ANONYMOUS } = request;
   return {
     request,
     caller,

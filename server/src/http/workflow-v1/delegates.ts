@@ -24,7 +24,7 @@ function methodsOf(domain: Domain, api: DelegateApi): RouteEntry['methods'] {
 
 function endpointOf(domain: Domain, api: DelegateApi, method: DelegateMethod, hasBody: boolean): Endpoint {
   return call(domain, method.gate, ({ request, caller }) => {
-    const context = domain.workflow.delegateContexts.for(api, request.ip);
+    const context = domain.workflow.delegateContexts.for(api.name, { caller, address: request.ip });
     const asked = {
       caller,
       params: request.params as Record<string, string>,

@@ -31,10 +31,12 @@ export class Refusal extends Error {
 }
 
 /** A refusal with one message, in the shape that most have (spec workflow 1.4). */
-export const refusal = (status: number, message: string): Refusal => new Refusal(status, { errors: [message] });
+export const refusal = (status: number, message: string): Refusal =>
+  new Refusal(status, { errors: [message] });
 
 /** A refusal of single fields. */
-export const fieldRefusal = (errors: Record<string, readonly string[]>): Refusal => new Refusal(400, { errors });
+export const fieldRefusal = (errors: Record<string, readonly string[]>): Refusal =>
+  new Refusal(400, { errors });
 
 /** Runs what looks a task up, and says it in these words if there is none. */
 export async function orNoTask<T>(text: string, work: Promise<T>): Promise<T> {

@@ -1,6 +1,6 @@
-import { type Json, isObject, parseExact } from '../../lib/json.ts';
-import { LIMITS } from '../../lib/limits.ts';
 import { PurserError } from '../../lib/errors.ts';
+import { isObject, type Json, parseExact } from '../../lib/json.ts';
+import { LIMITS } from '../../lib/limits.ts';
 import type { FilterInput, ListPage, ListPosition } from '../../workflow/task-query.ts';
 import type { Call } from './call.ts';
 import { refusal } from './faults.ts';

@@ -1,11 +1,11 @@
 import type { Domain } from '../../domain.ts';
+import { PurserError } from '../../lib/errors.ts';
 import { isObject } from '../../lib/json.ts';
 import type { RouteTable } from '../kernel/routes.ts';
 import { noted } from './answer.ts';
 import { jsonBody } from './body.ts';
 import { call } from './call.ts';
 import { Refusal, refusal } from './faults.ts';
-import { PurserError } from '../../lib/errors.ts';
 import { filtersOf, listBody, positionOf } from './list-query.ts';
 import { presentNotification } from './presenters.ts';
 
