@@ -43,13 +43,19 @@ export interface ActionRun<Data = JsonObject> {
   readonly validities: readonly boolean[];
   /** Sends a mail of the service; throws if it cannot even be put on its way. */
   mail(message: ActionMail): Promise<void>;
+  /**
+   * Stores what has changed so far: of something created that must be found again if this node does not live to the
+   * end of the stage.
+   */
+  keep(): Promise<void>;
 }
 
 export interface ActionMail {
   readonly to: readonly string[];
   readonly subject: string;
-  readonly from: string;
-  readonly reply: string;
+  /** Null: the sender of all mails. */
+  readonly from: string | null;
+  readonly reply: string | null;
   /** Names of templates. */
   readonly template: string;
   readonly htmlTemplate: string | null;
