@@ -46,14 +46,16 @@ class KnownPaths {
 /**
  * Lets a server answer wrong methods on the paths of `mount`: 405 in the words of the path's dialect, before any body
  * is read and before anybody asks for a token (spec identity 1.2). Once per server, before anything is mounted.
+ * @param options.overlaps whether a path without parameters may also be taken for one with them, by another method
  */
-export function answerWrongMethods(app: FastifyInstance): void {
+export function answerWrongMethods(app: FastifyInstance, { overlaps = false } = {}): void {
   const paths = new KnownPaths();
   app.decorate('knownPaths', paths);
   app.addHook('onRequest', (request, reply, done) => {
-    const known = request.is404 ? paths.find(pathOf(request.url)) : undefined;
-    if (known) known.notAllowed(request, reply, known.allow);
-    else done();
+    const known = overlaps || request.is404 ? paths.find(pathOf(request.url)) : undefined;
+    if (known && (request.is404 || !known.allow.split(',').includes(request.method))) {
+      known.notAllowed(request, reply, known.allow);
+    } else done();
   });
 }
 

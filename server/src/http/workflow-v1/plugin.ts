@@ -17,7 +17,8 @@ export function workflowV1(domain: Domain): FastifyPluginAsync {
   return async (app) => {
     app.setErrorHandler(answerFault);
     app.setNotFoundHandler((request, reply) => answerFault(refusal(404, 'Not found.'), request, reply));
-    answerWrongMethods(app);
+    // `users/password-reset` is not the user of that name.
+    answerWrongMethods(app, { overlaps: true });
     rawBodies(app);
     knowWorkflowCallers(app);
     const version = call(domain, 'none', ({ request }) => ({
