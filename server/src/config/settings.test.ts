@@ -29,7 +29,18 @@ function complaint(load: () => unknown): string {
 
 test('without any configuration every setting has its default', () => {
   const cwd = folder();
-  const { origins, ...settings } = loadSettings({ env: {}, cwd });
+  const { origins, workflow, roleMapping, quota, ...settings } = loadSettings({ env: {}, cwd });
+  assert.deepEqual(workflow, {
+    horizonUrl: undefined,
+    defaultTokenExpiry_s: 86_400,
+    backgroundAfter_ms: undefined,
+    templates: undefined,
+    taskDefaults: {},
+    actionDefaults: {},
+    tasks: {},
+  });
+  assert.deepEqual(Object.keys(roleMapping), ['admin', 'project_admin', 'project_mod']);
+  assert.deepEqual(quota.services, { '*': ['cinder', 'neutron', 'nova'] });
   assert.deepEqual(settings, {
     host: '127.0.0.1',
     port: 8700,
@@ -50,6 +61,10 @@ test('without any configuration every setting has its default', () => {
     logLevel: 'info',
     componentsMeta: {},
     resourcesMeta: {},
+    featureSets: [],
+    notificationHandlerDefaults: {},
+    api: { activeDelegateApis: undefined, delegateApis: {} },
+    regions: ['RegionOne'],
   });
   assert.deepEqual(new Set(Object.values(origins)), new Set(['default']));
 });

@@ -358,7 +358,7 @@ forEachEngine((_engine, open) => {
     assert.equal((afterwards as { code: string }).code, 'task_busy');
     const [first] = (await notifications.list({ error: true, at: 'all' })).items;
     assert.deepEqual(first?.notes['errors'], [
-      "Error: ActionTimeout('First took longer than 5 ms') while approving task. See task itself for details.",
+      "Error: TimeoutError('First took longer than 5 ms') while approving task. See task itself for details.",
     ]);
   });
 
@@ -443,6 +443,34 @@ forEachEngine((_engine, open) => {
     }
   });
 
+  test('a lease is renewed while its stage runs, and a node that has lost it stops waiting for its action', async (context) => {
+    context.mock.timers.enable({ apis: ['setInterval'] });
+    const storage = await open();
+    const one = workflowOver(storage, { seed: 'one' });
+    const two = workflowOver(storage, { clock: one.clock, seed: 'two' });
+    const inside = gate();
+    const never = gate();
+    const { uuid } = await one.tasks.create('block', ADA, { what: 'x' });
+    one.script.on['First.approve'] = () => {
+      inside.open();
+      return never.opened;
+    };
+    const leaseEnd = async () =>
+      (await storage.db.selectFrom('tasks').select('lease_until').executeTakeFirstOrThrow()).lease_until;
+    const first = one.tasks.approve(ADMIN, uuid);
+    await inside.opened;
+    one.clock.advance(50_000);
+    context.mock.timers.tick(20_000);
+    while ((await leaseEnd()) !== START_MS + 110_000) await new Promise((resolve) => setImmediate(resolve));
+    one.clock.advance(50_000);
+    await assert.rejects(two.tasks.approve(ADMIN, uuid), refusal('task_busy'));
+    one.clock.advance(10_001);
+    assert.equal((await two.tasks.approve(ADMIN, uuid)).completed, true);
+    context.mock.timers.tick(20_000);
+    await assert.rejects(first, refusal('task_busy'));
+    assert.deepEqual(one.script.ran, ['First.prepare', 'Second.prepare', 'First.approve']);
+  });
+
   test('what an action asks to keep is there even if its node dies', async () => {
     const storage = await open();
     const { tasks, script } = workflowOver(storage);
@@ -510,6 +538,36 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(seen, [{ project_id: 'made' }, 'now', [true, false], ['past'], 0]);
     assert.deepEqual(task.actions[0]?.data, { what: 'now' });
     assert.deepEqual(task.actions[0]?.cache, { seen: { limit: 1, deep: { a: 1, b: 2 } } });
+  });
+
+  test('delegate APIs create, find and cancel tasks, and can take a while so that time tells nothing', async () => {
+    const waited: number[] = [];
+    const { tasks, clock, delegateContexts, audit } = workflowOver(await open(), {
+      wait: async (ms) => void waited.push(ms),
+    });
+    const context = delegateContexts.for('Any', { caller: ADA, address: '192.0.2.7' });
+    const { uuid } = await context.createTask('block', ADA, { what: 'x' });
+    clock.advance(1000);
+    await context.takeAtLeast(3000);
+    clock.advance(3000);
+    await context.takeAtLeast(3000);
+    assert.deepEqual(waited, [2000]);
+    const query = { taskTypes: ['block'], projectId: 'p1', cancelled: false, limit: 5 };
+    assert.deepEqual(
+      (await context.findTasks(query)).map((task) => task.uuid),
+      [uuid],
+    );
+    assert.deepEqual(await context.troubleOf(await tasks.get(uuid)), { expired: false, failed: false });
+    assert.equal((await context.cancelTask(uuid)).cancelled, true);
+    const [cancelled] = await audit.list({ limit: 1, action: 'task.cancel' });
+    assert.deepEqual([cancelled?.actor, cancelled?.address], ['id-of-ada', '192.0.2.7']);
+    assert.deepEqual(context.manageableRoles(['project_mod', 'toString']), [
+      'project_mod',
+      'heat_stack_owner',
+      'member',
+    ]);
+    assert.equal(context.manageableRoles().length, 4);
+    assert.deepEqual(context.quotaSizeOrder, ['small', 'medium', 'large']);
   });
 
   test('status tells the newest task that is not completed and the last one that was', async () => {
