@@ -9,8 +9,8 @@ const HIGH = 0x1_0000_0000;
 
 /**
  * Pairs of counters by number, in typed arrays: some 40 bytes each, where an object in a map takes 200 and is looked
- * at by every collection of garbage. It grows as it is filled. Nothing is taken out; whoever has no more use for its
- * entries drops all of it.
+ * at by every collection of garbage. It grows as it is filled. Entries are taken out all at once, and their room is
+ * kept: a large array that is dropped stays in memory until a full collection comes by.
  */
 export class CounterTable {
   /** Place of an entry plus 1, found by hashing its key; 0 where there is none. Never more than half full. */
@@ -22,10 +22,6 @@ export class CounterTable {
 
   get size(): number {
     return this.#size;
-  }
-
-  has(key: number): boolean {
-    return this.#slots[this.#slotOf(key)] !== 0;
   }
 
   get(key: number): StoredCounters | undefined {
@@ -50,6 +46,11 @@ export class CounterTable {
     }
     this.#min[place] = usageMin;
     this.#max[place] = usageMax;
+  }
+
+  clear(): void {
+    this.#slots.fill(0);
+    this.#size = 0;
   }
 
   /** Ascending; a copy. */

@@ -33,6 +33,8 @@ interface PoolCapacities {
   readonly memberCapacity: bigint;
 }
 
+/** Counters that nobody has changed since they were read; refused requests ask for them again and again. */
+const READ_REMEMBERED = 60_000;
 /** Different limits that projects can share; those above have their own. */
 const SHARED_LIMITS = 1000;
 
@@ -68,7 +70,7 @@ export function holdingOfKey(key: number): HoldingNumbers {
  * What the embedded ledger remembers between batches. Only the one process that owns the file changes limits and
  * counters, so this is true until the process itself changes something, and then it is told.
  *
- * A counter wanders from table to table: changed (`dirty`), being written to its row (`settling`), written (`clean`),
+ * A counter wanders from table to table: changed (`dirty`), being written to its row (`settling`), written (`settled`),
  * forgotten. One that is changed again meanwhile starts anew, and the earliest table that has it knows best.
  */
 export class LedgerMemory {
@@ -81,7 +83,6 @@ export class LedgerMemory {
   readonly seatIds = new Lru<string, number>(LIMITS.ledger_seats_remembered);
   readonly seats = new Lru<number, Seat>(LIMITS.ledger_seats_remembered);
   readonly #shared = new Map<string, ProjectLimits>();
-  readonly #clean_max: number;
   /** Changed since the page was turned: what they say is in the journal and not in their rows. */
   #dirty = new CounterTable();
   /** Dirty before the page was turned. */
@@ -89,15 +90,13 @@ export class LedgerMemory {
   /** Keys of those that settle, in the order of their rows, so that neighbours share a page of the file. */
   #order: Float64Array = new Float64Array();
   #written = 0;
-  /** At rest: their rows say the same. */
-  #clean = new CounterTable();
-
-  constructor({ counters }: JournalBounds) {
-    this.#clean_max = 2 * counters;
-  }
+  /** Written, and unchanged since. */
+  #settled = new CounterTable();
+  /** Read from their rows. Newer than any of it is what the other tables say. */
+  readonly #read = new CounterTable();
 
   counters(key: number): StoredCounters | undefined {
-    return this.unwritten(key) ?? this.#clean.get(key);
+    return this.unwritten(key) ?? this.#settled.get(key) ?? this.#read.get(key);
   }
 
   /** Counters whose row in the table may be out of date. */
@@ -105,10 +104,10 @@ export class LedgerMemory {
     return this.#dirty.get(key) ?? this.#settling.get(key);
   }
 
-  /** What rows say, unless something newer is known. */
+  /** What a row says about which nothing is known. */
   remember(key: number, row: StoredCounters): void {
-    if (this.#clean.size >= this.#clean_max) this.#clean = new CounterTable();
-    this.#clean.set(key, row);
+    if (this.#read.size >= READ_REMEMBERED) this.#read.clear();
+    this.#read.set(key, row);
   }
 
   /** What the journal says from now on. */
@@ -136,12 +135,14 @@ export class LedgerMemory {
     return this.#order.length - this.#written;
   }
 
-  /** From now on what is dirty is to be written; what becomes dirty later waits for the next turn. */
+  /**
+   * From now on what is dirty is to be written; what becomes dirty later waits for the next turn. Not while anything
+   * settles.
+   */
   turnPage(): void {
-    this.#settling = this.#dirty;
+    [this.#settling, this.#dirty] = [this.#dirty, this.#settling];
     this.#order = this.#settling.sortedKeys();
     this.#written = 0;
-    this.#dirty = new CounterTable();
   }
 
   /** The next counters to write, `count` at most. */
@@ -155,8 +156,10 @@ export class LedgerMemory {
   settled(count: number): void {
     this.#written += count;
     if (count === 0 || this.settling > 0) return;
-    this.#clean = this.#settling;
-    this.#settling = new CounterTable();
+    [this.#settled, this.#settling] = [this.#settling, this.#settled];
+    this.#settling.clear();
+    // What was written just now may have been read before it was changed.
+    this.#read.clear();
     this.#order = new Float64Array();
     this.#written = 0;
   }

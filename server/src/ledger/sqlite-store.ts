@@ -122,7 +122,7 @@ export class SqliteLedgerStore implements LedgerStore {
   readonly #native: SqliteNative;
   readonly #clock: Clock;
   readonly #bounds: JournalBounds;
-  readonly #memory: LedgerMemory;
+  readonly #memory = new LedgerMemory();
   readonly #readers = new Map<string, StatementSync>();
   #statements: Statements | undefined;
   #lastSerial = 0;
@@ -139,7 +139,6 @@ export class SqliteLedgerStore implements LedgerStore {
     this.#native = native;
     this.#clock = clock;
     this.#bounds = bounds;
-    this.#memory = new LedgerMemory(bounds);
   }
 
   open(): Promise<void> {

@@ -27,10 +27,13 @@ export const LIMITS = {
   commissions_expired_at_once: 1000,
   /** Characters of an idempotency key. */
   idempotency_key_length: 255,
-  /** Commissions that the usage history takes in in one transaction: some milliseconds of work. */
-  commissions_rolled_at_once: 256,
-  /** Commissions that somebody who asks for usage waits for; if the history is further behind, the answer is 503. */
-  usage_catch_up: 100_000,
+  /** Commissions that the usage history takes in in one transaction when it must catch up: some ten milliseconds. */
+  commissions_rolled_at_once: 512,
+  /**
+   * Commissions that somebody who asks for usage waits for, some ten seconds; if the history is further behind, the
+   * answer is 503. What was taken in until then is kept, so whoever asks again comes further.
+   */
+  usage_catch_up: 300_000,
   /** Points of one answer on usage over time, of all series together: some 10 MB of JSON. */
   usage_points: 50_000,
   /** Users and projects that one page of charges looks at: most have used nothing. */

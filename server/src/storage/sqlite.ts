@@ -74,7 +74,7 @@ export function openSqlite(path: string): Storage {
     throw new Error(`The database ${path} is in use by another process.`);
   }
   const common = ['busy_timeout=5000', 'journal_mode=WAL', 'synchronous=FULL', 'foreign_keys=ON'];
-  const writer = open(path, [...common, 'cache_size=-65536', 'temp_store=MEMORY', 'wal_autocheckpoint=4000']);
+  const writer = open(path, [...common, 'cache_size=-32768', 'temp_store=MEMORY', 'wal_autocheckpoint=4000']);
   const reader = open(path, [...common, 'query_only=ON', 'cache_size=-16384', 'temp_store=MEMORY']);
   const writes = new Mutex();
   const db = kyselyOver(reader);
