@@ -9,7 +9,7 @@ export interface JournalBounds {
   readonly counters: number;
   /** Entries of the journal, however few counters they are about. */
   readonly entries: number;
-  /** Counters of the last page written to their rows along with a batch, at the least. */
+  /** Counters of the last page written to their rows along with a batch, as long as the next page is not full. */
   readonly settled: number;
   /** Rows of the journal removed along with a batch. */
   readonly cleared: number;

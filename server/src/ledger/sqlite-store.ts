@@ -236,8 +236,7 @@ export class SqliteLedgerStore implements LedgerStore {
       const changed = state.changed();
       append(run, state.now, outcome);
       if (changed.length > 0) run.journal.run(this.#journalSeq + 1, encodeJournal(changed));
-      // Twice what it changes at the least, so that a page is settled before the next one is full.
-      const settled = this.#settleSome(run, Math.max(besides.settled, 2 * changed.length));
+      const settled = this.#settleSome(run, this.#haste(changed.length, besides.settled));
       const clearTo = Math.min(this.#settledTo, this.#clearedTo + besides.cleared);
       if (clearTo > this.#clearedTo) run.clearJournal.run(clearTo);
       run.commit.run();
@@ -272,6 +271,11 @@ export class SqliteLedgerStore implements LedgerStore {
     this.#pageEnd = this.#journalSeq;
     if (this.#memory.settling === 0) this.#settledTo = this.#pageEnd;
     this.#entries = 0;
+  }
+
+  /** How many counters to write now: more than usual if the next page is full before this one is settled. */
+  #haste(changed: number, usual: number): number {
+    return this.#memory.dirty > this.#bounds.counters ? Math.max(usual, 2 * changed) : usual;
   }
 
   /** Writes some counters to their rows and answers how many. */

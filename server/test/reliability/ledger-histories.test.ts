@@ -23,7 +23,7 @@ const FACTOR = Number(process.env['PURSER_HISTORIES'] ?? 1);
 const STEPS = { minLength: 20, maxLength: 60, size: 'max' } as const;
 
 /** So small that the embedded engine turns the page of its journal in nearly every history, at any point of it. */
-const JOURNAL = { counters: 8, entries: 30, settled: 1, cleared: 1 };
+const JOURNAL = { counters: 100, entries: 12, settled: 1, cleared: 100 };
 
 const PROJECTS = ['p0', 'p1'];
 const USERS = ['u0', 'u1', 'u2'];

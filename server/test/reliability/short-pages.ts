@@ -5,7 +5,7 @@ import { LIMITS } from '../../src/lib/limits.ts';
  * settles it slowly, so that kills come at every point of that.
  */
 Object.assign(LIMITS, {
-  journal_counters: 10,
+  journal_counters: 1000,
   journal_entries: 60,
   journal_settled_at_once: 1,
   journal_cleared_at_once: 1,
