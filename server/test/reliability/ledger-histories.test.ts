@@ -22,7 +22,7 @@ const HISTORIES = { sqlite: 150, postgres: 140 } as const;
 const FACTOR = Number(process.env['PURSER_HISTORIES'] ?? 1);
 const STEPS = { minLength: 20, maxLength: 60, size: 'max' } as const;
 
-/** So small that the embedded engine turns the page of its journal in nearly every history, at any point of it. */
+/** So small that the embedded engine turns the page of its journal in nearly every history. */
 const JOURNAL = { counters: 100, entries: 12, settled: 1, cleared: 100 };
 
 const PROJECTS = ['p0', 'p1'];
