@@ -33,6 +33,7 @@ import {
 } from './quota-pages.ts';
 import { type ProjectQuota, projectQuotas, type QuotaFilter, type UserQuota, userQuotas } from './quotas.ts';
 import { type RepeatableVerdict, withRepeats } from './repeats.ts';
+import type { JournalBounds } from './sqlite-memory.ts';
 import { SqliteLedgerStore } from './sqlite-store.ts';
 import type { LedgerStore } from './store.ts';
 import { type Finding, type Fixing, Verifications } from './verification.ts';
@@ -59,12 +60,23 @@ export class Ledger {
     });
   }
 
-  /** Opens the ledger on a storage whose schema is up to date; what a crash left unfinished is finished first. */
-  static async open({ storage, clock }: { storage: Storage; clock: Clock }): Promise<Ledger> {
+  /**
+   * Opens the ledger on a storage whose schema is up to date; what a crash left unfinished is finished first.
+   * @param journal when the embedded engine turns the page of its journal, where that is not to be by `LIMITS`
+   */
+  static async open({
+    storage,
+    clock,
+    journal,
+  }: {
+    storage: Storage;
+    clock: Clock;
+    journal?: JournalBounds;
+  }): Promise<Ledger> {
     const { native } = storage;
     const store =
       native.engine === 'sqlite'
-        ? new SqliteLedgerStore(native, clock)
+        ? new SqliteLedgerStore(native, clock, journal)
         : new PostgresLedgerStore(native, clock);
     await store.open();
     return new Ledger(storage, clock, store);
