@@ -47,6 +47,7 @@ export class Ledger {
     this.#batcher = new Batcher((jobs) => store.commit(jobs), {
       batch_max: LIMITS.ledger_batch,
       queue_max: LIMITS.ledger_queue,
+      ahead: store.ahead,
     });
   }
 

@@ -118,6 +118,7 @@ class Statements {
  * slower (bench/RESULTS.md).
  */
 export class SqliteLedgerStore implements LedgerStore {
+  readonly ahead = false;
   readonly #native: SqliteNative;
   readonly #clock: Clock;
   readonly #memory = new LedgerMemory();
