@@ -1,3 +1,4 @@
+import { readByIndex } from '../storage/indexed-reads.ts';
 import { oneOfNumbers } from '../storage/one-of.ts';
 import type { Storage } from '../storage/storage.ts';
 import { seatChunk } from './quotas.ts';
@@ -88,7 +89,8 @@ async function* members(
     ...(user !== undefined && { users: [user] }),
   };
   for (let start: Parameters<typeof seatChunk>[3] = from && { from }; ; ) {
-    const seats = await seatChunk(storage.db, filter, CHUNK, start);
+    const position: Parameters<typeof seatChunk>[3] = start;
+    const seats = await readByIndex(storage, (reader) => seatChunk(reader, filter, CHUNK, position));
     const last = seats.at(-1);
     if (!last) return;
     const names = await projectNames(
