@@ -112,6 +112,9 @@ export interface SeatPosition {
   readonly project_id: number;
 }
 
+/** Where to go on: behind a seat, or with it. */
+export type SeatStart = { readonly after: SeatPosition } | { readonly from: SeatPosition };
+
 /**
  * The right side of a condition on the number of a project. Of one project the index has the seats in the order of
  * users, and engines see that only if they are told that it is one.
@@ -126,7 +129,7 @@ export async function seatChunk(
   { db, engine }: Reader,
   { users, projects }: QuotaFilter,
   limit: number,
-  start?: { readonly after: SeatPosition } | { readonly from: SeatPosition },
+  start?: SeatStart,
 ): Promise<{ id: number; user: string; project_id: number }[]> {
   let query = db
     .selectFrom('seats')

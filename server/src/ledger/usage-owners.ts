@@ -1,7 +1,7 @@
 import { readByIndex } from '../storage/indexed-reads.ts';
 import { oneOfNumbers } from '../storage/one-of.ts';
 import type { Storage } from '../storage/storage.ts';
-import { seatChunk } from './quotas.ts';
+import { type SeatStart, seatChunk } from './quotas.ts';
 import { type HoldingKind, POOL, SEAT } from './stored.ts';
 
 /** Whose usage is asked for; what is left out does not narrow. */
@@ -88,8 +88,8 @@ async function* members(
     ...(projects && { projects }),
     ...(user !== undefined && { users: [user] }),
   };
-  for (let start: Parameters<typeof seatChunk>[3] = from && { from }; ; ) {
-    const position: Parameters<typeof seatChunk>[3] = start;
+  for (let start: SeatStart | undefined = from && { from }; ; ) {
+    const position: SeatStart | undefined = start;
     const seats = await readByIndex(storage, (reader) => seatChunk(reader, filter, CHUNK, position));
     const last = seats.at(-1);
     if (!last) return;
