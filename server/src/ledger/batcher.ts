@@ -130,7 +130,9 @@ export class Batcher<Job, Verdict> {
     this.counts.batches += 1;
     this.counts.jobs += batch.length;
     this.#batches += 1;
-    await this.#decide(batch);
+    const decided = this.#decide(batch);
+    this.#start();
+    await decided;
     this.#batches -= 1;
     // Answers go out and new requests come in before the next batch is closed.
     this.#start();

@@ -89,8 +89,10 @@ async function* members(
     ...(user !== undefined && { users: [user] }),
   };
   for (let start: SeatStart | undefined = from && { from }; ; ) {
-    const position: SeatStart | undefined = start;
-    const seats = await readByIndex(storage, (reader) => seatChunk(reader, filter, CHUNK, position));
+    const position = start;
+    const seats: Awaited<ReturnType<typeof seatChunk>> = await readByIndex(storage, (reader) =>
+      seatChunk(reader, filter, CHUNK, position),
+    );
     const last = seats.at(-1);
     if (!last) return;
     const names = await projectNames(
