@@ -76,8 +76,9 @@ const FLIP = `
    WHERE c.serial = new.serial`;
 
 /**
- * The shared store. A batch costs the same few statements however many jobs it carries, and two waits for the
- * database: one for all that it reads, one for all that it writes. The statements of each are sent together.
+ * The shared store. A batch costs the same few statements however many jobs it carries. Mostly it locks nothing
+ * beforehand and waits for the database once (see `UnlockedBatches`); what cannot be decided like that is decided
+ * here, with locks and two waits: one for all that it reads, one for all that it writes, each sent together.
  *
  * Why nodes cannot deadlock: every batch first locks the commissions it resolves, in the order of their serials,
  * then the pools it touches, in one statement and in the order of their keys, and locks nothing else. A pool stands
