@@ -119,6 +119,7 @@ class Statements {
  * slower (bench/RESULTS.md).
  */
 export class SqliteLedgerStore implements LedgerStore {
+  readonly ahead = false;
   readonly #native: SqliteNative;
   readonly #clock: Clock;
   readonly #bounds: JournalBounds;
