@@ -29,7 +29,8 @@ import { LIMITS } from './lib/limits.ts';
 import { once } from './lib/once.ts';
 import { type Secrets, systemSecrets } from './lib/secrets.ts';
 import { type Mailer, openMailer } from './mail/mailer.ts';
-import { Projects } from './projects/projects.ts';
+import type { ProjectEvents } from './projects/events.ts';
+import { openProjects } from './projects/open-projects.ts';
 import { migrate } from './storage/migrate.ts';
 import { openStorage } from './storage/open.ts';
 import type { Storage } from './storage/storage.ts';
@@ -70,6 +71,7 @@ export async function createApp(settings: Settings, ingredients: Ingredients = {
     const firstAdmin = await prepare(domain);
     const http = await createHttp(domain, logger);
     const stopSweeping = sweepExpired(domain, logger);
+    const stopExpiring = sweepProjects(domain, logger);
     const stopRollingUp = keepRolledUp(domain.usage, domain.ledger, (error) =>
       logger.warn({ err: error }, 'commissions could not be taken into the usage history'),
     );
@@ -80,6 +82,7 @@ export async function createApp(settings: Settings, ingredients: Ingredients = {
       listen: () => http.listen({ host: settings.host, port: settings.port }),
       close: once(async () => {
         stopSweeping();
+        await stopExpiring();
         await stopRollingUp();
         await http.close();
         await domain.ledger.close();
@@ -106,7 +109,10 @@ function createDomain(
   const passwords = new Passwords();
   const terms = new Terms({ storage, clock, changes: accountChanges });
   const resources = new Resources({ storage, clock, changes: catalogChanges, freshness });
-  const domain: Domain = {
+  const accounts = new Accounts({ storage, clock, secrets, passwords, changes: accountChanges });
+  const roles = new Roles({ storage, changes: accountChanges });
+  const audit = new Audit({ storage, clock });
+  return {
     settings,
     clock,
     secrets,
@@ -117,8 +123,8 @@ function createDomain(
     resources,
     ledger,
     usage: new UsageHistory({ storage, clock }),
-    audit: new Audit({ storage, clock }),
-    accounts: new Accounts({ storage, clock, secrets, passwords, changes: accountChanges }),
+    audit,
+    accounts,
     tokens: new Tokens({
       storage,
       clock,
@@ -128,24 +134,40 @@ function createDomain(
       lifetime_ms: settings.tokenLifetime_ms,
       freshness,
     }),
-    roles: new Roles({ storage, changes: accountChanges }),
+    roles,
     components: new Components({ storage, clock, secrets, changes: catalogChanges, freshness }),
     services: new Services({ storage, clock, secrets, resources, changes: catalogChanges }),
     serviceCatalog: new ServiceCatalog({ storage, clock, changes: catalogChanges, freshness }),
-    projects: new Projects({ storage, clock, ledger, resources, freshness }),
+    ...openProjects(
+      {
+        storage,
+        clock,
+        ledger,
+        resources,
+        roles,
+        accounts,
+        accountChanges,
+        audit,
+        events: SILENT,
+        freshness,
+        secrets,
+      },
+      { warningDays: [30, 14, 7, 1] },
+    ),
     mailer: mailer ?? openMailer(settings.mailUrl, settings.mailFrom, (text) => process.stdout.write(text)),
   };
-  introduce(domain);
-  return domain;
 }
 
-/** Who hears of what from below: arrows point down, so those above register (design 1.2). */
-function introduce({ accountChanges, resources, projects }: Domain): void {
-  accountChanges.onAccepted((tx, account) => projects.createSystemProject(tx, account));
-  accountChanges.onDeactivated((tx, account) => projects.suspendSystemProject(tx, account));
-  accountChanges.onActivated((tx, account) => projects.resumeSystemProject(tx, account));
-  resources.onRegistered((tx, resource) => projects.poolsForNewResource(tx, resource));
-}
+const nothing = () => Promise.resolve();
+const SILENT: ProjectEvents = {
+  applicationSubmitted: nothing,
+  applicationApproved: nothing,
+  applicationDenied: nothing,
+  projectChanged: nothing,
+  membershipRequested: nothing,
+  membershipChanged: nothing,
+  expiring: nothing,
+};
 
 /** What every installation has from its first start on. */
 async function prepare(domain: Domain): Promise<FirstAdmin | undefined> {
@@ -180,6 +202,37 @@ function sweepExpired({ ledger }: Domain, logger: Logger): () => void {
   const timer = setInterval(() => void sweep(), SWEEP_MS);
   timer.unref();
   return () => clearInterval(timer);
+}
+
+/** How often projects are looked at that end, or are about to. */
+const PROJECT_SWEEP_MS = 60_000;
+
+/**
+ * Ends projects whose time is over and warns of it, and tells the ledger what a crash has kept from it; answers how
+ * to stop, which waits for the run under way.
+ */
+function sweepProjects({ projectExpiry, pendingApplications }: Domain, logger: Logger): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  const sweep = async (): Promise<void> => {
+    try {
+      await pendingApplications.settle();
+      const { terminated, warned } = await projectExpiry.sweep();
+      if (terminated + warned > 0) logger.info({ terminated, warned }, 'projects ended, or about to');
+    } catch (error) {
+      logger.warn({ err: error }, 'projects that end could not be looked at');
+    }
+  };
+  const run = (): void => {
+    running ??= sweep().finally(() => {
+      running = undefined;
+    });
+  };
+  const timer = setInterval(run, PROJECT_SWEEP_MS);
+  timer.unref();
+  return async () => {
+    clearInterval(timer);
+    await running;
+  };
 }
 
 /** Structured logs. Secrets never reach them: headers and queries are not logged at all. */

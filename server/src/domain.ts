@@ -15,11 +15,11 @@ import type { Ledger } from './ledger/ledger.ts';
 import type { Clock } from './lib/clock.ts';
 import type { Secrets } from './lib/secrets.ts';
 import type { Mailer } from './mail/mailer.ts';
-import type { Projects } from './projects/projects.ts';
+import type { ProjectDomain } from './projects/open-projects.ts';
 import type { Storage } from './storage/storage.ts';
 
 /** Everything a dialect can talk to. Put together in app.ts. */
-export interface Domain {
+export interface Domain extends ProjectDomain {
   readonly settings: Settings;
   readonly clock: Clock;
   readonly secrets: Secrets;
@@ -34,7 +34,6 @@ export interface Domain {
   readonly services: Services;
   readonly serviceCatalog: ServiceCatalog;
   readonly resources: Resources;
-  readonly projects: Projects;
   readonly ledger: Ledger;
   /** Who used what, when. */
   readonly usage: UsageHistory;

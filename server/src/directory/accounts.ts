@@ -240,6 +240,21 @@ export class Accounts {
   }
 
   /** The columns of a new account. The password is hashed here, while no transaction is kept waiting for it. */
+  /**
+   * Makes their own project the default again of those whose default was this one: of one account, or of all.
+   * @internal for projects
+   */
+  async forgetDefaultProject(tx: Transaction, project: string, accountUuid?: string): Promise<void> {
+    let rows = tx.db
+      .updateTable('accounts')
+      .set(({ ref }) => ({ default_project: ref('uuid') }))
+      .where('default_project', '=', project)
+      .where('uuid', '<>', project);
+    if (accountUuid !== undefined) rows = rows.where('uuid', '=', accountUuid);
+    const { numUpdatedRows } = await rows.executeTakeFirst();
+    if (numUpdatedRows > 0n) this.#changes.changed(tx, accountUuid ?? 'everyone');
+  }
+
   async #valuesOf(input: NewAccount): Promise<NewAccountRow> {
     return {
       ...emailColumns(input.email),

@@ -114,6 +114,31 @@ export class Roles {
     });
   }
 
+  /**
+   * Takes all roles on a project away, or those that are named.
+   * @internal for projects, whose members come and go
+   */
+  async revokeWithin(
+    tx: Transaction,
+    accountUuid: string,
+    project: string,
+    names?: readonly string[],
+  ): Promise<void> {
+    let grants = tx.db
+      .deleteFrom('role_grants')
+      .where('project', '=', placeOf(project))
+      .where('account_id', 'in', (rows) =>
+        rows.selectFrom('accounts').select('id').where('uuid', '=', accountUuid),
+      );
+    if (names !== undefined) {
+      grants = grants.where('role_id', 'in', (rows) =>
+        rows.selectFrom('roles').select('id').where('name', 'in', names),
+      );
+    }
+    const { numDeletedRows } = await grants.executeTakeFirst();
+    if (numDeletedRows > 0n) this.#changes.changed(tx, accountUuid);
+  }
+
   /** In ascending order of role and project. Empty if there is no such account. */
   async grantsOf(accountUuid: string): Promise<RoleGrant[]> {
     if (!isStorable(accountUuid)) return [];

@@ -1,6 +1,6 @@
 import type { Clock } from '../lib/clock.ts';
 import { LIMITS } from '../lib/limits.ts';
-import type { Storage, Transaction } from '../storage/storage.ts';
+import type { Queryable, Storage, Transaction } from '../storage/storage.ts';
 import { issueJob, type Job, type Verdict } from './batch.ts';
 import { type BatchError, Batcher } from './batcher.ts';
 import type { Commission, IssueRequest, IssueVerdict, ResolveRequest, ResolveVerdict } from './commission.ts';
@@ -12,7 +12,16 @@ import {
   overdueSerials,
   pendingSerials,
 } from './commissions.ts';
-import { addPoolToProjects, openProject, type PoolLimits, setLive, setPools, setSeat } from './pools.ts';
+import {
+  addPoolToProjects,
+  openProject,
+  type PoolLimits,
+  setLive,
+  setPools,
+  setPoolsOfProjects,
+  setSeat,
+  statedPools,
+} from './pools.ts';
 import { PostgresLedgerStore } from './postgres-store.ts';
 import {
   type NamePage,
@@ -154,6 +163,21 @@ export class Ledger {
   setPools(tx: Transaction, project: string, pools: readonly PoolLimits[]): Promise<void> {
     tx.afterCommit(() => this.#store.limitsChanged(project));
     return setPools(tx, project, pools);
+  }
+
+  /** Limits as they were stated, by project, whether in force or not. */
+  statedPools(db: Queryable, projects: readonly string[]): Promise<Map<string, PoolLimits[]>> {
+    return statedPools(db, projects);
+  }
+
+  /** States the same capacities for many projects; resources that one of them does not have are not added to it. */
+  setPoolsOfProjects(
+    tx: Transaction,
+    projects: readonly string[],
+    pools: readonly PoolLimits[],
+  ): Promise<void> {
+    tx.afterCommit(() => this.#store.limitsChanged('all'));
+    return setPoolsOfProjects(tx, projects, pools);
   }
 
   /** Gives a resource to those of the projects that do not have it yet. */

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../storage/storage.ts';
+import type { Queryable, Transaction } from '../storage/storage.ts';
 
 /** What a project may use of a resource as a whole, and what each member may. Both 0 … 2^63 - 1. */
 export interface PoolLimits {
@@ -84,6 +84,60 @@ export async function addPoolToProjects(
     )
     .onConflict((clash) => clash.columns(['project_id', 'resource_id']).doNothing())
     .execute();
+}
+
+/** Limits as they were stated, frozen or not, by project, in the order of the resources' names. One statement. */
+export async function statedPools(
+  db: Queryable,
+  projects: readonly string[],
+): Promise<Map<string, PoolLimits[]>> {
+  if (projects.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('ledger_projects')
+    .innerJoin('pools', 'pools.project_id', 'ledger_projects.id')
+    .innerJoin('ledger_resources', 'ledger_resources.id', 'pools.resource_id')
+    .select(['ledger_projects.project', 'ledger_resources.name', 'pools.capacity', 'pools.member_capacity'])
+    .where('ledger_projects.project', 'in', projects)
+    .orderBy('ledger_resources.name')
+    .execute();
+  const stated = new Map<string, PoolLimits[]>();
+  for (const row of rows) {
+    const pool = {
+      resource: row.name,
+      capacity: BigInt(row.capacity),
+      memberCapacity: BigInt(row.member_capacity),
+    };
+    const pools = stated.get(row.project);
+    if (pools) pools.push(pool);
+    else stated.set(row.project, [pool]);
+  }
+  return stated;
+}
+
+/**
+ * States the same capacities of some resources for many projects, which have them already. One statement per
+ * resource.
+ */
+export async function setPoolsOfProjects(
+  tx: Transaction,
+  projects: readonly string[],
+  pools: readonly PoolLimits[],
+): Promise<void> {
+  const ids = await resourceIds(
+    tx,
+    pools.map(({ resource }) => resource),
+  );
+  // In the order in which batches lock them: projects by their rows, then resources.
+  for (const { resource, capacity, memberCapacity } of pools) {
+    await tx.db
+      .updateTable('pools')
+      .set({ capacity, member_capacity: memberCapacity })
+      .where('resource_id', '=', ids.get(resource) as number)
+      .where('project_id', 'in', (rows) =>
+        rows.selectFrom('ledger_projects').select('id').where('project', 'in', projects),
+      )
+      .execute();
+  }
 }
 
 /** Freezes a project (all its limits become 0) or lets it live again. One row. */

@@ -86,6 +86,36 @@ export const ERRORS = {
   project_not_found: entry('not_found', (d) => `There is no project identified by ${d['project']}.`),
   project_exists: entry('conflict', (d) => `A project identified by ${d['project']} already exists.`),
 
+  project_state: entry('conflict', (d) => `A project that is ${d['state']} cannot be ${d['action']}.`),
+  project_name_taken: entry('conflict', (d) => `A project named '${d['name']}' exists already.`),
+  project_is_system: entry('conflict', 'This cannot be done to a system project.'),
+  project_locked_fields: entry(
+    'conflict',
+    (d) => `These fields of a system project cannot be changed: ${d['fields']}.`,
+  ),
+  project_full: entry('conflict', (d) => `The project has its maximum of ${d['limit']} members.`),
+  join_closed: entry('conflict', 'Nobody can join this project.'),
+  leave_closed: entry('conflict', 'Nobody can leave this project.'),
+  application_not_found: entry('not_found', (d) => `There is no application ${d['application']}.`),
+  application_not_last: entry(
+    'conflict',
+    (d) => `Application ${d['application']} is not the last one of the project.`,
+  ),
+  application_state: entry(
+    'conflict',
+    (d) => `An application that is ${d['state']} cannot be ${d['action']}.`,
+  ),
+  too_many_pending: entry(
+    'conflict',
+    (d) => `You can have ${d['limit']} pending applications; cancel one or wait for a decision.`,
+  ),
+  membership_not_found: entry('not_found', (d) => `There is no membership ${d['membership']}.`),
+  membership_state: entry(
+    'conflict',
+    (d) => `This is not possible for a membership that is ${d['state'] ?? 'not there'}.`,
+  ),
+  account_not_accepted: entry('conflict', (d) => `${d['user']} has no active account.`),
+
   // Ledger
   no_holding: entry('not_found', (d) => `There is no such holding${holdingOf(d)}.`),
   no_capacity: entry('over_limit', (d) => `The limit would be exceeded${holdingOf(d)}.`),

@@ -50,6 +50,12 @@ export const LIMITS = {
   page_max: 1000,
   /** Entries of one user-catalog request. */
   catalog_entries: 10_000,
+  /** Names of projects: a DNS name, or a few words. */
+  project_name_length: 253,
+  /** Home pages of projects; the references' column is as wide. */
+  homepage_length: 255,
+  /** Resources that one application or change names. */
+  resources_per_change: 1000,
   /** Names of components, services, resources, roles and tokens. */
   name_length: 255,
   /** Descriptions and the reasons given for a decision: a few paragraphs. */

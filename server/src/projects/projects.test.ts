@@ -1,31 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { forEachEngine, START_MS } from '../../test/engines.ts';
-import { partsOver, person, refusal } from '../../test/parts.ts';
-import { Ledger } from '../ledger/ledger.ts';
-import { ALWAYS_FRESH } from '../lib/freshness.ts';
+import { person, refusal } from '../../test/parts.ts';
+import { document, projectsOver } from '../../test/projects-parts.ts';
 import { UNLIMITED } from '../lib/limits.ts';
 import type { Storage } from '../storage/storage.ts';
-import { Projects } from './projects.ts';
-
-const document = (...names: string[]) => ({
-  s: {
-    component: 'c',
-    type: 't',
-    endpoints: [],
-    resources: Object.fromEntries(
-      names.map((name) => [
-        name,
-        {
-          name,
-          service_type: 't',
-          service_origin: 's',
-          api_visible: !name.startsWith('hidden'),
-        },
-      ]),
-    ),
-  },
-});
 
 /** Limits as the ledger has them, by project and resource. */
 async function poolsOf(storage: Storage, project: string): Promise<Record<string, [bigint, bigint]>> {
@@ -53,19 +32,9 @@ async function isLive(storage: Storage, project: string): Promise<boolean> {
 
 forEachEngine((_engine, open) => {
   async function prepared() {
-    const parts = partsOver(await open());
-    const { storage, clock, resources, changes, components, services } = parts;
-    const freshness = ALWAYS_FRESH;
-    const ledger = await Ledger.open({ storage, clock });
-    const projects = new Projects({ storage, clock, ledger, resources, freshness });
-    changes.onAccepted((tx, account) => projects.createSystemProject(tx, account));
-    changes.onDeactivated((tx, account) => projects.suspendSystemProject(tx, account));
-    changes.onActivated((tx, account) => projects.resumeSystemProject(tx, account));
-    resources.onRegistered((tx, resource) => projects.poolsForNewResource(tx, resource));
-    await components.add({ name: 'c' });
-    await services.import(document('vm', 'disk'));
-    await resources.modify('vm', { systemDefault: 2n });
-    return { ...parts, ledger, projects };
+    const parts = await projectsOver(await open());
+    await parts.resources.modify('vm', { systemDefault: 2n });
+    return parts;
   }
 
   test('an accepted account has a system project with the defaults of every resource', async () => {
@@ -81,16 +50,28 @@ forEachEngine((_engine, open) => {
       homepage: '',
       description: 'System project of a@example.org',
       createdAt: START_MS,
+      startDate: null,
       endDate: Date.UTC(2130, 0, 1),
       joinPolicy: 'closed',
       leavePolicy: 'closed',
       maxMembers: 1n,
       private: true,
       systemProject: true,
+      stateReason: null,
+      activatedAt: START_MS,
+      deactivatedAt: null,
+      members: 1,
+      lastApplication: null,
+      referenceApplication: null,
     });
     assert.deepEqual(await projects.activeOf(uuid), [uuid]);
     assert.deepEqual(await projects.quotaSourcesOf(uuid), [uuid]);
-    assert.deepEqual(await poolsOf(storage, uuid), { disk: [UNLIMITED, UNLIMITED], vm: [2n, 2n] });
+    assert.deepEqual(await poolsOf(storage, uuid), {
+      'astakos.pending_app': [UNLIMITED, UNLIMITED],
+      disk: [UNLIMITED, UNLIMITED],
+      hidden_ip: [UNLIMITED, UNLIMITED],
+      vm: [2n, 2n],
+    });
     assert.equal(await isLive(storage, uuid), true);
   });
 
@@ -115,12 +96,28 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(await projects.activeOf(account.uuid), []);
     await assert.rejects(projects.get(account.uuid), refusal('project_not_found'));
     await assert.rejects(projects.get('a\0b'), refusal('project_not_found'));
-    await accounts.verify(account.uuid);
-    await accounts.accept(account.uuid, 'manual');
-    await assert.rejects(
-      storage.transaction((tx) => projects.createSystemProject(tx, account)),
-      refusal('project_exists'),
+    await storage.transaction(({ db }) =>
+      db
+        .insertInto('projects')
+        .values({
+          uuid: account.uuid,
+          state: 'uninitialized',
+          name: 'x',
+          owner: null,
+          homepage: '',
+          description: '',
+          created_at: 0,
+          end_date: 1,
+          join_policy: 'auto',
+          leave_policy: 'auto',
+          max_members: 1,
+          private: 0,
+          system_project: 0,
+        })
+        .execute(),
     );
+    await accounts.verify(account.uuid);
+    await assert.rejects(accounts.accept(account.uuid, 'manual'), refusal('project_exists'));
   });
 
   test('deactivation takes the limits of the system project away, activation gives them back', async () => {
@@ -132,7 +129,7 @@ forEachEngine((_engine, open) => {
     assert.equal((await projects.get(uuid)).state, 'suspended');
     assert.equal(await isLive(storage, uuid), false);
     assert.deepEqual(await projects.activeOf(uuid), []);
-    assert.deepEqual(await projects.quotaSourcesOf(uuid), [uuid]);
+    assert.deepEqual(await projects.quotaSourcesOf(uuid), []);
     await accounts.activate(uuid);
     assert.equal(await isLive(storage, uuid), true);
     assert.deepEqual(await projects.activeOf(uuid), [uuid]);
@@ -164,17 +161,17 @@ forEachEngine((_engine, open) => {
         await ledger.openProject(tx, name);
       }
     });
-    await services.import(document('gpu', 'hidden_ip'));
+    await services.import(document('gpu', 'hidden_gpu'));
     const own = await poolsOf(storage, uuid);
     assert.deepEqual(
-      [own['gpu'], own['hidden_ip']],
+      [own['gpu'], own['hidden_gpu']],
       [
         [UNLIMITED, UNLIMITED],
         [UNLIMITED, UNLIMITED],
       ],
     );
     assert.deepEqual(own['vm'], [2n, 2n]);
-    assert.deepEqual(await poolsOf(storage, 'alive'), { gpu: [0n, 0n], hidden_ip: [UNLIMITED, UNLIMITED] });
+    assert.deepEqual(await poolsOf(storage, 'alive'), { gpu: [0n, 0n], hidden_gpu: [UNLIMITED, UNLIMITED] });
     assert.deepEqual(await poolsOf(storage, 'over'), {});
     assert.equal((await projects.get('alive')).maxMembers, UNLIMITED);
     const [first] = await projects.initialized({ limit: 1 });
@@ -190,7 +187,7 @@ forEachEngine((_engine, open) => {
       return (await account).uuid;
     });
     for (const uuid of await Promise.all(work)) {
-      assert.equal(Object.keys(await poolsOf(storage, uuid)).length, 8);
+      assert.equal(Object.keys(await poolsOf(storage, uuid)).length, 10);
     }
   });
 });

@@ -1,126 +1,151 @@
-import type { Selectable } from 'kysely';
-import type { Resource, Resources } from '../catalog/resources.ts';
-import type { Account } from '../directory/principal.ts';
-import type { Ledger } from '../ledger/ledger.ts';
-import type { Clock } from '../lib/clock.ts';
+import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely';
 import { PurserError } from '../lib/errors.ts';
-import type { Freshness } from '../lib/freshness.ts';
+import type { Json } from '../lib/json.ts';
 import { LIMITS } from '../lib/limits.ts';
-import { Remembered } from '../lib/remembered.ts';
 import { isStorable } from '../lib/text.ts';
-import type { ProjectsTable } from '../storage/schema.ts';
-import type { Storage, Transaction } from '../storage/storage.ts';
+import type { Database } from '../storage/schema.ts';
+import type { Queryable } from '../storage/storage.ts';
+import type { Application } from './application.ts';
+import { applicationsByNumber } from './application-rows.ts';
+import { setDefaultProject } from './default-project.ts';
+import { type Project, type ProjectResource, toProject } from './project.ts';
+import type { ProjectBooks, ProjectReference } from './project-books.ts';
+import type { Requester } from './requester.ts';
+import { maySee, rolesOn, standingOf } from './standing.ts';
+import {
+  COUNTED,
+  EFFECTIVE,
+  INITIALIZED,
+  type ProjectState,
+  type ProjectStatus,
+  statusOf,
+} from './vocabulary.ts';
 
-export type ProjectState = 'uninitialized' | 'active' | 'suspended' | 'terminated' | 'deleted';
-export type ProjectPolicy = 'auto' | 'moderated' | 'closed';
+export type { Project } from './project.ts';
+export type { ProjectPolicy, ProjectState } from './vocabulary.ts';
 
-/** A pool of resources with members (spec quota-projects 3). */
-export interface Project {
-  readonly id: number;
-  readonly uuid: string;
-  readonly state: ProjectState;
-  readonly name: string;
-  /** Uuid of an account; null for system projects. */
-  readonly owner: string | null;
-  readonly homepage: string;
-  readonly description: string;
-  readonly createdAt: number;
-  readonly endDate: number;
-  readonly joinPolicy: ProjectPolicy;
-  readonly leavePolicy: ProjectPolicy;
-  readonly maxMembers: bigint;
-  readonly private: boolean;
-  readonly systemProject: boolean;
+/** A project as somebody may see it. */
+export interface ProjectView {
+  readonly project: Project;
+  readonly status: ProjectStatus;
+  /** All of them, hidden ones too; before the first approval those that were asked for. */
+  readonly resources: readonly ProjectResource[];
+  /** Whether the requester may see the private parts. */
+  readonly full: boolean;
+  /** Whether the requester applied for it, or for its last change. */
+  readonly applicant: boolean;
+  /** Null for those who may neither see the private parts nor applied. */
+  readonly lastApplication: Application | null;
+  readonly referenceApplication: Application | null;
 }
 
-/** Memberships in these states draw on the project's pools (spec quota-projects 3.7). */
-const EFFECTIVE = ['accepted', 'leave_requested'];
-/** Projects in these states have limits, if only of zero (spec quota-projects 3.2). */
-const INITIALIZED = ['active', 'suspended', 'terminated'];
+/** `default`: what concerns the requester, and active public projects. Operators see everything but in `member`. */
+export type ProjectMode = 'default' | 'member' | 'related' | 'active';
 
-const SYSTEM_PROJECT_YEARS = 100;
-/** Projects that get the pool of a new resource in one step. */
-const CHUNK = 5000;
+/** Which projects to list; what is left out does not narrow, an empty list matches nothing. */
+export interface ProjectQuery {
+  readonly limit: number;
+  /** Internal number of the last project of the page before. */
+  readonly after?: number | undefined;
+  readonly mode?: ProjectMode | undefined;
+  readonly names?: readonly string[] | undefined;
+  /** Uuids of accounts. */
+  readonly owners?: readonly string[] | undefined;
+  readonly states?: readonly ProjectState[] | undefined;
+  readonly statuses?: readonly ProjectStatus[] | undefined;
+  /** Only system projects, or only others. */
+  readonly system?: boolean | undefined;
+  /** Part of the name, in any case. */
+  readonly search?: string | undefined;
+  /** Uuid of an account that counts as a member. Others than oneself are for operators: `forbidden`. */
+  readonly member?: string | undefined;
+  /** Milliseconds since the epoch. */
+  readonly endsBefore?: number | undefined;
+  /** Only those with, or without, an application to decide on. */
+  readonly pending?: boolean | undefined;
+  /** Also what the requester has applied for. */
+  readonly applied?: boolean | undefined;
+}
 
+/** Something that happened to a project. */
+export interface HistoryEntry {
+  readonly id: number;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly action: string;
+  readonly actor: string | null;
+  readonly actorName: string;
+  readonly before: Json;
+  readonly after: Json;
+  readonly reason: string | null;
+}
+
+/** Reads projects (spec quota-projects 1.4, 3.11). What changes them stands beside. */
 export class Projects {
-  readonly #storage: Storage;
-  readonly #clock: Clock;
-  readonly #ledger: Ledger;
-  readonly #resources: Resources;
-  readonly #activeByAccount: Remembered<string[]>;
+  readonly #books: ProjectBooks;
 
-  constructor(deps: {
-    storage: Storage;
-    clock: Clock;
-    ledger: Ledger;
-    resources: Resources;
-    freshness: Freshness;
-  }) {
-    this.#storage = deps.storage;
-    this.#clock = deps.clock;
-    this.#ledger = deps.ledger;
-    this.#resources = deps.resources;
-    this.#activeByAccount = new Remembered({
-      capacity: LIMITS.principal_cache,
-      freshness: deps.freshness,
-    });
+  constructor(books: ProjectBooks) {
+    this.#books = books;
+  }
+
+  get #db(): Queryable {
+    return this.#books.parts.storage.db;
+  }
+
+  /** A project, whoever asks. `project_not_found` */
+  get(uuid: string): Promise<Project> {
+    return this.#books.find(this.#db, uuid);
   }
 
   /**
-   * Gives an accepted account the project of its own (spec quota-projects 3.10), with the system defaults of all
-   * resources as limits. `project_exists` if its uuid is a project's already.
+   * A project as the requester may see it. Errors: `project_not_found`, also for the internal number of one that may
+   * not be seen, so that counting up finds nothing; `forbidden`.
    */
-  async createSystemProject(tx: Transaction, account: Account): Promise<void> {
-    const { uuid } = account;
-    const id = await this.#insertSystemProject(tx, account);
-    await tx.db
-      .insertInto('memberships')
-      .values({ project_id: id, account_id: account.id, state: 'accepted' })
-      .execute();
-    const resources = await this.#resources.registered(tx);
-    await this.#ledger.openProject(tx, uuid);
-    await this.#ledger.setPools(
-      tx,
-      uuid,
-      resources.map(({ name, systemDefault }) => ({
-        resource: name,
-        capacity: systemDefault,
-        memberCapacity: systemDefault,
-      })),
-    );
-    await this.#ledger.setSeat(tx, uuid, uuid, true);
-    this.#changed(tx, uuid);
+  async view(by: Requester, reference: ProjectReference): Promise<ProjectView> {
+    const project = await this.#books.find(this.#db, reference);
+    const standing = await standingOf(this.#db, by, project);
+    const [view] = await this.#present(by, [project]);
+    if (view && (maySee(project, standing) || view.applicant)) return view;
+    throw reference === project.uuid
+      ? new PurserError('forbidden')
+      : new PurserError('project_not_found', { project: reference });
   }
 
-  /** Gives every project with limits its default of a resource that is new (spec quota-projects 4.3). */
-  async poolsForNewResource(tx: Transaction, resource: Resource): Promise<void> {
-    for (let after = 0; ; ) {
-      const rows = await tx.db
-        .selectFrom('projects')
-        .select(['id', 'uuid', 'system_project'])
-        .where('state', 'in', INITIALIZED)
-        .where('id', '>', after)
-        .orderBy('id')
-        .limit(CHUNK)
-        .execute();
-      const uuidsOf = (system: boolean) =>
-        rows.filter((row) => (row.system_project === 1) === system).map((row) => row.uuid);
-      await this.#addPool(tx, resource.name, resource.systemDefault, uuidsOf(true));
-      await this.#addPool(tx, resource.name, resource.projectDefault, uuidsOf(false));
-      const last = rows.at(-1);
-      if (!last || rows.length < CHUNK) return;
-      after = last.id;
+  /** Projects that the requester may see, ascending by internal number. At most five statements. */
+  async list(by: Requester, query: ProjectQuery): Promise<ProjectView[]> {
+    if (query.member !== undefined && query.member !== by.uuid && !by.operator) {
+      throw new PurserError('forbidden');
     }
+    const rows = await this.#db
+      .selectFrom('projects')
+      .selectAll('projects')
+      .where('projects.id', '>', query.after ?? 0)
+      .where((eb) => eb.and([...visible(eb, by, query), ...narrowed(eb, query)]))
+      .orderBy('projects.id')
+      .limit(Math.min(query.limit, LIMITS.page_max))
+      .execute();
+    return this.#present(by, rows.map(toProject));
   }
 
-  /** Takes the limits of a deactivated account's own project away; nothing happens if it is not active. */
-  suspendSystemProject(tx: Transaction, account: Account): Promise<void> {
-    return this.#switch(tx, account, 'active', 'suspended');
-  }
-
-  /** Gives the limits of a reactivated account's own project back. */
-  resumeSystemProject(tx: Transaction, account: Account): Promise<void> {
-    return this.#switch(tx, account, 'suspended', 'active');
+  /**
+   * What happened to a project, the newest first. Errors: `project_not_found`; `forbidden` for those who may not see
+   * its private parts.
+   */
+  async history(
+    by: Requester,
+    reference: ProjectReference,
+    page: { after?: number | undefined; limit: number },
+  ): Promise<HistoryEntry[]> {
+    const view = await this.view(by, reference);
+    if (!view.full) throw new PurserError('forbidden');
+    const { after, limit } = page;
+    const entries = await this.#books.parts.audit.list({
+      subject: view.project.uuid,
+      limit,
+      ...(after !== undefined && { after }),
+    });
+    // Where a request came from is for operators alone.
+    return entries.map(({ address: _address, subject: _subject, ...entry }) => entry);
   }
 
   /**
@@ -128,20 +153,23 @@ export class Projects {
    * projects' ids; without a promise if they are remembered.
    */
   activeOf(accountUuid: string): Promise<string[]> | string[] {
-    return (
-      this.#activeByAccount.get(accountUuid) ??
-      this.#activeByAccount.load(accountUuid, () => this.#memberOf(accountUuid, ['active']))
-    );
+    return this.#books.activeOf(accountUuid);
   }
 
   /** The uuids of the projects with limits in which the account is an effective member: what its quota names. */
   quotaSourcesOf(accountUuid: string): Promise<string[]> {
-    return this.#memberOf(accountUuid, INITIALIZED);
+    return this.#books.memberOf(accountUuid, INITIALIZED);
+  }
+
+  /** Makes a project the default of an account; see `setDefaultProject`. */
+  async setDefault(accountUuid: string, reference: string): Promise<void> {
+    const account = await this.#books.parts.accounts.get(accountUuid);
+    await setDefaultProject(this.#books, account, reference);
   }
 
   /** Projects with limits, system projects among them, in ascending order of id. */
   async initialized(page: { after?: number | undefined; limit: number }): Promise<Project[]> {
-    const rows = await this.#storage.db
+    const rows = await this.#db
       .selectFrom('projects')
       .selectAll()
       .where('state', 'in', INITIALIZED)
@@ -152,98 +180,155 @@ export class Projects {
     return rows.map(toProject);
   }
 
-  /** `project_not_found` */
-  async get(uuid: string): Promise<Project> {
-    const row = isStorable(uuid)
-      ? await this.#storage.db.selectFrom('projects').selectAll().where('uuid', '=', uuid).executeTakeFirst()
-      : undefined;
-    if (!row) throw new PurserError('project_not_found', { project: uuid });
-    return toProject(row);
-  }
-
-  async #insertSystemProject(tx: Transaction, { uuid, username }: Account): Promise<number> {
-    const now_ms = this.#clock.now();
-    const end = new Date(now_ms);
-    end.setUTCFullYear(end.getUTCFullYear() + SYSTEM_PROJECT_YEARS);
-    const row = await tx.db
-      .insertInto('projects')
-      .values({
-        uuid,
-        state: 'active',
-        name: `system:${uuid}`,
-        owner: null,
-        homepage: '',
-        description: `System project of ${username}`,
-        created_at: now_ms,
-        end_date: end.getTime(),
-        join_policy: 'closed',
-        leave_policy: 'closed',
-        max_members: 1,
-        private: 1,
-        system_project: 1,
-      })
-      .onConflict((conflict) => conflict.column('uuid').doNothing())
-      .returning('id')
-      .executeTakeFirst();
-    if (!row) throw new PurserError('project_exists', { project: uuid });
-    return row.id;
-  }
-
-  async #addPool(tx: Transaction, resource: string, limit: bigint, projects: string[]): Promise<void> {
-    if (projects.length === 0) return;
-    await this.#ledger.addPoolToProjects(tx, { resource, capacity: limit, memberCapacity: limit }, projects);
-  }
-
-  async #switch(tx: Transaction, { uuid }: Account, from: ProjectState, to: ProjectState): Promise<void> {
-    const row = await tx.db
-      .updateTable('projects')
-      .set({ state: to })
-      .where('uuid', '=', uuid)
-      .where('system_project', '=', 1)
-      .where('state', '=', from)
-      .returning('id')
-      .executeTakeFirst();
-    if (!row) return;
-    await this.#ledger.setLive(tx, uuid, to === 'active');
-    this.#changed(tx, uuid);
-  }
-
-  async #memberOf(accountUuid: string, states: string[]): Promise<string[]> {
-    if (!isStorable(accountUuid)) return [];
-    const rows = await this.#storage.db
-      .selectFrom('accounts')
-      .innerJoin('memberships', 'memberships.account_id', 'accounts.id')
-      .innerJoin('projects', 'projects.id', 'memberships.project_id')
-      .select('projects.uuid')
-      .where('accounts.uuid', '=', accountUuid)
-      .where('memberships.state', 'in', EFFECTIVE)
-      .where('projects.state', 'in', states)
-      .orderBy('projects.id')
-      .execute();
-    return rows.map((row) => row.uuid);
-  }
-
-  #changed(tx: Transaction, accountUuid: string): void {
-    tx.announce();
-    tx.afterCommit(() => this.#activeByAccount.drop(accountUuid));
+  async #present(by: Requester, projects: readonly Project[]): Promise<ProjectView[]> {
+    if (projects.length === 0) return [];
+    const numbers = projects.flatMap(({ lastApplication, referenceApplication }) => [
+      lastApplication,
+      referenceApplication,
+    ]);
+    const applications = await applicationsByNumber(this.#db, numbers);
+    const withLimits = projects.filter(({ state }) => INITIALIZED.includes(state));
+    const pools = await this.#books.parts.ledger.statedPools(
+      this.#db,
+      withLimits.map(({ uuid }) => uuid),
+    );
+    const roles =
+      by.operator || by.uuid === null
+        ? new Map<string, string[]>()
+        : await rolesOn(
+            this.#db,
+            by.uuid,
+            projects.map(({ uuid }) => uuid),
+          );
+    return projects.map((project) => {
+      const last = applications.get(project.lastApplication ?? 0) ?? null;
+      const reference = applications.get(project.referenceApplication ?? 0) ?? null;
+      const administers = roles.get(project.uuid)?.includes('project_admin') ?? false;
+      const full = by.operator || administers || (by.uuid !== null && project.owner === by.uuid);
+      const applicant = by.uuid !== null && (last?.applicant === by.uuid || reference?.applicant === by.uuid);
+      const inside = full || applicant;
+      return {
+        project,
+        status: statusOf(project.state, last?.state ?? null),
+        resources: pools.get(project.uuid) ?? reference?.changes.resources ?? [],
+        full,
+        applicant,
+        lastApplication: inside ? last : null,
+        referenceApplication: inside ? reference : null,
+      };
+    });
   }
 }
 
-function toProject(row: Selectable<ProjectsTable>): Project {
-  return {
-    id: row.id,
-    uuid: row.uuid,
-    state: row.state as ProjectState,
-    name: row.name,
-    owner: row.owner,
-    homepage: row.homepage,
-    description: row.description,
-    createdAt: row.created_at,
-    endDate: row.end_date,
-    joinPolicy: row.join_policy as ProjectPolicy,
-    leavePolicy: row.leave_policy as ProjectPolicy,
-    maxMembers: BigInt(row.max_members),
-    private: row.private === 1,
-    systemProject: row.system_project === 1,
+type Rows = ExpressionBuilder<Database, 'projects'>;
+
+/** What the requester may see, in the mode asked for (spec quota-projects 1.4). */
+function visible(
+  eb: Rows,
+  by: Requester,
+  { mode = 'default', applied }: ProjectQuery,
+): Expression<SqlBool>[] {
+  const me = by.uuid ?? '';
+  if (mode === 'member') return [eb('projects.state', '=', 'active'), memberIs(eb, me, EFFECTIVE)];
+  if (by.operator) return [];
+  const open = eb.and([eb('projects.state', '=', 'active'), eb('projects.private', '=', 0)]);
+  if (mode === 'active') return [open];
+  const related = [
+    eb('projects.owner', '=', me),
+    memberIs(eb, me, COUNTED),
+    eb(
+      'projects.uuid',
+      'in',
+      eb
+        .selectFrom('role_grants')
+        .innerJoin('accounts', 'accounts.id', 'role_grants.account_id')
+        .select('role_grants.project')
+        .where('accounts.uuid', '=', me),
+    ),
+  ];
+  if (applied) {
+    related.push(
+      eb('projects.id', 'in', eb.selectFrom('applications').select('project_id').where('applicant', '=', me)),
+    );
+  }
+  return [eb.or(mode === 'related' ? related : [...related, open])];
+}
+
+function memberIs(eb: Rows, uuid: string, states: readonly string[]): Expression<SqlBool> {
+  return eb(
+    'projects.id',
+    'in',
+    eb
+      .selectFrom('memberships')
+      .innerJoin('accounts', 'accounts.id', 'memberships.account_id')
+      .select('memberships.project_id')
+      .where('accounts.uuid', '=', uuid)
+      .where('memberships.state', 'in', states),
+  );
+}
+
+function narrowed(eb: Rows, query: ProjectQuery): Expression<SqlBool>[] {
+  const conditions: Expression<SqlBool>[] = [];
+  const anyOf = (
+    column: 'projects.name' | 'projects.owner' | 'projects.state',
+    values?: readonly string[],
+  ) => {
+    if (values === undefined) return;
+    const known = values.filter(isStorable);
+    conditions.push(known.length > 0 ? eb(column, 'in', known) : sql<SqlBool>`1 = 0`);
   };
+  anyOf('projects.name', query.names);
+  anyOf('projects.owner', query.owners);
+  anyOf('projects.state', query.states);
+  if (query.statuses !== undefined) {
+    conditions.push(
+      query.statuses.length > 0
+        ? eb.or(query.statuses.map((status) => hasStatus(eb, status)))
+        : sql<SqlBool>`1 = 0`,
+    );
+  }
+  if (query.system !== undefined) conditions.push(eb('projects.system_project', '=', query.system ? 1 : 0));
+  if (query.search !== undefined) {
+    const pattern = `%${query.search.toLowerCase().replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
+    conditions.push(
+      isStorable(pattern)
+        ? sql<SqlBool>`lower(projects.name) LIKE ${pattern} ESCAPE '\\'`
+        : sql<SqlBool>`1 = 0`,
+    );
+  }
+  if (query.member !== undefined) conditions.push(memberIs(eb, query.member, COUNTED));
+  if (query.endsBefore !== undefined) conditions.push(eb('projects.end_date', '<', query.endsBefore));
+  if (query.pending !== undefined) {
+    const pending = lastIs(eb, 'pending');
+    conditions.push(query.pending ? pending : eb.not(pending));
+  }
+  return conditions;
+}
+
+function lastIs(eb: Rows, state: string): Expression<SqlBool> {
+  return eb.exists(
+    eb
+      .selectFrom('applications')
+      .select('applications.id')
+      .whereRef('applications.id', '=', 'projects.last_application')
+      .where('applications.state', '=', state),
+  );
+}
+
+/** The inverse of `statusOf`. */
+function hasStatus(eb: Rows, status: ProjectStatus): Expression<SqlBool> {
+  const pairs: Partial<Record<ProjectStatus, [ProjectState, string[]]>> = {
+    pending: ['uninitialized', ['pending']],
+    denied: ['uninitialized', ['denied']],
+    dismissed: ['deleted', ['dismissed']],
+    cancelled: ['deleted', ['cancelled']],
+  };
+  const pair = pairs[status];
+  if (pair) {
+    const [state, [application = '']] = pair;
+    return eb.and([eb('projects.state', '=', state), lastIs(eb, application)]);
+  }
+  const state = eb('projects.state', '=', status);
+  const others = Object.values(pairs).flatMap(([of, applications]) => (of === status ? applications : []));
+  return eb.and([state, ...others.map((application) => eb.not(lastIs(eb, application)))]);
 }

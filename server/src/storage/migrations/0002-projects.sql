@@ -22,6 +22,9 @@ UPDATE projects SET
   activated_at = created_at,
   members = (SELECT COUNT(*) FROM memberships WHERE memberships.project_id = projects.id);
 
+-- Nothing else could suspend a project.
+UPDATE projects SET state_reason = 'user_deactivation', deactivated_at = created_at WHERE state = 'suspended';
+
 CREATE UNIQUE INDEX projects_by_reserved_name ON projects (reserved_name);
 CREATE INDEX projects_by_name ON projects (name, id);
 CREATE INDEX projects_by_owner ON projects (owner, id);
@@ -91,3 +94,6 @@ CREATE TABLE outbox (
 CREATE INDEX outbox_due ON outbox (next_at, id) WHERE next_at IS NOT NULL;
 CREATE INDEX outbox_failed ON outbox (id) WHERE failed_at IS NOT NULL;
 CREATE INDEX outbox_sent ON outbox (sent_at) WHERE sent_at IS NOT NULL;
+
+-- Who has to have another default project when one ends.
+CREATE INDEX accounts_by_default_project ON accounts (default_project);

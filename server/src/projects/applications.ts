@@ -1,0 +1,453 @@
+import type { Updateable } from 'kysely';
+import { PurserError } from '../lib/errors.ts';
+import { LIMITS, UNLIMITED } from '../lib/limits.ts';
+import type { Secrets } from '../lib/secrets.ts';
+import { checkText, isStorable } from '../lib/text.ts';
+import type { ApplicationsTable } from '../storage/schema.ts';
+import type { Queryable, Transaction } from '../storage/storage.ts';
+import { type Application, changesText, type ProjectChanges, toApplication } from './application.ts';
+import { applicationRows, findApplication } from './application-rows.ts';
+import { checkChanges, refuseLockedFields } from './change-checks.ts';
+import type { PendingApplications } from './pending-applications.ts';
+import { type Project, type ProjectResource, toProject } from './project.ts';
+import { columnsOf, type Deed, type ProjectBooks, type ProjectReference } from './project-books.ts';
+import type { Requester } from './requester.ts';
+import { standingOf } from './standing.ts';
+import { type ApplicationState, INITIALIZED } from './vocabulary.ts';
+
+/** What an application is known by. */
+export interface Submitted {
+  /** Uuid of the project. */
+  readonly project: string;
+  readonly application: number;
+}
+
+/** A project that somebody would like to have: what is left out has defaults (spec quota-projects 1.4). */
+export type WantedProject = ProjectChanges & { readonly name: string; readonly endDate: number };
+
+export interface Decision {
+  /** Of which project the application is believed to be; another's is refused. */
+  readonly project?: ProjectReference | undefined;
+  readonly reason?: string | undefined;
+}
+
+export interface ApplicationQuery {
+  readonly limit: number;
+  readonly after?: number | undefined;
+  readonly project?: ProjectReference | undefined;
+  readonly states?: readonly ApplicationState[] | undefined;
+  readonly applicant?: string | undefined;
+  readonly owner?: string | undefined;
+}
+
+/** A limit before and after the approval of an application. */
+export interface PreviewedLimit {
+  readonly resource: string;
+  /** Null where the project has none yet. */
+  readonly before: ProjectResource | null;
+  readonly after: ProjectResource;
+}
+
+/** How an application ends (spec quota-projects 3.3): from which state, into which, and who may. */
+const ENDINGS = {
+  approve: { from: 'pending', to: 'approved', by: 'operator' },
+  deny: { from: 'pending', to: 'denied', by: 'operator' },
+  cancel: { from: 'pending', to: 'cancelled', by: 'applicant' },
+  dismiss: { from: 'denied', to: 'dismissed', by: 'applicant' },
+} as const;
+export type ApplicationAction = keyof typeof ENDINGS;
+export const APPLICATION_ACTIONS = Object.keys(ENDINGS) as readonly ApplicationAction[];
+
+/** Requests to create projects and to change them (spec quota-projects 3.2 to 3.5). */
+export class Applications {
+  readonly #books: ProjectBooks;
+  readonly #pending: PendingApplications;
+  readonly #secrets: Secrets;
+
+  constructor(books: ProjectBooks, pending: PendingApplications, secrets: Secrets) {
+    this.#books = books;
+    this.#pending = pending;
+    this.#secrets = secrets;
+  }
+
+  get #db(): Queryable {
+    return this.#books.parts.storage.db;
+  }
+
+  /**
+   * Applies for a new project. Errors: `invalid_field`; `too_many_pending`, which operators are not refused for.
+   */
+  async apply(by: Requester, wanted: WantedProject, comments = ''): Promise<Submitted> {
+    await checkChanges(this.#books, by, wanted);
+    checkText('comments', comments, LIMITS.text_length);
+    const changes = { ...withDefaults(by), ...wanted };
+    return this.#submit(async (tx) => {
+      await this.#refuseBeyondLimit(tx, by);
+      const project = await this.#insertProject(tx, changes);
+      return this.#insert(tx, by, project, changes, comments, true);
+    });
+  }
+
+  /**
+   * Whether the requester may change the project, and it can be changed. Errors, in this order: `project_not_found`,
+   * `forbidden`, `project_state`.
+   * @param options `revive`: also a new project whose application has not been approved, as the older generation
+   *   allowed. One that was denied can be amended in any case.
+   */
+  async checkModifiable(
+    by: Requester,
+    reference: ProjectReference,
+    options: { revive?: boolean } = {},
+  ): Promise<Project> {
+    return this.#modifiable(this.#db, by, await this.#books.find(this.#db, reference), options);
+  }
+
+  /**
+   * Asks for changes of a project; an application that is still pending gives way to this one.
+   * Errors as of `checkModifiable`, `invalid_field`, `too_many_pending`, `project_locked_fields`.
+   */
+  async modify(
+    by: Requester,
+    reference: ProjectReference,
+    changes: ProjectChanges,
+    comments = '',
+    options: { revive?: boolean } = {},
+  ): Promise<Submitted> {
+    const { systemProject } = await this.checkModifiable(by, reference, options);
+    await checkChanges(this.#books, by, changes);
+    checkText('comments', comments, LIMITS.text_length);
+    return this.#submit(async (tx) => {
+      const found = await this.#books.find(tx.db, reference);
+      await this.#refuseBeyondLimit(tx, by, found.id);
+      const project = await this.#modifiable(tx.db, by, await this.#books.locked(tx, found.id), options);
+      if (systemProject) refuseLockedFields(changes);
+      await this.#replacePending(tx, by, project);
+      if (INITIALIZED.includes(project.state)) {
+        return this.#insert(tx, by, project, changes, comments, false);
+      }
+      const amended = { ...(await this.#wantedOf(tx, project)), ...changes };
+      const anew = await this.#books.write(tx, project, { ...columnsOf(amended), state: 'uninitialized' });
+      return this.#insert(tx, by, anew, amended, comments, true);
+    });
+  }
+
+  /** Asks for a later end date and nothing else. Errors as of `modify`. */
+  async renew(
+    by: Requester,
+    reference: ProjectReference,
+    endDate: number,
+    comments = '',
+  ): Promise<Submitted> {
+    const project = await this.checkModifiable(by, reference);
+    if (endDate <= project.endDate) {
+      const reason = 'must be later than the present end date';
+      throw new PurserError('invalid_field', { field: 'end_date', reason });
+    }
+    return this.modify(by, reference, { endDate }, comments);
+  }
+
+  /**
+   * Decides on the last application of a project, or withdraws it. Errors, in this order: `application_not_found`,
+   * `application_not_last` also if it is another project's than believed, `forbidden`, `application_state`,
+   * `project_name_taken`.
+   */
+  async decide(
+    by: Requester,
+    id: number,
+    action: ApplicationAction,
+    { project: believed, reason = '' }: Decision = {},
+  ): Promise<Application> {
+    checkText('reason', reason, LIMITS.text_length);
+    const decided = await this.#books.change(async (tx) => {
+      const { projectId } = await findApplication(tx.db, id);
+      const project = await this.#books.locked(tx, projectId);
+      const application = await findApplication(tx.db, id);
+      const mistaken = believed !== undefined && believed !== project.uuid;
+      if (mistaken || project.lastApplication !== id) {
+        throw new PurserError('application_not_last', { application: id });
+      }
+      refuseEnding(by, application, action);
+      const ended = await this.#end(tx, application, ENDINGS[action].to, by, reason);
+      await this.#follow(tx, project, ended, action, { by, action: `application.${action}`, reason });
+      return ended;
+    });
+    await this.#pending.settle();
+    return decided;
+  }
+
+  approve(by: Requester, id: number, decision?: Decision): Promise<Application> {
+    return this.decide(by, id, 'approve', decision);
+  }
+
+  deny(by: Requester, id: number, decision?: Decision): Promise<Application> {
+    return this.decide(by, id, 'deny', decision);
+  }
+
+  cancel(by: Requester, id: number, decision?: Decision): Promise<Application> {
+    return this.decide(by, id, 'cancel', decision);
+  }
+
+  dismiss(by: Requester, id: number, decision?: Decision): Promise<Application> {
+    return this.decide(by, id, 'dismiss', decision);
+  }
+
+  /** For operators, the applicant and those who own the project. Errors: `application_not_found`, `forbidden`. */
+  async get(by: Requester, id: number): Promise<Application> {
+    const application = await findApplication(this.#db, id);
+    if (by.operator || isAmong(by, application)) return application;
+    const project = await this.#books.find(this.#db, application.projectId);
+    const { owns } = await standingOf(this.#db, by, project);
+    if (!owns) throw new PurserError('forbidden');
+    return application;
+  }
+
+  /** Applications that the requester may see, ascending by number. One statement. */
+  async list(by: Requester, query: ApplicationQuery): Promise<Application[]> {
+    let rows = applicationRows(this.#db).where('applications.id', '>', query.after ?? 0);
+    if (!by.operator) {
+      const me = by.uuid ?? '';
+      rows = rows.where((eb) =>
+        eb.or([
+          eb('applications.applicant', '=', me),
+          eb('applications.owner', '=', me),
+          eb('projects.owner', '=', me),
+        ]),
+      );
+    }
+    if (typeof query.project === 'number') rows = rows.where('applications.project_id', '=', query.project);
+    else if (query.project !== undefined) rows = rows.where('projects.uuid', '=', storable(query.project));
+    if (query.states !== undefined) rows = rows.where('applications.state', 'in', [...query.states]);
+    if (query.applicant !== undefined) {
+      rows = rows.where('applications.applicant', '=', storable(query.applicant));
+    }
+    if (query.owner !== undefined) rows = rows.where('applications.owner', '=', storable(query.owner));
+    const found = await rows
+      .orderBy('applications.id')
+      .limit(Math.min(query.limit, LIMITS.page_max))
+      .execute();
+    return found.map(toApplication);
+  }
+
+  /** The limits that an approval would set, beside those of today. Errors as of `get`. */
+  async preview(by: Requester, id: number): Promise<PreviewedLimit[]> {
+    const { project, changes } = await this.get(by, id);
+    const stated = (await this.#books.parts.ledger.statedPools(this.#db, [project])).get(project) ?? [];
+    const before = new Map(stated.map((pool) => [pool.resource, pool]));
+    return (changes.resources ?? []).map((after) => ({
+      resource: after.resource,
+      before: before.get(after.resource) ?? null,
+      after,
+    }));
+  }
+
+  async #submit(work: (tx: Transaction) => Promise<Submitted>): Promise<Submitted> {
+    const submitted = await this.#books.change(work);
+    await this.#pending.settle();
+    return submitted;
+  }
+
+  async #refuseBeyondLimit(tx: Transaction, by: Requester, replacing?: number): Promise<void> {
+    if (by.uuid === null || by.operator) return;
+    await this.#pending.refuseBeyondLimit(tx, by.uuid, replacing);
+  }
+
+  async #modifiable(
+    db: Queryable,
+    by: Requester,
+    project: Project,
+    { revive = false }: { revive?: boolean },
+  ): Promise<Project> {
+    const last = project.lastApplication === null ? null : await findApplication(db, project.lastApplication);
+    const { owns } = await standingOf(db, by, project);
+    const applied = !INITIALIZED.includes(project.state) && last?.applicant === by.uuid && by.uuid !== null;
+    if (!owns && !applied) throw new PurserError('forbidden');
+    if (INITIALIZED.includes(project.state)) return project;
+    const amendable = project.state === 'uninitialized' && last?.state === 'denied';
+    if (amendable || (revive && last !== null)) return project;
+    const { uuid, state } = project;
+    throw new PurserError('project_state', { project: uuid, state, action: 'modified' });
+  }
+
+  async #insertProject(
+    tx: Transaction,
+    wanted: ReturnType<typeof withDefaults> & WantedProject,
+  ): Promise<Project> {
+    const row = await tx.db
+      .insertInto('projects')
+      .values({
+        uuid: this.#secrets.uuid(),
+        state: 'uninitialized',
+        name: wanted.name,
+        owner: wanted.owner ?? null,
+        homepage: wanted.homepage,
+        description: wanted.description,
+        created_at: this.#books.parts.clock.now(),
+        start_date: wanted.startDate,
+        end_date: wanted.endDate,
+        join_policy: wanted.joinPolicy,
+        leave_policy: wanted.leavePolicy,
+        max_members: wanted.maxMembers,
+        private: wanted.private ? 1 : 0,
+        system_project: 0,
+      })
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    return toProject(row);
+  }
+
+  async #insert(
+    tx: Transaction,
+    by: Requester,
+    project: Project,
+    changes: ProjectChanges,
+    comments: string,
+    creates: boolean,
+  ): Promise<Submitted> {
+    const row = await tx.db
+      .insertInto('applications')
+      .values({
+        project_id: project.id,
+        state: 'pending',
+        applicant: by.uuid,
+        owner: changes.owner ?? project.owner,
+        creates: creates ? 1 : 0,
+        changes: changesText(changes),
+        comments,
+        issued_at: this.#books.parts.clock.now(),
+      })
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    const application = toApplication({ ...row, project: project.uuid });
+    const applied = await this.#books.write(tx, project, {
+      last_application: application.id,
+      ...(creates && { reference_application: application.id }),
+    });
+    await this.#pending.charge(tx, by.uuid, 1);
+    const deed = { by, action: 'application.submit', reason: null };
+    await this.#books.record(tx, project.uuid, deed, null, { application: application.id, changes });
+    await this.#books.parts.events.applicationSubmitted(tx, {
+      application,
+      project: applied,
+      applicant: by.uuid,
+    });
+    return { project: project.uuid, application: application.id };
+  }
+
+  async #replacePending(tx: Transaction, by: Requester, { lastApplication }: Project): Promise<void> {
+    if (lastApplication === null) return;
+    const last = await findApplication(tx.db, lastApplication);
+    if (last.state !== 'pending') return;
+    await this.#end(tx, last, 'replaced', by, '');
+    await this.#pending.charge(tx, last.applicant, -1);
+  }
+
+  /** All that the application for a project that is not there yet asks for. */
+  async #wantedOf(tx: Transaction, { lastApplication }: Project): Promise<ProjectChanges> {
+    return lastApplication === null ? {} : (await findApplication(tx.db, lastApplication)).changes;
+  }
+
+  async #end(
+    tx: Transaction,
+    application: Application,
+    state: ApplicationState,
+    by: Requester,
+    reason: string,
+  ): Promise<Application> {
+    const values: Updateable<ApplicationsTable> = {
+      state,
+      resolved_at: this.#books.parts.clock.now(),
+      resolved_by: by.uuid,
+      response: reason,
+    };
+    const row = await tx.db
+      .updateTable('applications')
+      .set(values)
+      .where('id', '=', application.id)
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    return toApplication({ ...row, project: application.project });
+  }
+
+  /** What the end of an application means for its project and its applicant. */
+  async #follow(
+    tx: Transaction,
+    project: Project,
+    application: Application,
+    action: ApplicationAction,
+    deed: Deed,
+  ): Promise<void> {
+    const { events } = this.#books.parts;
+    if (ENDINGS[action].from === 'pending') await this.#pending.charge(tx, application.applicant, -1);
+    if (action === 'approve') {
+      const approved = await this.#approve(tx, project, application, deed);
+      await events.applicationApproved(tx, {
+        application,
+        project: approved,
+        previousState: project.state,
+      });
+      return;
+    }
+    const facts = { application: application.id };
+    await this.#books.record(
+      tx,
+      project.uuid,
+      deed,
+      { ...facts, state: ENDINGS[action].from },
+      {
+        ...facts,
+        state: application.state,
+      },
+    );
+    if (action === 'deny') {
+      await events.applicationDenied(tx, { application, project, reason: deed.reason ?? '' });
+    } else if (project.state === 'uninitialized') {
+      await this.#books.move(tx, project, 'deleted', { ...deed, action: 'project.delete' });
+    }
+  }
+
+  /** Applies what was asked for; whatever state the project was in, it is active then. */
+  async #approve(tx: Transaction, project: Project, application: Application, deed: Deed): Promise<Project> {
+    const { changes, creates, id } = application;
+    const numbered = await this.#books.write(tx, project, { reference_application: id });
+    if (creates) {
+      const active = await this.#books.move(tx, numbered, 'active', deed);
+      await this.#books.openPools(tx, active, changes.resources);
+      await this.#books.grantOwner(tx, active);
+      return active;
+    }
+    const changed = await this.#books.apply(tx, numbered, changes, deed);
+    if (changed.state === 'active') return changed;
+    return this.#books.move(tx, changed, 'active', { ...deed, action: 'project.resume' });
+  }
+}
+
+function withDefaults(
+  by: Requester,
+): Required<Omit<ProjectChanges, 'name' | 'endDate' | 'owner' | 'resources'>> &
+  Pick<ProjectChanges, 'owner'> {
+  return {
+    ...(by.uuid !== null && { owner: by.uuid }),
+    homepage: '',
+    description: '',
+    startDate: null,
+    joinPolicy: 'moderated',
+    leavePolicy: 'auto',
+    maxMembers: UNLIMITED,
+    private: false,
+  };
+}
+
+function refuseEnding(by: Requester, { applicant, state, id }: Application, action: ApplicationAction): void {
+  const { from, by: who } = ENDINGS[action];
+  const may = by.operator || (who === 'applicant' && by.uuid !== null && by.uuid === applicant);
+  if (!may) throw new PurserError('forbidden');
+  if (state !== from) {
+    throw new PurserError('application_state', { application: id, state, action: ENDINGS[action].to });
+  }
+}
+
+function isAmong(by: Requester, { applicant, owner }: Application): boolean {
+  return by.uuid !== null && (applicant === by.uuid || owner === by.uuid);
+}
+
+const storable = (text: string): string => (isStorable(text) ? text : '');

@@ -1,0 +1,45 @@
+import type { Secrets } from '../lib/secrets.ts';
+import { AccountEffects } from './account-effects.ts';
+import { Applications } from './applications.ts';
+import { ProjectExpiry } from './expiry.ts';
+import { MembershipBooks } from './membership-books.ts';
+import { Memberships } from './memberships.ts';
+import { poolsForNewResource } from './new-resource.ts';
+import { PendingApplications } from './pending-applications.ts';
+import { ProjectBooks, type ProjectParts } from './project-books.ts';
+import { ProjectControl } from './project-control.ts';
+import { Projects } from './projects.ts';
+
+/** Everything that deals with projects, over one set of books. */
+export interface ProjectDomain {
+  readonly projects: Projects;
+  readonly applications: Applications;
+  readonly projectControl: ProjectControl;
+  readonly memberships: Memberships;
+  readonly projectExpiry: ProjectExpiry;
+  readonly pendingApplications: PendingApplications;
+}
+
+/** Puts it together, and registers with those below for what accounts and new resources mean to projects. */
+export function openProjects(
+  parts: ProjectParts & { readonly secrets: Secrets },
+  { warningDays }: { warningDays: readonly number[] },
+): ProjectDomain {
+  const books = new ProjectBooks(parts);
+  const membershipBooks = new MembershipBooks(books);
+  const pendingApplications = new PendingApplications(books);
+  const effects = new AccountEffects(books, membershipBooks);
+  const { accountChanges, resources } = parts;
+  accountChanges.onAccepted((tx, account) => effects.accepted(tx, account));
+  accountChanges.onDeactivated((tx, account) => effects.deactivated(tx, account));
+  accountChanges.onActivated((tx, account) => effects.activated(tx, account));
+  resources.onRegistered((tx, resource) => poolsForNewResource(books, tx, resource));
+  return {
+    projects: new Projects(books),
+    applications: new Applications(books, pendingApplications, parts.secrets),
+    projectControl: new ProjectControl(books),
+    memberships: new Memberships(books, membershipBooks),
+    projectExpiry: new ProjectExpiry(books, warningDays),
+    pendingApplications,
+  };
+}

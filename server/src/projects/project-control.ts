@@ -1,0 +1,146 @@
+import { PurserError } from '../lib/errors.ts';
+import { LIMITS } from '../lib/limits.ts';
+import { checkText } from '../lib/text.ts';
+import type { Transaction } from '../storage/storage.ts';
+import type { ProjectChanges } from './application.ts';
+import { checkChanges, refuseLockedFields } from './change-checks.ts';
+import { type Project, toProject } from './project.ts';
+import { columnsOf, type ProjectBooks, type ProjectReference } from './project-books.ts';
+import type { Requester } from './requester.ts';
+import { ALIVE, INITIALIZED, type ProjectState } from './vocabulary.ts';
+
+/** What operators do to projects: from which states, into which, and what the owner is told (spec 3.2). */
+const CONTROLS = {
+  suspend: { from: ['active'], to: 'suspended', done: 'suspended', told: 'suspended' },
+  unsuspend: { from: ['suspended'], to: 'active', done: 'resumed', told: 'resumed' },
+  terminate: { from: ALIVE, to: 'terminated', done: 'terminated', told: 'terminated' },
+  reinstate: { from: ['terminated'], to: 'active', done: 'reinstated', told: 'reinstated' },
+} as const satisfies Record<
+  string,
+  { from: readonly ProjectState[]; to: ProjectState; done: string; told: string }
+>;
+export type ProjectAction = keyof typeof CONTROLS;
+export const PROJECT_ACTIONS = Object.keys(CONTROLS) as readonly ProjectAction[];
+
+/** System projects that are changed in one statement. */
+const CHUNK = 5000;
+
+/** What operators do to projects without anybody's application. */
+export class ProjectControl {
+  readonly #books: ProjectBooks;
+
+  constructor(books: ProjectBooks) {
+    this.#books = books;
+  }
+
+  /**
+   * Suspends, resumes, ends or reinstates a project, with its limits. Errors, in this order: `project_not_found`,
+   * `forbidden`, `project_is_system`, `project_state`, `project_name_taken`.
+   */
+  act(
+    by: Requester,
+    reference: ProjectReference,
+    action: ProjectAction,
+    reason: string | null,
+  ): Promise<Project> {
+    if (reason !== null) checkText('reason', reason, LIMITS.text_length);
+    return this.#books.change(async (tx) => {
+      const project = await this.#ownedByOperators(tx, by, reference);
+      const { from, to, done, told } = CONTROLS[action];
+      if (project.systemProject && action === 'terminate') throw new PurserError('project_is_system');
+      if (!(from as readonly ProjectState[]).includes(project.state)) {
+        const { uuid, state } = project;
+        throw new PurserError('project_state', { project: uuid, state, action: done });
+      }
+      const moved = await this.#books.move(tx, project, to, { by, action: `project.${action}`, reason });
+      await this.#books.parts.events.projectChanged(tx, { project: moved, change: told, reason });
+      return moved;
+    });
+  }
+
+  /**
+   * Changes a project with limits at once. Errors, in this order: `invalid_field`, `project_not_found`, `forbidden`,
+   * `project_state`, `project_locked_fields`, `project_name_taken`.
+   */
+  async modify(
+    by: Requester,
+    reference: ProjectReference,
+    changes: ProjectChanges,
+    reason: string | null = null,
+  ): Promise<Project> {
+    await checkChanges(this.#books, by, changes);
+    return this.#books.change(async (tx) => {
+      const project = await this.#ownedByOperators(tx, by, reference);
+      if (!INITIALIZED.includes(project.state)) {
+        const { uuid, state } = project;
+        throw new PurserError('project_state', { project: uuid, state, action: 'modified' });
+      }
+      if (project.systemProject) refuseLockedFields(changes);
+      return this.#books.apply(tx, project, changes, { by, action: 'project.modify', reason });
+    });
+  }
+
+  /**
+   * Changes all system projects but those excluded, in one transaction; answers how many. Errors: `forbidden`,
+   * `invalid_field`, `project_locked_fields`.
+   * @param exclude uuids
+   */
+  async modifySystemProjects(
+    by: Requester,
+    changes: ProjectChanges,
+    exclude: readonly string[] = [],
+    reason: string | null = null,
+  ): Promise<number> {
+    if (!by.operator) throw new PurserError('forbidden');
+    refuseLockedFields(changes);
+    await checkChanges(this.#books, by, changes);
+    const { ledger } = this.#books.parts;
+    const excluded = new Set(exclude);
+    const values = columnsOf(changes);
+    return this.#books.change(async (tx) => {
+      let changed = 0;
+      for (let after = 0; ; ) {
+        const rows = await tx.db
+          .selectFrom('projects')
+          .selectAll()
+          .where('system_project', '=', 1)
+          .where('id', '>', after)
+          .orderBy('id')
+          .limit(CHUNK)
+          .execute();
+        const meant = rows.filter(({ uuid }) => !excluded.has(uuid)).map(toProject);
+        if (meant.length > 0 && Object.keys(values).length > 0) {
+          await tx.db
+            .updateTable('projects')
+            .set(values)
+            .where(
+              'id',
+              'in',
+              meant.map(({ id }) => id),
+            )
+            .execute();
+        }
+        if (meant.length > 0 && changes.resources !== undefined && changes.resources.length > 0) {
+          await ledger.setPoolsOfProjects(
+            tx,
+            meant.map(({ uuid }) => uuid),
+            changes.resources,
+          );
+        }
+        changed += meant.length;
+        const last = rows.at(-1);
+        if (!last || rows.length < CHUNK) break;
+        after = last.id;
+      }
+      const deed = { by, action: 'project.modify_all', reason };
+      await this.#books.record(tx, 'system projects', deed, null, { changes, exclude, projects: changed });
+      return changed;
+    });
+  }
+
+  async #ownedByOperators(tx: Transaction, by: Requester, reference: ProjectReference): Promise<Project> {
+    const project = await this.#books.locked(tx, reference);
+    if (!by.operator) throw new PurserError('forbidden');
+    return project;
+  }
+}
