@@ -24,6 +24,19 @@ module.exports = {
     layer('catalog', 'directory', 'mail', 'audit', 'storage', 'lib'),
     layer('projects', 'catalog', 'directory', 'ledger', 'mail', 'audit', 'storage', 'lib'),
     layer('workflow', 'catalog', 'directory', 'ledger', 'mail', 'audit', 'storage', 'lib'),
+    // What the workflow's ports are joined to: the service's own directory, projects and ledger.
+    layer(
+      'backends',
+      'workflow',
+      'projects',
+      'catalog',
+      'directory',
+      'ledger',
+      'mail',
+      'audit',
+      'storage',
+      'lib',
+    ),
     layer('oversight', 'ledger', 'audit', 'storage', 'lib'),
     layer('config', 'catalog', 'lib'),
     {

@@ -1,0 +1,78 @@
+import type { JsonObject } from '../lib/json.ts';
+import type { Backends } from './backends.ts';
+import type { Caller } from './caller.ts';
+import type { FieldSet } from './fields.ts';
+import type { Stage, Task } from './task.ts';
+
+/**
+ * One run of an action's stage: what it is told, and what it may change. Changes are stored when the stage of the
+ * action is over; what it does to the world through the backends is done at once.
+ */
+export interface ActionRun<Data = JsonObject> {
+  /** Validated input; what a stage narrows is narrowed for that stage only. */
+  data: Data;
+  /** Kept with the action. */
+  readonly cache: JsonObject;
+  /** Hands things on between the actions of one stage run; kept until the stage is over, and for mails. */
+  readonly taskCache: JsonObject;
+  readonly task: Task;
+  readonly caller: Caller;
+  readonly stage: Stage;
+  /** `default` at first. */
+  state: string;
+  valid: boolean;
+  /** Clears `tokenFields` when it is set to false. */
+  needToken: boolean;
+  tokenFields: string[];
+  autoApprove: boolean | null;
+  /** What the operator has set for this action in this type of task: defaults overlaid by the task's own. */
+  readonly config: JsonObject;
+  readonly backends: Backends;
+  /** Roles that somebody who has these may give and take (spec workflow 8, `role_mapping`). */
+  manageableRoles(roles?: readonly string[]): string[];
+  readonly now_ms: number;
+  /** An unguessable password. */
+  randomPassword(): string;
+  /** Adds to the action's notes; the engine appends the time. */
+  note(text: string): void;
+  /** Sets `autoApprove` and notes it. */
+  approveAutomatically(value?: boolean): void;
+  /** Completed, not cancelled tasks of the same type and project that ended since then. */
+  completedSince(since_ms: number): Promise<readonly Task[]>;
+  /** Whether each action of the task, in order, is valid now. */
+  readonly validities: readonly boolean[];
+  /** Sends a mail of the service; throws if it cannot even be put on its way. */
+  mail(message: ActionMail): Promise<void>;
+}
+
+export interface ActionMail {
+  readonly to: readonly string[];
+  readonly subject: string;
+  readonly from: string;
+  readonly reply: string;
+  /** Names of templates. */
+  readonly template: string;
+  readonly htmlTemplate: string | null;
+}
+
+/** What whoever submits a token sends, and who that is. */
+export interface Submission {
+  readonly data: JsonObject;
+  readonly submitter: Caller;
+}
+
+/** A step that tasks are made of (spec workflow 3). Registered by a feature set under its name. */
+export interface ActionDefinition<Data = JsonObject> {
+  readonly name: string;
+  /** What it needs, and how that is checked. */
+  readonly fields: FieldSet<Data>;
+  /** Defaults of its settings. */
+  readonly config?: JsonObject;
+  /** Milliseconds after which a stage of it counts as failed. */
+  readonly timeout_ms?: number;
+  prepare(run: ActionRun<Data>): Promise<void>;
+  approve(run: ActionRun<Data>): Promise<void>;
+  submit(run: ActionRun<Data>, submission: Submission): Promise<void>;
+  /** Whom the mails of the task go to. */
+  email?(run: Pick<ActionRun<Data>, 'data' | 'caller' | 'backends'>): Promise<string | null> | string | null;
+}
