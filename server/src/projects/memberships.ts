@@ -1,6 +1,6 @@
 import { PurserError } from '../lib/errors.ts';
 import { LIMITS } from '../lib/limits.ts';
-import { isStorable } from '../lib/text.ts';
+import { checkText, isStorable } from '../lib/text.ts';
 import { forUpdate } from '../storage/row-locks.ts';
 import type { Queryable, Transaction } from '../storage/storage.ts';
 import type { Membership } from './membership.ts';
@@ -120,11 +120,12 @@ export class Memberships {
   }
 
   /**
-   * Takes a membership a step further. Errors: `membership_not_found`, `membership_state`, `account_not_accepted`,
+   * Takes a membership a step further. Errors: `invalid_field`, `membership_not_found`, `membership_state`, `account_not_accepted`,
    * `forbidden`, `project_state`, `join_closed` or `leave_closed`, `project_full`; the first that applies, in this
    * order.
    */
   async act(by: Requester, id: number, action: MembershipAction, reason: string | null): Promise<Membership> {
+    if (reason !== null) checkText('reason', reason, LIMITS.text_length);
     return this.#books.change(async (tx) => {
       const { user, project: uuid } = await this.#whose(tx.db, id);
       await this.#account(tx, { uuid: user });

@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import type { Domain } from '../../domain.ts';
 import type { Application } from '../../projects/application.ts';
+import { APPLICATION_ACTIONS } from '../../projects/applications.ts';
 import { sendEmpty, sendJson } from '../cloudfault/answer.ts';
 import { jsonObjectBody } from '../cloudfault/json-body.ts';
 import type { RouteTable } from '../kernel/routes.ts';
@@ -10,8 +11,6 @@ import { numberInPath, type ProjectCall, projectEndpoints } from './project-call
 import { presentApplication, visibleNames } from './project-presenters.ts';
 import { projectFilter } from './project-reference.ts';
 import { type Listing, sendList, sendPage } from './sending-lists.ts';
-
-export const APPLICATION_ACTIONS = ['approve', 'deny', 'dismiss', 'cancel'] as const;
 
 /** Applications by themselves, as the older generation had them (spec quota-projects 1.5). */
 export function applicationRoutes(domain: Domain): RouteTable {
@@ -24,10 +23,9 @@ export function applicationRoutes(domain: Domain): RouteTable {
 }
 
 async function list({ domain, by, request, reply }: ProjectCall): Promise<FastifyReply> {
-  const filter = await projectFilter(domain, by, request);
+  const filter = await projectFilter(request);
   const page = pageParameters(request);
   const after = numberOfMarker(page);
-  if (filter === 'none') return sendJson(reply, []);
   const showing = { visible: await visibleNames(domain.resources) };
   const listing: Listing<Application> = {
     read: (window) => domain.applications.list(by, { ...filter, ...window }),
@@ -47,6 +45,6 @@ async function act({ domain, by, request, reply }: ProjectCall): Promise<Fastify
   const { action, value } = readAction(jsonObjectBody(request), APPLICATION_ACTIONS);
   const reason = reasonOf(value);
   const application = numberInPath(request, 'application');
-  await domain.applications[action](by, application, { ...(reason !== null && { reason }) });
+  await domain.applications.decide(by, application, action, { ...(reason !== null && { reason }) });
   return sendEmpty(request, reply);
 }

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
 import { isObject, type Json } from '../../lib/json.ts';
-import { isStorable } from '../../lib/text.ts';
+import { MEMBERSHIP_ACTIONS } from '../../projects/membership-rules.ts';
 import type { MembershipView } from '../../projects/memberships.ts';
 import { MEMBERSHIP_STATES, type MembershipState } from '../../projects/vocabulary.ts';
 import { sendEmpty, sendJson } from '../cloudfault/answer.ts';
@@ -30,10 +30,9 @@ export function membershipRoutes(domain: Domain): RouteTable {
 async function list({ domain, by, request, reply }: ProjectCall): Promise<FastifyReply> {
   const states = statesAsked(request);
   const user = lastValue((request.query as Record<string, unknown>)['user']);
-  const project = await projectFilter(domain, by, request);
+  const project = await projectFilter(request);
   const page = pageParameters(request);
   const after = numberOfMarker(page);
-  if (project === 'none' || (user !== undefined && !isStorable(user))) return sendJson(reply, []);
   const filter = { ...project, ...(user !== undefined && { user }), ...(states && { states }) };
   const listing: Listing<MembershipView> = {
     read: (window) => domain.memberships.list(by, { ...filter, ...window }),
@@ -80,11 +79,8 @@ async function show({ domain, by, request, reply }: ProjectCall): Promise<Fastif
   return sendJson(reply, presentMembership(await domain.memberships.view(by, id)));
 }
 
-/** The last two are ours: clients of this dialect may send them, but are not told of them. */
-const ACTIONS = ['leave', 'cancel', 'accept', 'reject', 'remove', 'deny_leave', 'cancel_leave'] as const;
-
 async function act({ domain, by, request, reply }: ProjectCall): Promise<FastifyReply> {
-  const { action, value } = readAction(jsonObjectBody(request), ACTIONS);
+  const { action, value } = readAction(jsonObjectBody(request), MEMBERSHIP_ACTIONS);
   await domain.memberships.act(by, numberInPath(request, 'membership'), action, reasonIn(value));
   return sendEmpty(request, reply);
 }

@@ -1,7 +1,6 @@
 import type { Accounts } from '../../directory/accounts.ts';
 import { PurserError } from '../../lib/errors.ts';
 import { asInteger, isObject, type Json, type JsonObject } from '../../lib/json.ts';
-import { UNLIMITED } from '../../lib/limits.ts';
 import { parseQuantity } from '../../lib/quantity.ts';
 import type { ProjectChanges } from '../../projects/application.ts';
 import type { ProjectResource } from '../../projects/project.ts';
@@ -49,18 +48,22 @@ export async function readFirstHalf(
   return { fields, comments: textOf(body, 'comments') ?? '' };
 }
 
-/** Reads the rest. */
-export function readSecondHalf(body: JsonObject, visible: ReadonlySet<string>): ProjectChanges {
+/**
+ * Reads the rest.
+ * @param visible names of the resources that can be asked for
+ */
+export function readSecondHalf(
+  body: JsonObject,
+  visible: ReadonlySet<string>,
+  now_ms: number,
+): ProjectChanges {
   const fields: Fields = {};
   if (body['resources'] !== undefined) fields.resources = resourcesOf(body['resources'], visible);
   if (isGiven(body, 'name')) fields.name = projectName(body['name'] as Json);
-  const maxMembers = asInteger(body['max_members']);
-  if (maxMembers !== undefined && !isLimit(maxMembers)) {
-    throw badRequest(`max_members should be a number from 0 to ${UNLIMITED}.`);
-  }
   const startDate = dateOf(body, 'start_date');
   if (startDate !== undefined) fields.startDate = startDate;
   const endDate = dateOf(body, 'end_date');
+  if (endDate !== undefined && endDate < now_ms) throw badRequest('end_date should not be in the past.');
   if (endDate !== undefined) fields.endDate = endDate;
   return fields;
 }
@@ -124,27 +127,25 @@ function dateOf(body: JsonObject, key: string): number | undefined {
   throw badRequest(`${key} should be a date and time with a time zone, such as 2031-05-30T10:00:00Z.`);
 }
 
-const isLimit = (value: bigint): boolean => value >= 0n && value <= UNLIMITED;
-
 function resourcesOf(value: Json, visible: ReadonlySet<string>): ProjectResource[] {
   if (!isObject(value))
     throw badRequest('resources should be an object with the names of resources as keys.');
   return Object.entries(value).map(([resource, capacities]) => {
-    if (!visible.has(resource)) throw badRequest(`There is no resource ${shown(resource)}.`);
-    if (!isObject(capacities)) throw badRequest(`The capacities of ${resource} should be an object.`);
-    const capacity = capacityOf(capacities, 'project_capacity', resource);
-    const memberCapacity = capacityOf(capacities, 'member_capacity', resource);
-    if (capacity < memberCapacity) {
-      throw badRequest(`project_capacity of ${resource} should not be less than its member_capacity.`);
-    }
-    return { resource, capacity, memberCapacity };
+    if (!visible.has(resource)) throw badRequest(`resources: there is no resource ${shown(resource)}.`);
+    if (!isObject(capacities))
+      throw badRequest(`resources.${resource} should be an object with its capacities.`);
+    return {
+      resource,
+      capacity: capacityOf(capacities, 'project_capacity', resource),
+      memberCapacity: capacityOf(capacities, 'member_capacity', resource),
+    };
   });
 }
 
 function capacityOf(capacities: JsonObject, key: string, resource: string): bigint {
   const value = asInteger(capacities[key]);
-  if (value !== undefined && isLimit(value)) return value;
-  throw badRequest(`${key} of ${resource} should be a number from 0 to ${UNLIMITED}.`);
+  if (value === undefined) throw badRequest(`resources.${resource}.${key} should be a number.`);
+  return value;
 }
 
 /** Names of others are repeated in part: they can be of any length. */

@@ -1,7 +1,8 @@
 import type { Resource } from '../../catalog/resources.ts';
 import { isoOffsetDate } from '../../lib/wire-date.ts';
 import type { Application } from '../../projects/application.ts';
-import type { MembershipAction, MembershipView } from '../../projects/memberships.ts';
+import type { MembershipAction } from '../../projects/membership-rules.ts';
+import type { MembershipView } from '../../projects/memberships.ts';
 import type { ProjectResource } from '../../projects/project.ts';
 import type { ProjectView } from '../../projects/projects.ts';
 import { MEMBERSHIP_STATES } from '../../projects/vocabulary.ts';
@@ -95,7 +96,7 @@ function presentChanges(application: Application, showing: Showing): object {
     private: changes.private ?? null,
     resources: presentResources(changes.resources ?? [], showing),
     // The older systems told it by mail only.
-    response,
+    response: response || null,
   };
 }
 

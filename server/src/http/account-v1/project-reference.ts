@@ -42,20 +42,10 @@ export async function uuidOf(
   }
 }
 
-/**
- * The one project that a list of applications or memberships is asked for, by a query parameter or in the older way;
- * `none` if it is asked for one that there is not.
- */
-export async function projectFilter(
-  domain: Domain,
-  by: Requester,
-  request: FastifyRequest,
-): Promise<{ project?: string } | 'none'> {
+/** The one project that a list of applications or memberships is asked for, by a query parameter or in the older way. */
+export async function projectFilter(request: FastifyRequest): Promise<{ project?: ProjectReference }> {
   const asked = await olderQuery(request);
-  const inOlder = asked && Object.hasOwn(asked, 'project') ? projectInBody(asked['project']) : undefined;
-  const inQuery = lastValue((request.query as Record<string, unknown>)['project']);
-  const reference = inOlder ?? (inQuery === undefined ? undefined : projectReference(inQuery));
-  if (reference === undefined) return {};
-  const project = await uuidOf(domain, by, reference);
-  return project === undefined ? 'none' : { project };
+  if (asked && Object.hasOwn(asked, 'project')) return { project: projectInBody(asked['project']) };
+  const text = lastValue((request.query as Record<string, unknown>)['project']);
+  return text === undefined ? {} : { project: projectReference(text) };
 }

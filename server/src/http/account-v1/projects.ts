@@ -2,13 +2,14 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
 import { asInteger, isObject, type Json, type JsonObject } from '../../lib/json.ts';
+import { APPLICATION_ACTIONS, type ApplicationAction } from '../../projects/applications.ts';
+import { PROJECT_ACTIONS, type ProjectAction } from '../../projects/project-control.ts';
 import type { ProjectView } from '../../projects/projects.ts';
 import { sendEmpty, sendJson } from '../cloudfault/answer.ts';
 import { badRequest } from '../cloudfault/fault.ts';
 import { jsonObjectBody } from '../cloudfault/json-body.ts';
 import type { RouteTable } from '../kernel/routes.ts';
 import { readAction, reasonOf } from './action-body.ts';
-import { APPLICATION_ACTIONS } from './applications.ts';
 import { pageParameters } from './page-parameters.ts';
 import { readFirstHalf, readSecondHalf } from './project-body.ts';
 import { type ProjectCall, projectEndpoints } from './project-call.ts';
@@ -60,10 +61,10 @@ async function show({ domain, by, request, reply }: ProjectCall): Promise<Fastif
 }
 
 async function create({ domain, by, request, reply }: ProjectCall): Promise<FastifyReply> {
-  const { applications, accounts, resources } = domain;
+  const { applications, accounts, resources, clock } = domain;
   const body = jsonObjectBody(request);
   const { fields, comments } = await readFirstHalf(body, { creates: true }, accounts);
-  const { name, endDate, ...rest } = readSecondHalf(body, await visibleNames(resources));
+  const { name, endDate, ...rest } = readSecondHalf(body, await visibleNames(resources), clock.now());
   if (name === undefined || endDate === undefined) throw badRequest('name and end_date are missing.');
   const { project, application } = await applications.apply(
     by,
@@ -94,38 +95,34 @@ async function applyForChanges(
   body: JsonObject,
   options: { revive: boolean },
 ): Promise<FastifyReply> {
-  const { applications, accounts, resources } = domain;
+  const { applications, accounts, resources, clock } = domain;
   const reference = projectInPath(request);
   const { fields, comments } = await readFirstHalf(body, { creates: false }, accounts);
   await applications.checkModifiable(by, reference, options);
-  const changes = { ...fields, ...readSecondHalf(body, await visibleNames(resources)) };
+  const changes = { ...fields, ...readSecondHalf(body, await visibleNames(resources), clock.now()) };
   const { project, application } = await applications.modify(by, reference, changes, comments, options);
   return sendJson(reply, { id: project, application }, 201);
 }
 
-const PROJECT_ACTIONS = ['suspend', 'unsuspend', 'terminate', 'reinstate'] as const;
-const ACTIONS = [...PROJECT_ACTIONS, ...APPLICATION_ACTIONS] as const;
+const ACTIONS: readonly (ProjectAction | ApplicationAction)[] = [...PROJECT_ACTIONS, ...APPLICATION_ACTIONS];
 
 async function act({ domain, by, request, reply }: ProjectCall): Promise<FastifyReply> {
   const reference = projectInPath(request);
   const { action, value } = readAction(jsonObjectBody(request), ACTIONS);
   const reason = reasonOf(value);
-  if (isApplicationAction(action)) {
-    const application = applicationIn(value);
-    await domain.applications[action](by, application, {
+  if (isForProjects(action)) {
+    await domain.projectControl.act(by, reference, action, reason);
+  } else {
+    await domain.applications.decide(by, applicationIn(value), action, {
       project: (await uuidOf(domain, by, reference)) ?? String(reference),
       ...(reason !== null && { reason }),
     });
-  } else {
-    await domain.projectControl[action](by, reference, reason);
   }
   return sendEmpty(request, reply);
 }
 
-type ApplicationAction = (typeof APPLICATION_ACTIONS)[number];
-
-function isApplicationAction(action: (typeof ACTIONS)[number]): action is ApplicationAction {
-  return (APPLICATION_ACTIONS as readonly string[]).includes(action);
+function isForProjects(action: ProjectAction | ApplicationAction): action is ProjectAction {
+  return (PROJECT_ACTIONS as readonly string[]).includes(action);
 }
 
 /** The application that an action is meant for, so that nobody decides about a newer one by accident. */

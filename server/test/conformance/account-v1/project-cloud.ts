@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { parseExact } from '../../../src/lib/json.ts';
 import type { OpenStorage } from '../../engines.ts';
 import { ADMIN_TOKEN } from '../../harness.ts';
 import { exchange } from '../../http-exchange.ts';
@@ -74,7 +75,11 @@ export async function startProjectCloud(
         headers: { 'x-auth-token': token, 'content-length': String(Buffer.byteLength(body)) },
         body,
       });
-      return { ...answer, headers: new Headers(answer.headers as Record<string, string>), json: answer.json };
+      return {
+        ...answer,
+        headers: new Headers(answer.headers as Record<string, string>),
+        json: parseExact(answer.text),
+      };
     },
     apply,
     active: async (changes) => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { inspect } from 'node:util';
 import { forEachEngine } from '../../engines.ts';
 import { HIDDEN, ROOMY, VISIBLE } from './cloud.ts';
 import {
@@ -308,8 +309,8 @@ forEachEngine((_engine, open) => {
     ];
     for (const path of [`/projects/${id}/action`, '/projects/nosuchproject/action/']) {
       for (const body of wrong) {
-        refused(400, await call('POST', path, admin, body), String(body));
-        refused(400, await call('POST', path, owner.token, body), String(body));
+        refused(400, await call('POST', path, admin, body), inspect(body));
+        refused(400, await call('POST', path, owner.token, body), inspect(body));
       }
     }
     const tooLong = await call('POST', `/projects/${id}/action`, admin, { suspend: 'x'.repeat(5000) });
@@ -398,7 +399,7 @@ forEachEngine((_engine, open) => {
     const id = await active();
     for (const [part, bodies] of Object.entries(wrong)) {
       for (const body of bodies) {
-        const about = `${part} ${JSON.stringify(body, (_key, value) => (typeof value === 'bigint' ? String(value) : value))}`;
+        const about = `${part} ${inspect(body, { depth: 4 })}`.slice(0, 200);
         const created = await call('POST', '/projects', owner.token, { ...good, ...body });
         assert.match(refused(400, created, about), new RegExp(part), about);
         refused(400, await call('PUT', `/projects/${id}`, owner.token, body), about);
@@ -637,7 +638,7 @@ forEachEngine((_engine, open) => {
         max_members: 1,
         private: 0,
         system_project: 0,
-      };
+      } as const;
     }
   });
 
