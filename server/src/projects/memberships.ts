@@ -5,7 +5,7 @@ import { forUpdate } from '../storage/row-locks.ts';
 import type { Queryable, Transaction } from '../storage/storage.ts';
 import type { Membership } from './membership.ts';
 import { type MembershipBooks, type MembershipFacts, toMembership } from './membership-books.ts';
-import { toMembershipPage } from './membership-pages.ts';
+import { listMemberships, type MembershipQuery, toMembershipPage } from './membership-pages.ts';
 import {
   allowedActions,
   fullness,
@@ -25,16 +25,6 @@ import { COUNTED, type MembershipState, PROJECT_ROLES, type ProjectRole } from '
 export interface MembershipView {
   readonly membership: Membership;
   readonly allowed: readonly MembershipAction[];
-}
-
-/** Which memberships to list; what is left out does not narrow. */
-export interface MembershipQuery {
-  readonly limit: number;
-  readonly after?: number | undefined;
-  readonly project?: ProjectReference | undefined;
-  /** Uuid of an account. */
-  readonly user?: string | undefined;
-  readonly states?: readonly MembershipState[] | undefined;
 }
 
 /** Whom to enrol: by uuid, or by the e-mail address, exact but for case. */
@@ -156,19 +146,7 @@ export class Memberships {
    * moderates; for operators all. Of a project that does not exist there are none.
    */
   async list(by: Requester, query: MembershipQuery): Promise<MembershipView[]> {
-    const page = await toMembershipPage(
-      this.#db,
-      by,
-      (rows) => {
-        let found = rows.where('memberships.id', '>', query.after ?? 0);
-        if (query.states !== undefined) found = found.where('memberships.state', 'in', [...query.states]);
-        if (query.user !== undefined) {
-          found = found.where('accounts.uuid', '=', isStorable(query.user) ? query.user : '');
-        }
-        return found.orderBy('memberships.id').limit(Math.min(query.limit, LIMITS.page_max));
-      },
-      { project: query.project, visibleOnly: true },
-    );
+    const page = await listMemberships(this.#db, by, query);
     return page.map(viewOf);
   }
 

@@ -298,6 +298,64 @@ forEachEngine((_engine, open) => {
     }
   });
 
+  test('whoever runs very many projects sees the members and applications of all of them, and of no others', async () => {
+    const { call, owner, plain, admin, purser, active, member, apply } = await startProjectCloud(open);
+    const MANY = 130;
+    await purser.domain.storage.transaction(async (tx) => {
+      for (const [who, uuid] of [
+        ['owner', owner.uuid],
+        ['nobody', null],
+      ] as const) {
+        const rows = Array.from({ length: MANY }, (_, index) => ({
+          uuid: `${who}-${index}`,
+          state: 'active',
+          name: `${who}${index}`,
+          owner: uuid,
+          homepage: '',
+          description: '',
+          created_at: 0,
+          end_date: 1,
+          join_policy: 'auto',
+          leave_policy: 'auto',
+          max_members: 1,
+          private: 0,
+          system_project: 0,
+        }));
+        const made = await tx.db
+          .insertInto('projects')
+          .values(rows as never)
+          .returning('id')
+          .execute();
+        const { id } = await tx.db
+          .selectFrom('accounts')
+          .select('id')
+          .where('uuid', '=', plain.uuid)
+          .executeTakeFirstOrThrow();
+        await tx.db
+          .insertInto('memberships')
+          .values(made.map((project) => ({ project_id: project.id, account_id: id, state: 'accepted' })))
+          .execute();
+      }
+    });
+    const last = await active();
+    const [newest, asked] = [await member(last, plain), await apply()];
+    type Shown = { id: number; project: string };
+    const projectsOf = async (path: string, token: string) =>
+      expect(200, await call('GET', path, token)).map(({ project }: Shown) => project);
+    const seen = await projectsOf('/projects/memberships', owner.token);
+    assert.equal(seen.length, MANY + 2);
+    assert.deepEqual([seen[0], seen.at(-1)], [owner.uuid, last]);
+    assert.ok(!seen.some((project: string) => project.startsWith('nobody-')));
+    assert.equal((await projectsOf('/projects/memberships', plain.token)).length, 2 * MANY + 2);
+    assert.deepEqual(await projectsOf(`/projects/memberships?project=${last}`, owner.token), [last]);
+    assert.deepEqual(await projectsOf('/projects/memberships?project=nobody-1', owner.token), []);
+    const page = await call('GET', `/projects/memberships?limit=2&marker=${newest - 2}`, owner.token);
+    assert.equal(page.json.at(-1).id, newest);
+    assert.deepEqual(await projectsOf('/projects/apps', owner.token), [last, asked.id]);
+    assert.deepEqual(await projectsOf('/projects/apps', admin), [last, asked.id]);
+    assert.deepEqual(await projectsOf('/projects/apps', plain.token), []);
+  });
+
   test('what is asked of memberships is one thing that is known, and rightly put', async () => {
     const { active, join, call, owner, plain, admin, membership } = await startProjectCloud(open);
     const project = await active();
