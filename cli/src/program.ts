@@ -4,6 +4,7 @@ import { auditCommands } from './commands/audit.ts';
 import { commissionCommands } from './commands/commission.ts';
 import { componentCommands } from './commands/component.ts';
 import { localCommands } from './commands/local.ts';
+import { mailCommands } from './commands/mail.ts';
 import { quotaCommands } from './commands/quota.ts';
 import { resourceCommands } from './commands/resource.ts';
 import { roleCommands } from './commands/role.ts';
@@ -44,5 +45,6 @@ export function createProgram(): Command {
   usageCommands(program);
   termsCommands(program);
   auditCommands(program);
+  mailCommands(program);
   return program;
 }

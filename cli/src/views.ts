@@ -1,6 +1,7 @@
 import type { AuditEntry } from '@purser/api/native/audit';
 import type { Commission, Provision } from '@purser/api/native/commission';
 import type { Component, ComponentWithToken } from '@purser/api/native/component';
+import type { MailEntry } from '@purser/api/native/mail';
 import type { Quota } from '@purser/api/native/quota';
 import type { QuotaDifference } from '@purser/api/native/quota-verification';
 import type { Resource } from '@purser/api/native/resource';
@@ -191,6 +192,14 @@ export const chargeView: View<Charge> = {
   ],
   columns: ['project', 'user', 'username', 'resource', 'unit', 'unit_hours', 'usage'],
   texts: { usage: usageAmount },
+};
+
+export const mailView: View<MailEntry> = {
+  fields: [
+    ...(['id', 'kind', 'to', 'subject', 'state', 'created_at', 'attempts'] as const),
+    ...(['next_at', 'sent_at', 'failed_at', 'error'] as const),
+  ],
+  columns: ['id', 'to', 'subject', 'state', 'attempts', 'next_at', 'error'],
 };
 
 export const auditView: View<AuditEntry> = {

@@ -1,4 +1,9 @@
-import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyServerOptions,
+  LogController,
+} from 'fastify';
 import { type Logger, pino } from 'pino';
 import { Audit } from './audit/audit.ts';
 import { CatalogChanges } from './catalog/catalog-changes.ts';
@@ -17,8 +22,8 @@ import { Tokens } from './directory/tokens.ts';
 import type { Domain } from './domain.ts';
 import { accountV1 } from './http/account-v1/plugin.ts';
 import { identityV2 } from './http/identity-v2/plugin.ts';
+import { onDemand } from './http/kernel/on-demand.ts';
 import { answerWrongMethods } from './http/kernel/routes.ts';
-import { nativePlugin } from './http/native/plugin.ts';
 import { operations } from './http/operations/plugin.ts';
 import { web } from './http/web/plugin.ts';
 import { UsageHistory } from './ledger/history.ts';
@@ -29,8 +34,11 @@ import { LIMITS } from './lib/limits.ts';
 import { once } from './lib/once.ts';
 import { type Secrets, systemSecrets } from './lib/secrets.ts';
 import { type Mailer, openMailer } from './mail/mailer.ts';
-import type { ProjectEvents } from './projects/events.ts';
+import { Outbox } from './mail/outbox.ts';
+import { SERVICE_MAILS, type ServiceMails, Templates } from './mail/templates.ts';
+import { ProjectAnnouncements } from './projects/announcements.ts';
 import { openProjects } from './projects/open-projects.ts';
+import { PROJECT_MAILS, type ProjectMails } from './projects/project-mails.ts';
 import { migrate } from './storage/migrate.ts';
 import { openStorage } from './storage/open.ts';
 import type { Storage } from './storage/storage.ts';
@@ -67,7 +75,7 @@ export async function createApp(settings: Settings, ingredients: Ingredients = {
     const migrations = await migrate(storage, clock.now());
     if (migrations.length > 0) logger.info({ migrations }, 'database schema brought up to date');
     const ledger = await Ledger.open({ storage, clock });
-    const domain = createDomain(settings, storage, ledger, clock, ingredients);
+    const domain = createDomain(settings, storage, ledger, clock, logger, ingredients);
     const firstAdmin = await prepare(domain);
     const http = await createHttp(domain, logger);
     const stopSweeping = sweepExpired(domain, logger);
@@ -79,13 +87,17 @@ export async function createApp(settings: Settings, ingredients: Ingredients = {
       domain,
       fastify: http,
       firstAdmin,
-      listen: () => http.listen({ host: settings.host, port: settings.port }),
+      listen: async () => {
+        const address = await http.listen({ host: settings.host, port: settings.port });
+        domain.outbox.start();
+        return address;
+      },
       close: once(async () => {
         stopSweeping();
         await stopExpiring();
         await stopRollingUp();
         await http.close();
-        await domain.ledger.close();
+        await Promise.all([domain.ledger.close(), domain.outbox.close()]);
         await domain.mailer.close();
         await storage.close();
       }),
@@ -101,7 +113,8 @@ function createDomain(
   storage: Storage,
   ledger: Ledger,
   clock: Clock,
-  { secrets = systemSecrets, mailer }: Ingredients,
+  logger: Logger,
+  { secrets = systemSecrets, mailer: given }: Ingredients,
 ): Domain {
   const freshness = storage.freshness(clock);
   const accountChanges = new AccountChanges();
@@ -112,6 +125,19 @@ function createDomain(
   const accounts = new Accounts({ storage, clock, secrets, passwords, changes: accountChanges });
   const roles = new Roles({ storage, changes: accountChanges });
   const audit = new Audit({ storage, clock });
+  const mailer =
+    given ?? openMailer(settings.mailUrl, settings.mailFrom, (text) => process.stdout.write(text));
+  const templates = openTemplates(settings, logger);
+  const outbox = new Outbox({
+    storage,
+    clock,
+    mailer,
+    patience_ms: settings.mailPatience_ms,
+    complain: (error, what) => logger.warn({ err: error }, what),
+  });
+  const { baseUrl, serviceName, projectNotifications: recipients } = settings;
+  const wording = { templates, baseUrl, serviceName };
+  const events = new ProjectAnnouncements({ outbox, resources, ledger, recipients, ...wording });
   return {
     settings,
     clock,
@@ -148,26 +174,28 @@ function createDomain(
         accounts,
         accountChanges,
         audit,
-        events: SILENT,
+        events,
         freshness,
         secrets,
       },
       { warningDays: [30, 14, 7, 1] },
     ),
-    mailer: mailer ?? openMailer(settings.mailUrl, settings.mailFrom, (text) => process.stdout.write(text)),
+    mailer,
+    templates,
+    outbox,
   };
 }
 
-const nothing = () => Promise.resolve();
-const SILENT: ProjectEvents = {
-  applicationSubmitted: nothing,
-  applicationApproved: nothing,
-  applicationDenied: nothing,
-  projectChanged: nothing,
-  membershipRequested: nothing,
-  membershipChanged: nothing,
-  expiring: nothing,
-};
+/** What all parts of the service write, and what an operator has put in its place. */
+function openTemplates({ mailTemplates }: Settings, logger: Logger): Domain['templates'] {
+  return new Templates<ServiceMails & ProjectMails>(
+    { ...SERVICE_MAILS, ...PROJECT_MAILS },
+    {
+      folder: mailTemplates,
+      complain: (error) => logger.warn({ err: error }, 'a mail template failed; the built-in one was used'),
+    },
+  );
+}
 
 /** What every installation has from its first start on. */
 async function prepare(domain: Domain): Promise<FirstAdmin | undefined> {
@@ -246,14 +274,9 @@ function createLogger(settings: Settings): Logger {
 
 async function createHttp(domain: Domain, logger: Logger): Promise<FastifyInstance> {
   const basePath = new URL(domain.settings.baseUrl).pathname.replace(/\/+$/, '');
-  const app: FastifyInstance = fastify({
-    loggerInstance: logger as FastifyBaseLogger,
-    // Requests are logged by the hook below, without their queries.
-    logController: new LogController({ disableRequestLogging: true }),
-    bodyLimit: LIMITS.body_bytes,
-    routerOptions: {
-      maxParamLength: LIMITS.path_parameter_length,
-    },
+  const makeServer = (options: FastifyServerOptions): FastifyInstance =>
+    fastify({ ...options, ...sharedOptions(logger) });
+  const app = makeServer({
     // A slow client may not hold a connection for ever.
     connectionTimeout: 120_000,
     requestTimeout: 60_000,
@@ -272,12 +295,30 @@ async function createHttp(domain: Domain, logger: Logger): Promise<FastifyInstan
     done();
   });
   await app.register(operations(domain));
-  await app.register(nativePlugin(domain), { prefix: '/api' });
   await app.register(identityV2(domain));
   await app.register(accountV1(domain));
   await app.register(web(domain));
+  const native = async () => (await import('./http/native/plugin.ts')).nativePlugin(domain);
+  await onDemand(app, '/api', native, makeServer);
   await app.ready();
   return app;
+}
+
+/** What holds on every server, whichever dialects it speaks. */
+function sharedOptions(logger: Logger) {
+  return {
+    loggerInstance: logger as FastifyBaseLogger,
+    // Requests are logged by a hook, without their queries.
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: LIMITS.body_bytes,
+    routerOptions: { maxParamLength: LIMITS.path_parameter_length },
+    // A dialect with schemas brings what compiles them. Unless told so, Fastify loads compilers that nobody uses.
+    schemaController: { compilersFactory: { buildValidator: noCompiler, buildSerializer: noCompiler } },
+  } satisfies FastifyServerOptions;
+}
+
+function noCompiler(): never {
+  throw new Error('This dialect has schemas and nothing that compiles them.');
 }
 
 /** Method, path and outcome. The query is left out: old clients put tokens there. */

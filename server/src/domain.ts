@@ -15,7 +15,10 @@ import type { Ledger } from './ledger/ledger.ts';
 import type { Clock } from './lib/clock.ts';
 import type { Secrets } from './lib/secrets.ts';
 import type { Mailer } from './mail/mailer.ts';
+import type { Outbox } from './mail/outbox.ts';
+import type { ServiceMails, Templates } from './mail/templates.ts';
 import type { ProjectDomain } from './projects/open-projects.ts';
+import type { ProjectMails } from './projects/project-mails.ts';
 import type { Storage } from './storage/storage.ts';
 
 /** Everything a dialect can talk to. Put together in app.ts. */
@@ -39,4 +42,8 @@ export interface Domain extends ProjectDomain {
   readonly usage: UsageHistory;
   readonly audit: Audit;
   readonly mailer: Mailer;
+  /** What mails say. */
+  readonly templates: Templates<ServiceMails & ProjectMails>;
+  /** Mails that leave after commit. */
+  readonly outbox: Outbox;
 }

@@ -28,6 +28,8 @@ export interface TestPurser {
   admin(method: string, path: string, body?: unknown): Promise<Response>;
   /** The mails that were sent, oldest first, as complete messages. */
   mails(): string[];
+  /** Waits until no mail is due any more. */
+  delivered(): Promise<void>;
 }
 
 /**
@@ -89,7 +91,11 @@ export async function startPurser(
       }),
     mails: () =>
       readdirSync(mailDir)
+        .filter((file) => file.endsWith('.eml'))
         .sort()
         .map((file) => readFileSync(join(mailDir, file), 'utf8')),
+    delivered: async () => {
+      while ((await app.domain.outbox.deliverDue()) > 0);
+    },
   };
 }

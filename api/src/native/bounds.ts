@@ -17,6 +17,7 @@ export const BOUNDS = {
   serials_per_bulk: 10_000,
   idempotency_key_length: 255,
   commission_expiry_s_max: 10 * 365 * 24 * 60 * 60,
+  mails_per_retry: 1000,
   page_default: 100,
   page_max: 1000,
 } as const;

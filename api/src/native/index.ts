@@ -4,6 +4,7 @@ export * from './bounds.ts';
 export * from './commission.ts';
 export * from './common.ts';
 export * from './component.ts';
+export * from './mail.ts';
 export * from './me.ts';
 export * from './problem.ts';
 export * from './quota.ts';

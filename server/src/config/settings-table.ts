@@ -89,6 +89,20 @@ export const TABLE = {
     fallback: () => 'cloud@localhost',
     description: 'The sender of every mail.',
   },
+  mail_templates: {
+    property: 'mailTemplates',
+    environment: 'PURSER_MAIL_TEMPLATES',
+    read: values.directory,
+    fallback: none,
+    description: 'A directory with templates of mails that win over the built-in ones of the same name.',
+  },
+  mail_patience_hours: {
+    property: 'mailPatience_ms',
+    environment: 'PURSER_MAIL_PATIENCE_HOURS',
+    read: values.hours,
+    fallback: () => '48',
+    description: 'For how many hours a mail that the mail server does not take is tried again.',
+  },
   service_name: {
     property: 'serviceName',
     environment: 'PURSER_SERVICE_NAME',
@@ -102,6 +116,13 @@ export const TABLE = {
     read: values.emails,
     fallback: ({ adminEmail }) => [adminEmail ?? 'admin@localhost'],
     description: 'Who gets the feedback of users: a list of addresses; the first administrator if not set.',
+  },
+  project_notifications: {
+    property: 'projectNotifications',
+    environment: 'PURSER_PROJECT_NOTIFICATIONS',
+    read: values.emails,
+    fallback: ({ helpdesk }) => helpdesk,
+    description: 'Who hears of applications for projects: a list of addresses; the helpdesk if not set.',
   },
   token_lifetime_hours: {
     property: 'tokenLifetime_ms',

@@ -40,8 +40,11 @@ test('without any configuration every setting has its default', () => {
     adminToken: undefined,
     mailUrl: 'console',
     mailFrom: 'cloud@localhost',
+    mailTemplates: undefined,
+    mailPatience_ms: 48 * 3_600_000,
     serviceName: 'Purser',
     helpdesk: ['admin@localhost'],
+    projectNotifications: ['admin@localhost'],
     tokenLifetime_ms: 720 * 3_600_000,
     cookieName: '_pithos2_a',
     logLevel: 'info',
@@ -166,6 +169,9 @@ test('URLs and paths are brought into one form', () => {
   assert.equal(load({ PURSER_MAIL_URL: 'file:./mails' }).mailUrl, `file:${cwd}/mails`);
   assert.deepEqual(load({ PURSER_HELPDESK: 'a@b.cd,e@f.gh' }).helpdesk, ['a@b.cd', 'e@f.gh']);
   assert.deepEqual(load({ PURSER_ADMIN_EMAIL: 'root@b.cd' }).helpdesk, ['root@b.cd']);
+  assert.deepEqual(load({ PURSER_HELPDESK: 'help@b.cd' }).projectNotifications, ['help@b.cd']);
+  assert.deepEqual(load({ PURSER_PROJECT_NOTIFICATIONS: 'a@b.cd' }).projectNotifications, ['a@b.cd']);
+  assert.equal(load({ PURSER_MAIL_TEMPLATES: 'own' }).mailTemplates, `${cwd}/own`);
   assert.equal(load({ PURSER_MAIL_FROM: 'The Cloud <cloud@b.cd>' }).mailFrom, 'The Cloud <cloud@b.cd>');
 });
 

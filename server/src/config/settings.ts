@@ -19,8 +19,12 @@ export interface Settings {
   /** `console`, `smtp://…`, `smtps://…` or `file:/absolute/folder` */
   readonly mailUrl: string;
   readonly mailFrom: string;
+  /** An absolute path; undefined: the built-in templates. */
+  readonly mailTemplates: string | undefined;
+  readonly mailPatience_ms: number;
   readonly serviceName: string;
   readonly helpdesk: readonly string[];
+  readonly projectNotifications: readonly string[];
   readonly tokenLifetime_ms: number;
   readonly cookieName: string;
   readonly logLevel: LogLevel;

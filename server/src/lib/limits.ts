@@ -73,6 +73,26 @@ export const LIMITS = {
   terms_bytes: 512 * 1024,
   /** Feedback texts. */
   feedback_bytes: 64 * 1024,
+  /** Mails that one node hands over at once: a mail server counts connections too. */
+  mails_at_once: 4,
+  /** Mails that one run over the outbox tries before it looks again at what is due. */
+  mails_per_run: 1000,
+  /**
+   * For how long a mail that a node hands over is nobody else's: far longer than a mail server may take for an
+   * answer. What a node that crashed had in hand is tried again after it.
+   */
+  mail_claim_ms: 10 * 60_000,
+  /** Between two tries of a mail: at first, doubled each time, and at the most. */
+  mail_retry_ms_min: 60_000,
+  mail_retry_ms_max: 6 * 60 * 60_000,
+  /** For how long it is remembered that a mail was sent, or given up. */
+  mail_kept_ms: 30 * 24 * 60 * 60_000,
+  /** Old mails that are forgotten in one transaction. */
+  mails_forgotten_at_once: 1000,
+  /** For how long a stop waits for mails that are being handed over; what is cut off is tried again. */
+  mail_stop_ms: 5000,
+  /** Mails that one wish to retry names. */
+  mails_per_retry: 1000,
   /** Password hashes computed at once; each takes a core and 19 MiB for some 20 ms. */
   hashing_concurrency: 2,
   /** Password checks that may wait before new ones are told 503. */

@@ -3,8 +3,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { SMTPServer } from 'smtp-server';
 import { refusal } from '../../test/parts.ts';
+import { smtpServer } from '../../test/smtp-server.ts';
+import type { PurserError } from '../lib/errors.ts';
 import { type Mail, openMailer } from './mailer.ts';
 
 const FROM = 'Cloud <cloud@localhost>';
@@ -15,41 +16,6 @@ const mail: Mail = {
   html: '<p>Grüße</p>',
   replyTo: 'user@example.org',
 };
-
-interface Received {
-  readonly from: string;
-  readonly to: string[];
-  readonly message: string;
-}
-
-/** A real SMTP server on a free port; what it takes is in `received`. */
-async function smtpServer(
-  refuse = false,
-): Promise<{ url: string; received: Received[]; close(): Promise<void> }> {
-  const received: Received[] = [];
-  const server = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ['STARTTLS'],
-    onRcptTo: (_address, _session, done) => done(refuse ? new Error('no such mailbox') : null),
-    onData: (stream, { envelope }, done) => {
-      const chunks: Buffer[] = [];
-      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-      stream.on('end', () => {
-        received.push({
-          from: envelope.mailFrom === false ? '' : envelope.mailFrom.address,
-          to: envelope.rcptTo.map(({ address }) => address),
-          message: Buffer.concat(chunks).toString(),
-        });
-        done();
-      });
-    },
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.server.address() as { port: number };
-  const close = () => new Promise<void>((resolve) => server.close(() => resolve()));
-  after(close);
-  return { url: `smtp://127.0.0.1:${port}`, received, close };
-}
 
 function folder(): string {
   const path = mkdtempSync(join(tmpdir(), 'purser-mail-'));
@@ -77,8 +43,39 @@ test('a mail server that is down, or refuses, is told as "mail_failed"', async (
   const down = await smtpServer();
   await down.close();
   await assert.rejects(openMailer(down.url, FROM, () => undefined).send(mail), refusal('mail_failed'));
-  const refusing = await smtpServer(true);
+  const refusing = await smtpServer({ refuse: () => ({ status: 550, words: 'no such mailbox' }) });
   await assert.rejects(openMailer(refusing.url, FROM, () => undefined).send(mail), refusal('mail_failed'));
+});
+
+test('a mail that is refused for good is told from one that is not taken now', async () => {
+  const outcomes: [number, boolean][] = [
+    [550, true],
+    [554, true],
+    [450, false],
+    [421, false],
+  ];
+  for (const [status, permanent] of outcomes) {
+    const server = await smtpServer({ refuse: () => ({ status, words: 'not today' }) });
+    const error = await openMailer(server.url, FROM, () => undefined)
+      .send(mail)
+      .then(
+        () => undefined,
+        (failure: PurserError) => failure,
+      );
+    assert.equal(error?.data['permanent'], permanent, String(status));
+    assert.match(String(error?.data['reason']), /not today/);
+  }
+});
+
+test('a mail of the service itself has one id however often it is sent, and wants no automatic answer', async () => {
+  const server = await smtpServer();
+  const mailer = openMailer(server.url, FROM, () => undefined);
+  for (let time = 0; time < 2; time += 1) await mailer.send({ ...mail, id: 'purser.1.2' });
+  assert.equal(server.received.length, 2);
+  for (const { message } of server.received) {
+    assert.match(message, /^Message-ID: <purser\.1\.2@localhost>\r$/m);
+    assert.match(message, /^Auto-Submitted: auto-generated\r$/m);
+  }
 });
 
 test('a mail without recipients is refused by every transport', async () => {

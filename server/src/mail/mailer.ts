@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import nodemailer from 'nodemailer';
 import { PurserError } from '../lib/errors.ts';
+import { once } from '../lib/once.ts';
 
 export interface Mail {
   readonly to: readonly string[];
@@ -10,10 +10,18 @@ export interface Mail {
   readonly text: string;
   readonly html?: string | undefined;
   readonly replyTo?: string | undefined;
+  /**
+   * Tells a mail that the service writes of its own accord from all others. The same again where a mail is sent
+   * again, so that mail systems can drop the second one.
+   */
+  readonly id?: string | undefined;
 }
 
 export interface Mailer {
-  /** Hands a mail over. Throws `mail_failed`, with the reason as its cause, if nobody took it. */
+  /**
+   * Hands a mail over. Throws `mail_failed`, with the reason as its cause, if nobody took it; its data says whether
+   * it is `permanent`: the mail itself or its recipients were refused, and will be again.
+   */
   send(mail: Mail): Promise<void>;
   close(): Promise<void>;
 }
@@ -37,8 +45,15 @@ function messageOf(mail: Mail, from: string) {
     text: mail.text,
     ...(mail.html === undefined ? {} : { html: mail.html }),
     ...(mail.replyTo === undefined ? {} : { replyTo: address(mail.replyTo) }),
+    ...(mail.id === undefined ? {} : automatic(mail.id, from)),
     ...CLOSED,
   };
+}
+
+/** RFC 3834: programs that answer mails, such as those of people on holiday, do not answer these. */
+function automatic(id: string, from: string) {
+  const domain = /@([^@<>]+)>?$/.exec(from)?.[1] ?? 'localhost';
+  return { messageId: `<${id}@${domain}>`, headers: { 'Auto-Submitted': 'auto-generated' } };
 }
 
 /**
@@ -55,13 +70,22 @@ export function openMailer(url: string, from: string, console: (text: string) =>
         if (mail.to.length === 0) throw new Error('The mail has no recipient.');
         await deliver(messageOf(mail, from));
       } catch (cause) {
-        const failure = new PurserError('mail_failed', { reason: (cause as Error).message });
+        const failure = new PurserError('mail_failed', {
+          reason: (cause as Error).message,
+          permanent: isPermanent(cause),
+        });
         failure.cause = cause;
         throw failure;
       }
     },
     close,
   };
+}
+
+/** Replies of 500 and above to the recipient or the text. One to the sender, or to a login, is about the settings. */
+function isPermanent(cause: unknown): boolean {
+  const { responseCode = 0, command } = cause as { responseCode?: number; command?: string };
+  return responseCode >= 500 && (command === 'RCPT TO' || command === 'DATA');
 }
 
 function transportOf(
@@ -82,11 +106,16 @@ function toConsole(write: (text: string) => void): Deliver {
   };
 }
 
+/** What composes and sends mails is loaded for the first of them: many clouds never send one. */
+const nodemailer = async () => (await import('nodemailer')).default;
+
 /** A file appears under its name when it is whole, so whoever watches the folder never reads half a mail. */
 function toFolder(folder: string): Deliver {
-  const composer = nodemailer.createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
+  const composer = once(async () =>
+    (await nodemailer()).createTransport({ streamTransport: true, buffer: true, newline: 'windows' }),
+  );
   return async (message) => {
-    const { message: bytes } = await composer.sendMail(message);
+    const { message: bytes } = await (await composer()).sendMail(message);
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const name = `${new Date().toISOString().replaceAll(':', '')}-${randomUUID()}`;
     const unfinished = join(folder, `.${name}.part`);
@@ -96,11 +125,13 @@ function toFolder(folder: string): Deliver {
 }
 
 function overSmtp(url: string): { deliver: Deliver; close: Mailer['close'] } {
-  const transport = nodemailer.createTransport({ url, ...SMTP_TIMEOUTS });
+  const open = async () => (await nodemailer()).createTransport({ url, ...SMTP_TIMEOUTS });
+  let transport: ReturnType<typeof open> | undefined;
   return {
     deliver: async (message) => {
-      await transport.sendMail(message);
+      transport ??= open();
+      await (await transport).sendMail(message);
     },
-    close: async () => transport.close(),
+    close: async () => (await transport)?.close(),
   };
 }

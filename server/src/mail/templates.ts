@@ -1,12 +1,49 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Eta } from 'eta';
+import { TemplateEngine } from './template-engine.ts';
+import { watched } from './watched.ts';
 
-/** The mails that the service writes, and what each of them tells. */
-export interface MailTemplates {
+/** A mail that can be written: from `FOLDER/NAME.txt.eta` and `FOLDER/NAME.html.eta`. */
+export interface Template<D extends object> {
+  readonly folder: string;
+  /** What its data can look like: with and without what may be missing. The first one has everything. */
+  readonly examples: readonly [D, ...D[]];
+}
+
+/** Templates by their names, and the data of each. */
+export type TemplateTable<T> = { readonly [N in keyof T]: Template<T[N] & object> };
+
+/** Names the templates of a part of the service, whose files are in one folder. */
+export function templatesIn<T>(
+  folder: URL,
+  examples: { readonly [N in keyof T]: Template<T[N] & object>['examples'] },
+): TemplateTable<T> {
+  const path = fileURLToPath(folder);
+  const entries = Object.entries(examples).map(([name, list]) => [name, { folder: path, examples: list }]);
+  return Object.fromEntries(entries) as TemplateTable<T>;
+}
+
+/** The mails that belong to no part of the service. */
+export interface ServiceMails {
   /** A user's word to the operators. */
   feedback: { service: string; uuid: string; email: string; name: string; message: string; data: string };
 }
+
+const COMMON = new URL('./templates/', import.meta.url);
+
+const feedback = {
+  service: 'Example Cloud',
+  uuid: '3f2a7c1e-58d4-4b0e-9a56-0c8f1d2e7b94',
+  email: 'ada@example.org',
+  name: 'Ada Lovelace',
+  message: 'The engine works.',
+  data: 'Mozilla/5.0',
+};
+
+export const SERVICE_MAILS = templatesIn<ServiceMails>(COMMON, {
+  feedback: [feedback, { ...feedback, data: '' }],
+});
 
 export interface RenderedMail {
   readonly subject: string;
@@ -14,34 +51,137 @@ export interface RenderedMail {
   readonly html: string;
 }
 
-const folder = fileURLToPath(new URL('./templates', import.meta.url));
-/** Plain text is written as it is; what goes into HTML is escaped. */
-const plain = new Eta({ views: folder, autoEscape: false, autoTrim: false });
-const markup = new Eta({ views: folder, autoEscape: true, cache: true });
+/** What stands around the HTML of every mail. */
+const FRAME = 'frame.html.eta';
+const FORMATS = ['.txt.eta', '.html.eta'];
+/** Whatever would end a line of a header, or has no business in one. */
+const BREAKS = /[\s\u0000-\u001f\u007f-\u009f]+/g;
+
+/** Writes mails from templates; an operator's folder of templates wins over what is built in. */
+export class Templates<T> {
+  readonly #table: Readonly<Record<string, Template<object>>>;
+  readonly #builtIn: Writer;
+  readonly #own: Writer | undefined;
+  readonly #complain: (error: unknown) => void;
+
+  /**
+   * @param folder an operator's templates. Every one is tried with the examples: throws an Error with a sentence
+   * that names the file, and the line where that is known, if one does not work or is not known.
+   * @param complain hears of a template of the operator's that fails with real data; the built-in one steps in.
+   */
+  constructor(
+    table: TemplateTable<T>,
+    {
+      folder,
+      complain = () => undefined,
+    }: { folder?: string | undefined; complain?: (error: unknown) => void } = {},
+  ) {
+    this.#table = table as Readonly<Record<string, Template<object>>>;
+    this.#complain = complain;
+    const files = new Map([[FRAME, join(fileURLToPath(COMMON), FRAME)]]);
+    for (const [name, template] of Object.entries(this.#table)) {
+      for (const format of FORMATS) files.set(name + format, join(template.folder, name + format));
+    }
+    this.#builtIn = new Writer(files);
+    this.#own = folder === undefined ? undefined : this.#open(folder, files);
+  }
+
+  /** Writes a mail. What is in `data` is text, in HTML too; the subject is one line whatever it holds. */
+  render<N extends keyof T & string>(name: N, data: T[N] & object): RenderedMail {
+    if (this.#own) {
+      try {
+        return this.#own.write(name, data);
+      } catch (error) {
+        // What is told of has happened, and must not fail for the sake of a text.
+        this.#complain(error);
+      }
+    }
+    return this.#builtIn.write(name, data);
+  }
+
+  #open(folder: string, builtIn: ReadonlyMap<string, string>): Writer {
+    const given = filesIn(folder);
+    for (const file of given) {
+      if (builtIn.has(file)) continue;
+      throw new Error(
+        `${join(folder, file)} is not the name of a template; nothing else may be in the folder.`,
+      );
+    }
+    const writer = new Writer(
+      new Map([...builtIn, ...given.map((file) => [file, join(folder, file)] as const)]),
+    );
+    const changed = (name: string) =>
+      given.includes(FRAME) || FORMATS.some((format) => given.includes(name + format));
+    for (const [name, { examples }] of Object.entries(this.#table)) {
+      if (changed(name)) for (const example of examples) writer.write(name, watched(example));
+    }
+    return writer;
+  }
+}
+
+/** Hidden files and the backup copies of editors do not count. */
+function filesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder).filter((file) => !file.startsWith('.') && !file.endsWith('~'));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new Error(`The folder of mail templates ${folder} cannot be read (${code}).`);
+  }
+}
 
 interface PlainTemplate {
-  readonly subject: string;
-  readonly body: string;
+  readonly subject: (data: object) => string;
+  readonly body: (data: object) => string;
 }
 
-const read = new Map<string, PlainTemplate>();
+/** Writes mails from one choice of files. A file is read and compiled when it is first needed. */
+class Writer {
+  readonly #files: ReadonlyMap<string, string>;
+  /** Plain text is written as it is; what goes into HTML is escaped. */
+  readonly #plain: TemplateEngine;
+  readonly #markup: TemplateEngine;
+  readonly #read = new Map<string, PlainTemplate>();
 
-/** The first line of a plain template is the subject, the second is empty, the rest is the body. */
-function plainTemplate(name: string): PlainTemplate {
-  const known = read.get(name);
-  if (known) return known;
-  const [subject = '', , ...body] = readFileSync(`${folder}/${name}.txt.eta`, 'utf8').split('\n');
-  const template = { subject, body: body.join('\n') };
-  read.set(name, template);
-  return template;
-}
+  /** @param files where each template is, by the name of its file. */
+  constructor(files: ReadonlyMap<string, string>) {
+    this.#files = files;
+    const locate = (reference: string) => this.#locate(basename(reference));
+    this.#plain = new TemplateEngine({ autoEscape: false, autoTrim: false }, locate);
+    this.#markup = new TemplateEngine({ autoEscape: true }, locate);
+  }
 
-/** Writes a mail from `templates/NAME.txt.eta` and `templates/NAME.html.eta`. */
-export function render<N extends keyof MailTemplates>(name: N, data: MailTemplates[N]): RenderedMail {
-  const { subject, body } = plainTemplate(name);
-  return {
-    subject: plain.renderString(subject, data).replace(/\s+/g, ' ').trim(),
-    text: `${plain.renderString(body, data).trim()}\n`,
-    html: markup.render(`./${name}.html.eta`, data),
-  };
+  write(name: string, data: object): RenderedMail {
+    const { subject, body } = this.#plainTemplate(name);
+    const line = subject(data).replace(BREAKS, ' ').trim();
+    if (line === '') throw new Error(`${this.#locate(`${name}.txt.eta`)}, line 1: The subject is empty.`);
+    return {
+      subject: line,
+      text: `${body(data).trim()}\n`,
+      html: this.#markup.write(`${name}.html.eta`, data),
+    };
+  }
+
+  #locate(file: string): string {
+    const path = this.#files.get(file);
+    if (path === undefined) throw new Error(`There is no template '${file}'.`);
+    return path;
+  }
+
+  /** The first line of a plain template is the subject, the second is empty, the rest is the body. */
+  #plainTemplate(name: string): PlainTemplate {
+    const known = this.#read.get(name);
+    if (known) return known;
+    const path = this.#locate(`${name}.txt.eta`);
+    const [subject = '', empty = '', ...body] = readFileSync(path, 'utf8').split(/\r?\n/);
+    if (empty.trim() !== '') {
+      throw new Error(`${path}, line 2: It must be empty; the first line is the subject.`);
+    }
+    // Two lines in the place of those that are not the body keep the numbers of lines right.
+    const template = {
+      subject: this.#plain.compiled(subject, path),
+      body: this.#plain.compiled(['', '', ...body].join('\n'), path),
+    };
+    this.#read.set(name, template);
+    return template;
+  }
 }

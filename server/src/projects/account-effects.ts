@@ -9,7 +9,7 @@ import type { ProjectBooks } from './project-books.ts';
 import { EFFECTIVE, INITIALIZED, type MembershipState } from './vocabulary.ts';
 
 /** The reason that marks what a reactivation brings back; what was suspended for others stays (spec 3.10). */
-const DEACTIVATED = 'user_deactivation';
+export const DEACTIVATED = 'user_deactivation';
 const SYSTEM_PROJECT_YEARS = 100;
 
 /** What the life of an account does to projects and memberships (spec quota-projects 3.10). */

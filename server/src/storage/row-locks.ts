@@ -19,3 +19,11 @@ export function forShare<DB, TB extends keyof DB, O>(
 ): SelectQueryBuilder<DB, TB, O> {
   return storage.native.engine === 'postgres' ? query.forShare() : query;
 }
+
+/** As `forUpdate`, but rows that somebody else keeps are passed over. */
+export function forUpdateOfFree<DB, TB extends keyof DB, O>(
+  storage: Storage,
+  query: SelectQueryBuilder<DB, TB, O>,
+): SelectQueryBuilder<DB, TB, O> {
+  return storage.native.engine === 'postgres' ? query.forUpdate().skipLocked() : query;
+}

@@ -3,7 +3,6 @@ import type { Account } from '../../directory/principal.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
 import { LIMITS } from '../../lib/limits.ts';
-import { render } from '../../mail/templates.ts';
 import { sendEmpty } from '../cloudfault/answer.ts';
 import { asUser, userOf } from '../cloudfault/callers.ts';
 import { badRequest } from '../cloudfault/fault.ts';
@@ -36,8 +35,8 @@ export function feedbackRoutes(domain: Domain): RouteTable {
 
 /** Whether the mail could be handed over. */
 async function deliver(domain: Domain, account: Account, { message, data }: Feedback): Promise<boolean> {
-  const { settings, mailer } = domain;
-  const mail = render('feedback', {
+  const { settings, mailer, templates } = domain;
+  const mail = templates.render('feedback', {
     service: settings.serviceName,
     uuid: account.uuid,
     email: account.email,

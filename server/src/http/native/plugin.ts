@@ -8,6 +8,7 @@ import { commissionActionRoutes } from './commission-actions.ts';
 import { commissionRoutes } from './commissions.ts';
 import { componentRoutes } from './components.ts';
 import { answerFault } from './faults.ts';
+import { mailRoutes } from './mails.ts';
 import { meRoutes } from './me.ts';
 import type { NativeApp } from './native-app.ts';
 import { describeApi } from './openapi.ts';
@@ -67,4 +68,5 @@ const RESOURCES = [
   usageRoutes,
   termsRoutes,
   auditRoutes,
+  mailRoutes,
 ];

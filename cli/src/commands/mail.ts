@@ -1,0 +1,36 @@
+import type { MailEntry, MailRetried } from '@purser/api/native/mail';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { group, leaf, openSession } from '../command.ts';
+import { usage } from '../failures.ts';
+import type { Output } from '../printing.ts';
+import { mailView } from '../views.ts';
+
+export function mailCommands(program: Command): void {
+  const mail = group(program, 'mail', 'Mails of the service, and what became of them');
+
+  leaf(mail, 'list', 'List mails that wait, were given up or were sent', 'purser mail list --state failed')
+    .addOption(new Option('--state <state>', 'only those in this state').choices(STATES))
+    .action(async ({ output, state }: { output: Output; state?: string }) => {
+      const { connection, list } = openSession({ output });
+      list(await connection.all<MailEntry>('/mails', { state }), mailView);
+    });
+
+  leaf(mail, 'retry', 'Try mails again that wait or were given up', 'purser mail retry 12 13')
+    .argument('[ids...]', 'which', idOf)
+    .option('--all', 'all of them')
+    .action(async (ids: number[] = [], { output, all }: { output: Output; all?: true }) => {
+      if (ids.length > 0 === (all === true)) throw usage('Say which mails, or --all.');
+      const { connection, done, tell } = openSession({ output });
+      const { due } = await connection.post<MailRetried>('/mails/retry', all ? { all } : { ids });
+      done({ due });
+      tell(due === 1 ? '1 mail is tried again.' : `${due} mails are tried again.`);
+    });
+}
+
+const STATES = ['waiting', 'failed', 'sent'];
+
+/** One more of a list of ids. */
+function idOf(text: string, before: number[] = []): number[] {
+  if (!/^[1-9][0-9]{0,14}$/.test(text)) throw new InvalidArgumentError('It is the id of a mail.');
+  return [...before, Number(text)];
+}
