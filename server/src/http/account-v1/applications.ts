@@ -23,7 +23,7 @@ export function applicationRoutes(domain: Domain): RouteTable {
 }
 
 async function list({ domain, by, request, reply }: ProjectCall): Promise<FastifyReply> {
-  const filter = await projectFilter(request);
+  const filter = await projectFilter(request, reply);
   const page = pageParameters(request);
   const after = numberOfMarker(page);
   const showing = { visible: await visibleNames(domain.resources) };

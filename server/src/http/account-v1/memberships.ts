@@ -30,7 +30,7 @@ export function membershipRoutes(domain: Domain): RouteTable {
 async function list({ domain, by, request, reply }: ProjectCall): Promise<FastifyReply> {
   const states = statesAsked(request);
   const user = lastValue((request.query as Record<string, unknown>)['user']);
-  const project = await projectFilter(request);
+  const project = await projectFilter(request, reply);
   const page = pageParameters(request);
   const after = numberOfMarker(page);
   const filter = { ...project, ...(user !== undefined && { user }), ...(states && { states }) };

@@ -1,4 +1,4 @@
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isObject, type Json, type JsonObject, parseExact } from '../../lib/json.ts';
 import { LIMITS } from '../../lib/limits.ts';
 import { badRequest, Refusal } from '../cloudfault/fault.ts';
@@ -9,8 +9,12 @@ import { decodeUtf8 } from '../kernel/body.ts';
  * What the older generation asks a list for: a JSON object in the body of the GET, or where there is no body in the
  * query parameter of that name (spec quota-projects 1.5). Undefined if there is neither.
  */
-export async function olderQuery(request: FastifyRequest): Promise<JsonObject | undefined> {
-  const text = (await bodyOfGet(request)) || lastValue((request.query as Record<string, unknown>)['body']);
+export async function olderQuery(
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<JsonObject | undefined> {
+  const text =
+    (await bodyOfGet(request, reply)) || lastValue((request.query as Record<string, unknown>)['body']);
   if (!text) return undefined;
   let asked: Json;
   try {
@@ -23,27 +27,33 @@ export async function olderQuery(request: FastifyRequest): Promise<JsonObject | 
 }
 
 /** The framework reads no bodies of GETs. */
-async function bodyOfGet({ raw }: FastifyRequest): Promise<string> {
+async function bodyOfGet({ raw }: FastifyRequest, reply: FastifyReply): Promise<string> {
   const { 'content-length': length = '0', 'transfer-encoding': encoding } = raw.headers;
   if (length === '0' && encoding === undefined) return '';
-  const text = decodeUtf8(await bytesOf(raw));
+  const bytes = await bytesOf(raw);
+  if (bytes === undefined) {
+    // The rest of the body is still to come, and nobody will read it.
+    reply.header('connection', 'close');
+    throw new Refusal('over_limit', 'The request body is too large.');
+  }
+  const text = decodeUtf8(bytes);
   if (text === undefined) throw badRequest('Could not decode request as UTF-8 string');
   return text;
 }
 
-async function bytesOf(raw: FastifyRequest['raw']): Promise<Buffer> {
+/** Undefined if there are too many. */
+async function bytesOf(raw: FastifyRequest['raw']): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let length = 0;
   try {
     for await (const chunk of raw.iterator({ destroyOnReturn: false })) {
       length += chunk.length;
-      if (length > LIMITS.body_bytes) break;
+      if (length > LIMITS.body_bytes) return undefined;
       chunks.push(chunk);
     }
   } catch {
     throw badRequest('The request body ended early.');
   }
-  if (length > LIMITS.body_bytes) throw new Refusal('over_limit', 'The request body is too large.');
   return Buffer.concat(chunks);
 }
 

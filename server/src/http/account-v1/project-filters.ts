@@ -1,4 +1,4 @@
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isObject, type JsonObject } from '../../lib/json.ts';
 import type { ProjectQuery } from '../../projects/projects.ts';
 import {
@@ -24,8 +24,11 @@ export interface ProjectFilters {
  * What a list of projects is asked for: by query parameters, or by a filter of the older generation, which sees what
  * was applied for as well (spec quota-projects 1.4, 1.5).
  */
-export async function readProjectFilters(request: FastifyRequest): Promise<ProjectFilters> {
-  const asked = await olderQuery(request);
+export async function readProjectFilters(
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<ProjectFilters> {
+  const asked = await olderQuery(request, reply);
   const parameters = request.query as Record<string, unknown>;
   const mode = lastValue(parameters['mode']) ?? 'default';
   if (!isOneOf(MODES, mode)) throw badRequest(`mode should be one of ${MODES.join(', ')}.`);

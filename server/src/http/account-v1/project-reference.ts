@@ -1,4 +1,4 @@
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
 import { asInteger, type Json } from '../../lib/json.ts';
@@ -43,8 +43,11 @@ export async function uuidOf(
 }
 
 /** The one project that a list of applications or memberships is asked for, by a query parameter or in the older way. */
-export async function projectFilter(request: FastifyRequest): Promise<{ project?: ProjectReference }> {
-  const asked = await olderQuery(request);
+export async function projectFilter(
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<{ project?: ProjectReference }> {
+  const asked = await olderQuery(request, reply);
   if (asked && Object.hasOwn(asked, 'project')) return { project: projectInBody(asked['project']) };
   const text = lastValue((request.query as Record<string, unknown>)['project']);
   return text === undefined ? {} : { project: projectReference(text) };

@@ -32,7 +32,7 @@ export function projectRoutes(domain: Domain): RouteTable {
 }
 
 async function list({ domain, by, request, reply }: ProjectCall): Promise<FastifyReply> {
-  const { query, older } = await readProjectFilters(request);
+  const { query, older } = await readProjectFilters(request, reply);
   const page = pageParameters(request);
   const showing = { visible: await visibleNames(domain.resources), older };
   const listing: Listing<ProjectView> = {

@@ -138,7 +138,9 @@ forEachEngine((_engine, open) => {
     }
     const bytes = Buffer.from([0x7b, 0xff, 0x7d]).toString('latin1');
     assert.equal((await getWithBody('/projects', owner.token, bytes)).status, 400);
-    refused(413, await getWithBody('/projects', owner.token, `{"x": "${'x'.repeat(1024 * 1024)}"}`));
+    const large = await getWithBody('/projects', owner.token, `{"x": "${'x'.repeat(1024 * 1024)}"}`);
+    refused(413, large);
+    assert.equal(large.headers.get('connection'), 'close');
     expect(200, await call('GET', '/projects', owner.token));
   });
 
