@@ -1,0 +1,135 @@
+import { BuiltInIdentity } from '../src/backends/built-in-identity.ts';
+import { BuiltInQuota } from '../src/backends/built-in-quota.ts';
+import { noNetwork } from '../src/backends/no-network.ts';
+import { DEFAULT_QUOTA_MAPPING } from '../src/backends/quota-mapping.ts';
+import type { JsonObject } from '../src/lib/json.ts';
+import type { Requester } from '../src/projects/requester.ts';
+import type { Storage } from '../src/storage/storage.ts';
+import type { Backends } from '../src/workflow/backends.ts';
+import type { KnownCaller } from '../src/workflow/caller.ts';
+import { core } from '../src/workflow/core/feature-set.ts';
+import { projectsOver } from './projects-parts.ts';
+import { TaskRuns } from './task-runs.ts';
+
+const MEBI = 1024n ** 2n;
+
+/** Quotas of what the built-in ledger counts, and of what it does not. */
+export const SIZES: Readonly<Record<string, JsonObject>> = {
+  small: { nova: { instances: 10, cores: 20, ram: 65536, key_pairs: 50 }, cinder: { gigabytes: 5000 } },
+  medium: { nova: { instances: 50, cores: 100, ram: 327680, key_pairs: 50 }, cinder: { gigabytes: 10000 } },
+  large: { nova: { instances: 100, cores: 200, ram: 655360, key_pairs: 50 }, cinder: { gigabytes: 50000 } },
+};
+
+const COMPUTE = ['cyclades.vm', 'cyclades.cpu', 'cyclades.total_cpu', 'cyclades.ram', 'cyclades.disk'];
+
+export interface WorkflowOptions {
+  /** Settings of actions, by their names. */
+  readonly actionConfig?: JsonObject;
+  readonly additionalActions?: Readonly<Record<string, readonly string[]>>;
+  readonly services?: Readonly<Record<string, readonly string[]>>;
+  readonly quotaSizeOrder?: readonly string[];
+  /** Puts other backends in the place of the built-in ones. */
+  readonly replace?: (backends: Backends) => Partial<Backends>;
+}
+
+/** The built-in feature set over the built-in backends, over projects with all they stand on. */
+export async function workflowOver(storage: Storage, options: WorkflowOptions = {}) {
+  const parts = await projectsOver(storage);
+  const { accounts, roles, projects, projectControl, appointments, clock, ledger, resources } = parts;
+  await parts.services.import({
+    compute: {
+      component: 'c',
+      type: 'compute',
+      endpoints: [],
+      resources: Object.fromEntries(
+        COMPUTE.map((name) => [name, { name, service_type: 'compute', service_origin: 'compute' }]),
+      ),
+    },
+  });
+  const identity = new BuiltInIdentity({
+    accounts,
+    roles,
+    projects,
+    projectControl,
+    appointments,
+    clock,
+    regions: ['RegionOne', 'RegionTwo'],
+    lifetime_years: 10,
+  });
+  const quota = new BuiltInQuota({
+    storage,
+    ledger,
+    resources,
+    projectControl,
+    mapping: DEFAULT_QUOTA_MAPPING,
+    services: options.services ?? { '*': ['cinder', 'neutron', 'nova'] },
+  });
+  const builtIn = { identity, quota, network: noNetwork };
+  const backends: Backends = { ...builtIn, ...options.replace?.(builtIn) };
+  const tasks = new TaskRuns({
+    features: core,
+    backends,
+    clock,
+    uuid: parts.secrets.uuid,
+    quotaSizes: SIZES,
+    quotaSizeOrder: options.quotaSizeOrder ?? ['small', 'medium', 'large'],
+    ...(options.actionConfig && { actionConfig: options.actionConfig }),
+    ...(options.additionalActions && { additionalActions: options.additionalActions }),
+  });
+  return {
+    ...parts,
+    backends,
+    identity,
+    quota,
+    tasks,
+    /** A project of somebody's, active. */
+    projectOf: async (owner: Requester & { uuid: string }, name = 'lab'): Promise<string> => {
+      const wanted = { domainId: 'default', parentId: null, description: '', requestedBy: owner.uuid };
+      return (await identity.createProject({ name, ...wanted })).id;
+    },
+    /** Limits of a member, and of the project. */
+    limitsOf: async (user: string, project: string, resource: string) => {
+      for await (const rows of ledger.userQuotas({
+        users: [user],
+        projects: [project],
+        resources: [resource],
+      })) {
+        const [row] = rows;
+        if (row) return [row.member.limit, row.pool.limit];
+      }
+      return undefined;
+    },
+  };
+}
+
+/** Somebody who calls with roles on a project. */
+export function callerOf(
+  person: { readonly uuid: string; readonly name: string },
+  project_id: string,
+  ...roles: string[]
+): KnownCaller {
+  return {
+    project_domain_id: 'default',
+    project_name: 'lab',
+    project_id,
+    roles,
+    user_domain_id: 'default',
+    username: person.name,
+    user_id: person.uuid,
+    authenticated: true,
+  };
+}
+
+/** So much memory, in bytes. */
+export const mebibytes = (count: number): bigint => BigInt(count) * MEBI;
+
+/** The same backend, save for what is given here. */
+export function altered<Backend extends object>(backend: Backend, changes: Partial<Backend>): Backend {
+  return new Proxy(backend, {
+    get: (target, key) => {
+      if (key in changes) return Reflect.get(changes, key);
+      const value: unknown = Reflect.get(target, key, target);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+}
