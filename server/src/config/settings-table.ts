@@ -1,6 +1,7 @@
 import { LIMITS } from '../lib/limits.ts';
 import type { Settings } from './settings.ts';
 import * as values from './values.ts';
+import * as groups from './workflow-groups.ts';
 
 /** One setting: its names, how its value is read, and what it is for. The documentation is made from these. */
 export interface Definition {
@@ -11,6 +12,8 @@ export interface Definition {
   readonly read: values.Reader;
   /** The value where none is given: a raw text, or the value itself. It may derive from settings above it. */
   readonly fallback: (settled: Partial<Settings>) => unknown;
+  /** The default in the documentation, where the value itself says little. */
+  readonly shownDefault?: string;
   /** The value is never shown. */
   readonly secret?: true;
   /** One sentence. */
@@ -158,5 +161,59 @@ export const TABLE = {
     read: values.metadata,
     fallback: () => ({}),
     description: 'How resources are shown, by resource name; it wins over what is built in.',
+  },
+  feature_sets: {
+    property: 'featureSets',
+    environment: undefined,
+    read: groups.names,
+    fallback: () => [],
+    description: 'Packages that bring actions, types of tasks and delegate APIs of their own.',
+  },
+  workflow: {
+    property: 'workflow',
+    environment: undefined,
+    read: groups.workflow,
+    fallback: () => groups.workflow({}, ''),
+    shownDefault: 'see below',
+    description: 'How tasks are run.',
+  },
+  notifications: {
+    property: 'notificationHandlerDefaults',
+    environment: undefined,
+    read: groups.handlers,
+    fallback: () => groups.handlers({}, ''),
+    shownDefault: 'see below',
+    description: 'How operators hear of tasks.',
+  },
+  api: {
+    property: 'api',
+    environment: undefined,
+    read: groups.api,
+    fallback: () => groups.api({}, ''),
+    shownDefault: 'see below',
+    description: 'Which delegate APIs there are.',
+  },
+  identity: {
+    property: 'roleMapping',
+    environment: undefined,
+    read: groups.roleMapping,
+    fallback: () => groups.roleMapping({}, ''),
+    shownDefault: 'see below',
+    description: 'Who may give which roles by tasks.',
+  },
+  quota: {
+    property: 'quota',
+    environment: undefined,
+    read: groups.quota,
+    fallback: () => groups.quota({}, ''),
+    shownDefault: 'see below',
+    description: 'Which sizes of quotas there are.',
+  },
+  regions: {
+    property: 'regions',
+    environment: undefined,
+    read: groups.names,
+    fallback: () => ['RegionOne'],
+    description: 'The regions of the cloud.',
   },
 } as const satisfies Record<string, Definition>;

@@ -1,4 +1,5 @@
 import type { MetadataOverrides } from '../catalog/presentation.ts';
+import type { WorkflowSettings } from '../workflow/workflow-settings.ts';
 import { type Definition, TABLE } from './settings-table.ts';
 import { SettingError } from './values.ts';
 import { readYamlFile } from './yaml-file.ts';
@@ -6,7 +7,7 @@ import { readYamlFile } from './yaml-file.ts';
 export { describeSettings } from './described.ts';
 
 /** The effective configuration. */
-export interface Settings {
+export interface Settings extends WorkflowSettings {
   readonly host: string;
   readonly port: number;
   /** Without a trailing slash; may have a path. */

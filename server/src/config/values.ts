@@ -32,6 +32,12 @@ function integer(raw: unknown, kind: string, min: number, max: number): number {
   return value;
 }
 
+/** An integer written in digits, as a reader of settings. */
+export const wholeNumber =
+  (kind: string, min: number, max: number): Reader =>
+  (raw) =>
+    integer(raw, kind, min, max);
+
 export const port: Reader = (raw) => integer(raw, 'a port', 1, 65_535);
 
 const HOUR_MS = 3_600_000;

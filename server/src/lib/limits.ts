@@ -103,6 +103,21 @@ export const LIMITS = {
   password_logins_per_account: 100,
   /** Addresses whose requests for new passwords are counted; about 200 bytes each. */
   rates_remembered: 50_000,
+  /** For how long a node may be silent before others take over the task that it runs a stage of. */
+  task_lease_ms: 60_000,
+  /** How long an action may take for a stage, where it does not say. */
+  action_ms: 5 * 60_000,
+  /** How long stages that run in the background are waited for when the service stops. */
+  task_stop_ms: 5000,
+  /** Notes that a task keeps of itself and of each action: the newest. */
+  notes_per_task: 500,
+  /** Tasks, tokens or notifications in a list that is asked for as a whole. */
+  workflow_list: 10_000,
+  /** Conditions of one filter, and values of one `in`. */
+  filter_conditions: 50,
+  filter_values: 1000,
+  /** Notifications acknowledged in one request. */
+  notifications_at_once: 10_000,
   /** Principals remembered by token digest; about 1 kB each. */
   principal_cache: 20_000,
 } as const;

@@ -2,11 +2,13 @@ import type { JsonObject } from '../lib/json.ts';
 
 /** What operators set (spec workflow 8); names in the JSON parts are those of the wire's older configuration. */
 export interface WorkflowSettings {
+  /** The public URL of the service, without a trailing slash. */
+  readonly baseUrl: string;
   /** Feature sets by the names of their packages; `core` is always there. */
   readonly featureSets: readonly string[];
   readonly workflow: {
-    /** Where links in mails lead, without a trailing slash. */
-    readonly horizonUrl: string;
+    /** Where links in mails lead, without a trailing slash; undefined: to the console of this service. */
+    readonly horizonUrl: string | undefined;
     readonly defaultTokenExpiry_s: number;
     /** After how long a request stops to wait for a stage; undefined: never. */
     readonly backgroundAfter_ms: number | undefined;
@@ -36,4 +38,9 @@ export interface WorkflowSettings {
     readonly services: Readonly<Record<string, readonly string[]>>;
   };
   readonly regions: readonly string[];
+}
+
+/** Where people follow links of mails, without a trailing slash. */
+export function consoleUrl({ workflow, baseUrl }: WorkflowSettings): string {
+  return workflow.horizonUrl ?? `${baseUrl}/ui`;
 }
