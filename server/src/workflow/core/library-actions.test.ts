@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { altered, callerOf, type WorkflowOptions, workflowOver } from '../../../test/core-workflow.ts';
 import { forEachEngine } from '../../../test/engines.ts';
-import { TaskRuns } from '../../../test/task-runs.ts';
-import { callerOf, SIZES, type WorkflowOptions, workflowOver } from '../../../test/workflow-parts.ts';
+import type { ActionDefinition } from '../action.ts';
 import type { NetworkBackend } from '../backends.ts';
 import { core } from './feature-set.ts';
 
@@ -77,7 +77,7 @@ forEachEngine((_engine, open) => {
     });
     const { uuid } = await tasks.create(EXTRA, {}, signUp);
     state.routersFail = true;
-    await assert.rejects(tasks.approve(uuid), { message: 'no routers' });
+    await assert.rejects(tasks.approve(uuid), { code: 'task_failed' });
     assert.deepEqual(made, ['net RegionOne', 'subnet RegionOne']);
     assert.match(
       tasks.notes(uuid, 'NewProjectDefaultNetworkAction').at(-1) ?? '',
@@ -105,41 +105,34 @@ forEachEngine((_engine, open) => {
 
   test('a project that is there gets a network of the caller in it, and keeps ids that were kept without regions', async () => {
     const { network, made } = namedNetworks();
-    const parts = await prepared({ replace: () => ({ network }) });
-    const owner = await parts.somebody('owner@example.org');
-    const project = await parts.projectOf(owner);
-    const action = core.actions?.find(({ name }) => name === 'NewDefaultNetworkAction');
-    const runs = new TaskRuns({
+    const action = core.actions?.find(({ name }) => name === 'NewDefaultNetworkAction') as ActionDefinition;
+    const old: ActionDefinition = {
+      ...action,
+      name: 'Old',
+      approve: (run) => {
+        Object.assign(run.cache, { network_id: 'n', subnet_id: 's', router_id: 'r', port_id: 'p' });
+        return action.approve(run);
+      },
+    };
+    const { tasks: runs, ...parts } = await prepared({
+      replace: () => ({ network }),
       features: {
         name: 'test',
-        actions: [
-          {
-            ...action,
-            name: 'Old',
-            approve: (run: { cache: object }) => {
-              Object.assign(run.cache, { network_id: 'n', subnet_id: 's', router_id: 'r', port_id: 'p' });
-              return action?.approve(run as never);
-            },
-          } as never,
-          action as never,
-        ],
+        actions: [old],
         tasks: [
           { name: 'old', actions: ['Old'], duplicates: 'block' },
           { name: 'new', actions: ['NewDefaultNetworkAction'], duplicates: 'block' },
         ],
       },
-      backends: parts.backends,
-      clock: parts.clock,
-      uuid: parts.secrets.uuid,
-      quotaSizes: SIZES,
-      quotaSizeOrder: [],
     });
+    const owner = await parts.somebody('owner@example.org');
+    const project = await parts.projectOf(owner);
     const caller = callerOf(owner, project, 'project_admin');
     const input = { project_id: project, region: 'RegionOne' };
-    const old = await runs.create('old', caller, input);
-    await runs.approve(old.uuid);
+    const kept = await runs.create('old', caller, input);
+    const approved = await runs.approve(kept.uuid);
     assert.deepEqual(made, []);
-    assert.equal(old.actions[0]?.cache['port_id_RegionOne'], 'p');
+    assert.equal(approved.actions[0]?.cache['port_id_RegionOne'], 'p');
     const fresh = await runs.create('new', caller, input);
     await runs.approve(fresh.uuid);
     assert.equal(made.length, 4);
@@ -150,37 +143,41 @@ forEachEngine((_engine, open) => {
   });
 
   test('somebody with an account gets a project of their own', async () => {
-    const parts = await prepared({});
+    let broken = true;
+    const { tasks: runs, ...parts } = await prepared({
+      replace: ({ identity }) => ({
+        identity: altered(identity, {
+          addRole: async (...given) => {
+            if (broken) throw new Error('out of order');
+            await identity.addRole(...given);
+          },
+        }),
+      }),
+      features: {
+        name: 'test',
+        tasks: [{ name: 'make_project', actions: ['NewProjectAction'], duplicates: 'block' }],
+      },
+    });
     const owner = await parts.somebody('owner@example.org');
     const project = await parts.projectOf(owner);
-    const runs = new TaskRuns({
-      features: {
-        ...core,
-        tasks: [{ name: 'create_project', actions: ['NewProjectAction'], duplicates: 'block' }],
-      },
-      backends: parts.backends,
-      clock: parts.clock,
-      uuid: parts.secrets.uuid,
-      quotaSizes: SIZES,
-      quotaSizeOrder: [],
-    });
     const caller = callerOf(owner, project, 'project_admin');
-    const task = await runs.create('create_project', caller, { project_name: 'second', description: 'more' });
-    await runs.approve(task.uuid);
+    const task = await runs.create('make_project', caller, { project_name: 'second', description: 'more' });
+    await assert.rejects(runs.approve(task.uuid), { code: 'task_failed' });
     const made = await parts.identity.findProject('second', 'default');
     assert.equal((await parts.projects.get(made?.id ?? '')).owner, owner.uuid);
+    broken = false;
+    assert.equal((await runs.approve(task.uuid)).completed, true);
     assert.deepEqual(await parts.identity.getRoles(owner.uuid, made?.id ?? ''), ['member', 'project_admin']);
-    await runs.approve(task.uuid);
     assert.deepEqual(runs.notes(task.uuid, 'NewProjectAction').slice(-2), [
       'Project already created.',
-      'User already given roles.',
+      `Existing user 'owner@example.org' attached to project ${made?.id} with roles: ['member', 'project_admin']`,
     ]);
     for (const input of [
       { project_name: 'second' },
       { project_name: 'x', domain_id: 'other' },
       { project_name: 'x', parent_id: project },
     ]) {
-      assert.equal((await runs.create('create_project', caller, input)).actions[0]?.valid, false);
+      assert.equal((await runs.create('make_project', caller, input)).actions[0]?.valid, false);
     }
   });
 
@@ -210,13 +207,19 @@ forEachEngine((_engine, open) => {
   });
 
   test('others are told by mail: holders of roles, whom the task names, whom the operator names', async () => {
+    let mailing = true;
     const parts = await prepared({
+      mailing: () => mailing,
       additionalActions: { invite_user_to_project: ['SendAdditionalEmailAction'] },
       actionConfig: {
         SendAdditionalEmailAction: {
-          initial: { template: 'initial.txt', email_roles: ['project_admin'] },
-          approve: { template: 'token.txt', email_additional_addresses: ['ops@example.org'] },
-          submit: { template: 'completed.txt' },
+          initial: { template: 'initial.txt', subject: 'one', email_roles: ['project_admin'] },
+          approve: {
+            template: 'initial.txt',
+            subject: 'two',
+            email_additional_addresses: ['ops@example.org'],
+          },
+          submit: { template: 'initial.txt' },
         },
       },
     });
@@ -231,10 +234,10 @@ forEachEngine((_engine, open) => {
     const { uuid } = await invite('new@example.org');
     await tasks.submit(uuid, { password: 'correct horse' });
     assert.deepEqual(
-      tasks.mails.map(({ to, template }) => [to, template]),
+      (await tasks.mailsOf(uuid, 'workflow-additional')).map(({ to, subject }) => [to, subject]),
       [
-        [['owner@example.org', 'second@example.org'], 'initial.txt'],
-        [['ops@example.org'], 'token.txt'],
+        [['owner@example.org', 'second@example.org'], 'one'],
+        [['ops@example.org'], 'two'],
       ],
     );
     assert.deepEqual(tasks.notes(uuid, 'SendAdditionalEmailAction'), [
@@ -246,7 +249,7 @@ forEachEngine((_engine, open) => {
       'set()',
       'Email address not set. Stage: submit',
     ]);
-    tasks.mailFailure = new Error('no mail today');
+    mailing = false;
     const failing = await invite('newer@example.org');
     assert.ok(failing.actions.every(({ valid }) => valid));
     assert.equal(

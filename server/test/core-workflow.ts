@@ -2,14 +2,29 @@ import { BuiltInIdentity } from '../src/backends/built-in-identity.ts';
 import { BuiltInQuota } from '../src/backends/built-in-quota.ts';
 import { noNetwork } from '../src/backends/no-network.ts';
 import { DEFAULT_QUOTA_MAPPING } from '../src/backends/quota-mapping.ts';
+import { loadSettings } from '../src/config/settings.ts';
+import type { Clock } from '../src/lib/clock.ts';
 import type { JsonObject } from '../src/lib/json.ts';
+import { openMailer } from '../src/mail/mailer.ts';
+import { Outbox } from '../src/mail/outbox.ts';
 import type { Requester } from '../src/projects/requester.ts';
 import type { Storage } from '../src/storage/storage.ts';
 import type { Backends } from '../src/workflow/backends.ts';
 import type { KnownCaller } from '../src/workflow/caller.ts';
 import { core } from '../src/workflow/core/feature-set.ts';
+import type { FeatureSet } from '../src/workflow/feature-set.ts';
+import { openWorkflow } from '../src/workflow/open-workflow.ts';
+import { ADDITIONAL_MAIL } from '../src/workflow/workflow-mails.ts';
+import type { WorkflowSettings } from '../src/workflow/workflow-settings.ts';
 import { projectsOver } from './projects-parts.ts';
 import { TaskRuns } from './task-runs.ts';
+
+/** Which roles somebody who has a role may give and take. */
+const ROLE_MAPPING: Readonly<Record<string, readonly string[]>> = {
+  admin: ['project_admin', 'project_mod', 'member'],
+  project_admin: ['project_admin', 'project_mod', 'member'],
+  project_mod: ['project_mod', 'member'],
+};
 
 const MEBI = 1024n ** 2n;
 
@@ -28,8 +43,14 @@ export interface WorkflowOptions {
   readonly additionalActions?: Readonly<Record<string, readonly string[]>>;
   readonly services?: Readonly<Record<string, readonly string[]>>;
   readonly quotaSizeOrder?: readonly string[];
+  /** Settings of delegate APIs, by their names. */
+  readonly apis?: JsonObject;
   /** Puts other backends in the place of the built-in ones. */
   readonly replace?: (backends: Backends) => Partial<Backends>;
+  /** More that tasks are made of. */
+  readonly features?: FeatureSet;
+  /** Whether mails can be put on their way. */
+  readonly mailing?: () => boolean;
 }
 
 /** The built-in feature set over the built-in backends, over projects with all they stand on. */
@@ -66,22 +87,47 @@ export async function workflowOver(storage: Storage, options: WorkflowOptions = 
   });
   const builtIn = { identity, quota, network: noNetwork };
   const backends: Backends = { ...builtIn, ...options.replace?.(builtIn) };
-  const tasks = new TaskRuns({
-    features: core,
-    backends,
-    clock,
-    uuid: parts.secrets.uuid,
-    quotaSizes: SIZES,
-    quotaSizeOrder: options.quotaSizeOrder ?? ['small', 'medium', 'large'],
-    ...(options.actionConfig && { actionConfig: options.actionConfig }),
-    ...(options.additionalActions && { additionalActions: options.additionalActions }),
-  });
+  const { audit, secrets } = parts;
+  const outbox = new UnsureOutbox(options.mailing ?? (() => true), { storage, clock });
+  const defaults = loadSettings({ env: {}, cwd: '/nowhere' });
+  const additional = Object.entries(options.additionalActions ?? {});
+  const settings: WorkflowSettings = {
+    ...defaults,
+    api: { ...defaults.api, delegateApis: options.apis ?? {} },
+    workflow: {
+      ...defaults.workflow,
+      actionDefaults: options.actionConfig ?? {},
+      tasks: Object.fromEntries(
+        additional.map(([type, names]) => [type, { additional_actions: [...names] }]),
+      ),
+    },
+    roleMapping: ROLE_MAPPING,
+    quota: {
+      ...defaults.quota,
+      sizes: SIZES,
+      sizesAscending: options.quotaSizeOrder ?? ['small', 'medium', 'large'],
+    },
+  };
+  const waits: number[] = [];
+  const workflow = openWorkflow(
+    { storage, clock, secrets, outbox, audit, settings, backends, complain: () => undefined },
+    [core, ...(options.features ? [options.features] : [])],
+    {
+      wait: async (ms) => {
+        waits.push(ms);
+      },
+    },
+  );
+  const tasks = new TaskRuns(workflow, storage);
   return {
     ...parts,
     backends,
     identity,
     quota,
     tasks,
+    workflow,
+    /** How long answers were held back, in milliseconds. */
+    waits,
     /** A project of somebody's, active. */
     projectOf: async (owner: Requester & { uuid: string }, name = 'lab'): Promise<string> => {
       const wanted = { domainId: 'default', parentId: null, description: '', requestedBy: owner.uuid };
@@ -100,6 +146,22 @@ export async function workflowOver(storage: Storage, options: WorkflowOptions = 
       return undefined;
     },
   };
+}
+
+/** An outbox that now and then takes no mails of actions. */
+class UnsureOutbox extends Outbox {
+  readonly #mailing: () => boolean;
+
+  constructor(mailing: () => boolean, { storage, clock }: { storage: Storage; clock: Clock }) {
+    const mailer = openMailer('console', 'cloud@example.org', () => undefined);
+    super({ storage, clock, mailer, patience_ms: 3_600_000 });
+    this.#mailing = mailing;
+  }
+
+  override async enqueue(...given: Parameters<Outbox['enqueue']>): Promise<void> {
+    if (given[1] === ADDITIONAL_MAIL && !this.#mailing()) throw new Error('no mail today');
+    await super.enqueue(...given);
+  }
 }
 
 /** Somebody who calls with roles on a project. */
