@@ -1,4 +1,9 @@
-import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyServerOptions,
+  LogController,
+} from 'fastify';
 import { type Logger, pino } from 'pino';
 import { Audit } from './audit/audit.ts';
 import { CatalogChanges } from './catalog/catalog-changes.ts';
@@ -17,8 +22,8 @@ import { Tokens } from './directory/tokens.ts';
 import type { Domain } from './domain.ts';
 import { accountV1 } from './http/account-v1/plugin.ts';
 import { identityV2 } from './http/identity-v2/plugin.ts';
+import { onDemand } from './http/kernel/on-demand.ts';
 import { answerWrongMethods } from './http/kernel/routes.ts';
-import { nativePlugin } from './http/native/plugin.ts';
 import { operations } from './http/operations/plugin.ts';
 import { web } from './http/web/plugin.ts';
 import { UsageHistory } from './ledger/history.ts';
@@ -115,11 +120,11 @@ function createDomain(
   const accountChanges = new AccountChanges();
   const catalogChanges = new CatalogChanges();
   const passwords = new Passwords();
-  const terms = new Terms({ storage, clock, changes: accountChanges });
-  const resources = new Resources({ storage, clock, changes: catalogChanges, freshness });
-  const accounts = new Accounts({ storage, clock, secrets, passwords, changes: accountChanges });
-  const roles = new Roles({ storage, changes: accountChanges });
   const audit = new Audit({ storage, clock });
+  const terms = new Terms({ storage, clock, changes: accountChanges });
+  const resources = new Resources({ storage, clock, changes: catalogChanges, freshness, audit });
+  const accounts = new Accounts({ storage, clock, secrets, passwords, changes: accountChanges, audit });
+  const roles = new Roles({ storage, changes: accountChanges, audit });
   const mailer =
     given ?? openMailer(settings.mailUrl, settings.mailFrom, (text) => process.stdout.write(text));
   const templates = openTemplates(settings, logger);
@@ -173,7 +178,7 @@ function createDomain(
         freshness,
         secrets,
       },
-      { warningDays: [30, 14, 7, 1] },
+      { warningDays: settings.projectWarningDays, endsByItself: settings.projectExpiry === 'automatic' },
     ),
     mailer,
     templates,
@@ -269,14 +274,9 @@ function createLogger(settings: Settings): Logger {
 
 async function createHttp(domain: Domain, logger: Logger): Promise<FastifyInstance> {
   const basePath = new URL(domain.settings.baseUrl).pathname.replace(/\/+$/, '');
-  const app: FastifyInstance = fastify({
-    loggerInstance: logger as FastifyBaseLogger,
-    // Requests are logged by the hook below, without their queries.
-    logController: new LogController({ disableRequestLogging: true }),
-    bodyLimit: LIMITS.body_bytes,
-    routerOptions: {
-      maxParamLength: LIMITS.path_parameter_length,
-    },
+  const makeServer = (options: FastifyServerOptions): FastifyInstance =>
+    fastify({ ...options, ...sharedOptions(logger) });
+  const app = makeServer({
     // A slow client may not hold a connection for ever.
     connectionTimeout: 120_000,
     requestTimeout: 60_000,
@@ -295,12 +295,30 @@ async function createHttp(domain: Domain, logger: Logger): Promise<FastifyInstan
     done();
   });
   await app.register(operations(domain));
-  await app.register(nativePlugin(domain), { prefix: '/api' });
   await app.register(identityV2(domain));
   await app.register(accountV1(domain));
   await app.register(web(domain));
+  const native = async () => (await import('./http/native/plugin.ts')).nativePlugin(domain);
+  await onDemand(app, '/api', native, makeServer);
   await app.ready();
   return app;
+}
+
+/** What holds on every server, whichever dialects it speaks. */
+function sharedOptions(logger: Logger) {
+  return {
+    loggerInstance: logger as FastifyBaseLogger,
+    // Requests are logged by a hook, without their queries.
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: LIMITS.body_bytes,
+    routerOptions: { maxParamLength: LIMITS.path_parameter_length },
+    // A dialect with schemas brings what compiles them. Unless told so, Fastify loads compilers that nobody uses.
+    schemaController: { compilersFactory: { buildValidator: noCompiler, buildSerializer: noCompiler } },
+  } satisfies FastifyServerOptions;
+}
+
+function noCompiler(): never {
+  throw new Error('This dialect has schemas and nothing that compiles them.');
 }
 
 /** Method, path and outcome. The query is left out: old clients put tokens there. */

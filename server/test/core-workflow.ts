@@ -1,7 +1,4 @@
-import { BuiltInIdentity } from '../src/backends/built-in-identity.ts';
-import { BuiltInQuota } from '../src/backends/built-in-quota.ts';
-import { noNetwork } from '../src/backends/no-network.ts';
-import { DEFAULT_QUOTA_MAPPING } from '../src/backends/quota-mapping.ts';
+import { builtInBackends } from '../src/backends/built-in.ts';
 import { loadSettings } from '../src/config/settings.ts';
 import type { Clock } from '../src/lib/clock.ts';
 import type { JsonObject } from '../src/lib/json.ts';
@@ -42,6 +39,7 @@ export interface WorkflowOptions {
   readonly actionConfig?: JsonObject;
   readonly additionalActions?: Readonly<Record<string, readonly string[]>>;
   readonly services?: Readonly<Record<string, readonly string[]>>;
+  readonly mapping?: WorkflowSettings['quota']['mapping'];
   readonly quotaSizeOrder?: readonly string[];
   /** Settings of delegate APIs, by their names. */
   readonly apis?: JsonObject;
@@ -56,7 +54,7 @@ export interface WorkflowOptions {
 /** The built-in feature set over the built-in backends, over projects with all they stand on. */
 export async function workflowOver(storage: Storage, options: WorkflowOptions = {}) {
   const parts = await projectsOver(storage);
-  const { accounts, roles, projects, projectControl, appointments, clock, ledger, resources } = parts;
+  const { clock, ledger } = parts;
   await parts.services.import({
     compute: {
       component: 'c',
@@ -67,26 +65,6 @@ export async function workflowOver(storage: Storage, options: WorkflowOptions = 
       ),
     },
   });
-  const identity = new BuiltInIdentity({
-    accounts,
-    roles,
-    projects,
-    projectControl,
-    appointments,
-    clock,
-    regions: ['RegionOne', 'RegionTwo'],
-    lifetime_years: 10,
-  });
-  const quota = new BuiltInQuota({
-    storage,
-    ledger,
-    resources,
-    projectControl,
-    mapping: DEFAULT_QUOTA_MAPPING,
-    services: options.services ?? { '*': ['cinder', 'neutron', 'nova'] },
-  });
-  const builtIn = { identity, quota, network: noNetwork };
-  const backends: Backends = { ...builtIn, ...options.replace?.(builtIn) };
   const { audit, secrets } = parts;
   const outbox = new UnsureOutbox(options.mailing ?? (() => true), { storage, clock });
   const defaults = loadSettings({ env: {}, cwd: '/nowhere' });
@@ -102,12 +80,18 @@ export async function workflowOver(storage: Storage, options: WorkflowOptions = 
       ),
     },
     roleMapping: ROLE_MAPPING,
+    regions: ['RegionOne', 'RegionTwo'],
     quota: {
       ...defaults.quota,
+      ...(options.services && { services: options.services }),
+      mapping: options.mapping ?? {},
       sizes: SIZES,
       sizesAscending: options.quotaSizeOrder ?? ['small', 'medium', 'large'],
     },
   };
+  const builtIn = builtInBackends(parts, settings);
+  const { identity, quota } = builtIn;
+  const backends: Backends = { ...builtIn, ...options.replace?.(builtIn) };
   const waits: number[] = [];
   const workflow = openWorkflow(
     { storage, clock, secrets, outbox, audit, settings, backends, complain: () => undefined },

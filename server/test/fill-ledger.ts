@@ -23,7 +23,7 @@ export function filledUser(number: number): string {
 const hex = (value: bigint, digits: number): string => value.toString(16).padStart(digits, '0');
 
 /** The same in SQL, from a column `number`. */
-function userExpression(storage: Storage): string {
+export function userExpression(storage: Storage): string {
   const head = `(numbers.number * ${SPREAD}) & ${MASK}`;
   return storage.native.engine === 'sqlite'
     ? `printf('%08x-0000-4000-8000-%012x', ${head}, numbers.number)`
@@ -31,7 +31,7 @@ function userExpression(storage: Storage): string {
 }
 
 /** A table expression `numbers` with a column `number` that counts up. */
-function numbers(storage: Storage, from: number, count: number): string {
+export function numbers(storage: Storage, from: number, count: number): string {
   const [first, last] = [from, from + count - 1];
   return storage.native.engine === 'sqlite'
     ? `(WITH RECURSIVE n (number) AS (SELECT ${first} UNION ALL SELECT number + 1 FROM n WHERE number < ${last})
@@ -138,7 +138,7 @@ async function lastId(tx: Transaction, table: 'ledger_projects' | 'seats'): Prom
 }
 
 /** What a database does by itself sooner or later is done now, and not while something is measured. */
-async function tidy(storage: Storage): Promise<void> {
+export async function tidy(storage: Storage): Promise<void> {
   if (storage.native.engine === 'sqlite') return;
   await storage.native.pool.query('VACUUM ANALYZE');
   await storage.native.pool.query('CHECKPOINT');

@@ -25,9 +25,8 @@ export async function measureLimitsChange(
   databaseUrl: string,
   members: number,
 ): Promise<{ suspend: ChangeFigures; capacities: ChangeFigures }> {
-  const storage = openStorage(databaseUrl, 4);
+  const storage = await openMigrated(databaseUrl, systemClock.now());
   try {
-    await migrate(storage, systemClock.now());
     const ledger = await Ledger.open({ storage, clock: systemClock });
     const setCapacities = (tx: Transaction, capacity: bigint): Promise<void> =>
       ledger.setPools(
@@ -48,6 +47,13 @@ export async function measureLimitsChange(
   } finally {
     await storage.close();
   }
+}
+
+/** Opens a database and brings its schema up to date. */
+export async function openMigrated(databaseUrl: string, now_ms: number): Promise<Storage> {
+  const storage = openStorage(databaseUrl, 4);
+  await migrate(storage, now_ms);
+  return storage;
 }
 
 async function measure(storage: Storage, change: (tx: Transaction) => Promise<void>): Promise<ChangeFigures> {

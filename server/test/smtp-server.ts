@@ -32,6 +32,7 @@ export async function smtpServer(
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['STARTTLS'],
+    disableReverseLookup: true,
     onRcptTo: ({ address }, _session, done) => {
       const refusal = options.refuse?.(address);
       done(refusal ? Object.assign(new Error(refusal.words), { responseCode: refusal.status }) : null);

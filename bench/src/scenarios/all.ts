@@ -9,6 +9,7 @@ import { controlCommission } from './control-commission.ts';
 import { limitsChange } from './limits-change.ts';
 import { loadGenerator } from './load-generator.ts';
 import { memoryUnderLoad } from './memory-under-load.ts';
+import { projectScale } from './project-scale.ts';
 import { referencesReplay, referencesReplayIssue } from './references-replay.ts';
 import { start } from './start.ts';
 import { tokenValidation } from './token-validation.ts';
@@ -27,6 +28,7 @@ export const SCENARIOS: Scenario[] = [
   commissionLatency,
   tokenValidation,
   limitsChange,
+  projectScale,
   memoryUnderLoad,
   start,
 ];

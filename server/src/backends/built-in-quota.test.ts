@@ -64,6 +64,22 @@ forEachEngine((_engine, open) => {
     });
   });
 
+  test('operators say what a quota limits, and can take one out', async () => {
+    const { quota, somebody, projectOf } = await workflowOver(await open(), {
+      mapping: {
+        nova: { ram: null, instances: { resources: ['vm'], factor: 2n } },
+        trove: { volumes: { resources: ['disk'], factor: 1n } },
+      },
+      services: { '*': ['nova', 'trove'] },
+    });
+    const project = await projectOf(await somebody('owner@example.org'));
+    await quota.setQuota(project, 'RegionOne', { nova: { instances: 3, ram: 9 }, trove: { volumes: 4 } });
+    assert.deepEqual(await quota.quota(project, 'RegionOne'), {
+      nova: { instances: 3, cores: 0 },
+      trove: { volumes: 4 },
+    });
+  });
+
   test('no quotas are managed where the settings say so, and of services that nobody knows', async () => {
     const { quota, project } = await prepared();
     assert.deepEqual(quota.servicesIn('RegionTwo'), []);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
-import { parseDocument } from 'yaml';
+import type { Document } from 'yaml';
 import { nearest } from './nearest.ts';
 
 /**
@@ -15,7 +16,8 @@ export function readYamlFile(
   knownKeys: readonly string[],
 ): Map<string, unknown> {
   const source = readIfPresent(resolve(cwd, name), name, required);
-  const document = parseDocument(source, { prettyErrors: true });
+  if (source === '') return new Map();
+  const document = yaml().parseDocument(source, { prettyErrors: true });
   const [error] = document.errors;
   // The rest of the message repeats the line, which may hold a secret.
   if (error) throw new Error(`${name}: ${error.message.split('\n')[0]?.replace(/:$/, '')}.`);
@@ -30,7 +32,12 @@ export function readYamlFile(
   return entries;
 }
 
-function contentOf(document: ReturnType<typeof parseDocument>, name: string): unknown {
+/** Loaded if there is a file to read; at once, since nothing else can be done before. */
+function yaml(): typeof import('yaml') {
+  return createRequire(import.meta.url)('yaml');
+}
+
+function contentOf(document: Document, name: string): unknown {
   try {
     return document.toJS();
   } catch {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import nodemailer from 'nodemailer';
 import { PurserError } from '../lib/errors.ts';
+import { once } from '../lib/once.ts';
 
 export interface Mail {
   readonly to: readonly string[];
@@ -115,11 +115,16 @@ function toConsole(write: (text: string) => void): Deliver {
   };
 }
 
+/** What composes and sends mails is loaded for the first of them: many clouds never send one. */
+const nodemailer = async () => (await import('nodemailer')).default;
+
 /** A file appears under its name when it is whole, so whoever watches the folder never reads half a mail. */
 function toFolder(folder: string): Deliver {
-  const composer = nodemailer.createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
+  const composer = once(async () =>
+    (await nodemailer()).createTransport({ streamTransport: true, buffer: true, newline: 'windows' }),
+  );
   return async (message) => {
-    const { message: bytes } = await composer.sendMail(message);
+    const { message: bytes } = await (await composer()).sendMail(message);
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const name = `${new Date().toISOString().replaceAll(':', '')}-${randomUUID()}`;
     const unfinished = join(folder, `.${name}.part`);
@@ -129,11 +134,13 @@ function toFolder(folder: string): Deliver {
 }
 
 function overSmtp(url: string): { deliver: Deliver; close: Mailer['close'] } {
-  const transport = nodemailer.createTransport({ url, ...SMTP_TIMEOUTS });
+  const open = async () => (await nodemailer()).createTransport({ url, ...SMTP_TIMEOUTS });
+  let transport: ReturnType<typeof open> | undefined;
   return {
     deliver: async (message) => {
-      await transport.sendMail(message);
+      transport ??= open();
+      await (await transport).sendMail(message);
     },
-    close: async () => transport.close(),
+    close: async () => (await transport)?.close(),
   };
 }

@@ -258,6 +258,18 @@ or with the command:
     );
   });
 
+  test('a reason that only programs understand is put into words', async () => {
+    const { announcements, ada, mailsOf } = await prepared();
+    const [mail = ''] = await mailsOf((tx) =>
+      announcements.projectChanged(tx, {
+        project: projectOf(ada.uuid),
+        change: 'suspended',
+        reason: 'user_deactivation',
+      }),
+    );
+    assert.match(mail, /Reason:\n\n {2}Your account has been deactivated\.\n/);
+  });
+
   test('where there is nobody to tell, nothing is written', async () => {
     const { announcements, mailsOf } = await prepared();
     const project = projectOf(null);

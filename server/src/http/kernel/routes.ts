@@ -1,10 +1,4 @@
-import type {
-  FastifyInstance,
-  FastifyReply,
-  FastifyRequest,
-  FastifySchema,
-  onRequestHookHandler,
-} from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
 import findMyWay from 'find-my-way';
 import { LIMITS } from '../../lib/limits.ts';
 
@@ -77,7 +71,6 @@ export function mount(app: FastifyInstance, table: RouteTable, notAllowed: NotAl
           onRequest: before,
           exposeHeadRoute: false,
           prefixTrailingSlash: 'slash',
-          schema: { hide: true } as FastifySchema,
         });
       }
     }

@@ -48,11 +48,10 @@ const CONTENT_SECURITY_POLICY = {
 };
 
 /**
- * Collects the routes that are added from now on for `/openapi.json` and `/docs`. If the whole service is to be
- * described, the app registers `@fastify/swagger` itself before its dialects, and that one is used.
+ * Collects the routes that are added from now on for `/openapi.json` and `/docs`.
  */
 export async function describeApi(app: FastifyInstance, { settings }: Domain): Promise<void> {
-  if (!app.hasDecorator('swagger')) await app.register(swagger, documentOptions(settings));
+  await app.register(swagger, documentOptions(settings));
   for (const schema of Object.values(native)) {
     if (isNamed(schema)) app.addSchema(schema);
   }

@@ -1,8 +1,8 @@
 import type { FieldFault } from '@purser/api/native/problem';
 import type { FastifySchemaCompiler } from 'fastify';
 import { type TSchema, Type } from 'typebox';
-import { Compile } from 'typebox/compile';
 import type { TLocalizedValidationError } from 'typebox/error';
+import { Compile } from 'typebox/schema';
 import { PurserError } from '../../lib/errors.ts';
 import { asInteger } from '../../lib/json.ts';
 import { describe } from './faults.ts';
@@ -22,7 +22,8 @@ export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, http
   return (sent: unknown) => {
     const value = httpPart === 'body' ? sent : readTexts(properties, sent as Record<string, unknown>);
     if (validator.Check(value)) return { value };
-    const faults = faultsOf(validator.Errors(value), httpPart ?? 'body').slice(0, FAULTS_MAX);
+    const [, errors] = validator.Errors(value);
+    const faults = faultsOf(errors, httpPart ?? 'body').slice(0, FAULTS_MAX);
     return { error: new PurserError('invalid_request', { reason: describe(faults), errors: faults }) };
   };
 };

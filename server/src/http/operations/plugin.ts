@@ -1,13 +1,14 @@
 import type { FastifyPluginAsync } from 'fastify';
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
 import type { Domain } from '../../domain.ts';
+import { once } from '../../lib/once.ts';
 
 /** Whether the process lives, whether it can serve, and what it counts: `/health/live`, `/health/ready`, `/metrics`. */
 export function operations(domain: Domain): FastifyPluginAsync {
   return async (app) => {
-    const registry = metricsOf(domain);
-    app.get('/health/live', { schema: { hide: true } as never }, async () => ({ status: 'ok' }));
-    app.get('/health/ready', { schema: { hide: true } as never }, async (request, reply) => {
+    const metrics = once(() => metricsOf(domain));
+    app.get('/health/live', async () => ({ status: 'ok' }));
+    app.get('/health/ready', async (request, reply) => {
       try {
         await domain.storage.ping();
         return { status: 'ok' };
@@ -16,15 +17,20 @@ export function operations(domain: Domain): FastifyPluginAsync {
         return reply.code(503).send({ status: 'unavailable', reason: 'The database does not answer.' });
       }
     });
-    app.get('/metrics', { schema: { hide: true } as never }, async (_request, reply) => {
+    app.get('/metrics', async (_request, reply) => {
+      const registry = await metrics();
       reply.header('content-type', registry.contentType);
       return registry.metrics();
     });
   };
 }
 
-/** Read when somebody asks; nothing is counted per request beyond what the modules count anyway. */
-function metricsOf({ ledger, outbox }: Domain): Registry {
+/**
+ * Read when somebody asks, and loaded when somebody first does; nothing is counted per request beyond what the modules
+ * count anyway. What the process itself tells of its event loop and its collections begins with that first look.
+ */
+async function metricsOf({ ledger, outbox }: Domain): Promise<Registry> {
+  const { collectDefaultMetrics, Gauge, Registry } = await import('prom-client');
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const gauge = (name: string, help: string, read: () => number): void => {

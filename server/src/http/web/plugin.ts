@@ -18,7 +18,6 @@ export function web(domain: Domain): FastifyPluginAsync {
     app.route({
       method: ['GET', 'HEAD'],
       url: '/im/*',
-      schema: { hide: true },
       handler: oldPage(domain),
     });
   };

@@ -92,6 +92,7 @@ CREATE TABLE outbox (
   error TEXT
 ) %strict%;
 CREATE INDEX outbox_due ON outbox (next_at, id) WHERE next_at IS NOT NULL;
+CREATE INDEX outbox_waiting ON outbox (id) WHERE next_at IS NOT NULL;
 CREATE INDEX outbox_failed ON outbox (id) WHERE failed_at IS NOT NULL;
 CREATE INDEX outbox_sent ON outbox (sent_at) WHERE sent_at IS NOT NULL;
 

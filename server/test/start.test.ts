@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { launchPurser } from './server-process.ts';
+
+/** Time to ready goes with the number of files: finding, opening and linking one costs some 0.4 ms. */
+const FILES_MAX = 700;
+
+/** What nobody needs who has not asked for it: the native API and its description, metrics, a mail, a YAML file. */
+const ON_DEMAND = [
+  '@fastify/swagger',
+  '@fastify/swagger-ui',
+  'ajv',
+  'api/src',
+  'fast-xml-parser',
+  'nodemailer',
+  'prom-client',
+  'server/src/http/native',
+  'typebox',
+  'yaml',
+];
+
+const directory = mkdtempSync(join(tmpdir(), 'purser-start-'));
+const adminToken = 'x'.repeat(43);
+const purser = await launchPurser({
+  directory,
+  databaseUrl: `sqlite:${join(directory, 'purser.db')}`,
+  adminToken,
+  nodeOptions: ['--import', import.meta.resolve('./module-record.ts')],
+});
+after(async () => {
+  await purser.stop();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+const loadedFiles = (): string[] =>
+  readFileSync(join(directory, 'loaded-modules'), 'utf8').trim().split('\n');
+
+const loadedOnDemand = (): string[] => {
+  const files = loadedFiles();
+  return ON_DEMAND.filter((part) => files.some((file) => file.includes(`/${part}/`)));
+};
+
+function ask(path: string, init: RequestInit = {}): Promise<Response> {
+  const headers = { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' };
+  return fetch(`http://127.0.0.1:${purser.port}${path}`, { headers, ...init });
+}
+
+test('a start loads nothing that waits until somebody asks for it', () => {
+  assert.deepEqual(loadedOnDemand(), []);
+  const { length } = loadedFiles();
+  assert.ok(length <= FILES_MAX, `a start loads ${length} module files`);
+});
+
+test('the calls of other services load nothing more', async () => {
+  const before = loadedFiles().length;
+  assert.equal((await ask('/identity/v2.0/tokens', { method: 'POST', body: '{}' })).status, 400);
+  assert.equal((await ask('/account/v1.0/commissions')).status, 401);
+  assert.equal(loadedFiles().length, before);
+});
+
+test('the first requests of the native API may come together, whatever they are', async () => {
+  const body = JSON.stringify({ name: 'Éa'.repeat(20) });
+  const answers = await Promise.all([
+    ask('/api/me'),
+    ask('/api/components', { method: 'POST', body }),
+    ask('/api/users', { method: 'HEAD' }),
+    ask('/api/me', { method: 'OPTIONS' }),
+    ask('/api'),
+    ask('/api/nowhere'),
+    ask('/api/openapi.json'),
+  ]);
+  assert.deepEqual(
+    answers.map(({ status }) => status),
+    [200, 201, 200, 405, 404, 404, 200],
+  );
+  assert.equal((await ask('/apiary')).headers.get('content-type'), 'application/json; charset=utf-8');
+  assert.ok(loadedOnDemand().includes('typebox'));
+});
+
+test('metrics are loaded for whoever reads them', async () => {
+  assert.match(await (await ask('/metrics')).text(), /^purser_ledger_queue 0$/m);
+  assert.ok(loadedOnDemand().includes('prom-client'));
+});
