@@ -143,6 +143,9 @@ export const ERRORS = {
   ),
   verification_running: entry('conflict', 'A verification that corrects counters is under way already.'),
 
+  // Backends
+  not_available_here: entry('not_allowed', (d) => `${d['what']} are not available here.`),
+
   // Workflow
   task_not_found: entry('not_found', (d) => `There is no task ${d['uuid']}.`),
   task_type_unknown: entry('unavailable', (d) =>

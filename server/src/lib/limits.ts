@@ -118,6 +118,8 @@ export const LIMITS = {
   tokens_per_account: 1000,
   /** Tokens of one account that came of logins with its password; beyond it the oldest give way. */
   password_logins_per_account: 100,
+  /** Addresses whose requests for new passwords are counted; about 200 bytes each. */
+  rates_remembered: 50_000,
   /** For how long a node may be silent before others take over the task that it runs a stage of. */
   task_lease_ms: 60_000,
   /** How long an action may take for a stage, where it does not say. */

@@ -15,6 +15,8 @@ export interface ActionRunTools {
   readonly task: () => Task;
   readonly validities: () => readonly boolean[];
   readonly manageableRoles: (roles?: readonly string[]) => string[];
+  readonly quotaSizes: ActionRun['quotaSizes'];
+  readonly quotaSizeOrder: ActionRun['quotaSizeOrder'];
   readonly randomPassword: () => string;
   readonly completedSince: (since_ms: number) => Promise<readonly Task[]>;
   readonly mail: (message: ActionMail) => Promise<void>;
@@ -35,6 +37,8 @@ export class EngineActionRun implements ActionRun<JsonObject> {
   readonly taskCache: JsonObject;
   readonly config: JsonObject;
   readonly backends: Backends;
+  readonly quotaSizes: ActionRun['quotaSizes'];
+  readonly quotaSizeOrder: ActionRun['quotaSizeOrder'];
   state: string;
   valid: boolean;
   tokenFields: string[];
@@ -47,6 +51,8 @@ export class EngineActionRun implements ActionRun<JsonObject> {
     this.taskCache = tools.taskCache;
     this.config = tools.config;
     this.backends = guarded(tools.backends, () => this.#checkOpen());
+    this.quotaSizes = tools.quotaSizes;
+    this.quotaSizeOrder = tools.quotaSizeOrder;
     this.state = action.state;
     this.valid = action.valid;
     this.#needToken = action.needToken;

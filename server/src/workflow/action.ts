@@ -30,6 +30,10 @@ export interface ActionRun<Data = JsonObject> {
   readonly backends: Backends;
   /** Roles that somebody who has these may give and take (spec workflow 8, `role_mapping`). */
   manageableRoles(roles?: readonly string[]): string[];
+  /** By size, service and resource (spec workflow 5.10). */
+  readonly quotaSizes: Readonly<Record<string, JsonObject>>;
+  /** Names of sizes, the smallest first. */
+  readonly quotaSizeOrder: readonly string[];
   readonly now_ms: number;
   /** An unguessable password. */
   randomPassword(): string;
@@ -53,8 +57,9 @@ export interface ActionRun<Data = JsonObject> {
 export interface ActionMail {
   readonly to: readonly string[];
   readonly subject: string;
-  /** Null: the sender of all mails. */
+  /** Where bounces go; `%(task_uuid)s` stands for the task's uuid. Null: where answers go. */
   readonly from: string | null;
+  /** Whom it is from and who gets answers. Null: the sender of all mails. */
   readonly reply: string | null;
   /** Names of templates. */
   readonly template: string;

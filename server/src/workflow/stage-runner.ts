@@ -58,6 +58,8 @@ export class StageRunner {
       task: () => current.task,
       validities: () => current.task.actions.map(({ valid }, at) => (at === index ? run.valid : valid)),
       manageableRoles: (roles) => manageableRoles(settings.roleMapping, roles),
+      quotaSizes: settings.quota.sizes,
+      quotaSizeOrder: settings.quota.sizesAscending,
       randomPassword: () => secrets.password(),
       completedSince: (since_ms) => this.#completedSince(current.task, since_ms),
       mail: (message) => this.#mail(current, message),

@@ -195,8 +195,18 @@ export class TaskFlow {
     try {
       await this.#runner.run(current, stage, submission);
     } catch (cause) {
+      if (stage === 'submit') await this.#refuse(current, cause);
       await this.#fail(current, stage, cause);
     }
+  }
+
+  /** What is wrong with what was sent is told to whoever sent it, who can send something else: nothing has failed. */
+  async #refuse(current: RunningTask, cause: unknown): Promise<void> {
+    if (!(cause instanceof PurserError) || cause.code !== 'invalid_field') return;
+    const field = String(cause.data['field']);
+    if (!current.task.actions.some(({ tokenFields }) => tokenFields.includes(field))) return;
+    await this.#step(current, { last: true });
+    throw new PurserError('workflow_token_fields', { errors: { [field]: [String(cause.data['reason'])] } });
   }
 
   /** Lets go of the task and tells of what was thrown; if somebody else has the task already, nothing is told. */
