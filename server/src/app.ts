@@ -137,11 +137,11 @@ function createDomain(
   const accountChanges = new AccountChanges();
   const catalogChanges = new CatalogChanges();
   const passwords = new Passwords();
-  const terms = new Terms({ storage, clock, changes: accountChanges });
-  const resources = new Resources({ storage, clock, changes: catalogChanges, freshness });
-  const accounts = new Accounts({ storage, clock, secrets, passwords, changes: accountChanges });
-  const roles = new Roles({ storage, changes: accountChanges });
   const audit = new Audit({ storage, clock });
+  const terms = new Terms({ storage, clock, changes: accountChanges });
+  const resources = new Resources({ storage, clock, changes: catalogChanges, freshness, audit });
+  const accounts = new Accounts({ storage, clock, secrets, passwords, changes: accountChanges, audit });
+  const roles = new Roles({ storage, changes: accountChanges, audit });
   const mailer =
     given ?? openMailer(settings.mailUrl, settings.mailFrom, (text) => process.stdout.write(text));
   const templates = openTemplates(settings, logger);
@@ -157,7 +157,7 @@ function createDomain(
   const events = new ProjectAnnouncements({ outbox, resources, ledger, recipients, ...wording });
   const projects = openProjects(
     { storage, clock, ledger, resources, roles, accounts, accountChanges, audit, events, freshness, secrets },
-    { warningDays: [30, 14, 7, 1] },
+    { warningDays: settings.projectWarningDays, endsByItself: settings.projectExpiry === 'automatic' },
   );
   const backends = builtInBackends(
     { ...projects, storage, clock, ledger, resources, roles, accounts },

@@ -33,6 +33,37 @@ const sizes: Reader = (raw, cwd) => {
   return raw;
 };
 
+/** Services with their quotas, and for each the resources that it limits. */
+const mapping: Reader = (raw, cwd) => {
+  metadata(raw, cwd);
+  const services = Object.entries(raw as Record<string, Record<string, unknown>>);
+  return Object.fromEntries(
+    services.map(([service, quotas]) => {
+      const mapped = Object.entries(quotas).map(([quota, value]) => [
+        quota,
+        value === null ? null : mappedQuota(`${service}.${quota}`, value),
+      ]);
+      return [service, Object.fromEntries(mapped)];
+    }),
+  );
+};
+
+function mappedQuota(place: string, raw: unknown): { resources: string[]; factor: bigint } {
+  const { resource, factor = 1, ...rest } = (raw ?? {}) as Record<string, unknown>;
+  const resources = typeof resource === 'string' ? [resource] : resource;
+  const isList =
+    Array.isArray(resources) &&
+    resources.length > 0 &&
+    resources.every((item) => typeof item === 'string' && item !== '');
+  const known = typeof raw === 'object' && !Array.isArray(raw) && Object.keys(rest).length === 0;
+  if (!known || !isList || !Number.isSafeInteger(factor) || Number(factor) < 1) {
+    throw new SettingError(
+      `The value of ${place} is not null or a mapping with a resource or a list of them, and perhaps a factor from 1 on.`,
+    );
+  }
+  return { resources, factor: BigInt(factor as number) };
+}
+
 const alwaysTrue: Reader = (raw) => {
   if (raw === true) return raw;
   throw new SettingError('The names of users are their e-mail addresses; this cannot be switched off.');
@@ -60,6 +91,12 @@ const WORKFLOW_KEYS: GroupKeys = {
     read: wholeNumber('a number of milliseconds', 1, DAY_MS),
     description:
       'After how many milliseconds a request no longer waits for a stage, which goes on in the background; never if not set.',
+  },
+  project_lifetime_years: {
+    property: 'projectLifetime_years',
+    read: wholeNumber('a number of years', 1, 1000),
+    fallback: 10,
+    description: 'After how many years projects end that tasks make.',
   },
   templates: {
     property: 'templates',
@@ -146,6 +183,14 @@ const QUOTA_KEYS: GroupKeys = {
     read: names,
     fallback: ['small', 'medium', 'large'],
     description: 'The sizes from the smallest to the largest.',
+  },
+  mapping: {
+    property: 'mapping',
+    read: mapping,
+    fallback: {},
+    shownDefault: 'the resources of the well-known services',
+    description:
+      'By service and quota: the `resource` or list of resources that it limits, and the `factor`: how much of it one unit is, 1 if not set. It is laid over the default; null takes a quota out.',
   },
   services: {
     property: 'services',

@@ -8,10 +8,12 @@ import type { Queryable, Transaction } from '../storage/storage.ts';
 import { type Application, changesText, type ProjectChanges, toApplication } from './application.ts';
 import { applicationRows, findApplication } from './application-rows.ts';
 import { checkChanges, refuseLockedFields } from './change-checks.ts';
+import { firstIds, type Way, type Ways } from './first-ids.ts';
 import { insertProject, type WantedProject, withDefaults } from './new-project.ts';
 import type { PendingApplications } from './pending-applications.ts';
 import type { Project, ProjectResource } from './project.ts';
 import { columnsOf, type Deed, type ProjectBooks, type ProjectReference } from './project-books.ts';
+import { waysThroughProjects } from './projects-run-by.ts';
 import type { Requester } from './requester.ts';
 import { standingOf } from './standing.ts';
 import { type ApplicationState, INITIALIZED } from './vocabulary.ts';
@@ -199,29 +201,15 @@ export class Applications {
     return application;
   }
 
-  /** Applications that the requester may see, ascending by number. One statement. */
+  /** Applications that the requester may see, ascending by number. Two statements. */
   async list(by: Requester, query: ApplicationQuery): Promise<Application[]> {
-    let rows = applicationRows(this.#db).where('applications.id', '>', query.after ?? 0);
-    if (!by.operator) {
-      const me = by.uuid ?? '';
-      rows = rows.where((eb) =>
-        eb.or([
-          eb('applications.applicant', '=', me),
-          eb('applications.owner', '=', me),
-          eb('projects.owner', '=', me),
-        ]),
-      );
-    }
-    if (typeof query.project === 'number') rows = rows.where('applications.project_id', '=', query.project);
-    else if (query.project !== undefined) rows = rows.where('projects.uuid', '=', storable(query.project));
-    if (query.states !== undefined) rows = rows.where('applications.state', 'in', [...query.states]);
-    if (query.applicant !== undefined) {
-      rows = rows.where('applications.applicant', '=', storable(query.applicant));
-    }
-    if (query.owner !== undefined) rows = rows.where('applications.owner', '=', storable(query.owner));
-    const found = await rows
+    const limit = Math.min(query.limit, LIMITS.page_max);
+    const page = (way: Way<'applications'>): Way<'applications'> =>
+      narrowed(way, query).orderBy('applications.id').limit(limit);
+    const found = await applicationRows(this.#db)
+      .where('applications.id', 'in', firstIds(this.#db, await waysTo(this.#db, by), page))
       .orderBy('applications.id')
-      .limit(Math.min(query.limit, LIMITS.page_max))
+      .limit(limit)
       .execute();
     return found.map(toApplication);
   }
@@ -406,3 +394,31 @@ function isAmong(by: Requester, { applicant, owner }: Application): boolean {
 }
 
 const storable = (text: string): string => (isStorable(text) ? text : '');
+
+/** What the requester may see, and each reason why. */
+async function waysTo(db: Queryable, by: Requester): Promise<Ways<'applications'>> {
+  const all: Way<'applications'> = db.selectFrom('applications').select('applications.id');
+  if (by.operator) return [all];
+  const me = by.uuid ?? '';
+  return [
+    all.where('applications.applicant', '=', me),
+    all.where('applications.owner', '=', me),
+    ...(await waysThroughProjects(db, all, 'applications.project_id', me, ['project_admin'])),
+  ];
+}
+
+function narrowed(way: Way<'applications'>, query: ApplicationQuery): Way<'applications'> {
+  let rows = way.where('applications.id', '>', query.after ?? 0);
+  const { project } = query;
+  if (typeof project === 'number') rows = rows.where('applications.project_id', '=', project);
+  else if (project !== undefined) {
+    rows = rows.where('applications.project_id', '=', (eb) =>
+      eb.selectFrom('projects').select('projects.id').where('projects.uuid', '=', storable(project)),
+    );
+  }
+  if (query.states !== undefined) rows = rows.where('applications.state', 'in', [...query.states]);
+  if (query.applicant !== undefined)
+    rows = rows.where('applications.applicant', '=', storable(query.applicant));
+  if (query.owner !== undefined) rows = rows.where('applications.owner', '=', storable(query.owner));
+  return rows;
+}

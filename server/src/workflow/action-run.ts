@@ -4,7 +4,6 @@ import type { ActionMail, ActionRun } from './action.ts';
 import type { Backends } from './backends.ts';
 import type { Caller } from './caller.ts';
 import type { Stage, StoredAction, Task } from './task.ts';
-import type { WorkflowSettings } from './workflow-settings.ts';
 
 /** What a run asks of whoever runs it. */
 export interface ActionRunTools {
@@ -15,8 +14,9 @@ export interface ActionRunTools {
   readonly now: () => number;
   readonly task: () => Task;
   readonly validities: () => readonly boolean[];
-  readonly quota: Pick<WorkflowSettings['quota'], 'sizes' | 'sizesAscending'>;
   readonly manageableRoles: (roles?: readonly string[]) => string[];
+  readonly quotaSizes: ActionRun['quotaSizes'];
+  readonly quotaSizeOrder: ActionRun['quotaSizeOrder'];
   readonly randomPassword: () => string;
   readonly completedSince: (since_ms: number) => Promise<readonly Task[]>;
   readonly mail: (message: ActionMail) => Promise<void>;
@@ -37,6 +37,8 @@ export class EngineActionRun implements ActionRun<JsonObject> {
   readonly taskCache: JsonObject;
   readonly config: JsonObject;
   readonly backends: Backends;
+  readonly quotaSizes: ActionRun['quotaSizes'];
+  readonly quotaSizeOrder: ActionRun['quotaSizeOrder'];
   state: string;
   valid: boolean;
   tokenFields: string[];
@@ -49,6 +51,8 @@ export class EngineActionRun implements ActionRun<JsonObject> {
     this.taskCache = tools.taskCache;
     this.config = tools.config;
     this.backends = guarded(tools.backends, () => this.#checkOpen());
+    this.quotaSizes = tools.quotaSizes;
+    this.quotaSizeOrder = tools.quotaSizeOrder;
     this.state = action.state;
     this.valid = action.valid;
     this.#needToken = action.needToken;
@@ -76,14 +80,6 @@ export class EngineActionRun implements ActionRun<JsonObject> {
 
   get stage(): Stage {
     return this.#tools.stage;
-  }
-
-  get quotaSizes(): WorkflowSettings['quota']['sizes'] {
-    return this.#tools.quota.sizes;
-  }
-
-  get quotaSizeOrder(): readonly string[] {
-    return this.#tools.quota.sizesAscending;
   }
 
   get now_ms(): number {

@@ -193,8 +193,9 @@ export class FeatureRegistry {
   #toKnown(type: TaskType): KnownTaskType {
     const set = this.#settings.workflow.tasks[type.name] as JsonObject | undefined;
     const config = overlay(this.#taskDefaults(), type.config, set);
-    const additional = config['additional_actions'] ?? [...(type.additionalActions ?? [])];
-    const actions = [...type.actions, ...(additional as string[])];
+    const given = config['additional_actions'];
+    const additional = Array.isArray(given) ? (given as string[]) : (type.additionalActions ?? []);
+    const actions = [...type.actions, ...additional];
     for (const name of actions) {
       if (!this.#actions.has(name)) {
         this.#faults.add(`Task type '${type.name}' has the action '${name}', which is not registered.`);

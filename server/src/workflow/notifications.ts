@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely';
 import { PurserError } from '../lib/errors.ts';
+import { inTime } from '../lib/in-time.ts';
 import { type JsonObject, parseExact, stringifyExact } from '../lib/json.ts';
 import { LIMITS } from '../lib/limits.ts';
 import type { GivenUpMail } from '../mail/outbox.ts';
@@ -179,13 +180,15 @@ export class Notifications {
       taskUrl: `${at}/management/tasks/${task.uuid}`,
       notificationUrl: `${at}/management/notifications/${notification.uuid}`,
     };
-    const reached = await handler.notify(notification, task, {
+    const handing = handler.notify(notification, task, {
       config: registry.handlerConfig(name, type, notification.error),
       mail: async (message) => {
         const mail = writeMail(templates, task.uuid, message, data);
         mails.push({ kind: NOTIFICATION_MAIL, reference: notification.uuid, mail });
       },
     });
+    const reached = await inTime(handing, LIMITS.action_ms, `Notification handler ${name}`);
+    if (!reached && mails.length === 0) return;
     await storage.transaction(async (tx) => {
       await sendMails(outbox, tx, mails);
       if (!reached) return;

@@ -1,4 +1,5 @@
 import { PurserError } from '../lib/errors.ts';
+import { inTime } from '../lib/in-time.ts';
 import { stringifyExact } from '../lib/json.ts';
 import { LIMITS } from '../lib/limits.ts';
 import type { ActionDefinition, ActionMail, Submission } from './action.ts';
@@ -13,11 +14,6 @@ import { noteOf, withNotes } from './task-notes.ts';
 import { actionColumns, tasksOf } from './task-rows.ts';
 import { ADDITIONAL_MAIL, sendMails, writeMail } from './workflow-mails.ts';
 import type { WorkflowParts } from './workflow-parts.ts';
-
-/** An action took longer than it may. */
-class ActionTimeout extends Error {
-  override readonly name = 'ActionTimeout';
-}
 
 /**
  * Runs a stage of all actions of a task, in order. What an action has changed is stored when it is over, also when it
@@ -61,8 +57,9 @@ export class StageRunner {
       now: () => clock.now(),
       task: () => current.task,
       validities: () => current.task.actions.map(({ valid }, at) => (at === index ? run.valid : valid)),
-      quota: settings.quota,
       manageableRoles: (roles) => manageableRoles(settings.roleMapping, roles),
+      quotaSizes: settings.quota.sizes,
+      quotaSizeOrder: settings.quota.sizesAscending,
       randomPassword: () => secrets.password(),
       completedSince: (since_ms) => this.#completedSince(current.task, since_ms),
       mail: (message) => this.#mail(current, message),
@@ -139,26 +136,5 @@ export class StageRunner {
       await this.#notifications.create(uuid, { errors }, { error: true });
       throw error;
     }
-  }
-}
-
-/** Waits for an action, but not for ever, and not when somebody else has its task. */
-async function inTime(
-  work: Promise<void>,
-  timeout_ms: number,
-  name: string,
-  lost: Promise<never>,
-): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_resolve, reject) => {
-    const fail = () => reject(new ActionTimeout(`${name} took longer than ${timeout_ms} ms`));
-    timer = setTimeout(fail, timeout_ms);
-  });
-  try {
-    await Promise.race([work, timeout, lost]);
-  } finally {
-    clearTimeout(timer);
-    // Whatever an action that was left behind throws is nobody's business any more.
-    work.catch(() => undefined);
   }
 }

@@ -1,6 +1,8 @@
 import type { Updateable } from 'kysely';
 import { PurserError } from '../lib/errors.ts';
+import { inTime } from '../lib/in-time.ts';
 import { stringifyExact } from '../lib/json.ts';
+import { LIMITS } from '../lib/limits.ts';
 import type { TasksTable } from '../storage/schema.ts';
 import type { Transaction } from '../storage/storage.ts';
 import type { Submission } from './action.ts';
@@ -9,7 +11,7 @@ import { newHexSecret } from './hex-id.ts';
 import type { Notification } from './notification-handler.ts';
 import type { Notifications } from './notifications.ts';
 import type { RunningTask } from './running-task.ts';
-import { type StageMails, writeStageMails } from './stage-mails.ts';
+import { mailTrouble, type StageMails, writeStageMails } from './stage-mails.ts';
 import { StageRunner } from './stage-runner.ts';
 import type { Stage, Task } from './task.ts';
 import { recordDeed } from './task-audit.ts';
@@ -128,7 +130,8 @@ export class TaskFlow {
    */
   async tokenFor(current: Pick<RunningTask, 'task' | 'type' | 'taskCache'>) {
     const secret = newHexSecret(this.#parts.secrets);
-    const mails = await writeStageMails(this.#parts, current.type, { ...current, secret }, 'token');
+    const writing = writeStageMails(this.#parts, current.type, { ...current, secret }, 'token');
+    const mails = await inTime(writing, LIMITS.action_ms, 'The mail of the token');
     return {
       note: 'Token created for task.',
       mails,
@@ -192,8 +195,18 @@ export class TaskFlow {
     try {
       await this.#runner.run(current, stage, submission);
     } catch (cause) {
+      if (stage === 'submit') await this.#refuse(current, cause);
       await this.#fail(current, stage, cause);
     }
+  }
+
+  /** What is wrong with what was sent is told to whoever sent it, who can send something else: nothing has failed. */
+  async #refuse(current: RunningTask, cause: unknown): Promise<void> {
+    if (!(cause instanceof PurserError) || cause.code !== 'invalid_field') return;
+    const field = String(cause.data['field']);
+    if (!current.task.actions.some(({ tokenFields }) => tokenFields.includes(field))) return;
+    await this.#step(current, { last: true });
+    throw new PurserError('workflow_token_fields', { errors: { [field]: [String(cause.data['reason'])] } });
   }
 
   /** Lets go of the task and tells of what was thrown; if somebody else has the task already, nothing is told. */
@@ -209,8 +222,14 @@ export class TaskFlow {
     throw actionsInvalid(current.task);
   }
 
-  #mails(current: RunningTask, stage: 'initial' | 'completed'): Promise<StageMails> {
-    return writeStageMails(this.#parts, current.type, current, stage);
+  /** Whom mails go to is asked of backends; what they throw is told like any other trouble of mails. */
+  async #mails(current: RunningTask, stage: 'initial' | 'completed'): Promise<StageMails> {
+    const writing = writeStageMails(this.#parts, current.type, current, stage);
+    try {
+      return await inTime(writing, LIMITS.action_ms, `The ${stage} mail`, current.lost);
+    } catch (error) {
+      return { mails: [], troubles: [mailTrouble(error, current.task.uuid)] };
+    }
   }
 
   /** Of a further stage under the same lease. */

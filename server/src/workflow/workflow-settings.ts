@@ -12,6 +12,8 @@ export interface WorkflowSettings {
     readonly defaultTokenExpiry_s: number;
     /** After how long a request stops to wait for a stage; undefined: never. */
     readonly backgroundAfter_ms: number | undefined;
+    /** After how many years projects end that tasks make. */
+    readonly projectLifetime_years: number;
     /** A directory of templates that win over those of the feature sets. */
     readonly templates: string | undefined;
     readonly taskDefaults: JsonObject;
@@ -34,6 +36,13 @@ export interface WorkflowSettings {
     /** By size, service and resource. */
     readonly sizes: Readonly<Record<string, JsonObject>>;
     readonly sizesAscending: readonly string[];
+    /** By service and quota: what it limits, where that is not as it is built in; null: nothing. */
+    readonly mapping: Readonly<
+      Record<
+        string,
+        Readonly<Record<string, { readonly resources: readonly string[]; readonly factor: bigint } | null>>
+      >
+    >;
     /** By region; `*` stands for all others. */
     readonly services: Readonly<Record<string, readonly string[]>>;
   };

@@ -112,10 +112,11 @@ export class WorkflowTokens {
     for (const condition of filterConditions(this.#storage.native.engine, TOKEN_FIELDS, filters)) {
       query = query.where(condition);
     }
-    return query
+    const rows = await query
       .orderBy('workflow_tokens.created_on', 'desc')
       .orderBy('workflow_tokens.id', 'desc')
       .limit(LIMITS.workflow_list)
       .execute();
+    return rows.map((row) => ({ ...row }));
   }
 }

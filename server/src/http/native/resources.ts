@@ -6,7 +6,7 @@ import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
 import { asInteger } from '../../lib/json.ts';
 import { parseQuantity } from '../../lib/quantity.ts';
-import { callerOf } from './access.ts';
+import { actorOf, callerOf } from './access.ts';
 import { given } from './given.ts';
 import type { NativeApp } from './native-app.ts';
 import { named, operation } from './operation.ts';
@@ -66,14 +66,15 @@ export function resourceRoutes(app: NativeApp, { resources }: Domain): void {
     return presentResource(resource);
   });
 
-  app.patch('/resources/:resource', change, async ({ params, body }) => {
+  app.patch('/resources/:resource', change, async (request) => {
+    const { params, body } = request;
     const changes = given({
       systemDefault: limitOf('system_default', body.system_default),
       projectDefault: limitOf('project_default', body.project_default),
       apiVisible: body.api_visible,
       uiVisible: body.ui_visible,
     });
-    return presentResource(await resources.modify(params.resource, changes));
+    return presentResource(await resources.modify(params.resource, changes, actorOf(request)));
   });
 }
 

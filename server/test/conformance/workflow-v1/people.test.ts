@@ -222,7 +222,7 @@ forEachEngine((_engine, open) => {
     const { ask, told, resetPassword, owner, tokenOf, domain } = await openOffice(open);
     says(await resetPassword('nobody@example.org'), 202, RESET);
     assert.deepEqual((await told('admin', 'GET', '/v1/tokens')).tokens, []);
-    says(await resetPassword(owner.email.toUpperCase()), 202, RESET);
+    says(await resetPassword(owner.email), 202, RESET);
     const first = await tokenOf(owner.email);
     says(await ask(null, 'POST', '/v1/actions/ResetPassword', { email: owner.email }), 202, RESET);
     const second = await tokenOf(owner.email);
@@ -230,6 +230,8 @@ forEachEngine((_engine, open) => {
     assert.equal((await ask(null, 'POST', `/v1/tokens/${first}`, PASSWORD)).status, 404);
     assert.equal((await ask(null, 'POST', `/v1/tokens/${second}`, PASSWORD)).status, 200);
     assert.ok(await domain.accounts.verifyPassword(owner.email, PASSWORD.password));
+    says(await resetPassword(owner.email.toUpperCase()), 202, RESET);
+    assert.equal((await told('admin', 'GET', '/v1/tokens')).tokens.length, 1);
   });
 
   test('whoever holds a role that is set apart cannot be reset', async () => {

@@ -160,7 +160,7 @@ forEachEngine((_engine, open) => {
     const token = await tokenOf('new@example.org');
     const project = await backends.identity.findProject('plan', 'default');
     const operator = { uuid: null, name: 'operator', address: null, operator: true };
-    await domain.projectControl.terminate(operator, project?.id ?? '', null);
+    await domain.projectControl.act(operator, project?.id ?? '', 'terminate', null);
     says(await ask(null, 'POST', `/v1/tokens/${token}`, PASSWORD), 400, errors('actions invalid'));
     assert.equal((await newestTask()).completed, false);
     assert.equal((await ask(null, 'GET', `/v1/tokens/${token}`)).status, 200);

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../../../lib/json.ts';
+import { isoUtcDate } from '../../../lib/wire-date.ts';
 import type { KnownCaller } from '../../caller.ts';
 import { isKnown } from '../../caller.ts';
 import type { DelegateAnswer, DelegateApi, DelegateMethod } from '../../delegate-api.ts';
@@ -124,7 +125,7 @@ function presentTask({ uuid, actions, caller, createdOn, completed }: Task): obj
     regions,
     size,
     request_user: isKnown(caller) ? (caller as KnownCaller).username : null,
-    task_created: new Date(createdOn).toISOString(),
+    task_created: isoUtcDate(createdOn),
     valid: actions.every(({ valid }) => valid),
     status: completed ? 'Completed' : 'Awaiting Approval',
   };
