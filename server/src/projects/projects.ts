@@ -1,4 +1,4 @@
-import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely';
+import { type Expression, type ExpressionBuilder, type SelectQueryBuilder, type SqlBool, sql } from 'kysely';
 import { PurserError } from '../lib/errors.ts';
 import type { Json } from '../lib/json.ts';
 import { LIMITS } from '../lib/limits.ts';
@@ -8,6 +8,7 @@ import type { Queryable } from '../storage/storage.ts';
 import type { Application } from './application.ts';
 import { applicationsByNumber } from './application-rows.ts';
 import { setDefaultProject } from './default-project.ts';
+import { firstIds, type Way, type Ways } from './first-ids.ts';
 import { type Project, type ProjectResource, toProject } from './project.ts';
 import type { ProjectBooks, ProjectReference } from './project-books.ts';
 import type { Requester } from './requester.ts';
@@ -116,14 +117,21 @@ export class Projects {
     if (query.member !== undefined && query.member !== by.uuid && !by.operator) {
       throw new PurserError('forbidden');
     }
-    const rows = await this.#db
-      .selectFrom('projects')
-      .selectAll('projects')
-      .where('projects.id', '>', query.after ?? 0)
-      .where((eb) => eb.and([...visible(eb, by, query), ...narrowed(eb, query)]))
-      .orderBy('projects.id')
-      .limit(Math.min(query.limit, LIMITS.page_max))
-      .execute();
+    const { mode = 'default' } = query;
+    const narrow = <O>(rows: SelectQueryBuilder<Database, 'projects', O>) =>
+      rows
+        .where('projects.id', '>', query.after ?? 0)
+        .where((eb) => eb.and(narrowed(eb, query)))
+        .limit(Math.min(query.limit, LIMITS.page_max));
+    const all = this.#db.selectFrom('projects').selectAll('projects').orderBy('projects.id');
+    const reasons = reasonsToSee(by, mode, query.applied ?? false);
+    const found =
+      reasons === 'all'
+        ? narrow(all)
+        : isSelective(query)
+          ? narrow(all).where((eb) => eb.or(reasons.map(({ holds }) => holds(eb))))
+          : all.where('projects.id', 'in', this.#firstSeen(reasons, narrow));
+    const rows = await found.execute();
     return this.#present(by, rows.map(toProject));
   }
 
@@ -180,6 +188,16 @@ export class Projects {
     return rows.map(toProject);
   }
 
+  /** Ids of the first projects that may be seen, each reason followed along its own index. */
+  #firstSeen(reasons: readonly Reason[], narrow: (ids: Way<'projects'>) => Way<'projects'>) {
+    const ways = reasons.map(({ holds, few }) => {
+      const ids = this.#db.selectFrom('projects').select('projects.id').where(holds) as Way<'projects'>;
+      // Without the sign SQLite would rather walk through all projects in order than sort a few.
+      return narrow(ids).orderBy(few ? sql`+projects.id` : sql`projects.id`);
+    });
+    return firstIds(this.#db, ways as unknown as Ways<'projects'>, (way) => way);
+  }
+
   async #present(by: Requester, projects: readonly Project[]): Promise<ProjectView[]> {
     if (projects.length === 0) return [];
     const numbers = projects.flatMap(({ lastApplication, referenceApplication }) => [
@@ -222,36 +240,45 @@ export class Projects {
 
 type Rows = ExpressionBuilder<Database, 'projects'>;
 
-/** What the requester may see, in the mode asked for (spec quota-projects 1.4). */
-function visible(
-  eb: Rows,
-  by: Requester,
-  { mode = 'default', applied }: ProjectQuery,
-): Expression<SqlBool>[] {
+/** Why somebody may see projects. */
+interface Reason {
+  readonly holds: (eb: Rows) => Expression<SqlBool>;
+  /** Hardly anybody has many for this reason, so they are looked up and sorted. */
+  readonly few: boolean;
+}
+
+/** Why the requester may see a project, in the mode asked for: any of these will do (spec quota-projects 1.4). */
+function reasonsToSee(by: Requester, mode: ProjectMode, applied: boolean): readonly Reason[] | 'all' {
   const me = by.uuid ?? '';
-  if (mode === 'member') return [eb('projects.state', '=', 'active'), memberIs(eb, me, EFFECTIVE)];
-  if (by.operator) return [];
-  const open = eb.and([eb('projects.state', '=', 'active'), eb('projects.private', '=', 0)]);
-  if (mode === 'active') return [open];
-  const related = [
-    eb('projects.owner', '=', me),
-    memberIs(eb, me, COUNTED),
-    eb(
-      'projects.uuid',
-      'in',
-      eb
-        .selectFrom('role_grants')
-        .innerJoin('accounts', 'accounts.id', 'role_grants.account_id')
-        .select('role_grants.project')
-        .where('accounts.uuid', '=', me),
-    ),
-  ];
-  if (applied) {
-    related.push(
-      eb('projects.id', 'in', eb.selectFrom('applications').select('project_id').where('applicant', '=', me)),
-    );
+  if (mode === 'member') {
+    const active = (eb: Rows) => eb.and([eb('projects.state', '=', 'active'), memberIs(eb, me, EFFECTIVE)]);
+    return [{ holds: active, few: true }];
   }
-  return [eb.or(mode === 'related' ? related : [...related, open])];
+  if (by.operator) return 'all';
+  const open = {
+    holds: (eb: Rows) => eb.and([eb('projects.state', '=', 'active'), eb('projects.private', '=', 0)]),
+    few: false,
+  };
+  if (mode === 'active') return [open];
+  const granted = (eb: Rows) =>
+    eb
+      .selectFrom('role_grants')
+      .innerJoin('accounts', 'accounts.id', 'role_grants.account_id')
+      .select('role_grants.project')
+      .where('accounts.uuid', '=', me);
+  const wanted = (eb: Rows) => eb.selectFrom('applications').select('project_id').where('applicant', '=', me);
+  return [
+    { holds: (eb) => eb('projects.owner', '=', me), few: false },
+    { holds: (eb) => memberIs(eb, me, COUNTED), few: true },
+    { holds: (eb) => eb('projects.uuid', 'in', granted(eb)), few: true },
+    ...(applied ? [{ holds: (eb: Rows) => eb('projects.id', 'in', wanted(eb)), few: true }] : []),
+    ...(mode === 'related' ? [] : [open]),
+  ];
+}
+
+/** Whether the query names something that few projects have: then those are looked through. */
+function isSelective({ names, owners, member, search }: ProjectQuery): boolean {
+  return [names, owners, member, search].some((filter) => filter !== undefined);
 }
 
 function memberIs(eb: Rows, uuid: string, states: readonly string[]): Expression<SqlBool> {
