@@ -11,6 +11,7 @@ import { checkChanges, refuseLockedFields } from './change-checks.ts';
 import type { PendingApplications } from './pending-applications.ts';
 import { type Project, type ProjectResource, toProject } from './project.ts';
 import { columnsOf, type Deed, type ProjectBooks, type ProjectReference } from './project-books.ts';
+import { recordedChanges } from './recorded-changes.ts';
 import type { Requester } from './requester.ts';
 import { standingOf } from './standing.ts';
 import { type ApplicationState, INITIALIZED } from './vocabulary.ts';
@@ -168,7 +169,11 @@ export class Applications {
       }
       refuseEnding(by, application, action);
       const ended = await this.#end(tx, application, ENDINGS[action].to, by, reason);
-      await this.#follow(tx, project, ended, action, { by, action: `application.${action}`, reason });
+      await this.#follow(tx, project, ended, action, {
+        by,
+        action: `application.${action}`,
+        reason: reason === '' ? null : reason,
+      });
       return ended;
     });
     await this.#pending.settle();
@@ -211,6 +216,17 @@ export class Applications {
           eb('applications.applicant', '=', me),
           eb('applications.owner', '=', me),
           eb('projects.owner', '=', me),
+          eb(
+            'projects.uuid',
+            'in',
+            eb
+              .selectFrom('role_grants')
+              .innerJoin('accounts as holder', 'holder.id', 'role_grants.account_id')
+              .innerJoin('roles', 'roles.id', 'role_grants.role_id')
+              .select('role_grants.project')
+              .where('holder.uuid', '=', me)
+              .where('roles.name', '=', 'project_admin'),
+          ),
         ]),
       );
     }
@@ -324,7 +340,10 @@ export class Applications {
     });
     await this.#pending.charge(tx, by.uuid, 1);
     const deed = { by, action: 'application.submit', reason: null };
-    await this.#books.record(tx, project.uuid, deed, null, { application: application.id, changes });
+    await this.#books.record(tx, project.uuid, deed, null, {
+      application: application.id,
+      changes: recordedChanges(changes),
+    });
     await this.#books.parts.events.applicationSubmitted(tx, {
       application,
       project: applied,
