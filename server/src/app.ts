@@ -178,7 +178,7 @@ function createDomain(
         freshness,
         secrets,
       },
-      { warningDays: [30, 14, 7, 1] },
+      { warningDays: settings.projectWarningDays, endsByItself: settings.projectExpiry === 'automatic' },
     ),
     mailer,
     templates,

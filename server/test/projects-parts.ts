@@ -47,7 +47,7 @@ export async function projectsOver(storage: Storage) {
       freshness,
       secrets,
     },
-    { warningDays: [30, 14, 7, 1] },
+    { warningDays: [30, 14, 7, 1], endsByItself: true },
   );
   await roles.ensureBuiltIn();
   await components.add({ name: 'c' });

@@ -124,6 +124,22 @@ export const TABLE = {
     fallback: ({ helpdesk }) => helpdesk,
     description: 'Who hears of applications for projects: a list of addresses; the helpdesk if not set.',
   },
+  project_expiry: {
+    property: 'projectExpiry',
+    environment: 'PURSER_PROJECT_EXPIRY',
+    read: values.oneOf('automatic', 'manual'),
+    fallback: () => 'automatic',
+    description:
+      'Whether projects end by themselves at their end date, or when an operator ends those that have expired.',
+  },
+  project_warning_days: {
+    property: 'projectWarningDays',
+    environment: 'PURSER_PROJECT_WARNING_DAYS',
+    read: values.days,
+    fallback: () => '30,14,7,1',
+    description:
+      'How many days before the end of a project its owner is warned by mail: a list; empty for never.',
+  },
   token_lifetime_hours: {
     property: 'tokenLifetime_ms',
     environment: 'PURSER_TOKEN_LIFETIME_HOURS',

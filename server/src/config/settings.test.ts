@@ -44,6 +44,8 @@ test('without any configuration every setting has its default', () => {
     mailPatience_ms: 48 * 3_600_000,
     serviceName: 'Purser',
     helpdesk: ['admin@localhost'],
+    projectExpiry: 'automatic',
+    projectWarningDays: [30, 14, 7, 1],
     projectNotifications: ['admin@localhost'],
     tokenLifetime_ms: 720 * 3_600_000,
     cookieName: '_pithos2_a',
@@ -82,6 +84,11 @@ test('a wrong value is refused with a sentence that names the setting', () => {
       { PURSER_MAIL_URL: 'smtp:' },
       "PURSER_MAIL_URL: 'smtp:' is not a mail URL (console, smtp://…, smtps://… or file:DIR).",
     ],
+    [
+      { PURSER_PROJECT_WARNING_DAYS: '7,0' },
+      "PURSER_PROJECT_WARNING_DAYS: '7,0' is not a list of whole numbers of days, from 1 to 3650.",
+    ],
+    [{ PURSER_PROJECT_EXPIRY: 'never' }, "PURSER_PROJECT_EXPIRY: 'never' is not one of automatic, manual."],
     [{ PURSER_ADMIN_EMAIL: 'root' }, "PURSER_ADMIN_EMAIL: 'root' is not an e-mail address."],
     [{ PURSER_HELPDESK: 'a@b.cd, x' }, "PURSER_HELPDESK: 'x' is not an e-mail address."],
     [

@@ -25,6 +25,10 @@ export interface Settings {
   readonly serviceName: string;
   readonly helpdesk: readonly string[];
   readonly projectNotifications: readonly string[];
+  /** Whether projects end by themselves at their end date. */
+  readonly projectExpiry: 'automatic' | 'manual';
+  /** Days before the end of a project at which its owner is warned. */
+  readonly projectWarningDays: readonly number[];
   readonly tokenLifetime_ms: number;
   readonly cookieName: string;
   readonly logLevel: LogLevel;

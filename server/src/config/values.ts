@@ -94,6 +94,18 @@ export const emails: Reader = (raw, cwd) => {
   return list.map((address) => email(address, cwd));
 };
 
+/** Whole days as a list, or in one text with commas between them; none for an empty one. */
+export const days: Reader = (raw) => {
+  const list = typeof raw === 'string' ? raw.split(',').filter((part) => part.trim() !== '') : raw;
+  const kind = 'a list of whole numbers of days, from 1 to 3650';
+  if (!Array.isArray(list)) throw wrong(raw, kind);
+  return list.map((one) => {
+    const count = typeof one === 'string' ? Number(one) : one;
+    if (!Number.isInteger(count) || count < 1 || count > 3650) throw wrong(raw, kind);
+    return count;
+  });
+};
+
 /** The value itself must not appear in an error. */
 export const password = (min: number, max: number): Reader => {
   return (raw) => {
