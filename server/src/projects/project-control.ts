@@ -6,6 +6,7 @@ import type { ProjectChanges } from './application.ts';
 import { checkChanges, refuseLockedFields } from './change-checks.ts';
 import { type Project, toProject } from './project.ts';
 import { columnsOf, type ProjectBooks, type ProjectReference } from './project-books.ts';
+import { recordedChanges } from './recorded-changes.ts';
 import type { Requester } from './requester.ts';
 import { ALIVE, INITIALIZED, type ProjectState } from './vocabulary.ts';
 
@@ -133,7 +134,11 @@ export class ProjectControl {
         after = last.id;
       }
       const deed = { by, action: 'project.modify_all', reason };
-      await this.#books.record(tx, 'system projects', deed, null, { changes, exclude, projects: changed });
+      await this.#books.record(tx, 'system projects', deed, null, {
+        changes: recordedChanges(changes),
+        exclude,
+        projects: changed,
+      });
       return changed;
     });
   }

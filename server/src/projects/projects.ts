@@ -1,8 +1,10 @@
 import { type Expression, type ExpressionBuilder, type SelectQueryBuilder, type SqlBool, sql } from 'kysely';
+import { type Actor, THE_SERVICE } from '../audit/actor.ts';
 import { PurserError } from '../lib/errors.ts';
 import type { Json } from '../lib/json.ts';
 import { LIMITS } from '../lib/limits.ts';
 import { isStorable } from '../lib/text.ts';
+import { oneOf } from '../storage/one-of.ts';
 import type { Database } from '../storage/schema.ts';
 import type { Queryable } from '../storage/storage.ts';
 import type { Application } from './application.ts';
@@ -35,7 +37,7 @@ export interface ProjectView {
   readonly full: boolean;
   /** Whether the requester applied for it, or for its last change. */
   readonly applicant: boolean;
-  /** Null for those who may neither see the private parts nor applied. */
+  /** Applications are null for those who may neither see the private parts nor made them. */
   readonly lastApplication: Application | null;
   readonly referenceApplication: Application | null;
 }
@@ -169,10 +171,21 @@ export class Projects {
     return this.#books.memberOf(accountUuid, INITIALIZED);
   }
 
+  /** What projects are called, by their uuids; whoever asks. */
+  async namesOf(uuids: readonly string[]): Promise<Map<string, string>> {
+    const { storage } = this.#books.parts;
+    const rows = await storage.db
+      .selectFrom('projects')
+      .select(['uuid', 'name'])
+      .where(oneOf(storage, 'uuid', uuids))
+      .execute();
+    return new Map(rows.map(({ uuid, name }) => [uuid, name]));
+  }
+
   /** Makes a project the default of an account; see `setDefaultProject`. */
-  async setDefault(accountUuid: string, reference: string): Promise<void> {
+  async setDefault(accountUuid: string, reference: string, by: Actor = THE_SERVICE): Promise<void> {
     const account = await this.#books.parts.accounts.get(accountUuid);
-    await setDefaultProject(this.#books, account, reference);
+    await setDefaultProject(this.#books, account, reference, by);
   }
 
   /** Projects with limits, system projects among them, in ascending order of id. */
@@ -224,15 +237,17 @@ export class Projects {
       const administers = roles.get(project.uuid)?.includes('project_admin') ?? false;
       const full = by.operator || administers || (by.uuid !== null && project.owner === by.uuid);
       const applicant = by.uuid !== null && (last?.applicant === by.uuid || reference?.applicant === by.uuid);
-      const inside = full || applicant;
+      // Who applied once need not know what others have asked for since.
+      const seen = (one: Application | null): Application | null =>
+        full || (by.uuid !== null && one?.applicant === by.uuid) ? one : null;
       return {
         project,
         status: statusOf(project.state, last?.state ?? null),
         resources: pools.get(project.uuid) ?? reference?.changes.resources ?? [],
         full,
         applicant,
-        lastApplication: inside ? last : null,
-        referenceApplication: inside ? reference : null,
+        lastApplication: seen(last),
+        referenceApplication: seen(reference),
       };
     });
   }
