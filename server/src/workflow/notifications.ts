@@ -188,6 +188,7 @@ export class Notifications {
       },
     });
     const reached = await inTime(handing, LIMITS.action_ms, `Notification handler ${name}`);
+    if (!reached && mails.length === 0) return;
     await storage.transaction(async (tx) => {
       await sendMails(outbox, tx, mails);
       if (!reached) return;
