@@ -34,6 +34,7 @@ test('without any configuration every setting has its default', () => {
     horizonUrl: undefined,
     defaultTokenExpiry_s: 86_400,
     backgroundAfter_ms: undefined,
+    projectLifetime_years: 10,
     templates: undefined,
     taskDefaults: {},
     actionDefaults: {},

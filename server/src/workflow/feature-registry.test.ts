@@ -193,6 +193,12 @@ test('groups of settings are checked key by key, and stop the start with a sente
       'quota: {sizes: {small: {nova: {cores: many}}}}',
       "purser.yaml: quota: sizes: The quotas of nova in size 'small' are not a mapping to integers.",
     ],
+    ...['cyclades.vm', '{resource: []}', '{resource: a, factor: 0}', '{resource: a, unit: b}'].map(
+      (value): [string, string] => [
+        `quota: {mapping: {nova: {cores: ${value}}}}`,
+        'purser.yaml: quota: mapping: The value of nova.cores is not null or a mapping with a resource or a list of them, and perhaps a factor from 1 on.',
+      ],
+    ),
     ['regions: RegionOne', 'purser.yaml: regions: "RegionOne" is not a list of names.'],
   ];
   for (const [yaml, message] of complaints) assert.throws(() => settingsOf(yaml), { message }, yaml);

@@ -129,10 +129,42 @@ forEachEngine((_engine, open) => {
     assert.equal(await rolesOf('two@example.org').then((roles) => roles?.length), 0);
   });
 
+  test('a password that will not do is told to whoever chose it, and the token stays good', async () => {
+    const { tasks, invite, rolesOf, workflow } = await prepared();
+    const { uuid } = await invite('new@example.org');
+    await assert.rejects(tasks.submit(uuid, { password: '12345' }), {
+      code: 'workflow_token_fields',
+      data: { errors: { password: ['shorter than 8 characters'] } },
+    });
+    await assert.rejects(tasks.submit(uuid, { password: null }), { code: 'workflow_token_fields' });
+    const { items } = await workflow.notifications.list({ at: 'all' });
+    assert.deepEqual(items, []);
+    assert.equal((await tasks.submit(uuid, PASSWORD)).completed, true);
+    assert.deepEqual(await rolesOf('new@example.org'), ['member']);
+  });
+
+  test('an address that was taken, or a project name, between request and end makes the task invalid', async () => {
+    const { tasks, boss, admin, somebody, identity } = await prepared();
+    const { uuid } = await tasks.create('update_user_email', boss, {
+      user_id: admin.uuid,
+      new_email: 'new@example.org',
+    });
+    await somebody('new@example.org');
+    await assert.rejects(tasks.submit(uuid, { confirm: true }), invalid);
+    assert.equal((await identity.getUser(admin.uuid))?.name, 'boss@example.org');
+    const signUp = (email: string) =>
+      tasks.create('create_project_and_user', ANONYMOUS, { project_name: 'fresh', email });
+    const [one, two] = [await signUp('one@example.org'), await signUp('two@example.org')];
+    await tasks.approve(one.uuid);
+    await assert.rejects(tasks.approve(two.uuid), invalid);
+    assert.equal(await identity.findUser('two@example.org', 'default'), undefined);
+  });
+
   test('nobody invites into another project, with roles beyond them, with none, or to projects below', async () => {
     const { tasks, invite, project, admin, boss } = await prepared();
     await assert.rejects(invite('a@example.org', { project_id: admin.uuid }), invalid);
     await assert.rejects(invite('a@example.org', { domain_id: 'other' }), invalid);
+    await assert.rejects(invite('a@example.org', { roles: ['nowhere'] }), invalid);
     await assert.rejects(invite('a@example.org', { roles: [], inherited_roles: ['member'] }), invalid);
     await assert.rejects(
       invite('not_a_valid_email', { roles: ['not_a_valid_role'] }),
