@@ -19,8 +19,8 @@ import { TaskRuns } from './task-runs.ts';
 /** Which roles somebody who has a role may give and take. */
 const ROLE_MAPPING: Readonly<Record<string, readonly string[]>> = {
   admin: ['project_admin', 'project_mod', 'member'],
-  project_admin: ['project_admin', 'project_mod', 'member'],
-  project_mod: ['project_mod', 'member'],
+  project_admin: ['project_admin', 'project_mod', 'member', 'nowhere'],
+  project_mod: ['project_mod', 'member', 'nowhere'],
 };
 
 const MEBI = 1024n ** 2n;

@@ -164,6 +164,7 @@ forEachEngine((_engine, open) => {
     const { tasks, invite, project, admin, boss } = await prepared();
     await assert.rejects(invite('a@example.org', { project_id: admin.uuid }), invalid);
     await assert.rejects(invite('a@example.org', { domain_id: 'other' }), invalid);
+    await assert.rejects(invite('a@example.org', { roles: ['nowhere'] }), invalid);
     await assert.rejects(invite('a@example.org', { roles: [], inherited_roles: ['member'] }), invalid);
     await assert.rejects(
       invite('not_a_valid_email', { roles: ['not_a_valid_role'] }),
