@@ -5,7 +5,7 @@ import type { ProjectResource } from '../projects/project.ts';
 import type { ProjectControl } from '../projects/project-control.ts';
 import { SERVICE_REQUESTER } from '../projects/requester.ts';
 import type { Queryable, Storage } from '../storage/storage.ts';
-import type { QuotaBackend, RegionQuota } from '../workflow/backends.ts';
+import type { ForeseenLimit, QuotaBackend, RegionQuota, WantedQuota } from '../workflow/backends.ts';
 import type { MappedQuota, QuotaMapping } from './quota-mapping.ts';
 
 /** A quota and what it limits, of what is registered. */
@@ -78,19 +78,36 @@ export class BuiltInQuota implements QuotaBackend {
   }
 
   async setQuota(projectId: string, region: string, quota: RegionQuota): Promise<void> {
-    const pools = (await this.#entries(region)).flatMap(({ service, name, resources, factor }) => {
-      const wanted = quota[service]?.[name];
-      if (wanted === undefined) return [];
-      const capacity = capacityOf(BigInt(wanted), factor);
-      // Members share what the project has: no member is held to less.
-      return resources.map((resource): ProjectResource => ({ resource, capacity, memberCapacity: capacity }));
-    });
+    const pools = poolsFor(await this.#entries(region), quota);
     if (pools.length === 0) return;
     await this.#projectControl.modify(SERVICE_REQUESTER, projectId, { resources: pools });
   }
 
+  /** One statement, however many there are. */
+  async foresee(wanted: readonly WantedQuota[]): Promise<ForeseenLimit[][]> {
+    if (wanted.length === 0) return [];
+    const registered = await this.#registered();
+    const projects = [...new Set(wanted.map(({ project }) => project))];
+    const stated = await this.#ledger.statedPools(this.#storage.db, projects);
+    return wanted.map(({ project, region, quota }) => {
+      const today = new Map((stated.get(project) ?? []).map((pool) => [pool.resource, pool]));
+      return poolsFor(this.#entriesOf(region, registered), quota).map(({ resource, ...after }) => {
+        const { capacity, memberCapacity } = today.get(resource) ?? {};
+        const known = capacity !== undefined && memberCapacity !== undefined;
+        return { resource, before: known ? { capacity, memberCapacity } : null, after };
+      });
+    });
+  }
+
   async #entries(region: string): Promise<Entry[]> {
-    const registered = new Set((await this.#resources.all()).map(({ name }) => name));
+    return this.#entriesOf(region, await this.#registered());
+  }
+
+  async #registered(): Promise<ReadonlySet<string>> {
+    return new Set((await this.#resources.all()).map(({ name }) => name));
+  }
+
+  #entriesOf(region: string, registered: ReadonlySet<string>): Entry[] {
     return this.servicesIn(region).flatMap((service) =>
       Object.entries(this.#mapping[service] ?? {}).flatMap(([name, { resources, factor }]) => {
         const known = resources.filter((resource) => registered.has(resource));
@@ -98,6 +115,16 @@ export class BuiltInQuota implements QuotaBackend {
       }),
     );
   }
+}
+
+/** The limits that quotas stand for. Members share what the project has: no member is held to less. */
+function poolsFor(entries: readonly Entry[], quota: RegionQuota): ProjectResource[] {
+  return entries.flatMap(({ service, name, resources, factor }) => {
+    const wanted = quota[service]?.[name];
+    if (wanted === undefined) return [];
+    const capacity = capacityOf(BigInt(wanted), factor);
+    return resources.map((resource) => ({ resource, capacity, memberCapacity: capacity }));
+  });
 }
 
 function capacityOf(wanted: bigint, factor: bigint): bigint {

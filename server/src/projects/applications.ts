@@ -4,6 +4,7 @@ import { LIMITS } from '../lib/limits.ts';
 import type { Secrets } from '../lib/secrets.ts';
 import { checkText, isStorable } from '../lib/text.ts';
 import type { ApplicationsTable } from '../storage/schema.ts';
+import { beyond, type PendingWindow } from '../storage/pending-window.ts';
 import type { Queryable, Transaction } from '../storage/storage.ts';
 import { type Application, changesText, type ProjectChanges, toApplication } from './application.ts';
 import { applicationRows, findApplication } from './application-rows.ts';
@@ -47,6 +48,12 @@ export interface PreviewedLimit {
   /** Null where the project has none yet. */
   readonly before: ProjectResource | null;
   readonly after: ProjectResource;
+}
+
+/** An application that waits for a decision, and what an approval would do to limits. */
+export interface PendingApplication {
+  readonly application: Application;
+  readonly preview: readonly PreviewedLimit[];
 }
 
 /** How an application ends (spec quota-projects 3.3): from which state, into which, and who may. */
@@ -221,14 +228,37 @@ export class Applications {
 
   /** The limits that an approval would set, beside those of today. Errors as of `get`. */
   async preview(by: Requester, id: number): Promise<PreviewedLimit[]> {
-    const { project, changes } = await this.get(by, id);
-    const stated = (await this.#books.parts.ledger.statedPools(this.#db, [project])).get(project) ?? [];
-    const before = new Map(stated.map((pool) => [pool.resource, pool]));
-    return (changes.resources ?? []).map((after) => ({
-      resource: after.resource,
-      before: before.get(after.resource) ?? null,
-      after,
-    }));
+    const [preview = []] = await this.#previews([await this.get(by, id)]);
+    return preview;
+  }
+
+  /** Pending applications by the time at which they were made, with what each would do to limits; for operators. */
+  async pending({ order, limit, from }: PendingWindow): Promise<PendingApplication[]> {
+    let rows = applicationRows(this.#db).where('applications.state', '=', 'pending');
+    if (from) rows = rows.where(beyond('applications.issued_at', 'applications.id', order, from));
+    const direction = order === 'newest' ? 'desc' : 'asc';
+    const found = await rows
+      .orderBy('applications.issued_at', direction)
+      .orderBy('applications.id', direction)
+      .limit(limit)
+      .execute();
+    const applications = found.map(toApplication);
+    const previews = await this.#previews(applications);
+    return applications.map((application, index) => ({ application, preview: previews[index] ?? [] }));
+  }
+
+  /** One statement, however many there are. */
+  async #previews(applications: readonly Application[]): Promise<PreviewedLimit[][]> {
+    const projects = [...new Set(applications.map(({ project }) => project))];
+    const stated = await this.#books.parts.ledger.statedPools(this.#db, projects);
+    return applications.map(({ project, changes }) => {
+      const before = new Map((stated.get(project) ?? []).map((pool) => [pool.resource, pool]));
+      return (changes.resources ?? []).map((after) => ({
+        resource: after.resource,
+        before: before.get(after.resource) ?? null,
+        after,
+      }));
+    });
   }
 
   async #submit(work: (tx: Transaction) => Promise<Submitted>): Promise<Submitted> {

@@ -2,6 +2,7 @@ import type { JsonObject } from '../lib/json.ts';
 import type { Backends } from './backends.ts';
 import type { Caller } from './caller.ts';
 import type { FieldSet } from './fields.ts';
+import type { ActionOutlook, OutlookTools } from './outlook.ts';
 import type { Stage, Task } from './task.ts';
 
 /**
@@ -84,6 +85,8 @@ export interface ActionDefinition<Data = JsonObject> {
   prepare(run: ActionRun<Data>): Promise<void>;
   approve(run: ActionRun<Data>): Promise<void>;
   submit(run: ActionRun<Data>, submission: Submission): Promise<void>;
+  /** What it would bring about, for those who decide; a look at the input and nothing else. */
+  outlook?(data: Data, tools: OutlookTools): ActionOutlook;
   /** Whom the mails of the task go to. */
   email?(run: Pick<ActionRun<Data>, 'data' | 'caller' | 'backends'>): Promise<string | null> | string | null;
 }

@@ -99,6 +99,22 @@ export interface QuotaBackend {
   usage(projectId: string, region: string): Promise<RegionQuota>;
   /** Sets the quotas of managed services; others, and resources that nobody knows, are left out. */
   setQuota(projectId: string, region: string, quota: RegionQuota): Promise<void>;
+  /** The limits that quotas would set, beside those of today, in the same order; where a backend can tell. */
+  foresee?(wanted: readonly WantedQuota[]): Promise<(readonly ForeseenLimit[])[]>;
+}
+
+export interface WantedQuota {
+  readonly project: string;
+  readonly region: string;
+  readonly quota: RegionQuota;
+}
+
+/** A limit that would change. */
+export interface ForeseenLimit {
+  readonly resource: string;
+  /** Null where there is none yet. */
+  readonly before: { readonly capacity: bigint; readonly memberCapacity: bigint } | null;
+  readonly after: { readonly capacity: bigint; readonly memberCapacity: bigint };
 }
 
 /** Networks of projects. Each call answers the id of what it created. */

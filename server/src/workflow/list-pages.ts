@@ -4,7 +4,9 @@ import { LIMITS } from '../lib/limits.ts';
 import type { Database } from '../storage/schema.ts';
 import type { ListPage, ListPosition } from './task-query.ts';
 
-type ListTable = 'tasks' | 'notifications';
+/** What can be listed, and the column that names an entry. */
+const KEYS = { tasks: 'uuid', notifications: 'uuid', workflow_tokens: 'handle' } as const;
+type ListTable = keyof typeof KEYS;
 
 /**
  * Reads a part of a list, the newest first. A page by its number needs the number of all rows, a page after an entry
@@ -52,5 +54,5 @@ export async function readListPage<TB extends keyof Database, O>(
 function afterEntry(table: ListTable, uuid: string): RawBuilder<SqlBool> {
   const known = /^[0-9a-f]{32}$/.test(uuid) ? uuid : '';
   return sql<SqlBool>`(${sql.ref(`${table}.created_on`)}, ${sql.ref(`${table}.id`)}) <
-    (SELECT e.created_on, e.id FROM ${sql.table(table)} AS e WHERE e.uuid = ${known})`;
+    (SELECT e.created_on, e.id FROM ${sql.table(table)} AS e WHERE ${sql.ref(`e.${KEYS[table]}`)} = ${known})`;
 }

@@ -31,6 +31,8 @@ export interface NotificationQuery {
   readonly filters?: FilterInput;
   readonly acknowledged?: boolean;
   readonly error?: boolean;
+  /** Uuid of a task. */
+  readonly task?: string;
   readonly at: ListPosition;
 }
 
@@ -107,7 +109,7 @@ export class Notifications {
   }
 
   /** Newest first. Errors: as `Tasks.list`. */
-  async list({ filters, acknowledged, error, at }: NotificationQuery): Promise<ListPage<Notification>> {
+  async list({ filters, acknowledged, error, task, at }: NotificationQuery): Promise<ListPage<Notification>> {
     const { storage } = this.#parts;
     let query = storage.db
       .selectFrom('notifications')
@@ -116,6 +118,7 @@ export class Notifications {
       .select('tasks.uuid as task_uuid');
     if (acknowledged !== undefined) query = query.where('acknowledged', '=', flag(acknowledged));
     if (error !== undefined) query = query.where('error', '=', flag(error));
+    if (task !== undefined) query = query.where(oneOf(storage, 'tasks.uuid', [task]));
     for (const condition of filterConditions(storage.native.engine, NOTIFICATION_FIELDS, filters)) {
       query = query.where(condition);
     }
@@ -145,20 +148,17 @@ export class Notifications {
   }
 
   /** Those that do not exist are passed over. Answers how many were not acknowledged before. */
-  async acknowledgeAll(uuids: readonly string[]): Promise<number> {
-    if (uuids.length > LIMITS.notifications_at_once) {
+  async acknowledgeAll(uuids: readonly string[] | 'all'): Promise<number> {
+    if (uuids !== 'all' && uuids.length > LIMITS.notifications_at_once) {
       const reason = `At most ${LIMITS.notifications_at_once} notifications can be acknowledged at once.`;
       throw new PurserError('invalid_request', { reason });
     }
     const { storage } = this.#parts;
-    const { numUpdatedRows } = await storage.transaction(({ db }) =>
-      db
-        .updateTable('notifications')
-        .set({ acknowledged: 1 })
-        .where('acknowledged', '=', 0)
-        .where(oneOf(storage, 'uuid', uuids))
-        .executeTakeFirstOrThrow(),
-    );
+    const { numUpdatedRows } = await storage.transaction(({ db }) => {
+      const open = db.updateTable('notifications').set({ acknowledged: 1 }).where('acknowledged', '=', 0);
+      const update = uuids === 'all' ? open : open.where(oneOf(storage, 'uuid', uuids));
+      return update.executeTakeFirstOrThrow();
+    });
     return Number(numUpdatedRows);
   }
 

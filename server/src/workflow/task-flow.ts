@@ -14,7 +14,7 @@ import type { RunningTask } from './running-task.ts';
 import { mailTrouble, type StageMails, writeStageMails } from './stage-mails.ts';
 import { StageRunner } from './stage-runner.ts';
 import type { Stage, Task } from './task.ts';
-import { recordDeed } from './task-audit.ts';
+import { factsOf, recordDeed } from './task-audit.ts';
 import type { TaskLeases } from './task-leases.ts';
 import { noteOf, thrownAs, withNotes } from './task-notes.ts';
 import { sendMails } from './workflow-mails.ts';
@@ -117,7 +117,10 @@ export class TaskFlow {
       {
         changes: { completed: 1, completed_on: completedOn, open_hash: null },
         mails,
-        also: (tx) => this.#tokens.deleteOf(tx, current.lease.taskId),
+        also: async (tx) => {
+          await this.#tokens.deleteOf(tx, current.lease.taskId);
+          await this.#record(tx, current, 'complete', submission.submitter);
+        },
         last: true,
       },
       { completed: true, completedOn },
@@ -143,12 +146,17 @@ export class TaskFlow {
   /** Tells operators what was thrown; answers the error for whoever asked. */
   async failed(
     task: { readonly id: number; readonly uuid: string },
+    facts: ReturnType<typeof factsOf>,
     doing: keyof typeof WHILE,
     cause: unknown,
   ): Promise<PurserError> {
-    const notification = await this.#parts.storage.transaction((tx) =>
-      this.#notifications.insert(tx, task, failureNotes(cause, doing), { error: true }),
-    );
+    const notes = failureNotes(cause, doing);
+    const notification = await this.#parts.storage.transaction(async (tx) => {
+      const after = { ...facts, error: notes.errors[0] };
+      const deed = { action: 'fail', by: 'system', address: null, uuid: task.uuid, after } as const;
+      await recordDeed(this.#parts.audit, tx, deed);
+      return this.#notifications.insert(tx, task, notes, { error: true });
+    });
     await this.#notifications.hand(notification);
     return taskFailed(task.uuid, doing, cause);
   }
@@ -167,7 +175,13 @@ export class TaskFlow {
           approved_by: stringifyExact('system'),
         },
         also: (tx) =>
-          recordDeed(this.#parts.audit, tx, { action: 'approve', by: 'system', address: null, uuid }),
+          recordDeed(this.#parts.audit, tx, {
+            action: 'approve',
+            by: 'system',
+            address: null,
+            uuid,
+            after: factsOf(current.task),
+          }),
         last: false,
       },
       known,
@@ -212,8 +226,20 @@ export class TaskFlow {
   /** Lets go of the task and tells of what was thrown; if somebody else has the task already, nothing is told. */
   async #fail(current: RunningTask, doing: keyof typeof WHILE, cause: unknown): Promise<never> {
     const [error] = failureNotes(cause, doing).errors;
-    await this.#step(current, { error: error as string, last: true });
+    const also = (tx: Transaction) => this.#record(tx, current, 'fail', 'system', { error });
+    await this.#step(current, { error: error as string, also, last: true });
     throw taskFailed(current.task.uuid, doing, cause);
+  }
+
+  #record(
+    tx: Transaction,
+    { task, address }: RunningTask,
+    action: 'complete' | 'fail',
+    by: Caller | 'system',
+    more: object = {},
+  ): Promise<void> {
+    const after = { ...factsOf(task), ...more };
+    return recordDeed(this.#parts.audit, tx, { action, by, address, uuid: task.uuid, after });
   }
 
   async #requireValid(current: RunningTask): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Task } from './task.ts';
+import type { Task, TaskState } from './task.ts';
 
 /**
  * Which tasks, tokens or notifications to list: a JSON object of fields, each an object of operations and values
@@ -20,6 +20,15 @@ export interface ListQuery {
 export interface TaskQuery extends ListQuery {
   /** Only tasks of this project. */
   readonly project?: string | undefined;
+  /** Only tasks of one of these projects. */
+  readonly projects?: readonly string[] | undefined;
+  readonly states?: readonly TaskState[] | undefined;
+  readonly taskType?: string | undefined;
+  /** Created from then on, and before then: milliseconds since the epoch. */
+  readonly since?: number | undefined;
+  readonly until?: number | undefined;
+  /** Whether all of its actions are valid. */
+  readonly valid?: boolean | undefined;
 }
 
 /** A part of a list. How many pages there are is known only where pages were asked for. */

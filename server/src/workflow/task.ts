@@ -4,6 +4,10 @@ import type { Caller } from './caller.ts';
 export const STAGES = ['prepare', 'approve', 'submit'] as const;
 export type Stage = (typeof STAGES)[number];
 
+export const TASK_STATES = ['awaiting', 'approved', 'completed', 'cancelled'] as const;
+/** Where a task stands: it waits to be approved, or for its token; the other two are for good. */
+export type TaskState = (typeof TASK_STATES)[number];
+
 /** One step of a task, as it is stored (spec workflow 3.1). */
 export interface StoredAction {
   /** The class name by which its definition is registered. */
@@ -38,4 +42,10 @@ export interface Task {
   readonly completedOn: number | null;
   /** The stage that is running now; null if none is. */
   readonly running: { readonly stage: Stage; readonly action: number; readonly since: number } | null;
+}
+
+export function stateOf({ cancelled, completed, approved }: Task): TaskState {
+  if (cancelled) return 'cancelled';
+  if (completed) return 'completed';
+  return approved ? 'approved' : 'awaiting';
 }

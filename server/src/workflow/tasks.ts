@@ -2,7 +2,9 @@ import { PurserError } from '../lib/errors.ts';
 import { type JsonObject, stringifyExact } from '../lib/json.ts';
 import { LIMITS } from '../lib/limits.ts';
 import { isUniqueViolation } from '../storage/conflicts.ts';
+import { checkText } from '../lib/text.ts';
 import { oneOf } from '../storage/one-of.ts';
+import { beyond, type PendingWindow } from '../storage/pending-window.ts';
 import { forUpdate } from '../storage/row-locks.ts';
 import type { Transaction } from '../storage/storage.ts';
 import { type Caller, isKnown } from './caller.ts';
@@ -15,17 +17,19 @@ import { newHexId } from './hex-id.ts';
 import { readListPage } from './list-pages.ts';
 import type { Notification } from './notification-handler.ts';
 import type { Notifications } from './notifications.ts';
+import { writeRefusalMail } from './refusal-mail.ts';
 import { manageableRoles } from './role-mapping.ts';
 import type { RunningTask } from './running-task.ts';
 import type { StoredAction, Task } from './task.ts';
-import { recordDeed } from './task-audit.ts';
+import { factsOf, recordDeed } from './task-audit.ts';
 import type { KnownTaskType } from './task-config.ts';
 import { actionsInvalid, isValid, TaskFlow } from './task-flow.ts';
 import { taskHash } from './task-hash.ts';
 import { readTaskInput } from './task-input.ts';
 import { type TaskLease, TaskLeases } from './task-leases.ts';
 import { noteOf, withNotes } from './task-notes.ts';
-import type { FilterInput, ListPage, TaskQuery, WorkflowStatus } from './task-query.ts';
+import { taskConditions } from './task-conditions.ts';
+import type { FilterInput, ListPage, ListPosition, TaskQuery, WorkflowStatus } from './task-query.ts';
 import { actionColumns, type FoundTask, findTask, lockTask, type TaskRow, tasksOf } from './task-rows.ts';
 import { sendMails } from './workflow-mails.ts';
 import type { WorkflowParts } from './workflow-parts.ts';
@@ -38,6 +42,17 @@ export interface TaskScope {
   readonly project?: string | null | undefined;
   /** Where the request came from. */
   readonly address?: string | null | undefined;
+}
+
+/** What somebody decides about a task, with their reason: it is noted. */
+export interface TaskDecision extends TaskScope {
+  readonly reason?: string | undefined;
+}
+
+/** How a task is ended without being done. */
+export interface TaskCancellation extends TaskDecision {
+  /** Writes to whoever asked for it, if an address is known. */
+  readonly tellAsker?: boolean | undefined;
 }
 
 /** How often a task is created anew when an equal one came in between. */
@@ -99,15 +114,31 @@ export class Tasks {
   }
 
   /** Newest first. Errors: `filter_malformed`, `filter_field`, `filter_operation`, `filter_value`, `page_empty`. */
-  async list({ filters, project, at }: TaskQuery): Promise<ListPage<Task>> {
+  async list({ filters, at, ...narrowing }: TaskQuery): Promise<ListPage<Task>> {
     const { storage, clock } = this.#parts;
     let query = storage.db.selectFrom('tasks').selectAll('tasks');
-    if (project !== undefined) query = query.where('tasks.project_id', '=', project);
+    for (const condition of taskConditions(storage, narrowing)) query = query.where(condition);
     for (const condition of filterConditions(storage.native.engine, TASK_FIELDS, filters)) {
       query = query.where(condition);
     }
     const page = await readListPage(query, 'tasks', at);
     return { ...page, items: await tasksOf(storage, storage.db, page.items, clock.now()) };
+  }
+
+  /** Tasks that wait to be approved, by their creation, with the numbers of their rows. */
+  async awaiting({ order, limit, from }: PendingWindow): Promise<{ id: number; task: Task }[]> {
+    const { storage, clock } = this.#parts;
+    let query = storage.db
+      .selectFrom('tasks')
+      .selectAll()
+      .where('cancelled', '=', 0)
+      .where('completed', '=', 0)
+      .where('approved', '=', 0);
+    if (from) query = query.where(beyond('tasks.created_on', 'tasks.id', order, from));
+    const direction = order === 'newest' ? 'desc' : 'asc';
+    const rows = await query.orderBy('created_on', direction).orderBy('id', direction).limit(limit).execute();
+    const tasks = await tasksOf(storage, storage.db, rows, clock.now());
+    return tasks.map((task, index) => ({ id: (rows[index] as TaskRow).id, task }));
   }
 
   /** The newest tasks of some types in a project. */
@@ -166,9 +197,10 @@ export class Tasks {
    * Approves a task, or again one that has not been completed since; tokens that it had are good no more.
    * Errors: `task_not_found`, `task_state`, `task_busy`, `task_actions_invalid`, `task_failed`.
    */
-  async approve(caller: Caller, uuid: string, scope: TaskScope = {}): Promise<Task> {
+  async approve(caller: Caller, uuid: string, scope: TaskDecision = {}): Promise<Task> {
     const { storage, clock, audit } = this.#parts;
-    const { address = null } = scope;
+    const { address = null, reason } = scope;
+    checkText('reason', reason ?? '', LIMITS.text_length);
     const found = await this.#find(uuid, scope);
     const type = this.#typeOf(found.task);
     const lease = await storage.transaction((tx) =>
@@ -180,9 +212,10 @@ export class Tasks {
           approved: 1,
           approved_on: clock.now(),
           approved_by: stringifyExact(caller),
+          ...(reason !== undefined && this.#noted(task, [`Approved: ${reason}`]).columns),
         });
         await this.#tokens.deleteOf(tx, row.id);
-        await recordDeed(audit, tx, { action: 'approve', by: caller, address, uuid });
+        await recordDeed(audit, tx, { action: 'approve', by: caller, address, uuid, after: factsOf(task), reason });
         return taken;
       }),
     );
@@ -190,15 +223,22 @@ export class Tasks {
   }
 
   /** Ends a task for good, its tokens too. Errors: `task_not_found`, `task_state`, `task_busy`. */
-  async cancel(caller: Caller, uuid: string, scope: TaskScope = {}): Promise<Task> {
-    const { storage, clock, audit } = this.#parts;
+  async cancel(caller: Caller, uuid: string, scope: TaskCancellation = {}): Promise<Task> {
+    const { storage, clock, audit, outbox } = this.#parts;
+    const { address = null, reason, tellAsker = false } = scope;
+    checkText('reason', reason ?? '', LIMITS.text_length);
     const found = await this.#find(uuid, scope);
+    checkState(found.row);
+    const mail = tellAsker ? await writeRefusalMail(this.#parts, found.task, reason) : undefined;
     await storage.transaction((tx) =>
-      this.#locked(tx, found, async ({ row }) => {
+      this.#locked(tx, found, async ({ row, task }) => {
         checkState(row);
         checkFree(row, clock.now());
-        await this.#end(tx, row);
-        await recordDeed(audit, tx, { action: 'cancel', by: caller, address: scope.address ?? null, uuid });
+        const notes = reason === undefined ? undefined : [`Cancelled: ${reason}`];
+        await this.#end(tx, row, notes && this.#noted(task, notes).notes);
+        if (mail) await sendMails(outbox, tx, [mail]);
+        const after = factsOf(task);
+        await recordDeed(audit, tx, { action: 'cancel', by: caller, address, uuid, after, reason });
       }),
     );
     return this.get(uuid);
@@ -219,7 +259,7 @@ export class Tasks {
     try {
       token = await this.#flow.tokenFor({ task: found.task, type, taskCache: {} });
     } catch (cause) {
-      throw await this.#flow.failed(found.row, 'token', cause);
+      throw await this.#flow.failed(found.row, factsOf(found.task), 'token', cause);
     }
     const troubles = await storage.transaction((tx) =>
       this.#locked(tx, found, async ({ row, task }) => {
@@ -309,9 +349,14 @@ export class Tasks {
   }
 
   /** Tokens that are good, or that have run out; newest first. Errors: as `list`. */
-  listTokens(
+  async listTokens(
     query: { readonly expired?: boolean; readonly filters?: FilterInput } = {},
   ): Promise<readonly WorkflowToken[]> {
+    return (await this.#tokens.list(query)).items;
+  }
+
+  /** A part of the same list. */
+  tokenPage(query: { readonly expired?: boolean; readonly at: ListPosition }): Promise<ListPage<WorkflowToken>> {
     return this.#tokens.list(query);
   }
 
@@ -447,7 +492,7 @@ export class Tasks {
           })),
         )
         .execute();
-      const after = { taskType: type.name, projectId };
+      const after = factsOf({ taskType: type.name, projectId });
       await recordDeed(audit, tx, { action: 'create', by: caller, address, uuid, after });
       return { taskId: id, uuid, holder };
     });
@@ -481,6 +526,16 @@ export class Tasks {
     await this.#end(tx, row, withNotes(JSON.parse(row.task_notes) as string[], [note]));
     const after = { reason: 'duplicate' };
     await recordDeed(audit, tx, { action: 'cancel', by, address, uuid: row.uuid, after });
+  }
+
+  /** The notes of a task with more of them, and the column that holds them. */
+  #noted({ taskNotes }: Task, texts: readonly string[]) {
+    const now_ms = this.#parts.clock.now();
+    const notes = withNotes(
+      taskNotes,
+      texts.map((text) => noteOf(text, now_ms)),
+    );
+    return { notes, columns: { task_notes: stringifyExact(notes) } };
   }
 
   /** Marks a task as cancelled; a lease that had run out is good no more. */

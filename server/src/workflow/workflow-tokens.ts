@@ -1,11 +1,11 @@
 import type { Clock } from '../lib/clock.ts';
-import { LIMITS } from '../lib/limits.ts';
 import { digestSecret, type Secrets } from '../lib/secrets.ts';
 import type { Storage, Transaction } from '../storage/storage.ts';
 import { TOKEN_FIELDS } from './filter-fields.ts';
 import { filterConditions } from './filters.ts';
 import { newHexId } from './hex-id.ts';
-import type { FilterInput } from './task-query.ts';
+import { readListPage } from './list-pages.ts';
+import type { FilterInput, ListPage, ListPosition } from './task-query.ts';
 import type { WorkflowToken } from './workflow-token.ts';
 
 /**
@@ -90,14 +90,16 @@ export class WorkflowTokens {
     return row !== undefined;
   }
 
-  /** Tokens that are good, or that have run out; newest first, at most `LIMITS.workflow_list`. Errors: as `Tasks.list`. */
+  /** Tokens that are good, or that have run out; newest first. Errors: as `Tasks.list`. */
   async list({
     expired = false,
     filters,
+    at = 'all',
   }: {
     expired?: boolean;
     filters?: FilterInput;
-  }): Promise<WorkflowToken[]> {
+    at?: ListPosition;
+  }): Promise<ListPage<WorkflowToken>> {
     let query = this.#storage.db
       .selectFrom('workflow_tokens')
       .innerJoin('tasks', 'tasks.id', 'workflow_tokens.task_id')
@@ -112,11 +114,7 @@ export class WorkflowTokens {
     for (const condition of filterConditions(this.#storage.native.engine, TOKEN_FIELDS, filters)) {
       query = query.where(condition);
     }
-    const rows = await query
-      .orderBy('workflow_tokens.created_on', 'desc')
-      .orderBy('workflow_tokens.id', 'desc')
-      .limit(LIMITS.workflow_list)
-      .execute();
-    return rows.map((row) => ({ ...row }));
+    const page = await readListPage(query, 'workflow_tokens', at);
+    return { ...page, items: page.items.map((row) => ({ ...row })) };
   }
 }

@@ -56,6 +56,7 @@ export const newProjectWithUser: ActionDefinition<Data> = {
     }
   },
   email: ({ data }) => data.email,
+  outlook: (data) => ({ project: data.project_name, user: { name: usernameOf(data) } }),
 };
 
 async function validateProject(run: Run): Promise<boolean> {

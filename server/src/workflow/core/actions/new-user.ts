@@ -56,6 +56,7 @@ export const newUser: ActionDefinition<Data> = {
     if (run.valid) await settle(run, user, data);
   },
   email: ({ data }) => data.email,
+  outlook: (data) => ({ user: { name: usernameOf(data), gains: [...data.roles, ...data.inherited_roles] } }),
 };
 
 /** Answers the user, if there is one already. */

@@ -34,6 +34,10 @@ export const updateProjectQuotas: ActionDefinition<Data> = {
   },
   submit: async () => undefined,
   email: ({ caller, backends }) => callersAddress(caller, backends),
+  outlook: ({ project_id: project, size, regions }, { quotaSizes }) => {
+    const quota = quotaOf(quotaSizes[size] ?? {});
+    return { quotas: regions.map((region) => ({ project, region, quota })) };
+  },
 };
 
 async function validate(run: Run): Promise<void> {

@@ -1,0 +1,38 @@
+import { type RawBuilder, type SqlBool, sql } from 'kysely';
+import { oneOf } from '../storage/one-of.ts';
+import type { Storage } from '../storage/storage.ts';
+import type { TaskState } from './task.ts';
+import type { TaskQuery } from './task-query.ts';
+
+type Condition = RawBuilder<SqlBool>;
+
+/** How a state stands in the columns of a task. */
+const STATES: Record<TaskState, Condition> = {
+  awaiting: sql<SqlBool>`(tasks.cancelled = 0 AND tasks.completed = 0 AND tasks.approved = 0)`,
+  approved: sql<SqlBool>`(tasks.cancelled = 0 AND tasks.completed = 0 AND tasks.approved = 1)`,
+  completed: sql<SqlBool>`(tasks.cancelled = 0 AND tasks.completed = 1)`,
+  cancelled: sql<SqlBool>`tasks.cancelled = 1`,
+};
+
+/** What a query asks of tasks beside its filters; all of it has to hold. */
+export function taskConditions(storage: Storage, query: Omit<TaskQuery, 'at' | 'filters'>): Condition[] {
+  const { project, projects, states, taskType, since, until, valid } = query;
+  const conditions: Condition[] = [];
+  if (project !== undefined) conditions.push(oneOf(storage, 'tasks.project_id', [project]));
+  if (projects !== undefined) conditions.push(oneOf(storage, 'tasks.project_id', projects));
+  if (states !== undefined) {
+    const any = sql.join(
+      states.map((state) => STATES[state]),
+      sql` OR `,
+    );
+    conditions.push(states.length === 0 ? sql<SqlBool>`1 = 0` : sql<SqlBool>`(${any})`);
+  }
+  if (taskType !== undefined) conditions.push(sql<SqlBool>`tasks.task_type = ${taskType}`);
+  if (since !== undefined) conditions.push(sql<SqlBool>`tasks.created_on >= ${since}`);
+  if (until !== undefined) conditions.push(sql<SqlBool>`tasks.created_on < ${until}`);
+  if (valid !== undefined) {
+    const wrong = sql<SqlBool>`EXISTS (SELECT 1 FROM actions WHERE actions.task_id = tasks.id AND actions.valid = 0)`;
+    conditions.push(valid ? sql<SqlBool>`NOT ${wrong}` : wrong);
+  }
+  return conditions;
+}
