@@ -18,7 +18,9 @@ module.exports = {
     layer('lib'),
     layer('storage', 'lib'),
     layer('ledger', 'storage', 'lib'),
-    layer('mail', 'storage', 'lib'),
+    layer('delivery', 'storage', 'lib'),
+    layer('mail', 'delivery', 'storage', 'lib'),
+    layer('webhooks', 'delivery', 'audit', 'storage', 'lib'),
     layer('audit', 'storage', 'lib'),
     layer('directory', 'mail', 'audit', 'storage', 'lib'),
     layer('catalog', 'directory', 'mail', 'audit', 'storage', 'lib'),
@@ -37,6 +39,7 @@ module.exports = {
       'storage',
       'lib',
     ),
+    layer('approvals', 'workflow', 'projects', 'storage', 'lib'),
     layer('oversight', 'ledger', 'audit', 'storage', 'lib'),
     layer('config', 'catalog', 'workflow', 'lib'),
     {

@@ -92,8 +92,8 @@ export const LIMITS = {
   feedback_bytes: 64 * 1024,
   /** Mails that one node hands over at once: a mail server counts connections too. */
   mails_at_once: 4,
-  /** Mails that one run over the outbox tries before it looks again at what is due. */
-  mails_per_run: 1000,
+  /** Mails, or calls of webhooks, that one run tries before it looks again at what is due. */
+  deliveries_per_run: 1000,
   /**
    * For how long a mail that a node hands over is nobody else's: far longer than a mail server may take for an
    * answer. What a node that crashed had in hand is tried again after it.
@@ -102,12 +102,30 @@ export const LIMITS = {
   /** Between two tries of a mail: at first, doubled each time, and at the most. */
   mail_retry_ms_min: 60_000,
   mail_retry_ms_max: 6 * 60 * 60_000,
-  /** For how long it is remembered that a mail was sent, or given up. */
-  mail_kept_ms: 30 * 24 * 60 * 60_000,
-  /** Old mails that are forgotten in one transaction. */
-  mails_forgotten_at_once: 1000,
-  /** For how long a stop waits for mails that are being handed over; what is cut off is tried again. */
-  mail_stop_ms: 5000,
+  /** For how long it is remembered that a mail was sent or a webhook called, or that it was given up. */
+  delivery_kept_ms: 30 * 24 * 60 * 60_000,
+  /** Old ones that are forgotten in one transaction. */
+  deliveries_forgotten_at_once: 1000,
+  /** For how long a stop waits for what is being handed over; what is cut off is tried again. */
+  delivery_stop_ms: 5000,
+  /** Webhooks: each event is compared with all of them. */
+  webhooks: 100,
+  /** Types of events that one webhook names. */
+  webhook_events: 100,
+  /** Bytes of one event; of a larger one the states before and after are left out. */
+  webhook_body_bytes: 64 * 1024,
+  /** Bytes of an answer that are read before the connection is cut. */
+  webhook_answer_bytes: 64 * 1024,
+  /** How long a webhook may take from the look-up of its name to the end of its answer. */
+  webhook_ms: 10_000,
+  /** Calls of webhooks at once. */
+  webhooks_at_once: 8,
+  /** For how long a call that a node makes is nobody else's. */
+  webhook_claim_ms: 2 * 60_000,
+  /** Between two tries of a call: at first, doubled each time, and at the most; and for how long it is tried. */
+  webhook_retry_ms_min: 15_000,
+  webhook_retry_ms_max: 2 * 60 * 60_000,
+  webhook_patience_ms: 24 * 60 * 60_000,
   /** Mails that one wish to retry names. */
   mails_per_retry: 1000,
   /** Password hashes computed at once; each takes a core and 19 MiB for some 20 ms. */

@@ -261,7 +261,7 @@ forEachEngine((engine, open, freshUrl) => {
     await write('a@example.org', 'b@example.org', 'c@example.org');
     await outbox.deliverDue();
     assert.equal((await all()).length, 3);
-    clock.advance(LIMITS.mail_kept_ms + 1);
+    clock.advance(LIMITS.delivery_kept_ms + 1);
     await outbox.deliverDue();
     assert.deepEqual(
       (await all()).map(({ to, state }) => [to[0], state]),

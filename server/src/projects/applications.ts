@@ -4,6 +4,7 @@ import { LIMITS } from '../lib/limits.ts';
 import type { Secrets } from '../lib/secrets.ts';
 import { checkText, isStorable } from '../lib/text.ts';
 import type { ApplicationsTable } from '../storage/schema.ts';
+import { oneOf } from '../storage/one-of.ts';
 import { beyond, type PendingWindow } from '../storage/pending-window.ts';
 import type { Queryable, Transaction } from '../storage/storage.ts';
 import { type Application, changesText, type ProjectChanges, toApplication } from './application.ts';
@@ -54,6 +55,10 @@ export interface PreviewedLimit {
 export interface PendingApplication {
   readonly application: Application;
   readonly preview: readonly PreviewedLimit[];
+  /** What the project is called, or would be. */
+  readonly name: string;
+  /** Whether another project has that name by now: it cannot be approved then. */
+  readonly nameTaken: boolean;
 }
 
 /** How an application ends (spec quota-projects 3.3): from which state, into which, and who may. */
@@ -244,7 +249,36 @@ export class Applications {
       .execute();
     const applications = found.map(toApplication);
     const previews = await this.#previews(applications);
-    return applications.map((application, index) => ({ application, preview: previews[index] ?? [] }));
+    const named = await this.#namesWanted(applications);
+    return applications.map((application, index) => ({
+      application,
+      preview: previews[index] ?? [],
+      ...(named[index] ?? { name: '', nameTaken: false }),
+    }));
+  }
+
+  /** What the projects of applications are to be called, and whether others have taken the name. Two statements. */
+  async #namesWanted(
+    applications: readonly Application[],
+  ): Promise<Pick<PendingApplication, 'name' | 'nameTaken'>[]> {
+    const { storage } = this.#books.parts;
+    const projects = await this.#db
+      .selectFrom('projects')
+      .select(['uuid', 'name'])
+      .where(oneOf(storage, 'uuid', [...new Set(applications.map(({ project }) => project))]))
+      .execute();
+    const present = new Map(projects.map(({ uuid, name }) => [uuid, name]));
+    const names = applications.map(({ project, changes }) => changes.name ?? present.get(project) ?? '');
+    const taken = await this.#db
+      .selectFrom('projects')
+      .select(['uuid', 'reserved_name'])
+      .where(oneOf(storage, 'reserved_name', [...new Set(names)]))
+      .execute();
+    const holders = new Map(taken.map(({ uuid, reserved_name }) => [reserved_name, uuid]));
+    return applications.map(({ project }, index) => {
+      const name = names[index] ?? '';
+      return { name, nameTaken: (holders.get(name) ?? project) !== project };
+    });
   }
 
   /** One statement, however many there are. */

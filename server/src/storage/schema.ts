@@ -196,6 +196,34 @@ export interface OutboxTable {
   reference: string | null;
 }
 
+export interface WebhooksTable {
+  id: Generated<number>;
+  url: string;
+  description: string;
+  /** JSON array of types. */
+  events: string;
+  secret: Uint8Array;
+  created_at: number;
+  created_by: string | null;
+}
+
+export interface WebhookDeliveriesTable {
+  id: Generated<number>;
+  webhook_id: number;
+  message: string;
+  event: string;
+  /** JSON; cleared once it was taken. */
+  body: string | null;
+  created_at: number;
+  attempts: Generated<number>;
+  next_at: number | null;
+  sent_at: number | null;
+  failed_at: number | null;
+  /** HTTP status of the last answer. */
+  status: number | null;
+  error: string | null;
+}
+
 export interface TasksTable {
   id: Generated<number>;
   /** 32 hexadecimal digits. */
@@ -384,6 +412,8 @@ export interface Database {
   applications: ApplicationsTable;
   pending_application_charges: PendingApplicationChargesTable;
   outbox: OutboxTable;
+  webhooks: WebhooksTable;
+  webhook_deliveries: WebhookDeliveriesTable;
   tasks: TasksTable;
   actions: ActionsTable;
   workflow_tokens: WorkflowTokensTable;

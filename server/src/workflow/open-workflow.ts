@@ -3,6 +3,8 @@ import { emailNotification } from './email-notification.ts';
 import { FeatureRegistry } from './feature-registry.ts';
 import type { FeatureSet } from './feature-set.ts';
 import { Notifications } from './notifications.ts';
+import { outlooksOf, type TaskOutlook } from './outlook.ts';
+import type { Task } from './task.ts';
 import { Tasks } from './tasks.ts';
 import type { WorkflowParts } from './workflow-parts.ts';
 import { WorkflowTemplates } from './workflow-templates.ts';
@@ -13,6 +15,8 @@ export interface Workflow {
   readonly tasks: Tasks;
   readonly notifications: Notifications;
   readonly delegateContexts: DelegateContexts;
+  /** What tasks would bring about if they were approved, in their order. */
+  outlooks(tasks: readonly Task[]): Promise<TaskOutlook[]>;
   /** Waits for what runs in the background, for a while. */
   close(): Promise<void>;
 }
@@ -40,6 +44,7 @@ export function openWorkflow(
     tasks,
     notifications,
     delegateContexts: new DelegateContexts(all, tasks, wait),
+    outlooks: (of) => outlooksOf(all, of),
     close: async () => {
       await tasks.close();
       await notifications.close();

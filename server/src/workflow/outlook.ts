@@ -1,6 +1,6 @@
 import type { JsonObject } from '../lib/json.ts';
 import type { ActionDefinition } from './action.ts';
-import type { WantedQuota } from './backends.ts';
+import type { ForeseenLimit, WantedQuota } from './backends.ts';
 import type { Task } from './task.ts';
 import type { WorkflowParts } from './workflow-parts.ts';
 
@@ -20,18 +20,36 @@ export interface OutlookTools {
   readonly quotaSizes: Readonly<Record<string, JsonObject>>;
 }
 
-/** The outlook of a whole task. */
+/** What a whole task would bring about. */
 export interface TaskOutlook {
+  /** Names of projects that it would make. */
   readonly projects: readonly string[];
   readonly users: readonly NonNullable<ActionOutlook['user']>[];
-  readonly quotas: NonNullable<ActionOutlook['quotas']>;
+  /** Limits that it would set, each with the uuid of its project. */
+  readonly limits: readonly (ForeseenLimit & { readonly project: string })[];
 }
 
-/** What all actions of a task would bring about. Actions that are not registered any more tell nothing. */
-export function outlookOf(
-  { registry, settings }: Pick<WorkflowParts, 'registry' | 'settings'>,
-  { actions }: Task,
-): TaskOutlook {
+type Parts = Pick<WorkflowParts, 'registry' | 'settings' | 'backends'>;
+
+/** What tasks would bring about, in their order; the backend is asked once for all of them. */
+export async function outlooksOf(parts: Parts, tasks: readonly Task[]): Promise<TaskOutlook[]> {
+  const told = tasks.map((task) => toldBy(parts, task));
+  const wanted = told.flatMap(({ quotas }) => quotas);
+  const foreseen = (await parts.backends.quota.foresee?.(wanted)) ?? [];
+  let at = 0;
+  return told.map(({ projects, users, quotas }) => {
+    // Regions that share a limit name it more than once; the last one counts, as it does when it is set.
+    const limits = new Map<string, TaskOutlook['limits'][number]>();
+    for (const { project } of quotas) {
+      for (const limit of foreseen[at] ?? []) limits.set(`${project} ${limit.resource}`, { ...limit, project });
+      at += 1;
+    }
+    return { projects, users, limits: [...limits.values()] };
+  });
+}
+
+/** What the actions of a task tell. Those that are not registered any more tell nothing. */
+function toldBy({ registry, settings }: Parts, { actions }: Task) {
   const tools: OutlookTools = { quotaSizes: settings.quota.sizes };
   const outlooks = actions.flatMap(({ name, data }) => {
     const definition: ActionDefinition | undefined = registry.action(name);

@@ -49,3 +49,12 @@ export function stateOf({ cancelled, completed, approved }: Task): TaskState {
   if (completed) return 'completed';
   return approved ? 'approved' : 'awaiting';
 }
+
+/** What the actions that are not valid have noted, without the times; nothing where all are valid. */
+export function reasonsAgainst({ actions, actionNotes }: Task): string[] {
+  const invalid = actions.filter(({ valid }) => !valid);
+  return invalid.flatMap(({ name }) => (actionNotes[name] ?? []).map((note) => note.replace(TIME, '')));
+}
+
+/** What the engine puts behind a note. */
+const TIME = / - \([^()]*\)$/;

@@ -1,0 +1,140 @@
+import { PurserError } from '../lib/errors.ts';
+import type { Applications, PendingApplication } from '../projects/applications.ts';
+import type { Requester } from '../projects/requester.ts';
+import type { PendingEdge, PendingWindow } from '../storage/pending-window.ts';
+import type { Caller } from '../workflow/caller.ts';
+import type { Workflow } from '../workflow/open-workflow.ts';
+import type { TaskOutlook } from '../workflow/outlook.ts';
+import { stateOf, type Task } from '../workflow/task.ts';
+
+/** What waits for an operator, the earlier kind first where they came at the same moment. */
+export const APPROVAL_KINDS = ['application', 'task'] as const;
+export type ApprovalKind = (typeof APPROVAL_KINDS)[number];
+
+/** Something that waits for an operator, and the number of its row. */
+export type Approval =
+  | ({ readonly kind: 'application'; readonly row: number; readonly since: number } & PendingApplication)
+  | {
+      readonly kind: 'task';
+      readonly row: number;
+      readonly since: number;
+      readonly task: Task;
+      readonly outlook: TaskOutlook;
+    };
+
+/** Where a list goes on: below this entry. */
+export interface ApprovalEdge {
+  readonly since: number;
+  readonly kind: ApprovalKind;
+  readonly row: number;
+}
+
+export interface ApprovalQuery {
+  readonly order: PendingWindow['order'];
+  readonly limit: number;
+  readonly after?: ApprovalEdge | undefined;
+}
+
+/** Who decides, as the two domains know them. */
+export interface Decider {
+  readonly requester: Requester;
+  readonly caller: Caller;
+}
+
+export interface ApprovalDecision {
+  readonly decision: 'approve' | 'deny';
+  readonly reason?: string | undefined;
+}
+
+/** All that waits for operators in one list: applications for projects, and tasks. */
+export class Approvals {
+  readonly #applications: Applications;
+  readonly #workflow: Workflow;
+
+  constructor(parts: { applications: Applications; workflow: Workflow }) {
+    this.#applications = parts.applications;
+    this.#workflow = parts.workflow;
+  }
+
+  /** Both kinds by the time since when they wait. The number of statements does not depend on that of entries. */
+  async list({ order, limit, after }: ApprovalQuery): Promise<Approval[]> {
+    const window = (kind: ApprovalKind): PendingWindow => ({ order, limit, from: edgeFor(kind, order, after) });
+    const applications = await this.#applications.pending(window('application'));
+    const tasks = await this.#workflow.tasks.awaiting(window('task'));
+    const waiting: Approval[] = [
+      ...applications.map((pending) => ({
+        ...pending,
+        kind: 'application' as const,
+        row: pending.application.id,
+        since: pending.application.issuedAt,
+      })),
+      ...tasks.map(({ id, task }) => ({
+        kind: 'task' as const,
+        row: id,
+        since: task.createdOn,
+        task,
+        outlook: NOTHING,
+      })),
+    ];
+    const sorted = waiting.sort(order === 'oldest' ? compare : (a, b) => compare(b, a)).slice(0, limit);
+    return this.#withOutlooks(sorted);
+  }
+
+  /**
+   * Approves or denies an application. Errors: as `Applications.decide`.
+   * @returns its state from now on
+   */
+  async decideApplication(by: Decider, id: number, { decision, reason }: ApprovalDecision): Promise<string> {
+    return (await this.#applications.decide(by.requester, id, decision, { reason })).state;
+  }
+
+  /**
+   * Approves a task, or cancels it and writes to whoever asked for it. The reason is noted.
+   * Errors: as `Tasks.approve` and `Tasks.cancel`; `task_state` if it was approved before.
+   * @returns its state from now on
+   */
+  async decideTask(by: Decider, uuid: string, { decision, reason }: ApprovalDecision): Promise<string> {
+    const { tasks } = this.#workflow;
+    const { address } = by.requester;
+    if ((await tasks.get(uuid)).approved) {
+      throw new PurserError('task_state', { task: uuid, reason: 'This task has already been approved.' });
+    }
+    const decided =
+      decision === 'approve'
+        ? await tasks.approve(by.caller, uuid, { address, reason })
+        : await tasks.cancel(by.caller, uuid, { address, reason, tellAsker: true });
+    return stateOf(decided);
+  }
+
+  async #withOutlooks(approvals: readonly Approval[]): Promise<Approval[]> {
+    const tasks = approvals.flatMap((approval) => (approval.kind === 'task' ? [approval.task] : []));
+    const outlooks = await this.#workflow.outlooks(tasks);
+    let at = 0;
+    return approvals.map((approval) => {
+      if (approval.kind !== 'task') return approval;
+      const outlook = outlooks[at] ?? NOTHING;
+      at += 1;
+      return { ...approval, outlook };
+    });
+  }
+}
+
+const NOTHING: TaskOutlook = { projects: [], users: [], limits: [] };
+
+function compare(a: ApprovalEdge, b: ApprovalEdge): number {
+  return a.since - b.since || rank(a) - rank(b) || a.row - b.row;
+}
+
+const rank = ({ kind }: { kind: ApprovalKind }): number => APPROVAL_KINDS.indexOf(kind);
+
+/** What of one kind lies beyond an entry that may be of another. */
+function edgeFor(
+  kind: ApprovalKind,
+  order: PendingWindow['order'],
+  after: ApprovalEdge | undefined,
+): PendingEdge | undefined {
+  if (!after) return undefined;
+  if (kind === after.kind) return { at: after.since, past: after.row };
+  const comesLater = rank({ kind }) > rank(after) === (order === 'oldest');
+  return { at: after.since, past: comesLater ? 'none' : 'all' };
+}
