@@ -5,6 +5,7 @@ import fastify, {
   LogController,
 } from 'fastify';
 import { type Logger, pino } from 'pino';
+import { Approvals } from './approvals/approvals.ts';
 import { Audit } from './audit/audit.ts';
 import { builtInBackends } from './backends/built-in.ts';
 import { CatalogChanges } from './catalog/catalog-changes.ts';
@@ -43,6 +44,8 @@ import { PROJECT_MAILS, type ProjectMails } from './projects/project-mails.ts';
 import { migrate } from './storage/migrate.ts';
 import { openStorage } from './storage/open.ts';
 import type { Storage } from './storage/storage.ts';
+import type { Resolve } from './webhooks/webhook-call.ts';
+import { Webhooks } from './webhooks/webhooks.ts';
 import { core } from './workflow/core/feature-set.ts';
 import type { Pause } from './workflow/delegate-contexts.ts';
 import type { FeatureSet } from './workflow/feature-set.ts';
@@ -61,6 +64,8 @@ export interface Ingredients {
   readonly logger?: Logger;
   /** What answers wait with that shall take a while. */
   readonly wait?: Pause;
+  /** How webhooks look up names. */
+  readonly resolve?: Resolve;
   /** Feature sets of the workflow beside the built-in one and those that are configured. */
   readonly featureSets?: readonly FeatureSet[];
 }
@@ -105,6 +110,7 @@ export async function createApp(settings: Settings, ingredients: Ingredients = {
       listen: async () => {
         const address = await http.listen({ host: settings.host, port: settings.port });
         domain.outbox.start();
+        domain.webhooks.start();
         return address;
       },
       close: once(async () => {
@@ -113,7 +119,7 @@ export async function createApp(settings: Settings, ingredients: Ingredients = {
         await stopRollingUp();
         await http.close();
         await domain.workflow.close();
-        await Promise.all([domain.ledger.close(), domain.outbox.close()]);
+        await Promise.all([domain.ledger.close(), domain.outbox.close(), domain.webhooks.close()]);
         await domain.mailer.close();
         await storage.close();
       }),
@@ -130,7 +136,7 @@ function createDomain(
   ledger: Ledger,
   clock: Clock,
   logger: Logger,
-  { secrets = systemSecrets, mailer: given, featureSets = [], wait }: Ingredients,
+  { secrets = systemSecrets, mailer: given, featureSets = [], wait, resolve }: Ingredients,
 ): Domain {
   const complain = (error: unknown, what: string) => logger.warn({ err: error }, what);
   const freshness = storage.freshness(clock);
@@ -163,6 +169,20 @@ function createDomain(
     { ...projects, storage, clock, ledger, resources, roles, accounts },
     settings,
   );
+  const workflow = openWorkflow(
+    { storage, clock, secrets, outbox, audit, settings, backends, complain },
+    featureSets,
+    { ...(wait && { wait }) },
+  );
+  const webhooks = new Webhooks({
+    storage,
+    clock,
+    secrets,
+    audit,
+    privateAddresses: settings.webhooksPrivateAddresses,
+    ...(resolve && { resolve }),
+    complain,
+  });
   return {
     settings,
     clock,
@@ -190,13 +210,9 @@ function createDomain(
     services: new Services({ storage, clock, secrets, resources, changes: catalogChanges }),
     serviceCatalog: new ServiceCatalog({ storage, clock, changes: catalogChanges, freshness }),
     ...projects,
-    workflow: openWorkflow(
-      { storage, clock, secrets, outbox, audit, settings, backends, complain },
-      featureSets,
-      {
-        ...(wait && { wait }),
-      },
-    ),
+    workflow,
+    approvals: new Approvals({ applications: projects.applications, workflow }),
+    webhooks,
     mailer,
     templates,
     outbox,
@@ -346,7 +362,7 @@ function logOf(
   status: number,
   elapsed_ms: number,
 ): Record<string, unknown> {
-  const path = request.url.split('?', 1)[0]?.replace(/\/(tokens?)\/[^/]+/, '/$1/…');
+  const path = request.url.split('?', 1)[0]?.replace(/\/((?:task-)?tokens?)\/[^/]+/, '/$1/…');
   return { method: request.method, path, status, elapsed_ms: Math.round(elapsed_ms * 10) / 10 };
 }
 

@@ -1,3 +1,4 @@
+import type { Approvals } from './approvals/approvals.ts';
 import type { Audit } from './audit/audit.ts';
 import type { Components } from './catalog/components.ts';
 import type { Resources } from './catalog/resources.ts';
@@ -20,6 +21,7 @@ import type { ServiceMails, Templates } from './mail/templates.ts';
 import type { ProjectDomain } from './projects/open-projects.ts';
 import type { ProjectMails } from './projects/project-mails.ts';
 import type { Storage } from './storage/storage.ts';
+import type { Webhooks } from './webhooks/webhooks.ts';
 import type { Workflow } from './workflow/open-workflow.ts';
 
 /** Everything a dialect can talk to. Put together in app.ts. */
@@ -44,6 +46,10 @@ export interface Domain extends ProjectDomain {
   readonly audit: Audit;
   /** Tasks of operators, and what people ask them for. */
   readonly workflow: Workflow;
+  /** All that waits for operators. */
+  readonly approvals: Approvals;
+  /** Addresses that are told of events. */
+  readonly webhooks: Webhooks;
   readonly mailer: Mailer;
   /** What mails say. */
   readonly templates: Templates<ServiceMails & ProjectMails>;

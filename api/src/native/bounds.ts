@@ -20,6 +20,8 @@ export const BOUNDS = {
   idempotency_key_length: 255,
   commission_expiry_s_max: 10 * 365 * 24 * 60 * 60,
   mails_per_retry: 1000,
+  notifications_at_once: 10_000,
+  webhook_events: 100,
   page_default: 100,
   page_max: 1000,
 } as const;

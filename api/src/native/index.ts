@@ -1,5 +1,6 @@
 /** The wire contract of the native API: every resource, what creates and changes it, and how errors look. */
 export * from './application.ts';
+export * from './approval.ts';
 export * from './audit.ts';
 export * from './bounds.ts';
 export * from './capacity.ts';
@@ -9,6 +10,7 @@ export * from './component.ts';
 export * from './mail.ts';
 export * from './me.ts';
 export * from './membership.ts';
+export * from './notification.ts';
 export * from './problem.ts';
 export * from './project.ts';
 export * from './quota.ts';
@@ -16,7 +18,10 @@ export * from './quota-verification.ts';
 export * from './resource.ts';
 export * from './role.ts';
 export * from './service.ts';
+export * from './task.ts';
+export * from './task-token.ts';
 export * from './terms.ts';
 export * from './token.ts';
 export * from './usage.ts';
 export * from './user.ts';
+export * from './webhook.ts';

@@ -58,7 +58,11 @@ export class Approvals {
 
   /** Both kinds by the time since when they wait. The number of statements does not depend on that of entries. */
   async list({ order, limit, after }: ApprovalQuery): Promise<Approval[]> {
-    const window = (kind: ApprovalKind): PendingWindow => ({ order, limit, from: edgeFor(kind, order, after) });
+    const window = (kind: ApprovalKind): PendingWindow => ({
+      order,
+      limit,
+      from: edgeFor(kind, order, after),
+    });
     const applications = await this.#applications.pending(window('application'));
     const tasks = await this.#workflow.tasks.awaiting(window('task'));
     const waiting: Approval[] = [

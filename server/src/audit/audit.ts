@@ -53,6 +53,9 @@ export interface AuditQuery {
   readonly until?: number;
 }
 
+/** What has to happen in the transaction in which entries are recorded; they are of the time `at`. */
+export type AuditListener = (tx: Transaction, entries: readonly AuditEntry[], at: number) => Promise<void>;
+
 /** Rows that one statement takes: with ten values each, well below what engines bound. */
 const CHUNK = 1000;
 
@@ -60,6 +63,7 @@ const CHUNK = 1000;
 export class Audit {
   readonly #storage: Storage;
   readonly #clock: Clock;
+  readonly #listeners: AuditListener[] = [];
 
   constructor({ storage, clock }: { storage: Storage; clock: Clock }) {
     this.#storage = storage;
@@ -69,13 +73,20 @@ export class Audit {
   /** Records what is done in this transaction; if that fails, nothing was done and nothing is recorded. */
   async record(tx: Transaction, entries: AuditEntry | readonly AuditEntry[]): Promise<void> {
     const at = this.#clock.now();
-    const rows = [entries].flat().map((entry) => ({ at, ...toRow(entry) }));
+    const recorded: readonly AuditEntry[] = [entries].flat();
+    const rows = recorded.map((entry) => ({ at, ...toRow(entry) }));
     for (let start = 0; start < rows.length; start += CHUNK) {
       await tx.db
         .insertInto('audit')
         .values(rows.slice(start, start + CHUNK))
         .execute();
     }
+    for (const listen of this.#listeners) await listen(tx, recorded, at);
+  }
+
+  /** Registers who has to hear of everything that is recorded, in the same transaction. */
+  onRecord(listener: AuditListener): void {
+    this.#listeners.push(listener);
   }
 
   /** Entries, the newest first; at most `LIMITS.page_max`. */

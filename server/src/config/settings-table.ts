@@ -164,6 +164,14 @@ export const TABLE = {
     fallback: () => 'info',
     description: 'From which level on events are logged.',
   },
+  webhooks_private_addresses: {
+    property: 'webhooksPrivateAddresses',
+    environment: 'PURSER_WEBHOOKS_PRIVATE_ADDRESSES',
+    read: values.yesOrNo,
+    fallback: () => false,
+    description:
+      'Whether webhooks may be on this machine and in private networks; every operator can then make the service call there.',
+  },
   components_meta: {
     property: 'componentsMeta',
     environment: undefined,

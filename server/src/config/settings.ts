@@ -31,6 +31,8 @@ export interface Settings extends WorkflowSettings {
   /** Days before the end of a project at which its owner is warned. */
   readonly projectWarningDays: readonly number[];
   readonly tokenLifetime_ms: number;
+  /** Whether webhooks may be on this machine and in private networks. */
+  readonly webhooksPrivateAddresses: boolean;
   readonly cookieName: string;
   readonly logLevel: LogLevel;
   readonly componentsMeta: MetadataOverrides;

@@ -135,6 +135,13 @@ export const cookieName: Reader = (raw) => {
   throw wrong(raw, 'a name for a cookie');
 };
 
+/** Yes or no, as YAML and as variables have it. */
+export const yesOrNo: Reader = (raw) => {
+  if (raw === true || raw === 'true') return true;
+  if (raw === false || raw === 'false') return false;
+  throw wrong(raw, 'true or false');
+};
+
 export const oneOf = (...words: string[]): Reader => {
   return (raw) => {
     if (typeof raw === 'string' && words.includes(raw)) return raw;

@@ -34,7 +34,7 @@ export interface Failure {
 export interface Carrier<Row> {
   /** Hands one over; throws if nobody took it. */
   send(row: Row): Promise<void>;
-  judge(error: unknown): Failure;
+  judge(error: unknown, row: Row): Failure;
   /** Columns that are set once it has left, beside those of the queue. */
   readonly cleared: Partial<Row>;
   /** In the transaction in which it is recorded that one was not taken; `next` is when it is tried again, if it is. */
@@ -267,7 +267,7 @@ export class DeliveryQueue<Table extends QueueTable> {
   async #recordFailure(row: Selectable<Database[Table]>, error: unknown): Promise<void> {
     const { id, attempts, next_at } = row as unknown as Selectable<QueueColumns>;
     const now_ms = this.#clock.now();
-    const failure = this.#carrier.judge(error);
+    const failure = this.#carrier.judge(error, row);
     const wait_ms = this.#waitAfter(attempts);
     const next = failure.permanent || wait_ms === undefined ? null : now_ms + wait_ms;
     const recorded = await this.#storage.transaction(async (tx) => {

@@ -158,6 +158,7 @@ export const ERRORS = {
   task_duplicate: entry('conflict', 'This Task already exists.'),
   task_actions_invalid: entry('invalid', 'actions invalid'),
   task_state: entry('invalid', (d) => String(d['reason'])),
+  task_needs_no_token: entry('conflict', 'No action of this task needs a token.'),
   task_busy: entry('conflict', 'A stage of this task is running. Try again when it is over.'),
   task_failed: entry('unavailable', 'Service temporarily unavailable, try again later.'),
   workflow_token_not_found: entry('not_found', 'This token does not exist or has expired.'),
@@ -182,6 +183,10 @@ export const ERRORS = {
   ),
   filter_value: entry('invalid', (d) => `'${d['value']}' value ${d['reason']}`),
   page_empty: entry('invalid', 'Empty page'),
+
+  // Webhooks
+  webhook_not_found: entry('not_found', (d) => `There is no webhook ${d['webhook']}.`),
+  too_many_webhooks: entry('conflict', (d) => `There can be ${d['limit']} webhooks; remove one first.`),
 
   // Mail
   mail_failed: entry('bad_gateway', 'The mail could not be sent.'),

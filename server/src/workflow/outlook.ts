@@ -9,7 +9,11 @@ export interface ActionOutlook {
   /** The project it would make: its name. */
   readonly project?: string;
   /** Whom it would let in or change, and the roles that they would get or lose. */
-  readonly user?: { readonly name: string; readonly gains?: readonly string[]; readonly loses?: readonly string[] };
+  readonly user?: {
+    readonly name: string;
+    readonly gains?: readonly string[];
+    readonly loses?: readonly string[];
+  };
   /** Quotas that it would set. */
   readonly quotas?: readonly WantedQuota[];
 }
@@ -41,7 +45,8 @@ export async function outlooksOf(parts: Parts, tasks: readonly Task[]): Promise<
     // Regions that share a limit name it more than once; the last one counts, as it does when it is set.
     const limits = new Map<string, TaskOutlook['limits'][number]>();
     for (const { project } of quotas) {
-      for (const limit of foreseen[at] ?? []) limits.set(`${project} ${limit.resource}`, { ...limit, project });
+      for (const limit of foreseen[at] ?? [])
+        limits.set(`${project} ${limit.resource}`, { ...limit, project });
       at += 1;
     }
     return { projects, users, limits: [...limits.values()] };

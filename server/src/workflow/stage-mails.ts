@@ -104,13 +104,19 @@ async function addressesOf(parts: WorkflowParts, config: StageMailConfig, task: 
   return { to: ofActions, currentUser: null, ofActions };
 }
 
-export async function currentUserAddress({ backends }: WorkflowParts, { caller }: Task): Promise<string | null> {
+export async function currentUserAddress(
+  { backends }: WorkflowParts,
+  { caller }: Task,
+): Promise<string | null> {
   if (!isKnown(caller)) return null;
   if (backends.identity.usernameIsEmail) return caller.username || null;
   return (await backends.identity.getUser(caller.user_id))?.email || null;
 }
 
-export async function actionAddresses({ registry, backends }: WorkflowParts, task: Task): Promise<Set<string>> {
+export async function actionAddresses(
+  { registry, backends }: WorkflowParts,
+  task: Task,
+): Promise<Set<string>> {
   const addresses = new Set<string>();
   for (const action of task.actions) {
     const definition: ActionDefinition | undefined = registry.action(action.name);

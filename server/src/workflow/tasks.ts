@@ -1,8 +1,8 @@
 import { PurserError } from '../lib/errors.ts';
 import { type JsonObject, stringifyExact } from '../lib/json.ts';
 import { LIMITS } from '../lib/limits.ts';
-import { isUniqueViolation } from '../storage/conflicts.ts';
 import { checkText } from '../lib/text.ts';
+import { isUniqueViolation } from '../storage/conflicts.ts';
 import { oneOf } from '../storage/one-of.ts';
 import { beyond, type PendingWindow } from '../storage/pending-window.ts';
 import { forUpdate } from '../storage/row-locks.ts';
@@ -22,13 +22,13 @@ import { manageableRoles } from './role-mapping.ts';
 import type { RunningTask } from './running-task.ts';
 import type { StoredAction, Task } from './task.ts';
 import { factsOf, recordDeed } from './task-audit.ts';
+import { taskConditions } from './task-conditions.ts';
 import type { KnownTaskType } from './task-config.ts';
 import { actionsInvalid, isValid, TaskFlow } from './task-flow.ts';
 import { taskHash } from './task-hash.ts';
 import { readTaskInput } from './task-input.ts';
 import { type TaskLease, TaskLeases } from './task-leases.ts';
 import { noteOf, withNotes } from './task-notes.ts';
-import { taskConditions } from './task-conditions.ts';
 import type { FilterInput, ListPage, ListPosition, TaskQuery, WorkflowStatus } from './task-query.ts';
 import { actionColumns, type FoundTask, findTask, lockTask, type TaskRow, tasksOf } from './task-rows.ts';
 import { sendMails } from './workflow-mails.ts';
@@ -215,7 +215,14 @@ export class Tasks {
           ...(reason !== undefined && this.#noted(task, [`Approved: ${reason}`]).columns),
         });
         await this.#tokens.deleteOf(tx, row.id);
-        await recordDeed(audit, tx, { action: 'approve', by: caller, address, uuid, after: factsOf(task), reason });
+        await recordDeed(audit, tx, {
+          action: 'approve',
+          by: caller,
+          address,
+          uuid,
+          after: factsOf(task),
+          reason,
+        });
         return taken;
       }),
     );
@@ -356,7 +363,10 @@ export class Tasks {
   }
 
   /** A part of the same list. */
-  tokenPage(query: { readonly expired?: boolean; readonly at: ListPosition }): Promise<ListPage<WorkflowToken>> {
+  tokenPage(query: {
+    readonly expired?: boolean;
+    readonly at: ListPosition;
+  }): Promise<ListPage<WorkflowToken>> {
     return this.#tokens.list(query);
   }
 

@@ -80,6 +80,15 @@ export function callerOf(request: FastifyRequest): Principal {
   return request.caller;
 }
 
+/** Who is asking on a public route; undefined if nobody says. Errors: those of a token that is not good. */
+export async function optionalCallerOf(
+  request: FastifyRequest,
+  { tokens }: Pick<Domain, 'tokens'>,
+): Promise<Principal | undefined> {
+  const secret = secretOf(request);
+  return secret === undefined ? undefined : authenticate(tokens, secret, false);
+}
+
 /** Who is asking, for the record. */
 export function actorOf(request: FastifyRequest): Requester {
   return requesterOf(callerOf(request), request);

@@ -3,6 +3,7 @@ import type { Domain } from '../../domain.ts';
 import { stringifyExact } from '../../lib/json.ts';
 import { guardRoutes } from './access.ts';
 import { applicationRoutes } from './applications.ts';
+import { approvalRoutes } from './approvals.ts';
 import { auditRoutes } from './audit.ts';
 import { checkAddress, jsonBodies } from './bodies.ts';
 import { commissionActionRoutes } from './commission-actions.ts';
@@ -14,6 +15,7 @@ import { mailRoutes } from './mails.ts';
 import { meRoutes } from './me.ts';
 import { membershipRoutes } from './memberships.ts';
 import type { NativeApp } from './native-app.ts';
+import { notificationRoutes } from './notifications.ts';
 import { describeApi } from './openapi.ts';
 import { projectApplicationRoutes } from './project-applications.ts';
 import { projectControlRoutes } from './project-control.ts';
@@ -24,12 +26,15 @@ import { quotaRoutes } from './quotas.ts';
 import { resourceRoutes } from './resources.ts';
 import { roleRoutes } from './roles.ts';
 import { serviceRoutes } from './services.ts';
+import { taskTokenRoutes } from './task-tokens.ts';
+import { taskRoutes } from './tasks.ts';
 import { termsRoutes } from './terms.ts';
 import { tokenRoutes } from './tokens.ts';
 import { answerUnmatched } from './unmatched.ts';
 import { usageRoutes } from './usage.ts';
 import { userRoutes } from './users.ts';
 import { validatorCompiler } from './validation.ts';
+import { webhookRoutes } from './webhooks.ts';
 
 /** The native API (design D11). To be mounted at `/api`. */
 export function nativePlugin(domain: Domain): FastifyPluginAsync {
@@ -75,6 +80,11 @@ const RESOURCES = [
   applicationRoutes,
   membershipRoutes,
   defaultProjectRoutes,
+  approvalRoutes,
+  taskRoutes,
+  taskTokenRoutes,
+  notificationRoutes,
+  webhookRoutes,
   quotaRoutes,
   quotaVerificationRoutes,
   commissionRoutes,

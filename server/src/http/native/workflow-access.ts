@@ -1,0 +1,48 @@
+import type { FastifyRequest } from 'fastify';
+import { isOperator, type Principal } from '../../directory/principal.ts';
+import type { Domain } from '../../domain.ts';
+import { PurserError } from '../../lib/errors.ts';
+import { ANONYMOUS, type Caller } from '../../workflow/caller.ts';
+import type { Task } from '../../workflow/task.ts';
+import { workflowCaller } from '../kernel/workflow-caller.ts';
+import { callerOf, optionalCallerOf } from './access.ts';
+
+/** Roles on a project whose holders look after its tasks (spec workflow 1.3). */
+const KEEPERS = ['project_admin', 'project_mod'];
+
+/** Who asks, as the workflow knows it. */
+export function taskCallerOf(request: FastifyRequest, domain: Domain): Promise<Caller> {
+  return workflowCaller(domain, callerOf(request));
+}
+
+/** The same where nobody has to be known. Errors: those of a token that is not good. */
+export async function submitterOf(request: FastifyRequest, domain: Domain): Promise<Caller> {
+  const principal = await optionalCallerOf(request, domain);
+  return principal ? workflowCaller(domain, principal) : ANONYMOUS;
+}
+
+/** The projects whose tasks the caller may see; undefined for operators, who see all. Errors: `forbidden`. */
+export function keptProjects(request: FastifyRequest): string[] | undefined {
+  const principal = callerOf(request);
+  if (isOperator(principal)) return undefined;
+  const kept = projectsKeptBy(principal);
+  if (kept.length === 0) throw new PurserError('forbidden');
+  return kept;
+}
+
+/** The task, if the caller may see it. Errors: `forbidden`, `task_not_found`. */
+export async function taskFor(request: FastifyRequest, { workflow }: Domain, uuid: string): Promise<Task> {
+  const kept = keptProjects(request);
+  const task = await workflow.tasks.get(uuid);
+  if (!kept || (task.projectId !== null && kept.includes(task.projectId))) return task;
+  throw new PurserError('task_not_found', { uuid });
+}
+
+/** A token that is bound to a project keeps that one alone. */
+function projectsKeptBy({ grants, token }: Principal): string[] {
+  const projects = grants.flatMap(({ role, project }) =>
+    project !== null && KEEPERS.includes(role.name) ? [project] : [],
+  );
+  const kept = token.project === null ? projects : projects.filter((project) => project === token.project);
+  return [...new Set(kept)];
+}
