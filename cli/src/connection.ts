@@ -47,6 +47,11 @@ export class Connection {
     return this.#call('PUT', path, {}, stringifyExact(body));
   }
 
+  /** DELETE that answers something. */
+  deleteFor<T>(path: string, query: Query = {}): Promise<T> {
+    return this.#call('DELETE', path, query);
+  }
+
   delete(path: string, query: Query = {}): Promise<void> {
     return this.#call('DELETE', path, query);
   }
@@ -168,6 +173,9 @@ const ADVICE: Record<string, string> = {
   role_not_found: "'purser role list' shows all",
   project_not_found: "'purser project list --all' shows all",
   application_not_found: "'purser application list' shows all",
+  task_not_found: "'purser task list' shows all",
+  notification_not_found: "'purser notification list' shows all",
+  webhook_not_found: "'purser webhook list' shows all",
   membership_not_found: "'purser membership list' shows all",
 };
 

@@ -11,3 +11,9 @@ export function durationText(seconds: number): string {
   const unit = ['d', 'h', 'm'].find((one) => seconds > 0 && seconds % (SECONDS[one] as number) === 0) ?? 's';
   return `${seconds / (SECONDS[unit] as number)}${unit}`;
 }
+
+/** How long ago something was, roughly: whole units of the largest that fits. */
+export function ageText(seconds: number): string {
+  const unit = ['d', 'h', 'm'].find((one) => seconds >= (SECONDS[one] as number)) ?? 's';
+  return `${Math.floor(seconds / (SECONDS[unit] as number))}${unit}`;
+}

@@ -1,20 +1,25 @@
 import { Command } from 'commander';
 import packageFile from '../package.json' with { type: 'json' };
 import { applicationCommands } from './commands/application.ts';
+import { approvalCommands } from './commands/approval.ts';
 import { auditCommands } from './commands/audit.ts';
 import { commissionCommands } from './commands/commission.ts';
 import { componentCommands } from './commands/component.ts';
 import { localCommands } from './commands/local.ts';
 import { mailCommands } from './commands/mail.ts';
 import { membershipCommands } from './commands/membership.ts';
+import { notificationCommands } from './commands/notification.ts';
 import { projectCommands } from './commands/project.ts';
 import { quotaCommands } from './commands/quota.ts';
 import { resourceCommands } from './commands/resource.ts';
 import { roleCommands } from './commands/role.ts';
 import { serviceCommands } from './commands/service.ts';
+import { taskCommands } from './commands/task.ts';
 import { termsCommands } from './commands/terms.ts';
+import { tokenCommands } from './commands/token.ts';
 import { usageCommands } from './commands/usage.ts';
 import { userCommands } from './commands/user.ts';
+import { webhookCommands } from './commands/webhook.ts';
 
 const EPILOGUE = `
 Environment:
@@ -47,6 +52,11 @@ export function createProgram(): Command {
   projectCommands(program);
   applicationCommands(program);
   membershipCommands(program);
+  approvalCommands(program);
+  taskCommands(program);
+  tokenCommands(program);
+  notificationCommands(program);
+  webhookCommands(program);
   commissionCommands(program);
   usageCommands(program);
   termsCommands(program);

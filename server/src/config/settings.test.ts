@@ -60,6 +60,7 @@ test('without any configuration every setting has its default', () => {
     projectWarningDays: [30, 14, 7, 1],
     projectNotifications: ['admin@localhost'],
     tokenLifetime_ms: 720 * 3_600_000,
+    webhooksPrivateAddresses: false,
     cookieName: '_pithos2_a',
     logLevel: 'info',
     componentsMeta: {},

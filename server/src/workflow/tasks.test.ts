@@ -68,6 +68,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(
       records.map(({ action, actor, actorName, address }) => [action, actor, actorName, address]),
       [
+        ['task.complete', 'id-of-admin', 'admin@example.org', '192.0.2.1'],
         ['task.approve', 'id-of-admin', 'admin@example.org', '192.0.2.1'],
         ['task.create', 'id-of-ada', 'ada@example.org', null],
       ],

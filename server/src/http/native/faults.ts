@@ -18,6 +18,9 @@ const STATUS: Record<ErrorKind, number> = {
   internal: 500,
 };
 
+/** What the older dialects call a fault of the request, and is one of the state. */
+const CONFLICTS: readonly string[] = ['task_state', 'task_actions_invalid'];
+
 const TITLES: Record<number, string> = {
   400: 'The request is not valid',
   401: 'Authentication is needed',
@@ -68,13 +71,22 @@ function ofHttp(error: HttpProblem): Problem {
 /** An error of the domain as problem details. Members of its own first, so that they cannot hide the standard ones. */
 export function problemOf(error: PurserError): Problem {
   const { field, reason, errors, ...members } = error.data;
-  const faults = typeof field === 'string' ? [{ field, reason: String(reason ?? 'is not valid') }] : errors;
+  const faults =
+    typeof field === 'string' ? [{ field, reason: String(reason ?? 'is not valid') }] : faultsOf(errors);
   const detail = typeof field === 'string' ? describe(faults as FieldFault[]) : error.message;
   return {
     ...members,
-    ...problem(STATUS[error.kind], error.code, detail),
+    ...problem(CONFLICTS.includes(error.code) ? 409 : STATUS[error.kind], error.code, detail),
     ...(faults !== undefined && { errors: faults as FieldFault[] }),
   };
+}
+
+/** Messages by field, as the workflow has them, one fault each. */
+function faultsOf(errors: unknown): unknown {
+  if (typeof errors !== 'object' || errors === null || Array.isArray(errors)) return errors;
+  return Object.entries(errors as Record<string, readonly string[]>).flatMap(([field, messages]) =>
+    messages.map((message) => ({ field, reason: message })),
+  );
 }
 
 function problem(status: number, code: string, detail: string): Problem {

@@ -1,0 +1,57 @@
+import type { Approval, ApprovalDecided } from '@purser/api/native/approval';
+import { type Command, Option } from 'commander';
+import { given, group, leaf, openSession } from '../command.ts';
+import { confirm } from '../confirmation.ts';
+import { path } from '../connection.ts';
+import { usage } from '../failures.ts';
+import type { Output } from '../printing.ts';
+import { withReason } from '../reason.ts';
+import { approvalView } from '../workflow-views.ts';
+
+export function approvalCommands(program: Command): void {
+  const approval = group(program, 'approval', 'All that waits for an operator: applications and tasks');
+
+  leaf(
+    approval,
+    'list',
+    'List what waits, and what it would bring about',
+    'purser approval list --order newest',
+  )
+    .addOption(
+      new Option('--order <order>', 'which come first').choices(['oldest', 'newest']).default('oldest'),
+    )
+    .action(async ({ output, order }: { output: Output; order: string }) => {
+      const { connection, list } = openSession({ output });
+      list(await connection.all<Approval>('/approvals', { order }), approvalView);
+    });
+
+  decisionCommand(approval, 'approve', 'Approve an application or a task');
+  decisionCommand(approval, 'deny', 'Deny an application or a task, and tell whoever asked').option(
+    '--yes',
+    'do it without asking',
+  );
+}
+
+function decisionCommand(parent: Command, decision: 'approve' | 'deny', about: string): Command {
+  const command = leaf(parent, decision, about, `purser approval ${decision} 42 --reason "as discussed"`);
+  return withReason(command, 'kept, and told to whoever asked')
+    .argument('<id>', 'the number of an application, or the id of a task')
+    .action(async (id: string, { output, reason, yes }: { output: Output; reason?: string; yes?: true }) => {
+      const kind = kindOf(id);
+      const { connection, done, tell } = openSession({ output });
+      if (decision === 'deny') await confirm(`Deny ${kind} ${id}`, yes);
+      const decided = await connection.post<ApprovalDecided>(
+        path`/approvals/${kind}/${id}`,
+        given({ decision, reason }),
+      );
+      done({ ...decided });
+      tell(`${kind === 'task' ? 'Task' : 'Application'} ${id} is ${decided.state}.`);
+    });
+}
+
+/** Ids of the two kinds cannot be mistaken for one another. */
+function kindOf(id: string): 'application' | 'task' {
+  if (/^[0-9a-f]{32}$/.test(id)) return 'task';
+  if (/^[1-9][0-9]{0,14}$/.test(id)) return 'application';
+  throw usage(`'${id}' is neither the number of an application nor the id of a task.`);
+}

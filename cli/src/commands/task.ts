@@ -1,0 +1,95 @@
+import type { Task, TaskAct, TaskDetails } from '@purser/api/native/task';
+import type { Command } from 'commander';
+import { given, group, leaf, openSession } from '../command.ts';
+import { confirm } from '../confirmation.ts';
+import { path } from '../connection.ts';
+import { fieldsOf } from '../field-values.ts';
+import type { Output } from '../printing.ts';
+import { withReason } from '../reason.ts';
+import { timeText } from '../times.ts';
+import { taskDetailsView, taskView } from '../workflow-views.ts';
+
+interface ListOptions {
+  output: Output;
+  state?: string;
+  type?: string;
+  project?: string;
+  since?: string;
+  until?: string;
+  valid?: boolean;
+}
+
+const ID = 'e8b3f57f5da64bf3a6bf4f9bbd3a40b5';
+
+export function taskCommands(program: Command): void {
+  const task = group(program, 'task', 'What people have asked for, and what became of it');
+
+  leaf(task, 'list', 'List tasks, the newest first', 'purser task list --state awaiting --type update_quota')
+    .option('--state <states>', 'only those that are awaiting, approved, completed, cancelled; with commas')
+    .option('--type <type>', 'only tasks of this type')
+    .option('--project <uuid>', 'only those asked for in this project')
+    .option('--since <time>', 'only those created from this time or day (UTC) on', timeText)
+    .option('--until <time>', 'only those created before this time or day (UTC)', timeText)
+    .option('--valid', 'only those whose actions are all valid')
+    .option('--no-valid', 'only those with an action that is not valid')
+    .action(async ({ output, ...filters }: ListOptions) => {
+      const { connection, list } = openSession({ output });
+      list(await connection.all<Task>('/tasks', { ...filters }), taskView);
+    });
+
+  leaf(task, 'show', 'Show a task, and what approving it would bring about', `purser task show ${ID}`)
+    .argument('<task>', 'its id')
+    .action(async (id: string, options: { output: Output }) => {
+      const { connection, item } = openSession(options);
+      item(await connection.get<TaskDetails>(path`/tasks/${id}`), taskDetailsView);
+    });
+
+  leaf(
+    task,
+    'update',
+    'Ask for something else in a task that is not approved yet',
+    `purser task update ${ID} size=large 'regions=["RegionOne"]'`,
+  )
+    .argument('<task>', 'its id')
+    .argument('<fields...>', 'the whole input anew, as NAME=VALUE; a value can be JSON')
+    .action(async (id: string, fields: string[], options: { output: Output }) => {
+      const body = fieldsOf(fields);
+      const { connection, item, tell } = openSession(options);
+      const changed = await connection.patch<TaskDetails>(path`/tasks/${id}`, body);
+      item(changed, taskDetailsView);
+      tell(`Task ${id} is changed${changed.valid ? '' : ', and is not valid'}.`);
+    });
+
+  actionCommand(task, 'approve', 'approve', 'Approve a task');
+  actionCommand(task, 'cancel', 'cancel', 'End a task for good');
+  actionCommand(
+    task,
+    'reissue-token',
+    'reissue_token',
+    'Send a new token by mail in the place of the old one',
+  );
+}
+
+function actionCommand(parent: Command, name: string, action: TaskAct['action'], about: string): void {
+  const command = leaf(parent, name, about, `purser task ${name} ${ID}`).argument('<task>', 'its id');
+  if (action !== 'reissue_token') withReason(command, 'noted with the task');
+  if (action === 'cancel') command.option('--yes', 'do it without asking');
+  command.action(
+    async (id: string, { output, reason, yes }: { output: Output; reason?: string; yes?: true }) => {
+      const { connection, item, tell } = openSession({ output });
+      if (action === 'cancel') await confirm(`Cancel task ${id}`, yes);
+      const acted = await connection.post<TaskDetails>(path`/tasks/${id}/action`, given({ action, reason }));
+      item(acted, taskDetailsView);
+      tell(
+        action === 'reissue_token'
+          ? 'A new token is on its way by mail.'
+          : `Task ${id} is ${stateText(acted)}.`,
+      );
+    },
+  );
+}
+
+function stateText({ state, running }: Task): string {
+  if (running !== null) return `${state}; its stage ${running.stage} goes on`;
+  return state === 'approved' ? 'approved, and waits for its token' : state;
+}

@@ -1,0 +1,66 @@
+import type {
+  TaskToken,
+  TaskTokenDescription,
+  TaskTokenSubmitted,
+  TaskTokensDeleted,
+} from '@purser/api/native/task-token';
+import type { Command } from 'commander';
+import { group, leaf, openSession } from '../command.ts';
+import { confirm } from '../confirmation.ts';
+import { path } from '../connection.ts';
+import { fieldsOf } from '../field-values.ts';
+import type { Output } from '../printing.ts';
+import { taskTokenDescriptionView, taskTokenView } from '../workflow-views.ts';
+
+const SECRET = 'the token, as it came by mail';
+
+export function tokenCommands(program: Command): void {
+  const token = group(program, 'token', "Tokens that tasks wait for; API tokens are at 'purser user token'");
+
+  leaf(token, 'list', 'List tokens that are good, or that have run out', 'purser token list --expired')
+    .option('--expired', 'those that have run out')
+    .action(async ({ output, expired }: { output: Output; expired?: true }) => {
+      const { connection, list } = openSession({ output });
+      list(await connection.all<TaskToken>('/task-tokens', { expired }), taskTokenView);
+    });
+
+  leaf(token, 'show', 'Show what a token is for, and what it asks for', 'purser token show 3f2a7c1e58d44b0e')
+    .argument('<token>', SECRET)
+    .action(async (secret: string, options: { output: Output }) => {
+      const { connection, item } = openSession(options);
+      item(
+        await connection.get<TaskTokenDescription>(path`/task-tokens/${secret}`),
+        taskTokenDescriptionView,
+      );
+    });
+
+  leaf(
+    token,
+    'submit',
+    'Submit a token: its task is done',
+    'purser token submit 3f2a7c1e58d44b0e confirm=true',
+  )
+    .argument('<token>', SECRET)
+    .argument('[fields...]', 'what it asks for, as NAME=VALUE; a value can be JSON')
+    .action(async (secret: string, fields: string[], options: { output: Output }) => {
+      const body = fieldsOf(fields);
+      const { connection, done, tell } = openSession(options);
+      const submitted = await connection.post<TaskTokenSubmitted>(path`/task-tokens/${secret}`, body);
+      done({ ...submitted });
+      tell(
+        submitted.running
+          ? `Task ${submitted.task} goes on.`
+          : `Task ${submitted.task} is ${submitted.state}.`,
+      );
+    });
+
+  leaf(token, 'clear-expired', 'Delete tokens that have run out', 'purser token clear-expired --yes')
+    .option('--yes', 'do it without asking')
+    .action(async ({ output, yes }: { output: Output; yes?: true }) => {
+      const { connection, done, tell } = openSession({ output });
+      await confirm('Delete all tokens that have run out', yes);
+      const { deleted } = await connection.deleteFor<TaskTokensDeleted>('/task-tokens', { expired: true });
+      done({ deleted });
+      tell(deleted === 1 ? '1 token deleted.' : `${deleted} tokens deleted.`);
+    });
+}
