@@ -8,7 +8,11 @@ import { openOffice } from './office.ts';
 forEachEngine((_engine, open) => {
   test('mails of tasks come from an address that names the task, and answers go where they should', async () => {
     const server = await smtpServer();
+    const from = 'bounce+%(task_uuid)s@example.com';
+    const stage = { from, reply: 'no-reply@example.com' };
+    const emails = { initial: stage, token: stage };
     const { signUp, newestTask, delivered, told } = await openOffice(open, {
+      config: { workflow: { tasks: { create_project_and_user: { emails } } } },
       mailer: openMailer(server.url, 'Cloud <cloud@example.org>', () => {}),
     });
     await signUp('plan', 'new@example.org');
