@@ -14,6 +14,7 @@ import type { PendingApplications } from './pending-applications.ts';
 import type { Project, ProjectResource } from './project.ts';
 import { columnsOf, type Deed, type ProjectBooks, type ProjectReference } from './project-books.ts';
 import { waysThroughProjects } from './projects-run-by.ts';
+import { recordedChanges } from './recorded-changes.ts';
 import type { Requester } from './requester.ts';
 import { standingOf } from './standing.ts';
 import { type ApplicationState, INITIALIZED } from './vocabulary.ts';
@@ -168,7 +169,11 @@ export class Applications {
       }
       refuseEnding(by, application, action);
       const ended = await this.#end(tx, application, ENDINGS[action].to, by, reason);
-      await this.#follow(tx, project, ended, action, { by, action: `application.${action}`, reason });
+      await this.#follow(tx, project, ended, action, {
+        by,
+        action: `application.${action}`,
+        reason: reason === '' ? null : reason,
+      });
       return ended;
     });
     await this.#pending.settle();
@@ -283,7 +288,10 @@ export class Applications {
     });
     await this.#pending.charge(tx, by.uuid, 1);
     const deed = { by, action: 'application.submit', reason: null };
-    await this.#books.record(tx, project.uuid, deed, null, { application: application.id, changes });
+    await this.#books.record(tx, project.uuid, deed, null, {
+      application: application.id,
+      changes: recordedChanges(changes),
+    });
     await this.#books.parts.events.applicationSubmitted(tx, {
       application,
       project: applied,

@@ -1,9 +1,9 @@
 import { QuotaVerification, QuotaVerificationRequest } from '@purser/api/native/quota-verification';
 import type { Domain } from '../../domain.ts';
 import type { Finding, HoldingDifference } from '../../ledger/verification.ts';
-import { stringifyExact } from '../../lib/json.ts';
 import { verifyCounters } from '../../oversight/verification.ts';
 import { actorOf } from './access.ts';
+import { JsonList } from './json-list.ts';
 import type { NativeApp } from './native-app.ts';
 import { named, operation } from './operation.ts';
 import { keptAlive, stream } from './streaming.ts';
@@ -53,19 +53,6 @@ async function* jsonOf(findings: AsyncGenerator<Finding>): AsyncGenerator<string
       if (finding.kind === 'differences') yield list.add(finding.differences.map(presentDifference));
       else yield `],"commissions":${finding.commissions},"holdings":${finding.holdings}}`;
     }
-  }
-}
-
-/** The items of a JSON array, some at a time. */
-class JsonList {
-  #empty = true;
-
-  add(items: readonly unknown[]): string {
-    const text = items.map(stringifyExact).join(',');
-    if (text === '') return '';
-    const separator = this.#empty ? '' : ',';
-    this.#empty = false;
-    return separator + text;
   }
 }
 
