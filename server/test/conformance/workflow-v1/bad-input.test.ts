@@ -32,7 +32,9 @@ const VALUES = [
 
 forEachEngine((_engine, open) => {
   test('no value of any field of any call makes the service fail', async () => {
-    const { ask, owner, member, signUp, newestTask, told } = await openOffice(open);
+    const patient = { requests_per_minute: 10_000 };
+    const config = { api: { delegate_apis: { UserResetPassword: patient } } };
+    const { ask, owner, member, signUp, newestTask, told } = await openOffice(open, { config });
     await signUp('plan', 'new@example.org');
     const task = `/v1/tasks/${(await newestTask()).uuid}`;
     const notification = (await told('admin', 'GET', '/v1/notifications')).notifications[0].uuid;
