@@ -44,6 +44,11 @@ forEachEngine((_engine, open) => {
         ['RegionTwo'],
       );
     }
+    const usage = async (query: string) =>
+      (await told(owner, 'GET', `/v1/openstack/quotas?${query}`)).regions[0].current_usage;
+    assert.equal((await usage('')).nova.instances, 0);
+    assert.equal((await usage('include_usage=false')).nova.instances, 0);
+    assert.deepEqual(await usage('include_usage='), {});
     const unknown = await ask(owner, 'GET', '/v1/openstack/quotas?regions=RegionThree');
     says(unknown, 400, { ERROR: ['Region: RegionThree is not valid'] });
   });

@@ -23,7 +23,8 @@ const GET: DelegateMethod = {
     if (unknown !== undefined) {
       return { status: 400, body: { ERROR: [`Region: ${unknown} is not valid`] } };
     }
-    const withUsage = Boolean(query['include_usage']);
+    // Only an empty value does without.
+    const withUsage = query['include_usage'] !== '';
     const regions: object[] = [];
     for (const region of asked.length > 0 ? asked : all) {
       if (context.backends.quota.servicesIn(region).length > 0) {
