@@ -76,6 +76,12 @@ export class Roles {
       .execute();
   }
 
+  /** The role of that name, if there is one. */
+  async named(name: string): Promise<Role | undefined> {
+    if (!isStorable(name)) return undefined;
+    return this.#storage.db.selectFrom('roles').selectAll().where('name', '=', name).executeTakeFirst();
+  }
+
   /**
    * Gives a role on a project, or on the whole cloud; once more changes nothing.
    * Errors: `account_not_found`, `role_not_found`.

@@ -136,6 +136,9 @@ export const ERRORS = {
   ),
   verification_running: entry('conflict', 'A verification that corrects counters is under way already.'),
 
+  // Backends
+  not_available_here: entry('not_allowed', (d) => `${d['what']} are not available here.`),
+
   // Mail
   mail_failed: entry('bad_gateway', 'The mail could not be sent.'),
 

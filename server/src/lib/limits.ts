@@ -101,6 +101,8 @@ export const LIMITS = {
   tokens_per_account: 1000,
   /** Tokens of one account that came of logins with its password; beyond it the oldest give way. */
   password_logins_per_account: 100,
+  /** Addresses whose requests for new passwords are counted; about 200 bytes each. */
+  rates_remembered: 50_000,
   /** Principals remembered by token digest; about 1 kB each. */
   principal_cache: 20_000,
 } as const;

@@ -1,6 +1,6 @@
 import type { Updateable } from 'kysely';
 import { PurserError } from '../lib/errors.ts';
-import { LIMITS, UNLIMITED } from '../lib/limits.ts';
+import { LIMITS } from '../lib/limits.ts';
 import type { Secrets } from '../lib/secrets.ts';
 import { checkText, isStorable } from '../lib/text.ts';
 import type { ApplicationsTable } from '../storage/schema.ts';
@@ -8,8 +8,9 @@ import type { Queryable, Transaction } from '../storage/storage.ts';
 import { type Application, changesText, type ProjectChanges, toApplication } from './application.ts';
 import { applicationRows, findApplication } from './application-rows.ts';
 import { checkChanges, refuseLockedFields } from './change-checks.ts';
+import { insertProject, type WantedProject, withDefaults } from './new-project.ts';
 import type { PendingApplications } from './pending-applications.ts';
-import { type Project, type ProjectResource, toProject } from './project.ts';
+import type { Project, ProjectResource } from './project.ts';
 import { columnsOf, type Deed, type ProjectBooks, type ProjectReference } from './project-books.ts';
 import type { Requester } from './requester.ts';
 import { standingOf } from './standing.ts';
@@ -21,9 +22,6 @@ export interface Submitted {
   readonly project: string;
   readonly application: number;
 }
-
-/** A project that somebody would like to have: what is left out has defaults (spec quota-projects 1.4). */
-export type WantedProject = ProjectChanges & { readonly name: string; readonly endDate: number };
 
 export interface Decision {
   /** Of which project the application is believed to be; another's is refused. */
@@ -83,7 +81,7 @@ export class Applications {
     const changes = { ...withDefaults(by), ...wanted };
     return this.#submit(async (tx) => {
       await this.#refuseBeyondLimit(tx, by);
-      const project = await this.#insertProject(tx, changes);
+      const project = await insertProject(this.#books, tx, this.#secrets.uuid(), changes);
       return this.#insert(tx, by, project, changes, comments, true);
     });
   }
@@ -268,33 +266,6 @@ export class Applications {
     throw new PurserError('project_state', { project: uuid, state, action: 'modified' });
   }
 
-  async #insertProject(
-    tx: Transaction,
-    wanted: ReturnType<typeof withDefaults> & WantedProject,
-  ): Promise<Project> {
-    const row = await tx.db
-      .insertInto('projects')
-      .values({
-        uuid: this.#secrets.uuid(),
-        state: 'uninitialized',
-        name: wanted.name,
-        owner: wanted.owner ?? null,
-        homepage: wanted.homepage,
-        description: wanted.description,
-        created_at: this.#books.parts.clock.now(),
-        start_date: wanted.startDate,
-        end_date: wanted.endDate,
-        join_policy: wanted.joinPolicy,
-        leave_policy: wanted.leavePolicy,
-        max_members: wanted.maxMembers,
-        private: wanted.private ? 1 : 0,
-        system_project: 0,
-      })
-      .returningAll()
-      .executeTakeFirstOrThrow();
-    return toProject(row);
-  }
-
   async #insert(
     tx: Transaction,
     by: Requester,
@@ -419,22 +390,6 @@ export class Applications {
     if (changed.state === 'active') return changed;
     return this.#books.move(tx, changed, 'active', { ...deed, action: 'project.resume' });
   }
-}
-
-function withDefaults(
-  by: Requester,
-): Required<Omit<ProjectChanges, 'name' | 'endDate' | 'owner' | 'resources'>> &
-  Pick<ProjectChanges, 'owner'> {
-  return {
-    ...(by.uuid !== null && { owner: by.uuid }),
-    homepage: '',
-    description: '',
-    startDate: null,
-    joinPolicy: 'moderated',
-    leavePolicy: 'auto',
-    maxMembers: UNLIMITED,
-    private: false,
-  };
 }
 
 function refuseEnding(by: Requester, { applicant, state, id }: Application, action: ApplicationAction): void {

@@ -1,6 +1,7 @@
 import type { Secrets } from '../lib/secrets.ts';
 import { AccountEffects } from './account-effects.ts';
 import { Applications } from './applications.ts';
+import { Appointments } from './appointments.ts';
 import { ProjectExpiry } from './expiry.ts';
 import { MembershipBooks } from './membership-books.ts';
 import { Memberships } from './memberships.ts';
@@ -16,6 +17,7 @@ export interface ProjectDomain {
   readonly applications: Applications;
   readonly projectControl: ProjectControl;
   readonly memberships: Memberships;
+  readonly appointments: Appointments;
   readonly projectExpiry: ProjectExpiry;
   readonly pendingApplications: PendingApplications;
 }
@@ -37,8 +39,9 @@ export function openProjects(
   return {
     projects: new Projects(books),
     applications: new Applications(books, pendingApplications, parts.secrets),
-    projectControl: new ProjectControl(books),
+    projectControl: new ProjectControl(books, parts.secrets),
     memberships: new Memberships(books, membershipBooks),
+    appointments: new Appointments(books, membershipBooks),
     projectExpiry: new ProjectExpiry(books, warningDays),
     pendingApplications,
   };

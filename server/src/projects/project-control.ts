@@ -1,9 +1,11 @@
 import { PurserError } from '../lib/errors.ts';
 import { LIMITS } from '../lib/limits.ts';
+import type { Secrets } from '../lib/secrets.ts';
 import { checkText } from '../lib/text.ts';
 import type { Transaction } from '../storage/storage.ts';
 import type { ProjectChanges } from './application.ts';
 import { checkChanges, refuseLockedFields } from './change-checks.ts';
+import { insertProject, type WantedProject, withDefaults } from './new-project.ts';
 import { type Project, toProject } from './project.ts';
 import { columnsOf, type ProjectBooks, type ProjectReference } from './project-books.ts';
 import type { Requester } from './requester.ts';
@@ -28,9 +30,28 @@ const CHUNK = 5000;
 /** What operators do to projects without anybody's application. */
 export class ProjectControl {
   readonly #books: ProjectBooks;
+  readonly #secrets: Secrets;
 
-  constructor(books: ProjectBooks) {
+  constructor(books: ProjectBooks, secrets: Secrets) {
     this.#books = books;
+    this.#secrets = secrets;
+  }
+
+  /**
+   * Makes a project that is active at once, without an application. Its owner, if one is named, is its administrator
+   * and no member yet. Errors: `forbidden`, `invalid_field`, `project_name_taken`.
+   */
+  async create(by: Requester, wanted: WantedProject, reason: string | null = null): Promise<Project> {
+    if (!by.operator) throw new PurserError('forbidden');
+    await checkChanges(this.#books, by, wanted);
+    return this.#books.change(async (tx) => {
+      const changes = { ...withDefaults(by), ...wanted };
+      const project = await insertProject(this.#books, tx, this.#secrets.uuid(), changes);
+      const active = await this.#books.move(tx, project, 'active', { by, action: 'project.create', reason });
+      await this.#books.openPools(tx, active, wanted.resources);
+      await this.#books.grantOwner(tx, active);
+      return active;
+    });
   }
 
   /**

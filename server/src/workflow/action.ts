@@ -30,6 +30,10 @@ export interface ActionRun<Data = JsonObject> {
   readonly backends: Backends;
   /** Roles that somebody who has these may give and take (spec workflow 8, `role_mapping`). */
   manageableRoles(roles?: readonly string[]): string[];
+  /** By size, service and resource (spec workflow 5.10). */
+  readonly quotaSizes: Readonly<Record<string, JsonObject>>;
+  /** Names of sizes, the smallest first. */
+  readonly quotaSizeOrder: readonly string[];
   readonly now_ms: number;
   /** An unguessable password. */
   randomPassword(): string;
@@ -43,13 +47,20 @@ export interface ActionRun<Data = JsonObject> {
   readonly validities: readonly boolean[];
   /** Sends a mail of the service; throws if it cannot even be put on its way. */
   mail(message: ActionMail): Promise<void>;
+  /**
+   * Stores what has changed so far: of something created that must be found again if this node does not live to the
+   * end of the stage.
+   */
+  keep(): Promise<void>;
 }
 
 export interface ActionMail {
   readonly to: readonly string[];
   readonly subject: string;
-  readonly from: string;
-  readonly reply: string;
+  /** Where bounces go; `%(task_uuid)s` stands for the task's uuid. Null: where answers go. */
+  readonly from: string | null;
+  /** Whom it is from and who gets answers. Null: the sender of all mails. */
+  readonly reply: string | null;
   /** Names of templates. */
   readonly template: string;
   readonly htmlTemplate: string | null;

@@ -57,6 +57,8 @@ export interface IdentityBackend {
   /** Whether users can be created, enabled and changed; not so where they come from elsewhere. */
   readonly canEditUsers: boolean;
   readonly usernameIsEmail: boolean;
+  /** Whether projects stand below one another, and roles can be inherited; so it is where nothing is said. */
+  readonly hierarchical?: boolean;
   /** By name, in any case. */
   findUser(name: string, domainId: string): Promise<IdentityUser | undefined>;
   getUser(id: string): Promise<IdentityUser | undefined>;
@@ -101,6 +103,8 @@ export interface QuotaBackend {
 
 /** Networks of projects. Each call answers the id of what it created. */
 export interface NetworkBackend {
+  /** Whether there are networks at all; so it is where nothing is said. */
+  readonly available?: boolean;
   createNetwork(region: string, body: { name: string; projectId: string }): Promise<string>;
   createSubnet(
     region: string,

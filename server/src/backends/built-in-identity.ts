@@ -1,0 +1,232 @@
+import type { Accounts } from '../directory/accounts.ts';
+import type { Account } from '../directory/principal.ts';
+import type { Roles } from '../directory/roles.ts';
+import type { Clock } from '../lib/clock.ts';
+import { PurserError } from '../lib/errors.ts';
+import { LIMITS } from '../lib/limits.ts';
+import type { Appointments } from '../projects/appointments.ts';
+import type { Project } from '../projects/project.ts';
+import type { ProjectControl } from '../projects/project-control.ts';
+import type { Projects } from '../projects/projects.ts';
+import { SERVICE_REQUESTER } from '../projects/requester.ts';
+import { ALIVE, INITIALIZED } from '../projects/vocabulary.ts';
+import type {
+  IdentityBackend,
+  IdentityDomain,
+  IdentityMember,
+  IdentityProject,
+  IdentityRole,
+  IdentityUser,
+  NewIdentityProject,
+  NewIdentityUser,
+} from '../workflow/backends.ts';
+
+const DOMAIN: IdentityDomain = { id: 'default', name: 'Default' };
+/** Where roles on the whole cloud stand among those by project. */
+const WHOLE_CLOUD = '';
+/** Why an account was let in, or put out: as it stands in its record. */
+const BY_WORKFLOW = 'workflow';
+
+/**
+ * Purser's own directory and projects: one domain, users by the uuids of their accounts and named by their e-mail
+ * addresses, projects that stand side by side. Accounts that were never accepted are users too, disabled ones.
+ */
+export class BuiltInIdentity implements IdentityBackend {
+  readonly canEditUsers = true;
+  readonly usernameIsEmail = true;
+  readonly hierarchical = false;
+  readonly #accounts: Accounts;
+  readonly #roles: Roles;
+  readonly #projects: Projects;
+  readonly #projectControl: ProjectControl;
+  readonly #appointments: Appointments;
+  readonly #clock: Clock;
+  readonly #regions: readonly { readonly id: string }[];
+  readonly #lifetime_years: number;
+
+  /** @param deps.lifetime_years after how long new projects end */
+  constructor(deps: {
+    accounts: Accounts;
+    roles: Roles;
+    projects: Projects;
+    projectControl: ProjectControl;
+    appointments: Appointments;
+    clock: Clock;
+    regions: readonly string[];
+    lifetime_years: number;
+  }) {
+    this.#accounts = deps.accounts;
+    this.#roles = deps.roles;
+    this.#projects = deps.projects;
+    this.#projectControl = deps.projectControl;
+    this.#appointments = deps.appointments;
+    this.#clock = deps.clock;
+    this.#regions = deps.regions.map((id) => ({ id }));
+    this.#lifetime_years = deps.lifetime_years;
+  }
+
+  async findUser(name: string, domainId: string): Promise<IdentityUser | undefined> {
+    // What has no @ in it would be taken for an id.
+    if (domainId !== DOMAIN.id || !name.includes('@')) return undefined;
+    const account = await orUndefined(this.#accounts.find(name), 'account_not_found');
+    return account && toUser(account);
+  }
+
+  async getUser(id: string): Promise<IdentityUser | undefined> {
+    const account = await orUndefined(this.#accounts.get(id), 'account_not_found');
+    return account && toUser(account);
+  }
+
+  async listUsers(projectId: string): Promise<IdentityMember[]> {
+    const appointed = await this.#appointments.list(projectId);
+    return appointed.map(({ account, roles }) => ({ ...toUser(account), roles, inheritedRoles: [] }));
+  }
+
+  async listInheritedUsers(): Promise<IdentityMember[]> {
+    return [];
+  }
+
+  /** The account is active at once: that the address is the person's own was shown by the token that came to it. */
+  async createUser({ name, email, password, domainId }: NewIdentityUser): Promise<IdentityUser> {
+    if (domainId !== DOMAIN.id) throw new PurserError('not_available_here', { what: 'Other domains' });
+    if (name.toLowerCase() !== email.toLowerCase()) {
+      throw new PurserError('not_available_here', { what: 'User names that are not the e-mail address' });
+    }
+    const firstName = email.slice(0, email.lastIndexOf('@')).slice(0, LIMITS.person_name_length);
+    const person = { email, firstName, lastName: '', password };
+    return toUser(await this.#accounts.createActive(person, BY_WORKFLOW));
+  }
+
+  async enableUser(id: string): Promise<void> {
+    const { state } = await this.#accounts.get(id);
+    if (state === 'active') return;
+    if (state === 'inactive') {
+      await this.#accounts.activate(id);
+      return;
+    }
+    if (state === 'pending_verification') await this.#accounts.verify(id);
+    await this.#accounts.accept(id, BY_WORKFLOW);
+  }
+
+  async disableUser(id: string): Promise<void> {
+    const { state } = await this.#accounts.get(id);
+    if (state === 'active') await this.#accounts.deactivate(id, BY_WORKFLOW);
+  }
+
+  async updatePassword(id: string, password: string): Promise<void> {
+    await this.#accounts.update(id, { password });
+  }
+
+  /** The name is the address: both change. */
+  async updateEmail(id: string, email: string): Promise<void> {
+    await this.#accounts.update(id, { email });
+  }
+
+  async updateName(id: string, name: string): Promise<void> {
+    const { username } = await this.#accounts.get(id);
+    if (username !== name.toLowerCase()) await this.#accounts.update(id, { email: name });
+  }
+
+  async findRole(name: string): Promise<IdentityRole | undefined> {
+    const role = await this.#roles.named(name);
+    return role && { ...role, id: String(role.id) };
+  }
+
+  async getRoles(userId: string, projectId: string, inherited = false): Promise<string[]> {
+    if (inherited) return [];
+    return (await this.getAllRoles(userId)).get(projectId) ?? [];
+  }
+
+  /** Roles on the whole cloud stand under the empty name. */
+  async getAllRoles(userId: string): Promise<Map<string, string[]>> {
+    const roles = new Map<string, string[]>();
+    for (const { role, project } of await this.#roles.grantsOf(userId)) {
+      const place = project ?? WHOLE_CLOUD;
+      roles.set(place, [...(roles.get(place) ?? []), role.name]);
+    }
+    return roles;
+  }
+
+  async addRole(userId: string, role: string, projectId: string, inherited = false): Promise<void> {
+    if (inherited) throw new PurserError('not_available_here', { what: 'Inherited roles' });
+    await this.#appointments.appoint(SERVICE_REQUESTER, projectId, userId, role);
+  }
+
+  async removeRole(userId: string, role: string, projectId: string, inherited = false): Promise<void> {
+    if (!inherited) await this.#appointments.discharge(SERVICE_REQUESTER, projectId, userId, role);
+  }
+
+  async findProject(name: string, domainId: string): Promise<IdentityProject | undefined> {
+    if (domainId !== DOMAIN.id) return undefined;
+    const query = { names: [name], states: ALIVE, system: false, limit: 1 };
+    const [view] = await this.#projects.list(SERVICE_REQUESTER, query);
+    return view && toProject(view.project);
+  }
+
+  /** Projects that nobody has approved yet, or that never came to be, are none. */
+  async getProject(id: string): Promise<IdentityProject | undefined> {
+    const project = await orUndefined(this.#projects.get(id), 'project_not_found');
+    // By number is for people.
+    if (!project || project.uuid !== id || !INITIALIZED.includes(project.state)) return undefined;
+    return toProject(project);
+  }
+
+  /**
+   * The project is private and active at once, with the defaults of all resources as limits. It belongs to whoever
+   * asked for it, or to the first who is made its administrator.
+   */
+  async createProject({
+    name,
+    description,
+    domainId,
+    parentId,
+    requestedBy,
+  }: NewIdentityProject): Promise<IdentityProject> {
+    if (domainId !== DOMAIN.id) throw new PurserError('not_available_here', { what: 'Other domains' });
+    if (parentId !== null) throw new PurserError('not_available_here', { what: 'Projects below others' });
+    const end = new Date(this.#clock.now());
+    end.setUTCFullYear(end.getUTCFullYear() + this.#lifetime_years);
+    const owner = requestedBy === undefined ? undefined : await this.getUser(requestedBy);
+    const wanted = { name, description, endDate: end.getTime(), private: true };
+    const project = await this.#projectControl.create(
+      SERVICE_REQUESTER,
+      { ...wanted, ...(owner && { owner: owner.id }) },
+      BY_WORKFLOW,
+    );
+    return toProject(project);
+  }
+
+  async getDomain(id: string): Promise<IdentityDomain | undefined> {
+    return id === DOMAIN.id ? DOMAIN : undefined;
+  }
+
+  async findDomain(name: string): Promise<IdentityDomain | undefined> {
+    return name.toLowerCase() === DOMAIN.name.toLowerCase() ? DOMAIN : undefined;
+  }
+
+  async getRegion(id: string): Promise<{ readonly id: string } | undefined> {
+    return this.#regions.find((region) => region.id === id);
+  }
+
+  async listRegions(): Promise<readonly { readonly id: string }[]> {
+    return this.#regions;
+  }
+}
+
+function toUser({ uuid, username, email, active }: Account): IdentityUser {
+  return { id: uuid, name: username, email, enabled: active, domainId: DOMAIN.id };
+}
+
+function toProject({ uuid, name, description, state }: Project): IdentityProject {
+  const enabled = state === 'active';
+  return { id: uuid, name, description, domainId: DOMAIN.id, parentId: null, enabled };
+}
+
+async function orUndefined<T>(found: Promise<T>, missing: PurserError['code']): Promise<T | undefined> {
+  try {
+    return await found;
+  } catch (error) {
+    if (error instanceof PurserError && error.code === missing) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,32 @@
+/** How a quota of the workflow's words becomes limits of the ledger. */
+export interface MappedQuota {
+  /** Names of resources; one quota can limit several. */
+  readonly resources: readonly string[];
+  /** How much of the resource one unit of the quota is. */
+  readonly factor: bigint;
+}
+
+/** By service, then by the name of the quota. */
+export type QuotaMapping = Readonly<Record<string, Readonly<Record<string, MappedQuota>>>>;
+
+const MEBI = 1024n ** 2n;
+const GIBI = 1024n ** 3n;
+
+/**
+ * The resources of the well-known services. Quotas that are not here, of key pairs or of rules in security groups,
+ * limit nothing that anybody counts.
+ */
+export const DEFAULT_QUOTA_MAPPING: QuotaMapping = {
+  nova: {
+    instances: { resources: ['cyclades.vm'], factor: 1n },
+    cores: { resources: ['cyclades.cpu', 'cyclades.total_cpu'], factor: 1n },
+    ram: { resources: ['cyclades.ram', 'cyclades.total_ram'], factor: MEBI },
+  },
+  cinder: {
+    gigabytes: { resources: ['cyclades.disk'], factor: GIBI },
+  },
+  neutron: {
+    network: { resources: ['cyclades.network.private'], factor: 1n },
+    floatingip: { resources: ['cyclades.floating_ip'], factor: 1n },
+  },
+};

@@ -1,0 +1,121 @@
+import type { ActionDefinition, ActionRun } from '../../action.ts';
+import type { IdentityUser } from '../../backends.ts';
+import { fieldSet } from '../../fields/field-set.ts';
+import { text } from '../../fields/text.ts';
+import { pythonLiteral } from '../../python-text.ts';
+import {
+  callersDomain,
+  callersProject,
+  domainExists,
+  passes,
+  projectExists,
+  rolesInheritable,
+  rolesPermitted,
+} from '../checks.ts';
+import {
+  askFor,
+  awaitEnabling,
+  awaitNewUser,
+  createUser,
+  enableUser,
+  findNamed,
+  hasAddress,
+  NAMED,
+  type Named,
+  passwordIn,
+  usernameOf,
+} from '../people.ts';
+import { grantRoles } from '../role-changes.ts';
+import { missingRoles, ROLES, type RolesData, someRole } from '../role-fields.ts';
+
+type Data = Named & RolesData & { domain_id: string; project_id: string };
+type Run = ActionRun<Data>;
+
+/** Brings somebody into a project, with an account if there is none yet (spec workflow 3.4). */
+export const newUser: ActionDefinition<Data> = {
+  name: 'NewUserAction',
+  fields: fieldSet<Data>(
+    {
+      domain_id: text({ max: 64, initial: 'default' }),
+      ...NAMED,
+      project_id: text({ max: 64 }),
+      ...ROLES,
+    },
+    someRole,
+  ),
+  prepare: async (run) => {
+    await validate(run);
+    run.approveAutomatically(true);
+  },
+  approve: async (run) => {
+    await validate(run);
+  },
+  submit: async (run, { data }) => {
+    const user = await validate(run);
+    if (run.valid) await settle(run, user, data);
+  },
+  email: ({ data }) => data.email,
+};
+
+/** Answers the user, if there is one already. */
+async function validate(run: Run): Promise<IdentityUser | undefined> {
+  run.valid = await passes<Run>(
+    run,
+    rolesPermitted,
+    rolesInheritable,
+    callersDomain,
+    callersProject,
+    domainExists,
+    projectExists(),
+  );
+  if (!run.valid) return undefined;
+  const user = await findNamed(run, run.data.domain_id);
+  run.valid = user ? await judge(run, user) : awaitNewUser(run);
+  return user;
+}
+
+async function judge(run: Run, user: IdentityUser): Promise<boolean> {
+  if (!hasAddress(run, user)) {
+    run.needToken = false;
+    run.note('Found matching username, but email did not match. Reporting as invalid.');
+    return false;
+  }
+  if (!user.enabled) return awaitEnabling(run);
+  const missing = await missingRoles(run, user.id);
+  if (missing.roles.length + missing.inherited_roles.length === 0) {
+    run.state = 'complete';
+    run.needToken = false;
+    run.note('Existing user already has roles.');
+    return true;
+  }
+  run.state = 'existing';
+  run.taskCache['user_state'] = 'existing';
+  askFor(run, 'confirm');
+  run.note('Existing user with matching email missing roles.');
+  return true;
+}
+
+async function settle(
+  run: Run,
+  user: IdentityUser | undefined,
+  data: Parameters<typeof passwordIn>[0],
+): Promise<void> {
+  const { roles, inherited_roles, domain_id, project_id } = run.data;
+  const asked = [...new Set([...roles, ...inherited_roles])];
+  const name = usernameOf(run.data);
+  const outcome = `roles ${pythonLiteral(asked)} in project ${project_id}.`;
+  if (!user) {
+    const created = await createUser(run, domain_id, passwordIn(data), asked);
+    await grantRoles(run, created, project_id, run.data);
+    run.note(`User ${name} has been created, with ${outcome}`);
+  } else if (run.state === 'disabled') {
+    await enableUser(run, user, passwordIn(data), asked);
+    await grantRoles(run, user, project_id, run.data);
+    run.note(`Existing user ${name} has been re-enabled and given ${outcome}`);
+  } else if (run.state === 'existing') {
+    await grantRoles(run, user, project_id, await missingRoles(run, user.id));
+    run.note(`Existing user ${name} has been given ${outcome}`);
+  } else {
+    run.note(`Existing user ${name} already had ${outcome}`);
+  }
+}

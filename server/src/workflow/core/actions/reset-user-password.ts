@@ -1,0 +1,56 @@
+import type { ActionDefinition, ActionRun } from '../../action.ts';
+import type { IdentityUser } from '../../backends.ts';
+import { fieldSet } from '../../fields/field-set.ts';
+import { text } from '../../fields/text.ts';
+import { noted } from '../checks.ts';
+import { askFor, changePassword, NAMED, type Named, passwordIn, usernameOf } from '../people.ts';
+import { texts } from '../settings.ts';
+
+type Data = Named & { domain_name: string };
+type Run = ActionRun<Data>;
+
+/** Lets somebody who has forgotten the password set another one (spec workflow 3.4). */
+export const resetUserPassword: ActionDefinition<Data> = {
+  name: 'ResetUserPasswordAction',
+  fields: fieldSet<Data>({ ...NAMED, domain_name: text({ max: 64, initial: 'Default' }) }),
+  config: { blacklisted_roles: [] },
+  prepare: async (run) => {
+    await validate(run);
+    run.approveAutomatically(true);
+  },
+  approve: async (run) => {
+    await validate(run);
+  },
+  submit: async (run, { data }) => {
+    const user = await validate(run);
+    if (user) await changePassword(run, user, passwordIn(data));
+  },
+  email: ({ data }) => data.email,
+};
+
+/** Answers the user whose password it is to be. */
+async function validate(run: Run): Promise<IdentityUser | undefined> {
+  const user = await find(run);
+  run.valid = user !== undefined;
+  if (!user) {
+    run.needToken = false;
+    return undefined;
+  }
+  askFor(run, 'password');
+  run.note('Existing user with matching email.');
+  return user;
+}
+
+async function find(run: Run): Promise<IdentityUser | undefined> {
+  const { identity } = run.backends;
+  const { domain_name, email } = run.data;
+  const domain = await identity.findDomain(domain_name);
+  if (!noted(run, domain !== undefined, 'Domain does not exist.') || !domain) return undefined;
+  const user = await identity.findUser(usernameOf(run.data), domain.id);
+  if (!noted(run, user !== undefined, 'No user present with username') || !user) return undefined;
+  const held = [...(await identity.getAllRoles(user.id)).values()].flat();
+  const protectedOne = texts(run.config, 'blacklisted_roles').some((role) => held.includes(role));
+  if (!noted(run, !protectedOne, 'Cannot reset users with blacklisted roles.')) return undefined;
+  const same = identity.usernameIsEmail || user.email.toLowerCase() === email.toLowerCase();
+  return noted(run, same, 'Existing user with non-matching email.') ? user : undefined;
+}

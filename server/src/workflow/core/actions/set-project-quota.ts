@@ -1,0 +1,26 @@
+import type { ActionDefinition } from '../../action.ts';
+import { fieldSet } from '../../fields/field-set.ts';
+import { projectExists } from '../checks.ts';
+import { changeRegionQuota } from '../quota-change.ts';
+import { group } from '../settings.ts';
+
+/** Gives the project that the task has made the quotas that the operator has set for each region (spec workflow 3.4). */
+export const setProjectQuota: ActionDefinition<Record<string, never>> = {
+  name: 'SetProjectQuotaAction',
+  fields: fieldSet<Record<string, never>>({}),
+  config: { region_sizes: {} },
+  prepare: async (run) => {
+    run.valid = true;
+  },
+  approve: async (run) => {
+    const projectId = run.taskCache['project_id'];
+    const id = typeof projectId === 'string' ? projectId : '';
+    run.valid = await projectExists(id)(run);
+    if (!run.valid || run.state === 'completed') return;
+    for (const [region, size] of Object.entries(group(run.config, 'region_sizes'))) {
+      await changeRegionQuota(run, id, region, String(size));
+    }
+    run.state = 'completed';
+  },
+  submit: async () => undefined,
+};

@@ -1,0 +1,104 @@
+import { isKnown } from '../caller.ts';
+import type { AnyRun } from './run.ts';
+
+/** One step of a validation: whether it passes; it leaves a note where there is something to say. */
+export type Check<Run extends AnyRun = AnyRun> = (run: Run) => boolean | Promise<boolean>;
+
+/** The role that nobody gives, takes, or has taken from, by a task. */
+const UNTOUCHABLE_ROLE = 'admin';
+
+/** Whether all steps pass; the first that does not ends the validation (spec workflow 3.3). */
+export async function passes<Run extends AnyRun>(run: Run, ...checks: Check<Run>[]): Promise<boolean> {
+  for (const check of checks) {
+    if (!(await check(run))) return false;
+  }
+  return true;
+}
+
+/** Whether it holds; notes why not. */
+export function noted(run: AnyRun, holds: boolean, otherwise: string): boolean {
+  if (!holds) run.note(otherwise);
+  return holds;
+}
+
+export const callersProject: Check<AnyRun<{ project_id: string }>> = (run) =>
+  noted(
+    run,
+    isKnown(run.caller) && run.caller.project_id === run.data.project_id,
+    'Project id does not match keystone user project.',
+  );
+
+export const callersDomain: Check<AnyRun<{ domain_id: string }>> = (run) =>
+  noted(
+    run,
+    isKnown(run.caller) && run.caller.project_domain_id === run.data.domain_id,
+    'Domain id does not match keystone user domain.',
+  );
+
+export const domainExists: Check<AnyRun<{ domain_id: string }>> = async (run) => {
+  const domain = await run.backends.identity.getDomain(run.data.domain_id);
+  return noted(run, domain !== undefined, 'Domain does not exist.');
+};
+
+/** @param id where it is not the input that says which project */
+export function projectExists(id?: string | undefined): Check {
+  return async (run) => {
+    const project_id = id ?? textIn(run.data, 'project_id');
+    if (!project_id) return noted(run, false, 'No project_id given.');
+    const project = await run.backends.identity.getProject(project_id);
+    if (project) run.note(`Project with id ${project_id} exists.`);
+    return noted(run, project !== undefined, `Project with id ${project_id} does not exist.`);
+  };
+}
+
+export function regionExists(region: string): Check {
+  return async (run) => {
+    const found = await run.backends.identity.getRegion(region);
+    if (found) run.note(`Region: ${region} exists.`);
+    return noted(run, found !== undefined, `ERROR: Region: ${region} does not exist.`);
+  };
+}
+
+export const parentExists: Check<AnyRun<{ parent_id: string | null }>> = async (run) => {
+  const { parent_id } = run.data;
+  if (!parent_id) return true;
+  const { identity } = run.backends;
+  if (identity.hierarchical === false) {
+    return noted(run, false, 'Projects below other projects are not available here.');
+  }
+  const parent = await identity.getProject(parent_id);
+  return noted(run, parent !== undefined, `Parent id: '${parent_id}' does not exist.`);
+};
+
+export const projectAbsent: Check<AnyRun<{ project_name: string; domain_id: string }>> = async (run) => {
+  const { project_name: name, domain_id } = run.data;
+  const existing = await run.backends.identity.findProject(name, domain_id);
+  if (!existing) run.note(`No existing project with name '${name}'.`);
+  return noted(run, !existing, `Existing project with name '${name}'.`);
+};
+
+type Asked = AnyRun<{ roles: string[]; inherited_roles: string[] }>;
+
+/** The creator may give all roles that are asked for. */
+export const rolesPermitted: Check<Asked> = (run) => {
+  const { roles, inherited_roles } = run.data;
+  const permitted = mayManage(run, [...roles, ...inherited_roles]);
+  return noted(run, permitted, 'User does not have permission to edit role(s).');
+};
+
+/** Roles are not asked for on the projects below where there are none. */
+export const rolesInheritable: Check<Asked> = (run) => {
+  const possible = run.backends.identity.hierarchical !== false || run.data.inherited_roles.length === 0;
+  return noted(run, possible, 'Inherited roles are not available here.');
+};
+
+/** Whether the creator of the task may give and take all of these roles. */
+export function mayManage(run: AnyRun, roles: readonly string[]): boolean {
+  const manageable = run.manageableRoles(isKnown(run.caller) ? run.caller.roles : []);
+  return roles.every((role) => role !== UNTOUCHABLE_ROLE && manageable.includes(role));
+}
+
+function textIn(data: object, key: string): string | undefined {
+  const value = (data as Record<string, unknown>)[key];
+  return typeof value === 'string' ? value : undefined;
+}

@@ -1,0 +1,35 @@
+import type { JsonObject } from '../../../lib/json.ts';
+import { type Caller, isKnown, type KnownCaller } from '../../caller.ts';
+import type { DelegateAnswer, DelegateMethod } from '../../delegate-api.ts';
+import type { Task } from '../../task.ts';
+
+/** What is said of a new task; those who may look at it are told which it is. */
+export function taskCreated(caller: Caller, task: Task): DelegateAnswer {
+  const mayLook = isKnown(caller) && (isAdmin(caller) || caller.project_id === task.projectId);
+  return { status: 202, body: { notes: ['task created'], ...(mayLook && { task: task.uuid }) } };
+}
+
+export function isAdmin({ roles }: KnownCaller): boolean {
+  return roles.includes('admin');
+}
+
+/** A method that does nothing but create a task of a type. */
+export function creating(
+  taskType: string,
+  gate: DelegateMethod['gate'],
+  inputOf: (request: Parameters<DelegateMethod['handle']>[0], config: JsonObject) => JsonObject,
+): DelegateMethod {
+  return {
+    gate,
+    handle: async (request, context) => {
+      const input = inputOf(request, context.config);
+      return taskCreated(request.caller, await context.createTask(taskType, request.caller, input));
+    },
+  };
+}
+
+/** Who calls, behind a gate that lets nobody else in. */
+export function known(caller: Caller): KnownCaller {
+  if (isKnown(caller)) return caller;
+  throw new Error('The gate has let somebody through who is nobody.');
+}

@@ -1,0 +1,76 @@
+import type { JsonObject } from '../../../lib/json.ts';
+import type { IdentityMember } from '../../backends.ts';
+import type { DelegateApi, DelegateMethod } from '../../delegate-api.ts';
+import type { DelegateContext } from '../../delegate-context.ts';
+import type { Task } from '../../task.ts';
+import { texts } from '../settings.ts';
+import { INVITE } from './invitation.ts';
+import { known } from './task-created.ts';
+
+/** The type of invitations, as they are stored. */
+export const INVITATION = 'invite_user_to_project';
+
+const GET: DelegateMethod = {
+  gate: 'mod_or_admin',
+  handle: async ({ caller }, context) => {
+    const { project_id, roles } = known(caller);
+    const { identity } = context.backends;
+    const manageable = context.manageableRoles(roles);
+    const users = [
+      ...(await identity.listUsers(project_id))
+        .filter((user) => isShown(user, context.config))
+        .map((user) => ({
+          ...basics(user),
+          roles: user.roles,
+          inherited_roles: user.inheritedRoles,
+          cohort: 'Member',
+          status: statusOf(user),
+          manageable: user.roles.every((role) => manageable.includes(role)),
+        })),
+      ...(await identity.listInheritedUsers(project_id))
+        .filter((user) => isShown(user, context.config))
+        .map((user) => ({
+          ...basics(user),
+          roles: user.inheritedRoles.length > 0 ? user.inheritedRoles : user.roles,
+          inherited_roles: [],
+          cohort: 'Inherited',
+          status: statusOf(user),
+          manageable: false,
+        })),
+    ];
+    const invited: JsonObject[] = [];
+    const open = { taskTypes: [INVITATION], projectId: project_id, completed: false, cancelled: false };
+    for (const task of await context.findTasks(open)) invited.push(...(await invitation(task, context)));
+    return { status: 200, body: { users: [...users, ...invited] } };
+  },
+};
+
+/** Who is in the caller's project, and who is asked in (spec workflow 5.1). */
+export const userList: DelegateApi = {
+  name: 'UserList',
+  path: 'openstack/users',
+  config: { blacklisted_roles: [] },
+  methods: { GET, POST: INVITE },
+};
+
+/** Whether somebody is shown at all: holders of some roles are not. */
+export function isShown({ roles, inheritedRoles }: IdentityMember, config: JsonObject): boolean {
+  const hidden = texts(config, 'blacklisted_roles');
+  return ![...roles, ...inheritedRoles].some((role) => hidden.includes(role));
+}
+
+const basics = ({ id, name, email }: IdentityMember) => ({ id, name, email });
+
+const statusOf = ({ enabled }: IdentityMember) => (enabled ? 'Active' : 'Account Disabled');
+
+/** The invitation in a task, as somebody who is not there yet. */
+async function invitation(task: Task, context: DelegateContext): Promise<JsonObject[]> {
+  const invited = task.actions.find(({ data }) => data['email'] !== undefined);
+  if (!invited) return [];
+  const { email = '', username, roles = [], inherited_roles = [] } = invited.data;
+  const { expired, failed } = await context.troubleOf(task);
+  const invalid = task.actions.some(({ valid }) => !valid);
+  const status = invalid ? 'Invalid' : failed ? 'Failed' : expired ? 'Expired' : 'Invited';
+  const { uuid: id } = task;
+  return [{ id, name: username ?? email, email, roles, inherited_roles, cohort: 'Invited', status }];
+}

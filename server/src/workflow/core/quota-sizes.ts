@@ -1,0 +1,83 @@
+import { isObject, type JsonObject } from '../../lib/json.ts';
+import type { RegionQuota } from '../backends.ts';
+
+/** Quota sizes: names for sets of quotas, and how far a project is from each (spec workflow 5.10). */
+export interface QuotaSizes {
+  /** By size, service and resource. */
+  readonly quotaSizes: Readonly<Record<string, JsonObject>>;
+  /** The smallest first. */
+  readonly quotaSizeOrder: readonly string[];
+}
+
+/** What a project is said to have that is near to no size. */
+export const CUSTOM = 'custom';
+
+/**
+ * The size that a quota is nearest to; `custom` if none is near enough, or none has a resource in common with it.
+ * @param threshold the difference at the most, from 0 to 1
+ */
+export function sizeOf(quota: RegionQuota, { quotaSizes }: QuotaSizes, threshold: number): string {
+  let nearest = CUSTOM;
+  let least = Number.POSITIVE_INFINITY;
+  for (const [size, quotas] of Object.entries(quotaSizes)) {
+    const difference = differenceOf(quota, quotas);
+    if (difference <= threshold && difference < least) {
+      nearest = size;
+      least = difference;
+    }
+  }
+  return nearest;
+}
+
+/** Sizes that a project of this size can change to: all smaller ones, and the next larger one. */
+export function changeOptions(size: string, { quotaSizeOrder }: QuotaSizes): readonly string[] {
+  const at = quotaSizeOrder.indexOf(size);
+  return at < 0 ? [] : quotaSizeOrder.filter((_name, index) => index < at || index === at + 1);
+}
+
+/** All sizes that are smaller, the smallest first. */
+export function smallerSizes(size: string, { quotaSizeOrder }: QuotaSizes): readonly string[] {
+  return quotaSizeOrder.slice(0, Math.max(0, quotaSizeOrder.indexOf(size)));
+}
+
+/** The quotas of a size, for a backend. */
+export function quotaOf(size: JsonObject): RegionQuota {
+  const services = Object.entries(size).map(([service, resources]) => {
+    const entries = Object.entries(isObject(resources) ? resources : {}).filter(
+      (entry): entry is [string, number | bigint] =>
+        typeof entry[1] === 'number' || typeof entry[1] === 'bigint',
+    );
+    return [service, Object.fromEntries(entries)];
+  });
+  return Object.fromEntries(services);
+}
+
+/** Whether more is used than the new quota would allow; of what is not counted, nothing is used. */
+export function isExceeded(usage: RegionQuota, quota: RegionQuota): boolean {
+  return Object.entries(quota).some(([service, resources]) =>
+    Object.entries(resources).some(([resource, limit]) => {
+      const used = usage[service]?.[resource];
+      return used !== undefined && limit >= 0 && used > limit;
+    }),
+  );
+}
+
+/** From 0, the same, to 1; infinite where there is nothing to compare. */
+function differenceOf(quota: RegionQuota, size: JsonObject): number {
+  const matches = Object.entries(quotaOf(size)).flatMap(([service, resources]) =>
+    Object.entries(resources).flatMap(([resource, wanted]) => {
+      const present = quota[service]?.[resource];
+      return present === undefined ? [] : [matchOf(Number(present), Number(wanted))];
+    }),
+  );
+  if (matches.length === 0) return Number.POSITIVE_INFINITY;
+  const mean = matches.reduce((sum, match) => sum + match, 0) / matches.length;
+  return Math.abs(mean - 1);
+}
+
+/** From 0 to 1, the same. Negative means unlimited. */
+function matchOf(present: number, wanted: number): number {
+  if (wanted < 0) return present < 0 ? 1 : 0;
+  if (wanted === 0) return present === 0 ? 1 : 0;
+  return Math.max(0, Math.min(present, wanted) / Math.max(present, wanted));
+}

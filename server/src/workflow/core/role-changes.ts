@@ -1,0 +1,50 @@
+import type { IdentityUser } from '../backends.ts';
+import { pythonLiteral } from '../python-text.ts';
+import { type AnyRun, noting } from './run.ts';
+
+/** Roles on one project, and roles on all that are below it. */
+export interface RoleSets {
+  readonly roles: readonly string[];
+  readonly inherited_roles: readonly string[];
+}
+
+/** Gives roles on a project. Nothing is given if one of them does not exist. Failures are noted, and thrown. */
+export function grantRoles(
+  run: AnyRun,
+  user: IdentityUser,
+  projectId: string,
+  sets: RoleSets,
+): Promise<void> {
+  return change(run, user, projectId, sets, 'granting', 'addRole');
+}
+
+/** Takes roles on a project away, in the same way. */
+export function removeRoles(
+  run: AnyRun,
+  user: IdentityUser,
+  projectId: string,
+  sets: RoleSets,
+): Promise<void> {
+  return change(run, user, projectId, sets, 'removing', 'removeRole');
+}
+
+async function change(
+  run: AnyRun,
+  user: IdentityUser,
+  projectId: string,
+  { roles, inherited_roles }: RoleSets,
+  doing: 'granting' | 'removing',
+  call: 'addRole' | 'removeRole',
+): Promise<void> {
+  const { identity } = run.backends;
+  const all = [...new Set([...roles, ...inherited_roles])];
+  const deed = async () => {
+    for (const role of all) {
+      if (!(await identity.findRole(role))) throw new Error(`Keystone missing role: ${role}`);
+    }
+    for (const role of roles) await identity[call](user.id, role, projectId);
+    for (const role of inherited_roles) await identity[call](user.id, role, projectId, true);
+  };
+  // The space at the end has always been there.
+  await noting(run, deed, `${doing} the roles: ${pythonLiteral(all)} on user: ${user.name} `);
+}

@@ -1,0 +1,91 @@
+import type { JsonObject } from '../../lib/json.ts';
+import type { TaskType } from '../task-type.ts';
+
+/** The settings of a mail of a stage: its subject, and its templates by their common name. */
+function mail(subject: string, template: string): JsonObject {
+  return { subject, template: `${template}.txt`, html_template: `${template}.html` };
+}
+
+/** The tasks that are always there (spec workflow 4). */
+export const CORE_TASKS: readonly TaskType[] = [
+  {
+    name: 'create_project_and_user',
+    oldNames: ['create_project', 'signup'],
+    actions: ['NewProjectWithUserAction'],
+    duplicates: 'block',
+    config: {
+      emails: {
+        initial: mail('signup received', 'create_project_and_user_initial'),
+        token: mail('signup approved', 'create_project_and_user_token'),
+        completed: mail('signup completed', 'create_project_and_user_completed'),
+      },
+    },
+  },
+  {
+    name: 'invite_user_to_project',
+    oldNames: ['invite_user'],
+    actions: ['NewUserAction'],
+    duplicates: 'block',
+    config: {
+      emails: {
+        initial: null,
+        token: mail('invite_user_to_project', 'invite_user_to_project_token'),
+        completed: mail('invite_user_to_project', 'invite_user_to_project_completed'),
+      },
+    },
+  },
+  {
+    name: 'reset_user_password',
+    oldNames: ['reset_password', 'force_password'],
+    actions: ['ResetUserPasswordAction'],
+    duplicates: 'cancel',
+    config: {
+      emails: {
+        initial: null,
+        token: mail('Password Reset for OpenStack', 'reset_user_password_token'),
+        completed: mail('Password Reset for OpenStack', 'reset_user_password_completed'),
+      },
+    },
+  },
+  {
+    name: 'edit_user_roles',
+    oldNames: ['edit_user', 'edit_roles'],
+    actions: ['EditUserRolesAction'],
+    duplicates: 'cancel',
+    config: { emails: { initial: null, token: null, completed: null } },
+  },
+  {
+    name: 'update_user_email',
+    oldNames: ['update_email'],
+    actions: ['UpdateUserEmailAction'],
+    additionalActions: ['SendAdditionalEmailAction'],
+    duplicates: 'cancel',
+    config: {
+      emails: {
+        initial: null,
+        token: mail('update_user_email_token', 'update_user_email_token'),
+        completed: mail('Email Update Complete', 'update_user_email_completed'),
+      },
+      actions: {
+        SendAdditionalEmailAction: {
+          prepare: {
+            ...mail('OpenStack Email Update Requested', 'update_user_email_started'),
+            email_current_user: true,
+          },
+        },
+      },
+    },
+  },
+  {
+    name: 'update_quota',
+    actions: ['UpdateProjectQuotasAction'],
+    duplicates: 'cancel',
+    config: {
+      emails: {
+        initial: null,
+        token: null,
+        completed: mail('Quota Updated', 'update_quota_completed'),
+      },
+    },
+  },
+];

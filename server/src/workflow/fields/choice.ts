@@ -1,0 +1,58 @@
+import { isObject, type Json, JsonDecimal } from '../../lib/json.ts';
+import type { FieldContext } from '../fields.ts';
+import { pythonLiteral, pythonType } from '../python-text.ts';
+import { type Field, type FieldOptions, FieldRefusal } from './field.ts';
+
+/** What there is to choose from; it may depend on the settings and the backends. */
+export type Choices = (context: FieldContext) => readonly string[] | Promise<readonly string[]>;
+
+export interface ChoiceOptions extends FieldOptions {
+  /** What is said of a value that is no choice. */
+  readonly refusal?: (value: string) => string;
+}
+
+/** One of several texts. */
+export function choice(choices: Choices, options: ChoiceOptions = {}): Field {
+  const { refusal = (value: string) => `"${value}" is not a valid choice.`, ...common } = options;
+  return { ...common, read: async (value, context) => chosen(value, await choices(context), refusal) };
+}
+
+/** Several of several texts: each once, in order. The first that is no choice is named. */
+export function choiceList(choices: Choices, options: FieldOptions = {}): Field {
+  return {
+    ...options,
+    read: async (value, context) => {
+      const known = await choices(context);
+      const items = listOf(value).map((item) =>
+        chosen(item, known, (wrong) => `"${wrong}" is not a valid choice.`),
+      );
+      return [...new Set(items)].sort();
+    },
+  };
+}
+
+/** Values of one kind, in the order in which they come. */
+export function list(item: Field, options: FieldOptions = {}): Field {
+  return {
+    ...options,
+    read: (value, context) =>
+      Promise.all(
+        listOf(value).map((element) => {
+          if (element === null) throw new FieldRefusal('This field may not be null.');
+          return item.read(element, context);
+        }),
+      ),
+  };
+}
+
+function listOf(value: Json): Json[] {
+  if (Array.isArray(value)) return value;
+  throw new FieldRefusal(`Expected a list of items but got type "${pythonType(value)}".`);
+}
+
+function chosen(value: Json, known: readonly string[], refusal: (value: string) => string): string {
+  const name = typeof value === 'string' ? value : pythonLiteral(value);
+  const isText = !Array.isArray(value) && !isObject(value) && !(value instanceof JsonDecimal);
+  if (isText && known.includes(name)) return name;
+  throw new FieldRefusal(refusal(name));
+}

@@ -1,0 +1,60 @@
+import { isEmailAddress } from '../../lib/email-address.ts';
+import { type Json, JsonDecimal } from '../../lib/json.ts';
+import { isStorable } from '../../lib/text.ts';
+import { type Field, type FieldOptions, FieldRefusal } from './field.ts';
+
+export interface TextOptions extends FieldOptions {
+  /** Characters. */
+  readonly max?: number;
+  /** Whether an empty text will do. */
+  readonly blank?: boolean;
+  /** Whether spaces around it are part of it. */
+  readonly untrimmed?: boolean;
+  /** Whether it is a name, which has no line breaks and the like in it. */
+  readonly oneLine?: boolean;
+}
+
+const CONTROL = /[\u0001-\u001f\u007f-\u009f\u2028\u2029]/;
+
+/** A text. Numbers are taken for their digits. */
+export function text(options: TextOptions = {}): Field {
+  return { ...options, read: (value) => readText(value, options) };
+}
+
+/** An e-mail address. */
+export function email(options: FieldOptions = {}): Field {
+  return {
+    ...options,
+    read: (value) => {
+      const address = readText(value, {});
+      if (!isEmailAddress(address)) throw new FieldRefusal('Enter a valid email address.');
+      return address;
+    },
+  };
+}
+
+function readText(value: Json, { max, blank, untrimmed, oneLine }: TextOptions): string {
+  const written = spelled(value);
+  if (written === undefined) throw new FieldRefusal('Not a valid string.');
+  const read = untrimmed ? written : written.trim();
+  if (read.trim() === '') {
+    if (!blank) throw new FieldRefusal('This field may not be blank.');
+    return '';
+  }
+  const wrong: string[] = [];
+  // A letter beyond the basic plane is one character, as people count.
+  if (max !== undefined && read.length > max && [...read].length > max) {
+    wrong.push(`Ensure this field has no more than ${max} characters.`);
+  }
+  if (read.includes('\0')) wrong.push('Null characters are not allowed.');
+  else if (!isStorable(read)) wrong.push('Surrogate characters are not allowed.');
+  if (oneLine && CONTROL.test(read)) wrong.push('Control characters are not allowed.');
+  if (wrong.length > 0) throw new FieldRefusal(...wrong);
+  return read;
+}
+
+function spelled(value: Json): string | undefined {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'bigint') return String(value);
+  return value instanceof JsonDecimal ? value.text : undefined;
+}
