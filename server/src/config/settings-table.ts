@@ -138,6 +138,13 @@ export const TABLE = {
     fallback: () => '_pithos2_a',
     description: 'The name of the cookie by which other parts of the cloud recognise a login.',
   },
+  regions: {
+    property: 'regions',
+    environment: 'PURSER_REGIONS',
+    read: values.names,
+    fallback: () => ['RegionOne'],
+    description: 'The regions of the cloud, a list of names; endpoints that name none are in the first.',
+  },
   log_level: {
     property: 'logLevel',
     environment: 'PURSER_LOG_LEVEL',

@@ -27,6 +27,8 @@ export interface Settings {
   readonly projectNotifications: readonly string[];
   readonly tokenLifetime_ms: number;
   readonly cookieName: string;
+  /** At least one. */
+  readonly regions: readonly string[];
   readonly logLevel: LogLevel;
   readonly componentsMeta: MetadataOverrides;
   readonly resourcesMeta: MetadataOverrides;
