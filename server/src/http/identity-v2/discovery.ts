@@ -25,7 +25,7 @@ export function discoveryRoutes({ settings }: Domain): RouteTable {
   const list = always({ versions: { values: [version, v3] } });
   const one = always({ version: detailed });
   return [
-    { path: '/', methods: { GET: list } },
+    { path: '', methods: { GET: list } },
     { path: '/.json', methods: { GET: list } },
     { path: '/v2.0', methods: { GET: one } },
     { path: '/v2.0.json', methods: { GET: one } },

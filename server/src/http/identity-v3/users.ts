@@ -22,8 +22,11 @@ export function userRoutes(domain: Domain, base: string, present: Presenters): R
   const showing = (account: Account) => ({ body: { user: present.user(account) } });
   return [
     route('/users', {
-      GET: forOperators(domain, async (call) => {
+      // Clients look people up by their names, also those who may look up none but themselves.
+      GET: forUsers(domain, async (call) => {
         const { name, domain_id, enabled, marker } = call.query;
+        const oneself = name?.toLowerCase() === call.caller.account.username;
+        if (!call.by.operator && !oneself) throw new PurserError('forbidden');
         const active = flagOf('enabled', enabled);
         if (!passes(domain_id, DOMAIN.id)) return wholeList(call, base, 'users', []);
         if (name !== undefined) return wholeList(call, base, 'users', await named(name, active));
