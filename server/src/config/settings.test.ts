@@ -47,6 +47,7 @@ test('without any configuration every setting has its default', () => {
     projectNotifications: ['admin@localhost'],
     tokenLifetime_ms: 720 * 3_600_000,
     cookieName: '_pithos2_a',
+    regions: ['RegionOne'],
     logLevel: 'info',
     componentsMeta: {},
     resourcesMeta: {},
