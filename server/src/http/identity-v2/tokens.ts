@@ -35,7 +35,7 @@ export function tokensEndpoint(domain: Domain, factsOf: AccessFactsOf): Endpoint
         return whenKnown(catalog.entries(), (entries) => sendPublic(request, reply, entries));
       }
       const credentials = readCredentials(readJson(request));
-      return whenKnown(identify(credentials, request.ip), ({ principal, secret }) => {
+      return whenKnown(identify(credentials, request), ({ principal, secret }) => {
         refuseOtherTenant(credentials.tenantName, principal.account);
         return whenKnown(factsOf.get(principal), (facts) =>
           whenKnown(catalog.entries(), (entries) => sendAccess(request, reply, secret, facts, entries)),
@@ -58,15 +58,15 @@ function readJson(request: FastifyRequest): unknown {
 
 function identification(
   domain: Domain,
-): (credentials: Credentials, address: string) => NowOrLater<Identified> {
+): (credentials: Credentials, request: FastifyRequest) => NowOrLater<Identified> {
   const passwords = new PasswordLogin(domain);
-  return ({ secret, username }, address) => {
+  return ({ secret, username }, request) => {
     const principal = lookUp(domain, secret);
     if (username === undefined) {
       return whenKnown(principal, (known) => ({ principal: known ?? refuse('Invalid token'), secret }));
     }
     return whenKnown(principal, (known): NowOrLater<Identified> => {
-      if (!known) return logIn(passwords, username, secret, address);
+      if (!known) return logIn(passwords, username, secret, request.ip);
       if (!isNameOf(username, known.account)) refuse('Invalid credentials');
       return { principal: known, secret };
     });
