@@ -38,7 +38,7 @@ module.exports = {
       'lib',
     ),
     layer('oversight', 'ledger', 'audit', 'storage', 'lib'),
-    layer('config', 'catalog', 'lib'),
+    layer('config', 'catalog', 'workflow', 'lib'),
     {
       name: 'domain-knows-no-http',
       comment: 'Only http/, app.ts and domain.ts may know a web framework.',

@@ -17,13 +17,24 @@ export interface Session {
 
 /** Adds a command with the options that every command has, and an example to its help. */
 export function leaf(parent: Command, name: string, description: string, example: string): Command {
-  const command = parent.command(name);
-  return command
+  return parent
+    .command(name)
     .description(description)
     .addOption(outputOption())
-    .option('--field <name>', 'print this field and nothing else')
-    .on('option:field', (field: string) => command.setOptionValue('output', `field:${field}`))
+    .addOption(new FieldOption())
     .addHelpText('after', `\nExample:\n  $ ${example}`);
+}
+
+/** `--field NAME`: an output of its own, so that no command takes it for something of the thing it is about. */
+class FieldOption extends Option {
+  constructor() {
+    super('--field <name>', 'print this field and nothing else');
+    this.argParser((field) => `field:${field}`);
+  }
+
+  override attributeName(): string {
+    return 'output';
+  }
 }
 
 /** Adds a command that only holds others. */

@@ -42,6 +42,11 @@ export class Connection {
     return this.#call('PUT', path, query);
   }
 
+  /** PUT with a body. */
+  set<T>(path: string, body: unknown): Promise<T> {
+    return this.#call('PUT', path, {}, stringifyExact(body));
+  }
+
   delete(path: string, query: Query = {}): Promise<void> {
     return this.#call('DELETE', path, query);
   }
@@ -161,6 +166,9 @@ const ADVICE: Record<string, string> = {
   commission_not_found: "'purser commission list' shows all",
   token_not_found: "'purser user token USER list' shows all",
   role_not_found: "'purser role list' shows all",
+  project_not_found: "'purser project list --all' shows all",
+  application_not_found: "'purser application list' shows all",
+  membership_not_found: "'purser membership list' shows all",
 };
 
 /** One sentence from a reason and an advice. */

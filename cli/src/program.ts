@@ -1,10 +1,13 @@
 import { Command } from 'commander';
 import packageFile from '../package.json' with { type: 'json' };
+import { applicationCommands } from './commands/application.ts';
 import { auditCommands } from './commands/audit.ts';
 import { commissionCommands } from './commands/commission.ts';
 import { componentCommands } from './commands/component.ts';
 import { localCommands } from './commands/local.ts';
 import { mailCommands } from './commands/mail.ts';
+import { membershipCommands } from './commands/membership.ts';
+import { projectCommands } from './commands/project.ts';
 import { quotaCommands } from './commands/quota.ts';
 import { resourceCommands } from './commands/resource.ts';
 import { roleCommands } from './commands/role.ts';
@@ -41,6 +44,9 @@ export function createProgram(): Command {
   serviceCommands(program);
   resourceCommands(program);
   quotaCommands(program);
+  projectCommands(program);
+  applicationCommands(program);
+  membershipCommands(program);
   commissionCommands(program);
   usageCommands(program);
   termsCommands(program);

@@ -1,29 +1,20 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseExact } from '@purser/server/lib/json';
-import { ROOMY, startCloud, VISIBLE } from '../../server/test/conformance/account-v1/cloud.ts';
+import { ROOMY, VISIBLE } from '../../server/test/conformance/account-v1/cloud.ts';
 import { forEachEngine } from '../../server/test/engines.ts';
-import { purserCommand } from './running.ts';
+import { startCommanding } from './commanding.ts';
 
 const HOUR_MS = 3_600_000;
 const AMOUNT = 9007199254740993n;
 
 forEachEngine((_name, open) => {
   const start = async () => {
-    const cloud = await startCloud(open);
-    const run = (args: string[], token = cloud.purser.adminToken) =>
-      purserCommand(args, { env: { PURSER_URL: cloud.purser.url, PURSER_TOKEN: token } });
-    const json = async (args: string[], token?: string) => {
-      const { code, stdout, stderr } = await run([...args, '--output', 'json'], token);
-      assert.equal(code, 0, stderr);
-      // biome-ignore lint/suspicious/noExplicitAny: assertions reach into answers of every shape
-      return parseExact(stdout) as any;
-    };
+    const cloud = await startCommanding(open);
     const use = async (charges: Record<string, number | bigint>): Promise<void> => {
       const { status } = await cloud.issue(charges, { auto_accept: true });
       assert.equal(status, 201);
     };
-    return { ...cloud, run, json, use };
+    return { ...cloud, use };
   };
 
   test('usage is shown over time, to operators of all and to users of their own', async () => {

@@ -1,26 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseExact } from '@purser/server/lib/json';
-import { provisionsOf, ROOMY, startCloud, VISIBLE } from '../../server/test/conformance/account-v1/cloud.ts';
+import { provisionsOf, ROOMY, VISIBLE } from '../../server/test/conformance/account-v1/cloud.ts';
 import { forEachEngine } from '../../server/test/engines.ts';
+import { startCommanding } from './commanding.ts';
 import { purserCommand } from './running.ts';
 
 const AMOUNT = 9007199254740993n;
 
 forEachEngine((_name, open) => {
   const start = async () => {
-    const cloud = await startCloud(open);
-    const run = (args: string[], token = cloud.purser.adminToken) =>
-      purserCommand(args, { env: { PURSER_URL: cloud.purser.url, PURSER_TOKEN: token } });
-    const json = async (args: string[], token?: string) => {
-      const { code, stdout, stderr } = await run([...args, '--output', 'json'], token);
-      assert.equal(code, 0, stderr);
-      // biome-ignore lint/suspicious/noExplicitAny: assertions reach into answers of every shape
-      return parseExact(stdout) as any;
-    };
+    const cloud = await startCommanding(open);
     const serial = async (charges: Record<string, number | bigint> = { [VISIBLE]: 1 }) =>
       (await cloud.issue(charges, { name: 'start a server' })).json.serial as number;
-    return { ...cloud, run, json, serial };
+    return { ...cloud, serial };
   };
   const serialsOf = (items: { serial: number }[]) => items.map(({ serial }) => serial);
 

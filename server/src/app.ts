@@ -124,10 +124,11 @@ function createDomain(
   const accountChanges = new AccountChanges();
   const catalogChanges = new CatalogChanges();
   const passwords = new Passwords();
+  const audit = new Audit({ storage, clock });
   const terms = new Terms({ storage, clock, changes: accountChanges });
-  const resources = new Resources({ storage, clock, changes: catalogChanges, freshness });
-  const accounts = new Accounts({ storage, clock, secrets, passwords, changes: accountChanges });
-  const roles = new Roles({ storage, changes: accountChanges });
+  const resources = new Resources({ storage, clock, changes: catalogChanges, freshness, audit });
+  const accounts = new Accounts({ storage, clock, secrets, passwords, changes: accountChanges, audit });
+  const roles = new Roles({ storage, changes: accountChanges, audit });
   const { tokenLifetime_ms: lifetime_ms } = settings;
   const tokens = new Tokens({
     storage,
@@ -140,7 +141,6 @@ function createDomain(
   });
   const loginTokens = new LoginTokens({ tokens });
   const loginThrottle = new LoginThrottle({ clock });
-  const audit = new Audit({ storage, clock });
   const mailer =
     given ?? openMailer(settings.mailUrl, settings.mailFrom, (text) => process.stdout.write(text));
   const templates = openTemplates(settings, logger);
@@ -168,7 +168,7 @@ function createDomain(
       freshness,
       secrets,
     },
-    { warningDays: [30, 14, 7, 1] },
+    { warningDays: settings.projectWarningDays, endsByItself: settings.projectExpiry === 'automatic' },
   );
   return {
     settings,

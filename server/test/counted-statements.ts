@@ -12,11 +12,12 @@ export interface CountedStorage {
 export function countStatements(storage: Storage): CountedStorage {
   let statements = 0;
   const counter: KyselyPlugin = {
-    transformQuery: ({ node }) => {
+    transformQuery: ({ node }) => node,
+    // Parts of a query are transformed one by one; a result there is once for each statement.
+    transformResult: async ({ result }) => {
       statements += 1;
-      return node;
+      return result;
     },
-    transformResult: async ({ result }) => result,
   };
   const counted: Storage = {
     ...storage,

@@ -1,3 +1,4 @@
+import { Audit } from '../src/audit/audit.ts';
 import { CatalogChanges } from '../src/catalog/catalog-changes.ts';
 import { Components } from '../src/catalog/components.ts';
 import { Resources } from '../src/catalog/resources.ts';
@@ -21,19 +22,20 @@ export function partsOver(storage: Storage, options: { seed?: string } = {}) {
   const freshness = storage.freshness(clock);
   const changes = new AccountChanges();
   const passwords = new Passwords();
-  const accounts = new Accounts({ storage, clock, secrets, passwords, changes });
+  const audit = new Audit({ storage, clock });
+  const accounts = new Accounts({ storage, clock, secrets, passwords, changes, audit });
   const terms = new Terms({ storage, clock, changes });
-  const roles = new Roles({ storage, changes });
+  const roles = new Roles({ storage, changes, audit });
   const lifetime_ms = 720 * HOUR_MS;
   const tokens = new Tokens({ storage, clock, secrets, changes, terms, lifetime_ms, freshness });
   const catalogChanges = new CatalogChanges();
   const components = new Components({ storage, clock, secrets, changes: catalogChanges, freshness });
-  const resources = new Resources({ storage, clock, changes: catalogChanges, freshness });
+  const resources = new Resources({ storage, clock, changes: catalogChanges, freshness, audit });
   const services = new Services({ storage, clock, secrets, resources, changes: catalogChanges });
   const serviceCatalog = new ServiceCatalog({ storage, clock, changes: catalogChanges, freshness });
   const directory = { changes, passwords, accounts, terms, roles, tokens };
   const catalog = { catalogChanges, components, resources, services, serviceCatalog };
-  return { storage, clock, secrets, ...directory, ...catalog };
+  return { storage, clock, secrets, audit, ...directory, ...catalog };
 }
 
 /** An expectation for `assert.rejects` and `assert.throws`: the error code of the table. */

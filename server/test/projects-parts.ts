@@ -1,4 +1,3 @@
-import { Audit } from '../src/audit/audit.ts';
 import { Ledger } from '../src/ledger/ledger.ts';
 import type { ProjectEvents } from '../src/projects/events.ts';
 import { openProjects } from '../src/projects/open-projects.ts';
@@ -30,9 +29,8 @@ function recordingEvents(told: Told): ProjectEvents {
 /** Projects with all they stand on, over a storage; what they would mail is recorded. */
 export async function projectsOver(storage: Storage) {
   const parts = partsOver(storage);
-  const { clock, resources, components, services, roles, accounts, changes, secrets } = parts;
+  const { clock, resources, components, services, roles, accounts, changes, secrets, audit } = parts;
   const ledger = await Ledger.open({ storage, clock });
-  const audit = new Audit({ storage, clock });
   const told: Told = [];
   const freshness = storage.freshness(clock);
   const domain = openProjects(
@@ -49,7 +47,7 @@ export async function projectsOver(storage: Storage) {
       freshness,
       secrets,
     },
-    { warningDays: [30, 14, 7, 1] },
+    { warningDays: [30, 14, 7, 1], endsByItself: true },
   );
   await roles.ensureBuiltIn();
   await components.add({ name: 'c' });
@@ -59,7 +57,6 @@ export async function projectsOver(storage: Storage) {
     ...parts,
     ...domain,
     ledger,
-    audit,
     told,
     /** Somebody with an active account. */
     somebody: async (email: string): Promise<Requester & { uuid: string }> => {

@@ -1,12 +1,16 @@
 /** The wire contract of the native API: every resource, what creates and changes it, and how errors look. */
+export * from './application.ts';
 export * from './audit.ts';
 export * from './bounds.ts';
+export * from './capacity.ts';
 export * from './commission.ts';
 export * from './common.ts';
 export * from './component.ts';
 export * from './mail.ts';
 export * from './me.ts';
+export * from './membership.ts';
 export * from './problem.ts';
+export * from './project.ts';
 export * from './quota.ts';
 export * from './quota-verification.ts';
 export * from './resource.ts';

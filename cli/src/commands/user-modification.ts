@@ -19,6 +19,7 @@ export interface UserModification {
   affiliation?: string;
   password?: string;
   signTerms?: true;
+  defaultProject?: string;
   renewToken?: true;
 }
 
@@ -42,6 +43,11 @@ export async function modifyUser(
   if (Object.keys(details).length > 0) {
     user = await connection.patch<User>(path`/users/${user.id}`, details);
     tell(`${user.username}: changed.`);
+  }
+  if (changes.defaultProject !== undefined) {
+    const project = changes.defaultProject;
+    user = await connection.set<User>(path`/users/${user.id}/default_project`, { project });
+    tell(`${user.username}: default project set.`);
   }
   if (!changes.renewToken) return session.item(user, userView);
   const { token } = await connection.post<TokenCreated>(path`/users/${user.id}/tokens`, RENEWAL);

@@ -106,6 +106,7 @@ function modifyCommand(user: Command): void {
     .option('--affiliation <text>', 'change where the user belongs')
     .option('--password <password>', 'set the password for the web login')
     .option('--sign-terms', 'take the terms of service in force as accepted')
+    .option('--default-project <uuid>', 'charge this project unless one is named')
     .option('--renew-token', 'revoke all API tokens and make a new one')
     .action(async (reference: string, { output, ...changes }: { output: Output } & UserModification) => {
       if (Object.keys(changes).length === 0)

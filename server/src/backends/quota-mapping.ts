@@ -1,3 +1,5 @@
+import type { WorkflowSettings } from '../workflow/workflow-settings.ts';
+
 /** How a quota of the workflow's words becomes limits of the ledger. */
 export interface MappedQuota {
   /** Names of resources; one quota can limit several. */
@@ -16,7 +18,7 @@ const GIBI = 1024n ** 3n;
  * The resources of the well-known services. Quotas that are not here, of key pairs or of rules in security groups,
  * limit nothing that anybody counts.
  */
-export const DEFAULT_QUOTA_MAPPING: QuotaMapping = {
+const BUILT_IN: QuotaMapping = {
   nova: {
     instances: { resources: ['cyclades.vm'], factor: 1n },
     cores: { resources: ['cyclades.cpu', 'cyclades.total_cpu'], factor: 1n },
@@ -30,3 +32,16 @@ export const DEFAULT_QUOTA_MAPPING: QuotaMapping = {
     floatingip: { resources: ['cyclades.floating_ip'], factor: 1n },
   },
 };
+
+/** The mapping that is built in, with what operators have set laid over it. */
+export function quotaMapping(set: WorkflowSettings['quota']['mapping']): QuotaMapping {
+  const services = new Set([...Object.keys(BUILT_IN), ...Object.keys(set)]);
+  return Object.fromEntries(
+    [...services].map((service) => {
+      const quotas = Object.entries({ ...BUILT_IN[service], ...set[service] });
+      return [service, Object.fromEntries(quotas.filter((quota): quota is Mapped => quota[1] !== null))];
+    }),
+  );
+}
+
+type Mapped = [string, MappedQuota];

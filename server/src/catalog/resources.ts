@@ -1,4 +1,6 @@
 import { type Selectable, sql } from 'kysely';
+import { type Actor, THE_SERVICE } from '../audit/actor.ts';
+import type { Audit } from '../audit/audit.ts';
 import type { Clock } from '../lib/clock.ts';
 import { PurserError } from '../lib/errors.ts';
 import type { Freshness } from '../lib/freshness.ts';
@@ -45,12 +47,20 @@ const ALL = 'all';
 export class Resources {
   readonly #storage: Storage;
   readonly #changes: CatalogChanges;
+  readonly #audit: Audit;
   readonly #remembered: Remembered<Resource[]>;
   readonly #listeners: ResourceListener[] = [];
 
-  constructor(deps: { storage: Storage; clock: Clock; changes: CatalogChanges; freshness: Freshness }) {
+  constructor(deps: {
+    storage: Storage;
+    clock: Clock;
+    changes: CatalogChanges;
+    freshness: Freshness;
+    audit: Audit;
+  }) {
     this.#storage = deps.storage;
     this.#changes = deps.changes;
+    this.#audit = deps.audit;
     const remembered = new Remembered<Resource[]>({
       capacity: 1,
       freshness: deps.freshness,
@@ -83,7 +93,7 @@ export class Resources {
    * from the UI too, and what the UI shows the API shows.
    * Errors: `resource_not_found`, `resource_visibility` if both are given and contradict, `invalid_field`.
    */
-  async modify(name: string, changes: ResourceUpdate): Promise<Resource> {
+  async modify(name: string, changes: ResourceUpdate, by: Actor = THE_SERVICE): Promise<Resource> {
     const values: Partial<Selectable<ResourcesTable>> = {};
     if (changes.systemDefault !== undefined) {
       values.system_default = checkLimit('system_default', changes.systemDefault);
@@ -99,12 +109,22 @@ export class Resources {
     if (changes.apiVisible === false) values.ui_visible = 0;
     if (changes.uiVisible === true) values.api_visible = 1;
     return this.#storage.transaction(async (tx) => {
-      const { id } = await readOne(tx.db, name);
-      if (Object.keys(values).length > 0) {
-        await tx.db.updateTable('resources').set(values).where('id', '=', id).execute();
-        this.#changes.changed(tx);
-      }
-      return readOne(tx.db, name);
+      const before = await readOne(tx.db, name);
+      if (Object.keys(values).length === 0) return before;
+      await tx.db.updateTable('resources').set(values).where('id', '=', before.id).execute();
+      this.#changes.changed(tx);
+      const after = await readOne(tx.db, name);
+      const { uuid: actor, name: actorName, address } = by;
+      await this.#audit.record(tx, {
+        actor,
+        actorName,
+        address,
+        action: 'resource.modify',
+        subject: name,
+        before: settableOf(before),
+        after: settableOf(after),
+      });
+      return after;
     });
   }
 
@@ -163,6 +183,11 @@ export class Resources {
   async exclusive(tx: Transaction): Promise<void> {
     await forUpdate(this.#storage, tx.db.selectFrom('components').select('id').orderBy('id')).execute();
   }
+}
+
+/** What can be changed of a resource. */
+function settableOf({ systemDefault, projectDefault, uiVisible, apiVisible }: Resource) {
+  return { systemDefault, projectDefault, uiVisible, apiVisible };
 }
 
 function checkLimit(field: string, limit: bigint): bigint {

@@ -40,7 +40,7 @@ forEachEngine((engine, open) => {
       endpoints_links: [],
     });
     assert.equal('SNF:webloginURL' in (entries[0]?.endpoints[0] ?? {}), false);
-    assert.deepEqual(entries[3]?.endpoints, []);
+    assert.deepEqual(entries[6]?.endpoints, []);
   });
 
   test('the catalog is remembered until something in it changes', async () => {

@@ -1,10 +1,12 @@
+import type { GroupKey } from './groups.ts';
 import { type Definition, TABLE } from './settings-table.ts';
+import { WORKFLOW_GROUPS } from './workflow-groups.ts';
 
 /** The page docs/reference/settings.md, made from the table of settings. */
 export function settingsReference(): string {
   const rows = Object.entries<Definition>(TABLE).map(
-    ([key, { environment, secret, fallback, description }]) =>
-      `| \`${key}\` | ${environment === undefined ? '' : `\`${environment}\``} | ${defaultText(key, secret === true, fallback)} | ${description} |`,
+    ([key, { environment, secret, fallback, shownDefault, description }]) =>
+      `| \`${key}\` | ${environment === undefined ? '' : `\`${environment}\``} | ${shownDefault ?? defaultText(key, secret === true, fallback)} | ${description} |`,
   );
   return `# Settings
 
@@ -15,7 +17,21 @@ This page is made from the table of settings by \`npm run docs\`.
 | Key | Variable | Default | Meaning |
 |---|---|---|---|
 ${rows.join('\n')}
+
+## Groups
+
+The groups below have the names of the older workflow service's configuration, so a file of that one can be brought over. What is set for a type of task or an action is laid over the defaults, key by key; names of things that are not there, and keys that nothing knows, stop the start.
+
+${Object.entries(WORKFLOW_GROUPS).map(groupTable).join('\n\n')}
 `;
+}
+
+function groupTable([group, keys]: [string, Readonly<Record<string, GroupKey>>]): string {
+  const rows = Object.entries(keys).map(
+    ([key, { fallback, shownDefault, description }]) =>
+      `| \`${group}.${key}\` | ${shownDefault ?? (fallback === undefined ? '' : `\`${JSON.stringify(fallback)}\``)} | ${description} |`,
+  );
+  return `| Key | Default | Meaning |\n|---|---|---|\n${rows.join('\n')}`;
 }
 
 function defaultText(key: string, secret: boolean, fallback: Definition['fallback']): string {

@@ -1,6 +1,7 @@
 import { LIMITS } from '../lib/limits.ts';
 import type { Settings } from './settings.ts';
 import * as values from './values.ts';
+import * as groups from './workflow-groups.ts';
 
 /** One setting: its names, how its value is read, and what it is for. The documentation is made from these. */
 export interface Definition {
@@ -11,6 +12,8 @@ export interface Definition {
   readonly read: values.Reader;
   /** The value where none is given: a raw text, or the value itself. It may derive from settings above it. */
   readonly fallback: (settled: Partial<Settings>) => unknown;
+  /** The default in the documentation, where the value itself says little. */
+  readonly shownDefault?: string;
   /** The value is never shown. */
   readonly secret?: true;
   /** One sentence. */
@@ -124,6 +127,22 @@ export const TABLE = {
     fallback: ({ helpdesk }) => helpdesk,
     description: 'Who hears of applications for projects: a list of addresses; the helpdesk if not set.',
   },
+  project_expiry: {
+    property: 'projectExpiry',
+    environment: 'PURSER_PROJECT_EXPIRY',
+    read: values.oneOf('automatic', 'manual'),
+    fallback: () => 'automatic',
+    description:
+      'Whether projects end by themselves at their end date, or when an operator ends those that have expired.',
+  },
+  project_warning_days: {
+    property: 'projectWarningDays',
+    environment: 'PURSER_PROJECT_WARNING_DAYS',
+    read: values.days,
+    fallback: () => '30,14,7,1',
+    description:
+      'How many days before the end of a project its owner is warned by mail: a list; empty for never.',
+  },
   token_lifetime_hours: {
     property: 'tokenLifetime_ms',
     environment: 'PURSER_TOKEN_LIFETIME_HOURS',
@@ -137,13 +156,6 @@ export const TABLE = {
     read: values.cookieName,
     fallback: () => '_pithos2_a',
     description: 'The name of the cookie by which other parts of the cloud recognise a login.',
-  },
-  regions: {
-    property: 'regions',
-    environment: 'PURSER_REGIONS',
-    read: values.names,
-    fallback: () => ['RegionOne'],
-    description: 'The regions of the cloud, a list of names; endpoints that name none are in the first.',
   },
   log_level: {
     property: 'logLevel',
@@ -165,5 +177,59 @@ export const TABLE = {
     read: values.metadata,
     fallback: () => ({}),
     description: 'How resources are shown, by resource name; it wins over what is built in.',
+  },
+  feature_sets: {
+    property: 'featureSets',
+    environment: undefined,
+    read: groups.names,
+    fallback: () => [],
+    description: 'Packages that bring actions, types of tasks and delegate APIs of their own.',
+  },
+  workflow: {
+    property: 'workflow',
+    environment: undefined,
+    read: groups.workflow,
+    fallback: () => groups.workflow({}, ''),
+    shownDefault: 'see below',
+    description: 'How tasks are run.',
+  },
+  notifications: {
+    property: 'notificationHandlerDefaults',
+    environment: undefined,
+    read: groups.handlers,
+    fallback: () => groups.handlers({}, ''),
+    shownDefault: 'see below',
+    description: 'How operators hear of tasks.',
+  },
+  api: {
+    property: 'api',
+    environment: undefined,
+    read: groups.api,
+    fallback: () => groups.api({}, ''),
+    shownDefault: 'see below',
+    description: 'Which delegate APIs there are.',
+  },
+  identity: {
+    property: 'roleMapping',
+    environment: undefined,
+    read: groups.roleMapping,
+    fallback: () => groups.roleMapping({}, ''),
+    shownDefault: 'see below',
+    description: 'Who may give which roles by tasks.',
+  },
+  quota: {
+    property: 'quota',
+    environment: undefined,
+    read: groups.quota,
+    fallback: () => groups.quota({}, ''),
+    shownDefault: 'see below',
+    description: 'Which sizes of quotas there are.',
+  },
+  regions: {
+    property: 'regions',
+    environment: 'PURSER_REGIONS',
+    read: values.names,
+    fallback: () => ['RegionOne'],
+    description: 'The regions of the cloud, a list of names; endpoints that name none are in the first.',
   },
 } as const satisfies Record<string, Definition>;

@@ -29,7 +29,19 @@ function complaint(load: () => unknown): string {
 
 test('without any configuration every setting has its default', () => {
   const cwd = folder();
-  const { origins, ...settings } = loadSettings({ env: {}, cwd });
+  const { origins, workflow, roleMapping, quota, ...settings } = loadSettings({ env: {}, cwd });
+  assert.deepEqual(workflow, {
+    horizonUrl: undefined,
+    defaultTokenExpiry_s: 86_400,
+    backgroundAfter_ms: undefined,
+    projectLifetime_years: 10,
+    templates: undefined,
+    taskDefaults: {},
+    actionDefaults: {},
+    tasks: {},
+  });
+  assert.deepEqual(Object.keys(roleMapping), ['admin', 'project_admin', 'project_mod']);
+  assert.deepEqual(quota.services, { '*': ['cinder', 'neutron', 'nova'] });
   assert.deepEqual(settings, {
     host: '127.0.0.1',
     port: 8700,
@@ -44,13 +56,18 @@ test('without any configuration every setting has its default', () => {
     mailPatience_ms: 48 * 3_600_000,
     serviceName: 'Purser',
     helpdesk: ['admin@localhost'],
+    projectExpiry: 'automatic',
+    projectWarningDays: [30, 14, 7, 1],
     projectNotifications: ['admin@localhost'],
     tokenLifetime_ms: 720 * 3_600_000,
     cookieName: '_pithos2_a',
-    regions: ['RegionOne'],
     logLevel: 'info',
     componentsMeta: {},
     resourcesMeta: {},
+    featureSets: [],
+    notificationHandlerDefaults: {},
+    api: { activeDelegateApis: undefined, delegateApis: {} },
+    regions: ['RegionOne'],
   });
   assert.deepEqual(new Set(Object.values(origins)), new Set(['default']));
 });
@@ -83,6 +100,11 @@ test('a wrong value is refused with a sentence that names the setting', () => {
       { PURSER_MAIL_URL: 'smtp:' },
       "PURSER_MAIL_URL: 'smtp:' is not a mail URL (console, smtp://…, smtps://… or file:DIR).",
     ],
+    [
+      { PURSER_PROJECT_WARNING_DAYS: '7,0' },
+      "PURSER_PROJECT_WARNING_DAYS: '7,0' is not a list of whole numbers of days, from 1 to 3650.",
+    ],
+    [{ PURSER_PROJECT_EXPIRY: 'never' }, "PURSER_PROJECT_EXPIRY: 'never' is not one of automatic, manual."],
     [{ PURSER_ADMIN_EMAIL: 'root' }, "PURSER_ADMIN_EMAIL: 'root' is not an e-mail address."],
     [{ PURSER_HELPDESK: 'a@b.cd, x' }, "PURSER_HELPDESK: 'x' is not an e-mail address."],
     [

@@ -1,4 +1,5 @@
 import type { MetadataOverrides } from '../catalog/presentation.ts';
+import type { WorkflowSettings } from '../workflow/workflow-settings.ts';
 import { type Definition, TABLE } from './settings-table.ts';
 import { SettingError } from './values.ts';
 import { readYamlFile } from './yaml-file.ts';
@@ -6,7 +7,7 @@ import { readYamlFile } from './yaml-file.ts';
 export { describeSettings } from './described.ts';
 
 /** The effective configuration. */
-export interface Settings {
+export interface Settings extends WorkflowSettings {
   readonly host: string;
   readonly port: number;
   /** Without a trailing slash; may have a path. */
@@ -25,10 +26,12 @@ export interface Settings {
   readonly serviceName: string;
   readonly helpdesk: readonly string[];
   readonly projectNotifications: readonly string[];
+  /** Whether projects end by themselves at their end date. */
+  readonly projectExpiry: 'automatic' | 'manual';
+  /** Days before the end of a project at which its owner is warned. */
+  readonly projectWarningDays: readonly number[];
   readonly tokenLifetime_ms: number;
   readonly cookieName: string;
-  /** At least one. */
-  readonly regions: readonly string[];
   readonly logLevel: LogLevel;
   readonly componentsMeta: MetadataOverrides;
   readonly resourcesMeta: MetadataOverrides;

@@ -32,6 +32,12 @@ function integer(raw: unknown, kind: string, min: number, max: number): number {
   return value;
 }
 
+/** An integer written in digits, as a reader of settings. */
+export const wholeNumber =
+  (kind: string, min: number, max: number): Reader =>
+  (raw) =>
+    integer(raw, kind, min, max);
+
 export const port: Reader = (raw) => integer(raw, 'a port', 1, 65_535);
 
 const HOUR_MS = 3_600_000;
@@ -102,6 +108,18 @@ export const names: Reader = (raw) => {
     throw wrong(raw, 'a list of names, each once');
   }
   return list;
+};
+
+/** Whole days as a list, or in one text with commas between them; none for an empty one. */
+export const days: Reader = (raw) => {
+  const list = typeof raw === 'string' ? raw.split(',').filter((part) => part.trim() !== '') : raw;
+  const kind = 'a list of whole numbers of days, from 1 to 3650';
+  if (!Array.isArray(list)) throw wrong(raw, kind);
+  return list.map((one) => {
+    const count = typeof one === 'string' ? Number(one) : one;
+    if (!Number.isInteger(count) || count < 1 || count > 3650) throw wrong(raw, kind);
+    return count;
+  });
 };
 
 /** The value itself must not appear in an error. */

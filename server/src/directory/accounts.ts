@@ -1,4 +1,6 @@
 import { type SelectQueryBuilder, type SqlBool, sql } from 'kysely';
+import { type Actor, THE_SERVICE } from '../audit/actor.ts';
+import type { Audit } from '../audit/audit.ts';
 import type { Clock } from '../lib/clock.ts';
 import { isEmailAddress } from '../lib/email-address.ts';
 import { PurserError } from '../lib/errors.ts';
@@ -68,13 +70,17 @@ function keyOf(reference: string): Key {
   return { column: 'uuid', value: reference };
 }
 
-/** The accounts of people and what becomes of them (spec identity 2.1, 3.1). */
+/**
+ * The accounts of people and what becomes of them (spec identity 2.1, 3.1). Every change is recorded as the deed of
+ * `by`, which is the service itself where nobody is named.
+ */
 export class Accounts {
   readonly #storage: Storage;
   readonly #clock: Clock;
   readonly #secrets: Secrets;
   readonly #passwords: Passwords;
   readonly #changes: AccountChanges;
+  readonly #audit: Audit;
 
   constructor(deps: {
     storage: Storage;
@@ -82,12 +88,14 @@ export class Accounts {
     secrets: Secrets;
     passwords: Passwords;
     changes: AccountChanges;
+    audit: Audit;
   }) {
     this.#storage = deps.storage;
     this.#clock = deps.clock;
     this.#secrets = deps.secrets;
     this.#passwords = deps.passwords;
     this.#changes = deps.changes;
+    this.#audit = deps.audit;
   }
 
   /**
@@ -104,18 +112,23 @@ export class Accounts {
    * Creates an account that is verified, accepted and active at once, in one transaction: operators' `user add`.
    * The terms of service are left for the person to sign.
    */
-  async createActive(input: NewAccount, acceptedPolicy = 'manual', tx?: Transaction): Promise<Account> {
+  async createActive(
+    input: NewAccount,
+    acceptedPolicy = 'manual',
+    tx?: Transaction,
+    by: Actor = THE_SERVICE,
+  ): Promise<Account> {
     const values = await this.#valuesOf(input);
     return this.#within(tx, async (inner) => {
       const { uuid } = await this.#insert(inner, values);
-      await this.#pass(inner, uuid, 'verify', null);
-      return this.#pass(inner, uuid, 'accept', acceptedPolicy);
+      await this.#pass(inner, uuid, 'verify', null, by);
+      return this.#pass(inner, uuid, 'accept', acceptedPolicy, by);
     });
   }
 
   /** The address is the person's own; the account now waits for its moderation. `account_already_verified` */
-  verify(uuid: string): Promise<Account> {
-    return this.#storage.transaction((tx) => this.#pass(tx, uuid, 'verify', null));
+  verify(uuid: string, by: Actor = THE_SERVICE): Promise<Account> {
+    return this.#storage.transaction((tx) => this.#pass(tx, uuid, 'verify', null, by));
   }
 
   /**
@@ -124,41 +137,43 @@ export class Accounts {
    * Errors: `account_already_moderated`, `account_not_verified`.
    * @param policy what led to it: `manual`, `auto_moderation`, `email`, …
    */
-  accept(uuid: string, policy: string): Promise<Account> {
-    return this.#storage.transaction((tx) => this.#pass(tx, uuid, 'accept', policy));
+  accept(uuid: string, policy: string, by: Actor = THE_SERVICE): Promise<Account> {
+    return this.#storage.transaction((tx) => this.#pass(tx, uuid, 'accept', policy, by));
   }
 
   /** Errors: `account_already_moderated`, `account_already_active`, `account_not_verified`. */
-  async reject(uuid: string, reason: string): Promise<Account> {
+  async reject(uuid: string, reason: string, by: Actor = THE_SERVICE): Promise<Account> {
     checkText('reason', reason, LIMITS.text_length);
-    return this.#storage.transaction((tx) => this.#pass(tx, uuid, 'reject', reason));
+    return this.#storage.transaction((tx) => this.#pass(tx, uuid, 'reject', reason, by));
   }
 
   /** Errors: `account_not_verified`, `account_not_moderated`, `account_rejected`, `account_already_active`. */
-  activate(uuid: string): Promise<Account> {
-    return this.#storage.transaction((tx) => this.#pass(tx, uuid, 'activate', null));
+  activate(uuid: string, by: Actor = THE_SERVICE): Promise<Account> {
+    return this.#storage.transaction((tx) => this.#pass(tx, uuid, 'activate', null, by));
   }
 
   /**
    * Takes an account out of service; repeated, it only replaces the reason.
    * Errors: `account_not_verified`, `account_not_moderated`, `account_rejected`, `last_admin`.
    */
-  async deactivate(uuid: string, reason: string): Promise<Account> {
+  async deactivate(uuid: string, reason: string, by: Actor = THE_SERVICE): Promise<Account> {
     checkText('reason', reason, LIMITS.text_length);
-    return this.#storage.transaction((tx) => this.#pass(tx, uuid, 'deactivate', reason));
+    return this.#storage.transaction((tx) => this.#pass(tx, uuid, 'deactivate', reason, by));
   }
 
   /**
    * Changes what is given and leaves the rest. A new e-mail must not be any account's, and is the new user name too.
    * Errors: `account_not_found`, `email_invalid`, `email_taken`, `invalid_field`.
    */
-  async update(uuid: string, changes: AccountUpdate): Promise<Account> {
+  async update(uuid: string, changes: AccountUpdate, by: Actor = THE_SERVICE): Promise<Account> {
     const values = await this.#updateOf(changes);
     try {
       return await this.#storage.transaction(async (tx) => {
-        const { id } = await this.#locked(tx, uuid);
-        if (values.username !== undefined) await this.#refuseTaken(tx, values.username, id);
-        return this.#write(tx, uuid, values);
+        const before = toAccount(await this.#locked(tx, uuid));
+        if (values.username !== undefined) await this.#refuseTaken(tx, values.username, before.id);
+        const after = await this.#write(tx, uuid, values);
+        await this.#record(tx, by, 'update', uuid, told(before, changes), told(after, changes));
+        return after;
       });
     } catch (error) {
       throw isUniqueViolation(error) ? new PurserError('email_taken', { email: changes.email }) : error;
@@ -318,6 +333,7 @@ export class Accounts {
     uuid: string,
     transition: AccountTransition,
     text: string | null,
+    by: Actor,
   ): Promise<Account> {
     const before = toAccount(await this.#locked(tx, uuid));
     const refusal = refusalOf(transition, before);
@@ -327,11 +343,25 @@ export class Accounts {
       uuid,
       TRANSITIONS[transition].effect(before, this.#clock.now(), text),
     );
+    await this.#record(tx, by, transition, uuid, { state: before.state }, { state: account.state }, text);
     if (transition === 'accept') await this.#changes.accepted(tx, account);
     if (transition === 'activate') await this.#changes.activated(tx, account);
     if (transition === 'deactivate' && before.active)
       await this.#changes.deactivated(tx, account, text ?? '');
     return account;
+  }
+
+  #record(
+    tx: Transaction,
+    { uuid: actor, name: actorName, address }: Actor,
+    verb: string,
+    subject: string,
+    before: Record<string, unknown>,
+    after: Record<string, unknown>,
+    reason: string | null = null,
+  ): Promise<void> {
+    const action = `account.${verb}`;
+    return this.#audit.record(tx, { actor, actorName, address, action, subject, before, after, reason });
   }
 
   async #write(tx: Transaction, uuid: string, values: AccountUpdateRow): Promise<Account> {
@@ -405,4 +435,14 @@ function matching(selection: AccountSelection, search: string): AccountSelection
       sql<SqlBool>`lower(first_name || ' ' || last_name) LIKE ${pattern} ESCAPE '\\'`,
     ]),
   );
+}
+
+/** What a record tells of an account, of the fields that changes name; a password only that it changed. */
+function told(account: Account, changes: AccountUpdate): Record<string, unknown> {
+  const { password, ...fields } = changes;
+  const shown = Object.keys(fields).map((field) => [field, account[field as keyof Account]]);
+  return {
+    ...Object.fromEntries(shown),
+    ...(password !== undefined && { password: 'not shown' }),
+  };
 }

@@ -1,3 +1,5 @@
+import { type Actor, THE_SERVICE } from '../audit/actor.ts';
+import type { Audit } from '../audit/audit.ts';
 import { PurserError } from '../lib/errors.ts';
 import { LIMITS } from '../lib/limits.ts';
 import { checkLine, checkName, isStorable } from '../lib/text.ts';
@@ -28,11 +30,13 @@ const WHOLE_CLOUD = '';
 export class Roles {
   readonly #storage: Storage;
   readonly #changes: AccountChanges;
+  readonly #audit: Audit;
 
   /** Takes part in deactivations: the last administrator stays. */
-  constructor(deps: { storage: Storage; changes: AccountChanges }) {
+  constructor(deps: { storage: Storage; changes: AccountChanges; audit: Audit }) {
     this.#storage = deps.storage;
     this.#changes = deps.changes;
+    this.#audit = deps.audit;
     deps.changes.onDeactivated((tx, account) => this.#keepAnAdmin(tx, account));
   }
 
@@ -85,39 +89,64 @@ export class Roles {
   /**
    * Gives a role on a project, or on the whole cloud; once more changes nothing.
    * Errors: `account_not_found`, `role_not_found`.
+   * @param by whose deed it is recorded as; if nobody is named, the caller records what it is part of
    */
-  async grant(accountUuid: string, role: string, project?: string, tx?: Transaction): Promise<void> {
+  async grant(
+    accountUuid: string,
+    role: string,
+    project?: string,
+    tx?: Transaction,
+    by?: Actor,
+  ): Promise<void> {
     if (tx === undefined) {
-      return this.#storage.transaction((own) => this.grant(accountUuid, role, project, own));
+      return this.#storage.transaction((own) => this.grant(accountUuid, role, project, own, by));
     }
     const account_id = await accountId(tx.db, accountUuid);
     const role_id = await roleId(tx.db, role);
-    await tx.db
+    const { numInsertedOrUpdatedRows } = await tx.db
       .insertInto('role_grants')
       .values({ account_id, role_id, project: placeOf(project) })
       .onConflict((conflict) => conflict.doNothing())
-      .execute();
+      .executeTakeFirstOrThrow();
     this.#changes.changed(tx, accountUuid);
+    if (by && numInsertedOrUpdatedRows !== 0n)
+      await this.#record(tx, by, 'role.grant', accountUuid, role, project);
   }
 
   /**
    * Takes a role away again; nothing happens if it was not granted.
    * Errors: `account_not_found`, `role_not_found`, `last_admin`.
    */
-  async revoke(accountUuid: string, role: string, project?: string): Promise<void> {
+  async revoke(accountUuid: string, role: string, project?: string, by: Actor = THE_SERVICE): Promise<void> {
     await this.#storage.transaction(async (tx) => {
       const account_id = await accountId(tx.db, accountUuid);
       const role_id = await roleId(tx.db, role);
       const place = placeOf(project);
       if (role === 'admin' && place === WHOLE_CLOUD) await this.#refuseLastAdmin(tx, account_id);
-      await tx.db
+      const { numDeletedRows } = await tx.db
         .deleteFrom('role_grants')
         .where('account_id', '=', account_id)
         .where('role_id', '=', role_id)
         .where('project', '=', place)
-        .execute();
+        .executeTakeFirstOrThrow();
       this.#changes.changed(tx, accountUuid);
+      if (numDeletedRows > 0n) await this.#record(tx, by, 'role.revoke', accountUuid, role, project);
     });
+  }
+
+  #record(
+    tx: Transaction,
+    { uuid: actor, name: actorName, address }: Actor,
+    action: string,
+    user: string,
+    role: string,
+    project: string | undefined,
+  ): Promise<void> {
+    const facts = { user, role };
+    const [before, after] = action === 'role.grant' ? [null, facts] : [facts, null];
+    // Under the project's uuid, with everything else that happens to it; of the whole cloud, under the user's.
+    const subject = project ?? user;
+    return this.#audit.record(tx, { actor, actorName, address, action, subject, before, after });
   }
 
   /**

@@ -74,3 +74,38 @@ test('closing waits for the jobs taken and refuses new ones', async () => {
   await Promise.all(pending);
   await assert.rejects(batcher.submit(6), (error: PurserError) => error.code === 'shutting_down');
 });
+
+test('where batches may run ahead, two are under way at the most and each job is in one', async () => {
+  const under: number[][] = [];
+  let most = 0;
+  let finished = 0;
+  const finish: (() => void)[] = [];
+  const batcher = new Batcher<number, number>(
+    async (jobs) => {
+      under.push(jobs);
+      most = Math.max(most, under.length - finished);
+      await new Promise<void>((resolve) => finish.push(resolve));
+      finished += 1;
+      return jobs;
+    },
+    { batch_max: 16, queue_max: 100, ahead: true },
+  );
+  const numbers = Array.from({ length: 60 }, (_, number) => number);
+  const verdicts = Promise.all(numbers.map((number) => batcher.submit(number)));
+  let done = false;
+  const closed = batcher.close().then(() => {
+    done = true;
+  });
+  while (!done) {
+    for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    // The later of two ends first, as when the earlier has to be tried again.
+    finish.pop()?.();
+  }
+  await closed;
+  assert.deepEqual(await verdicts, numbers);
+  assert.deepEqual(
+    under.flat().sort((a, b) => a - b),
+    numbers,
+  );
+  assert.equal(most, 2);
+});

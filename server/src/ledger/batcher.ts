@@ -24,6 +24,18 @@ export class BatchError extends Error {
   }
 }
 
+interface BatcherBounds {
+  /** Jobs of one batch. */
+  readonly batch_max: number;
+  /** Jobs that may wait. */
+  readonly queue_max: number;
+  /** Whether a batch may begin while the one before it is under way. */
+  readonly ahead?: boolean;
+}
+
+/** A batch that begins while another is under way is worth its own commit from so many jobs on. */
+const AHEAD_MIN = 16;
+
 /**
  * Gathers jobs into batches (design 1.3). While one batch commits, the next one fills. There is no timer: an idle
  * system answers after one commit, a busy one shares a commit among hundreds of jobs. First come, first served.
@@ -32,8 +44,11 @@ export class Batcher<Job, Verdict> {
   readonly #run: (jobs: Job[]) => Promise<Verdict[]>;
   readonly #batch_max: number;
   readonly #queue_max: number;
+  readonly #ahead: boolean;
   #queue: Waiting<Job, Verdict>[] = [];
-  #running = false;
+  /** Under way. */
+  #batches = 0;
+  #starting = false;
   #closed = false;
   #idle: (() => void)[] = [];
   /** Batches and jobs so far, for metrics. */
@@ -43,10 +58,14 @@ export class Batcher<Job, Verdict> {
    * @param run decides a batch in one durable transaction; one verdict per job, in order. It throws
    *   `BatchRolledBack` if nothing of the batch has happened, anything else if that is not known.
    */
-  constructor(run: (jobs: Job[]) => Promise<Verdict[]>, bounds: { batch_max: number; queue_max: number }) {
+  constructor(
+    run: (jobs: Job[]) => Promise<Verdict[]>,
+    { batch_max, queue_max, ahead = false }: BatcherBounds,
+  ) {
     this.#run = run;
-    this.#batch_max = bounds.batch_max;
-    this.#queue_max = bounds.queue_max;
+    this.#batch_max = batch_max;
+    this.#queue_max = queue_max;
+    this.#ahead = ahead;
   }
 
   get queued(): number {
@@ -90,26 +109,34 @@ export class Batcher<Job, Verdict> {
   /** Takes no more jobs and waits until those taken have their verdicts. */
   async close(): Promise<void> {
     this.#closed = true;
-    if (this.#running) await new Promise<void>((resolve) => this.#idle.push(resolve));
+    if (this.#queue.length > 0 || this.#batches > 0) {
+      await new Promise<void>((resolve) => this.#idle.push(resolve));
+    }
   }
 
   #start(): void {
-    if (this.#running) return;
-    this.#running = true;
+    if (this.#starting || this.#queue.length === 0) return;
+    if (this.#batches > 0 && !(this.#ahead && this.#batches === 1 && this.#queue.length >= AHEAD_MIN)) return;
+    this.#starting = true;
     // Not at once: whatever else has arrived on the sockets in this turn of the event loop shares the commit.
-    setImmediate(() => void this.#work());
+    setImmediate(() => {
+      this.#starting = false;
+      void this.#work();
+    });
   }
 
   async #work(): Promise<void> {
-    while (this.#queue.length > 0) {
-      const batch = this.#queue.splice(0, this.#batch_max);
-      this.counts.batches += 1;
-      this.counts.jobs += batch.length;
-      await this.#decide(batch);
-      // Answers go out and new requests come in before the next batch is closed.
-      await new Promise<void>((resolve) => setImmediate(resolve));
-    }
-    this.#running = false;
+    const batch = this.#queue.splice(0, this.#batch_max);
+    this.counts.batches += 1;
+    this.counts.jobs += batch.length;
+    this.#batches += 1;
+    const decided = this.#decide(batch);
+    this.#start();
+    await decided;
+    this.#batches -= 1;
+    // Answers go out and new requests come in before the next batch is closed.
+    this.#start();
+    if (this.#queue.length > 0 || this.#batches > 0) return;
     for (const resolve of this.#idle.splice(0)) resolve();
   }
 

@@ -1,5 +1,6 @@
 import type { Clock } from '../lib/clock.ts';
 import { LIMITS } from '../lib/limits.ts';
+import { readByIndex } from '../storage/indexed-reads.ts';
 import type { Queryable, Storage, Transaction } from '../storage/storage.ts';
 import { issueJob, type Job, type Verdict } from './batch.ts';
 import { type BatchError, Batcher } from './batcher.ts';
@@ -33,6 +34,7 @@ import {
 } from './quota-pages.ts';
 import { type ProjectQuota, projectQuotas, type QuotaFilter, type UserQuota, userQuotas } from './quotas.ts';
 import { type RepeatableVerdict, withRepeats } from './repeats.ts';
+import type { JournalBounds } from './sqlite-memory.ts';
 import { SqliteLedgerStore } from './sqlite-store.ts';
 import type { LedgerStore } from './store.ts';
 import { type Finding, type Fixing, Verifications } from './verification.ts';
@@ -56,15 +58,27 @@ export class Ledger {
     this.#batcher = new Batcher((jobs) => store.commit(jobs), {
       batch_max: LIMITS.ledger_batch,
       queue_max: LIMITS.ledger_queue,
+      ahead: store.ahead,
     });
   }
 
-  /** Opens the ledger on a storage whose schema is up to date; what a crash left unfinished is finished first. */
-  static async open({ storage, clock }: { storage: Storage; clock: Clock }): Promise<Ledger> {
+  /**
+   * Opens the ledger on a storage whose schema is up to date; what a crash left unfinished is finished first.
+   * @param journal when the embedded engine turns the page of its journal, where that is not to be by `LIMITS`
+   */
+  static async open({
+    storage,
+    clock,
+    journal,
+  }: {
+    storage: Storage;
+    clock: Clock;
+    journal?: JournalBounds;
+  }): Promise<Ledger> {
     const { native } = storage;
     const store =
       native.engine === 'sqlite'
-        ? new SqliteLedgerStore(native, clock)
+        ? new SqliteLedgerStore(native, clock, journal)
         : new PostgresLedgerStore(native, clock);
     await store.open();
     return new Ledger(storage, clock, store);
@@ -131,27 +145,27 @@ export class Ledger {
 
   /** Member holdings with their pools, in chunks, ordered by user and project. */
   userQuotas(filter: QuotaFilter): AsyncIterable<UserQuota[]> {
-    return userQuotas(this.#storage.db, this.#store, filter);
+    return userQuotas(this.#storage, this.#store, filter);
   }
 
   /** Project holdings, in chunks, ordered by project. */
   projectQuotas(filter: Omit<QuotaFilter, 'users'>): AsyncIterable<ProjectQuota[]> {
-    return projectQuotas(this.#storage.db, this.#store, filter);
+    return projectQuotas(this.#storage, this.#store, filter);
   }
 
   /** Member holdings a page at a time, ordered by user, project and resource. */
   quotaPage(query: QuotaQuery): Promise<QuotaPage> {
-    return quotaPage(this.#storage.db, this.#store, query);
+    return readByIndex(this.#storage, (reader) => quotaPage(reader, this.#store, query));
   }
 
   /** Users with a seat that the filter lets through, a page at a time, in the order of their names. */
   quotaUsers(filter: Omit<QuotaFilter, 'resources'>, page: NamePage): Promise<string[]> {
-    return quotaUsers(this.#storage.db, filter, page);
+    return readByIndex(this.#storage, (reader) => quotaUsers(reader, filter, page));
   }
 
   /** Projects, a page at a time, in the order of their names. */
   quotaProjects(filter: Pick<QuotaFilter, 'projects'>, page: NamePage): Promise<string[]> {
-    return quotaProjects(this.#storage.db, filter, page);
+    return readByIndex(this.#storage, (reader) => quotaProjects(reader, filter, page));
   }
 
   /** Makes a project known: live and without pools. Harmless if it is known. */

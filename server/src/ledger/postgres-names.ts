@@ -1,10 +1,11 @@
 import { Lru } from '../lib/lru.ts';
 import type { PostgresNative } from '../storage/storage.ts';
+import type { PendingCommission } from './batch.ts';
 import type { Provision } from './commission.ts';
 import { type HoldingName, parseHolding } from './names.ts';
 import { POOL, SEAT, type StoredProvision } from './stored.ts';
 
-/** What is remembered of each kind. Rows are never deleted or renumbered, so none of it can go stale. */
+/** What is remembered of each kind. Rows are never deleted or renumbered, so no number can go stale. */
 const REMEMBERED = 200_000;
 
 export type Located = Omit<StoredProvision, 'quantity'>;
@@ -14,19 +15,23 @@ export class RememberedNames {
   readonly #native: PostgresNative;
   readonly #ids = new Lru<string, number>(REMEMBERED);
   readonly #seatProjects = new Lru<number, number>(REMEMBERED);
-  readonly #provisions = new Lru<number, string>(REMEMBERED);
+  readonly #issued = new Lru<number, PendingCommission>(REMEMBERED);
 
   constructor(native: PostgresNative) {
     this.#native = native;
   }
 
-  /** The stored provisions of a commission that this node has issued lately. They never change. */
-  provisionsOf(serial: number): string | undefined {
-    return this.#provisions.get(serial);
+  /** A commission that this node has issued lately and not resolved. Others may have resolved it. */
+  issued(serial: number): PendingCommission | undefined {
+    return this.#issued.get(serial);
   }
 
-  rememberProvisions(serial: number, provisions: string): void {
-    this.#provisions.set(serial, provisions);
+  rememberIssued(serial: number, commission: PendingCommission): void {
+    this.#issued.set(serial, commission);
+  }
+
+  forgetIssued(serial: number): void {
+    this.#issued.delete(serial);
   }
 
   /** The project row that a seat is in, as far as it is remembered. */

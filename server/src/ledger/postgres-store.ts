@@ -1,45 +1,41 @@
 import { DatabaseError, type PoolClient, type QueryConfig, type QueryResult, type QueryResultRow } from 'pg';
 import type { Clock } from '../lib/clock.ts';
 import type { PostgresNative } from '../storage/storage.ts';
-import {
-  type BatchOutcome,
-  type BatchState,
-  evaluate,
-  type Job,
-  type KeyedCommission,
-  type LoadedHolding,
-  type PendingCommission,
-  type Verdict,
-} from './batch.ts';
+import { type BatchOutcome, evaluate, type Job, type LoadedHolding, type Verdict } from './batch.ts';
 import { BatchRolledBack } from './batcher.ts';
-import type { Provision } from './commission.ts';
 import { type Located, RememberedNames } from './postgres-names.ts';
+import {
+  beginning,
+  columnsOf,
+  distinct,
+  keyOf,
+  LOCKED_POOLS,
+  LOST_RACE,
+  limitOfSeat,
+  lists,
+  lossOf,
+  numbers,
+  type PoolRow,
+  PostgresBatchState,
+  pendingOf,
+  poolOf,
+  provisionsOf,
+  rowKey,
+  SEATS,
+  type SeatRow,
+  seatOf,
+} from './postgres-rows.ts';
+import { UnlockedBatches } from './postgres-unlocked.ts';
 import type { CounterColumns, LedgerQuery, LedgerStore } from './store.ts';
 import { decodeProvisions, POOL, SEAT } from './stored.ts';
 
 /** A transaction that lost a race to another node is run again. */
 const ATTEMPTS = 5;
-/** Also when two nodes issue with the same key at once: the second time the loser finds the winner's commission. */
-const LOST_RACE = new Set(['40001', '40P01', '23505']);
 
-const POOLS = `
-  SELECT p.project_id, p.resource_id, p.capacity::text, p.member_capacity::text,
-         p.usage_min::text, p.usage_max::text, l.live
-    FROM unnest($1::bigint[], $2::bigint[]) AS wanted (project_id, resource_id)
-    JOIN pools p ON p.project_id = wanted.project_id AND p.resource_id = wanted.resource_id
-    JOIN ledger_projects l ON l.id = p.project_id
-   ORDER BY p.project_id, p.resource_id
-     FOR UPDATE OF p`;
-
-const SEATS = `
-  SELECT s.id, s.project_id, wanted.resource_id, s.open, u.usage_min::text, u.usage_max::text
-    FROM unnest($1::bigint[], $2::bigint[]) AS wanted (seat_id, resource_id)
-    JOIN seats s ON s.id = wanted.seat_id
-    LEFT JOIN seat_usages u ON u.seat_id = s.id AND u.resource_id = wanted.resource_id`;
-
+/** The sum keeps the indexes of what is pending out of it: they would be read from end to end. */
 const COMMISSIONS = `
   SELECT serial, component, provisions, expires_at FROM commissions
-   WHERE serial = ANY ($1::bigint[]) AND state = 0
+   WHERE serial = ANY ($1::bigint[]) AND state + 0 = 0
    ORDER BY serial FOR UPDATE`;
 
 const KEYED = `
@@ -80,8 +76,9 @@ const FLIP = `
    WHERE c.serial = new.serial`;
 
 /**
- * The shared store. A batch costs the same few statements however many jobs it carries, and two waits for the
- * database: one for all that it reads, one for all that it writes. The statements of each are sent together.
+ * The shared store. A batch costs the same few statements however many jobs it carries. Mostly it locks nothing
+ * beforehand and waits for the database once (see `UnlockedBatches`); what cannot be decided like that is decided
+ * here, with locks and two waits: one for all that it reads, one for all that it writes, each sent together.
  *
  * Why nodes cannot deadlock: every batch first locks the commissions it resolves, in the order of their serials,
  * then the pools it touches, in one statement and in the order of their keys, and locks nothing else. A pool stands
@@ -89,17 +86,26 @@ const FLIP = `
  * resource, so they need no locks of their own. Whoever changes limits locks pools in the same order.
  */
 export class PostgresLedgerStore implements LedgerStore {
+  readonly ahead = true;
   readonly #native: PostgresNative;
   readonly #clock: Clock;
   readonly #names: RememberedNames;
+  readonly #unlocked: UnlockedBatches;
+  #begin = 'BEGIN';
+  /** The last batch with locks. */
+  #locked: Promise<unknown> = Promise.resolve();
 
   constructor(native: PostgresNative, clock: Clock) {
     this.#native = native;
     this.#clock = clock;
     this.#names = new RememberedNames(native);
+    this.#unlocked = new UnlockedBatches(native, clock, this.#names);
   }
 
-  async open(): Promise<void> {}
+  async open(): Promise<void> {
+    this.#begin = await beginning(this.#native);
+    this.#unlocked.open(this.#begin);
+  }
 
   async settleAll(): Promise<void> {}
 
@@ -109,10 +115,21 @@ export class PostgresLedgerStore implements LedgerStore {
     return query.execute();
   }
 
-  /** Limits are read in each batch; nothing is remembered that could go stale. */
+  /** Limits are read or compared in each batch; nothing is believed that could have gone stale. */
   limitsChanged(): void {}
 
   async commit(jobs: readonly Job[]): Promise<Verdict[]> {
+    return (await this.#unlocked.commit(jobs)) ?? (await this.#commitLocked(jobs));
+  }
+
+  /** One after the other: what would overlap would wait for the same locks. */
+  #commitLocked(jobs: readonly Job[]): Promise<Verdict[]> {
+    const turn = this.#locked.then(() => this.#attempt(jobs));
+    this.#locked = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #attempt(jobs: readonly Job[]): Promise<Verdict[]> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await this.#transact(jobs);
@@ -132,9 +149,10 @@ export class PostgresLedgerStore implements LedgerStore {
       throw new BatchRolledBack(error);
     }
     let outcome: BatchOutcome;
+    let state: PostgresBatchState;
     let writes: Promise<unknown>[];
     try {
-      const state = await new Loading(client, jobs, this.#names).load(this.#clock.now());
+      state = await new Loading(client, jobs, this.#names, this.#begin).load(this.#clock.now());
       outcome = evaluate(jobs, state);
       writes = save(client, state, outcome);
     } catch (error) {
@@ -155,68 +173,12 @@ export class PostgresLedgerStore implements LedgerStore {
       throw rolledBack ? new BatchRolledBack(failure) : failure;
     }
     client.release();
-    for (const { serial, provisions } of outcome.issued) this.#names.rememberProvisions(serial, provisions);
+    this.#unlocked.forget(state);
+    for (const issued of outcome.issued) {
+      if (issued.state === 0) this.#names.rememberIssued(issued.serial, pendingOf(issued));
+    }
+    for (const serial of outcome.resolved.keys()) this.#names.forgetIssued(serial);
     return outcome.verdicts;
-  }
-}
-
-/** The error of a query, if it had one: then its connection is not to be used again. */
-function lossOf(query: Promise<unknown>): Promise<(Error & { code?: string }) | undefined> {
-  return query.then(
-    () => undefined,
-    (error: Error & { code?: string }) => error,
-  );
-}
-
-function provisionsOf(jobs: readonly Job[]): Provision[] {
-  return jobs.flatMap((job) => {
-    if (job.kind === 'issue') return job.provisions;
-    return job.kind === 'resolve' ? (job.request.partial ?? []).flatMap(({ provisions }) => provisions) : [];
-  });
-}
-
-type RowKey = `${number}.${number}`;
-const rowKey = ({ id, resource }: { id: number; resource: number }): RowKey => `${id}.${resource}`;
-const keyOf = (component: string, key: string): string => `${component}\0${key}`;
-
-/** All rows that the batch touches, locked, in memory. */
-class PostgresBatchState implements BatchState {
-  readonly now: number;
-  readonly pools = new Map<RowKey, LoadedHolding & { readonly memberLimit: bigint }>();
-  readonly seats = new Map<RowKey, LoadedHolding>();
-  readonly commissions = new Map<number, PendingCommission>();
-  readonly keys = new Map<string, KeyedCommission>();
-  readonly serials: number[] = [];
-  readonly #names: RememberedNames;
-  #given = 0;
-
-  constructor(names: RememberedNames, now: number) {
-    this.#names = names;
-    this.now = now;
-  }
-
-  holding(provision: Provision): LoadedHolding | undefined {
-    const located = this.#names.locate(provision);
-    return located && this.holdingOf(located);
-  }
-
-  holdingOf(stored: Located): LoadedHolding | undefined {
-    return (stored.kind === POOL ? this.pools : this.seats).get(rowKey(stored));
-  }
-
-  pending(serial: number): PendingCommission | undefined {
-    return this.commissions.get(serial);
-  }
-
-  keyed(component: string, key: string): KeyedCommission | undefined {
-    return this.keys.get(keyOf(component, key));
-  }
-
-  nextSerial(): number {
-    const serial = this.serials[this.#given];
-    if (serial === undefined) throw new Error('The batch asked for more serials than it has jobs.');
-    this.#given += 1;
-    return serial;
   }
 }
 
@@ -227,36 +189,19 @@ interface CommissionRow {
   expires_at: number | null;
 }
 
-interface PoolRow {
-  project_id: number;
-  resource_id: number;
-  capacity: string;
-  member_capacity: string;
-  usage_min: string;
-  usage_max: string;
-  live: number;
-}
-
-interface SeatRow {
-  id: number;
-  project_id: number;
-  resource_id: number;
-  open: number;
-  usage_min: string | null;
-  usage_max: string | null;
-}
-
 /** Begins the transaction and reads what the jobs need, locked in the order that the class above argues. */
 class Loading {
   readonly #client: PoolClient;
   readonly #jobs: readonly Job[];
   readonly #names: RememberedNames;
+  readonly #begin: string;
   readonly #sent: Promise<unknown>[] = [];
 
-  constructor(client: PoolClient, jobs: readonly Job[], names: RememberedNames) {
+  constructor(client: PoolClient, jobs: readonly Job[], names: RememberedNames, begin: string) {
     this.#client = client;
     this.#jobs = jobs;
     this.#names = names;
+    this.#begin = begin;
   }
 
   async load(now: number): Promise<PostgresBatchState> {
@@ -270,14 +215,14 @@ class Loading {
 
   async #load(now: number): Promise<PostgresBatchState> {
     const state = new PostgresBatchState(this.#names, now);
-    void this.#send({ text: 'BEGIN' });
+    void this.#send({ text: this.#begin });
     const locked = this.#lockCommissions();
     const keyed = this.#findKeys();
     const serials = this.#drawSerials();
     const issuing = provisionsOf(this.#jobs).map((provision) => this.#names.locate(provision));
     // Mostly this node has issued what it is asked to resolve and knows the holdings without asking. If not, all
     // pools wait, since they must be locked in one statement.
-    const remembered = this.#serialsToResolve().map((serial) => this.#names.provisionsOf(serial));
+    const remembered = this.#serialsToResolve().map((serial) => this.#names.issued(serial)?.provisions);
     const resolving = remembered.every((text) => text !== undefined)
       ? remembered
       : (await locked).map(({ provisions }) => provisions);
@@ -347,50 +292,23 @@ class Loading {
     }
     if (pools.size === 0) return;
     const poolRows = this.#send<PoolRow>({
-      name: 'ledger-pools',
-      text: POOLS,
+      ...LOCKED_POOLS,
       values: columnsOf([...pools.values()]),
     });
     // Sent after the pools and so read under their locks.
-    const seatRows =
-      seats.length === 0
-        ? []
-        : this.#send<SeatRow>({ name: 'ledger-seats', text: SEATS, values: columnsOf(seats) });
-    for (const row of await poolRows) addPool(row, state);
-    for (const row of await seatRows) addSeat(row, state);
+    const seatRows = seats.length === 0 ? [] : this.#send<SeatRow>({ ...SEATS, values: columnsOf(seats) });
+    for (const row of await poolRows) {
+      const pool = poolOf(row);
+      state.pools.set(rowKey(pool.stored), pool);
+    }
+    for (const row of await seatRows) {
+      const seat = seatOf(row);
+      const pool = state.pools.get(rowKey({ id: seat.project, resource: seat.stored.resource }));
+      if (!pool) continue;
+      seat.limit = limitOfSeat(seat, pool);
+      state.seats.set(rowKey(seat.stored), seat);
+    }
   }
-}
-
-function distinct(located: readonly Located[], kind: number): Located[] {
-  return [...new Map(located.filter((one) => one.kind === kind).map((one) => [rowKey(one), one])).values()];
-}
-
-function columnsOf(located: readonly Located[]): number[][] {
-  return [located.map(({ id }) => id), located.map(({ resource }) => resource)];
-}
-
-function addPool(row: PoolRow, state: PostgresBatchState): void {
-  const live = row.live === 1;
-  state.pools.set(rowKey({ id: row.project_id, resource: row.resource_id }), {
-    stored: { kind: POOL, id: row.project_id, resource: row.resource_id },
-    limit: live ? BigInt(row.capacity) : 0n,
-    memberLimit: live ? BigInt(row.member_capacity) : 0n,
-    usageMin: BigInt(row.usage_min),
-    usageMax: BigInt(row.usage_max),
-    changed: false,
-  });
-}
-
-function addSeat(row: SeatRow, state: PostgresBatchState): void {
-  const pool = state.pools.get(rowKey({ id: row.project_id, resource: row.resource_id }));
-  if (!pool) return;
-  state.seats.set(rowKey({ id: row.id, resource: row.resource_id }), {
-    stored: { kind: SEAT, id: row.id, resource: row.resource_id },
-    limit: row.open === 1 ? pool.memberLimit : 0n,
-    usageMin: BigInt(row.usage_min ?? 0),
-    usageMax: BigInt(row.usage_max ?? 0),
-    changed: false,
-  });
 }
 
 /** Sends what writes each changed row once, however many jobs changed it. */
@@ -401,12 +319,12 @@ function save(client: PoolClient, state: PostgresBatchState, outcome: BatchOutco
   const { issued } = outcome;
   if (issued.length > 0) {
     const values = [
-      issued.map(({ serial }) => serial),
+      numbers(issued.map(({ serial }) => serial)),
       issued.map(({ request }) => request.component),
       issued.map(({ request }) => request.name),
-      issued.map((commission) => commission.state),
-      issued.map(({ provisions }) => provisions),
-      issued.map(({ balances }) => balances),
+      numbers(issued.map((commission) => commission.state)),
+      lists(issued.map(({ provisions }) => provisions)),
+      lists(issued.map(({ balances }) => balances)),
       issued.map(({ request }) => request.expiresAt ?? null),
       issued.map(({ request }) => request.key ?? null),
       issued.map(({ digest }) => digest),
@@ -417,11 +335,11 @@ function save(client: PoolClient, state: PostgresBatchState, outcome: BatchOutco
   const resolved = [...outcome.resolved.values()];
   if (resolved.length > 0) {
     const values = [
-      resolved.map(({ serial }) => serial),
-      resolved.map((resolution) => resolution.state),
+      numbers(resolved.map(({ serial }) => serial)),
+      numbers(resolved.map((resolution) => resolution.state)),
       resolved.map(({ reason }) => reason),
-      resolved.map(({ accepted }) => accepted),
-      resolved.map(({ balances }) => balances),
+      lists(resolved.map(({ accepted }) => accepted)),
+      lists(resolved.map(({ balances }) => balances)),
       state.now,
     ];
     sent.push(client.query({ name: 'ledger-flip', text: FLIP, values }));
@@ -438,10 +356,10 @@ function saveUsages(
   const changed = [...holdings].filter((holding) => holding.changed);
   if (changed.length === 0) return [];
   const values = [
-    changed.map(({ stored }) => stored.id),
-    changed.map(({ stored }) => stored.resource),
-    changed.map(({ usageMin }) => String(usageMin)),
-    changed.map(({ usageMax }) => String(usageMax)),
+    numbers(changed.map(({ stored }) => stored.id)),
+    numbers(changed.map(({ stored }) => stored.resource)),
+    numbers(changed.map(({ usageMin }) => usageMin)),
+    numbers(changed.map(({ usageMax }) => usageMax)),
   ];
   return [client.query({ name, text, values })];
 }

@@ -1,12 +1,12 @@
 import { LIMITS, UNLIMITED } from '../lib/limits.ts';
-import type { Queryable } from '../storage/storage.ts';
+import type { Reader } from '../storage/indexed-reads.ts';
 import {
   amongProjects,
+  holdingsOf,
   memberQuota,
   type QuotaFilter,
   type SeatColumns,
   seatChunk,
-  seatHoldings,
   type UserQuota,
 } from './quotas.ts';
 import type { LedgerStore } from './store.ts';
@@ -32,7 +32,7 @@ export interface QuotaPage {
 }
 
 /** A page of member holdings. It looks at `LIMITS.quotas_scanned` seats at most, however rare a match is. */
-export async function quotaPage(db: Queryable, store: LedgerStore, query: QuotaQuery): Promise<QuotaPage> {
+export async function quotaPage(reader: Reader, store: LedgerStore, query: QuotaQuery): Promise<QuotaPage> {
   const { users, projects, resources, limit } = query;
   if (users?.length === 0 || projects?.length === 0 || resources?.length === 0)
     return { items: [], next: null };
@@ -43,9 +43,8 @@ export async function quotaPage(db: Queryable, store: LedgerStore, query: QuotaQ
     // The seat where the page before ended may have holdings left, so it is looked at again.
     const wanted = limit - items.length + 2;
     const start = position && { from: { user: position.user, project_id: position.project } };
-    const seats = await seatChunk(db, query, wanted, start);
-    const ids = seats.map(({ id }) => id);
-    const rows = ids.length === 0 ? [] : await store.read(seatHoldings(db, ids, resources));
+    const seats = await seatChunk(reader, query, wanted, start);
+    const rows = await holdingsOf(reader, store, seats, resources);
     for (const row of rows) {
       if (position && !isBeyond(row, position)) continue;
       const quota = memberQuota(row);
@@ -89,7 +88,7 @@ export function effectiveLimit({ member, pool }: Pick<UserQuota, 'member' | 'poo
 
 /** The next users, in their order, who have a seat that the filter lets through. */
 export async function quotaUsers(
-  db: Queryable,
+  { db }: Reader,
   { users, projects }: Omit<QuotaFilter, 'resources'>,
   { after, limit }: NamePage,
 ): Promise<string[]> {
@@ -103,7 +102,7 @@ export async function quotaUsers(
 
 /** The next projects, in their order. */
 export async function quotaProjects(
-  db: Queryable,
+  { db }: Reader,
   { projects }: Pick<QuotaFilter, 'projects'>,
   { after, limit }: NamePage,
 ): Promise<string[]> {

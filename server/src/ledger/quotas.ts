@@ -1,6 +1,7 @@
-import { sql } from 'kysely';
-import type { Int64 } from '../storage/schema.ts';
-import type { Queryable } from '../storage/storage.ts';
+import { type SelectQueryBuilder, sql } from 'kysely';
+import { type Reader, readByIndex } from '../storage/indexed-reads.ts';
+import type { Database, Int64 } from '../storage/schema.ts';
+import type { Queryable, Storage } from '../storage/storage.ts';
 import type { CounterColumns, LedgerQuery, LedgerStore } from './store.ts';
 
 /** Numbers of one holding as the wire shows them (spec quota-projects 1.2): usage is the higher counter. */
@@ -64,21 +65,34 @@ const poolBalance = (row: PoolColumns): Balance =>
  * rows of one user are never torn apart by another's. Reads 100,000 users in flat memory.
  */
 export async function* userQuotas(
-  db: Queryable,
+  storage: Storage,
   store: LedgerStore,
   filter: QuotaFilter,
 ): AsyncGenerator<UserQuota[]> {
   if (filter.users?.length === 0 || filter.projects?.length === 0 || filter.resources?.length === 0) return;
   let after: SeatPosition | undefined;
   for (;;) {
-    const seats = await seatChunk(db, filter, CHUNK, after && { after });
+    const start = after && { after };
+    const { seats, rows } = await readByIndex(storage, async (reader) => {
+      const found = await seatChunk(reader, filter, CHUNK, start);
+      return { seats: found, rows: await holdingsOf(reader, store, found, filter.resources) };
+    });
     after = seats.at(-1);
-    if (!after) return;
-    const ids = seats.map(({ id }) => id);
-    const rows = await store.read(seatHoldings(db, ids, filter.resources));
     if (rows.length > 0) yield rows.map(memberQuota);
     if (seats.length < CHUNK) return;
   }
+}
+
+/** The holdings of these seats, by user, project and resource. */
+export async function holdingsOf(
+  { db }: Reader,
+  store: LedgerStore,
+  seats: readonly { readonly id: number }[],
+  resources: readonly string[] | undefined,
+): Promise<SeatColumns[]> {
+  if (seats.length === 0) return [];
+  const ids = seats.map(({ id }) => id);
+  return store.read(seatHoldings(db, ids, resources));
 }
 
 export function memberQuota(row: SeatColumns): UserQuota {
@@ -98,6 +112,9 @@ export interface SeatPosition {
   readonly project_id: number;
 }
 
+/** Where to go on: behind a seat, or with it. */
+export type SeatStart = { readonly after: SeatPosition } | { readonly from: SeatPosition };
+
 /**
  * The right side of a condition on the number of a project. Of one project the index has the seats in the order of
  * users, and engines see that only if they are told that it is one.
@@ -109,10 +126,10 @@ export function amongProjects(db: Queryable, projects: readonly string[]) {
 
 /** The next seats, by user and project, that the filter lets through. */
 export async function seatChunk(
-  db: Queryable,
+  { db, engine }: Reader,
   { users, projects }: QuotaFilter,
   limit: number,
-  start?: { readonly after: SeatPosition } | { readonly from: SeatPosition },
+  start?: SeatStart,
 ): Promise<{ id: number; user: string; project_id: number }[]> {
   let query = db
     .selectFrom('seats')
@@ -121,16 +138,49 @@ export async function seatChunk(
     .orderBy('seats.project_id')
     .limit(limit);
   if (users) query = query.where('seats.user', 'in', users);
-  if (projects) query = query.where('seats.project_id', ...amongProjects(db, projects));
   if (start) {
     const { user, project_id } = 'after' in start ? start.after : start.from;
     const operator = 'after' in start ? sql`>` : sql`>=`;
-    query = query.where(sql<boolean>`(seats."user", seats.project_id) ${operator} (${user}, ${project_id})`);
+    query = query
+      .where(sql<boolean>`(seats."user", seats.project_id) ${operator} (${user}, ${project_id})`)
+      // Follows from that, and the index of one project's seats can start there.
+      .where('seats.user', '>=', user);
   }
-  return query.execute();
+  if (!projects) return query.execute();
+  if (engine === 'postgres' && projects.length > 1) return eachProject(db, projects, query, limit).execute();
+  return query.where('seats.project_id', ...amongProjects(db, projects)).execute();
 }
 
-export function seatHoldings(
+interface SeatRow {
+  id: number;
+  user: string;
+  project_id: number;
+}
+
+/**
+ * The first seats of several projects together: those of each come from the index of its seats, in order, so that
+ * neither a large project is read as a whole nor a small one looked for among everybody.
+ */
+function eachProject(
+  db: Queryable,
+  projects: readonly string[],
+  seats: SelectQueryBuilder<Database, 'seats', SeatRow>,
+  limit: number,
+) {
+  return db
+    .selectFrom('ledger_projects as l')
+    .innerJoinLateral(
+      () => seats.where('seats.project_id', '=', sql<number>`l.id`).as('s'),
+      (join) => join.onTrue(),
+    )
+    .where('l.project', 'in', projects)
+    .select(['s.id', 's.user', 's.project_id'])
+    .orderBy('s.user')
+    .orderBy('s.project_id')
+    .limit(limit);
+}
+
+function seatHoldings(
   db: Queryable,
   seats: readonly number[],
   resources: readonly string[] | undefined,
@@ -169,48 +219,65 @@ export function seatHoldings(
 
 /** All project holdings that the filter lets through, a chunk at a time, ordered by project. */
 export async function* projectQuotas(
-  db: Queryable,
+  storage: Storage,
   store: LedgerStore,
   { projects, resources }: Omit<QuotaFilter, 'users'>,
 ): AsyncGenerator<ProjectQuota[]> {
   if (projects?.length === 0 || resources?.length === 0) return;
   let after = 0;
   for (;;) {
-    let chunk = db
-      .selectFrom('ledger_projects')
-      .select('id')
-      .where('id', '>', after)
-      .orderBy('id')
-      .limit(CHUNK);
-    if (projects) chunk = chunk.where('project', 'in', projects);
-    const ids = (await chunk.execute()).map(({ id }) => id);
-    const last = ids.at(-1);
-    if (last === undefined) return;
-    after = last;
-    let query = db
-      .selectFrom('pools as p')
-      .innerJoin('ledger_projects as l', 'l.id', 'p.project_id')
-      .innerJoin('ledger_resources as r', 'r.id', 'p.resource_id')
-      .where('p.project_id', 'in', ids)
-      .select([
-        'p.project_id',
-        'p.resource_id',
-        'l.project',
-        'r.name as resource',
-        'l.live',
-        'p.capacity',
-        'p.usage_min as pool_min',
-        'p.usage_max as pool_max',
-      ])
-      .orderBy('p.project_id')
-      .orderBy('p.resource_id');
-    if (resources) query = query.where('r.name', 'in', resources);
-    const rows = await store.read(query as LedgerQuery<PoolColumns>);
+    const from = after;
+    const { ids, rows } = await readByIndex(storage, async ({ db }) => {
+      const found = await projectChunk(db, projects, from);
+      return { ids: found, rows: found.length === 0 ? [] : await store.read(poolsOf(db, found, resources)) };
+    });
+    after = ids.at(-1) ?? after;
     if (rows.length > 0) {
       yield rows.map((row) => ({ project: row.project, resource: row.resource, pool: poolBalance(row) }));
     }
     if (ids.length < CHUNK) return;
   }
+}
+
+async function projectChunk(
+  db: Queryable,
+  projects: readonly string[] | undefined,
+  after: number,
+): Promise<number[]> {
+  let query = db
+    .selectFrom('ledger_projects')
+    .select('id')
+    .where('id', '>', after)
+    .orderBy('id')
+    .limit(CHUNK);
+  if (projects) query = query.where('project', 'in', projects);
+  return (await query.execute()).map(({ id }) => id);
+}
+
+function poolsOf(
+  db: Queryable,
+  projects: readonly number[],
+  resources: readonly string[] | undefined,
+): LedgerQuery<PoolColumns> {
+  let query = db
+    .selectFrom('pools as p')
+    .innerJoin('ledger_projects as l', 'l.id', 'p.project_id')
+    .innerJoin('ledger_resources as r', 'r.id', 'p.resource_id')
+    .where('p.project_id', 'in', projects)
+    .select([
+      'p.project_id',
+      'p.resource_id',
+      'l.project',
+      'r.name as resource',
+      'l.live',
+      'p.capacity',
+      'p.usage_min as pool_min',
+      'p.usage_max as pool_max',
+    ])
+    .orderBy('p.project_id')
+    .orderBy('p.resource_id');
+  if (resources) query = query.where('r.name', 'in', resources);
+  return query as LedgerQuery<PoolColumns>;
 }
 
 /** Gathers the chunks of a listing that is known to be small. */

@@ -1,8 +1,12 @@
+import { LIMITS } from '../lib/limits.ts';
 import type { UsageHistory } from './history.ts';
 import type { Ledger } from './ledger.ts';
 
-/** Commissions taken in in one go: on the embedded engine a millisecond or two during which nothing else is written. */
-const STEP = 64;
+/**
+ * Commissions taken in in one go. On the embedded engine nothing else is written meanwhile, so a step is some
+ * milliseconds while others wait; larger ones cost less per commission.
+ */
+const STEP = { busy: 128, idle: LIMITS.commissions_rolled_at_once } as const;
 /** How long to wait for something to do. */
 const WAIT_MS = 5000;
 /** After each step, rest so many times as long as it took: a busy ledger gives a twentieth of its time at the most. */
@@ -23,11 +27,11 @@ export function keepRolledUp(
   let jobs = 0;
   const turn = async (): Promise<void> => {
     const began = performance.now();
+    const pace = ledger.load.jobs === jobs ? 'idle' : 'busy';
     let wait_ms = WAIT_MS;
     try {
-      const rolled = await usage.rollUp(STEP);
-      const took_ms = performance.now() - began;
-      if (rolled === STEP) wait_ms = took_ms * (ledger.load.jobs === jobs ? REST.idle : REST.busy);
+      const rolled = await usage.rollUp(STEP[pace]);
+      if (rolled === STEP[pace]) wait_ms = (performance.now() - began) * REST[pace];
     } catch (error) {
       complain(error);
     }

@@ -16,27 +16,24 @@ import {
 } from './batch.ts';
 import { BatchRolledBack } from './batcher.ts';
 import type { Provision } from './commission.ts';
+import { CounterTable, type StoredCounters } from './counter-table.ts';
 import { parseHolding, projectHolder, userHolder } from './names.ts';
 import {
-  type Counters,
   counterKey,
+  type HoldingNumbers,
+  holdingOfKey,
+  type JournalBounds,
+  journalBounds,
   LedgerMemory,
   type ProjectLimits,
   type Seat,
   seatKey,
 } from './sqlite-memory.ts';
 import type { CounterColumns, LedgerQuery, LedgerStore } from './store.ts';
-import { type HoldingKind, POOL, SEAT, type StoredProvision } from './stored.ts';
+import { type HoldingKind, POOL, SEAT } from './stored.ts';
 
-/**
- * When this many counters wait to be written to their rows, the page is turned and writing begins. More would be
- * written with fewer pages of the file each, but must be kept in memory and replayed after a crash.
- */
-const PAGE_COUNTERS = 50_000;
-/** Also after so many batches: few counters that change often would let the journal grow without end. */
-const PAGE_BATCHES = 2_000;
-/** Counters written along with one batch: the work is spread thin, so no request waits for all of it. */
-const SETTLED_PER_BATCH = 512;
+/** What is done about an earlier page along with one transaction when nobody waits. */
+const AT_THE_END = { settled: 20_000, cleared: 10_000 };
 
 class Statements {
   readonly begin: StatementSync;
@@ -44,12 +41,11 @@ class Statements {
   readonly rollback: StatementSync;
   readonly resourceId: StatementSync;
   readonly projectId: StatementSync;
-  readonly project: StatementSync;
+  readonly live: StatementSync;
   readonly pools: StatementSync;
-  readonly seatId: StatementSync;
+  readonly seatOfUser: StatementSync;
   readonly seat: StatementSync;
-  readonly seatUsage: StatementSync;
-  readonly poolUsage: StatementSync;
+  readonly seatUsages: StatementSync;
   readonly pending: StatementSync;
   readonly keyed: StatementSync;
   readonly append: StatementSync;
@@ -65,20 +61,25 @@ class Statements {
       statement.setReadBigInts(true);
       return statement;
     };
+    /** Rows as arrays: to make an object of each costs more than to find it. */
+    const prepareRows = (sql: string): StatementSync => {
+      const statement = prepare(sql);
+      statement.setReturnArrays(true);
+      return statement;
+    };
     this.begin = prepare('BEGIN IMMEDIATE');
     this.commit = prepare('COMMIT');
     this.rollback = prepare('ROLLBACK');
-    this.resourceId = prepare('SELECT id FROM ledger_resources WHERE name = ?');
-    this.projectId = prepare('SELECT id FROM ledger_projects WHERE project = ?');
-    this.project = prepare('SELECT live FROM ledger_projects WHERE id = ?');
-    this.pools = prepare('SELECT resource_id, capacity, member_capacity FROM pools WHERE project_id = ?');
-    this.seatId = prepare('SELECT id FROM seats WHERE "user" = ? AND project_id = ?');
-    this.seat = prepare('SELECT project_id, open FROM seats WHERE id = ?');
-    this.poolUsage = prepare(
-      'SELECT usage_min, usage_max FROM pools WHERE project_id = ? AND resource_id = ?',
+    this.resourceId = prepareRows('SELECT id FROM ledger_resources WHERE name = ?');
+    this.projectId = prepareRows('SELECT id, live FROM ledger_projects WHERE project = ?');
+    this.live = prepareRows('SELECT live FROM ledger_projects WHERE id = ?');
+    this.pools = prepareRows(
+      'SELECT resource_id, usage_min, usage_max, capacity, member_capacity FROM pools WHERE project_id = ?',
     );
-    this.seatUsage = prepare(
-      'SELECT usage_min, usage_max FROM seat_usages WHERE seat_id = ? AND resource_id = ?',
+    this.seatOfUser = prepareRows('SELECT id, open FROM seats WHERE "user" = ? AND project_id = ?');
+    this.seat = prepareRows('SELECT project_id, open FROM seats WHERE id = ?');
+    this.seatUsages = prepareRows(
+      'SELECT resource_id, usage_min, usage_max FROM seat_usages WHERE seat_id = ?',
     );
     this.pending = prepare(
       'SELECT component, provisions, expires_at FROM commissions WHERE serial = ? AND state = 0',
@@ -118,20 +119,27 @@ class Statements {
  * slower (bench/RESULTS.md).
  */
 export class SqliteLedgerStore implements LedgerStore {
+  readonly ahead = false;
   readonly #native: SqliteNative;
   readonly #clock: Clock;
+  readonly #bounds: JournalBounds;
   readonly #memory = new LedgerMemory();
   readonly #readers = new Map<string, StatementSync>();
   #statements: Statements | undefined;
   #lastSerial = 0;
   #journalSeq = 0;
+  /** Entries of the journal since its page was turned. */
+  #entries = 0;
   /** The last journal row whose counters are all in `settling` or in their rows. */
   #pageEnd = 0;
-  #batch = 0;
+  /** The last journal row that says nothing which the rows do not say, and the last one that has been removed. */
+  #settledTo = 0;
+  #clearedTo = 0;
 
-  constructor(native: SqliteNative, clock: Clock) {
+  constructor(native: SqliteNative, clock: Clock, bounds = journalBounds()) {
     this.#native = native;
     this.#clock = clock;
+    this.#bounds = bounds;
   }
 
   open(): Promise<void> {
@@ -155,11 +163,18 @@ export class SqliteLedgerStore implements LedgerStore {
       memory.projects.clear();
       return;
     }
-    const holder = projectHolder(project);
-    const id = memory.projectIds.get(holder);
-    if (id !== undefined) memory.projects.delete(id);
-    const seat = user === undefined ? undefined : memory.seatIds.get(seatKey(holder, userHolder(user)));
-    if (seat !== undefined) memory.seats.delete(seat);
+    // The number may have been forgotten while what it leads to is not.
+    const id = memory.projectIds.get(projectHolder(project)) ?? this.#row('projectId', project)?.[0];
+    if (id === undefined) return;
+    memory.projects.delete(Number(id));
+    if (user === undefined) return;
+    const seat =
+      memory.seatIds.get(seatKey(Number(id), userHolder(user))) ?? this.#row('seatOfUser', user, id)?.[0];
+    if (seat !== undefined) memory.seats.delete(Number(seat));
+  }
+
+  #row(name: 'projectId' | 'seatOfUser', ...parameters: (string | number | bigint)[]): bigint[] | undefined {
+    return this.#statements?.[name].get(...parameters) as bigint[] | undefined;
   }
 
   /** Runs in one go, so that no batch comes between the rows and the counters that are newer than them. */
@@ -203,33 +218,35 @@ export class SqliteLedgerStore implements LedgerStore {
     return this.#native.exclusive(() => {
       if (!this.#statements) return;
       for (let page = 0; page < 2; page += 1) {
-        while (this.#memory.settling > 0) this.#transact([]);
+        while (this.#memory.settling > 0) this.#transact([], AT_THE_END);
         this.#turnPage();
       }
+      while (this.#clearedTo < this.#settledTo) this.#transact([], AT_THE_END);
     });
   }
 
-  #transact(jobs: readonly Job[]): Verdict[] {
+  #transact(
+    jobs: readonly Job[],
+    besides: Pick<JournalBounds, 'settled' | 'cleared'> = this.#bounds,
+  ): Verdict[] {
     const run = this.#statements as Statements;
-    this.#batch += 1;
-    const state = new SqliteBatchState(run, this.#memory, this.#batch, this.#clock.now(), this.#lastSerial);
+    const state = new SqliteBatchState(run, this.#memory, this.#clock.now(), this.#lastSerial);
     try {
       run.begin.run();
       const outcome = evaluate(jobs, state);
       const changed = state.changed();
       append(run, state.now, outcome);
       if (changed.length > 0) run.journal.run(this.#journalSeq + 1, encodeJournal(changed));
-      const settled = this.#settleSome(run);
+      const settled = this.#settleSome(run, this.#haste(changed.length, besides.settled));
+      const clearTo = Math.min(this.#settledTo, this.#clearedTo + besides.cleared);
+      if (clearTo > this.#clearedTo) run.clearJournal.run(clearTo);
       run.commit.run();
       // Durable. What follows only remembers it.
       this.#lastSerial = state.lastSerial;
-      if (changed.length > 0) this.#journalSeq += 1;
-      for (const counters of changed) this.#memory.markDirty(counters);
-      this.#memory.settled(settled);
-      if (this.#pageIsFull()) this.#turnPage();
+      this.#clearedTo = clearTo;
+      this.#remember(changed, settled);
       return outcome.verdicts;
     } catch (error) {
-      state.undo();
       // SQLite ends a transaction by itself when it fails badly; then there is none left to roll back.
       try {
         run.rollback.run();
@@ -238,32 +255,45 @@ export class SqliteLedgerStore implements LedgerStore {
     }
   }
 
-  #pageIsFull(): boolean {
-    const { settling, dirty } = this.#memory;
-    if (settling > 0) return false;
-    return dirty >= PAGE_COUNTERS || (dirty > 0 && this.#journalSeq - this.#pageEnd >= PAGE_BATCHES);
+  #remember(changed: readonly Counters[], settled: number): void {
+    const memory = this.#memory;
+    if (changed.length > 0) this.#journalSeq += 1;
+    this.#entries += changed.length;
+    for (const counters of changed) memory.change(counters.key, counters);
+    memory.settled(settled);
+    if (memory.settling > 0) return;
+    this.#settledTo = this.#pageEnd;
+    const full = memory.dirty >= this.#bounds.counters || this.#entries >= this.#bounds.entries;
+    if (full) this.#turnPage();
   }
 
   #turnPage(): void {
     this.#memory.turnPage();
     this.#pageEnd = this.#journalSeq;
+    if (this.#memory.settling === 0) this.#settledTo = this.#pageEnd;
+    this.#entries = 0;
   }
 
-  /** Writes some counters to their rows; with the last of a page its journal goes. */
-  #settleSome(run: Statements): readonly Counters[] {
-    if (this.#memory.settling === 0) return [];
-    const next = this.#memory.nextToSettle(SETTLED_PER_BATCH);
-    for (const { stored, usageMin, usageMax } of next) {
-      (stored.kind === POOL ? run.updatePool : run.writeSeat).run(
-        usageMin,
-        usageMax,
-        stored.id,
-        stored.resource,
-      );
-    }
-    if (next.length === this.#memory.settling) run.clearJournal.run(this.#pageEnd);
-    return next;
+  /** How many counters to write now: more than usual if the next page is full before this one is settled. */
+  #haste(changed: number, usual: number): number {
+    return this.#memory.dirty > this.#bounds.counters ? Math.max(usual, 2 * changed) : usual;
   }
+
+  /** Writes some counters to their rows and answers how many. */
+  #settleSome(run: Statements, most: number): number {
+    let count = 0;
+    for (const [key, counters] of this.#memory.nextToSettle(most)) {
+      writeRow(run, key, counters);
+      count += 1;
+    }
+    return count;
+  }
+}
+
+/** A holding in one batch; there is one such object for each, whoever asks. It is gone with the batch. */
+interface Counters extends LoadedHolding {
+  readonly key: number;
+  readonly stored: HoldingNumbers;
 }
 
 function encodeJournal(changed: readonly Counters[]): string {
@@ -287,22 +317,22 @@ export function* journalEntries(db: DatabaseSync): Generator<readonly JournalEnt
 
 /** After a crash: what the journal says is newer than the rows. Later entries win, as they did when written. */
 function replayJournal(db: DatabaseSync, run: Statements): void {
-  const newest = new Map<number, [number, number, bigint, bigint]>();
-  const kinds = new Map<number, HoldingKind>();
+  const newest = new CounterTable();
   for (const entries of journalEntries(db)) {
     for (const [kind, id, resource, usageMin, usageMax] of entries) {
-      const key = counterKey(kind, id, resource);
-      kinds.set(key, kind);
-      newest.set(key, [id, resource, BigInt(usageMin), BigInt(usageMax)]);
+      newest.set(counterKey(kind, id, resource), { usageMin: BigInt(usageMin), usageMax: BigInt(usageMax) });
     }
   }
   if (newest.size === 0) return;
   run.begin.run();
-  for (const [key, [id, resource, usageMin, usageMax]] of newest) {
-    (kinds.get(key) === POOL ? run.updatePool : run.writeSeat).run(usageMin, usageMax, id, resource);
-  }
+  for (const key of newest.sortedKeys()) writeRow(run, key, newest.get(key) as StoredCounters);
   run.clearJournal.run(Number.MAX_SAFE_INTEGER);
   run.commit.run();
+}
+
+function writeRow(run: Statements, key: number, { usageMin, usageMax }: StoredCounters): void {
+  const { kind, id, resource } = holdingOfKey(key);
+  (kind === POOL ? run.updatePool : run.writeSeat).run(usageMin, usageMax, id, resource);
 }
 
 function append(run: Statements, now: number, outcome: BatchOutcome): void {
@@ -328,20 +358,21 @@ function append(run: Statements, now: number, outcome: BatchOutcome): void {
   }
 }
 
-/** What a batch sees: the memory, filled from the tables where it has gaps. */
+/** Resource, usageMin and usageMax, and the capacities of a pool. */
+type UsageRow = [bigint, bigint, bigint];
+type PoolRow = [...UsageRow, bigint, bigint];
+
+/** What a batch sees: the memory, filled from the tables where it has gaps. Nothing in memory changes before it is durable. */
 class SqliteBatchState implements BatchState {
   readonly now: number;
   lastSerial: number;
   readonly #run: Statements;
   readonly #memory: LedgerMemory;
-  readonly #batch: number;
-  /** Counters that a job has asked for, with what they said before, in case the batch fails. */
-  readonly #touched: { counters: Counters; usageMin: bigint; usageMax: bigint }[] = [];
+  readonly #holdings = new Map<number, Counters>();
 
-  constructor(run: Statements, memory: LedgerMemory, batch: number, now: number, lastSerial: number) {
+  constructor(run: Statements, memory: LedgerMemory, now: number, lastSerial: number) {
     this.#run = run;
     this.#memory = memory;
-    this.#batch = batch;
     this.now = now;
     this.lastSerial = lastSerial;
   }
@@ -367,15 +398,8 @@ class SqliteBatchState implements BatchState {
 
   changed(): Counters[] {
     const changed: Counters[] = [];
-    for (const { counters } of this.#touched) if (counters.changed) changed.push(counters);
+    for (const counters of this.#holdings.values()) if (counters.changed) changed.push(counters);
     return changed;
-  }
-
-  undo(): void {
-    for (const { counters, usageMin, usageMax } of this.#touched) {
-      counters.usageMin = usageMin;
-      counters.usageMax = usageMax;
-    }
   }
 
   holding({ holder, source, resource }: Provision): LoadedHolding | undefined {
@@ -388,88 +412,112 @@ class SqliteBatchState implements BatchState {
     return seatId === undefined ? undefined : this.#seat(seatId, resourceId);
   }
 
-  holdingOf({ kind, id, resource }: Omit<StoredProvision, 'quantity'>): LoadedHolding | undefined {
+  holdingOf({ kind, id, resource }: HoldingNumbers): LoadedHolding | undefined {
     return kind === POOL ? this.#pool(id, resource) : this.#seat(id, resource);
   }
 
-  #pool(projectId: number, resource: number): Counters | undefined {
-    const project = this.#project(projectId);
+  #pool(id: number, resource: number): Counters | undefined {
+    const key = counterKey(POOL, id, resource);
+    const seen = this.#holdings.get(key);
+    if (seen) return seen;
+    const project = this.#project(id);
     const pool = project?.pools.get(resource);
-    if (!project || !pool) return undefined;
-    return this.#counters(POOL, projectId, resource, project.live ? pool.capacity : 0n);
+    if (!pool) return undefined;
+    const counters = this.#memory.counters(key) ?? this.#usageOf(POOL, id, resource, this.#run.pools);
+    return this.#see(key, { kind: POOL, id, resource }, counters, project?.live ? pool.capacity : 0n);
   }
 
-  #seat(seatId: number, resource: number): Counters | undefined {
-    const seat = this.#seatRow(seatId);
+  #seat(id: number, resource: number): Counters | undefined {
+    const key = counterKey(SEAT, id, resource);
+    const seen = this.#holdings.get(key);
+    if (seen) return seen;
+    const seat = this.#seatRow(id);
     const project = seat && this.#project(seat.project);
     const pool = project?.pools.get(resource);
     if (!pool) return undefined;
-    return this.#counters(SEAT, seatId, resource, project?.live && seat?.open ? pool.memberCapacity : 0n);
+    const counters = this.#memory.counters(key) ?? this.#usageOf(SEAT, id, resource, this.#run.seatUsages);
+    const limit = project?.live && seat?.open ? pool.memberCapacity : 0n;
+    return this.#see(key, { kind: SEAT, id, resource }, counters, limit);
   }
 
-  #counters(kind: HoldingKind, id: number, resource: number, limit: bigint): Counters {
-    const key = counterKey(kind, id, resource);
-    let counters = this.#memory.counters(key);
-    if (!counters) {
-      const find = kind === POOL ? this.#run.poolUsage : this.#run.seatUsage;
-      const row = find.get(id, resource) as { usage_min: bigint; usage_max: bigint } | undefined;
-      counters = {
-        key,
-        stored: { kind, id, resource },
-        limit,
-        usageMin: row?.usage_min ?? 0n,
-        usageMax: row?.usage_max ?? 0n,
-        changed: false,
-        batch: 0,
-      };
-      this.#memory.remember(counters);
+  #see(key: number, stored: HoldingNumbers, counters: StoredCounters, limit: bigint): Counters {
+    const { usageMin, usageMax } = counters;
+    const holding = { key, stored, limit, usageMin, usageMax, changed: false };
+    this.#holdings.set(key, holding);
+    return holding;
+  }
+
+  /** Counters of a row, and those of its neighbours besides: whoever charges one often charges the next. */
+  #usageOf(kind: HoldingKind, id: number, resource: number, all: StatementSync): StoredCounters {
+    const rows = all.all(id) as unknown as UsageRow[];
+    const found = this.#rememberUsage(kind, id, resource, rows);
+    if (found) return found;
+    const none = { usageMin: 0n, usageMax: 0n };
+    this.#memory.remember(counterKey(kind, id, resource), none);
+    return none;
+  }
+
+  #rememberUsage(
+    kind: HoldingKind,
+    id: number,
+    wanted: number | undefined,
+    rows: readonly (UsageRow | PoolRow)[],
+  ): StoredCounters | undefined {
+    let found: StoredCounters | undefined;
+    for (const [number, usageMin, usageMax] of rows) {
+      const resource = Number(number);
+      const key = counterKey(kind, id, resource);
+      const row = { usageMin, usageMax };
+      if (resource === wanted) found = row;
+      if (!this.#memory.counters(key)) this.#memory.remember(key, row);
     }
-    if (counters.batch !== this.#batch) {
-      counters.batch = this.#batch;
-      counters.limit = limit;
-      counters.changed = false;
-      this.#touched.push({ counters, usageMin: counters.usageMin, usageMax: counters.usageMax });
-    }
-    return counters;
+    return found;
   }
 
   #resourceId(name: string): number | undefined {
     const known = this.#memory.resourceIds.get(name);
     if (known !== undefined) return known;
-    const row = this.#run.resourceId.get(name) as { id: bigint } | undefined;
+    const row = this.#run.resourceId.get(name) as unknown as [bigint] | undefined;
     if (!row) return undefined;
-    this.#memory.resourceIds.set(name, Number(row.id));
-    return Number(row.id);
+    this.#memory.resourceIds.set(name, Number(row[0]));
+    return Number(row[0]);
   }
 
   #projectId(holder: string): number | undefined {
     const known = this.#memory.projectIds.get(holder);
     if (known !== undefined) return known;
     const name = parseHolding(holder, null);
-    const row = name && (this.#run.projectId.get(name.project) as { id: bigint } | undefined);
+    const row =
+      name && (this.#run.projectId.get(name.project) as unknown as [id: bigint, live: bigint] | undefined);
     if (!row) return undefined;
-    this.#memory.projectIds.set(holder, Number(row.id));
-    return Number(row.id);
+    const id = Number(row[0]);
+    this.#memory.projectIds.set(holder, id);
+    if (!this.#memory.projects.get(id)) this.#readProject(id, row[1]);
+    return id;
   }
 
   #seatId(source: string, holder: string, projectId: number): number | undefined {
-    const key = seatKey(source, holder);
+    const key = seatKey(projectId, holder);
     const known = this.#memory.seatIds.get(key);
     if (known !== undefined) return known;
     const name = parseHolding(holder, source);
     if (name?.kind !== 'seat') return undefined;
-    const row = this.#run.seatId.get(name.user, projectId) as { id: bigint } | undefined;
+    const row = this.#run.seatOfUser.get(name.user, projectId) as unknown as
+      | [id: bigint, open: bigint]
+      | undefined;
     if (!row) return undefined;
-    this.#memory.seatIds.set(key, Number(row.id));
-    return Number(row.id);
+    const id = Number(row[0]);
+    this.#memory.seatIds.set(key, id);
+    this.#memory.seats.set(id, { project: projectId, open: row[1] === 1n });
+    return id;
   }
 
   #seatRow(id: number): Seat | undefined {
     const known = this.#memory.seats.get(id);
     if (known) return known;
-    const row = this.#run.seat.get(id) as { project_id: bigint; open: bigint } | undefined;
+    const row = this.#run.seat.get(id) as unknown as [project: bigint, open: bigint] | undefined;
     if (!row) return undefined;
-    const seat: Seat = { id, project: Number(row.project_id), open: row.open === 1n };
+    const seat: Seat = { project: Number(row[0]), open: row[1] === 1n };
     this.#memory.seats.set(id, seat);
     return seat;
   }
@@ -477,23 +525,21 @@ class SqliteBatchState implements BatchState {
   #project(id: number): ProjectLimits | undefined {
     const known = this.#memory.projects.get(id);
     if (known) return known;
-    const row = this.#run.project.get(id) as { live: bigint } | undefined;
-    if (!row) return undefined;
-    const pools = this.#run.pools.all(id) as {
-      resource_id: bigint;
-      capacity: bigint;
-      member_capacity: bigint;
-    }[];
-    const project: ProjectLimits = {
-      id,
-      live: row.live === 1n,
-      pools: new Map(
-        pools.map(({ resource_id, capacity, member_capacity }) => [
-          Number(resource_id),
-          { capacity, memberCapacity: member_capacity },
-        ]),
-      ),
-    };
+    const row = this.#run.live.get(id) as unknown as [live: bigint] | undefined;
+    return row && this.#readProject(id, row[0]);
+  }
+
+  /** Limits and, from the same rows, counters. */
+  #readProject(id: number, live: bigint): ProjectLimits {
+    const rows = this.#run.pools.all(id) as unknown as PoolRow[];
+    this.#rememberUsage(POOL, id, undefined, rows);
+    const pools = new Map(
+      rows.map(([resource, , , capacity, memberCapacity]) => [
+        Number(resource),
+        { capacity, memberCapacity },
+      ]),
+    );
+    const project = this.#memory.shared({ live: live === 1n, pools });
     this.#memory.projects.set(id, project);
     return project;
   }

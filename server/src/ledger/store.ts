@@ -21,6 +21,8 @@ export interface LedgerQuery<Row> extends Compilable<Row> {
 
 /** Loads and saves for `decide`; it knows no rules (design D5). */
 export interface LedgerStore {
+  /** Whether it takes a batch while it commits the one before; else one at a time. */
+  readonly ahead: boolean;
   /** Makes ready; to be awaited before anything else. */
   open(): Promise<void>;
   /** Decides the jobs in order in one durable transaction. Throws `BatchRolledBack` if nothing has happened. */

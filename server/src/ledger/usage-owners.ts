@@ -1,6 +1,7 @@
+import { readByIndex } from '../storage/indexed-reads.ts';
 import { oneOfNumbers } from '../storage/one-of.ts';
 import type { Storage } from '../storage/storage.ts';
-import { seatChunk } from './quotas.ts';
+import { type SeatStart, seatChunk } from './quotas.ts';
 import { type HoldingKind, POOL, SEAT } from './stored.ts';
 
 /** Whose usage is asked for; what is left out does not narrow. */
@@ -87,8 +88,11 @@ async function* members(
     ...(projects && { projects }),
     ...(user !== undefined && { users: [user] }),
   };
-  for (let start: Parameters<typeof seatChunk>[3] = from && { from }; ; ) {
-    const seats = await seatChunk(storage.db, filter, CHUNK, start);
+  for (let start: SeatStart | undefined = from && { from }; ; ) {
+    const position = start;
+    const seats: Awaited<ReturnType<typeof seatChunk>> = await readByIndex(storage, (reader) =>
+      seatChunk(reader, filter, CHUNK, position),
+    );
     const last = seats.at(-1);
     if (!last) return;
     const names = await projectNames(

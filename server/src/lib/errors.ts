@@ -33,6 +33,13 @@ function holdingOf({ provision }: ErrorData): string {
   return `: ${resource} of ${holder}${source === null ? '' : ` from ${source}`}`;
 }
 
+/** Messages by field, for people. */
+function inputErrorsOf({ errors }: ErrorData): string {
+  return Object.entries(errors as Record<string, readonly string[]>)
+    .map(([field, messages]) => `${field}: ${messages.join(' ')}`)
+    .join('; ');
+}
+
 export const ERRORS = {
   // The request
   invalid_request: entry('invalid', (d) => String(d['reason'] ?? 'The request is not valid.')),
@@ -147,6 +154,43 @@ export const ERRORS = {
 
   // Backends
   not_available_here: entry('not_allowed', (d) => `${d['what']} are not available here.`),
+
+  // Workflow
+  task_not_found: entry('not_found', (d) => `There is no task ${d['uuid']}.`),
+  task_type_unknown: entry('unavailable', (d) =>
+    d['stored'] === true
+      ? `Task type '${d['taskType']}' not registered, and used for existing task.`
+      : `Unknown task type: '${d['taskType']}'`,
+  ),
+  task_action_unknown: entry('unavailable', (d) => `There is no action ${d['action']}, and a task has it.`),
+  task_input: entry('invalid', (d) => `The input of the task is not valid: ${inputErrorsOf(d)}`),
+  task_duplicate: entry('conflict', 'This Task already exists.'),
+  task_actions_invalid: entry('invalid', 'actions invalid'),
+  task_state: entry('invalid', (d) => String(d['reason'])),
+  task_busy: entry('conflict', 'A stage of this task is running. Try again when it is over.'),
+  task_failed: entry('unavailable', 'Service temporarily unavailable, try again later.'),
+  workflow_token_not_found: entry('not_found', 'This token does not exist or has expired.'),
+  workflow_token_authentication: entry('unauthenticated', 'This token requires authentication to submit.'),
+  workflow_token_fields: entry('invalid', (d) => `The token needs more: ${inputErrorsOf(d)}`),
+  notification_not_found: entry('not_found', (d) => `There is no notification ${d['uuid']}.`),
+  filter_malformed: entry(
+    'invalid',
+    "Filters incorrectly formatted. Required format: {'filters': {'fieldname': { 'operation': 'value'}}",
+  ),
+  filter_field: entry(
+    'invalid',
+    (d) => `Cannot resolve keyword '${d['field']}' into field. Choices are: ${d['choices']}`,
+  ),
+  filter_operation: entry(
+    'invalid',
+    (d) => `Unsupported lookup '${d['operation']}' for ${d['kind']} or join on the field not permitted.`,
+  ),
+  filter_regex: entry(
+    'invalid',
+    (d) => `The lookup '${d['operation']}' is not offered; use contains, startswith or endswith.`,
+  ),
+  filter_value: entry('invalid', (d) => `'${d['value']}' value ${d['reason']}`),
+  page_empty: entry('invalid', 'Empty page'),
 
   // Mail
   mail_failed: entry('bad_gateway', 'The mail could not be sent.'),

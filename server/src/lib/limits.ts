@@ -27,10 +27,13 @@ export const LIMITS = {
   commissions_expired_at_once: 1000,
   /** Characters of an idempotency key. */
   idempotency_key_length: 255,
-  /** Commissions that the usage history takes in in one transaction: some milliseconds of work. */
-  commissions_rolled_at_once: 256,
-  /** Commissions that somebody who asks for usage waits for; if the history is further behind, the answer is 503. */
-  usage_catch_up: 100_000,
+  /** Commissions that the usage history takes in in one transaction when it must catch up: some ten milliseconds. */
+  commissions_rolled_at_once: 512,
+  /**
+   * Commissions that somebody who asks for usage waits for, some ten seconds; if the history is further behind, the
+   * answer is 503. What was taken in until then is kept, so whoever asks again comes further.
+   */
+  usage_catch_up: 300_000,
   /** Points of one answer on usage over time, of all series together: some 10 MB of JSON. */
   usage_points: 50_000,
   /** Users and projects that one page of charges looks at: most have used nothing. */
@@ -45,6 +48,20 @@ export const LIMITS = {
   ledger_batch: 512,
   /** Requests that may wait for the ledger before new ones are told 503. */
   ledger_queue: 20_000,
+  /**
+   * Embedded engine: different counters that wait to be written to their rows. More share more pages of the file when
+   * they are written; each takes some 100 bytes of memory, and after a crash a few microseconds of the next start.
+   */
+  journal_counters: 250_000,
+  /** The same, entries of the journal, whatever they are about: some 25 bytes of the file each. */
+  journal_entries: 500_000,
+  /** Counters written to their rows along with one batch: a millisecond or two, so no request waits for all of it. */
+  journal_settled_at_once: 512,
+  /** Rows of the journal that one batch removes when their counters are written, for the same reason. */
+  journal_cleared_at_once: 16,
+  /** Embedded engine: projects and seats whose limits are remembered, some 200 bytes each. */
+  ledger_projects_remembered: 150_000,
+  ledger_seats_remembered: 150_000,
   /** Rows on a page of a list, by default and at the most. */
   page_default: 100,
   page_max: 1000,
@@ -113,6 +130,21 @@ export const LIMITS = {
   password_logins_per_account: 100,
   /** Addresses whose requests for new passwords are counted; about 200 bytes each. */
   rates_remembered: 50_000,
+  /** For how long a node may be silent before others take over the task that it runs a stage of. */
+  task_lease_ms: 60_000,
+  /** How long an action may take for a stage, where it does not say. */
+  action_ms: 5 * 60_000,
+  /** How long stages that run in the background are waited for when the service stops. */
+  task_stop_ms: 5000,
+  /** Notes that a task keeps of itself and of each action: the newest. */
+  notes_per_task: 500,
+  /** Tasks, tokens or notifications in a list that is asked for as a whole. */
+  workflow_list: 10_000,
+  /** Conditions of one filter, and values of one `in`. */
+  filter_conditions: 50,
+  filter_values: 1000,
+  /** Notifications acknowledged in one request. */
+  notifications_at_once: 10_000,
   /** Principals remembered by token digest; about 1 kB each. */
   principal_cache: 20_000,
 } as const;

@@ -15,6 +15,10 @@ export interface Mail {
    * again, so that mail systems can drop the second one.
    */
   readonly id?: string | undefined;
+  /** Who it is from, where that is not the service: in the header, and in the envelope, where bounces go. */
+  readonly sender?: string | undefined;
+  readonly envelopeFrom?: string | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface Mailer {
@@ -38,22 +42,27 @@ type Message = ReturnType<typeof messageOf>;
 /** Addresses go as objects, so that a comma in one does not make it two. */
 function messageOf(mail: Mail, from: string) {
   const address = (text: string) => ({ name: '', address: text });
+  const recipients = mail.to.map(address);
   return {
-    from,
-    to: mail.to.map(address),
+    from: mail.sender ?? from,
+    to: recipients,
+    ...(mail.envelopeFrom === undefined ? {} : { envelope: { from: mail.envelopeFrom, to: [...mail.to] } }),
     subject: mail.subject.replace(/\s+/g, ' ').trim(),
     text: mail.text,
     ...(mail.html === undefined ? {} : { html: mail.html }),
     ...(mail.replyTo === undefined ? {} : { replyTo: address(mail.replyTo) }),
-    ...(mail.id === undefined ? {} : automatic(mail.id, from)),
+    ...(mail.id === undefined ? {} : { messageId: messageIdOf(mail.id, from) }),
+    headers: { ...(mail.id === undefined ? {} : AUTOMATIC), ...mail.headers },
     ...CLOSED,
   };
 }
 
 /** RFC 3834: programs that answer mails, such as those of people on holiday, do not answer these. */
-function automatic(id: string, from: string) {
+const AUTOMATIC = { 'Auto-Submitted': 'auto-generated' };
+
+function messageIdOf(id: string, from: string): string {
   const domain = /@([^@<>]+)>?$/.exec(from)?.[1] ?? 'localhost';
-  return { messageId: `<${id}@${domain}>`, headers: { 'Auto-Submitted': 'auto-generated' } };
+  return `<${id}@${domain}>`;
 }
 
 /**

@@ -31,6 +31,17 @@ export interface OutboxEntry {
   readonly error: string | null;
 }
 
+/** A mail that nobody took and that is not tried any more. */
+export interface GivenUpMail {
+  readonly kind: string;
+  /** What it told of. */
+  readonly reference: string | null;
+  readonly reason: string;
+}
+
+/** What is to happen in the transaction in which a mail is given up. */
+type GivenUpListener = (tx: Transaction, mail: GivenUpMail) => Promise<void>;
+
 /** Which entries to list; what is left out does not narrow. */
 export interface OutboxQuery {
   readonly limit: number;
@@ -64,6 +75,7 @@ export class Outbox {
   /** One run at a time on this node. */
   readonly #runs = new Mutex();
   #state: 'idle' | 'started' | 'stopping' | 'closed' = 'idle';
+  readonly #givenUp: GivenUpListener[] = [];
   #kicked = false;
   #timer: NodeJS.Timeout | undefined;
   #forgotAt = Number.NEGATIVE_INFINITY;
@@ -91,14 +103,22 @@ export class Outbox {
 
   /**
    * Writes a mail that leaves once the transaction is durable; nothing leaves if it fails. Each recipient gets one
-   * of their own, so that an address that is refused keeps nothing from the others.
+   * of their own, so that an address that is refused keeps nothing from the others, unless they are to get it
+   * `together`.
+   * @param options.reference what it tells of, for those who hear of mails that were given up
    */
-  async enqueue(tx: Transaction, kind: string, mail: Mail): Promise<void> {
+  async enqueue(
+    tx: Transaction,
+    kind: string,
+    mail: Mail,
+    { together = false, reference = null }: { together?: boolean; reference?: string | null } = {},
+  ): Promise<void> {
     if (mail.to.length === 0) return;
     const now_ms = this.#clock.now();
-    const rows = [...new Set(mail.to)].map((address) => ({
+    const recipients = [...new Set(mail.to)];
+    const rows = (together ? [recipients] : recipients.map((address) => [address])).map((addresses) => ({
       kind,
-      recipients: JSON.stringify([address]),
+      recipients: JSON.stringify(addresses),
       subject: mail.subject,
       text: mail.text,
       html: mail.html ?? null,
@@ -108,9 +128,18 @@ export class Outbox {
       sent_at: null,
       failed_at: null,
       error: null,
+      sender: mail.sender ?? null,
+      envelope_from: mail.envelopeFrom ?? null,
+      headers: mail.headers === undefined ? null : JSON.stringify(mail.headers),
+      reference,
     }));
     await tx.db.insertInto('outbox').values(rows).execute();
     tx.afterCommit(() => this.#kick());
+  }
+
+  /** Registers what is to happen, in the same transaction, when a mail is given up. */
+  onGivenUp(listener: GivenUpListener): void {
+    this.#givenUp.push(listener);
   }
 
   /** Mails in the order in which they were written; at most `LIMITS.page_max`. */
@@ -302,17 +331,20 @@ export class Outbox {
     const { reason, permanent } = judged(failure);
     const wait_ms = this.#waitAfter(row.attempts);
     const next = permanent || wait_ms === undefined ? null : now_ms + wait_ms;
-    const { numUpdatedRows } = await this.#storage.transaction(({ db }) =>
-      db
+    const givenUp = await this.#storage.transaction(async (tx) => {
+      const { numUpdatedRows } = await tx.db
         .updateTable('outbox')
         .set({ next_at: next, failed_at: next === null ? now_ms : null, error: reason })
         .where('id', '=', row.id)
         // If the claim ran out, somebody else has the mail in hand, or has sent it.
         .where('next_at', '=', row.next_at)
-        .executeTakeFirstOrThrow(),
-    );
-    if (next === null && numUpdatedRows > 0n)
-      this.#complain(failure, `mail ${row.id} (${row.kind}) was given up`);
+        .executeTakeFirstOrThrow();
+      if (next !== null || numUpdatedRows === 0n) return false;
+      const { kind, reference } = row;
+      for (const tell of this.#givenUp) await tell(tx, { kind, reference, reason });
+      return true;
+    });
+    if (givenUp) this.#complain(failure, `mail ${row.id} (${row.kind}) was given up`);
   }
 
   /**
@@ -377,6 +409,9 @@ function toMail(row: Row): Mail {
     text: row.text ?? '',
     html: row.html ?? undefined,
     replyTo: row.reply_to ?? undefined,
+    sender: row.sender ?? undefined,
+    envelopeFrom: row.envelope_from ?? undefined,
+    headers: row.headers === null ? undefined : (JSON.parse(row.headers) as Record<string, string>),
   };
 }
 

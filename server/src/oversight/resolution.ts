@@ -1,3 +1,4 @@
+import type { Actor } from '../audit/actor.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Commission, Provision } from '../ledger/commission.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -8,14 +9,7 @@ import type { Storage } from '../storage/storage.ts';
 /** Who resolves commissions: a component those it issued, an operator any; what operators do is audited. */
 export type Resolver =
   | { readonly component: string; readonly operator?: undefined }
-  | { readonly component?: undefined; readonly operator: Operator };
-
-/** An account, and where it speaks from. */
-export interface Operator {
-  readonly uuid: string;
-  readonly username: string;
-  readonly address: string;
-}
+  | { readonly component?: undefined; readonly operator: Actor };
 
 export type ResolutionAction = 'accept' | 'reject';
 
@@ -103,7 +97,7 @@ async function recordAll(
   const less = told.accepted ? { accepted: told.accepted } : {};
   const entry = (action: ResolutionAction, state: string) => (serial: number) => ({
     actor: operator.uuid,
-    actorName: operator.username,
+    actorName: operator.name,
     address: operator.address,
     action: `commission.${action}`,
     subject: String(serial),

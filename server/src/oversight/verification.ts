@@ -1,5 +1,6 @@
+import type { Actor } from '../audit/actor.ts';
 import type { Finding, HoldingDifference } from '../ledger/verification.ts';
-import type { Operator, ResolutionParts } from './resolution.ts';
+import type { ResolutionParts } from './resolution.ts';
 
 /**
  * Compares the counters of all holdings with the commissions (see the ledger's `verify`). If they are to be corrected,
@@ -8,7 +9,7 @@ import type { Operator, ResolutionParts } from './resolution.ts';
  */
 export function verifyCounters(
   { ledger, audit, storage }: ResolutionParts,
-  operator: Operator,
+  operator: Actor,
   { fix }: { readonly fix: boolean },
 ): AsyncGenerator<Finding> {
   if (!fix) return ledger.verify();
@@ -22,11 +23,11 @@ export function verifyCounters(
   );
 }
 
-function entryOf({ uuid, username, address }: Operator, difference: HoldingDifference) {
+function entryOf({ uuid, name, address }: Actor, difference: HoldingDifference) {
   const { holder, source, resource, expected, actual } = difference;
   return {
     actor: uuid,
-    actorName: username,
+    actorName: name,
     address,
     action: 'quota.fix',
     subject: `${resource} of ${holder}${source === null ? '' : ` from ${source}`}`,

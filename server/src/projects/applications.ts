@@ -8,10 +8,13 @@ import type { Queryable, Transaction } from '../storage/storage.ts';
 import { type Application, changesText, type ProjectChanges, toApplication } from './application.ts';
 import { applicationRows, findApplication } from './application-rows.ts';
 import { checkChanges, refuseLockedFields } from './change-checks.ts';
+import { firstIds, type Way, type Ways } from './first-ids.ts';
 import { insertProject, type WantedProject, withDefaults } from './new-project.ts';
 import type { PendingApplications } from './pending-applications.ts';
 import type { Project, ProjectResource } from './project.ts';
 import { columnsOf, type Deed, type ProjectBooks, type ProjectReference } from './project-books.ts';
+import { waysThroughProjects } from './projects-run-by.ts';
+import { recordedChanges } from './recorded-changes.ts';
 import type { Requester } from './requester.ts';
 import { standingOf } from './standing.ts';
 import { type ApplicationState, INITIALIZED } from './vocabulary.ts';
@@ -166,7 +169,11 @@ export class Applications {
       }
       refuseEnding(by, application, action);
       const ended = await this.#end(tx, application, ENDINGS[action].to, by, reason);
-      await this.#follow(tx, project, ended, action, { by, action: `application.${action}`, reason });
+      await this.#follow(tx, project, ended, action, {
+        by,
+        action: `application.${action}`,
+        reason: reason === '' ? null : reason,
+      });
       return ended;
     });
     await this.#pending.settle();
@@ -199,29 +206,15 @@ export class Applications {
     return application;
   }
 
-  /** Applications that the requester may see, ascending by number. One statement. */
+  /** Applications that the requester may see, ascending by number. Two statements. */
   async list(by: Requester, query: ApplicationQuery): Promise<Application[]> {
-    let rows = applicationRows(this.#db).where('applications.id', '>', query.after ?? 0);
-    if (!by.operator) {
-      const me = by.uuid ?? '';
-      rows = rows.where((eb) =>
-        eb.or([
-          eb('applications.applicant', '=', me),
-          eb('applications.owner', '=', me),
-          eb('projects.owner', '=', me),
-        ]),
-      );
-    }
-    if (typeof query.project === 'number') rows = rows.where('applications.project_id', '=', query.project);
-    else if (query.project !== undefined) rows = rows.where('projects.uuid', '=', storable(query.project));
-    if (query.states !== undefined) rows = rows.where('applications.state', 'in', [...query.states]);
-    if (query.applicant !== undefined) {
-      rows = rows.where('applications.applicant', '=', storable(query.applicant));
-    }
-    if (query.owner !== undefined) rows = rows.where('applications.owner', '=', storable(query.owner));
-    const found = await rows
+    const limit = Math.min(query.limit, LIMITS.page_max);
+    const page = (way: Way<'applications'>): Way<'applications'> =>
+      narrowed(way, query).orderBy('applications.id').limit(limit);
+    const found = await applicationRows(this.#db)
+      .where('applications.id', 'in', firstIds(this.#db, await waysTo(this.#db, by), page))
       .orderBy('applications.id')
-      .limit(Math.min(query.limit, LIMITS.page_max))
+      .limit(limit)
       .execute();
     return found.map(toApplication);
   }
@@ -295,7 +288,10 @@ export class Applications {
     });
     await this.#pending.charge(tx, by.uuid, 1);
     const deed = { by, action: 'application.submit', reason: null };
-    await this.#books.record(tx, project.uuid, deed, null, { application: application.id, changes });
+    await this.#books.record(tx, project.uuid, deed, null, {
+      application: application.id,
+      changes: recordedChanges(changes),
+    });
     await this.#books.parts.events.applicationSubmitted(tx, {
       application,
       project: applied,
@@ -406,3 +402,31 @@ function isAmong(by: Requester, { applicant, owner }: Application): boolean {
 }
 
 const storable = (text: string): string => (isStorable(text) ? text : '');
+
+/** What the requester may see, and each reason why. */
+async function waysTo(db: Queryable, by: Requester): Promise<Ways<'applications'>> {
+  const all: Way<'applications'> = db.selectFrom('applications').select('applications.id');
+  if (by.operator) return [all];
+  const me = by.uuid ?? '';
+  return [
+    all.where('applications.applicant', '=', me),
+    all.where('applications.owner', '=', me),
+    ...(await waysThroughProjects(db, all, 'applications.project_id', me, ['project_admin'])),
+  ];
+}
+
+function narrowed(way: Way<'applications'>, query: ApplicationQuery): Way<'applications'> {
+  let rows = way.where('applications.id', '>', query.after ?? 0);
+  const { project } = query;
+  if (typeof project === 'number') rows = rows.where('applications.project_id', '=', project);
+  else if (project !== undefined) {
+    rows = rows.where('applications.project_id', '=', (eb) =>
+      eb.selectFrom('projects').select('projects.id').where('projects.uuid', '=', storable(project)),
+    );
+  }
+  if (query.states !== undefined) rows = rows.where('applications.state', 'in', [...query.states]);
+  if (query.applicant !== undefined)
+    rows = rows.where('applications.applicant', '=', storable(query.applicant));
+  if (query.owner !== undefined) rows = rows.where('applications.owner', '=', storable(query.owner));
+  return rows;
+}

@@ -2,6 +2,7 @@ import { toAccount } from '../directory/account-row.ts';
 import type { Account } from '../directory/principal.ts';
 import { PurserError } from '../lib/errors.ts';
 import { isStorable } from '../lib/text.ts';
+import { oneOfNumbers } from '../storage/one-of.ts';
 import { forUpdate } from '../storage/row-locks.ts';
 import type { Transaction } from '../storage/storage.ts';
 import type { MembershipBooks, MembershipFacts } from './membership-books.ts';
@@ -37,36 +38,38 @@ export class Appointments {
   /** Members that count, and all others who have a role on the project; in the order of their accounts. */
   async list(project: string): Promise<Appointed[]> {
     if (!isStorable(project)) return [];
-    const { db } = this.#books.parts.storage;
+    const { storage } = this.#books.parts;
+    const { db } = storage;
+    const names = new Map(
+      (await db.selectFrom('roles').select(['id', 'name']).orderBy('id').execute()).map(
+        ({ id, name }) => [id, name] as const,
+      ),
+    );
+    // By role and project there is an index; by project alone all grants there are would be read.
     const grants = await db
       .selectFrom('role_grants')
-      .innerJoin('roles', 'roles.id', 'role_grants.role_id')
-      .select(['role_grants.account_id', 'roles.name'])
-      .where('role_grants.project', '=', project)
-      .orderBy('roles.id')
+      .select(['account_id', 'role_id'])
+      .where(oneOfNumbers(storage, 'role_id', [...names.keys()]))
+      .where('project', '=', project)
+      .orderBy('role_id')
       .execute();
+    const members = await db
+      .selectFrom('memberships')
+      .innerJoin('projects', 'projects.id', 'memberships.project_id')
+      .select('memberships.account_id')
+      .where('projects.uuid', '=', project)
+      .where('memberships.state', 'in', COUNTED)
+      .execute();
+    const roles = new Map<number, string[]>(members.map(({ account_id }) => [account_id, []]));
+    for (const { account_id, role_id } of grants) {
+      roles.set(account_id, [...(roles.get(account_id) ?? []), names.get(role_id) ?? '']);
+    }
     const accounts = await db
       .selectFrom('accounts')
       .selectAll()
-      .where(({ eb, or, selectFrom }) =>
-        or([
-          eb(
-            'id',
-            'in',
-            selectFrom('memberships')
-              .innerJoin('projects', 'projects.id', 'memberships.project_id')
-              .select('memberships.account_id')
-              .where('projects.uuid', '=', project)
-              .where('memberships.state', 'in', COUNTED),
-          ),
-          eb('id', 'in', selectFrom('role_grants').select('account_id').where('project', '=', project)),
-        ]),
-      )
+      .where(oneOfNumbers(storage, 'id', [...roles.keys()]))
       .orderBy('id')
       .execute();
-    const roles = new Map<number, string[]>();
-    for (const { account_id, name } of grants)
-      roles.set(account_id, [...(roles.get(account_id) ?? []), name]);
     return accounts.map((row) => ({ account: toAccount(row), roles: roles.get(row.id) ?? [] }));
   }
 

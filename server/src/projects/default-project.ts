@@ -1,3 +1,4 @@
+import type { Actor } from '../audit/actor.ts';
 import type { Account } from '../directory/principal.ts';
 import { PurserError } from '../lib/errors.ts';
 import type { ProjectBooks } from './project-books.ts';
@@ -13,6 +14,7 @@ export async function setDefaultProject(
   books: ProjectBooks,
   account: Account,
   reference: string,
+  by: Actor,
 ): Promise<void> {
   refuseAccount(account);
   const { storage, accounts } = books.parts;
@@ -32,7 +34,7 @@ export async function setDefaultProject(
   if (state !== 'active' || !EFFECTIVE.includes(membership.state as MembershipState)) {
     throw new PurserError('forbidden');
   }
-  await accounts.update(account.uuid, { defaultProject: uuid });
+  await accounts.update(account.uuid, { defaultProject: uuid }, by);
 }
 
 function refuseAccount(account: Account): void {

@@ -17,6 +17,14 @@ export interface Termination {
   readonly error?: PurserError;
 }
 
+/** What operators have settled about the end of projects. */
+export interface ExpiryPolicy {
+  /** Days before the end at which the owner is warned. */
+  readonly warningDays: readonly number[];
+  /** Whether expired projects end without an operator. */
+  readonly endsByItself: boolean;
+}
+
 /**
  * The end dates of projects (spec quota-projects 3.2, 7.3): warnings before, the end at the date. What an operator
  * has approved, or brought back, after its end date is left to operators: they have decided so.
@@ -24,11 +32,12 @@ export interface Termination {
 export class ProjectExpiry {
   readonly #books: ProjectBooks;
   readonly #warningDays: readonly number[];
+  readonly #endsByItself: boolean;
 
-  /** @param warningDays days before the end at which the owner is warned */
-  constructor(books: ProjectBooks, warningDays: readonly number[]) {
+  constructor(books: ProjectBooks, { warningDays, endsByItself }: ExpiryPolicy) {
     this.#books = books;
     this.#warningDays = [...warningDays].sort((a, b) => a - b);
+    this.#endsByItself = endsByItself;
   }
 
   /** Alive projects whose end date has passed, by end date. Errors: `forbidden`. */
@@ -57,8 +66,15 @@ export class ProjectExpiry {
     }
   }
 
-  /** Ends what has expired while it was active, and warns owners of what is about to. Answers how many of each. */
+  /** Ends what has expired while it was active, if that is settled so, and warns owners of what is about to. Answers how many of each. */
   async sweep(): Promise<{ terminated: number; warned: number }> {
+    const terminated = this.#endsByItself ? await this.#endExpired() : 0;
+    let warned = 0;
+    for (const days of this.#warningDays) warned += await this.#warn(days);
+    return { terminated, warned };
+  }
+
+  async #endExpired(): Promise<number> {
     let terminated = 0;
     let last: Project | undefined;
     for (;;) {
@@ -76,11 +92,8 @@ export class ProjectExpiry {
         if (!error) terminated += 1;
       }
       last = projects.at(-1);
-      if (!last || projects.length < CHUNK) break;
+      if (!last || projects.length < CHUNK) return terminated;
     }
-    let warned = 0;
-    for (const days of this.#warningDays) warned += await this.#warn(days);
-    return { terminated, warned };
   }
 
   async #terminate(

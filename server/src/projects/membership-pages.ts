@@ -1,11 +1,14 @@
 import { sql } from 'kysely';
+import { LIMITS } from '../lib/limits.ts';
 import { isStorable } from '../lib/text.ts';
 import type { Int64 } from '../storage/schema.ts';
 import type { Queryable } from '../storage/storage.ts';
+import { firstIds, type Way, type Ways } from './first-ids.ts';
 import type { Membership } from './membership.ts';
 import { toMembership } from './membership-books.ts';
 import type { MembershipCase } from './membership-rules.ts';
 import type { ProjectReference } from './project-books.ts';
+import { waysThroughProjects } from './projects-run-by.ts';
 import type { Requester } from './requester.ts';
 import { rolesOn } from './standing.ts';
 import type { MembershipState, ProjectPolicy, ProjectState } from './vocabulary.ts';
@@ -38,20 +41,44 @@ function pageQuery(db: Queryable) {
 
 type PageQuery = ReturnType<typeof pageQuery>;
 
+/** Which memberships to list; what is left out does not narrow. */
+export interface MembershipQuery {
+  readonly limit: number;
+  readonly after?: number | undefined;
+  readonly project?: ProjectReference | undefined;
+  /** Uuid of an account. */
+  readonly user?: string | undefined;
+  readonly states?: readonly MembershipState[] | undefined;
+}
+
+/** The memberships asked for that the requester may see, ascending by id. */
+export async function listMemberships(
+  db: Queryable,
+  by: Requester,
+  query: MembershipQuery,
+): Promise<MembershipPageRow[]> {
+  const limit = Math.min(query.limit, LIMITS.page_max);
+  const page = (way: Way<'memberships'>): Way<'memberships'> =>
+    narrowed(way, query).orderBy('memberships.id').limit(limit);
+  const ways = await waysTo(db, by);
+  return toMembershipPage(db, by, (rows) =>
+    rows
+      .where('memberships.id', 'in', firstIds(db, ways, page))
+      .orderBy('memberships.id')
+      .limit(limit),
+  );
+}
+
 /**
  * Memberships with all that their presentation needs: three statements, however many rows.
  * @param narrow says which, in which order, and how many
- * @param options `visibleOnly` leaves out what the requester may not see
  */
 export async function toMembershipPage(
   db: Queryable,
   by: Requester,
   narrow: (rows: PageQuery) => PageQuery,
-  options: { project?: ProjectReference | undefined; visibleOnly?: boolean } = {},
 ): Promise<MembershipPageRow[]> {
-  let query = narrow(pageQuery(db));
-  if (options.project !== undefined) query = ofProject(query, options.project);
-  if (options.visibleOnly && !by.operator) query = visible(query, by.uuid ?? '');
+  const query = narrow(pageQuery(db));
   const rows = await query.execute();
   const projects = [...new Set(rows.map(({ project_uuid }) => project_uuid))];
   const mine = by.operator || by.uuid === null ? new Map() : await rolesOn(db, by.uuid, projects);
@@ -84,35 +111,41 @@ export async function toMembershipPage(
   });
 }
 
-function ofProject(query: PageQuery, reference: ProjectReference): PageQuery {
-  if (typeof reference === 'number') return query.where('memberships.project_id', '=', reference);
-  // As a number of its own: then the index of the project's memberships gives them in order.
-  return query.where('memberships.project_id', '=', (rows) =>
-    rows
-      .selectFrom('projects as named')
-      .select('named.id')
-      .where('named.uuid', '=', isStorable(reference) ? reference : ''),
+function narrowed(way: Way<'memberships'>, query: MembershipQuery): Way<'memberships'> {
+  let rows = way.where('memberships.id', '>', query.after ?? 0);
+  if (query.states !== undefined) rows = rows.where('memberships.state', 'in', [...query.states]);
+  if (query.user !== undefined) rows = ofAccount(rows, query.user);
+  if (query.project !== undefined) rows = ofProject(rows, query.project);
+  return rows;
+}
+
+function ofAccount(rows: Way<'memberships'>, uuid: string): Way<'memberships'> {
+  return rows.where('memberships.account_id', '=', (eb) =>
+    eb
+      .selectFrom('accounts')
+      .select('accounts.id')
+      .where('accounts.uuid', '=', isStorable(uuid) ? uuid : ''),
   );
 }
 
-function visible(query: PageQuery, me: string): PageQuery {
-  return query.where((eb) =>
-    eb.or([
-      eb('accounts.uuid', '=', me),
-      eb('projects.owner', '=', me),
-      eb(
-        'projects.uuid',
-        'in',
-        eb
-          .selectFrom('role_grants')
-          .innerJoin('accounts as holder', 'holder.id', 'role_grants.account_id')
-          .innerJoin('roles', 'roles.id', 'role_grants.role_id')
-          .select('role_grants.project')
-          .where('holder.uuid', '=', me)
-          .where('roles.name', 'in', ['project_admin', 'project_mod']),
-      ),
-    ]),
+function ofProject(rows: Way<'memberships'>, reference: ProjectReference): Way<'memberships'> {
+  if (typeof reference === 'number') return rows.where('memberships.project_id', '=', reference);
+  // As a number of its own: then the index of the project's memberships gives them in order.
+  return rows.where('memberships.project_id', '=', (eb) =>
+    eb
+      .selectFrom('projects')
+      .select('projects.id')
+      .where('projects.uuid', '=', isStorable(reference) ? reference : ''),
   );
+}
+
+/** What the requester may see, and each reason why: one's own, and those of projects that one owns or moderates. */
+async function waysTo(db: Queryable, by: Requester): Promise<Ways<'memberships'>> {
+  const all: Way<'memberships'> = db.selectFrom('memberships').select('memberships.id');
+  if (by.operator) return [all];
+  const me = by.uuid ?? '';
+  const roles = ['project_admin', 'project_mod'] as const;
+  return [ofAccount(all, me), ...(await waysThroughProjects(db, all, 'memberships.project_id', me, roles))];
 }
 
 async function rolesOfMembers(

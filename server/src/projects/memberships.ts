@@ -1,11 +1,11 @@
 import { PurserError } from '../lib/errors.ts';
 import { LIMITS } from '../lib/limits.ts';
-import { isStorable } from '../lib/text.ts';
+import { checkText, isStorable } from '../lib/text.ts';
 import { forUpdate } from '../storage/row-locks.ts';
 import type { Queryable, Transaction } from '../storage/storage.ts';
 import type { Membership } from './membership.ts';
 import { type MembershipBooks, type MembershipFacts, toMembership } from './membership-books.ts';
-import { toMembershipPage } from './membership-pages.ts';
+import { listMemberships, type MembershipQuery, toMembershipPage } from './membership-pages.ts';
 import {
   allowedActions,
   fullness,
@@ -25,16 +25,6 @@ import { COUNTED, type MembershipState, PROJECT_ROLES, type ProjectRole } from '
 export interface MembershipView {
   readonly membership: Membership;
   readonly allowed: readonly MembershipAction[];
-}
-
-/** Which memberships to list; what is left out does not narrow. */
-export interface MembershipQuery {
-  readonly limit: number;
-  readonly after?: number | undefined;
-  readonly project?: ProjectReference | undefined;
-  /** Uuid of an account. */
-  readonly user?: string | undefined;
-  readonly states?: readonly MembershipState[] | undefined;
 }
 
 /** Whom to enrol: by uuid, or by the e-mail address, exact but for case. */
@@ -120,11 +110,12 @@ export class Memberships {
   }
 
   /**
-   * Takes a membership a step further. Errors: `membership_not_found`, `membership_state`, `account_not_accepted`,
+   * Takes a membership a step further. Errors: `invalid_field`, `membership_not_found`, `membership_state`, `account_not_accepted`,
    * `forbidden`, `project_state`, `join_closed` or `leave_closed`, `project_full`; the first that applies, in this
    * order.
    */
   async act(by: Requester, id: number, action: MembershipAction, reason: string | null): Promise<Membership> {
+    if (reason !== null) checkText('reason', reason, LIMITS.text_length);
     return this.#books.change(async (tx) => {
       const { user, project: uuid } = await this.#whose(tx.db, id);
       await this.#account(tx, { uuid: user });
@@ -155,19 +146,7 @@ export class Memberships {
    * moderates; for operators all. Of a project that does not exist there are none.
    */
   async list(by: Requester, query: MembershipQuery): Promise<MembershipView[]> {
-    const page = await toMembershipPage(
-      this.#db,
-      by,
-      (rows) => {
-        let found = rows.where('memberships.id', '>', query.after ?? 0);
-        if (query.states !== undefined) found = found.where('memberships.state', 'in', [...query.states]);
-        if (query.user !== undefined) {
-          found = found.where('accounts.uuid', '=', isStorable(query.user) ? query.user : '');
-        }
-        return found.orderBy('memberships.id').limit(Math.min(query.limit, LIMITS.page_max));
-      },
-      { project: query.project, visibleOnly: true },
-    );
+    const page = await listMemberships(this.#db, by, query);
     return page.map(viewOf);
   }
 

@@ -2,7 +2,7 @@ import type { Secrets } from '../lib/secrets.ts';
 import { AccountEffects } from './account-effects.ts';
 import { Applications } from './applications.ts';
 import { Appointments } from './appointments.ts';
-import { ProjectExpiry } from './expiry.ts';
+import { type ExpiryPolicy, ProjectExpiry } from './expiry.ts';
 import { MembershipBooks } from './membership-books.ts';
 import { Memberships } from './memberships.ts';
 import { poolsForNewResource } from './new-resource.ts';
@@ -27,7 +27,7 @@ export interface ProjectDomain {
 /** Puts it together, and registers with those below for what accounts and new resources mean to projects. */
 export function openProjects(
   parts: ProjectParts & { readonly secrets: Secrets },
-  { warningDays }: { warningDays: readonly number[] },
+  expiry: ExpiryPolicy,
 ): ProjectDomain {
   const books = new ProjectBooks(parts);
   const membershipBooks = new MembershipBooks(books);
@@ -45,7 +45,7 @@ export function openProjects(
     memberships: new Memberships(books, membershipBooks),
     appointments: new Appointments(books, membershipBooks),
     roleAssignments: new RoleAssignments(books),
-    projectExpiry: new ProjectExpiry(books, warningDays),
+    projectExpiry: new ProjectExpiry(books, expiry),
     pendingApplications,
   };
 }

@@ -19,6 +19,7 @@ import type { Queryable, Storage, Transaction } from '../storage/storage.ts';
 import type { ProjectChanges } from './application.ts';
 import type { ProjectEvents } from './events.ts';
 import { type Project, type ProjectRow, toProject } from './project.ts';
+import { recordedChanges } from './recorded-changes.ts';
 import { ALIVE, EFFECTIVE, INITIALIZED, type ProjectState } from './vocabulary.ts';
 
 /** How a project is named from outside: by its uuid, or by its internal number. */
@@ -162,18 +163,11 @@ export class ProjectBooks {
       ...(alive && changes.name !== undefined && { reserved_name: changes.name }),
     };
     const pools = changes.resources ?? [];
-    const before = await this.#present(tx, project, pools);
+    const before = { ...presentFields(project, changes), ...(await this.#presentPools(tx, project, pools)) };
     const changed = Object.keys(values).length > 0 ? await this.write(tx, project, values) : project;
     if (pools.length > 0) await this.parts.ledger.setPools(tx, project.uuid, pools);
     if (changed.owner !== project.owner) await this.#passOn(tx, project, changed);
-    const after = differences(changed, pools);
-    await this.record(
-      tx,
-      project.uuid,
-      deed,
-      pick(before, Object.keys(changes)),
-      pick(after, Object.keys(changes)),
-    );
+    await this.record(tx, project.uuid, deed, recordedChanges(before), recordedChanges(changes));
     return changed;
   }
 
@@ -253,18 +247,16 @@ export class ProjectBooks {
     await this.grantOwner(tx, after);
   }
 
-  async #present(
+  /** The present limits of the pools that are to change, if any are. */
+  async #presentPools(
     tx: Transaction,
-    project: Project,
+    { uuid }: Project,
     pools: NonNullable<ProjectChanges['resources']>,
-  ): Promise<Record<string, unknown>> {
-    if (pools.length === 0) return differences(project, []);
-    const stated = (await this.parts.ledger.statedPools(tx.db, [project.uuid])).get(project.uuid) ?? [];
+  ): Promise<Pick<ProjectChanges, 'resources'>> {
+    if (pools.length === 0) return {};
+    const stated = (await this.parts.ledger.statedPools(tx.db, [uuid])).get(uuid) ?? [];
     const named = new Set(pools.map(({ resource }) => resource));
-    return differences(
-      project,
-      stated.filter(({ resource }) => named.has(resource)),
-    );
+    return { resources: stated.filter(({ resource }) => named.has(resource)) };
   }
 }
 
@@ -284,20 +276,8 @@ export function columnsOf(changes: ProjectChanges): Partial<ProjectRow> {
   return values;
 }
 
-/** What a record of a change tells of a project. */
-function differences(
-  project: Project,
-  pools: NonNullable<ProjectChanges['resources']>,
-): Record<string, unknown> {
-  const resources = Object.fromEntries(
-    pools.map(({ resource, capacity, memberCapacity }) => [
-      resource,
-      { project_capacity: capacity, member_capacity: memberCapacity },
-    ]),
-  );
-  return { ...project, resources };
-}
-
-function pick(all: Record<string, unknown>, keys: readonly string[]): Record<string, unknown> {
-  return Object.fromEntries(keys.map((key) => [key, all[key]]));
+/** What the project is now in the fields that are to change. */
+function presentFields(project: Project, changes: ProjectChanges): ProjectChanges {
+  const fields = Object.keys(changes).filter((field) => field !== 'resources') as (keyof Project)[];
+  return Object.fromEntries(fields.map((field) => [field, project[field]]));
 }

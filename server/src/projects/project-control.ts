@@ -8,6 +8,7 @@ import { checkChanges, refuseLockedFields } from './change-checks.ts';
 import { insertProject, type WantedProject, withDefaults } from './new-project.ts';
 import { type Project, toProject } from './project.ts';
 import { columnsOf, type ProjectBooks, type ProjectReference } from './project-books.ts';
+import { recordedChanges } from './recorded-changes.ts';
 import type { Requester } from './requester.ts';
 import { ALIVE, INITIALIZED, type ProjectState } from './vocabulary.ts';
 
@@ -154,7 +155,11 @@ export class ProjectControl {
         after = last.id;
       }
       const deed = { by, action: 'project.modify_all', reason };
-      await this.#books.record(tx, 'system projects', deed, null, { changes, exclude, projects: changed });
+      await this.#books.record(tx, 'system projects', deed, null, {
+        changes: recordedChanges(changes),
+        exclude,
+        projects: changed,
+      });
       return changed;
     });
   }

@@ -1,13 +1,16 @@
-import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely';
+import { type Expression, type ExpressionBuilder, type SelectQueryBuilder, type SqlBool, sql } from 'kysely';
+import { type Actor, THE_SERVICE } from '../audit/actor.ts';
 import { PurserError } from '../lib/errors.ts';
 import type { Json } from '../lib/json.ts';
 import { LIMITS } from '../lib/limits.ts';
 import { isStorable } from '../lib/text.ts';
+import { oneOf } from '../storage/one-of.ts';
 import type { Database } from '../storage/schema.ts';
 import type { Queryable } from '../storage/storage.ts';
 import type { Application } from './application.ts';
 import { applicationsByNumber } from './application-rows.ts';
 import { setDefaultProject } from './default-project.ts';
+import { firstIds, type Way, type Ways } from './first-ids.ts';
 import { type Project, type ProjectResource, toProject } from './project.ts';
 import type { ProjectBooks, ProjectReference } from './project-books.ts';
 import type { Requester } from './requester.ts';
@@ -34,7 +37,7 @@ export interface ProjectView {
   readonly full: boolean;
   /** Whether the requester applied for it, or for its last change. */
   readonly applicant: boolean;
-  /** Null for those who may neither see the private parts nor applied. */
+  /** Applications are null for those who may neither see the private parts nor made them. */
   readonly lastApplication: Application | null;
   readonly referenceApplication: Application | null;
 }
@@ -116,14 +119,21 @@ export class Projects {
     if (query.member !== undefined && query.member !== by.uuid && !by.operator) {
       throw new PurserError('forbidden');
     }
-    const rows = await this.#db
-      .selectFrom('projects')
-      .selectAll('projects')
-      .where('projects.id', '>', query.after ?? 0)
-      .where((eb) => eb.and([...visible(eb, by, query), ...narrowed(eb, query)]))
-      .orderBy('projects.id')
-      .limit(Math.min(query.limit, LIMITS.page_max))
-      .execute();
+    const { mode = 'default' } = query;
+    const narrow = <O>(rows: SelectQueryBuilder<Database, 'projects', O>) =>
+      rows
+        .where('projects.id', '>', query.after ?? 0)
+        .where((eb) => eb.and(narrowed(eb, query)))
+        .limit(Math.min(query.limit, LIMITS.page_max));
+    const all = this.#db.selectFrom('projects').selectAll('projects').orderBy('projects.id');
+    const reasons = reasonsToSee(by, mode, query.applied ?? false);
+    const found =
+      reasons === 'all'
+        ? narrow(all)
+        : isSelective(query)
+          ? narrow(all).where((eb) => eb.or(reasons.map(({ holds }) => holds(eb))))
+          : all.where('projects.id', 'in', this.#firstSeen(reasons, narrow));
+    const rows = await found.execute();
     return this.#present(by, rows.map(toProject));
   }
 
@@ -161,10 +171,21 @@ export class Projects {
     return this.#books.memberOf(accountUuid, INITIALIZED);
   }
 
+  /** What projects are called, by their uuids; whoever asks. */
+  async namesOf(uuids: readonly string[]): Promise<Map<string, string>> {
+    const { storage } = this.#books.parts;
+    const rows = await storage.db
+      .selectFrom('projects')
+      .select(['uuid', 'name'])
+      .where(oneOf(storage, 'uuid', uuids))
+      .execute();
+    return new Map(rows.map(({ uuid, name }) => [uuid, name]));
+  }
+
   /** Makes a project the default of an account; see `setDefaultProject`. */
-  async setDefault(accountUuid: string, reference: string): Promise<void> {
+  async setDefault(accountUuid: string, reference: string, by: Actor = THE_SERVICE): Promise<void> {
     const account = await this.#books.parts.accounts.get(accountUuid);
-    await setDefaultProject(this.#books, account, reference);
+    await setDefaultProject(this.#books, account, reference, by);
   }
 
   /** Projects with limits, system projects among them, in ascending order of id. */
@@ -178,6 +199,16 @@ export class Projects {
       .limit(Math.min(page.limit, LIMITS.page_max))
       .execute();
     return rows.map(toProject);
+  }
+
+  /** Ids of the first projects that may be seen, each reason followed along its own index. */
+  #firstSeen(reasons: readonly Reason[], narrow: (ids: Way<'projects'>) => Way<'projects'>) {
+    const ways = reasons.map(({ holds, few }) => {
+      const ids = this.#db.selectFrom('projects').select('projects.id').where(holds) as Way<'projects'>;
+      // Without the sign SQLite would rather walk through all projects in order than sort a few.
+      return narrow(ids).orderBy(few ? sql`+projects.id` : sql`projects.id`);
+    });
+    return firstIds(this.#db, ways as unknown as Ways<'projects'>, (way) => way);
   }
 
   async #present(by: Requester, projects: readonly Project[]): Promise<ProjectView[]> {
@@ -206,15 +237,17 @@ export class Projects {
       const administers = roles.get(project.uuid)?.includes('project_admin') ?? false;
       const full = by.operator || administers || (by.uuid !== null && project.owner === by.uuid);
       const applicant = by.uuid !== null && (last?.applicant === by.uuid || reference?.applicant === by.uuid);
-      const inside = full || applicant;
+      // Who applied once need not know what others have asked for since.
+      const seen = (one: Application | null): Application | null =>
+        full || (by.uuid !== null && one?.applicant === by.uuid) ? one : null;
       return {
         project,
         status: statusOf(project.state, last?.state ?? null),
         resources: pools.get(project.uuid) ?? reference?.changes.resources ?? [],
         full,
         applicant,
-        lastApplication: inside ? last : null,
-        referenceApplication: inside ? reference : null,
+        lastApplication: seen(last),
+        referenceApplication: seen(reference),
       };
     });
   }
@@ -222,36 +255,45 @@ export class Projects {
 
 type Rows = ExpressionBuilder<Database, 'projects'>;
 
-/** What the requester may see, in the mode asked for (spec quota-projects 1.4). */
-function visible(
-  eb: Rows,
-  by: Requester,
-  { mode = 'default', applied }: ProjectQuery,
-): Expression<SqlBool>[] {
+/** Why somebody may see projects. */
+interface Reason {
+  readonly holds: (eb: Rows) => Expression<SqlBool>;
+  /** Hardly anybody has many for this reason, so they are looked up and sorted. */
+  readonly few: boolean;
+}
+
+/** Why the requester may see a project, in the mode asked for: any of these will do (spec quota-projects 1.4). */
+function reasonsToSee(by: Requester, mode: ProjectMode, applied: boolean): readonly Reason[] | 'all' {
   const me = by.uuid ?? '';
-  if (mode === 'member') return [eb('projects.state', '=', 'active'), memberIs(eb, me, EFFECTIVE)];
-  if (by.operator) return [];
-  const open = eb.and([eb('projects.state', '=', 'active'), eb('projects.private', '=', 0)]);
-  if (mode === 'active') return [open];
-  const related = [
-    eb('projects.owner', '=', me),
-    memberIs(eb, me, COUNTED),
-    eb(
-      'projects.uuid',
-      'in',
-      eb
-        .selectFrom('role_grants')
-        .innerJoin('accounts', 'accounts.id', 'role_grants.account_id')
-        .select('role_grants.project')
-        .where('accounts.uuid', '=', me),
-    ),
-  ];
-  if (applied) {
-    related.push(
-      eb('projects.id', 'in', eb.selectFrom('applications').select('project_id').where('applicant', '=', me)),
-    );
+  if (mode === 'member') {
+    const active = (eb: Rows) => eb.and([eb('projects.state', '=', 'active'), memberIs(eb, me, EFFECTIVE)]);
+    return [{ holds: active, few: true }];
   }
-  return [eb.or(mode === 'related' ? related : [...related, open])];
+  if (by.operator) return 'all';
+  const open = {
+    holds: (eb: Rows) => eb.and([eb('projects.state', '=', 'active'), eb('projects.private', '=', 0)]),
+    few: false,
+  };
+  if (mode === 'active') return [open];
+  const granted = (eb: Rows) =>
+    eb
+      .selectFrom('role_grants')
+      .innerJoin('accounts', 'accounts.id', 'role_grants.account_id')
+      .select('role_grants.project')
+      .where('accounts.uuid', '=', me);
+  const wanted = (eb: Rows) => eb.selectFrom('applications').select('project_id').where('applicant', '=', me);
+  return [
+    { holds: (eb) => eb('projects.owner', '=', me), few: false },
+    { holds: (eb) => memberIs(eb, me, COUNTED), few: true },
+    { holds: (eb) => eb('projects.uuid', 'in', granted(eb)), few: true },
+    ...(applied ? [{ holds: (eb: Rows) => eb('projects.id', 'in', wanted(eb)), few: true }] : []),
+    ...(mode === 'related' ? [] : [open]),
+  ];
+}
+
+/** Whether the query names something that few projects have: then those are looked through. */
+function isSelective({ names, owners, member, search }: ProjectQuery): boolean {
+  return [names, owners, member, search].some((filter) => filter !== undefined);
 }
 
 function memberIs(eb: Rows, uuid: string, states: readonly string[]): Expression<SqlBool> {

@@ -37,8 +37,9 @@ export function openPostgres(url: string, connections: number): Storage {
   types.setTypeParser(INT8_OID, (text) => exactInteger(BigInt(text)));
   const common = { connectionString: url, types, application_name: 'purser' };
   const pool = new pg.Pool({ ...common, max: connections });
-  // Batches run one after the other, so one connection does all of them and a second stands in if it breaks.
-  const pipelined = new pg.Pool({ ...common, max: 2, pipeline: true });
+  // Batches share one connection, those with locks run one after the other on a second, a third stands in for a
+  // broken one.
+  const pipelined = new pg.Pool({ ...common, max: 3, pipeline: true });
   // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
   for (const each of [pool, pipelined]) each.on('error', () => undefined);
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });

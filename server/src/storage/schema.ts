@@ -208,6 +208,79 @@ export interface OutboxTable {
   sent_at: number | null;
   failed_at: number | null;
   error: string | null;
+  /** Where they are not those of all mails. */
+  sender: string | null;
+  envelope_from: string | null;
+  /** JSON object of texts. */
+  headers: string | null;
+  /** What it tells of, in the words of whoever wrote it. */
+  reference: string | null;
+}
+
+export interface TasksTable {
+  id: Generated<number>;
+  /** 32 hexadecimal digits. */
+  uuid: string;
+  hash_key: string;
+  /** The hash while the task is open: unique, so of equal tasks one is open at a time. */
+  open_hash: string | null;
+  task_type: string;
+  /** JSON object. */
+  caller: string;
+  project_id: string | null;
+  /** JSON object, or the JSON text "system". */
+  approved_by: string;
+  /** JSON array of texts. */
+  task_notes: string;
+  /** JSON object of arrays of texts. */
+  action_notes: string;
+  cancelled: Flag;
+  approved: Flag;
+  completed: Flag;
+  created_on: number;
+  approved_on: number | null;
+  completed_on: number | null;
+  /** Who runs a stage, and until when that counts. */
+  lease_holder: string | null;
+  lease_until: number | null;
+  running_stage: string | null;
+  running_action: number | null;
+  running_since: number | null;
+}
+
+export interface ActionsTable {
+  task_id: number;
+  position: number;
+  name: string;
+  /** JSON objects. */
+  data: string;
+  cache: string;
+  state: string;
+  valid: Flag;
+  need_token: Flag;
+  /** JSON array of texts. */
+  token_fields: string;
+  auto_approve: Flag | null;
+}
+
+export interface WorkflowTokensTable {
+  id: Generated<number>;
+  handle: string;
+  digest: Uint8Array;
+  task_id: number;
+  created_on: number;
+  expires: number;
+}
+
+export interface NotificationsTable {
+  id: Generated<number>;
+  uuid: string;
+  task_id: number;
+  /** JSON object. */
+  notes: string;
+  error: Flag;
+  acknowledged: Flag;
+  created_on: number;
 }
 
 export interface MembershipsTable {
@@ -333,6 +406,10 @@ export interface Database {
   applications: ApplicationsTable;
   pending_application_charges: PendingApplicationChargesTable;
   outbox: OutboxTable;
+  tasks: TasksTable;
+  actions: ActionsTable;
+  workflow_tokens: WorkflowTokensTable;
+  notifications: NotificationsTable;
   ledger_resources: LedgerResourcesTable;
   ledger_projects: LedgerProjectsTable;
   pools: PoolsTable;

@@ -73,8 +73,8 @@ export function openSqlite(path: string): Storage {
     owner.close();
     throw new Error(`The database ${path} is in use by another process.`);
   }
-  const common = ['journal_mode=WAL', 'synchronous=FULL', 'foreign_keys=ON', 'busy_timeout=5000'];
-  const writer = open(path, [...common, 'cache_size=-65536', 'temp_store=MEMORY', 'wal_autocheckpoint=4000']);
+  const common = ['busy_timeout=5000', 'journal_mode=WAL', 'synchronous=FULL', 'foreign_keys=ON'];
+  const writer = open(path, [...common, 'cache_size=-32768', 'temp_store=MEMORY', 'wal_autocheckpoint=4000']);
   const reader = open(path, [...common, 'query_only=ON', 'cache_size=-16384', 'temp_store=MEMORY']);
   const writes = new Mutex();
   const db = kyselyOver(reader);
@@ -101,6 +101,8 @@ export function openSqlite(path: string): Storage {
       await writes.run(() => undefined);
       await db.destroy();
       await writing.destroy();
+      // Kysely leaves open what it has never used. The last to close tidies the file, and nobody may meet that.
+      for (const connection of [reader, writer]) if (connection.isOpen) connection.close();
       owner.close();
     }),
   };

@@ -27,8 +27,9 @@ export interface NotificationHandler {
       mail(message: {
         readonly to: readonly string[];
         readonly subject: string;
-        readonly from: string;
-        readonly reply: string;
+        /** Null: the sender of all mails. */
+        readonly from: string | null;
+        readonly reply: string | null;
         readonly template: string;
         readonly htmlTemplate: string | null;
       }): Promise<void>;

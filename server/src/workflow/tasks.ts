@@ -1,8 +1,36 @@
-import type { JsonObject } from '../lib/json.ts';
-import type { Caller } from './caller.ts';
-import type { Task } from './task.ts';
+import { PurserError } from '../lib/errors.ts';
+import { type JsonObject, stringifyExact } from '../lib/json.ts';
+import { LIMITS } from '../lib/limits.ts';
+import { isUniqueViolation } from '../storage/conflicts.ts';
+import { oneOf } from '../storage/one-of.ts';
+import { forUpdate } from '../storage/row-locks.ts';
+import type { Transaction } from '../storage/storage.ts';
+import { type Caller, isKnown } from './caller.ts';
+import type { OpenTaskQuery } from './delegate-context.ts';
+import type { FieldContext } from './fields.ts';
+import { TASK_FIELDS } from './filter-fields.ts';
+import { filterConditions } from './filters.ts';
+import { checkFree, checkState } from './guards.ts';
+import { newHexId } from './hex-id.ts';
+import { readListPage } from './list-pages.ts';
+import type { Notification } from './notification-handler.ts';
+import type { Notifications } from './notifications.ts';
+import { manageableRoles } from './role-mapping.ts';
+import type { RunningTask } from './running-task.ts';
+import type { StoredAction, Task } from './task.ts';
+import { recordDeed } from './task-audit.ts';
+import type { KnownTaskType } from './task-config.ts';
+import { actionsInvalid, isValid, TaskFlow } from './task-flow.ts';
+import { taskHash } from './task-hash.ts';
+import { readTaskInput } from './task-input.ts';
+import { type TaskLease, TaskLeases } from './task-leases.ts';
+import { noteOf, withNotes } from './task-notes.ts';
 import type { FilterInput, ListPage, TaskQuery, WorkflowStatus } from './task-query.ts';
+import { actionColumns, type FoundTask, findTask, lockTask, type TaskRow, tasksOf } from './task-rows.ts';
+import { sendMails } from './workflow-mails.ts';
+import type { WorkflowParts } from './workflow-parts.ts';
 import type { TokenDescription, WorkflowToken } from './workflow-token.ts';
+import { WorkflowTokens } from './workflow-tokens.ts';
 
 /** What narrows an operation, and what its record says beside who did it. */
 export interface TaskScope {
@@ -12,82 +40,514 @@ export interface TaskScope {
   readonly address?: string | null | undefined;
 }
 
-const later = (): never => {
-  throw new Error('under way');
-};
+/** How often a task is created anew when an equal one came in between. */
+const ATTEMPTS = 5;
+
+/** An action of which nothing is known but its input. */
+const fresh = (name: string, data: JsonObject): StoredAction => ({
+  name,
+  data,
+  cache: {},
+  state: 'default',
+  valid: false,
+  needToken: false,
+  tokenFields: [],
+  autoApprove: null,
+});
 
 /**
  * The runs of admin workflows (spec workflow 2). Whatever answers a `Task` answers it as it is at the end; where a
- * stage takes longer than the settings allow a request to wait, `running` says that it goes on.
+ * stage takes longer than the settings let a request wait, `running` says that it goes on, and what goes wrong then
+ * is told in an error notification.
+ *
+ * A stage runs outside of transactions, under a lease on its task: of two who want to run one at the same time, or
+ * to cancel meanwhile, one gets `task_busy`, and whoever comes later meets the state that the task is in by then.
  */
 export class Tasks {
-  /** Errors: `task_type_unknown`, `task_input`, `task_duplicate`, `task_busy`, `task_actions_invalid`, `task_failed`. */
-  create(_taskType: string, _caller: Caller, _input: JsonObject, _scope?: TaskScope): Promise<Task> {
-    return later();
-  }
+  readonly #parts: WorkflowParts;
+  readonly #notifications: Notifications;
+  readonly #tokens: WorkflowTokens;
+  readonly #leases: TaskLeases;
+  readonly #flow: TaskFlow;
+  readonly #atWork = new Set<Promise<unknown>>();
 
-  /** Errors: `task_not_found`. */
-  get(_uuid: string, _scope?: TaskScope): Promise<Task> {
-    return later();
-  }
-
-  /** Newest first. Errors: `filter_malformed`, `filter_field`, `filter_operation`, `filter_value`, `page_empty`. */
-  list(_query: TaskQuery): Promise<ListPage<Task>> {
-    return later();
-  }
-
-  /** Replaces the input and prepares again. Errors: as `create`, and `task_not_found`, `task_state`. */
-  update(_caller: Caller, _uuid: string, _input: JsonObject, _scope?: TaskScope): Promise<Task> {
-    return later();
-  }
-
-  /** Errors: `task_not_found`, `task_state`, `task_busy`, `task_actions_invalid`, `task_failed`. */
-  approve(_caller: Caller, _uuid: string, _scope?: TaskScope): Promise<Task> {
-    return later();
-  }
-
-  /** Errors: `task_not_found`, `task_state`, `task_busy`. */
-  cancel(_caller: Caller, _uuid: string, _scope?: TaskScope): Promise<Task> {
-    return later();
-  }
-
-  /** Answers whether there was need of a token. Errors: `task_not_found`, `task_state`, `task_busy`, `task_failed`. */
-  reissueToken(_caller: Caller, _uuid: string, _scope?: TaskScope): Promise<boolean> {
-    return later();
-  }
-
-  /** Errors: `workflow_token_not_found`, `task_state`. */
-  describeToken(_secret: string): Promise<TokenDescription> {
-    return later();
+  constructor(parts: WorkflowParts, notifications: Notifications) {
+    this.#parts = parts;
+    this.#notifications = notifications;
+    this.#tokens = new WorkflowTokens(parts);
+    this.#leases = new TaskLeases(parts);
+    this.#flow = new TaskFlow(parts, { leases: this.#leases, notifications, tokens: this.#tokens });
   }
 
   /**
-   * Errors: `workflow_token_not_found`, `workflow_token_authentication`, `task_state`, `workflow_token_fields`,
-   * `task_busy`, `task_actions_invalid`, `task_failed`.
+   * Stores a task with all its actions, then prepares it; it may approve itself.
+   * Errors: `task_type_unknown`, `task_input`, `task_duplicate`, `task_busy`, `task_actions_invalid`, `task_failed`;
+   * the last two have the uuid of the task, which is there, as their `task`.
    */
-  submitToken(_secret: string, _data: JsonObject, _submitter: Caller, _scope?: TaskScope): Promise<Task> {
-    return later();
+  async create(taskType: string, caller: Caller, input: JsonObject, scope: TaskScope = {}): Promise<Task> {
+    const type = this.#parts.registry.taskType(taskType);
+    if (!type) throw new PurserError('task_type_unknown', { taskType });
+    const { address = null } = scope;
+    const read = await readTaskInput(this.#parts.registry, type.actions, input, this.#fieldContext());
+    const lease = await this.#insert(type, caller, read, address);
+    return this.#carryOut(lease, type, address, (current) => this.#flow.prepare(current));
+  }
+
+  /** Errors: `task_not_found`. */
+  async get(uuid: string, scope: TaskScope = {}): Promise<Task> {
+    return (await this.#find(uuid, scope)).task;
+  }
+
+  /** Newest first. Errors: `filter_malformed`, `filter_field`, `filter_operation`, `filter_value`, `page_empty`. */
+  async list({ filters, project, at }: TaskQuery): Promise<ListPage<Task>> {
+    const { storage, clock } = this.#parts;
+    let query = storage.db.selectFrom('tasks').selectAll('tasks');
+    if (project !== undefined) query = query.where('tasks.project_id', '=', project);
+    for (const condition of filterConditions(storage.native.engine, TASK_FIELDS, filters)) {
+      query = query.where(condition);
+    }
+    const page = await readListPage(query, 'tasks', at);
+    return { ...page, items: await tasksOf(storage, storage.db, page.items, clock.now()) };
+  }
+
+  /** The newest tasks of some types in a project. */
+  async find(query: OpenTaskQuery): Promise<Task[]> {
+    const { storage, clock } = this.#parts;
+    let rows = storage.db
+      .selectFrom('tasks')
+      .selectAll()
+      .where('project_id', '=', query.projectId)
+      .where(oneOf(storage, 'task_type', query.taskTypes));
+    if (query.completed !== undefined) rows = rows.where('completed', '=', query.completed ? 1 : 0);
+    if (query.cancelled !== undefined) rows = rows.where('cancelled', '=', query.cancelled ? 1 : 0);
+    const found = await rows
+      .orderBy('created_on', 'desc')
+      .orderBy('id', 'desc')
+      .limit(Math.min(query.limit ?? LIMITS.workflow_list, LIMITS.workflow_list))
+      .execute();
+    return tasksOf(storage, storage.db, found, clock.now());
+  }
+
+  /**
+   * Replaces the input of all actions, forgets what came of the old one, and prepares again.
+   * Errors: as `create`, and `task_not_found`, `task_state`.
+   */
+  async update(caller: Caller, uuid: string, input: JsonObject, scope: TaskScope = {}): Promise<Task> {
+    const { registry, audit } = this.#parts;
+    const { address = null } = scope;
+    const found = await this.#find(uuid, scope);
+    const type = this.#typeOf(found.task);
+    checkState(found.row, { approved: false });
+    const names = found.task.actions.map(({ name }) => name);
+    const read = await readTaskInput(registry, names, input, this.#fieldContext());
+    const hash_key = taskHash(type.name, read);
+    const lease = await this.#retried((tx) =>
+      this.#locked(tx, found, async ({ row }) => {
+        checkState(row, { approved: false });
+        checkFree(row, this.#parts.clock.now());
+        await this.#giveWay(tx, type, hash_key, { self: row.id, by: caller, address });
+        const taken = await this.#leases.take(tx, row, 'prepare', { hash_key, open_hash: hash_key });
+        for (const [position, { name, data }] of read.entries()) {
+          await tx.db
+            .updateTable('actions')
+            .set(actionColumns(fresh(name, data)))
+            .where('task_id', '=', row.id)
+            .where('position', '=', position)
+            .execute();
+        }
+        await recordDeed(audit, tx, { action: 'update', by: caller, address, uuid });
+        return taken;
+      }),
+    );
+    return this.#carryOut(lease, type, address, (current) => this.#flow.prepare(current));
+  }
+
+  /**
+   * Approves a task, or again one that has not been completed since; tokens that it had are good no more.
+   * Errors: `task_not_found`, `task_state`, `task_busy`, `task_actions_invalid`, `task_failed`.
+   */
+  async approve(caller: Caller, uuid: string, scope: TaskScope = {}): Promise<Task> {
+    const { storage, clock, audit } = this.#parts;
+    const { address = null } = scope;
+    const found = await this.#find(uuid, scope);
+    const type = this.#typeOf(found.task);
+    const lease = await storage.transaction((tx) =>
+      this.#locked(tx, found, async ({ row, task }) => {
+        checkState(row);
+        checkFree(row, clock.now());
+        if (!isValid(task)) throw actionsInvalid(task);
+        const taken = await this.#leases.take(tx, row, 'approve', {
+          approved: 1,
+          approved_on: clock.now(),
+          approved_by: stringifyExact(caller),
+        });
+        await this.#tokens.deleteOf(tx, row.id);
+        await recordDeed(audit, tx, { action: 'approve', by: caller, address, uuid });
+        return taken;
+      }),
+    );
+    return this.#carryOut(lease, type, address, (current) => this.#flow.approve(current, caller));
+  }
+
+  /** Ends a task for good, its tokens too. Errors: `task_not_found`, `task_state`, `task_busy`. */
+  async cancel(caller: Caller, uuid: string, scope: TaskScope = {}): Promise<Task> {
+    const { storage, clock, audit } = this.#parts;
+    const found = await this.#find(uuid, scope);
+    await storage.transaction((tx) =>
+      this.#locked(tx, found, async ({ row }) => {
+        checkState(row);
+        checkFree(row, clock.now());
+        await this.#end(tx, row);
+        await recordDeed(audit, tx, { action: 'cancel', by: caller, address: scope.address ?? null, uuid });
+      }),
+    );
+    return this.get(uuid);
+  }
+
+  /**
+   * Gives a task a new token in the place of the one it has, by mail, if an action needs one; answers whether one
+   * does. Errors: `task_not_found`, `task_state`, `task_busy`, `task_failed`.
+   */
+  async reissueToken(caller: Caller, uuid: string, scope: TaskScope = {}): Promise<boolean> {
+    const { storage, clock, audit, outbox } = this.#parts;
+    const found = await this.#find(uuid, scope);
+    const type = this.#typeOf(found.task);
+    checkState(found.row, { approved: true });
+    checkFree(found.row, clock.now());
+    if (!found.task.actions.some(({ needToken }) => needToken)) return false;
+    let token: Awaited<ReturnType<TaskFlow['tokenFor']>>;
+    try {
+      token = await this.#flow.tokenFor({ task: found.task, type, taskCache: {} });
+    } catch (cause) {
+      throw await this.#flow.failed(found.row, 'token', cause);
+    }
+    const troubles = await storage.transaction((tx) =>
+      this.#locked(tx, found, async ({ row, task }) => {
+        checkState(row, { approved: true });
+        checkFree(row, clock.now());
+        const notes = withNotes(task.taskNotes, [noteOf(token.note, clock.now())]);
+        await tx.db
+          .updateTable('tasks')
+          .set({ task_notes: stringifyExact(notes) })
+          .where('id', '=', row.id)
+          .execute();
+        await token.store(tx, row.id);
+        await sendMails(outbox, tx, token.mails.mails);
+        await recordDeed(audit, tx, {
+          action: 'reissue_token',
+          by: caller,
+          address: scope.address ?? null,
+          uuid,
+        });
+        const stored: Notification[] = [];
+        for (const errors of token.mails.troubles) {
+          stored.push(await this.#notifications.insert(tx, row, { errors }, { error: true }));
+        }
+        return stored;
+      }),
+    );
+    for (const notification of troubles) await this.#notifications.hand(notification);
+    return true;
+  }
+
+  /** Errors: `workflow_token_not_found`, `task_state`, `task_type_unknown`. */
+  async describeToken(secret: string): Promise<TokenDescription> {
+    const { row, task } = await this.#findBySecret(secret);
+    const type = this.#typeOf(task);
+    checkState(row);
+    return {
+      actions: task.actions.map(({ name }) => name),
+      requiredFields: requiredFieldsOf(task),
+      taskType: task.taskType,
+      requiresAuthentication: type.tokenRequiresAuthentication,
+    };
+  }
+
+  /**
+   * Runs the last stage of a token's task; what the token does not ask for is left out. A task that fails, or is not
+   * valid, keeps its token.
+   * Errors: `workflow_token_not_found`, `workflow_token_authentication`, `task_state`, `workflow_token_fields`,
+   * `task_busy`, `task_actions_invalid`, `task_failed`, `task_type_unknown`.
+   */
+  async submitToken(
+    secret: string,
+    data: JsonObject,
+    submitter: Caller,
+    scope: Pick<TaskScope, 'address'> = {},
+  ): Promise<Task> {
+    const { storage, clock, audit } = this.#parts;
+    const { address = null } = scope;
+    const found = await this.#findBySecret(secret);
+    const type = this.#typeOf(found.task);
+    if (type.tokenRequiresAuthentication && !isKnown(submitter)) {
+      throw new PurserError('workflow_token_authentication');
+    }
+    checkState(found.row, { approved: true });
+    let given: JsonObject = {};
+    const lease = await storage.transaction((tx) =>
+      this.#locked(tx, found, async ({ row, task }) => {
+        checkFree(row, clock.now());
+        if (!(await this.#tokens.isGoodFor(tx, secret, row.id))) {
+          throw new PurserError('workflow_token_not_found');
+        }
+        checkState(row, { approved: true });
+        given = pick(data, requiredFieldsOf(task));
+        if (!isValid(task)) throw actionsInvalid(task);
+        const taken = await this.#leases.take(tx, row, 'submit');
+        await recordDeed(audit, tx, { action: 'submit', by: submitter, address, uuid: row.uuid });
+        return taken;
+      }),
+    );
+    return this.#carryOut(lease, type, address, (current) =>
+      this.#flow.submit(current, { data: given, submitter }),
+    );
   }
 
   /** Answers how many there were. */
   deleteExpiredTokens(): Promise<number> {
-    return later();
+    return this.#tokens.deleteExpired();
   }
 
-  /** Tokens that are good, or that have run out; newest first. */
-  listTokens(_query?: {
-    readonly expired?: boolean;
-    readonly filters?: FilterInput;
-  }): Promise<readonly WorkflowToken[]> {
-    return later();
+  /** Tokens that are good, or that have run out; newest first. Errors: as `list`. */
+  listTokens(
+    query: { readonly expired?: boolean; readonly filters?: FilterInput } = {},
+  ): Promise<readonly WorkflowToken[]> {
+    return this.#tokens.list(query);
   }
 
-  status(): Promise<WorkflowStatus> {
-    return later();
+  /** Whether a token of the task has run out, and whether an error notification of it is there. */
+  async troubleOf({ uuid }: Task): Promise<{ readonly expired: boolean; readonly failed: boolean }> {
+    const notification = await this.#parts.storage.db
+      .selectFrom('notifications')
+      .innerJoin('tasks', 'tasks.id', 'notifications.task_id')
+      .select('notifications.id')
+      .where('tasks.uuid', '=', uuid)
+      .where('error', '=', 1)
+      .limit(1)
+      .executeTakeFirst();
+    return { expired: await this.#tokens.hasExpired(uuid), failed: notification !== undefined };
   }
 
-  /** Waits, for a while, for stages that run in the background. */
-  close(): Promise<void> {
-    return later();
+  /** The newest task that is not completed, and the one that was completed last. */
+  async status(): Promise<WorkflowStatus> {
+    const { storage, clock } = this.#parts;
+    const newest = (completed: 0 | 1) =>
+      storage.db
+        .selectFrom('tasks')
+        .selectAll()
+        .where('completed', '=', completed)
+        .orderBy(completed === 1 ? 'completed_on' : 'created_on', 'desc')
+        .orderBy('id', 'desc')
+        .limit(1)
+        .execute();
+    const [created, completed] = await Promise.all([newest(0), newest(1)]);
+    const [lastCreated] = await tasksOf(storage, storage.db, created, clock.now());
+    const [lastCompleted] = await tasksOf(storage, storage.db, completed, clock.now());
+    return { lastCreated, lastCompleted };
   }
+
+  /**
+   * Waits for stages that run, for `LIMITS.task_stop_ms` at most. A task whose stage did not come to its end then is
+   * free again when its lease runs out.
+   */
+  async close(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const enough = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, LIMITS.task_stop_ms);
+    });
+    await Promise.race([Promise.allSettled(this.#atWork), enough]);
+    clearTimeout(timer);
+  }
+
+  /** Runs stages of a task whose lease was taken; answers when they are over, or when they take too long to wait. */
+  async #carryOut(
+    lease: TaskLease,
+    type: KnownTaskType,
+    address: string | null,
+    work: (current: RunningTask) => Promise<void>,
+  ): Promise<Task> {
+    const outcome = this.#workOn(lease, type, address, work);
+    this.#atWork.add(outcome);
+    const done = () => this.#atWork.delete(outcome);
+    outcome.then(done, done);
+    const patience_ms = this.#parts.settings.workflow.backgroundAfter_ms;
+    if (patience_ms === undefined) return outcome;
+    let timer: NodeJS.Timeout | undefined;
+    const enough = new Promise<'enough'>((resolve) => {
+      timer = setTimeout(resolve, patience_ms, 'enough');
+    });
+    const first = await Promise.race([outcome, enough]).finally(() => clearTimeout(timer));
+    if (first !== 'enough') return first;
+    outcome.catch((error) => this.#parts.complain(error, `task ${lease.uuid} failed in the background`));
+    return this.get(lease.uuid);
+  }
+
+  async #workOn(
+    lease: TaskLease,
+    type: KnownTaskType,
+    address: string | null,
+    work: (current: RunningTask) => Promise<void>,
+  ): Promise<Task> {
+    const { promise: lost, reject } = Promise.withResolvers<never>();
+    lost.catch(() => undefined);
+    const stop = this.#leases.keep(lease, () => reject(new PurserError('task_busy', { task: lease.uuid })));
+    try {
+      const task = await this.get(lease.uuid);
+      await work({ lease, type, address, taskCache: {}, task, lost });
+    } finally {
+      stop();
+    }
+    return this.get(lease.uuid);
+  }
+
+  /** Stores a task that is being prepared from its first moment on. */
+  #insert(
+    type: KnownTaskType,
+    caller: Caller,
+    read: readonly { name: string; data: JsonObject }[],
+    address: string | null,
+  ): Promise<TaskLease> {
+    const { clock, secrets, audit } = this.#parts;
+    const hash_key = taskHash(type.name, read);
+    const uuid = newHexId(secrets);
+    const holder = this.#leases.newHolder();
+    const projectId = isKnown(caller) ? caller.project_id : null;
+    return this.#retried(async (tx) => {
+      await this.#giveWay(tx, type, hash_key, { by: caller, address });
+      const { id } = await tx.db
+        .insertInto('tasks')
+        .values({
+          uuid,
+          hash_key,
+          open_hash: hash_key,
+          task_type: type.name,
+          caller: stringifyExact(caller),
+          project_id: projectId,
+          approved_by: '{}',
+          task_notes: '[]',
+          action_notes: stringifyExact(Object.fromEntries(read.map(({ name }) => [name, []]))),
+          cancelled: 0,
+          approved: 0,
+          completed: 0,
+          created_on: clock.now(),
+          approved_on: null,
+          completed_on: null,
+          ...this.#leases.columns(holder, 'prepare'),
+        })
+        .returning('id')
+        .executeTakeFirstOrThrow();
+      await tx.db
+        .insertInto('actions')
+        .values(
+          read.map(({ name, data }, position) => ({
+            task_id: id,
+            position,
+            name,
+            ...actionColumns(fresh(name, data)),
+          })),
+        )
+        .execute();
+      const after = { taskType: type.name, projectId };
+      await recordDeed(audit, tx, { action: 'create', by: caller, address, uuid, after });
+      return { taskId: id, uuid, holder };
+    });
+  }
+
+  /** Runs a transaction again that met an equal task which came in between: it is there to be seen the next time. */
+  async #retried<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#parts.storage.transaction(work);
+      } catch (error) {
+        if (attempt === ATTEMPTS || !isUniqueViolation(error)) throw error;
+      }
+    }
+  }
+
+  /** What becomes of an equal task that is open (spec workflow 2.5). Errors: `task_duplicate`, `task_busy`. */
+  async #giveWay(
+    tx: Transaction,
+    type: KnownTaskType,
+    hash: string,
+    { self, by, address }: { self?: number; by: Caller; address: string | null },
+  ): Promise<void> {
+    const { storage, clock, audit } = this.#parts;
+    const query = tx.db.selectFrom('tasks').selectAll().where('open_hash', '=', hash);
+    const row = await forUpdate(storage, query).executeTakeFirst();
+    if (!row || row.id === self) return;
+    if (type.duplicates !== 'cancel') throw new PurserError('task_duplicate', { task: row.uuid });
+    checkFree(row, clock.now());
+    const note = noteOf('Task cancelled because was an old duplicate.', clock.now());
+    await this.#end(tx, row, withNotes(JSON.parse(row.task_notes) as string[], [note]));
+    const after = { reason: 'duplicate' };
+    await recordDeed(audit, tx, { action: 'cancel', by, address, uuid: row.uuid, after });
+  }
+
+  /** Marks a task as cancelled; a lease that had run out is good no more. */
+  async #end(tx: Transaction, row: TaskRow, notes?: readonly string[]): Promise<void> {
+    await tx.db
+      .updateTable('tasks')
+      .set({
+        cancelled: 1,
+        open_hash: null,
+        lease_holder: null,
+        lease_until: null,
+        ...(notes && { task_notes: stringifyExact(notes) }),
+      })
+      .where('id', '=', row.id)
+      .execute();
+    await this.#tokens.deleteOf(tx, row.id);
+  }
+
+  async #locked<T>(tx: Transaction, found: FoundTask, work: (now: FoundTask) => Promise<T>): Promise<T> {
+    return work(await lockTask(this.#parts.storage, tx, found.row.id, this.#parts.clock.now()));
+  }
+
+  async #find(uuid: string, { project }: TaskScope): Promise<FoundTask> {
+    const found = await findTask(this.#parts.storage, uuid, this.#parts.clock.now(), project);
+    if (!found) throw new PurserError('task_not_found', { uuid });
+    return found;
+  }
+
+  async #findBySecret(secret: string): Promise<FoundTask> {
+    const { storage, clock } = this.#parts;
+    const id = await this.#tokens.taskIdOf(secret);
+    const row =
+      id === undefined
+        ? undefined
+        : await storage.db.selectFrom('tasks').selectAll().where('id', '=', id).executeTakeFirst();
+    const [task] = row ? await tasksOf(storage, storage.db, [row], clock.now()) : [];
+    if (!row || !task) throw new PurserError('workflow_token_not_found');
+    return { row, task };
+  }
+
+  #typeOf({ taskType }: Task): KnownTaskType {
+    const type = this.#parts.registry.taskType(taskType);
+    if (!type) throw new PurserError('task_type_unknown', { taskType, stored: true });
+    return type;
+  }
+
+  #fieldContext(): FieldContext {
+    const { backends, settings } = this.#parts;
+    return {
+      backends,
+      assignableRoles: manageableRoles(settings.roleMapping),
+      quotaSizes: Object.keys(settings.quota.sizes),
+    };
+  }
+}
+
+/** What whoever submits a token has to send: of all actions in order, each field once. */
+function requiredFieldsOf({ actions }: Task): string[] {
+  return [...new Set(actions.flatMap(({ tokenFields }) => tokenFields))];
+}
+
+/** These fields alone. Errors: `workflow_token_fields` for those that are not there. */
+function pick(data: JsonObject, fields: readonly string[]): JsonObject {
+  const missing = fields.filter((field) => !Object.hasOwn(data, field));
+  if (missing.length > 0) {
+    const errors = Object.fromEntries(missing.map((field) => [field, ['This field is required.']]));
+    throw new PurserError('workflow_token_fields', { errors });
+  }
+  return Object.fromEntries(fields.map((field) => [field, data[field] ?? null]));
 }

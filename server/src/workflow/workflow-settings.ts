@@ -2,14 +2,18 @@ import type { JsonObject } from '../lib/json.ts';
 
 /** What operators set (spec workflow 8); names in the JSON parts are those of the wire's older configuration. */
 export interface WorkflowSettings {
+  /** The public URL of the service, without a trailing slash. */
+  readonly baseUrl: string;
   /** Feature sets by the names of their packages; `core` is always there. */
   readonly featureSets: readonly string[];
   readonly workflow: {
-    /** Where links in mails lead, without a trailing slash. */
-    readonly horizonUrl: string;
+    /** Where links in mails lead, without a trailing slash; undefined: to the console of this service. */
+    readonly horizonUrl: string | undefined;
     readonly defaultTokenExpiry_s: number;
     /** After how long a request stops to wait for a stage; undefined: never. */
     readonly backgroundAfter_ms: number | undefined;
+    /** After how many years projects end that tasks make. */
+    readonly projectLifetime_years: number;
     /** A directory of templates that win over those of the feature sets. */
     readonly templates: string | undefined;
     readonly taskDefaults: JsonObject;
@@ -32,8 +36,20 @@ export interface WorkflowSettings {
     /** By size, service and resource. */
     readonly sizes: Readonly<Record<string, JsonObject>>;
     readonly sizesAscending: readonly string[];
+    /** By service and quota: what it limits, where that is not as it is built in; null: nothing. */
+    readonly mapping: Readonly<
+      Record<
+        string,
+        Readonly<Record<string, { readonly resources: readonly string[]; readonly factor: bigint } | null>>
+      >
+    >;
     /** By region; `*` stands for all others. */
     readonly services: Readonly<Record<string, readonly string[]>>;
   };
   readonly regions: readonly string[];
+}
+
+/** Where people follow links of mails, without a trailing slash. */
+export function consoleUrl({ workflow, baseUrl }: WorkflowSettings): string {
+  return workflow.horizonUrl ?? `${baseUrl}/ui`;
 }

@@ -3,9 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import { seededRandom } from '../seeded-random.ts';
 import { launchPurser, NotReady, type ServerProcess } from '../server-process.ts';
 import { type Asked, Book, type Comparison } from './book.ts';
+import { journalLeft } from './journal-left.ts';
 import { type Counts, issueOnce, RandomClient } from './random-client.ts';
 import { look, prepareCloud, type RemoteCloud } from './remote-cloud.ts';
 
@@ -24,6 +26,7 @@ const LOAD_MS = { least: 40, most: 700 };
 /** How often a restart is killed too, and how soon: in the midst of what it does to recover. */
 const KILL_WHILE_STARTING = 0.2;
 const START_KILL_MS = { least: 10, most: 400 };
+const SHORT_PAGES = pathToFileURL(join(import.meta.dirname, 'short-pages.ts')).href;
 /** Acknowledged issues with a key that are sent again all the same. */
 const REPEATED = 5;
 
@@ -43,6 +46,8 @@ export interface KillSummary extends Counts {
   unanswered: number;
   happened: number;
   retried: number;
+  /** Kills, on the embedded engine, after which the journal no longer began at its beginning: a page had been settled. */
+  pagesSettled: number;
   readonly violations: string[];
 }
 
@@ -59,6 +64,7 @@ export async function killRounds(options: KillOptions): Promise<KillSummary> {
     unanswered: 0,
     happened: 0,
     retried: 0,
+    pagesSettled: 0,
     violations: [],
   };
   while (summary.rounds < options.rounds) {
@@ -113,6 +119,8 @@ class Life {
   async #round(): Promise<void> {
     const summary = this.#summary;
     const loaded = await this.#load(this.#server as ServerProcess, (one) => one.kill());
+    if (this.#options.engine === 'sqlite' && journalLeft(this.#databaseUrl).first > 1)
+      summary.pagesSettled += 1;
     const unanswered = this.#book.unanswered();
     const crashes = await this.#crashWhileStarting();
     const { happened, ...compared } = await this.#restartAndCompare();
@@ -218,6 +226,7 @@ class Life {
       directory: this.#directory,
       databaseUrl: this.#databaseUrl,
       adminToken: this.#adminToken,
+      nodeOptions: ['--import', SHORT_PAGES],
       ...(killAfter_ms !== undefined && { killAfter_ms }),
     });
   }

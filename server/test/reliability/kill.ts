@@ -62,7 +62,8 @@ function summaryOf(engine: Engine, seconds: number, summary: KillSummary): strin
     `${engine}: ${summary.rounds} kills under load and ${summary.killsWhileStarting} while starting in ` +
     `${seconds.toFixed(0)} s; ${summary.requests} answers (${summary.issued} issued, ${summary.refused} refused, ` +
     `${summary.resolved} resolved); ${summary.unanswered} issues unanswered, of which ${summary.happened} had ` +
-    `happened; ${summary.retried} sent again; ${summary.violations.length} violations`
+    `happened; ${summary.retried} sent again; pages of the journal settled before ${summary.pagesSettled} kills; ` +
+    `${summary.violations.length} violations`
   );
 }
 

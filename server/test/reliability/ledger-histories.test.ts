@@ -22,6 +22,9 @@ const HISTORIES = { sqlite: 150, postgres: 140 } as const;
 const FACTOR = Number(process.env['PURSER_HISTORIES'] ?? 1);
 const STEPS = { minLength: 20, maxLength: 60, size: 'max' } as const;
 
+/** So small that the embedded engine turns the page of its journal in nearly every history. */
+const JOURNAL = { counters: 100, entries: 12, settled: 1, cleared: 100 };
+
 const PROJECTS = ['p0', 'p1'];
 const USERS = ['u0', 'u1', 'u2'];
 const RESOURCES = ['r0', 'r1'];
@@ -299,7 +302,7 @@ forEachEngine((engine, _open, freshUrl) => {
     let storage = openStorage(url);
     await migrate(storage, START_MS);
     const clock = fixedClock();
-    let ledger = await Ledger.open({ storage, clock });
+    let ledger = await Ledger.open({ storage, clock, journal: JOURNAL });
     const abandoned: Storage[] = [];
     after(async () => {
       for (const one of [storage, ...abandoned]) await one.close();
@@ -317,7 +320,7 @@ forEachEngine((engine, _open, freshUrl) => {
         url = `sqlite:${copy}`;
       }
       storage = openStorage(url, 3);
-      ledger = await Ledger.open({ storage, clock });
+      ledger = await Ledger.open({ storage, clock, journal: JOURNAL });
       if (engine === 'postgres') await (abandoned.pop() as Storage).close();
     };
 

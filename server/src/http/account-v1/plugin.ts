@@ -3,9 +3,13 @@ import type { Domain } from '../../domain.ts';
 import { knowCallers } from '../cloudfault/callers.ts';
 import { cloudfaultEnvelope, methodNotAllowed, unknownPathsAreBadRequests } from '../cloudfault/envelope.ts';
 import { mount, type RouteTable } from '../kernel/routes.ts';
+import { applicationRoutes } from './applications.ts';
 import { authenticateRoutes } from './authenticate.ts';
 import { commissionRoutes } from './commissions.ts';
+import { defaultProjectRoutes } from './default-project.ts';
 import { feedbackRoutes } from './feedback.ts';
+import { membershipRoutes } from './memberships.ts';
+import { projectRoutes } from './projects.ts';
 import { quotaRoutes } from './quotas.ts';
 import { userCatalogRoutes } from './user-catalogs.ts';
 
@@ -18,6 +22,10 @@ const MODULES: readonly RouteModule[] = [
   userCatalogRoutes,
   quotaRoutes,
   commissionRoutes,
+  projectRoutes,
+  applicationRoutes,
+  membershipRoutes,
+  defaultProjectRoutes,
 ];
 
 /** Older addresses of some calls, with what is served there (spec identity 0.3). */

@@ -1,17 +1,17 @@
-import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Domain } from '../../domain.ts';
 import type { NamePage } from '../../ledger/quota-pages.ts';
 import type { ProjectQuota, UserQuota } from '../../ledger/quotas.ts';
 import { stringifyExact } from '../../lib/json.ts';
-import { LIMITS } from '../../lib/limits.ts';
 import { isStorable } from '../../lib/text.ts';
-import { JSON_TYPE, sendJson, sendJsonText } from '../cloudfault/answer.ts';
+import { sendJson } from '../cloudfault/answer.ts';
 import { asComponent, asUser, componentOf, userOf } from '../cloudfault/callers.ts';
-import { badRequest, Refusal } from '../cloudfault/fault.ts';
+import { Refusal } from '../cloudfault/fault.ts';
 import { lastValue } from '../kernel/bearer.ts';
 import type { RouteTable } from '../kernel/routes.ts';
+import { NEXT_MARKER, pageParameters } from './page-parameters.ts';
 import { presentMemberQuota, presentPoolQuota, presentResource } from './presenters.ts';
+import { sendPieces } from './sending-pieces.ts';
 
 /** Resources and quotas (spec quota-projects 1.2). */
 export function quotaRoutes(domain: Domain): RouteTable {
@@ -111,11 +111,9 @@ async function serviceProjectQuotas(
   return sendTree(reply, tree, chunks, asked && 'There is no such project.');
 }
 
-const NEXT_MARKER = 'x-purser-next-marker';
-
 /**
- * The names on the page that the request asks for with `limit` and `marker`, an extension of ours; if it asks for
- * none, the names it gave. Where there are more, a header says how to go on.
+ * The names on the page that the request asks for; if it asks for none, the names it gave. Where there are more, a
+ * header says how to go on.
  */
 async function onPage(
   request: FastifyRequest,
@@ -123,28 +121,13 @@ async function onPage(
   asked: string[] | undefined,
   read: (page: NamePage) => Promise<string[]>,
 ): Promise<string[] | undefined> {
-  const after = textParameter(request, 'marker');
-  const limit = limitParameter(request);
-  if (after === undefined && limit === undefined) return asked;
-  const size = limit ?? LIMITS.page_default;
+  const page = pageParameters(request);
+  if (page === undefined) return asked;
+  const { size, marker } = page;
   // One more than the page holds tells whether there is a next page.
-  const names = await read({ limit: size + 1, ...(after !== undefined && { after }) });
+  const names = await read({ limit: size + 1, ...(marker !== undefined && { after: marker }) });
   if (names.length > size) reply.header(NEXT_MARKER, encodeURIComponent(names[size - 1] ?? ''));
   return names.slice(0, size);
-}
-
-function limitParameter(request: FastifyRequest): number | undefined {
-  const text = lastValue((request.query as Record<string, unknown>)['limit']);
-  if (text === undefined) return undefined;
-  const limit = /^[0-9]{1,4}$/.test(text) ? Number(text) : 0;
-  if (limit >= 1 && limit <= LIMITS.page_max) return limit;
-  throw badRequest(`limit should be a number from 1 to ${LIMITS.page_max}.`);
-}
-
-function textParameter(request: FastifyRequest, key: string): string | undefined {
-  const text = lastValue((request.query as Record<string, unknown>)[key]);
-  if (text !== undefined && !isStorable(text)) throw badRequest(`${key} is not a valid text.`);
-  return text;
 }
 
 /** Visible or not, a component sees the resources of its own services and no others. */
@@ -202,30 +185,23 @@ class JsonTree<Row> {
 }
 
 /**
- * Sends a listing: as one text where it is short, as a stream beyond that.
+ * Sends a listing.
  * @param missing if given, an empty listing is answered 404 with this text
  */
-async function sendTree<Row>(
+function sendTree<Row>(
   reply: FastifyReply,
   tree: JsonTree<Row>,
   chunks: AsyncIterable<Row[]>,
   missing?: string,
 ): Promise<FastifyReply> {
-  const rest = chunks[Symbol.asyncIterator]();
-  const first = await rest.next();
-  if (first.done) {
-    if (missing !== undefined) throw new Refusal('not_found', missing);
-    return sendJsonText(reply, tree.end());
-  }
-  const head = tree.add(first.value);
-  const second = await rest.next();
-  if (second.done) return sendJsonText(reply, head + tree.end());
   const pieces = async function* (): AsyncGenerator<string> {
-    yield head;
-    for (let next: IteratorResult<Row[]> = second; !next.done; next = await rest.next()) {
-      yield tree.add(next.value);
+    let empty = true;
+    for await (const rows of chunks) {
+      empty = false;
+      yield tree.add(rows);
     }
+    if (empty && missing !== undefined) throw new Refusal('not_found', missing);
     yield tree.end();
   };
-  return reply.header('content-type', JSON_TYPE).send(Readable.from(pieces()));
+  return sendPieces(reply, pieces());
 }

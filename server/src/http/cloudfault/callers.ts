@@ -35,6 +35,21 @@ export function asUser({ tokens }: Domain): onRequestHookHandler {
   return step((request) => tokens.authenticate(requireToken(request)), 'principal');
 }
 
+/** The same for a call that judges the state of the account itself, in words of its own (spec identity 1.8). */
+export function asUserOfAnyState({ tokens }: Domain): onRequestHookHandler {
+  return step(async (request) => {
+    const secret = requireToken(request);
+    try {
+      return await tokens.authenticate(secret);
+    } catch (error) {
+      const inactive = error instanceof PurserError && error.code === 'account_inactive';
+      const principal = inactive ? await tokens.lookup(secret) : undefined;
+      if (principal === undefined) throw error;
+      return principal;
+    }
+  }, 'principal');
+}
+
 /** A step before the body is read: the token must be a component's, and not expired (spec identity 1.1). */
 export function asComponent({ components }: Domain): onRequestHookHandler {
   return step((request) => components.authenticate(requireToken(request)), 'component');

@@ -4,7 +4,9 @@ import { isOperator, type Principal } from '../../directory/principal.ts';
 import type { Tokens } from '../../directory/tokens.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
+import type { Requester } from '../../projects/requester.ts';
 import { lastValue } from '../kernel/bearer.ts';
+import { requesterOf } from '../kernel/requester.ts';
 
 /**
  * Who may call a route. `operator` is what a route that says nothing gets.
@@ -76,6 +78,11 @@ export function callingComponentOf(request: FastifyRequest): Component {
 export function callerOf(request: FastifyRequest): Principal {
   if (!request.caller) throw new PurserError('token_missing');
   return request.caller;
+}
+
+/** Who is asking, for the record. */
+export function actorOf(request: FastifyRequest): Requester {
+  return requesterOf(callerOf(request), request);
 }
 
 /** Refuses tokens that carry less than their user: they must not make themselves a better one. */

@@ -13,7 +13,7 @@ import type { JsonObject } from '../../lib/json.ts';
 import { LIMITS } from '../../lib/limits.ts';
 import { type Resolver, resolveCommission, resolveCommissions } from '../../oversight/resolution.ts';
 import { readProvisions, refuseUnknown } from '../kernel/commission-body.ts';
-import { callerOf } from './access.ts';
+import { actorOf } from './access.ts';
 import { presentCommission, presentVerdict } from './commission-presenters.ts';
 import { given } from './given.ts';
 import type { NativeApp } from './native-app.ts';
@@ -87,10 +87,8 @@ export function commissionActionRoutes(app: NativeApp, domain: Domain): void {
 }
 
 function resolverOf(request: FastifyRequest): Resolver {
-  const { callingComponent, ip } = request;
-  if (callingComponent) return { component: callingComponent.name };
-  const { uuid, username } = callerOf(request).account;
-  return { operator: { uuid, username, address: ip } };
+  const { callingComponent } = request;
+  return callingComponent ? { component: callingComponent.name } : { operator: actorOf(request) };
 }
 
 const ACCEPTANCE_KEYS = new Set(['provisions', 'reason']);

@@ -2,16 +2,23 @@ import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 import type { Domain } from '../../domain.ts';
 import { stringifyExact } from '../../lib/json.ts';
 import { guardRoutes } from './access.ts';
+import { applicationRoutes } from './applications.ts';
 import { auditRoutes } from './audit.ts';
 import { checkAddress, jsonBodies } from './bodies.ts';
 import { commissionActionRoutes } from './commission-actions.ts';
 import { commissionRoutes } from './commissions.ts';
 import { componentRoutes } from './components.ts';
+import { defaultProjectRoutes } from './default-project.ts';
 import { answerFault } from './faults.ts';
 import { mailRoutes } from './mails.ts';
 import { meRoutes } from './me.ts';
+import { membershipRoutes } from './memberships.ts';
 import type { NativeApp } from './native-app.ts';
 import { describeApi } from './openapi.ts';
+import { projectApplicationRoutes } from './project-applications.ts';
+import { projectControlRoutes } from './project-control.ts';
+import { projectExpiryRoutes } from './project-expiry.ts';
+import { projectRoutes } from './projects.ts';
 import { quotaVerificationRoutes } from './quota-verification.ts';
 import { quotaRoutes } from './quotas.ts';
 import { resourceRoutes } from './resources.ts';
@@ -61,6 +68,13 @@ const RESOURCES = [
   componentRoutes,
   serviceRoutes,
   resourceRoutes,
+  projectRoutes,
+  projectApplicationRoutes,
+  projectControlRoutes,
+  projectExpiryRoutes,
+  applicationRoutes,
+  membershipRoutes,
+  defaultProjectRoutes,
   quotaRoutes,
   quotaVerificationRoutes,
   commissionRoutes,

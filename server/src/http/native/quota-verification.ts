@@ -1,11 +1,9 @@
 import { QuotaVerification, QuotaVerificationRequest } from '@purser/api/native/quota-verification';
-import type { FastifyRequest } from 'fastify';
 import type { Domain } from '../../domain.ts';
 import type { Finding, HoldingDifference } from '../../ledger/verification.ts';
-import { stringifyExact } from '../../lib/json.ts';
-import type { Operator } from '../../oversight/resolution.ts';
 import { verifyCounters } from '../../oversight/verification.ts';
-import { callerOf } from './access.ts';
+import { actorOf } from './access.ts';
+import { JsonList } from './json-list.ts';
 import type { NativeApp } from './native-app.ts';
 import { named, operation } from './operation.ts';
 import { keptAlive, stream } from './streaming.ts';
@@ -31,14 +29,9 @@ const verify = operation(
 export function quotaVerificationRoutes(app: NativeApp, domain: Domain): void {
   app.post('/quotas/verification', verify, (request, reply) => {
     const { fix = false } = request.body;
-    const findings = verifyCounters(domain, operatorOf(request), { fix });
+    const findings = verifyCounters(domain, actorOf(request), { fix });
     return stream(reply, 'application/json; charset=utf-8', keptAlive(jsonOf(findings)));
   });
-}
-
-function operatorOf(request: FastifyRequest): Operator {
-  const { uuid, username } = callerOf(request).account;
-  return { uuid, username, address: request.ip };
 }
 
 /** One object, damaged commissions before differences, as the findings come. */
@@ -60,19 +53,6 @@ async function* jsonOf(findings: AsyncGenerator<Finding>): AsyncGenerator<string
       if (finding.kind === 'differences') yield list.add(finding.differences.map(presentDifference));
       else yield `],"commissions":${finding.commissions},"holdings":${finding.holdings}}`;
     }
-  }
-}
-
-/** The items of a JSON array, some at a time. */
-class JsonList {
-  #empty = true;
-
-  add(items: readonly unknown[]): string {
-    const text = items.map(stringifyExact).join(',');
-    if (text === '') return '';
-    const separator = this.#empty ? '' : ',';
-    this.#empty = false;
-    return separator + text;
   }
 }
 

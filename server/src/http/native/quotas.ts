@@ -14,6 +14,7 @@ import { given } from './given.ts';
 import type { NativeApp } from './native-app.ts';
 import { named, operation } from './operation.ts';
 import { wrongCursor } from './paging.ts';
+import { unitsOf } from './units.ts';
 
 const list = operation(
   {
@@ -32,7 +33,7 @@ const list = operation(
 
 /** What users may use from projects, and do use. */
 export function quotaRoutes(app: NativeApp, domain: Domain): void {
-  const { ledger, resources } = domain;
+  const { ledger } = domain;
 
   app.get('/quotas', list, async (request) => {
     const { limit = LIMITS.page_default, after, over_limit: overLimit } = request.query;
@@ -41,7 +42,7 @@ export function quotaRoutes(app: NativeApp, domain: Domain): void {
       ...given({ overLimit, after: after === undefined ? undefined : readPosition(after) }),
       limit,
     });
-    const units = new Map((await resources.all()).map(({ name, unit }) => [name, unit]));
+    const units = await unitsOf(domain);
     const present = (quota: UserQuota) => presentQuota(quota, units.get(quota.resource) ?? null);
     return { items: items.map(present), next: next && writePosition(next) };
   });

@@ -4,10 +4,9 @@ import type { FastifyRequest } from 'fastify';
 import { isOperator } from '../../directory/principal.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
-import { asInteger } from '../../lib/json.ts';
-import { parseQuantity } from '../../lib/quantity.ts';
-import { callerOf } from './access.ts';
+import { actorOf, callerOf } from './access.ts';
 import { given } from './given.ts';
+import { limitOf } from './limit-input.ts';
 import type { NativeApp } from './native-app.ts';
 import { named, operation } from './operation.ts';
 import { pageOfAll } from './paging.ts';
@@ -66,26 +65,20 @@ export function resourceRoutes(app: NativeApp, { resources }: Domain): void {
     return presentResource(resource);
   });
 
-  app.patch('/resources/:resource', change, async ({ params, body }) => {
+  app.patch('/resources/:resource', change, async (request) => {
+    const { params, body } = request;
     const changes = given({
-      systemDefault: limitOf('system_default', body.system_default),
-      projectDefault: limitOf('project_default', body.project_default),
+      systemDefault:
+        body.system_default === undefined ? undefined : limitOf('system_default', body.system_default),
+      projectDefault:
+        body.project_default === undefined ? undefined : limitOf('project_default', body.project_default),
       apiVisible: body.api_visible,
       uiVisible: body.ui_visible,
     });
-    return presentResource(await resources.modify(params.resource, changes));
+    return presentResource(await resources.modify(params.resource, changes, actorOf(request)));
   });
 }
 
 function mayAsk(request: FastifyRequest, { apiVisible }: { apiVisible: boolean }): boolean {
   return apiVisible || isOperator(callerOf(request));
-}
-
-/** A limit as the schema lets it through: an integer, or a text for people. */
-function limitOf(field: string, value: number | bigint | string | undefined): bigint | undefined {
-  if (value === undefined) return undefined;
-  const limit = typeof value === 'string' ? parseQuantity(value) : asInteger(value);
-  if (limit !== undefined) return limit;
-  const reason = 'is not a limit; write an integer, a quantity such as 10GiB, or inf';
-  throw new PurserError('invalid_field', { field, reason });
 }

@@ -3,6 +3,7 @@ import { Role, RoleCreation, RoleGrant, RoleGrantPath, RoleGrantQuery } from '@p
 import { UserPath } from '@purser/api/native/user';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
+import { actorOf } from './access.ts';
 import type { NativeApp } from './native-app.ts';
 import { named, operation } from './operation.ts';
 import { pageOfAll } from './paging.ts';
@@ -104,15 +105,17 @@ export function roleRoutes(app: NativeApp, { accounts, roles }: Domain): void {
     return found;
   });
 
-  app.put('/users/:user/roles/:role', grant, async ({ params, query }, reply) => {
+  app.put('/users/:user/roles/:role', grant, async (request, reply) => {
+    const { params, query } = request;
     const { uuid } = await accounts.find(params.user);
-    await roles.grant(uuid, params.role, query.project);
+    await roles.grant(uuid, params.role, query.project, undefined, actorOf(request));
     reply.code(204);
   });
 
-  app.delete('/users/:user/roles/:role', revoke, async ({ params, query }, reply) => {
+  app.delete('/users/:user/roles/:role', revoke, async (request, reply) => {
+    const { params, query } = request;
     const { uuid } = await accounts.find(params.user);
-    await roles.revoke(uuid, params.role, query.project);
+    await roles.revoke(uuid, params.role, query.project, actorOf(request));
     reply.code(204);
   });
 }

@@ -3,9 +3,7 @@ import type { Charge } from '../../ledger/charges.ts';
 import type { UsageSeries } from '../../ledger/usage-series.ts';
 import { decimalText } from '../../lib/decimal.ts';
 import { time } from './presenters.ts';
-
-/** Units of resources by their names. */
-export type Units = ReadonlyMap<string, string | null>;
+import type { Units } from './units.ts';
 
 const MS_PER_HOUR = 3_600_000n;
 

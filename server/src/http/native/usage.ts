@@ -17,7 +17,8 @@ import type { NativeApp } from './native-app.ts';
 import { named, operation } from './operation.ts';
 import { stream } from './streaming.ts';
 import { timeOrDay } from './times.ts';
-import { presentCharge, presentSeries, type Units } from './usage-presenters.ts';
+import { unitsOf } from './units.ts';
+import { presentCharge, presentSeries } from './usage-presenters.ts';
 
 const tag = 'Usage';
 
@@ -134,10 +135,6 @@ async function visibleOf(request: FastifyRequest, filters: Filters, domain: Doma
   const projects = await domain.projects.quotaSourcesOf(uuid);
   if (project !== undefined && !projects.includes(project)) throw new PurserError('forbidden');
   return { projects: project === undefined ? projects : [project], resources, per: 'project' };
-}
-
-async function unitsOf({ resources }: Domain): Promise<Units> {
-  return new Map((await resources.all()).map(({ name, unit }) => [name, unit]));
 }
 
 function wantsCsv({ headers }: FastifyRequest, { format }: Static<typeof ChargeQuery>): boolean {

@@ -9,9 +9,11 @@ import {
   UserQuery,
 } from '@purser/api/native/user';
 import type { Static } from 'typebox';
+import type { Actor } from '../../audit/actor.ts';
 import type { Account } from '../../directory/principal.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
+import { actorOf } from './access.ts';
 import { given } from './given.ts';
 import type { NativeApp } from './native-app.ts';
 import { named, operation } from './operation.ts';
@@ -87,8 +89,8 @@ export function userRoutes(app: NativeApp, { accounts, tokens, secrets }: Domain
     pageFrom({ limit, after }, (window) => accounts.list({ ...filters, ...window }), presentUser),
   );
 
-  app.post('/users', create, async ({ body }, reply) => {
-    const { account, password } = await createUser({ accounts, secrets }, body);
+  app.post('/users', create, async (request, reply) => {
+    const { account, password } = await createUser({ accounts, secrets }, request.body, actorOf(request));
     const { secret } = await tokens.issue(account.uuid, { name: 'first' });
     reply.code(201).header('location', `${app.prefix}/users/${account.uuid}`);
     return { ...presentUser(account), token: secret, ...(password !== undefined && { password }) };
@@ -96,17 +98,23 @@ export function userRoutes(app: NativeApp, { accounts, tokens, secrets }: Domain
 
   app.get('/users/:user', show, async ({ params }) => presentUser(await accounts.find(params.user)));
 
-  app.patch('/users/:user', change, async ({ params, body }) => {
+  app.patch('/users/:user', change, async (request) => {
+    const { params, body } = request;
     const { uuid } = await accounts.find(params.user);
     const { email, first_name: firstName, last_name: lastName, password, affiliation } = body;
     return presentUser(
-      await accounts.update(uuid, given({ email, firstName, lastName, password, affiliation })),
+      await accounts.update(
+        uuid,
+        given({ email, firstName, lastName, password, affiliation }),
+        actorOf(request),
+      ),
     );
   });
 
-  app.post('/users/:user/action', act, async ({ params, body: { action, reason = '' } }) => {
-    const { uuid } = await accounts.find(params.user);
-    return presentUser(await ACTIONS[action](accounts, uuid, reason));
+  app.post('/users/:user/action', act, async (request) => {
+    const { action, reason = '' } = request.body;
+    const { uuid } = await accounts.find(request.params.user);
+    return presentUser(await ACTIONS[action](accounts, uuid, reason, actorOf(request)));
   });
 }
 
@@ -114,13 +122,13 @@ type Action = Static<typeof UserAction>['action'];
 
 const ACTIONS: Record<
   Action,
-  (accounts: Domain['accounts'], uuid: string, reason: string) => Promise<Account>
+  (accounts: Domain['accounts'], uuid: string, reason: string, by: Actor) => Promise<Account>
 > = {
-  verify: (accounts, uuid) => accounts.verify(uuid),
-  accept: (accounts, uuid) => accounts.accept(uuid, 'manual'),
-  reject: (accounts, uuid, reason) => accounts.reject(uuid, reason),
-  activate: (accounts, uuid) => accounts.activate(uuid),
-  deactivate: (accounts, uuid, reason) => accounts.deactivate(uuid, reason),
+  verify: (accounts, uuid, _reason, by) => accounts.verify(uuid, by),
+  accept: (accounts, uuid, _reason, by) => accounts.accept(uuid, 'manual', by),
+  reject: (accounts, uuid, reason, by) => accounts.reject(uuid, reason, by),
+  activate: (accounts, uuid, _reason, by) => accounts.activate(uuid, by),
+  deactivate: (accounts, uuid, reason, by) => accounts.deactivate(uuid, reason, by),
   sign_terms: (accounts, uuid) => accounts.signTerms(uuid),
 };
 
@@ -128,6 +136,7 @@ const ACTIONS: Record<
 async function createUser(
   { accounts, secrets }: Pick<Domain, 'accounts' | 'secrets'>,
   { email, first_name, last_name, affiliation, ...body }: Static<typeof UserCreation>,
+  by: Actor,
 ): Promise<{ account: Account; password?: string }> {
   if (body.generate_password && body.password !== undefined) {
     throw new PurserError('invalid_field', {
@@ -140,6 +149,8 @@ async function createUser(
   const account = await accounts.createActive(
     { email, firstName: first_name, lastName: last_name, ...details },
     'manual',
+    undefined,
+    by,
   );
   return { account, ...(generated.password !== undefined && { password: generated.password }) };
 }

@@ -79,7 +79,10 @@ function faultsOf(errors: readonly TLocalizedValidationError[], httpPart: string
   for (const error of errors) {
     // `boolean` is the echo of an unknown property, which `additionalProperties` names.
     if (error.keyword === 'boolean' || unions.some((union) => error.schemaPath.startsWith(union))) continue;
-    faults.push(...faultsOfOne(error, errors, httpPart));
+    for (const fault of faultsOfOne(error, errors, httpPart)) {
+      // A value of the wrong type is also none of the words that are known; one reason will do.
+      if (!faults.some(({ field }) => field === fault.field)) faults.push(fault);
+    }
   }
   return faults;
 }

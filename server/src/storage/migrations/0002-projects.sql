@@ -29,6 +29,8 @@ CREATE UNIQUE INDEX projects_by_reserved_name ON projects (reserved_name);
 CREATE INDEX projects_by_name ON projects (name, id);
 CREATE INDEX projects_by_owner ON projects (owner, id);
 CREATE INDEX projects_by_state ON projects (state, id);
+-- What everybody may see, in the order in which it is listed.
+CREATE INDEX projects_by_openness ON projects (state, private, id);
 CREATE INDEX projects_expiring ON projects (end_date, id) WHERE system_project = 0;
 
 -- Immutable sets of changes. `owner` is whose the project is to be; `changes` is a JSON object of the fields that

@@ -86,6 +86,15 @@ export const rolesPermitted: Check<Asked> = (run) => {
   return noted(run, permitted, 'User does not have permission to edit role(s).');
 };
 
+/** The roles that are asked for are there to be given. */
+export const rolesExist: Check<Asked> = async (run) => {
+  for (const role of new Set([...run.data.roles, ...run.data.inherited_roles])) {
+    const found = await run.backends.identity.findRole(role);
+    if (!noted(run, found !== undefined, `Keystone missing role: ${role}`)) return false;
+  }
+  return true;
+};
+
 /** Roles are not asked for on the projects below where there are none. */
 export const rolesInheritable: Check<Asked> = (run) => {
   const possible = run.backends.identity.hierarchical !== false || run.data.inherited_roles.length === 0;

@@ -4,7 +4,15 @@ import { boolean } from '../../fields/boolean.ts';
 import { fieldSet } from '../../fields/field-set.ts';
 import { text } from '../../fields/text.ts';
 import { pythonLiteral } from '../../python-text.ts';
-import { callersProject, mayManage, noted, passes, projectExists, rolesInheritable } from '../checks.ts';
+import {
+  callersProject,
+  mayManage,
+  noted,
+  passes,
+  projectExists,
+  rolesExist,
+  rolesInheritable,
+} from '../checks.ts';
 import { grantRoles, type RoleSets, removeRoles } from '../role-changes.ts';
 import { heldRoles, missingRoles, ROLES, type RolesData, someRole } from '../role-fields.ts';
 
@@ -44,10 +52,22 @@ export const editUserRoles: ActionDefinition<Data> = {
 async function validate(run: Run): Promise<Work | undefined> {
   const { user_id } = run.data;
   run.needToken = false;
-  run.valid = await passes<Run>(run, callersProject, rolesManageable, rolesInheritable, projectExists());
+  run.valid = await passes<Run>(
+    run,
+    callersProject,
+    rolesManageable,
+    addable,
+    rolesInheritable,
+    projectExists(),
+  );
   const user = run.valid ? await run.backends.identity.getUser(user_id) : undefined;
   if (run.valid) run.valid = noted(run, user !== undefined, 'No user present with user_id');
   return user && run.valid ? workFor(run, user) : undefined;
+}
+
+/** A role that is not there can still be taken: there is nothing to do. */
+function addable(run: Run): boolean | Promise<boolean> {
+  return run.data.remove || rolesExist(run);
 }
 
 /** Nobody changes the roles of somebody who has roles that are beyond one. */

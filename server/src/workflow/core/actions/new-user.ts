@@ -9,6 +9,7 @@ import {
   domainExists,
   passes,
   projectExists,
+  rolesExist,
   rolesInheritable,
   rolesPermitted,
 } from '../checks.ts';
@@ -62,6 +63,7 @@ async function validate(run: Run): Promise<IdentityUser | undefined> {
   run.valid = await passes<Run>(
     run,
     rolesPermitted,
+    rolesExist,
     rolesInheritable,
     callersDomain,
     callersProject,

@@ -34,7 +34,7 @@ const DEFAULTS: JsonObject = {
 export const sendAdditionalEmail: ActionDefinition<Data> = {
   name: NAME,
   fields: fieldSet<Data>({}),
-  config: { prepare: DEFAULTS, approve: DEFAULTS, submit: DEFAULTS },
+  config: { prepare: DEFAULTS, approve: DEFAULTS, submit: DEFAULTS, initial: {}, token: {}, completed: {} },
   prepare: (run) => tell(run),
   approve: (run) => tell(run),
   submit: (run) => tell(run),

@@ -45,7 +45,11 @@ const methods: DelegateApi['methods'] = {
       const { requests } = ratesOf(backends);
       const limit = numberOf(config, 'requests_per_minute', 60);
       if (!requests.allows(request.address ?? '', limit, now_ms)) throw new PurserError('too_busy');
-      return reset(request.body, request, context);
+      const email = request.body['email'];
+      const address = typeof email === 'string' ? email.trim().toLowerCase() : '';
+      const most = numberOf(config, 'mails_per_hour', 20);
+      const sends = address === '' || ratesOf(backends).mails.allows(address, most, now_ms);
+      return reset(request.body, request, context, sends);
     },
   },
 };
@@ -54,12 +58,11 @@ async function reset(
   body: JsonObject,
   { caller }: DelegateRequest,
   context: DelegateContext,
+  sends: boolean,
 ): Promise<DelegateAnswer> {
-  const { config, now_ms, backends } = context;
-  const address = String(body['email'] ?? '').toLowerCase();
-  const limit = numberOf(config, 'mails_per_hour', 20);
+  const { config } = context;
   let task: Task | undefined;
-  if (address === '' || ratesOf(backends).mails.allows(address, limit, now_ms)) {
+  if (sends) {
     try {
       task = await context.createTask('reset_user_password', caller, body);
     } catch (error) {
@@ -101,13 +104,13 @@ export const resetPassword: DelegateApi = {
 export const userSetPassword: DelegateApi = {
   name: 'UserSetPassword',
   path: 'openstack/users/password-set',
-  config: { ...CONFIG, minimum_seconds: 0 },
+  config: { minimum_seconds: 0 },
   methods: {
     POST: {
       gate: 'admin',
       handle: (request, context) => {
         const { email } = request.body;
-        return reset(isObject(email) ? email : request.body, request, context);
+        return reset(isObject(email) ? email : request.body, request, context, true);
       },
     },
   },

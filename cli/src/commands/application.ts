@@ -1,0 +1,61 @@
+import type { Application, ApplicationAction, ApplicationDetails } from '@purser/api/native/application';
+import type { Command } from 'commander';
+import { given, group, leaf, openSession } from '../command.ts';
+import { path } from '../connection.ts';
+import type { Output } from '../printing.ts';
+import { applicationDetailsView, applicationView } from '../project-views.ts';
+import { withReason } from '../reason.ts';
+
+interface ListOptions {
+  output: Output;
+  state?: string;
+  project?: string;
+  applicant?: string;
+  owner?: string;
+}
+
+export function applicationCommands(program: Command): void {
+  const application = group(program, 'application', 'What is asked of projects');
+
+  leaf(application, 'list', 'List applications', 'purser application list --state pending')
+    .option('--state <states>', 'only those in these states, with commas between them')
+    .option('--project <uuid>', 'only those of this project')
+    .option('--applicant <user>', 'only those of this user: uuid or e-mail address')
+    .option('--owner <user>', 'only those for projects of this user')
+    .action(async ({ output, ...filters }: ListOptions) => {
+      const { connection, list } = openSession({ output });
+      list(await connection.all<Application>('/applications', filters), applicationView);
+    });
+
+  leaf(
+    application,
+    'show',
+    'Show an application, and what it would do to limits',
+    'purser application show 42',
+  )
+    .argument('<application>', 'its id')
+    .action(async (id: string, options: { output: Output }) => {
+      const { connection, item } = openSession(options);
+      item(await connection.get<ApplicationDetails>(path`/applications/${id}`), applicationDetailsView);
+    });
+
+  actionCommand(application, 'approve', 'Approve an application: what it asks for holds');
+  actionCommand(application, 'deny', 'Deny an application');
+  actionCommand(application, 'cancel', 'Take back an application of yours that is pending');
+  actionCommand(application, 'dismiss', 'Put away an application of yours that was denied');
+}
+
+function actionCommand(parent: Command, action: ApplicationAction['action'], about: string): void {
+  const command = leaf(parent, action, about, `purser application ${action} 42 --reason "as discussed"`);
+  withReason(command, 'told to the applicant')
+    .argument('<application>', 'its id')
+    .action(async (id: string, { output, reason }: { output: Output; reason?: string }) => {
+      const { connection, item, tell } = openSession({ output });
+      const acted = await connection.post<Application>(
+        path`/applications/${id}/action`,
+        given({ action, reason }),
+      );
+      item(acted, applicationView);
+      tell(`Application ${acted.id} is ${acted.state}.`);
+    });
+}

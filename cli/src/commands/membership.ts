@@ -1,0 +1,108 @@
+import type { Membership, MembershipAction } from '@purser/api/native/membership';
+import { type Command, Option } from 'commander';
+import { given, group, leaf, openSession, type Session } from '../command.ts';
+import { path } from '../connection.ts';
+import type { Output } from '../printing.ts';
+import { membershipView } from '../project-views.ts';
+import { withReason } from '../reason.ts';
+
+interface ListOptions {
+  output: Output;
+  state?: string;
+  project?: string;
+  user?: string;
+}
+
+const PROJECT = 'uuid of a project, or its number';
+const USER = 'uuid or e-mail address';
+const ROLES = ['project_admin', 'project_mod'];
+
+export function membershipCommands(program: Command): void {
+  const membership = group(program, 'membership', 'Who takes part in projects');
+
+  leaf(membership, 'list', 'List memberships', 'purser membership list --state requested')
+    .option('--state <states>', 'only those in these states, with commas between them')
+    .option('--project <uuid>', 'only those in this project')
+    .option('--user <user>', 'only those of this user: uuid or e-mail address')
+    .action(async ({ output, ...filters }: ListOptions) => {
+      const { connection, list } = openSession({ output });
+      list(await connection.all<Membership>('/memberships', filters), membershipView);
+    });
+
+  leaf(membership, 'show', 'Show a membership', 'purser membership show 17')
+    .argument('<membership>', 'its id')
+    .action(async (id: string, options: { output: Output }) => {
+      const { connection, item } = openSession(options);
+      item(await connection.get<Membership>(path`/memberships/${id}`), membershipView);
+    });
+
+  leaf(membership, 'join', 'Ask to join a project', `purser membership join ${ID}`)
+    .argument('<project>', PROJECT)
+    .action((project: string, options: { output: Output }) => create(openSession(options), project, {}));
+
+  leaf(membership, 'enroll', 'Make somebody a member', `purser membership enroll ${ID} ada@example.org`)
+    .argument('<project>', PROJECT)
+    .argument('<user>', USER)
+    .addOption(new Option('--role <role...>', 'roles to grant on the project').choices(ROLES))
+    .action((project: string, user: string, options: { output: Output; role?: string[] }) =>
+      create(openSession(options), project, given({ user, roles: options.role })),
+    );
+
+  for (const [name, action, about] of ACTIONS) actionCommand(membership, name, action, about);
+
+  roleCommand(membership, 'grant', 'Grant a member a role on a project');
+  roleCommand(membership, 'revoke', 'Take a role on a project from a member');
+}
+
+const ID = '6f0c2c0e-8f5b-4a53-9d0b-7a1d2f0f3a11';
+
+const ACTIONS: [string, MembershipAction['action'], string][] = [
+  ['leave', 'leave', 'Leave a project, or ask to'],
+  ['accept', 'accept', 'Accept somebody who asked to join'],
+  ['reject', 'reject', 'Reject somebody who asked to join'],
+  ['remove', 'remove', 'Take a member out, also one who asked to leave'],
+  ['cancel', 'cancel', 'Take back a request to join'],
+  ['deny-leave', 'deny_leave', 'Keep a member who asked to leave'],
+  ['cancel-leave', 'cancel_leave', 'Take back a request to leave'],
+];
+
+async function create(session: Session, project: string, body: object): Promise<void> {
+  const { connection, item, tell } = session;
+  const made = await connection.post<Membership>(path`/projects/${project}/memberships`, body);
+  item(made, membershipView);
+  tell(`Membership ${made.id} is ${made.state}.`);
+}
+
+function actionCommand(
+  parent: Command,
+  name: string,
+  action: MembershipAction['action'],
+  about: string,
+): void {
+  withReason(leaf(parent, name, about, `purser membership ${name} 17`), 'told to whom it concerns')
+    .argument('<membership>', 'its id')
+    .action(async (id: string, { output, reason }: { output: Output; reason?: string }) => {
+      const { connection, item, tell } = openSession({ output });
+      const acted = await connection.post<Membership>(
+        path`/memberships/${id}/action`,
+        given({ action, reason }),
+      );
+      item(acted, membershipView);
+      tell(`Membership ${acted.id} is ${acted.state}.`);
+    });
+}
+
+function roleCommand(parent: Command, name: 'grant' | 'revoke', about: string): void {
+  leaf(parent, name, about, `purser membership ${name} ${ID} ada@example.org project_mod`)
+    .argument('<project>', PROJECT)
+    .argument('<user>', USER)
+    .argument('<role>', ROLES.join(', '))
+    .action(async (project: string, user: string, role: string, options: { output: Output }) => {
+      const { connection, done, tell } = openSession(options);
+      const address = path`/projects/${project}/members/${user}/roles/${role}`;
+      if (name === 'grant') await connection.put(address);
+      else await connection.delete(address);
+      done({ project, user, role });
+      tell(name === 'grant' ? `${user} is ${role} now.` : `${user} is no longer ${role}.`);
+    });
+}

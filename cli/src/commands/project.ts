@@ -1,0 +1,126 @@
+import type { ProjectResource } from '@purser/api/native/capacity';
+import type { Membership } from '@purser/api/native/membership';
+import type { Project, ProjectEvent } from '@purser/api/native/project';
+import { type Command, Option } from 'commander';
+import { group, leaf, openSession, type Session } from '../command.ts';
+import { path } from '../connection.ts';
+import type { Output } from '../printing.ts';
+import {
+  lineOf,
+  membershipView,
+  projectEventView,
+  projectResourceView,
+  projectView,
+} from '../project-views.ts';
+import { timeText } from '../times.ts';
+import { projectApplyingCommands } from './project-applying.ts';
+import { projectControlCommands } from './project-control.ts';
+import { projectExpiryCommands } from './project-expiry.ts';
+
+interface ListOptions {
+  output: Output;
+  name?: string;
+  search?: string;
+  owner?: string;
+  member?: string;
+  state?: string;
+  status?: string;
+  mode?: string;
+  pending?: true;
+  endsBefore?: string;
+  systemProjects?: true;
+  all?: true;
+}
+
+interface ShowOptions {
+  output: Output;
+  members?: true;
+  quota?: true;
+}
+
+export function projectCommands(program: Command): void {
+  const project = group(program, 'project', 'Pools of resources with members');
+
+  leaf(project, 'list', 'List projects', 'purser project list --pending')
+    .option('--name <name>', 'only those of exactly this name')
+    .option('--search <text>', 'only those with this in their name')
+    .option('--owner <user>', 'only those of this user: uuid or e-mail address')
+    .option('--member <user>', 'only those in which this user is a member')
+    .option('--state <states>', 'only those in these states, with commas between them')
+    .option('--status <statuses>', 'the same, with pending, denied, dismissed and cancelled ones told apart')
+    .addOption(new Option('--mode <mode>', 'from whose point of view').choices(MODES))
+    .option('--pending', 'only those with a pending application')
+    .option('--ends-before <time>', 'only those that end before: 2031-05-30T10:00Z, 2031-05-30 or 2031-05')
+    .option('--system-projects', "users' own projects instead of others")
+    .option('--all', 'also terminated and deleted ones, and system projects')
+    .action((options: ListOptions) => list(openSession(options), options));
+
+  leaf(project, 'show', 'Show a project', 'purser project show 6f0c2c0e-8f5b-4a53-9d0b-7a1d2f0f3a11 --quota')
+    .argument('<project>', PROJECT)
+    .option('--members', 'with its members')
+    .option('--quota', 'with what it uses of each resource')
+    .action((reference: string, options: ShowOptions) => show(openSession(options), reference, options));
+
+  leaf(project, 'members', 'List the memberships of a project', MEMBERS_EXAMPLE)
+    .argument('<project>', PROJECT)
+    .option('--state <states>', 'only those in these states, with commas between them')
+    .action(async (reference: string, options: { output: Output; state?: string }) => {
+      const { connection, list } = openSession(options);
+      const { state } = options;
+      list(await connection.all<Membership>(path`/projects/${reference}/members`, { state }), membershipView);
+    });
+
+  leaf(project, 'history', 'Show what was done to a project, by whom and why', HISTORY_EXAMPLE)
+    .argument('<project>', PROJECT)
+    .action(async (reference: string, options: { output: Output }) => {
+      const { connection, list } = openSession(options);
+      list(await connection.all<ProjectEvent>(path`/projects/${reference}/history`), projectEventView);
+    });
+
+  leaf(project, 'resources', 'List what a project may use and does use', RESOURCES_EXAMPLE)
+    .argument('<project>', PROJECT)
+    .action(async (reference: string, options: { output: Output }) => {
+      const session = openSession(options);
+      session.list(await resourcesOf(session, reference), projectResourceView);
+    });
+
+  projectApplyingCommands(project);
+  projectControlCommands(project);
+  projectExpiryCommands(project);
+}
+
+const PROJECT = 'uuid, or its number';
+const MODES = ['default', 'member', 'related', 'active'];
+const MEMBERS_EXAMPLE = 'purser project members 6f0c2c0e-8f5b-4a53-9d0b-7a1d2f0f3a11 --state requested';
+const RESOURCES_EXAMPLE = 'purser project resources 6f0c2c0e-8f5b-4a53-9d0b-7a1d2f0f3a11';
+const HISTORY_EXAMPLE = 'purser project history 6f0c2c0e-8f5b-4a53-9d0b-7a1d2f0f3a11';
+/** What a list shows unless it is asked for more. */
+const PRESENT = 'uninitialized,active,suspended';
+/** Members, and not those who asked or have left. */
+const COUNTED = 'accepted,leave_requested,suspended';
+
+async function list({ connection, list }: Session, options: ListOptions): Promise<void> {
+  const { output, systemProjects, all, endsBefore, ...filters } = options;
+  const narrowed = all || filters.state !== undefined || filters.status !== undefined;
+  const query = {
+    ...filters,
+    ...(!narrowed && { state: PRESENT }),
+    system: systemProjects ? true : all ? undefined : false,
+    ends_before: endsBefore && timeText(endsBefore),
+  };
+  list((await connection.all<Project>('/projects', query)).map(lineOf), projectView);
+}
+
+async function show(session: Session, reference: string, { members, quota }: ShowOptions): Promise<void> {
+  const { connection, item } = session;
+  const address = path`/projects/${reference}`;
+  const shown = lineOf(await connection.get<Project>(address));
+  if (members) shown.member_list = await connection.all<Membership>(`${address}/members`, { state: COUNTED });
+  if (quota) shown.quota = await resourcesOf(session, reference);
+  item(shown, projectView);
+}
+
+async function resourcesOf({ connection }: Session, reference: string): Promise<ProjectResource[]> {
+  const address = path`/projects/${reference}/resources`;
+  return (await connection.get<{ items: ProjectResource[] }>(address)).items;
+}

@@ -1,0 +1,34 @@
+import type { Resources } from '../catalog/resources.ts';
+import type { Accounts } from '../directory/accounts.ts';
+import type { Roles } from '../directory/roles.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { ProjectDomain } from '../projects/open-projects.ts';
+import type { Storage } from '../storage/storage.ts';
+import type { Backends } from '../workflow/backends.ts';
+import type { WorkflowSettings } from '../workflow/workflow-settings.ts';
+import { BuiltInIdentity } from './built-in-identity.ts';
+import { BuiltInQuota } from './built-in-quota.ts';
+import { noNetwork } from './no-network.ts';
+import { quotaMapping } from './quota-mapping.ts';
+
+/** What the service's own workflow works on: its directory, its projects and its ledger. */
+export function builtInBackends(
+  parts: Pick<ProjectDomain, 'projects' | 'projectControl' | 'appointments'> & {
+    readonly storage: Storage;
+    readonly clock: Clock;
+    readonly accounts: Accounts;
+    readonly roles: Roles;
+    readonly resources: Resources;
+    readonly ledger: Ledger;
+  },
+  { regions, quota, workflow }: Pick<WorkflowSettings, 'regions' | 'quota' | 'workflow'>,
+) {
+  const identity = new BuiltInIdentity({ ...parts, regions, lifetime_years: workflow.projectLifetime_years });
+  const { mapping, services } = quota;
+  return {
+    identity,
+    quota: new BuiltInQuota({ ...parts, mapping: quotaMapping(mapping), services }),
+    network: noNetwork,
+  } satisfies Backends;
+}

@@ -1,0 +1,223 @@
+import { type GroupKeys, group } from './groups.ts';
+import { QUOTA_SIZES } from './quota-sizes.ts';
+import { directory, httpUrl, metadata, type Reader, SettingError, wholeNumber } from './values.ts';
+
+/** A list of texts; a region may have none. */
+export const names: Reader = (raw) => {
+  if (Array.isArray(raw) && raw.every((item) => typeof item === 'string' && item !== '')) return raw;
+  throw new SettingError(`${JSON.stringify(raw)} is not a list of names.`);
+};
+
+/** Names, and for each of them a list of names. */
+const namesByName: Reader = (raw, cwd) => {
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
+    throw new SettingError(`${JSON.stringify(raw)} is not a mapping from names to lists of names.`);
+  }
+  for (const list of Object.values(raw)) names(list, cwd);
+  return raw;
+};
+
+/** Sizes, and for each of them services, with their resources. */
+const sizes: Reader = (raw, cwd) => {
+  metadata(raw, cwd);
+  for (const [size, services] of Object.entries(raw as Record<string, Record<string, unknown>>)) {
+    for (const [service, resources] of Object.entries(services)) {
+      const figures =
+        typeof resources === 'object' && resources !== null && !Array.isArray(resources)
+          ? Object.values(resources)
+          : [undefined];
+      if (figures.every((figure) => Number.isSafeInteger(figure))) continue;
+      throw new SettingError(`The quotas of ${service} in size '${size}' are not a mapping to integers.`);
+    }
+  }
+  return raw;
+};
+
+/** Services with their quotas, and for each the resources that it limits. */
+const mapping: Reader = (raw, cwd) => {
+  metadata(raw, cwd);
+  const services = Object.entries(raw as Record<string, Record<string, unknown>>);
+  return Object.fromEntries(
+    services.map(([service, quotas]) => {
+      const mapped = Object.entries(quotas).map(([quota, value]) => [
+        quota,
+        value === null ? null : mappedQuota(`${service}.${quota}`, value),
+      ]);
+      return [service, Object.fromEntries(mapped)];
+    }),
+  );
+};
+
+function mappedQuota(place: string, raw: unknown): { resources: string[]; factor: bigint } {
+  const { resource, factor = 1, ...rest } = (raw ?? {}) as Record<string, unknown>;
+  const resources = typeof resource === 'string' ? [resource] : resource;
+  const isList =
+    Array.isArray(resources) &&
+    resources.length > 0 &&
+    resources.every((item) => typeof item === 'string' && item !== '');
+  const known = typeof raw === 'object' && !Array.isArray(raw) && Object.keys(rest).length === 0;
+  if (!known || !isList || !Number.isSafeInteger(factor) || Number(factor) < 1) {
+    throw new SettingError(
+      `The value of ${place} is not null or a mapping with a resource or a list of them, and perhaps a factor from 1 on.`,
+    );
+  }
+  return { resources, factor: BigInt(factor as number) };
+}
+
+const alwaysTrue: Reader = (raw) => {
+  if (raw === true) return raw;
+  throw new SettingError('The names of users are their e-mail addresses; this cannot be switched off.');
+};
+
+/** A hundred years. */
+const SECONDS_MAX = 100 * 365 * 86_400;
+const DAY_MS = 86_400_000;
+
+const WORKFLOW_KEYS: GroupKeys = {
+  horizon_url: {
+    property: 'horizonUrl',
+    read: httpUrl,
+    shownDefault: '`BASE_URL/ui`',
+    description: 'Where the links of mails lead; tokens are at `token/TOKEN` below it.',
+  },
+  default_token_expiry: {
+    property: 'defaultTokenExpiry_s',
+    read: wholeNumber('a number of seconds', 1, SECONDS_MAX),
+    fallback: 86_400,
+    description: 'For how many seconds a token is good where its type of task does not say.',
+  },
+  background_after_ms: {
+    property: 'backgroundAfter_ms',
+    read: wholeNumber('a number of milliseconds', 1, DAY_MS),
+    description:
+      'After how many milliseconds a request no longer waits for a stage, which goes on in the background; never if not set.',
+  },
+  project_lifetime_years: {
+    property: 'projectLifetime_years',
+    read: wholeNumber('a number of years', 1, 1000),
+    fallback: 10,
+    description: 'After how many years projects end that tasks make.',
+  },
+  templates: {
+    property: 'templates',
+    read: directory,
+    description: 'A directory with templates of task mails that win over the built-in ones of the same name.',
+  },
+  task_defaults: {
+    property: 'taskDefaults',
+    read: metadata,
+    fallback: {},
+    description: 'Mails (`emails`) and handlers of notifications (`notifications`) of all types of tasks.',
+  },
+  action_defaults: {
+    property: 'actionDefaults',
+    read: metadata,
+    fallback: {},
+    description: 'Settings of actions, by action.',
+  },
+  tasks: {
+    property: 'tasks',
+    read: metadata,
+    fallback: {},
+    description:
+      'By type of task: `allow_auto_approve`, `additional_actions`, `token_expiry`, `actions`, `emails` and `notifications`, which win over the defaults.',
+  },
+};
+
+const NOTIFICATIONS_KEYS: GroupKeys = {
+  handler_defaults: {
+    property: 'handlers',
+    read: metadata,
+    fallback: {},
+    description:
+      'Settings of handlers, by handler; for EmailNotification `emails`, `from`, `reply`, `template`.',
+  },
+};
+
+const API_KEYS: GroupKeys = {
+  active_delegate_apis: {
+    property: 'activeDelegateApis',
+    read: names,
+    shownDefault: 'all',
+    description: 'The delegate APIs that are served.',
+  },
+  delegate_apis: {
+    property: 'delegateApis',
+    read: metadata,
+    fallback: {},
+    description: 'Settings of delegate APIs, by API.',
+  },
+};
+
+const MANAGED_BY_ADMINS = ['project_admin', 'project_mod', 'heat_stack_owner', 'member'];
+
+const IDENTITY_KEYS: GroupKeys = {
+  role_mapping: {
+    property: 'roleMapping',
+    read: namesByName,
+    fallback: {
+      admin: MANAGED_BY_ADMINS,
+      project_admin: MANAGED_BY_ADMINS,
+      project_mod: ['project_mod', 'heat_stack_owner', 'member'],
+    },
+    description: 'By role: the roles that whoever has it may give and take.',
+  },
+  username_is_email: {
+    property: 'usernameIsEmail',
+    read: alwaysTrue,
+    fallback: true,
+    description: 'Always true: the names of users are their e-mail addresses.',
+  },
+};
+
+const QUOTA_KEYS: GroupKeys = {
+  sizes: {
+    property: 'sizes',
+    read: sizes,
+    fallback: QUOTA_SIZES,
+    shownDefault: 'small, medium and large',
+    description: 'By size, service and resource: the quota. Below zero means unlimited.',
+  },
+  sizes_ascending: {
+    property: 'sizesAscending',
+    read: names,
+    fallback: ['small', 'medium', 'large'],
+    description: 'The sizes from the smallest to the largest.',
+  },
+  mapping: {
+    property: 'mapping',
+    read: mapping,
+    fallback: {},
+    shownDefault: 'the resources of the well-known services',
+    description:
+      'By service and quota: the `resource` or list of resources that it limits, and the `factor`: how much of it one unit is, 1 if not set. It is laid over the default; null takes a quota out.',
+  },
+  services: {
+    property: 'services',
+    read: namesByName,
+    fallback: { '*': ['cinder', 'neutron', 'nova'] },
+    description:
+      'By region, `*` for all others: the services whose quotas are managed; an empty list for none.',
+  },
+};
+
+/** The groups of settings of the workflow, by their keys in the file. */
+export const WORKFLOW_GROUPS: Readonly<Record<string, GroupKeys>> = {
+  workflow: WORKFLOW_KEYS,
+  notifications: NOTIFICATIONS_KEYS,
+  api: API_KEYS,
+  identity: IDENTITY_KEYS,
+  quota: QUOTA_KEYS,
+};
+
+export const workflow = group(WORKFLOW_KEYS);
+export const api = group(API_KEYS);
+export const quota = group(QUOTA_KEYS);
+
+/** The settings of handlers alone. */
+export const handlers: Reader = (raw, cwd) =>
+  (group(NOTIFICATIONS_KEYS)(raw, cwd) as { handlers: unknown }).handlers;
+
+/** The mapping of roles alone; the other setting has one value. */
+export const roleMapping: Reader = (raw, cwd) =>
+  (group(IDENTITY_KEYS)(raw, cwd) as { roleMapping: unknown }).roleMapping;

@@ -1,0 +1,28 @@
+import { isObject, type Json, type JsonObject } from '../../lib/json.ts';
+import { badRequest } from '../cloudfault/fault.ts';
+
+/**
+ * The one action that a body asks for, with what it says of it. None or several of the known ones are refused;
+ * unknown keys beside it are passed over (spec quota-projects 1.4).
+ */
+export function readAction<Action extends string>(
+  body: JsonObject,
+  actions: readonly Action[],
+): { action: Action; value: Json } {
+  const asked = actions.filter((action) => Object.hasOwn(body, action));
+  const [action] = asked;
+  if (action === undefined || asked.length > 1) {
+    throw badRequest(`Specify exactly one of these actions: ${actions.join(', ')}.`);
+  }
+  return { action, value: body[action] as Json };
+}
+
+/**
+ * The reason in the value of an action: an object with `reason`, in the older generation the text itself. The official
+ * client says `reasons` for some.
+ */
+export function reasonOf(value: Json): string | null {
+  const reason = isObject(value) ? (value['reason'] ?? value['reasons'] ?? null) : value;
+  if (reason === null || typeof reason === 'string') return reason || null;
+  throw badRequest('The reason of an action should be a text.');
+}

@@ -1,0 +1,50 @@
+import type { FastifyReply } from 'fastify';
+import type { Domain } from '../../domain.ts';
+import type { Application } from '../../projects/application.ts';
+import { APPLICATION_ACTIONS } from '../../projects/applications.ts';
+import { sendEmpty, sendJson } from '../cloudfault/answer.ts';
+import { jsonObjectBody } from '../cloudfault/json-body.ts';
+import type { RouteTable } from '../kernel/routes.ts';
+import { readAction, reasonOf } from './action-body.ts';
+import { numberOfMarker, pageParameters } from './page-parameters.ts';
+import { numberInPath, type ProjectCall, projectEndpoints } from './project-call.ts';
+import { presentApplication, visibleNames } from './project-presenters.ts';
+import { projectFilter } from './project-reference.ts';
+import { type Listing, sendList, sendPage } from './sending-lists.ts';
+
+/** Applications by themselves, as the older generation had them (spec quota-projects 1.5). */
+export function applicationRoutes(domain: Domain): RouteTable {
+  const endpoint = projectEndpoints(domain);
+  return [
+    { path: '/projects/apps', methods: { GET: endpoint(list) } },
+    { path: '/projects/apps/:application(^\\d+$)', methods: { GET: endpoint(show) } },
+    { path: '/projects/apps/:application(^\\d+$)/action', methods: { POST: endpoint(act) } },
+  ];
+}
+
+async function list({ domain, by, request, reply }: ProjectCall): Promise<FastifyReply> {
+  const filter = await projectFilter(request, reply);
+  const page = pageParameters(request);
+  const after = numberOfMarker(page);
+  const showing = { visible: await visibleNames(domain.resources) };
+  const listing: Listing<Application> = {
+    read: (window) => domain.applications.list(by, { ...filter, ...window }),
+    idOf: ({ id }) => id,
+    present: (application) => presentApplication(application, showing),
+  };
+  if (page === undefined) return sendList(reply, listing);
+  return sendPage(reply, listing, { size: page.size, after }, ({ id }) => String(id));
+}
+
+async function show({ domain, by, request, reply }: ProjectCall): Promise<FastifyReply> {
+  const application = await domain.applications.get(by, numberInPath(request, 'application'));
+  return sendJson(reply, presentApplication(application, { visible: await visibleNames(domain.resources) }));
+}
+
+async function act({ domain, by, request, reply }: ProjectCall): Promise<FastifyReply> {
+  const { action, value } = readAction(jsonObjectBody(request), APPLICATION_ACTIONS);
+  const reason = reasonOf(value);
+  const application = numberInPath(request, 'application');
+  await domain.applications.decide(by, application, action, { ...(reason !== null && { reason }) });
+  return sendEmpty(request, reply);
+}

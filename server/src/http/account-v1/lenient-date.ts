@@ -1,0 +1,43 @@
+const DATE_AND_TIME =
+  /^(\d{4})-(\d{1,2})-(\d{1,2})(?:T|\s{1,3})(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,](\d{1,9}))?)?\s?(Z|UTC|GMT|[+-]\d{1,2}(?::?\d{2})?)$/i;
+const COMPACT =
+  /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(?:(\d{2})(?:[.,](\d{1,9}))?)?(Z|[+-]\d{2}(?::?\d{2})?)$/i;
+
+const EARLIEST_MS = Date.parse('0001-01-01T00:00:00Z');
+const LATEST_MS = Date.parse('9999-12-31T23:59:59.999Z');
+
+/**
+ * Reads a date and time as clients of the older systems write them: ISO 8601, and what is like it, as in
+ * `2113-5-5T20:20:20Z` or `2114-01-01 0:0+02:00` (spec quota-projects 1.4). Digits below a millisecond are dropped.
+ * Answers milliseconds since the epoch; undefined if the text is no such date, or names no time zone.
+ */
+export function parseLenientDate(text: string): number | undefined {
+  const trimmed = text.trim();
+  const parts = DATE_AND_TIME.exec(trimmed) ?? COMPACT.exec(trimmed);
+  if (!parts) return undefined;
+  const [year, month, day, hour, minute, second] = parts.slice(1, 7).map((part) => Number(part ?? 0));
+  const millisecond = Number((parts[7] ?? '').slice(0, 3).padEnd(3, '0'));
+  const offset_ms = offsetOf(parts[8] ?? '');
+  // Not Date.UTC, which takes the year 99 for 1999.
+  const local = new Date(0);
+  local.setUTCFullYear(year ?? 0, (month ?? 0) - 1, day);
+  local.setUTCHours(hour ?? 0, minute, second, millisecond);
+  const exists =
+    local.getUTCMonth() + 1 === month &&
+    local.getUTCDate() === day &&
+    local.getUTCHours() === hour &&
+    local.getUTCMinutes() === minute &&
+    local.getUTCSeconds() === second;
+  if (!exists || offset_ms === undefined) return undefined;
+  const at_ms = local.getTime() - offset_ms;
+  return at_ms >= EARLIEST_MS && at_ms <= LATEST_MS ? at_ms : undefined;
+}
+
+/** How far a zone is ahead of UTC. */
+function offsetOf(zone: string): number | undefined {
+  const parts = /^([+-])(\d{1,2})(?::?(\d{2}))?$/.exec(zone);
+  if (!parts) return 0;
+  const [, sign, hours = '0', minutes = '0'] = parts;
+  if (Number(hours) > 23 || Number(minutes) > 59) return undefined;
+  return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000;
+}

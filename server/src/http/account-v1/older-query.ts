@@ -1,0 +1,67 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isObject, type Json, type JsonObject, parseExact } from '../../lib/json.ts';
+import { LIMITS } from '../../lib/limits.ts';
+import { badRequest, Refusal } from '../cloudfault/fault.ts';
+import { lastValue } from '../kernel/bearer.ts';
+import { decodeUtf8 } from '../kernel/body.ts';
+
+/**
+ * What the older generation asks a list for: a JSON object in the body of the GET, or where there is no body in the
+ * query parameter of that name (spec quota-projects 1.5). Undefined if there is neither.
+ */
+export async function olderQuery(
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<JsonObject | undefined> {
+  const text =
+    (await bodyOfGet(request, reply)) || lastValue((request.query as Record<string, unknown>)['body']);
+  if (!text) return undefined;
+  let asked: Json;
+  try {
+    asked = parseExact(text);
+  } catch {
+    throw badRequest('Could not decode request body as JSON');
+  }
+  if (!isObject(asked)) throw badRequest('Request should be a JSON dict');
+  return asked;
+}
+
+/** The framework reads no bodies of GETs. */
+async function bodyOfGet({ raw }: FastifyRequest, reply: FastifyReply): Promise<string> {
+  const { 'content-length': length = '0', 'transfer-encoding': encoding } = raw.headers;
+  if (length === '0' && encoding === undefined) return '';
+  const bytes = await bytesOf(raw);
+  if (bytes === undefined) {
+    // The rest of the body is still to come, and nobody will read it.
+    reply.header('connection', 'close');
+    throw new Refusal('over_limit', 'The request body is too large.');
+  }
+  const text = decodeUtf8(bytes);
+  if (text === undefined) throw badRequest('Could not decode request as UTF-8 string');
+  return text;
+}
+
+/** Undefined if there are too many. */
+async function bytesOf(raw: FastifyRequest['raw']): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  try {
+    for await (const chunk of raw.iterator({ destroyOnReturn: false })) {
+      length += chunk.length;
+      if (length > LIMITS.body_bytes) return undefined;
+      chunks.push(chunk);
+    }
+  } catch {
+    throw badRequest('The request body ended early.');
+  }
+  return Buffer.concat(chunks);
+}
+
+/** A value of a filter: a text, or a list of texts of which any may match. Undefined if the filter has no such key. */
+export function textsOf(filter: JsonObject, key: string): string[] | undefined {
+  const value = filter[key];
+  if (value === undefined) return undefined;
+  const texts = Array.isArray(value) ? value : [value];
+  if (texts.length <= LIMITS.page_max && texts.every((text) => typeof text === 'string')) return texts;
+  throw badRequest(`${key} should be a text, or a list of at most ${LIMITS.page_max} texts.`);
+}

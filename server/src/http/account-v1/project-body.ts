@@ -1,0 +1,152 @@
+import type { Accounts } from '../../directory/accounts.ts';
+import { PurserError } from '../../lib/errors.ts';
+import { asInteger, isObject, type Json, type JsonObject } from '../../lib/json.ts';
+import { parseQuantity } from '../../lib/quantity.ts';
+import type { ProjectChanges } from '../../projects/application.ts';
+import type { ProjectResource } from '../../projects/project.ts';
+import { POLICIES, type ProjectPolicy } from '../../projects/vocabulary.ts';
+import { badRequest } from '../cloudfault/fault.ts';
+import { parseLenientDate } from './lenient-date.ts';
+
+/**
+ * Bodies that ask for a project, or for changes to one (spec quota-projects 1.4). They are read in two halves, because
+ * between the two it is looked whether the project may be changed at all, and the order of refusals is part of the
+ * wire. Bounds of values that hold for every dialect are the domain's.
+ */
+
+/** Whether a new project is asked for; for an existing one null says "no change", as absence does. */
+export interface Asking {
+  readonly creates: boolean;
+}
+
+type Fields = { -readonly [Key in keyof ProjectChanges]: ProjectChanges[Key] };
+
+/** Reads what is judged before the project is looked up. */
+export async function readFirstHalf(
+  body: JsonObject,
+  asking: Asking,
+  accounts: Accounts,
+): Promise<{ fields: ProjectChanges; comments: string }> {
+  const fields: Fields = {};
+  const owner = await ownerOf(body, accounts);
+  if (owner !== undefined) fields.owner = owner;
+  if (asking.creates && !isGiven(body, 'name')) throw missing('name');
+  const joinPolicy = policyOf(body, 'join_policy', asking);
+  if (joinPolicy !== undefined) fields.joinPolicy = joinPolicy;
+  const leavePolicy = policyOf(body, 'leave_policy', asking);
+  if (leavePolicy !== undefined) fields.leavePolicy = leavePolicy;
+  if (asking.creates && !isGiven(body, 'end_date')) throw missing('end_date');
+  const maxMembers = maxMembersOf(body, asking);
+  if (maxMembers !== undefined) fields.maxMembers = maxMembers;
+  const { private: hidden = null } = body;
+  if (typeof hidden === 'boolean') fields.private = hidden;
+  else if (hidden !== null) throw badRequest('private should be true or false.');
+  const homepage = textOf(body, 'homepage');
+  if (homepage !== undefined) fields.homepage = homepage;
+  const description = textOf(body, 'description');
+  if (description !== undefined) fields.description = description;
+  return { fields, comments: textOf(body, 'comments') ?? '' };
+}
+
+/**
+ * Reads the rest.
+ * @param visible names of the resources that can be asked for
+ */
+export function readSecondHalf(
+  body: JsonObject,
+  visible: ReadonlySet<string>,
+  now_ms: number,
+): ProjectChanges {
+  const fields: Fields = {};
+  if (body['resources'] !== undefined) fields.resources = resourcesOf(body['resources'], visible);
+  if (isGiven(body, 'name')) fields.name = projectName(body['name'] as Json);
+  const startDate = dateOf(body, 'start_date');
+  if (startDate !== undefined) fields.startDate = startDate;
+  const endDate = dateOf(body, 'end_date');
+  if (endDate !== undefined && endDate < now_ms) throw badRequest('end_date should not be in the past.');
+  if (endDate !== undefined) fields.endDate = endDate;
+  return fields;
+}
+
+const isGiven = (body: JsonObject, key: string): boolean => body[key] !== undefined && body[key] !== null;
+const missing = (key: string) => badRequest(`${key} is missing.`);
+
+/** Anybody who was accepted may be named, whether active or not. */
+async function ownerOf({ owner = null }: JsonObject, accounts: Accounts): Promise<string | undefined> {
+  if (owner === null) return undefined;
+  const account = typeof owner === 'string' ? await accounts.get(owner).catch(unlessUnknown) : undefined;
+  if (!account?.moderated || account.rejected) throw badRequest('owner should be the uuid of a user.');
+  return account.uuid;
+}
+
+function unlessUnknown(error: unknown): undefined {
+  if (error instanceof PurserError && error.code === 'account_not_found') return undefined;
+  throw error;
+}
+
+function policyOf(body: JsonObject, key: string, { creates }: Asking): ProjectPolicy | undefined {
+  const value = body[key];
+  if (value === undefined || (value === null && !creates)) return undefined;
+  const policy = POLICIES.find((known) => known === value);
+  if (policy === undefined) throw badRequest(`${key} should be one of ${POLICIES.join(', ')}.`);
+  return policy;
+}
+
+/** An integer, or a text with a unit or the word for "unlimited". */
+function maxMembersOf({ max_members: value }: JsonObject, { creates }: Asking): bigint | undefined {
+  if (value === undefined || (value === null && !creates)) return undefined;
+  const number = typeof value === 'string' ? parseQuantity(value) : asInteger(value);
+  if (number === undefined) throw badRequest('max_members should be a number, such as 10 or "1K", or "inf".');
+  return number;
+}
+
+function textOf(body: JsonObject, key: string): string | undefined {
+  const value = body[key] ?? null;
+  if (value === null) return undefined;
+  if (typeof value !== 'string') throw badRequest(`${key} should be a text.`);
+  return value;
+}
+
+const NAME_LENGTH = 80;
+/** A domain name with at least one dot. Top-level domains are longer today than the six letters of older systems. */
+const DOMAIN_NAME = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/i;
+
+/** Names are free elsewhere; on this wire they look like those of domains (spec quota-projects 1.4). */
+function projectName(name: Json): string {
+  if (typeof name !== 'string') throw badRequest('name should be a text.');
+  if (name.length > NAME_LENGTH) throw badRequest(`name should have at most ${NAME_LENGTH} characters.`);
+  if (!DOMAIN_NAME.test(name)) throw badRequest('name should be a domain name, such as lab.example.org.');
+  return name;
+}
+
+function dateOf(body: JsonObject, key: string): number | undefined {
+  const value = body[key] ?? null;
+  if (value === null) return undefined;
+  const at_ms = typeof value === 'string' ? parseLenientDate(value) : undefined;
+  if (at_ms !== undefined) return at_ms;
+  throw badRequest(`${key} should be a date and time with a time zone, such as 2031-05-30T10:00:00Z.`);
+}
+
+function resourcesOf(value: Json, visible: ReadonlySet<string>): ProjectResource[] {
+  if (!isObject(value))
+    throw badRequest('resources should be an object with the names of resources as keys.');
+  return Object.entries(value).map(([resource, capacities]) => {
+    if (!visible.has(resource)) throw badRequest(`resources: there is no resource ${shown(resource)}.`);
+    if (!isObject(capacities))
+      throw badRequest(`resources.${resource} should be an object with its capacities.`);
+    return {
+      resource,
+      capacity: capacityOf(capacities, 'project_capacity', resource),
+      memberCapacity: capacityOf(capacities, 'member_capacity', resource),
+    };
+  });
+}
+
+function capacityOf(capacities: JsonObject, key: string, resource: string): bigint {
+  const value = asInteger(capacities[key]);
+  if (value === undefined) throw badRequest(`resources.${resource}.${key} should be a number.`);
+  return value;
+}
+
+/** Names of others are repeated in part: they can be of any length. */
+const shown = (name: string): string => JSON.stringify(name.slice(0, 100));

@@ -1,0 +1,35 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Domain } from '../../domain.ts';
+import { PurserError } from '../../lib/errors.ts';
+import type { Requester } from '../../projects/requester.ts';
+import { asUser, userOf } from '../cloudfault/callers.ts';
+import { requesterOf } from '../kernel/requester.ts';
+import type { Endpoint } from '../kernel/routes.ts';
+
+/** One call about projects: who asks for what, and where the answer goes. */
+export interface ProjectCall {
+  readonly domain: Domain;
+  readonly by: Requester;
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+}
+
+/** Makes endpoints of functions that answer calls of users. */
+export function projectEndpoints(
+  domain: Domain,
+): (answer: (call: ProjectCall) => Promise<FastifyReply>) => Endpoint {
+  const before = [asUser(domain)];
+  return (answer) => ({
+    before,
+    handler: (request, reply) =>
+      answer({ domain, by: requesterOf(userOf(request), request), request, reply }),
+  });
+}
+
+/** The number in a path; one that is beyond all numbers there can be is not found. */
+export function numberInPath(request: FastifyRequest, key: 'application' | 'membership'): number {
+  const text = (request.params as Record<typeof key, string>)[key];
+  const id = Number(text);
+  if (Number.isSafeInteger(id)) return id;
+  throw new PurserError(`${key}_not_found`, { [key]: text });
+}

@@ -1,0 +1,81 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isObject, type JsonObject } from '../../lib/json.ts';
+import type { ProjectQuery } from '../../projects/projects.ts';
+import {
+  APPLICATION_STATES,
+  PROJECT_STATES,
+  PROJECT_STATUSES,
+  type ProjectStatus,
+  statusOf,
+} from '../../projects/vocabulary.ts';
+import { badRequest } from '../cloudfault/fault.ts';
+import { lastValue } from '../kernel/bearer.ts';
+import { olderQuery, textsOf } from './older-query.ts';
+
+const MODES = ['default', 'member', 'related', 'active'] as const;
+
+export interface ProjectFilters {
+  readonly query: Omit<ProjectQuery, 'limit' | 'after'>;
+  /** The request speaks the older generation's language, and so must the answer. */
+  readonly older: boolean;
+}
+
+/**
+ * What a list of projects is asked for: by query parameters, or by a filter of the older generation, which sees what
+ * was applied for as well (spec quota-projects 1.4, 1.5).
+ */
+export async function readProjectFilters(
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<ProjectFilters> {
+  const asked = await olderQuery(request, reply);
+  const parameters = request.query as Record<string, unknown>;
+  const mode = lastValue(parameters['mode']) ?? 'default';
+  if (!isOneOf(MODES, mode)) throw badRequest(`mode should be one of ${MODES.join(', ')}.`);
+  return {
+    query: { mode, ...(asked ? { ...olderFilter(asked), applied: true } : newerFilter(parameters)) },
+    older: asked !== undefined,
+  };
+}
+
+type Filter = Pick<ProjectQuery, 'names' | 'owners' | 'states' | 'statuses'>;
+
+function newerFilter(parameters: Record<string, unknown>): Filter {
+  const only = (key: string): string[] | undefined => {
+    const value = lastValue(parameters[key]);
+    return value === undefined ? undefined : [value];
+  };
+  const [state] = only('state') ?? [];
+  if (state !== undefined && !isOneOf(PROJECT_STATES, state)) throw unknownState(PROJECT_STATES);
+  return { names: only('name'), owners: only('owner'), ...(state !== undefined && { states: [state] }) };
+}
+
+const FILTERS = ['name', 'owner', 'state'];
+
+function olderFilter(asked: JsonObject): Filter {
+  const filter = asked['filter'] ?? {};
+  if (!isObject(filter)) throw badRequest('filter should be a JSON dict.');
+  const unknown = Object.keys(filter).find((key) => !FILTERS.includes(key));
+  if (unknown !== undefined) throw badRequest(`Projects can be filtered by ${FILTERS.join(', ')}.`);
+  const statuses = textsOf(filter, 'state')?.flatMap(statusesCalled);
+  return {
+    names: textsOf(filter, 'name'),
+    owners: textsOf(filter, 'owner'),
+    ...(statuses && { statuses: [...new Set(statuses)] }),
+  };
+}
+
+/** Words of both generations are known; one that is of the newer only takes in what the older tells apart. */
+function statusesCalled(word: string): ProjectStatus[] {
+  if (isOneOf(PROJECT_STATES, word)) {
+    return [...new Set([null, ...APPLICATION_STATES].map((application) => statusOf(word, application)))];
+  }
+  if (isOneOf(PROJECT_STATUSES, word)) return [word];
+  throw unknownState([...new Set([...PROJECT_STATUSES, ...PROJECT_STATES])]);
+}
+
+function isOneOf<Word extends string>(words: readonly Word[], word: string): word is Word {
+  return (words as readonly string[]).includes(word);
+}
+
+const unknownState = (words: readonly string[]) => badRequest(`state should be one of ${words.join(', ')}.`);

@@ -1,0 +1,142 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Domain } from '../../domain.ts';
+import { PurserError } from '../../lib/errors.ts';
+import { asInteger, isObject, type Json, type JsonObject } from '../../lib/json.ts';
+import { APPLICATION_ACTIONS, type ApplicationAction } from '../../projects/applications.ts';
+import { PROJECT_ACTIONS, type ProjectAction } from '../../projects/project-control.ts';
+import type { ProjectView } from '../../projects/projects.ts';
+import { sendEmpty, sendJson } from '../cloudfault/answer.ts';
+import { badRequest } from '../cloudfault/fault.ts';
+import { jsonObjectBody } from '../cloudfault/json-body.ts';
+import type { RouteTable } from '../kernel/routes.ts';
+import { readAction, reasonOf } from './action-body.ts';
+import { pageParameters } from './page-parameters.ts';
+import { readFirstHalf, readSecondHalf } from './project-body.ts';
+import { type ProjectCall, projectEndpoints } from './project-call.ts';
+import { readProjectFilters } from './project-filters.ts';
+import { presentProject, visibleNames } from './project-presenters.ts';
+import { type ProjectReference, projectReference, uuidOf } from './project-reference.ts';
+import { type Listing, sendList, sendPage } from './sending-lists.ts';
+
+/** Projects (spec quota-projects 1.4), in the words of both generations that there were of these calls. */
+export function projectRoutes(domain: Domain): RouteTable {
+  const endpoint = projectEndpoints(domain);
+  return [
+    { path: '/projects', methods: { GET: endpoint(list), POST: endpoint(create) } },
+    {
+      path: '/projects/:project',
+      methods: { GET: endpoint(show), PUT: endpoint(modify), POST: endpoint(modifyAsBefore) },
+    },
+    { path: '/projects/:project/action', methods: { POST: endpoint(act) } },
+  ];
+}
+
+async function list({ domain, by, request, reply }: ProjectCall): Promise<FastifyReply> {
+  const { query, older } = await readProjectFilters(request, reply);
+  const page = pageParameters(request);
+  const showing = { visible: await visibleNames(domain.resources), older };
+  const listing: Listing<ProjectView> = {
+    read: (window) => domain.projects.list(by, { ...query, ...window }),
+    idOf: ({ project }) => project.id,
+    present: (view) => presentProject(view, by.uuid, showing),
+  };
+  if (page === undefined) return sendList(reply, listing);
+  const after = page.marker === undefined ? undefined : await idOfMarker(domain, page.marker);
+  return sendPage(reply, listing, { size: page.size, after }, ({ project }) => project.uuid);
+}
+
+/** Clients see uuids alone; lists are read on by numbers. */
+async function idOfMarker({ projects }: Domain, marker: string): Promise<number> {
+  try {
+    return (await projects.get(marker)).id;
+  } catch (error) {
+    if (!(error instanceof PurserError && error.code === 'project_not_found')) throw error;
+    throw badRequest('marker should be the id of a project.');
+  }
+}
+
+async function show({ domain, by, request, reply }: ProjectCall): Promise<FastifyReply> {
+  const view = await domain.projects.view(by, projectInPath(request));
+  return sendJson(reply, presentProject(view, by.uuid, { visible: await visibleNames(domain.resources) }));
+}
+
+async function create({ domain, by, request, reply }: ProjectCall): Promise<FastifyReply> {
+  const { applications, accounts, resources, clock } = domain;
+  const body = jsonObjectBody(request);
+  const { fields, comments } = await readFirstHalf(body, { creates: true }, accounts);
+  const { name, endDate, ...rest } = readSecondHalf(body, await visibleNames(resources), clock.now());
+  if (name === undefined || endDate === undefined) throw badRequest('name and end_date are missing.');
+  const { project, application } = await applications.apply(
+    by,
+    { ...fields, ...rest, name, endDate },
+    comments,
+  );
+  return sendJson(reply, { id: project, application }, 201);
+}
+
+function modify(call: ProjectCall): Promise<FastifyReply> {
+  return applyForChanges(call, jsonObjectBody(call.request), { revive: false });
+}
+
+/** What the older generation must send of a project, so that a body with all of it is one of theirs. */
+const OLDER_FORM = ['name', 'end_date', 'max_members'];
+
+/**
+ * The older form: a project that never came to be can be applied for again, as it could then. Clients from between
+ * the generations send changes alone, which is what PUT means.
+ */
+function modifyAsBefore(call: ProjectCall): Promise<FastifyReply> {
+  const body = jsonObjectBody(call.request);
+  return applyForChanges(call, body, { revive: OLDER_FORM.every((key) => Object.hasOwn(body, key)) });
+}
+
+async function applyForChanges(
+  { domain, by, request, reply }: ProjectCall,
+  body: JsonObject,
+  options: { revive: boolean },
+): Promise<FastifyReply> {
+  const { applications, accounts, resources, clock } = domain;
+  const reference = projectInPath(request);
+  const { fields, comments } = await readFirstHalf(body, { creates: false }, accounts);
+  await applications.checkModifiable(by, reference, options);
+  const changes = { ...fields, ...readSecondHalf(body, await visibleNames(resources), clock.now()) };
+  const { project, application } = await applications.modify(by, reference, changes, comments, options);
+  return sendJson(reply, { id: project, application }, 201);
+}
+
+const ACTIONS: readonly (ProjectAction | ApplicationAction)[] = [...PROJECT_ACTIONS, ...APPLICATION_ACTIONS];
+
+async function act({ domain, by, request, reply }: ProjectCall): Promise<FastifyReply> {
+  const reference = projectInPath(request);
+  const { action, value } = readAction(jsonObjectBody(request), ACTIONS);
+  const reason = reasonOf(value);
+  if (isForProjects(action)) {
+    await domain.projectControl.act(by, reference, action, reason);
+  } else {
+    await domain.applications.decide(by, applicationIn(value), action, {
+      project: (await uuidOf(domain, by, reference)) ?? String(reference),
+      ...(reason !== null && { reason }),
+    });
+  }
+  return sendEmpty(request, reply);
+}
+
+function isForProjects(action: ProjectAction | ApplicationAction): action is ProjectAction {
+  return (PROJECT_ACTIONS as readonly string[]).includes(action);
+}
+
+/** The application that an action is meant for, so that nobody decides about a newer one by accident. */
+function applicationIn(value: Json): number {
+  const given = isObject(value) ? value['app_id'] : undefined;
+  // Some clients send what was typed on the command line as it is.
+  const numeric = typeof given === 'string' && /^[0-9]{1,19}$/.test(given);
+  const application = numeric ? BigInt(given) : asInteger(given);
+  if (application === undefined) throw badRequest('app_id should be the id of an application.');
+  const id = Number(application);
+  if (!Number.isSafeInteger(id)) throw new PurserError('application_not_found', { application });
+  return id;
+}
+
+function projectInPath(request: FastifyRequest): ProjectReference {
+  return projectReference((request.params as { project: string }).project);
+}

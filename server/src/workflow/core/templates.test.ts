@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { loadSettings } from '../../config/settings.ts';
+import { emailNotification } from '../email-notification.ts';
+import { FeatureRegistry } from '../feature-registry.ts';
+import { WorkflowTemplates } from '../workflow-templates.ts';
+import { core } from './feature-set.ts';
+import { CORE_TASKS } from './tasks.ts';
+
+const engine = { name: 'engine', notificationHandlers: [emailNotification] };
+const registry = FeatureRegistry.load([engine, core], loadSettings({ env: {}, cwd: '/nowhere' }));
+const templates = new WorkflowTemplates(registry.templateFolders, undefined);
+const names = [
+  ...new Set(
+    JSON.stringify(CORE_TASKS)
+      .match(/"template":"[a-z_]+/g)
+      ?.map((found) => found.slice('"template":"'.length)),
+  ),
+];
+
+/** What a mail is about: a caller, or nobody; and what has been found out about the user. */
+function dataOf(caller: object, user_state: string | undefined) {
+  const actions = Object.fromEntries(
+    ['NewUserAction', 'NewProjectWithUserAction', 'UpdateUserEmailAction', 'UpdateProjectQuotasAction'].map(
+      (name) => [
+        name,
+        { state: 'existing', project_name: '<b>lab</b>', new_email: 'new@example.org', size: 'medium' },
+      ],
+    ),
+  );
+  const task = { uuid: 'f'.repeat(32), caller, cache: user_state === undefined ? {} : { user_state } };
+  return { task, actions, tokenurl: 'https://cloud.example.org/ui/token/', token: 'e'.repeat(32) };
+}
+
+test('every mail of the built-in tasks is written in text and HTML, whoever asked and whoever it is for', () => {
+  assert.equal(names.length, 11);
+  const callers = [{}, { username: 'boss@example.org', project_name: '<b>lab</b>' }];
+  for (const name of names) {
+    for (const caller of callers) {
+      for (const state of ['default', 'existing', 'disabled', undefined]) {
+        const data = dataOf(caller, state);
+        const text = templates.text(`${name}.txt`, data);
+        const html = templates.html(`${name}.html`, data);
+        for (const written of [text, html]) {
+          assert.doesNotMatch(written, /undefined|\[object/, name);
+          assert.ok(written.includes('f'.repeat(32)), name);
+          assert.equal(written.includes(`/ui/token/${'e'.repeat(32)}/`), name.endsWith('_token'), name);
+        }
+        assert.match(html, /^<!doctype html>/);
+        assert.doesNotMatch(html, /<b>lab/);
+      }
+    }
+  }
+});
+
+test('what has to be done to accept an invitation depends on who is asked, also when it is sent once more', () => {
+  const written = (state: string | undefined) =>
+    templates.text('invite_user_to_project_token.txt', dataOf({}, state));
+  assert.match(written('default'), /choose a password for your new account/);
+  assert.match(written('existing'), /follow the link and confirm/);
+  assert.match(written('disabled'), /choose a new password/);
+  assert.equal(written(undefined), written('existing'));
+});

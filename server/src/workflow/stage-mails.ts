@@ -1,0 +1,122 @@
+import type { JsonObject } from '../lib/json.ts';
+import type { ActionDefinition } from './action.ts';
+import { isKnown } from './caller.ts';
+import type { Task } from './task.ts';
+import type { KnownTaskType, MailStage, StageMailConfig } from './task-config.ts';
+import { type ReadyMail, STAGE_MAIL, writeMail } from './workflow-mails.ts';
+import type { WorkflowParts } from './workflow-parts.ts';
+import { consoleUrl } from './workflow-settings.ts';
+
+/** The mails of a stage that are ready, and what operators have to hear of those that are not. */
+export interface StageMails {
+  readonly mails: readonly ReadyMail[];
+  readonly troubles: readonly string[];
+}
+
+class CurrentUserUnknown extends Error {}
+class SeveralAddresses extends Error {}
+
+/**
+ * Writes the mails that a task sends when it was prepared, when it has a token, and when it is completed (spec
+ * workflow 4.1). What fails is told and does not hold the task up, save that a token nobody hears of is none: for
+ * the `token` stage a template that fails throws.
+ */
+export async function writeStageMails(
+  parts: WorkflowParts,
+  type: KnownTaskType,
+  { task, taskCache, secret }: { task: Task; taskCache: JsonObject; secret?: string },
+  stage: MailStage,
+): Promise<StageMails> {
+  const mails: ReadyMail[] = [];
+  const troubles: string[] = [];
+  for (const config of type.mails[stage]) {
+    try {
+      const addresses = await addressesOf(parts, config, task);
+      if (addresses.to.length === 0) continue;
+      if (stage === 'token' && config.template === null)
+        throw new Error('There is no template for the token.');
+      const data = {
+        ...mailData(task, taskCache, config),
+        email_address: addresses.to[0],
+        email_current_user_address: addresses.currentUser,
+        email_action_addresses: addresses.ofActions,
+        ...(secret === undefined ? {} : { tokenurl: `${consoleUrl(parts.settings)}/token/`, token: secret }),
+      };
+      const mail = writeMail(parts.templates, task.uuid, { ...config, to: addresses.to }, data);
+      mails.push({ kind: STAGE_MAIL, reference: task.uuid, mail });
+    } catch (error) {
+      const told = error instanceof SeveralAddresses || error instanceof CurrentUserUnknown;
+      if (!told && stage === 'token') throw error;
+      troubles.push(told ? (error as Error).message : mailTrouble(error, task.uuid));
+    }
+  }
+  return { mails, troubles };
+}
+
+/** What operators are told of a mail that failed. */
+export function mailTrouble(error: unknown, taskUuid: string): string {
+  const reason = error instanceof Error ? error.message : String(error);
+  return `Error: '${reason}' while emailing update for task: ${taskUuid}`;
+}
+
+/** What every template of a mail about a task can use (spec workflow appendix D). */
+export function mailData(
+  task: Task,
+  taskCache: JsonObject,
+  { from, reply }: { readonly from: string | null; readonly reply: string | null },
+): object {
+  return {
+    task: { ...task, cache: taskCache },
+    actions: actionsOf(task),
+    from_address: from,
+    reply_address: reply,
+  };
+}
+
+/** Actions by name, each with its input and what it keeps, as templates read them. */
+function actionsOf(task: Task): Record<string, JsonObject> {
+  return Object.fromEntries(
+    task.actions.map(({ name, data, cache, state, valid }) => [name, { ...data, cache, state, valid }]),
+  );
+}
+
+interface Addresses {
+  readonly to: readonly string[];
+  readonly currentUser: string | null;
+  readonly ofActions: readonly string[];
+}
+
+async function addressesOf(parts: WorkflowParts, config: StageMailConfig, task: Task): Promise<Addresses> {
+  const ofActions = [...(await actionAddresses(parts, task))];
+  if (config.to !== null) return { to: config.to, currentUser: null, ofActions };
+  if (config.emailCurrentUser) {
+    const currentUser = await currentUserAddress(parts, task);
+    if (currentUser === null) {
+      throw new CurrentUserUnknown(
+        `Error: Unable to send update, task email is configured to send to current user but no username or user ID found in task: ${task.uuid}`,
+      );
+    }
+    return { to: [currentUser], currentUser, ofActions };
+  }
+  if (ofActions.length > 1) {
+    throw new SeveralAddresses(`Error: Unable to send update, more than one email for task: ${task.uuid}`);
+  }
+  return { to: ofActions, currentUser: null, ofActions };
+}
+
+async function currentUserAddress({ backends }: WorkflowParts, { caller }: Task): Promise<string | null> {
+  if (!isKnown(caller)) return null;
+  if (backends.identity.usernameIsEmail) return caller.username || null;
+  return (await backends.identity.getUser(caller.user_id))?.email || null;
+}
+
+async function actionAddresses({ registry, backends }: WorkflowParts, task: Task): Promise<Set<string>> {
+  const addresses = new Set<string>();
+  for (const action of task.actions) {
+    const definition: ActionDefinition | undefined = registry.action(action.name);
+    const run = { data: structuredClone(action.data), caller: task.caller, backends };
+    const address = await definition?.email?.(run);
+    if (address) addresses.add(address);
+  }
+  return addresses;
+}

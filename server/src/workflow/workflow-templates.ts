@@ -1,0 +1,63 @@
+import { readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { TemplateEngine } from '../mail/template-engine.ts';
+import type { FeatureRegistry } from './feature-registry.ts';
+
+/** The folder of the templates that are in force where nobody names another. */
+const BUILT_IN = new URL('./mails/', import.meta.url).pathname;
+
+/**
+ * The texts of the workflow's mails. Settings name them, `token.txt` or `token.html`; the file has `.eta` behind.
+ * Of files of one name an operator's wins, then that of the last feature set.
+ */
+export class WorkflowTemplates {
+  readonly #files = new Map<string, string>();
+  /** Plain text is written as it is; what goes into HTML is escaped. */
+  readonly #plain: TemplateEngine;
+  readonly #markup: TemplateEngine;
+
+  /** @param folder an operator's templates. Throws an Error with a sentence if it cannot be read. */
+  constructor(featureFolders: readonly string[], folder: string | undefined) {
+    for (const from of [BUILT_IN, ...featureFolders, ...(folder === undefined ? [] : [folder])]) {
+      for (const file of filesIn(from)) this.#files.set(file, join(from, file));
+    }
+    const locate = (reference: string) => this.#locate(basename(reference));
+    this.#plain = new TemplateEngine({ autoEscape: false, autoTrim: false }, locate);
+    this.#markup = new TemplateEngine({ autoEscape: true }, locate);
+  }
+
+  /** Throws an Error with a sentence for each template that is named and not there. */
+  check(registry: FeatureRegistry): void {
+    const faults = new Set<string>();
+    for (const { place, name } of registry.templatesNamed()) {
+      if (!this.#files.has(fileOf(name)))
+        faults.add(`${place} has the template '${name}', which is not there.`);
+    }
+    if (faults.size > 0) throw new Error([...faults].join('\n'));
+  }
+
+  text(name: string, data: object): string {
+    return `${this.#plain.write(fileOf(name), data).trim()}\n`;
+  }
+
+  html(name: string, data: object): string {
+    return this.#markup.write(fileOf(name), data);
+  }
+
+  #locate(file: string): string {
+    const path = this.#files.get(file);
+    if (path === undefined) throw new Error(`There is no template '${file}'.`);
+    return path;
+  }
+}
+
+const fileOf = (name: string): string => `${name}.eta`;
+
+function filesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder).filter((file) => file.endsWith('.eta') && !file.startsWith('.'));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new Error(`The folder of workflow templates ${folder} cannot be read (${code}).`);
+  }
+}
