@@ -2,6 +2,7 @@
 // Plain JavaScript that old versions of Node understand too: it finds one that can run the rest.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import * as nodeModule from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -37,6 +38,8 @@ async function runHere() {
       emitWarning.call(process, warning, ...rest);
     }
   };
+  // Compiled code, TypeScript stripped, is kept from one command to the next: it halves what a short one takes.
+  nodeModule.enableCompileCache?.();
   const { run } = await import(pathToFileURL(main).href);
   await run(process.argv.slice(2));
 }

@@ -346,6 +346,27 @@ forEachEngine((_engine, open) => {
     await assert.rejects(projectControl.modifySystemProjects(owner, {}), refusal('forbidden'));
   });
 
+  test('a token that is bound to one project, or to some roles, decides nowhere else', async () => {
+    const { active, memberships, projects, owner, member, applications } = await prepared();
+    const [mine, other] = [await active(), await active()];
+    const { id } = await memberships.join(member, other);
+    const bound = (project: string | null, roles: string[] | null) => ({
+      ...owner,
+      token: { project, roles },
+    });
+    const within = bound(mine, null);
+    assert.equal((await projects.view(within, mine)).full, true);
+    assert.equal((await projects.view(within, other)).full, false);
+    await assert.rejects(applications.modify(within, other, {}), refusal('forbidden'));
+    await assert.rejects(memberships.act(within, id, 'accept', null), refusal('forbidden'));
+    const asMember = bound(null, ['member']);
+    await assert.rejects(memberships.act(asMember, id, 'accept', null), refusal('forbidden'));
+    assert.equal(
+      (await memberships.act(bound(other, ['project_admin']), id, 'accept', null)).state,
+      'accepted',
+    );
+  });
+
   test('lists show what one may see, a page at a time', async () => {
     const { active, applications, memberships, projects, owner, member, somebody } = await prepared();
     const open = await active();

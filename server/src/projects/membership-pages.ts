@@ -9,7 +9,7 @@ import { toMembership } from './membership-books.ts';
 import type { MembershipCase } from './membership-rules.ts';
 import type { ProjectReference } from './project-books.ts';
 import { waysThroughProjects } from './projects-run-by.ts';
-import type { Requester } from './requester.ts';
+import { powersOf, type Requester } from './requester.ts';
 import { rolesOn } from './standing.ts';
 import type { MembershipState, ProjectPolicy, ProjectState } from './vocabulary.ts';
 
@@ -86,7 +86,7 @@ export async function toMembershipPage(
   return rows.map((row) => {
     const facts = { row, user: row.user, username: row.username, accountActive: row.active === 1 };
     const granted: string[] = mine.get(row.project_uuid) ?? [];
-    const owns = by.operator || (by.uuid !== null && row.owner === by.uuid);
+    const { moderates } = powersOf(by, { uuid: row.project_uuid, owner: row.owner }, granted);
     return {
       membership: toMembership(
         facts,
@@ -97,7 +97,7 @@ export async function toMembershipPage(
         state: row.state as MembershipState,
         accountActive: facts.accountActive,
         self: by.operator || by.uuid === row.user,
-        moderates: owns || granted.includes('project_admin') || granted.includes('project_mod'),
+        moderates,
         project: {
           uuid: row.project_uuid,
           state: row.project_state as ProjectState,

@@ -13,7 +13,7 @@ import { setDefaultProject } from './default-project.ts';
 import { firstIds, type Way, type Ways } from './first-ids.ts';
 import { type Project, type ProjectResource, toProject } from './project.ts';
 import type { ProjectBooks, ProjectReference } from './project-books.ts';
-import type { Requester } from './requester.ts';
+import { powersOf, type Requester } from './requester.ts';
 import { maySee, rolesOn, standingOf } from './standing.ts';
 import {
   COUNTED,
@@ -234,8 +234,7 @@ export class Projects {
     return projects.map((project) => {
       const last = applications.get(project.lastApplication ?? 0) ?? null;
       const reference = applications.get(project.referenceApplication ?? 0) ?? null;
-      const administers = roles.get(project.uuid)?.includes('project_admin') ?? false;
-      const full = by.operator || administers || (by.uuid !== null && project.owner === by.uuid);
+      const { owns: full } = powersOf(by, project, roles.get(project.uuid) ?? []);
       const applicant = by.uuid !== null && (last?.applicant === by.uuid || reference?.applicant === by.uuid);
       // Who applied once need not know what others have asked for since.
       const seen = (one: Application | null): Application | null =>

@@ -1,18 +1,14 @@
 import type { Queryable } from '../storage/storage.ts';
 import type { Project } from './project.ts';
-import type { Requester } from './requester.ts';
+import { type Powers, powersOf, type Requester } from './requester.ts';
 import { COUNTED, type MembershipState } from './vocabulary.ts';
 
 /** What somebody is to a project (spec quota-projects 3.1, design D12). */
-export interface Standing {
-  /** Operator, owner, or holder of `project_admin`: decides about the project. */
-  readonly owns: boolean;
-  /** Those, and holders of `project_mod`: decides who takes part. */
-  readonly moderates: boolean;
+export interface Standing extends Powers {
   readonly membership: MembershipState | null;
 }
 
-/** What the requester is to the project. Two statements; none for those who may everything. */
+/** What the requester is to the project. Two statements at the most. */
 export async function standingOf(db: Queryable, by: Requester, project: Project): Promise<Standing> {
   if (by.uuid === null) return { owns: by.operator, moderates: by.operator, membership: null };
   const row = await db
@@ -23,11 +19,8 @@ export async function standingOf(db: Queryable, by: Requester, project: Project)
     .where('memberships.project_id', '=', project.id)
     .executeTakeFirst();
   const membership = (row?.state as MembershipState | undefined) ?? null;
-  if (by.operator || project.owner === by.uuid) return { owns: true, moderates: true, membership };
-  const roles = await rolesOn(db, by.uuid, [project.uuid]);
-  const granted = roles.get(project.uuid) ?? [];
-  const owns = granted.includes('project_admin');
-  return { owns, moderates: owns || granted.includes('project_mod'), membership };
+  const roles = by.operator ? [] : ((await rolesOn(db, by.uuid, [project.uuid])).get(project.uuid) ?? []);
+  return { ...powersOf(by, project, roles), membership };
 }
 
 /** Names of the roles that an account has on each of these projects. One statement. */

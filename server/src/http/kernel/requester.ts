@@ -5,5 +5,12 @@ import type { Requester } from '../../projects/requester.ts';
 /** Who asks, as the domain of projects wants to know it. */
 export function requesterOf(principal: Principal, request: FastifyRequest): Requester {
   const { uuid, username } = principal.account;
-  return { uuid, name: username, address: request.ip, operator: isOperator(principal) };
+  const { project, roles } = principal.token;
+  return {
+    uuid,
+    name: username,
+    address: request.ip,
+    operator: isOperator(principal),
+    token: { project, roles },
+  };
 }
