@@ -1,5 +1,6 @@
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
+import { powersOf } from '../../projects/requester.ts';
 import type { AssignmentPosition, AssignmentQuery, RoleAssignment } from '../../projects/role-assignments.ts';
 import type { Endpoint, RouteEntry, RouteTable } from '../kernel/routes.ts';
 import { type Call, forOperators, forUsers, refuseStrangers, route } from './call.ts';
@@ -81,7 +82,8 @@ export function assignmentRoutes(domain: Domain, base: string, present: Presente
           throw new PurserError('role_not_found', { role: name });
         }
         if (verb === 'grant' && held.some((role) => role.id === id)) return undefined;
-        if (place === null) await roles[verb](uuid, name);
+        if (place === null && verb === 'grant') await roles.grant(uuid, name, undefined, undefined, call.by);
+        else if (place === null) await roles.revoke(uuid, name, undefined, call.by);
         else if (verb === 'grant') await appointments.appoint(call.by, place, uuid, name);
         else await discharge(call, place, uuid, name);
         return undefined;
@@ -104,8 +106,9 @@ export function assignmentRoutes(domain: Domain, base: string, present: Presente
   async function refuseUnlessConcerned(call: Call, { user, project }: AssignmentPlaces): Promise<void> {
     const { caller, by } = call;
     if (by.operator || user === caller.account.uuid) return;
-    const held = typeof project === 'string' ? await roleAssignments.on(caller.account.uuid, project) : [];
-    if (!held.some(({ name }) => name === 'project_admin')) throw new PurserError('forbidden');
+    if (typeof project !== 'string') throw new PurserError('forbidden');
+    const held = (await roleAssignments.on(caller.account.uuid, project)).map(({ name }) => name);
+    if (!powersOf(by, { uuid: project, owner: null }, held).owns) throw new PurserError('forbidden');
   }
 
   function presentAssignment({ role, user, project }: RoleAssignment, names: boolean, asDomain: boolean) {

@@ -40,20 +40,21 @@ export function userRoutes(domain: Domain, base: string, present: Presenters): R
           ({ uuid }) => uuid,
         );
       }),
-      POST: forOperators(domain, async ({ request }) => {
+      POST: forOperators(domain, async ({ request, by }) => {
         const user = bodyOf(request, 'user');
         refuseOtherDomains(user);
         const email = emailOf(user) ?? user.required('name');
         const [localPart = ''] = email.split('@');
-        const created = await accounts.createActive({
+        const person = {
           email,
           firstName: user.text('first_name') ?? localPart,
           lastName: user.text('last_name') ?? '',
           password: user.text('password'),
-        });
+        };
+        const created = await accounts.createActive(person, 'manual', undefined, by);
         const defaultProject = user.text('default_project_id');
-        if (defaultProject !== undefined) await accounts.update(created.uuid, { defaultProject });
-        if (user.flag('enabled') === false) await accounts.deactivate(created.uuid, DISABLED);
+        if (defaultProject !== undefined) await accounts.update(created.uuid, { defaultProject }, by);
+        if (user.flag('enabled') === false) await accounts.deactivate(created.uuid, DISABLED, by);
         return { status: 201, ...showing(await accounts.get(created.uuid)) };
       }),
     }),
@@ -63,26 +64,27 @@ export function userRoutes(domain: Domain, base: string, present: Presenters): R
         refuseStrangers(call, user);
         return showing(await accounts.get(user));
       }),
-      PATCH: forOperators(domain, async ({ request, params: { user: uuid = '' } }) => {
+      PATCH: forOperators(domain, async ({ request, by, params: { user: uuid = '' } }) => {
         const { active } = await accounts.get(uuid);
         const user = bodyOf(request, 'user');
         refuseOtherDomains(user);
         const enabled = user.flag('enabled') ?? active;
         const password = user.text('password');
-        await accounts.update(uuid, {
+        const changes = {
           email: emailOf(user),
           firstName: user.text('first_name'),
           lastName: user.text('last_name'),
           password,
           defaultProject: user.text('default_project_id'),
-        });
+        };
+        await accounts.update(uuid, changes, by);
         if (password !== undefined) await loginTokens.passwordChanged(uuid);
-        if (enabled && !active) await accounts.activate(uuid);
-        if (!enabled && active) await accounts.deactivate(uuid, DISABLED);
+        if (enabled && !active) await accounts.activate(uuid, by);
+        if (!enabled && active) await accounts.deactivate(uuid, DISABLED, by);
         return showing(await accounts.get(uuid));
       }),
-      DELETE: forOperators(domain, async ({ params: { user = '' } }) => {
-        await accounts.deactivate(user, DELETED);
+      DELETE: forOperators(domain, async ({ by, params: { user = '' } }) => {
+        await accounts.deactivate(user, DELETED, by);
         return undefined;
       }),
     }),
@@ -95,7 +97,8 @@ export function userRoutes(domain: Domain, base: string, present: Presenters): R
           const [present, password] = [user.required('original_password'), user.required('password')];
           const account = await passwords.verify(uuid.includes('@') ? '@' : uuid, present, request.ip);
           if (!account) throw new PurserError('credentials_wrong');
-          await accounts.update(account.uuid, { password });
+          const by = { uuid: account.uuid, name: account.username, address: request.ip };
+          await accounts.update(account.uuid, { password }, by);
           await loginTokens.passwordChanged(account.uuid);
           return send(reply, undefined);
         },
