@@ -3,7 +3,7 @@ import type { Role } from '../directory/roles.ts';
 import { LIMITS } from '../lib/limits.ts';
 import { isStorable } from '../lib/text.ts';
 import type { Queryable } from '../storage/storage.ts';
-import { type Project, toProject } from './project.ts';
+import { type Project, type ProjectRow, toProject } from './project.ts';
 import type { ProjectBooks } from './project-books.ts';
 import { ALIVE, EFFECTIVE } from './vocabulary.ts';
 
@@ -68,18 +68,21 @@ export class RoleAssignments {
         ${byUser} ${grantedOn}
         ${role === undefined ? sql`` : sql`AND role_grants.role_id = ${role}`}
       ORDER BY role_grants.account_id, role_grants.role_id, role_grants.project LIMIT ${count}`;
-    // The system project bears the uuid of its account, so there is one such row per account.
+    // Along the memberships in the order of their accounts, each of which has one system project among a few others.
+    // Of what is joined crosswise SQLite takes the first first; PostgreSQL sees by itself what is best.
+    const joined = user === undefined && project === undefined ? sql`CROSS JOIN` : sql`,`;
+    const member = sql`(SELECT id FROM roles WHERE name = ${MEMBER})`;
     const own = sql`
-      SELECT accounts.id AS account_id, roles.id AS role_id, projects.uuid AS project
-      FROM accounts
-      INNER JOIN projects ON projects.uuid = accounts.uuid AND projects.system_project = 1
-      INNER JOIN memberships ON memberships.project_id = projects.id AND memberships.account_id = accounts.id
-      INNER JOIN roles ON roles.name = ${MEMBER}
-      WHERE accounts.id >= ${after[0]} AND ${beyond('accounts.id', 'roles.id', 'projects.uuid')}
+      SELECT memberships.account_id, ${member} AS role_id, projects.uuid AS project
+      FROM memberships ${joined} projects ${joined} accounts
+      WHERE projects.id = memberships.project_id AND accounts.id = memberships.account_id
+        AND memberships.account_id >= ${after[0]}
+        AND (memberships.account_id, ${member}, projects.uuid) > (${after[0]}, ${after[1]}, ${after[2]})
+        AND projects.system_project = 1
         AND projects.state IN (${sql.join(ALIVE)}) AND memberships.state IN (${sql.join(EFFECTIVE)})
         ${byUser} ${project === undefined ? sql`` : sql`AND projects.uuid = ${project ?? ''}`}
-        ${role === undefined ? sql`` : sql`AND roles.id = ${role}`}
-      ORDER BY accounts.id LIMIT ${count}`;
+        ${role === undefined ? sql`` : sql`AND ${member} = ${role}`}
+      ORDER BY memberships.account_id LIMIT ${count}`;
     const { rows } = await sql<{
       account_id: number;
       role_id: number;
@@ -112,38 +115,21 @@ export class RoleAssignments {
   /** Active projects on which the account has a role, ascending by number. */
   async projectsOf(user: string, page: { after?: number | undefined; limit: number }): Promise<Project[]> {
     if (!isStorable(user)) return [];
-    const rows = await this.#db
-      .selectFrom('projects')
-      .selectAll()
-      .where('projects.id', '>', page.after ?? 0)
-      .where('projects.state', '=', 'active')
-      .where(({ eb, or, and, exists, selectFrom }) =>
-        or([
-          eb(
-            'projects.uuid',
-            'in',
-            selectFrom('role_grants')
-              .innerJoin('accounts', 'accounts.id', 'role_grants.account_id')
-              .select('role_grants.project')
-              .where('accounts.uuid', '=', user),
-          ),
-          and([
-            eb('projects.uuid', '=', user),
-            eb('projects.system_project', '=', 1),
-            exists(
-              selectFrom('memberships')
-                .innerJoin('accounts', 'accounts.id', 'memberships.account_id')
-                .select('memberships.id')
-                .where('accounts.uuid', '=', user)
-                .whereRef('memberships.project_id', '=', 'projects.id')
-                .where('memberships.state', 'in', EFFECTIVE),
-            ),
-          ]),
-        ]),
-      )
-      .orderBy('projects.id')
-      .limit(Math.min(page.limit, LIMITS.page_max))
-      .execute();
+    // Joined crosswise, so that SQLite begins with what somebody has, which is little, and not with all projects.
+    const { rows } = await sql<ProjectRow>`
+      SELECT projects.* FROM (
+          SELECT role_grants.project FROM role_grants
+          INNER JOIN accounts ON accounts.id = role_grants.account_id
+          WHERE accounts.uuid = ${user}
+          UNION
+          SELECT own.uuid FROM accounts
+          INNER JOIN memberships ON memberships.account_id = accounts.id
+          INNER JOIN projects AS own ON own.id = memberships.project_id
+          WHERE accounts.uuid = ${user} AND own.system_project = 1
+            AND memberships.state IN (${sql.join(EFFECTIVE)})
+        ) AS held CROSS JOIN projects
+      WHERE projects.uuid = held.project AND projects.id > ${page.after ?? 0} AND projects.state = 'active'
+      ORDER BY projects.id LIMIT ${Math.min(page.limit, LIMITS.page_max)}`.execute(this.#db);
     return rows.map(toProject);
   }
 }
