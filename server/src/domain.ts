@@ -6,6 +6,9 @@ import type { Services } from './catalog/services.ts';
 import type { Settings } from './config/settings.ts';
 import type { AccountChanges } from './directory/account-changes.ts';
 import type { Accounts } from './directory/accounts.ts';
+import type { ApplicationCredentials } from './directory/application-credentials.ts';
+import type { LoginThrottle } from './directory/login-throttle.ts';
+import type { LoginTokens } from './directory/login-tokens.ts';
 import type { Passwords } from './directory/passwords.ts';
 import type { Roles } from './directory/roles.ts';
 import type { Terms } from './directory/terms.ts';
@@ -19,6 +22,7 @@ import type { Outbox } from './mail/outbox.ts';
 import type { ServiceMails, Templates } from './mail/templates.ts';
 import type { ProjectDomain } from './projects/open-projects.ts';
 import type { ProjectMails } from './projects/project-mails.ts';
+import type { ScopedTokens } from './projects/scoped-tokens.ts';
 import type { Storage } from './storage/storage.ts';
 import type { Workflow } from './workflow/open-workflow.ts';
 
@@ -32,6 +36,11 @@ export interface Domain extends ProjectDomain {
   readonly accounts: Accounts;
   readonly passwords: Passwords;
   readonly tokens: Tokens;
+  readonly loginThrottle: LoginThrottle;
+  /** Tokens that come of logins. */
+  readonly loginTokens: LoginTokens;
+  readonly applicationCredentials: ApplicationCredentials;
+  readonly scopedTokens: ScopedTokens;
   readonly roles: Roles;
   readonly terms: Terms;
   readonly components: Components;
