@@ -81,6 +81,9 @@ forEachEngine((_engine, open) => {
     badRequest(await own.send('/account/v1.0/nonexistent'), 'API endpoint not found');
     const menu = (await own.send('/ui/get_menu')).json;
     assert.deepEqual(menu, [{ url: 'http://127.0.0.1:8700/astakos/ui/', name: 'Sign in', is_active: true }]);
-    assert.equal((await own.send('/')).headers.location, '/astakos/ui/');
+    const browser = await own.send('/', { headers: { accept: 'text/html' } });
+    assert.equal(browser.headers.location, '/astakos/ui/');
+    const { versions } = (await own.send('/')).json;
+    assert.equal(versions[0].links[0].href, `${own.url}/v1/`);
   });
 });
