@@ -16,7 +16,10 @@ import { Services } from './catalog/services.ts';
 import type { Settings } from './config/settings.ts';
 import { AccountChanges } from './directory/account-changes.ts';
 import { Accounts } from './directory/accounts.ts';
+import { ApplicationCredentials } from './directory/application-credentials.ts';
 import { ensureFirstAdmin } from './directory/first-admin.ts';
+import { LoginThrottle } from './directory/login-throttle.ts';
+import { LoginTokens } from './directory/login-tokens.ts';
 import { Passwords } from './directory/passwords.ts';
 import { Roles } from './directory/roles.ts';
 import { Terms } from './directory/terms.ts';
@@ -41,6 +44,7 @@ import { SERVICE_MAILS, type ServiceMails, Templates } from './mail/templates.ts
 import { ProjectAnnouncements } from './projects/announcements.ts';
 import { openProjects } from './projects/open-projects.ts';
 import { PROJECT_MAILS, type ProjectMails } from './projects/project-mails.ts';
+import { ScopedTokens } from './projects/scoped-tokens.ts';
 import { migrate } from './storage/migrate.ts';
 import { openStorage } from './storage/open.ts';
 import type { Storage } from './storage/storage.ts';
@@ -148,6 +152,18 @@ function createDomain(
   const resources = new Resources({ storage, clock, changes: catalogChanges, freshness, audit });
   const accounts = new Accounts({ storage, clock, secrets, passwords, changes: accountChanges, audit });
   const roles = new Roles({ storage, changes: accountChanges, audit });
+  const { tokenLifetime_ms: lifetime_ms } = settings;
+  const tokens = new Tokens({
+    storage,
+    clock,
+    secrets,
+    changes: accountChanges,
+    terms,
+    lifetime_ms,
+    freshness,
+  });
+  const loginTokens = new LoginTokens({ tokens });
+  const loginThrottle = new LoginThrottle({ clock });
   const mailer =
     given ?? openMailer(settings.mailUrl, settings.mailFrom, (text) => process.stdout.write(text));
   const templates = openTemplates(settings, logger);
@@ -196,14 +212,16 @@ function createDomain(
     usage: new UsageHistory({ storage, clock }),
     audit,
     accounts,
-    tokens: new Tokens({
+    tokens,
+    loginThrottle,
+    loginTokens,
+    applicationCredentials: new ApplicationCredentials({
       storage,
       clock,
       secrets,
+      passwords,
       changes: accountChanges,
-      terms,
-      lifetime_ms: settings.tokenLifetime_ms,
-      freshness,
+      throttle: loginThrottle,
     }),
     roles,
     components: new Components({ storage, clock, secrets, changes: catalogChanges, freshness }),
@@ -213,6 +231,7 @@ function createDomain(
     workflow,
     approvals: new Approvals({ applications: projects.applications, workflow }),
     webhooks,
+    scopedTokens: new ScopedTokens({ storage, clock, tokens, loginTokens, lifetime_ms, ...projects }),
     mailer,
     templates,
     outbox,
@@ -335,6 +354,8 @@ async function createHttp(domain: Domain, logger: Logger): Promise<FastifyInstan
   await onDemand(app, '/api', native, makeServer);
   const workflow = async () => (await import('./http/workflow-v1/plugin.ts')).workflowV1(domain);
   await onDemand(app, '/v1', workflow, makeServer);
+  const identityV3 = async () => (await import('./http/identity-v3/plugin.ts')).identityV3(domain);
+  for (const prefix of ['/identity/v3', '/v3']) await onDemand(app, prefix, identityV3, makeServer);
   await app.ready();
   return app;
 }

@@ -17,6 +17,7 @@ const ON_DEMAND = [
   'fast-xml-parser',
   'nodemailer',
   'prom-client',
+  'server/src/http/identity-v3',
   'server/src/http/native',
   'server/src/http/workflow-v1',
   'typebox',

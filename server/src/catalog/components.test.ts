@@ -115,6 +115,6 @@ forEachEngine((_engine, open) => {
       components.modify('astakos', { purgeServices: true }),
       refusal('component_built_in'),
     );
-    assert.equal((await services.list()).length, 3);
+    assert.equal((await services.list()).length, 6);
   });
 });

@@ -29,5 +29,9 @@ export function ownServices(baseUrl: string): Record<string, unknown> {
     }),
     astakos_identity: service('identity', 'identity/v2.0', 'v2.0'),
     astakos_weblogin: service('astakos_weblogin', 'weblogin', ''),
+    identity_v3: service('identity', 'identity/v3', 'v3'),
+    // The admin workflow; its clients of different ages look for different types.
+    admin_logic: service('admin-logic', 'v1', 'v1'),
+    registration: service('registration', 'v1', 'v1'),
   };
 }

@@ -14,7 +14,15 @@ forEachEngine((engine, open) => {
     const entries = await serviceCatalog.entries();
     assert.deepEqual(
       entries.map(({ name }) => name),
-      ['astakos_account', 'astakos_identity', 'astakos_weblogin', 'idle'],
+      [
+        'astakos_account',
+        'astakos_identity',
+        'astakos_weblogin',
+        'identity_v3',
+        'admin_logic',
+        'registration',
+        'idle',
+      ],
     );
     assert.deepEqual(entries[2], {
       name: 'astakos_weblogin',
@@ -32,7 +40,7 @@ forEachEngine((engine, open) => {
       endpoints_links: [],
     });
     assert.equal('SNF:webloginURL' in (entries[0]?.endpoints[0] ?? {}), false);
-    assert.deepEqual(entries[3]?.endpoints, []);
+    assert.deepEqual(entries[6]?.endpoints, []);
   });
 
   test('the catalog is remembered until something in it changes', async () => {
@@ -58,14 +66,14 @@ forEachEngine((engine, open) => {
     const { services, serviceCatalog, resources, clock } = partsOver(storage);
     const elsewhere = partsOver(storage, { seed: 'elsewhere' });
     await services.ensureBuiltIn(BASE);
-    assert.equal((await serviceCatalog.entries()).length, 3);
+    assert.equal((await serviceCatalog.entries()).length, 6);
     assert.equal((await resources.all()).length, 1);
     await elsewhere.components.add({ name: 'c' });
     const r = { name: 'r', service_type: 't', service_origin: 's' };
     await elsewhere.services.import({ s: { component: 'c', type: 't', endpoints: [], resources: { r } } });
-    assert.equal((await serviceCatalog.entries()).length, 3);
+    assert.equal((await serviceCatalog.entries()).length, 6);
     clock.advance(1001);
-    assert.equal((await serviceCatalog.entries()).length, 4);
+    assert.equal((await serviceCatalog.entries()).length, 7);
     assert.equal((await resources.all()).length, 2);
   });
 });

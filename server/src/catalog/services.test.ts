@@ -285,6 +285,9 @@ forEachEngine((_engine, open) => {
         ['astakos_account', 'account', 'v1.0', 'account/v1.0'],
         ['astakos_identity', 'identity', 'v2.0', 'identity/v2.0'],
         ['astakos_weblogin', 'astakos_weblogin', '', 'weblogin'],
+        ['identity_v3', 'identity', 'v3', 'identity/v3'],
+        ['admin_logic', 'admin-logic', 'v1', 'v1'],
+        ['registration', 'registration', 'v1', 'v1'],
       ].map(([name, type, versionId, path]) => [
         name,
         type,
@@ -312,7 +315,7 @@ forEachEngine((_engine, open) => {
     const listed = (await nodes[0]?.services.list()) ?? [];
     assert.deepEqual(
       listed.map(({ endpoints }) => endpoints.length),
-      [1, 1, 1],
+      [1, 1, 1, 1, 1, 1],
     );
   });
 });

@@ -235,9 +235,9 @@ export const TABLE = {
   },
   regions: {
     property: 'regions',
-    environment: undefined,
-    read: groups.names,
+    environment: 'PURSER_REGIONS',
+    read: values.names,
     fallback: () => ['RegionOne'],
-    description: 'The regions of the cloud.',
+    description: 'The regions of the cloud, a list of names; endpoints that name none are in the first.',
   },
 } as const satisfies Record<string, Definition>;

@@ -100,6 +100,16 @@ export const emails: Reader = (raw, cwd) => {
   return list.map((address) => email(address, cwd));
 };
 
+/** Names without commas and spaces, each once, as a list or in one text with commas between them. */
+export const names: Reader = (raw) => {
+  const list: unknown = typeof raw === 'string' ? raw.split(',').map((part) => part.trim()) : raw;
+  const valid = Array.isArray(list) && list.length > 0 && new Set(list).size === list.length;
+  if (!valid || !list.every((name) => typeof name === 'string' && /^[^\s,/]{1,255}$/.test(name))) {
+    throw wrong(raw, 'a list of names, each once');
+  }
+  return list;
+};
+
 /** Whole days as a list, or in one text with commas between them; none for an empty one. */
 export const days: Reader = (raw) => {
   const list = typeof raw === 'string' ? raw.split(',').filter((part) => part.trim() !== '') : raw;

@@ -39,6 +39,26 @@ export interface Account {
   readonly lastLoginAt: number | null;
 }
 
+/** How a token came of a login. */
+export interface TokenOrigin {
+  /** How its bearer proved who they are. */
+  readonly methods: readonly LoginMethod[];
+  /** What a token without a project was asked for, where that was said: the one domain, or the system. */
+  readonly breadth: 'domain' | 'system' | null;
+  /** By what the first token of a chain, each made with the one before, is known in records; null for the first. */
+  readonly ancestor: string | null;
+  /** Whether it came of all that the account may, so that whoever has it may make credentials that last. */
+  readonly whole: boolean;
+  /** What logged in, where it was a program. */
+  readonly credential: {
+    readonly id: string;
+    readonly name: string;
+    readonly unrestricted: boolean;
+  } | null;
+}
+
+export type LoginMethod = 'password' | 'token' | 'application_credential';
+
 /** An API token without its secret, which nobody can see again. */
 export interface Token {
   readonly id: number;
@@ -53,6 +73,8 @@ export interface Token {
   readonly roles: string[] | null;
   /** Free text that `belongsTo` is compared with. */
   readonly scope: string | null;
+  /** Null for tokens that were made otherwise than by a login. */
+  readonly origin: TokenOrigin | null;
 }
 
 /** A role that an account has on one project, or on the whole cloud where `project` is null. */

@@ -12,7 +12,7 @@ import type { TokensTable } from '../storage/schema.ts';
 import type { Queryable, Storage, Transaction } from '../storage/storage.ts';
 import type { AccountChanges } from './account-changes.ts';
 import { toAccount } from './account-row.ts';
-import type { Account, Principal, RoleGrant, Token } from './principal.ts';
+import type { Account, Principal, RoleGrant, Token, TokenOrigin } from './principal.ts';
 import { readGrants } from './roles.ts';
 import type { Terms } from './terms.ts';
 
@@ -25,6 +25,9 @@ export interface NewToken {
   /** Names of the roles that the token is narrowed to. */
   readonly roles?: readonly string[] | undefined;
   readonly scope?: string | undefined;
+  readonly origin?: TokenOrigin | undefined;
+  /** Number of the application credential that it is made with, and ends with. */
+  readonly applicationCredential?: number | undefined;
   /** In place of a generated one, such as a token of an older installation. */
   readonly secret?: string | undefined;
 }
@@ -172,7 +175,7 @@ export class Tokens {
   }
 
   #valuesOf(options: NewToken) {
-    const { project, roles, scope, secret } = options;
+    const { project, roles, scope, secret, origin, applicationCredential } = options;
     if (secret !== undefined) checkGivenSecret('secret', secret);
     const now_ms = this.#clock.now();
     const line = (field: string, text: string) => checkName(field, text, LIMITS.name_length);
@@ -183,6 +186,8 @@ export class Tokens {
       project: project === undefined ? null : line('project', project),
       roles: roles === undefined ? null : JSON.stringify(roles.map((role) => line('roles', role))),
       scope: scope === undefined ? null : checkLine('scope', scope, LIMITS.text_length),
+      origin: origin === undefined ? null : JSON.stringify(origin),
+      application_credential: applicationCredential ?? null,
     };
   }
 
@@ -257,5 +262,6 @@ function toToken(row: TokenRow): Token {
     project: row.project,
     roles: row.roles === null ? null : (JSON.parse(row.roles) as string[]),
     scope: row.scope,
+    origin: row.origin === null ? null : (JSON.parse(row.origin) as TokenOrigin),
   };
 }

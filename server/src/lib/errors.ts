@@ -70,6 +70,15 @@ export const ERRORS = {
   last_admin: entry('conflict', 'This is the last administrator; name another one first.'),
   token_not_found: entry('not_found', 'There is no such token.'),
   too_many_tokens: entry('conflict', (d) => `An account can have ${d['limit']} tokens; revoke some first.`),
+  application_credential_not_found: entry('not_found', 'There is no such application credential.'),
+  application_credential_exists: entry(
+    'conflict',
+    (d) => `An application credential named '${d['name']}' already exists.`,
+  ),
+  too_many_application_credentials: entry(
+    'conflict',
+    (d) => `An account can have ${d['limit']} application credentials; delete some first.`,
+  ),
   role_exists: entry('conflict', (d) => `A role named '${d['role']}' already exists.`),
   role_not_found: entry('not_found', (d) => `There is no role ${d['role']}.`),
   terms_not_found: entry('not_found', 'There are no such terms.'),

@@ -132,6 +132,16 @@ export const LIMITS = {
   hashing_concurrency: 2,
   /** Password checks that may wait before new ones are told 503. */
   hashing_queue: 256,
+  /**
+   * Wrong secrets that one address may send for one account in a row, and how soon after each of them one more is
+   * heard: guessing then takes for ever, and a person who mistypes does not notice.
+   */
+  login_failures: 10,
+  login_failure_ms: 60_000,
+  /** Pairs of account and address whose failures a node remembers. */
+  login_failures_remembered: 20_000,
+  /** Application credentials of one account. */
+  application_credentials_per_account: 200,
   /** Tokens of one account. */
   tokens_per_account: 1000,
   /** Tokens of one account that came of logins with its password; beyond it the oldest give way. */

@@ -10,6 +10,7 @@ import { PendingApplications } from './pending-applications.ts';
 import { ProjectBooks, type ProjectParts } from './project-books.ts';
 import { ProjectControl } from './project-control.ts';
 import { Projects } from './projects.ts';
+import { RoleAssignments } from './role-assignments.ts';
 
 /** Everything that deals with projects, over one set of books. */
 export interface ProjectDomain {
@@ -18,6 +19,7 @@ export interface ProjectDomain {
   readonly projectControl: ProjectControl;
   readonly memberships: Memberships;
   readonly appointments: Appointments;
+  readonly roleAssignments: RoleAssignments;
   readonly projectExpiry: ProjectExpiry;
   readonly pendingApplications: PendingApplications;
 }
@@ -42,6 +44,7 @@ export function openProjects(
     projectControl: new ProjectControl(books, parts.secrets),
     memberships: new Memberships(books, membershipBooks),
     appointments: new Appointments(books, membershipBooks),
+    roleAssignments: new RoleAssignments(books),
     projectExpiry: new ProjectExpiry(books, expiry),
     pendingApplications,
   };

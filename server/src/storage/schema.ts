@@ -52,6 +52,27 @@ export interface TokensTable {
   roles: string | null;
   /** Free text that `belongsTo` is compared with. */
   scope: string | null;
+  /** JSON object: how it came of a login; null if it came otherwise. */
+  origin: string | null;
+  application_credential: number | null;
+}
+
+export interface ApplicationCredentialsTable {
+  id: Generated<number>;
+  /** The id on the wire. */
+  uuid: string;
+  account_id: number;
+  /** Uuid of a project. */
+  project: string;
+  name: string;
+  description: string | null;
+  /** `sha256:` and the digest of a generated secret in hex, or a PHC string. */
+  secret_hash: string;
+  /** JSON array of role names. */
+  roles: string;
+  unrestricted: Flag;
+  created_at: number;
+  expires_at: number | null;
 }
 
 export interface RolesTable {
@@ -400,6 +421,7 @@ export interface Database {
   epochs: EpochsTable;
   accounts: AccountsTable;
   tokens: TokensTable;
+  application_credentials: ApplicationCredentialsTable;
   roles: RolesTable;
   role_grants: RoleGrantsTable;
   terms: TermsTable;

@@ -15,10 +15,17 @@ export function discoveryRoutes({ settings }: Domain): RouteTable {
     links: [...version.links, { rel: 'describedby', type: 'text/html', href: 'https://docs.openstack.org/' }],
     media_types: [{ base: 'application/json', type: 'application/vnd.openstack.identity-v2.0+json' }],
   };
-  const list = always({ versions: { values: [version] } });
+  const v3 = {
+    id: 'v3.14',
+    status: 'stable',
+    updated: '2020-04-07T00:00:00Z',
+    links: [{ rel: 'self', href: `${settings.baseUrl}/identity/v3/` }],
+    'media-types': [{ base: 'application/json', type: 'application/vnd.openstack.identity-v3+json' }],
+  };
+  const list = always({ versions: { values: [version, v3] } });
   const one = always({ version: detailed });
   return [
-    { path: '/', methods: { GET: list } },
+    { path: '', methods: { GET: list } },
     { path: '/.json', methods: { GET: list } },
     { path: '/v2.0', methods: { GET: one } },
     { path: '/v2.0.json', methods: { GET: one } },

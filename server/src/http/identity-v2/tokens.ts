@@ -35,7 +35,7 @@ export function tokensEndpoint(domain: Domain, factsOf: AccessFactsOf): Endpoint
         return whenKnown(catalog.entries(), (entries) => sendPublic(request, reply, entries));
       }
       const credentials = readCredentials(readJson(request));
-      return whenKnown(identify(credentials), ({ principal, secret }) => {
+      return whenKnown(identify(credentials, request), ({ principal, secret }) => {
         refuseOtherTenant(credentials.tenantName, principal.account);
         return whenKnown(factsOf.get(principal), (facts) =>
           whenKnown(catalog.entries(), (entries) => sendAccess(request, reply, secret, facts, entries)),
@@ -56,15 +56,17 @@ function readJson(request: FastifyRequest): unknown {
   }
 }
 
-function identification(domain: Domain): (credentials: Credentials) => NowOrLater<Identified> {
+function identification(
+  domain: Domain,
+): (credentials: Credentials, request: FastifyRequest) => NowOrLater<Identified> {
   const passwords = new PasswordLogin(domain);
-  return ({ secret, username }) => {
+  return ({ secret, username }, request) => {
     const principal = lookUp(domain, secret);
     if (username === undefined) {
       return whenKnown(principal, (known) => ({ principal: known ?? refuse('Invalid token'), secret }));
     }
     return whenKnown(principal, (known): NowOrLater<Identified> => {
-      if (!known) return logIn(passwords, username, secret);
+      if (!known) return logIn(passwords, username, secret, request.ip);
       if (!isNameOf(username, known.account)) refuse('Invalid credentials');
       return { principal: known, secret };
     });
@@ -85,8 +87,13 @@ function undefinedIfUnknown(error: unknown): undefined {
   if (!(error instanceof PurserError && error.code === 'token_unknown')) throw error;
 }
 
-async function logIn(passwords: PasswordLogin, username: string, password: string): Promise<Identified> {
-  return (await passwords.login(username, password)) ?? refuse('Invalid token');
+async function logIn(
+  passwords: PasswordLogin,
+  username: string,
+  password: string,
+  address: string,
+): Promise<Identified> {
+  return (await passwords.login(username, password, address)) ?? refuse('Invalid token');
 }
 
 const isNameOf = (username: string, { uuid, username: email }: Account) =>

@@ -11,8 +11,8 @@ forEachEngine((_engine, open) => {
       await body();
     });
 
-  check('the list of versions is at both of its addresses', async () => {
-    for (const path of ['/identity/', '/identity/.json']) {
+  check('the list of versions is at all of its addresses', async () => {
+    for (const path of ['/identity', '/identity/', '/identity/.json']) {
       const answer = await cloud.send(path);
       assert.equal(answer.status, 200, path);
       assertEnvelope(answer);
@@ -42,7 +42,7 @@ forEachEngine((_engine, open) => {
     const paths = [
       '/identity/v2.0/nonexistent',
       '/identity/v2.0/extensions',
-      '/identity/v3',
+      '/identity/v4',
       '/identity/x/y/z',
       '/account/v1.0/nonexistent',
       '/account/',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { LOGIN_TOKEN_NAME } from '../../../src/directory/password-login.ts';
+import { LOGIN_TOKENS } from '../../../src/directory/login-tokens.ts';
 import { PurserError } from '../../../src/lib/errors.ts';
 import { LIMITS } from '../../../src/lib/limits.ts';
 import { forEachEngine } from '../../engines.ts';
@@ -320,9 +320,9 @@ forEachEngine((_engine, open) => {
   check('password logins do not fill an account with tokens: the oldest give way', async () => {
     const { first, domain } = cloud;
     const logins = async () =>
-      (await domain.tokens.list(first.uuid)).filter(({ name }) => name === LOGIN_TOKEN_NAME);
+      (await domain.tokens.list(first.uuid)).filter(({ name }) => name === LOGIN_TOKENS.password);
     for (let n = 0; n < LIMITS.password_logins_per_account; n += 1) {
-      await domain.tokens.issue(first.uuid, { name: LOGIN_TOKEN_NAME });
+      await domain.tokens.issue(first.uuid, { name: LOGIN_TOKENS.password });
     }
     const [oldest, ...others] = await logins();
     assert.equal((await cloud.post(TOKENS, byPassword(first.uuid, PASSWORD))).status, 200);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { stringifyExact } from '../../../src/lib/json.ts';
+import { type JsonObject, stringifyExact } from '../../../src/lib/json.ts';
 import { forEachEngine } from '../../engines.ts';
 import { type Office, openOffice, UNKNOWN } from '../workflow-v1/office.ts';
 import { type Ask, asker, assertProblem, items } from './asking.ts';
@@ -100,7 +100,7 @@ forEachEngine((_engine, open) => {
       running: false,
     });
     const quota = tasks.find(({ about }) => about === 'update_quota');
-    const { limits } = quota?.['outlook'] as { limits: Record<string, unknown>[] };
+    const { limits } = (quota as JsonObject)['outlook'] as { limits: Record<string, unknown>[] };
     assert.deepEqual(limits.find(({ resource }) => resource === 'cyclades.vm')?.['after'], {
       project_capacity: 100,
       member_capacity: 100,

@@ -1,0 +1,237 @@
+import type { Selectable } from 'kysely';
+import type { Clock } from '../lib/clock.ts';
+import { PurserError } from '../lib/errors.ts';
+import { LIMITS } from '../lib/limits.ts';
+import { digestSecret, type Secrets, sameDigest } from '../lib/secrets.ts';
+import { checkName, checkText, isStorable } from '../lib/text.ts';
+import { forUpdate } from '../storage/row-locks.ts';
+import type { ApplicationCredentialsTable } from '../storage/schema.ts';
+import type { Queryable, Storage, Transaction } from '../storage/storage.ts';
+import type { AccountChanges } from './account-changes.ts';
+import type { LoginThrottle } from './login-throttle.ts';
+import type { Passwords } from './passwords.ts';
+
+/** What a program logs in with on behalf of an account; without its secret, which nobody can see again. */
+export interface ApplicationCredential {
+  readonly number: number;
+  /** The id on the wire. */
+  readonly id: string;
+  /** Uuid of the account. */
+  readonly user: string;
+  /** Uuid of the project that it is good for. */
+  readonly project: string;
+  readonly name: string;
+  readonly description: string | null;
+  /** Names of roles; of them it has those that the account still has. */
+  readonly roles: readonly string[];
+  /** Whether what logs in with it may make and delete others. */
+  readonly unrestricted: boolean;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+  /** Null: never. */
+  readonly expiresAt: number | null;
+}
+
+export interface NewApplicationCredential {
+  readonly name: string;
+  readonly description?: string | undefined;
+  /** Uuid. */
+  readonly project: string;
+  /** All that the account has there, if left out. */
+  readonly roles?: readonly string[] | undefined;
+  readonly unrestricted?: boolean | undefined;
+  readonly expiresAt?: number | null | undefined;
+  /** In place of a generated one. */
+  readonly secret?: string | undefined;
+}
+
+/** By its id, or by the account and its name for it. */
+export type CredentialReference =
+  | { readonly id: string }
+  | { readonly name: string; readonly user: { readonly uuid: string } | { readonly username: string } };
+
+type Row = Selectable<ApplicationCredentialsTable> & { readonly user: string };
+
+/** How the hash of a generated secret begins; others are PHC strings, for people choose what can be guessed. */
+const DIGEST = 'sha256:';
+
+/** Application credentials of accounts (OpenStack Identity API v3). */
+export class ApplicationCredentials {
+  readonly #storage: Storage;
+  readonly #clock: Clock;
+  readonly #secrets: Secrets;
+  readonly #passwords: Passwords;
+  readonly #changes: AccountChanges;
+  readonly #throttle: LoginThrottle;
+
+  constructor(deps: {
+    storage: Storage;
+    clock: Clock;
+    secrets: Secrets;
+    passwords: Passwords;
+    changes: AccountChanges;
+    throttle: LoginThrottle;
+  }) {
+    this.#storage = deps.storage;
+    this.#clock = deps.clock;
+    this.#secrets = deps.secrets;
+    this.#passwords = deps.passwords;
+    this.#changes = deps.changes;
+    this.#throttle = deps.throttle;
+  }
+
+  /**
+   * Makes one. Its secret is answered here and never again. Errors: `invalid_field`, `account_not_found`,
+   * `application_credential_exists`, `too_many_application_credentials`.
+   * @param held names of the roles that the account has on the project: it cannot pass on more
+   */
+  async create(
+    user: string,
+    wanted: NewApplicationCredential,
+    held: readonly string[],
+  ): Promise<{ credential: ApplicationCredential; secret: string }> {
+    const { roles = held, description, expiresAt = null, unrestricted = false } = wanted;
+    const name = checkName('name', wanted.name, LIMITS.name_length);
+    if (description !== undefined) checkText('description', description, LIMITS.text_length);
+    const missing = roles.find((role) => !held.includes(role));
+    if (missing !== undefined) throw invalid('roles', `you do not have ${missing} on the project`);
+    if (roles.length === 0) throw invalid('roles', 'you have none on the project');
+    const now_ms = this.#clock.now();
+    if (expiresAt !== null && expiresAt <= now_ms) throw invalid('expires_at', 'is in the past');
+    const { secret = this.#secrets.token() } = wanted;
+    const secret_hash =
+      wanted.secret === undefined
+        ? DIGEST + digestSecret(secret).toString('hex')
+        : await this.#passwords.hash(secret);
+    const row = await this.#storage.transaction(async (tx) => {
+      const account_id = await this.#lockedAccount(tx, user);
+      await refuseBeyondLimit(tx, account_id);
+      return tx.db
+        .insertInto('application_credentials')
+        .values({
+          uuid: this.#secrets.uuid().replaceAll('-', ''),
+          account_id,
+          project: wanted.project,
+          name,
+          description: description ?? null,
+          secret_hash,
+          roles: JSON.stringify([...new Set(roles)]),
+          unrestricted: unrestricted ? 1 : 0,
+          created_at: now_ms,
+          expires_at: expiresAt,
+        })
+        .onConflict((conflict) => conflict.columns(['account_id', 'name']).doNothing())
+        .returningAll()
+        .executeTakeFirst();
+    });
+    if (!row) throw new PurserError('application_credential_exists', { name });
+    return { credential: toCredential({ ...row, user }), secret };
+  }
+
+  /** Those of an account, or those of that name, in the order in which they were made: all that it can have. */
+  async list(user: string, name?: string): Promise<ApplicationCredential[]> {
+    if (!isStorable(user) || !isStorable(name ?? '')) return [];
+    let rows = credentialRows(this.#storage.db).where('accounts.uuid', '=', user);
+    if (name !== undefined) rows = rows.where('application_credentials.name', '=', name);
+    return (await rows.orderBy('application_credentials.id').execute()).map(toCredential);
+  }
+
+  /** `application_credential_not_found`, also for another account's. */
+  async get(user: string, id: string): Promise<ApplicationCredential> {
+    const row = await this.#find({ id });
+    if (row?.user !== user) throw new PurserError('application_credential_not_found');
+    return toCredential(row);
+  }
+
+  /** Deletes one, and all tokens that were made with it. `application_credential_not_found` */
+  async delete(user: string, id: string): Promise<void> {
+    const { number } = await this.get(user, id);
+    await this.#storage.transaction(async (tx) => {
+      await tx.db.deleteFrom('application_credentials').where('id', '=', number).execute();
+      this.#changes.changed(tx, user);
+    });
+  }
+
+  /**
+   * The credential whose secret this is and which has not expired; else undefined, also after too many failures.
+   * The state of its account is not judged. `too_busy`
+   * @param address where the request came from
+   */
+  async verify(
+    reference: CredentialReference,
+    secret: string,
+    address: string,
+  ): Promise<ApplicationCredential | undefined> {
+    const row = await this.#find(reference);
+    const account = row?.user ?? ('id' in reference ? reference.id : Object.values(reference.user).join());
+    return this.#throttle.attempt(account, address, async () => {
+      if (!row || !(await this.#matches(row.secret_hash, secret))) return undefined;
+      const credential = toCredential(row);
+      const over = credential.expiresAt !== null && credential.expiresAt < this.#clock.now();
+      return over ? undefined : credential;
+    });
+  }
+
+  async #matches(stored: string, secret: string): Promise<boolean> {
+    if (!stored.startsWith(DIGEST)) return this.#passwords.matches(stored, secret);
+    return sameDigest(Buffer.from(stored.slice(DIGEST.length), 'hex'), digestSecret(secret));
+  }
+
+  async #find(reference: CredentialReference): Promise<Row | undefined> {
+    const rows = credentialRows(this.#storage.db);
+    if ('id' in reference) {
+      if (!isStorable(reference.id)) return undefined;
+      return rows.where('application_credentials.uuid', '=', reference.id).executeTakeFirst();
+    }
+    const { name, user } = reference;
+    const [column, value] =
+      'uuid' in user
+        ? (['accounts.uuid', user.uuid] as const)
+        : (['accounts.username', user.username.toLowerCase()] as const);
+    if (!isStorable(name) || !isStorable(value)) return undefined;
+    return rows.where(column, '=', value).where('application_credentials.name', '=', name).executeTakeFirst();
+  }
+
+  /** Whoever changes how many there are holds the account's row. */
+  async #lockedAccount(tx: Transaction, uuid: string): Promise<number> {
+    const query = tx.db.selectFrom('accounts').select('id').where('uuid', '=', uuid);
+    const row = isStorable(uuid) ? await forUpdate(this.#storage, query).executeTakeFirst() : undefined;
+    if (!row) throw new PurserError('account_not_found', { user: uuid });
+    return row.id;
+  }
+}
+
+function credentialRows(db: Queryable) {
+  return db
+    .selectFrom('application_credentials')
+    .innerJoin('accounts', 'accounts.id', 'application_credentials.account_id')
+    .selectAll('application_credentials')
+    .select('accounts.uuid as user');
+}
+
+async function refuseBeyondLimit({ db }: Transaction, account_id: number): Promise<void> {
+  const { n } = await db
+    .selectFrom('application_credentials')
+    .select(({ fn }) => fn.countAll<number>().as('n'))
+    .where('account_id', '=', account_id)
+    .executeTakeFirstOrThrow();
+  const limit = LIMITS.application_credentials_per_account;
+  if (Number(n) >= limit) throw new PurserError('too_many_application_credentials', { limit });
+}
+
+function toCredential(row: Row): ApplicationCredential {
+  return {
+    number: row.id,
+    id: row.uuid,
+    user: row.user,
+    project: row.project,
+    name: row.name,
+    description: row.description,
+    roles: JSON.parse(row.roles) as string[],
+    unrestricted: row.unrestricted === 1,
+    createdAt: row.created_at,
+    expiresAt: row.expires_at,
+  };
+}
+
+const invalid = (field: string, reason: string) => new PurserError('invalid_field', { field, reason });

@@ -1,0 +1,105 @@
+import type { Principal } from '../../directory/principal.ts';
+import type { Domain } from '../../domain.ts';
+import { PurserError } from '../../lib/errors.ts';
+import type { RouteTable } from '../kernel/routes.ts';
+import { type Call, forUsers, refuseStrangers, route } from './call.ts';
+import { badRequest } from './faults.ts';
+import { bodyOf, type Fields } from './fields.ts';
+import { wholeList } from './pages.ts';
+import type { Presenters } from './presenters.ts';
+import { allRoles } from './roles.ts';
+
+/** What programs of a user log in with. Users make their own, with a token of the project that they are for. */
+export function applicationCredentialRoutes(domain: Domain, base: string, present: Presenters): RouteTable {
+  const { applicationCredentials: credentials, accounts, roles, roleAssignments } = domain;
+  const path = '/users/:user/application_credentials';
+  return [
+    route(path, {
+      GET: forUsers(domain, async (call) => {
+        const uuid = await userOf(call);
+        const all = await allRoles(roles);
+        const found = await credentials.list(uuid, call.query['name']);
+        return wholeList(
+          call,
+          base,
+          'application_credentials',
+          found.map((credential) => present.applicationCredential(credential, all)),
+        );
+      }),
+      POST: forUsers(domain, async (call) => {
+        const { user: uuid = '' } = call.params;
+        const { account, token } = call.caller;
+        refuseUnlessWhole(call, uuid);
+        const wanted = bodyOf(call.request, 'application_credential');
+        wanted.refuse('access_rules', 'there are no access rules here');
+        const project = token.project ?? account.defaultProject ?? account.uuid;
+        const all = await allRoles(roles);
+        const held = (await roleAssignments.on(uuid, project)).map(({ name }) => name);
+        const { credential, secret } = await credentials.create(
+          uuid,
+          {
+            project,
+            name: wanted.required('name'),
+            description: wanted.text('description'),
+            secret: wanted.text('secret'),
+            unrestricted: wanted.flag('unrestricted'),
+            expiresAt: expiryOf(wanted),
+            roles: wanted.objects('roles')?.map((role) => nameOf(role, all)),
+          },
+          held,
+        );
+        const shown = present.applicationCredential(credential, all);
+        return { status: 201, body: { application_credential: { ...shown, secret } } };
+      }),
+    }),
+    route(`${path}/:credential`, {
+      GET: forUsers(domain, async (call) => {
+        const credential = await credentials.get(await userOf(call), call.params['credential'] ?? '');
+        const shown = present.applicationCredential(credential, await allRoles(roles));
+        return { body: { application_credential: shown } };
+      }),
+      DELETE: forUsers(domain, async (call) => {
+        const uuid = await userOf(call);
+        if (!call.by.operator) refuseUnlessWhole(call, uuid);
+        await credentials.delete(uuid, call.params['credential'] ?? '');
+        return undefined;
+      }),
+    }),
+  ];
+
+  async function userOf(call: Call): Promise<string> {
+    const { user = '' } = call.params;
+    refuseStrangers(call, user);
+    return (await accounts.get(user)).uuid;
+  }
+}
+
+/** Whoever was handed a part of what a user may must not make more of it. */
+function refuseUnlessWhole({ caller }: Call, user: string): void {
+  if (caller.account.uuid !== user || !isWhole(caller)) throw new PurserError('forbidden');
+}
+
+function isWhole({ token }: Principal): boolean {
+  return token.origin?.whole ?? (token.project === null && token.roles === null);
+}
+
+/** A role is given by its id or its name. */
+function nameOf(role: Fields, all: readonly { id: number; name: string }[]): string {
+  const id = role.text('id');
+  const name = id === undefined ? role.required('name') : undefined;
+  const found = all.find((known) => (id === undefined ? known.name === name : String(known.id) === id));
+  if (!found) throw badRequest(`roles: there is no role ${id ?? name}`);
+  return found.name;
+}
+
+const MOMENT = /^(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)(Z|[+-]\d\d:?\d\d)?$/;
+
+/** ISO 8601; without an offset it is UTC. */
+function expiryOf(wanted: Fields): number | null {
+  const text = wanted.text('expires_at');
+  if (text === undefined) return null;
+  const [, local, offset = 'Z'] = MOMENT.exec(text) ?? [];
+  const at_ms = local === undefined ? Number.NaN : Date.parse(local + offset);
+  if (Number.isNaN(at_ms)) throw badRequest('expires_at: must be a date and time');
+  return at_ms;
+}

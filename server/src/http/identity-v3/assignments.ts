@@ -1,0 +1,169 @@
+import type { Domain } from '../../domain.ts';
+import { PurserError } from '../../lib/errors.ts';
+import { powersOf } from '../../projects/requester.ts';
+import type { AssignmentPosition, AssignmentQuery, RoleAssignment } from '../../projects/role-assignments.ts';
+import type { Endpoint, RouteEntry, RouteTable } from '../kernel/routes.ts';
+import { type Call, forOperators, forUsers, refuseStrangers, route } from './call.ts';
+import { badRequest, DialectRefusal, notFound } from './faults.ts';
+import { flagOf, pageOf, passes, wholeList } from './pages.ts';
+import { DOMAIN, type Presenters } from './presenters.ts';
+import { projectOf } from './projects.ts';
+import { allRoles, roleNumbered } from './roles.ts';
+
+/**
+ * Who has which role where. What somebody has on the whole cloud is shown on the system, and on the domain where
+ * that is asked for: there is one, and it is all of the cloud.
+ */
+export function assignmentRoutes(domain: Domain, base: string, present: Presenters): RouteTable {
+  const { roleAssignments, accounts, roles, appointments } = domain;
+  const onCloud = async () => null;
+  const onDomain = async ({ params: { domain: id } }: Call) => {
+    if (id !== DOMAIN.id) throw notFound(`There is no domain ${id}.`);
+    return null;
+  };
+  const onProject = async (call: Call) => (await projectOf(domain, call)).uuid;
+  return [
+    route('/role_assignments', {
+      GET: forUsers(domain, async (call) => {
+        const filters = filtersOf(call);
+        if (!filters) return wholeList(call, base, 'role_assignments', []);
+        const { asDomain, after, role: roleId, ...places } = filters;
+        await refuseUnlessConcerned(call, places);
+        const role = roleId === undefined ? undefined : await roleNumbered(roles, roleId).catch(unknown);
+        if (role === null) return wholeList(call, base, 'role_assignments', []);
+        const names = flagOf('include_names', call.query['include_names']) ?? false;
+        return pageOf(
+          call,
+          base,
+          'role_assignments',
+          (limit) => roleAssignments.list({ ...places, limit, after, role: role?.id }),
+          (assignment) => presentAssignment(assignment, names, asDomain),
+          ({ position }) => position.join(':'),
+        );
+      }),
+    }),
+    ...grants('/projects/:project/users/:user/roles', onProject),
+    ...grants('/domains/:domain/users/:user/roles', onDomain),
+    ...grants('/system/users/:user/roles', onCloud),
+  ];
+
+  /** Listing, checking, granting and revoking roles of a user in one kind of place. */
+  function grants(path: string, placeOf: (call: Call) => Promise<string | null>): RouteEntry[] {
+    const granted = async (call: Call) => {
+      const { user = '' } = call.params;
+      const place = await placeOf(call);
+      const { uuid } = await accounts.get(user);
+      return { uuid, place, held: await roleAssignments.on(uuid, place) };
+    };
+    const list = forUsers(domain, async (call) => {
+      refuseStrangers(call, call.params['user'] ?? '');
+      const { held } = await granted(call);
+      const all = await allRoles(roles);
+      const shown = all.filter(({ id }) => held.some((role) => role.id === id));
+      return wholeList(
+        call,
+        base,
+        'roles',
+        shown.map((role) => present.role(role)),
+      );
+    });
+    const check = forUsers(domain, async (call) => {
+      refuseStrangers(call, call.params['user'] ?? '');
+      const { held } = await granted(call);
+      const role = await roleNumbered(roles, call.params['role'] ?? '');
+      if (held.some(({ id }) => id === role.id)) return undefined;
+      throw new PurserError('role_not_found', { role: role.name });
+    });
+    const change = (verb: 'grant' | 'revoke'): Endpoint =>
+      forOperators(domain, async (call) => {
+        const { uuid, place, held } = await granted(call);
+        const { id, name } = await roleNumbered(roles, call.params['role'] ?? '');
+        if (verb === 'revoke' && !held.some((role) => role.id === id)) {
+          throw new PurserError('role_not_found', { role: name });
+        }
+        if (verb === 'grant' && held.some((role) => role.id === id)) return undefined;
+        if (place === null && verb === 'grant') await roles.grant(uuid, name, undefined, undefined, call.by);
+        else if (place === null) await roles.revoke(uuid, name, undefined, call.by);
+        else if (verb === 'grant') await appointments.appoint(call.by, place, uuid, name);
+        else await discharge(call, place, uuid, name);
+        return undefined;
+      });
+    return [
+      route(path, { GET: list }),
+      route(`${path}/:role`, { GET: check, PUT: change('grant'), DELETE: change('revoke') }),
+    ];
+  }
+
+  async function discharge(call: Call, project: string, user: string, role: string): Promise<void> {
+    await appointments.discharge(call.by, project, user, role);
+    const left = await roleAssignments.on(user, project);
+    if (left.some(({ name }) => name === role)) {
+      throw new DialectRefusal('conflict', 'The owner of a project stays its administrator.');
+    }
+  }
+
+  /** One's own assignments are one's own business, and those of a project that of its administrators. */
+  async function refuseUnlessConcerned(call: Call, { user, project }: AssignmentPlaces): Promise<void> {
+    const { caller, by } = call;
+    if (by.operator || user === caller.account.uuid) return;
+    if (typeof project !== 'string') throw new PurserError('forbidden');
+    const held = (await roleAssignments.on(caller.account.uuid, project)).map(({ name }) => name);
+    if (!powersOf(by, { uuid: project, owner: null }, held).owns) throw new PurserError('forbidden');
+  }
+
+  function presentAssignment({ role, user, project }: RoleAssignment, names: boolean, asDomain: boolean) {
+    const place = project ? ['projects', project.uuid] : asDomain ? ['domains', DOMAIN.id] : ['system'];
+    const named = <T extends object>(id: string, more: T) => (names ? { id, ...more } : { id });
+    return {
+      role: named(String(role.id), { name: role.name }),
+      user: named(user.uuid, { name: user.username, domain: DOMAIN }),
+      scope: project
+        ? { project: named(project.uuid, { name: project.name, domain: DOMAIN }) }
+        : asDomain
+          ? { domain: named(DOMAIN.id, { name: DOMAIN.name }) }
+          : { system: { all: true } },
+      links: { assignment: present.links(...place, 'users', user.uuid, 'roles', String(role.id)).self },
+    };
+  }
+}
+
+type AssignmentPlaces = Pick<AssignmentQuery, 'user' | 'project'>;
+
+interface Filters extends AssignmentPlaces {
+  readonly role: string | undefined;
+  readonly after: AssignmentPosition | undefined;
+  readonly asDomain: boolean;
+}
+
+/** What a list is narrowed to; undefined if nothing can be in it. */
+function filtersOf({ query }: Call): Filters | undefined {
+  // There are no groups, and roles are not inherited.
+  if (query['group.id'] !== undefined || query['scope.OS-INHERIT:inherited_to'] !== undefined)
+    return undefined;
+  const system = query['scope.system'] !== undefined;
+  const inDomain = query['scope.domain.id'];
+  if (!passes(inDomain, DOMAIN.id)) return undefined;
+  const asDomain = inDomain !== undefined;
+  const project = query['scope.project.id'];
+  const places = [system, asDomain, project !== undefined].filter((asked) => asked).length;
+  if (places > 1) throw badRequest('scope: one at a time');
+  return {
+    user: query['user.id'],
+    project: system || asDomain ? null : project,
+    role: query['role.id'],
+    after: query['marker'] === undefined ? undefined : positionOf(query['marker']),
+    asDomain,
+  };
+}
+
+function positionOf(marker: string): AssignmentPosition {
+  const [, account, role, project = ''] = /^(\d{1,15}):(\d{1,15}):([\w-]{0,64})$/.exec(marker) ?? [];
+  if (account === undefined) throw badRequest('marker: leads nowhere');
+  return [Number(account), Number(role), project];
+}
+
+/** Of a role that there is not, nobody has it. */
+function unknown(error: unknown): null {
+  if (error instanceof PurserError && error.code === 'role_not_found') return null;
+  throw error;
+}

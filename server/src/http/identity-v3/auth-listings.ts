@@ -1,0 +1,47 @@
+import type { Domain } from '../../domain.ts';
+import type { RouteTable } from '../kernel/routes.ts';
+import { forUsers, route } from './call.ts';
+import type { CatalogV3 } from './catalog.ts';
+import { pageOf, wholeList } from './pages.ts';
+import type { Presenters } from './presenters.ts';
+import { projectAfter } from './projects.ts';
+
+/** What the caller could have a token for: `auth/projects`, `auth/domains`, `auth/system`, `auth/catalog`. */
+export function authListingRoutes(
+  domain: Domain,
+  base: string,
+  present: Presenters,
+  catalog: () => Promise<CatalogV3>,
+): RouteTable {
+  const { roleAssignments } = domain;
+  return [
+    route('/auth/projects', {
+      GET: forUsers(domain, async (call) => {
+        const after = await projectAfter(domain, call);
+        return pageOf(
+          call,
+          base,
+          'projects',
+          (limit) => roleAssignments.projectsOf(call.caller.account.uuid, { after, limit }),
+          (project) => present.project(project),
+          ({ uuid }) => uuid,
+        );
+      }),
+    }),
+    route('/auth/domains', {
+      GET: forUsers(domain, async (call) => {
+        const roles = await roleAssignments.on(call.caller.account.uuid, null);
+        return wholeList(call, base, 'domains', roles.length > 0 ? [present.domain()] : []);
+      }),
+    }),
+    route('/auth/system', {
+      GET: forUsers(domain, async (call) => {
+        const roles = await roleAssignments.on(call.caller.account.uuid, null);
+        return wholeList(call, base, 'system', roles.length > 0 ? [{ all: true }] : []);
+      }),
+    }),
+    route('/auth/catalog', {
+      GET: forUsers(domain, async (call) => wholeList(call, base, 'catalog', (await catalog()).entries)),
+    }),
+  ];
+}

@@ -1,0 +1,115 @@
+import type { FastifyRequest } from 'fastify';
+import type { CredentialReference } from '../../directory/application-credentials.ts';
+import type { LoginMethod } from '../../directory/principal.ts';
+import { PurserError } from '../../lib/errors.ts';
+import { isObject } from '../../lib/json.ts';
+import type { WantedScope } from '../../projects/scoped-tokens.ts';
+import { badRequest } from './faults.ts';
+import { bodyOf, type Fields } from './fields.ts';
+import { DOMAIN } from './presenters.ts';
+
+/** What somebody claims and shows to log in. */
+export type Claim =
+  /** The reference is what the directory knows accounts by: a uuid or an e-mail, or what nobody has. */
+  | { readonly method: 'password'; readonly reference: string; readonly password: string }
+  | { readonly method: 'token'; readonly secret: string }
+  | {
+      readonly method: 'application_credential';
+      readonly reference: CredentialReference;
+      readonly secret: string;
+    };
+
+export interface AuthRequest {
+  /** At least one; each method once. */
+  readonly claims: readonly Claim[];
+  readonly scope: WantedScope;
+}
+
+const READERS: Readonly<Record<LoginMethod, (form: Fields) => Claim>> = {
+  password: (form) => {
+    const user = form.requiredObject('user');
+    return { method: 'password', reference: referenceOf(user), password: user.required('password') };
+  },
+  token: (form) => ({ method: 'token', secret: form.required('id') }),
+  application_credential: (form) => ({
+    method: 'application_credential',
+    reference: credentialOf(form),
+    secret: form.required('secret'),
+  }),
+};
+
+/** Reads the body of POST auth/tokens. `credentials_wrong` for methods that are not served. */
+export function readAuth(request: FastifyRequest): AuthRequest {
+  const auth = bodyOf(request, 'auth');
+  const identity = auth.requiredObject('identity');
+  const methods = new Set(identity.list('methods'));
+  if (methods.size === 0) throw badRequest('auth.identity.methods: must name at least one');
+  const claims = [...methods].map((method) => {
+    if (typeof method !== 'string') throw badRequest('auth.identity.methods: must be a list of strings');
+    const read = Object.hasOwn(READERS, method) ? READERS[method as LoginMethod] : undefined;
+    if (!read) throw new PurserError('credentials_wrong');
+    return read(identity.requiredObject(method));
+  });
+  return { claims, scope: scopeOf(auth) };
+}
+
+const SCOPES = ['project', 'domain', 'system', 'unscoped'] as const;
+
+function scopeOf(auth: Fields): WantedScope {
+  const raw = auth.raw('scope');
+  if (raw === undefined) return { kind: 'default' };
+  if (raw === 'unscoped') return { kind: 'none' };
+  if (!isObject(raw)) throw badRequest('auth.scope: must be an object or "unscoped"');
+  const scope = auth.requiredObject('scope');
+  const [kind, more] = SCOPES.filter((known) => scope.raw(known) !== undefined);
+  if (kind === undefined || more !== undefined) {
+    throw badRequest(`auth.scope: must have one of ${SCOPES.join(', ')}`);
+  }
+  const form = scope.requiredObject(kind);
+  if (kind === 'unscoped') return { kind: 'none' };
+  if (kind === 'project') return projectOf(form);
+  if (kind === 'system') {
+    if (form.flag('all') !== true) throw badRequest('auth.scope.system.all: must be true');
+  } else if (!isOurs(form)) throw new PurserError('credentials_wrong');
+  return { kind };
+}
+
+function projectOf(form: Fields): WantedScope {
+  const uuid = form.text('id');
+  if (uuid !== undefined) return { kind: 'project', by: { uuid } };
+  const name = form.required('name');
+  if (!isOurs(form.requiredObject('domain'))) throw new PurserError('credentials_wrong');
+  return { kind: 'project', by: { name } };
+}
+
+/** Ids are not names here, nor names ids: what stands in the wrong place names nobody. */
+function referenceOf(user: Fields): string {
+  const id = user.text('id');
+  if (id !== undefined) return id.includes('@') ? NOBODY : id;
+  return emailOf(user);
+}
+
+function credentialOf(form: Fields): CredentialReference {
+  const id = form.text('id');
+  if (id !== undefined) return { id };
+  const name = form.required('name');
+  const user = form.requiredObject('user');
+  const uuid = user.text('id');
+  return { name, user: uuid === undefined ? { username: emailOf(user) } : { uuid } };
+}
+
+function emailOf(user: Fields): string {
+  const name = user.required('name');
+  const ours = isOurs(user.requiredObject('domain'));
+  return ours && name.includes('@') ? name : NOBODY;
+}
+
+/** No e-mail address, and no uuid. */
+const NOBODY = '@';
+
+/** Whether a domain, by id or name, is the one that there is. */
+function isOurs(form: Fields): boolean {
+  const id = form.text('id');
+  if (id !== undefined) return id === DOMAIN.id;
+  return form.required('name').toLowerCase() === DOMAIN.name.toLowerCase();
+}

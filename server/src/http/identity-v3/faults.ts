@@ -1,0 +1,85 @@
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { type ErrorKind, PurserError } from '../../lib/errors.ts';
+import { stringifyExact } from '../../lib/json.ts';
+
+/** An error on the wire of Keystone v3: `{"error": {code, title, message}}`. */
+interface Fault {
+  readonly code: number;
+  readonly title: string;
+  readonly message: string;
+}
+
+const KINDS: Record<ErrorKind, readonly [code: number, title: string]> = {
+  invalid: [400, 'Bad Request'],
+  unauthenticated: [401, 'Unauthorized'],
+  forbidden: [403, 'Forbidden'],
+  not_found: [404, 'Not Found'],
+  not_allowed: [409, 'Conflict'],
+  conflict: [409, 'Conflict'],
+  over_limit: [413, 'Request Entity Too Large'],
+  unavailable: [503, 'Service Unavailable'],
+  bad_gateway: [502, 'Bad Gateway'],
+  internal: [500, 'Internal Server Error'],
+};
+
+/** Why somebody is not let in is nobody's business. */
+const NOT_LET_IN = 'You have to log in; what you sent does not do.';
+
+/** A refusal that is the dialect's own: of what it does not serve, or cannot read. */
+export class DialectRefusal extends Error {
+  override readonly name = 'DialectRefusal';
+  readonly kind: ErrorKind;
+
+  constructor(kind: ErrorKind, message: string) {
+    super(message);
+    this.kind = kind;
+  }
+}
+
+export const badRequest = (message: string): DialectRefusal => new DialectRefusal('invalid', message);
+export const notFound = (message: string): DialectRefusal => new DialectRefusal('not_found', message);
+
+/** Answers all errors of a scope in the dialect's envelope. @param baseUrl of the service */
+export function answerFaults(app: FastifyInstance, baseUrl: string): void {
+  app.setErrorHandler((error, request, reply) => {
+    const fault = faultOf(error);
+    if (fault.code === 500) request.log.error({ err: error }, 'unexpected error');
+    if (fault.code === 401) reply.header('www-authenticate', `Keystone uri="${baseUrl}/identity/v3"`);
+    if (fault.code === 503) reply.header('retry-after', '1');
+    return sendFault(reply, fault);
+  });
+  app.setNotFoundHandler((_request, reply) =>
+    sendFault(reply, faultFrom('not_found', 'There is nothing here.')),
+  );
+}
+
+/** The 405 of this dialect, for the kernel's `mount`. */
+export function methodNotAllowed(_request: unknown, reply: FastifyReply, allow: string): FastifyReply {
+  reply.header('allow', allow);
+  return sendFault(reply, { code: 405, title: 'Method Not Allowed', message: `This takes ${allow}.` });
+}
+
+function sendFault(reply: FastifyReply, fault: Fault): FastifyReply {
+  return reply
+    .code(fault.code)
+    .header('content-type', 'application/json')
+    .send(stringifyExact({ error: fault }));
+}
+
+function faultOf(error: unknown): Fault {
+  if (error instanceof DialectRefusal) return faultFrom(error.kind, error.message);
+  if (error instanceof PurserError) {
+    return faultFrom(error.kind, error.kind === 'unauthenticated' ? NOT_LET_IN : error.message);
+  }
+  const status = (error as { statusCode?: unknown } | null)?.statusCode;
+  if (status === 413) return faultFrom('over_limit', 'The request body is too large.');
+  if (typeof status === 'number' && status >= 400 && status < 500) {
+    return faultFrom('invalid', (error as Error).message);
+  }
+  return faultFrom('internal', 'Something went wrong here that should not have.');
+}
+
+function faultFrom(kind: ErrorKind, message: string): Fault {
+  const [code, title] = KINDS[kind];
+  return { code, title, message };
+}

@@ -1,0 +1,56 @@
+import type { FastifyPluginAsync } from 'fastify';
+import type { Domain } from '../../domain.ts';
+import { knowCallers } from '../cloudfault/callers.ts';
+import { rawBodies } from '../kernel/body.ts';
+import { answerWrongMethods, mount } from '../kernel/routes.ts';
+import { applicationCredentialRoutes } from './application-credentials.ts';
+import { assignmentRoutes } from './assignments.ts';
+import { authListingRoutes } from './auth-listings.ts';
+import { catalogOf } from './catalog.ts';
+import { catalogRoutes } from './catalog-listings.ts';
+import { discoveryRoutes } from './discovery.ts';
+import { domainRoutes } from './domains.ts';
+import { answerFaults, methodNotAllowed } from './faults.ts';
+import { groupRoutes } from './groups.ts';
+import { limitRoutes } from './limits.ts';
+import { Presenters } from './presenters.ts';
+import { projectRoutes } from './projects.ts';
+import { roleRoutes } from './roles.ts';
+import { tokenRoutes } from './tokens.ts';
+import { userRoutes } from './users.ts';
+
+/** The identity dialect, v3: the core of Keystone's API. To be mounted where its version document is to be. */
+export function identityV3(domain: Domain): FastifyPluginAsync {
+  return async (app) => {
+    const { baseUrl } = domain.settings;
+    // Whichever address somebody came by, links lead to one.
+    const base = `${baseUrl}/identity/v3`;
+    const present = new Presenters(base);
+    const catalog = catalogOf(domain);
+    rawBodies(app);
+    knowCallers(app);
+    answerFaults(app, baseUrl);
+    app.addHook('onRequest', (_request, reply, done) => {
+      reply.header('vary', 'X-Auth-Token');
+      // Answers hold secrets and depend on who asks.
+      reply.header('cache-control', 'no-store');
+      done();
+    });
+    answerWrongMethods(app);
+    const table = [
+      ...discoveryRoutes(domain),
+      ...tokenRoutes(domain, catalog),
+      ...authListingRoutes(domain, base, present, catalog),
+      ...userRoutes(domain, base, present),
+      ...projectRoutes(domain, base, present),
+      ...roleRoutes(domain, base, present),
+      ...assignmentRoutes(domain, base, present),
+      ...applicationCredentialRoutes(domain, base, present),
+      ...domainRoutes(domain, base, present),
+      ...catalogRoutes(domain, base, present, catalog),
+      ...limitRoutes(domain, base, present, catalog),
+      ...groupRoutes(domain, base),
+    ];
+    mount(app, table, methodNotAllowed);
+  };
+}

@@ -1,0 +1,122 @@
+import type { Domain } from '../../domain.ts';
+import { PurserError } from '../../lib/errors.ts';
+import { isStorable } from '../../lib/text.ts';
+import type { Project } from '../../projects/project.ts';
+import { ALIVE } from '../../projects/vocabulary.ts';
+import type { RouteTable } from '../kernel/routes.ts';
+import { type Call, forOperators, forUsers, route } from './call.ts';
+import { refuseOtherDomains } from './domains.ts';
+import { badRequest } from './faults.ts';
+import { bodyOf, type Fields } from './fields.ts';
+import { flagOf, pageOf, passes, wholeList } from './pages.ts';
+import { DOMAIN, type Presenters } from './presenters.ts';
+
+/** How long a project lives that is made without an end: nobody here speaks of ends. */
+const LIFETIME_YEARS = 10;
+
+/** Projects that are alive, all below the one domain; to delete one ends it. */
+export function projectRoutes(domain: Domain, base: string, present: Presenters): RouteTable {
+  const { projects, projectControl, clock } = domain;
+  const showing = (project: Project) => ({ body: { project: present.project(project) } });
+  return [
+    route('/projects', {
+      GET: forUsers(domain, async (call) => {
+        const { query, by } = call;
+        const { name, domain_id, parent_id } = query;
+        const enabled = flagOf('enabled', query['enabled']);
+        const isDomain = flagOf('is_domain', query['is_domain']) ?? false;
+        if (isDomain || !passes(domain_id, DOMAIN.id) || !passes(parent_id, DOMAIN.id)) {
+          return wholeList(call, base, 'projects', []);
+        }
+        const after = await projectAfter(domain, call);
+        return pageOf(
+          call,
+          base,
+          'projects',
+          (limit) =>
+            projects.list(by, {
+              limit,
+              after,
+              mode: 'related',
+              states: enabled === undefined ? ALIVE : [enabled ? 'active' : 'suspended'],
+              ...(name !== undefined && { names: [name] }),
+            }),
+          ({ project }) => present.project(project),
+          ({ project }) => project.uuid,
+        );
+      }),
+      POST: forOperators(domain, async ({ request, by }) => {
+        const wanted = bodyOf(request, 'project');
+        refuseWhatIsNotHere(wanted);
+        const end = new Date(clock.now());
+        end.setUTCFullYear(end.getUTCFullYear() + LIFETIME_YEARS);
+        const project = await projectControl.create(by, {
+          name: wanted.required('name'),
+          description: wanted.text('description') ?? '',
+          endDate: end.getTime(),
+          private: true,
+        });
+        const enabled = wanted.flag('enabled') ?? true;
+        return {
+          status: 201,
+          ...showing(enabled ? project : await projectControl.act(by, project.uuid, 'suspend', null)),
+        };
+      }),
+    }),
+    route('/projects/:project', {
+      GET: forUsers(domain, async (call) => showing(await projectOf(domain, call))),
+      PATCH: forOperators(domain, async (call) => {
+        const { request, by } = call;
+        const project = await projectOf(domain, call);
+        const wanted = bodyOf(request, 'project');
+        refuseWhatIsNotHere(wanted);
+        const [name, description] = [wanted.text('name'), wanted.text('description')];
+        const enabled = wanted.flag('enabled') ?? project.state === 'active';
+        const changes = {
+          ...(name !== undefined && { name }),
+          ...(description !== undefined && { description }),
+        };
+        let changed = project;
+        if (Object.keys(changes).length > 0) changed = await projectControl.modify(by, project.uuid, changes);
+        if (enabled !== (project.state === 'active')) {
+          changed = await projectControl.act(by, project.uuid, enabled ? 'unsuspend' : 'suspend', null);
+        }
+        return showing(changed);
+      }),
+      DELETE: forOperators(domain, async (call) => {
+        const { uuid } = await projectOf(domain, call);
+        await projectControl.act(call.by, uuid, 'terminate', null);
+        return undefined;
+      }),
+    }),
+  ];
+}
+
+/** The project that the path names, if the caller may see it. `project_not_found`, `forbidden` */
+export async function projectOf({ projects }: Domain, { by, params }: Call): Promise<Project> {
+  const { project: uuid = '' } = params;
+  const { project } = await projects.view(by, uuid);
+  // Numbers are the business of other dialects; what is over is not there.
+  if (project.uuid !== uuid || !ALIVE.includes(project.state)) {
+    throw new PurserError('project_not_found', { project: uuid });
+  }
+  return project;
+}
+
+/** Where the page after a marker begins; undefined: at the beginning. */
+export async function projectAfter({ projects }: Domain, { query }: Call): Promise<number | undefined> {
+  const { marker } = query;
+  if (marker === undefined) return undefined;
+  const project = isStorable(marker) ? await projects.get(marker).catch(() => undefined) : undefined;
+  if (project?.uuid !== marker) throw badRequest('marker: leads nowhere');
+  return project.id;
+}
+
+function refuseWhatIsNotHere(wanted: Fields): void {
+  refuseOtherDomains(wanted);
+  wanted.refuse('is_domain', 'there is one domain only');
+  wanted.refuse('tags', 'projects have no tags here');
+  const parent = wanted.text('parent_id');
+  if (parent !== undefined && parent !== DOMAIN.id)
+    throw badRequest('parent_id: projects are not nested here');
+}

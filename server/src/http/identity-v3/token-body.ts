@@ -1,0 +1,43 @@
+import type { Principal } from '../../directory/principal.ts';
+import { auditId, type TokenStanding } from '../../projects/scoped-tokens.ts';
+import { tokenExpiry } from '../cloudfault/token-expiry.ts';
+import { DOMAIN, moment } from './presenters.ts';
+
+/** What the tokens calls say of a token. @param catalog left out where nobody wants it, or may use it */
+export function tokenBody(
+  { account, token }: Principal,
+  { project, breadth, roles }: TokenStanding,
+  catalog: readonly object[] | undefined,
+) {
+  const { origin } = token;
+  const own = auditId(token);
+  return {
+    token: {
+      methods: origin?.methods ?? ['token'],
+      user: {
+        domain: DOMAIN,
+        id: account.uuid,
+        name: account.username,
+        password_expires_at: null,
+      },
+      audit_ids: origin?.ancestor ? [own, origin.ancestor] : [own],
+      expires_at: moment(tokenExpiry(token)),
+      issued_at: moment(token.createdAt),
+      ...(project && {
+        project: { domain: DOMAIN, id: project.uuid, name: project.name },
+        is_domain: false,
+      }),
+      ...(breadth === 'domain' && { domain: DOMAIN }),
+      ...(breadth === 'system' && { system: { all: true } }),
+      ...(roles.length > 0 && { roles: roles.map(({ id, name }) => ({ id: String(id), name })) }),
+      ...(origin?.credential && {
+        application_credential: {
+          id: origin.credential.id,
+          name: origin.credential.name,
+          restricted: !origin.credential.unrestricted,
+        },
+      }),
+      ...(catalog && (project || breadth) && { catalog }),
+    },
+  };
+}

@@ -1,0 +1,155 @@
+import { PasswordLogin } from '../../directory/password-login.ts';
+import type { Account } from '../../directory/principal.ts';
+import type { Domain } from '../../domain.ts';
+import { PurserError } from '../../lib/errors.ts';
+import type { RouteTable } from '../kernel/routes.ts';
+import { type Call, forOperators, forUsers, refuseStrangers, route, send } from './call.ts';
+import { refuseOtherDomains } from './domains.ts';
+import { badRequest } from './faults.ts';
+import { bodyOf, type Fields } from './fields.ts';
+import { flagOf, pageOf, passes, wholeList } from './pages.ts';
+import { DOMAIN, type Presenters } from './presenters.ts';
+import { projectAfter } from './projects.ts';
+
+/** Why an account is inactive that was switched off here. */
+const DISABLED = 'disabled by an operator';
+const DELETED = 'deleted by an operator';
+
+/** Accounts as users: their names are their e-mail addresses, and to delete one takes it out of service. */
+export function userRoutes(domain: Domain, base: string, present: Presenters): RouteTable {
+  const { accounts, loginTokens, roleAssignments } = domain;
+  const passwords = new PasswordLogin(domain);
+  const showing = (account: Account) => ({ body: { user: present.user(account) } });
+  return [
+    route('/users', {
+      // Clients look people up by their names, also those who may look up none but themselves.
+      GET: forUsers(domain, async (call) => {
+        const { name, domain_id, enabled, marker } = call.query;
+        const oneself = name?.toLowerCase() === call.caller.account.username;
+        if (!call.by.operator && !oneself) throw new PurserError('forbidden');
+        const active = flagOf('enabled', enabled);
+        if (!passes(domain_id, DOMAIN.id)) return wholeList(call, base, 'users', []);
+        if (name !== undefined) return wholeList(call, base, 'users', await named(name, active));
+        const after = marker === undefined ? undefined : (await atMarker(accounts, marker)).id;
+        return pageOf(
+          call,
+          base,
+          'users',
+          (limit) => accounts.list({ after, limit, active }),
+          (account) => present.user(account),
+          ({ uuid }) => uuid,
+        );
+      }),
+      POST: forOperators(domain, async ({ request, by }) => {
+        const user = bodyOf(request, 'user');
+        refuseOtherDomains(user);
+        const email = emailOf(user) ?? user.required('name');
+        const [localPart = ''] = email.split('@');
+        const person = {
+          email,
+          firstName: user.text('first_name') ?? localPart,
+          lastName: user.text('last_name') ?? '',
+          password: user.text('password'),
+        };
+        const created = await accounts.createActive(person, 'manual', undefined, by);
+        const defaultProject = user.text('default_project_id');
+        if (defaultProject !== undefined) await accounts.update(created.uuid, { defaultProject }, by);
+        if (user.flag('enabled') === false) await accounts.deactivate(created.uuid, DISABLED, by);
+        return { status: 201, ...showing(await accounts.get(created.uuid)) };
+      }),
+    }),
+    route('/users/:user', {
+      GET: forUsers(domain, async (call) => {
+        const { user = '' } = call.params;
+        refuseStrangers(call, user);
+        return showing(await accounts.get(user));
+      }),
+      PATCH: forOperators(domain, async ({ request, by, params: { user: uuid = '' } }) => {
+        const { active } = await accounts.get(uuid);
+        const user = bodyOf(request, 'user');
+        refuseOtherDomains(user);
+        const enabled = user.flag('enabled') ?? active;
+        const password = user.text('password');
+        const changes = {
+          email: emailOf(user),
+          firstName: user.text('first_name'),
+          lastName: user.text('last_name'),
+          password,
+          defaultProject: user.text('default_project_id'),
+        };
+        await accounts.update(uuid, changes, by);
+        if (password !== undefined) await loginTokens.passwordChanged(uuid);
+        if (enabled && !active) await accounts.activate(uuid, by);
+        if (!enabled && active) await accounts.deactivate(uuid, DISABLED, by);
+        return showing(await accounts.get(uuid));
+      }),
+      DELETE: forOperators(domain, async ({ by, params: { user = '' } }) => {
+        await accounts.deactivate(user, DELETED, by);
+        return undefined;
+      }),
+    }),
+    route('/users/:user/password', {
+      // The present password is all that it takes, as of whoever logs in.
+      POST: {
+        handler: async (request, reply) => {
+          const { user: uuid = '' } = request.params as Call['params'];
+          const user = bodyOf(request, 'user');
+          const [present, password] = [user.required('original_password'), user.required('password')];
+          const account = await passwords.verify(uuid.includes('@') ? '@' : uuid, present, request.ip);
+          if (!account) throw new PurserError('credentials_wrong');
+          const by = { uuid: account.uuid, name: account.username, address: request.ip };
+          await accounts.update(account.uuid, { password }, by);
+          await loginTokens.passwordChanged(account.uuid);
+          return send(reply, undefined);
+        },
+      },
+    }),
+    route('/users/:user/projects', {
+      GET: forUsers(domain, async (call) => {
+        const { user = '' } = call.params;
+        refuseStrangers(call, user);
+        const { uuid } = await accounts.get(user);
+        const after = await projectAfter(domain, call);
+        return pageOf(
+          call,
+          base,
+          'projects',
+          (limit) => roleAssignments.projectsOf(uuid, { after, limit }),
+          (project) => present.project(project),
+          (project) => project.uuid,
+        );
+      }),
+    }),
+    route('/users/:user/groups', {
+      GET: forUsers(domain, async (call) => {
+        const { user = '' } = call.params;
+        refuseStrangers(call, user);
+        await accounts.get(user);
+        return wholeList(call, base, 'groups', []);
+      }),
+    }),
+  ];
+
+  async function named(name: string, active: boolean | undefined): Promise<object[]> {
+    const uuid = (await accounts.uuidsOf([name])).get(name.toLowerCase());
+    const found = uuid === undefined ? [] : [await accounts.get(uuid)];
+    return found
+      .filter((account) => active === undefined || account.active === active)
+      .map((account) => present.user(account));
+  }
+}
+
+/** A new address, which is the name too: either can be given, and both have to agree. */
+function emailOf(user: Fields): string | undefined {
+  const [name, email] = [user.text('name'), user.text('email')];
+  if (name === undefined || email === undefined || name.toLowerCase() === email.toLowerCase()) {
+    return email ?? name;
+  }
+  throw badRequest('user.name: must be the e-mail address');
+}
+
+async function atMarker(accounts: Domain['accounts'], marker: string): Promise<Account> {
+  const uuid = (await accounts.usernamesOf([marker])).has(marker);
+  if (!uuid) throw badRequest('marker: leads nowhere');
+  return accounts.get(marker);
+}
