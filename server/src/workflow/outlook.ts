@@ -39,7 +39,7 @@ type Parts = Pick<WorkflowParts, 'registry' | 'settings' | 'backends'>;
 export async function outlooksOf(parts: Parts, tasks: readonly Task[]): Promise<TaskOutlook[]> {
   const told = tasks.map((task) => toldBy(parts, task));
   const wanted = told.flatMap(({ quotas }) => quotas);
-  const foreseen = (await parts.backends.quota.foresee?.(wanted)) ?? [];
+  const foreseen = wanted.length === 0 ? [] : ((await parts.backends.quota.foresee?.(wanted)) ?? []);
   let at = 0;
   return told.map(({ projects, users, quotas }) => {
     // Regions that share a limit name it more than once; the last one counts, as it does when it is set.

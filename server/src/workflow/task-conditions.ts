@@ -18,8 +18,11 @@ const STATES: Record<TaskState, Condition> = {
 export function taskConditions(storage: Storage, query: Omit<TaskQuery, 'at' | 'filters'>): Condition[] {
   const { project, projects, states, taskType, since, until, valid } = query;
   const conditions: Condition[] = [];
-  if (project !== undefined) conditions.push(oneOf(storage, 'tasks.project_id', [project]));
-  if (projects !== undefined) conditions.push(oneOf(storage, 'tasks.project_id', projects));
+  // One project at a time is read along its index; with more of them, their tasks are sorted.
+  for (const among of [project === undefined ? undefined : [project], projects]) {
+    if (among?.length === 1) conditions.push(sql<SqlBool>`tasks.project_id = ${among[0]}`);
+    else if (among !== undefined) conditions.push(oneOf(storage, 'tasks.project_id', among));
+  }
   if (states !== undefined) {
     const any = sql.join(
       states.map((state) => STATES[state]),
