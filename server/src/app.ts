@@ -6,6 +6,7 @@ import fastify, {
 } from 'fastify';
 import { type Logger, pino } from 'pino';
 import { Audit } from './audit/audit.ts';
+import { builtInBackends } from './backends/built-in.ts';
 import { CatalogChanges } from './catalog/catalog-changes.ts';
 import { Components } from './catalog/components.ts';
 import { Resources } from './catalog/resources.ts';
@@ -46,6 +47,11 @@ import { ScopedTokens } from './projects/scoped-tokens.ts';
 import { migrate } from './storage/migrate.ts';
 import { openStorage } from './storage/open.ts';
 import type { Storage } from './storage/storage.ts';
+import { core } from './workflow/core/feature-set.ts';
+import type { Pause } from './workflow/delegate-contexts.ts';
+import type { FeatureSet } from './workflow/feature-set.ts';
+import { importFeatureSets } from './workflow/feature-set-packages.ts';
+import { openWorkflow } from './workflow/open-workflow.ts';
 
 /** The secrets of a first administrator that this start has made up. */
 export type FirstAdmin = NonNullable<Awaited<ReturnType<typeof ensureFirstAdmin>>>;
@@ -57,6 +63,10 @@ export interface Ingredients {
   readonly storage?: Storage;
   readonly mailer?: Mailer;
   readonly logger?: Logger;
+  /** What answers wait with that shall take a while. */
+  readonly wait?: Pause;
+  /** Feature sets of the workflow beside the built-in one and those that are configured. */
+  readonly featureSets?: readonly FeatureSet[];
 }
 
 export interface PurserApp {
@@ -79,7 +89,12 @@ export async function createApp(settings: Settings, ingredients: Ingredients = {
     const migrations = await migrate(storage, clock.now());
     if (migrations.length > 0) logger.info({ migrations }, 'database schema brought up to date');
     const ledger = await Ledger.open({ storage, clock });
-    const domain = createDomain(settings, storage, ledger, clock, logger, ingredients);
+    const featureSets = [
+      core,
+      ...(await importFeatureSets(settings.featureSets)),
+      ...(ingredients.featureSets ?? []),
+    ];
+    const domain = createDomain(settings, storage, ledger, clock, logger, { ...ingredients, featureSets });
     const firstAdmin = await prepare(domain);
     const http = await createHttp(domain, logger);
     const stopSweeping = sweepExpired(domain, logger);
@@ -101,6 +116,7 @@ export async function createApp(settings: Settings, ingredients: Ingredients = {
         await stopExpiring();
         await stopRollingUp();
         await http.close();
+        await domain.workflow.close();
         await Promise.all([domain.ledger.close(), domain.outbox.close()]);
         await domain.mailer.close();
         await storage.close();
@@ -118,8 +134,9 @@ function createDomain(
   ledger: Ledger,
   clock: Clock,
   logger: Logger,
-  { secrets = systemSecrets, mailer: given }: Ingredients,
+  { secrets = systemSecrets, mailer: given, featureSets = [], wait }: Ingredients,
 ): Domain {
+  const complain = (error: unknown, what: string) => logger.warn({ err: error }, what);
   const freshness = storage.freshness(clock);
   const accountChanges = new AccountChanges();
   const catalogChanges = new CatalogChanges();
@@ -149,26 +166,18 @@ function createDomain(
     clock,
     mailer,
     patience_ms: settings.mailPatience_ms,
-    complain: (error, what) => logger.warn({ err: error }, what),
+    complain,
   });
   const { baseUrl, serviceName, projectNotifications: recipients } = settings;
   const wording = { templates, baseUrl, serviceName };
   const events = new ProjectAnnouncements({ outbox, resources, ledger, recipients, ...wording });
   const projects = openProjects(
-    {
-      storage,
-      clock,
-      ledger,
-      resources,
-      roles,
-      accounts,
-      accountChanges,
-      audit,
-      events,
-      freshness,
-      secrets,
-    },
+    { storage, clock, ledger, resources, roles, accounts, accountChanges, audit, events, freshness, secrets },
     { warningDays: settings.projectWarningDays, endsByItself: settings.projectExpiry === 'automatic' },
+  );
+  const backends = builtInBackends(
+    { ...projects, storage, clock, ledger, resources, roles, accounts },
+    settings,
   );
   return {
     settings,
@@ -200,6 +209,13 @@ function createDomain(
     serviceCatalog: new ServiceCatalog({ storage, clock, changes: catalogChanges, freshness }),
     ...projects,
     scopedTokens: new ScopedTokens({ storage, clock, tokens, loginTokens, lifetime_ms, ...projects }),
+    workflow: openWorkflow(
+      { storage, clock, secrets, outbox, audit, settings, backends, complain },
+      featureSets,
+      {
+        ...(wait && { wait }),
+      },
+    ),
     mailer,
     templates,
     outbox,
@@ -322,6 +338,8 @@ async function createHttp(domain: Domain, logger: Logger): Promise<FastifyInstan
   await onDemand(app, '/api', native, makeServer);
   const identityV3 = async () => (await import('./http/identity-v3/plugin.ts')).identityV3(domain);
   for (const prefix of ['/identity/v3', '/v3']) await onDemand(app, prefix, identityV3, makeServer);
+  const workflow = async () => (await import('./http/workflow-v1/plugin.ts')).workflowV1(domain);
+  await onDemand(app, '/v1', workflow, makeServer);
   await app.ready();
   return app;
 }
@@ -349,7 +367,7 @@ function logOf(
   status: number,
   elapsed_ms: number,
 ): Record<string, unknown> {
-  const path = request.url.split('?', 1)[0]?.replace(/\/tokens\/[^/]+/, '/tokens/…');
+  const path = request.url.split('?', 1)[0]?.replace(/\/(tokens?)\/[^/]+/, '/$1/…');
   return { method: request.method, path, status, elapsed_ms: Math.round(elapsed_ms * 10) / 10 };
 }
 

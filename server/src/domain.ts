@@ -24,6 +24,7 @@ import type { ProjectDomain } from './projects/open-projects.ts';
 import type { ProjectMails } from './projects/project-mails.ts';
 import type { ScopedTokens } from './projects/scoped-tokens.ts';
 import type { Storage } from './storage/storage.ts';
+import type { Workflow } from './workflow/open-workflow.ts';
 
 /** Everything a dialect can talk to. Put together in app.ts. */
 export interface Domain extends ProjectDomain {
@@ -50,6 +51,8 @@ export interface Domain extends ProjectDomain {
   /** Who used what, when. */
   readonly usage: UsageHistory;
   readonly audit: Audit;
+  /** Tasks of operators, and what people ask them for. */
+  readonly workflow: Workflow;
   readonly mailer: Mailer;
   /** What mails say. */
   readonly templates: Templates<ServiceMails & ProjectMails>;

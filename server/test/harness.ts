@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
 import { pino } from 'pino';
-import { createApp, type PurserApp } from '../src/app.ts';
+import { createApp, type Ingredients, type PurserApp } from '../src/app.ts';
 import { loadSettings } from '../src/config/settings.ts';
 import type { Domain } from '../src/domain.ts';
 import { ManualClock } from '../src/lib/clock.ts';
@@ -36,10 +36,12 @@ export interface TestPurser {
  * Starts the whole service on a free port over a storage that `open` gives, with a clock that stands still.
  * It stops when the enclosing test or suite ends.
  * @param env settings by their environment variables
+ * @param ingredients what else is put in the place of the real thing; answers that shall take a while do not
  */
 export async function startPurser(
   open: () => Promise<Storage> | Storage,
   env: Record<string, string> = {},
+  ingredients: Ingredients = {},
 ): Promise<TestPurser> {
   const mailDir = mkdtempSync(join(tmpdir(), 'purser-mail-'));
   const clock = new ManualClock(TEST_TIME_MS);
@@ -62,6 +64,8 @@ export async function startPurser(
       clock,
       storage: { ...storage },
       logger: pino({ level: settings.logLevel }, pino.destination(2)),
+      wait: async () => {},
+      ...ingredients,
     },
   );
   const address = await app.listen();

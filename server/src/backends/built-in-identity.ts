@@ -9,7 +9,7 @@ import type { Project } from '../projects/project.ts';
 import type { ProjectControl } from '../projects/project-control.ts';
 import type { Projects } from '../projects/projects.ts';
 import { SERVICE_REQUESTER } from '../projects/requester.ts';
-import { ALIVE, INITIALIZED } from '../projects/vocabulary.ts';
+import { ALIVE } from '../projects/vocabulary.ts';
 import type {
   IdentityBackend,
   IdentityDomain,
@@ -163,11 +163,11 @@ export class BuiltInIdentity implements IdentityBackend {
     return view && toProject(view.project);
   }
 
-  /** Projects that nobody has approved yet, or that never came to be, are none. */
+  /** Projects that nobody has approved yet, that never came to be or are over, are none. */
   async getProject(id: string): Promise<IdentityProject | undefined> {
     const project = await orUndefined(this.#projects.get(id), 'project_not_found');
     // By number is for people.
-    if (!project || project.uuid !== id || !INITIALIZED.includes(project.state)) return undefined;
+    if (!project || project.uuid !== id || !ALIVE.includes(project.state)) return undefined;
     return toProject(project);
   }
 

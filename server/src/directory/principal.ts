@@ -98,3 +98,8 @@ export function isOperator({ grants, token }: Principal): boolean {
   if (token.roles !== null && !token.roles.includes('admin')) return false;
   return grants.some(({ role, project }) => role.name === 'admin' && project === null);
 }
+
+/** The project that a token acts on: its own, else the account's default, else the system project (design D12). */
+export function actingProject({ account, token }: Principal): string {
+  return token.project ?? account.defaultProject ?? account.uuid;
+}

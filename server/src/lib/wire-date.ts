@@ -3,9 +3,18 @@
  * six fractional digits unless they are all zero (spec quota-projects 1.1, identity 1.4).
  */
 export function isoOffsetDate(at_ms: number): string {
+  return `${isoDate(at_ms)}+00:00`;
+}
+
+/** The same as the workflow dialect writes them: with `Z` (spec workflow 1.1). */
+export function isoUtcDate(at_ms: number): string {
+  return `${isoDate(at_ms)}Z`;
+}
+
+function isoDate(at_ms: number): string {
   const iso = new Date(at_ms).toISOString();
   const fraction = iso.slice(20, 23);
-  return fraction === '000' ? `${iso.slice(0, 19)}+00:00` : `${iso.slice(0, 19)}.${fraction}000+00:00`;
+  return fraction === '000' ? iso.slice(0, 19) : `${iso.slice(0, 19)}.${fraction}000`;
 }
 
 /** A date as RFC 9110 (HTTP) and RFC 1123 write it: `Wed, 30 May 2012 10:03:37 GMT`. */

@@ -1,4 +1,4 @@
-import type { Principal, RoleGrant } from '../../directory/principal.ts';
+import { actingProject, type Principal, type RoleGrant } from '../../directory/principal.ts';
 import type { Domain } from '../../domain.ts';
 import { isoOffsetDate } from '../../lib/wire-date.ts';
 import type { NowOrLater } from '../cloudfault/now-or-later.ts';
@@ -72,11 +72,6 @@ export class AccessFactsOf {
       .map(({ id, name }) => ({ id: String(id), name }));
     return this.#memberRole;
   }
-}
-
-/** The project that a token acts on: its own, else the account's default, else the system project (design D12). */
-export function actingProject({ account, token }: Principal): string {
-  return token.project ?? account.defaultProject ?? account.uuid;
 }
 
 function distinctRoles(grants: readonly RoleGrant[]): AccessFacts['user']['roles'] {

@@ -10,7 +10,7 @@ export interface Endpoint {
 }
 
 export interface RouteEntry {
-  /** Fastify path below the plugin's prefix. It is served with and without one trailing slash. */
+  /** Fastify path below the plugin's prefix. It is served with and without one trailing slash, unless it ends with `*`. */
   readonly path: string;
   readonly methods: Readonly<Record<string, Endpoint>>;
 }
@@ -46,14 +46,16 @@ class KnownPaths {
 /**
  * Lets a server answer wrong methods on the paths of `mount`: 405 in the words of the path's dialect, before any body
  * is read and before anybody asks for a token (spec identity 1.2). Once per server, before anything is mounted.
+ * @param options.overlaps whether a path without parameters may also be taken for one with them, by another method
  */
-export function answerWrongMethods(app: FastifyInstance): void {
+export function answerWrongMethods(app: FastifyInstance, { overlaps = false } = {}): void {
   const paths = new KnownPaths();
   app.decorate('knownPaths', paths);
   app.addHook('onRequest', (request, reply, done) => {
-    const known = request.is404 ? paths.find(pathOf(request.url)) : undefined;
-    if (known) known.notAllowed(request, reply, known.allow);
-    else done();
+    const known = overlaps || request.is404 ? paths.find(pathOf(request.url)) : undefined;
+    if (known && (request.is404 || !known.allow.split(',').includes(request.method))) {
+      known.notAllowed(request, reply, known.allow);
+    } else done();
   });
 }
 
@@ -61,7 +63,7 @@ export function answerWrongMethods(app: FastifyInstance): void {
 export function mount(app: FastifyInstance, table: RouteTable, notAllowed: NotAllowed): void {
   for (const { path, methods } of table) {
     const allow = Object.keys(methods).join(',');
-    for (const url of path.endsWith('/') ? [path] : [path, `${path}/`]) {
+    for (const url of /[/*]$/.test(path) ? [path] : [path, `${path}/`]) {
       app.knownPaths.add(app.prefix + url, allow, notAllowed);
       for (const [method, { handler, before = [] }] of Object.entries(methods)) {
         app.route({

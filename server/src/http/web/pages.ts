@@ -1,6 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Domain } from '../../domain.ts';
+import { sendJson } from '../cloudfault/answer.ts';
 import type { RouteEntry, RouteTable } from '../kernel/routes.ts';
+import { workflowVersions } from '../kernel/workflow-versions.ts';
 import { landingPage } from './landing.ts';
 
 /** The landing page, and what leads there from shorter and older addresses (spec identity 0.2). */
@@ -9,7 +11,14 @@ export function pageRoutes(domain: Domain): RouteTable {
   const landing = landingPage(domain, basePath);
   const home = (url: string) => `${basePath}/ui/${queryOf(url)}`;
   return [
-    { path: '/', methods: page((url, reply) => reply.redirect(home(url), 302)) },
+    {
+      path: '/',
+      methods: page((url, reply, request) =>
+        isBrowser(request)
+          ? reply.redirect(home(url), 302)
+          : sendJson(reply, workflowVersions(request, domain.settings)),
+      ),
+    },
     {
       path: '/ui',
       methods: page((url, reply) =>
@@ -29,9 +38,15 @@ export function oldPage(domain: Domain): (request: FastifyRequest, reply: Fastif
 /** Redirects name no host: whoever came by another one stays there. */
 const basePathOf = ({ settings }: Domain) => new URL(settings.baseUrl).pathname.replace(/\/$/, '');
 
-function page(answer: (url: string, reply: FastifyReply) => FastifyReply): RouteEntry['methods'] {
+/** Programs ask the root which versions there are; they do not ask for HTML. */
+const isBrowser = ({ raw }: FastifyRequest) =>
+  raw.headers.accept?.toLowerCase().includes('text/html') ?? false;
+
+function page(
+  answer: (url: string, reply: FastifyReply, request: FastifyRequest) => FastifyReply,
+): RouteEntry['methods'] {
   const endpoint = {
-    handler: (request: FastifyRequest, reply: FastifyReply) => answer(request.raw.url ?? '/', reply),
+    handler: (request: FastifyRequest, reply: FastifyReply) => answer(request.raw.url ?? '/', reply, request),
   };
   return { GET: endpoint, HEAD: endpoint };
 }

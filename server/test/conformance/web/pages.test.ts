@@ -36,7 +36,7 @@ forEachEngine((_engine, open) => {
       ['/im//evil.example.org', 302, '/ui//evil.example.org'],
     ];
     for (const [path, status, location] of cases) {
-      const answer = await cloud.send(path);
+      const answer = await cloud.send(path, { headers: { accept: 'text/html,*/*;q=0.8' } });
       assert.equal(answer.status, status, path);
       assert.equal(answer.headers.location, location, path);
     }

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../../../lib/json.ts';
+import { isoUtcDate } from '../../../lib/wire-date.ts';
 import type { KnownCaller } from '../../caller.ts';
 import { isKnown } from '../../caller.ts';
 import type { DelegateAnswer, DelegateApi, DelegateMethod } from '../../delegate-api.ts';
@@ -22,7 +23,8 @@ const GET: DelegateMethod = {
     if (unknown !== undefined) {
       return { status: 400, body: { ERROR: [`Region: ${unknown} is not valid`] } };
     }
-    const withUsage = Boolean(query['include_usage']);
+    // Only an empty value does without.
+    const withUsage = query['include_usage'] !== '';
     const regions: object[] = [];
     for (const region of asked.length > 0 ? asked : all) {
       if (context.backends.quota.servicesIn(region).length > 0) {
@@ -124,7 +126,7 @@ function presentTask({ uuid, actions, caller, createdOn, completed }: Task): obj
     regions,
     size,
     request_user: isKnown(caller) ? (caller as KnownCaller).username : null,
-    task_created: new Date(createdOn).toISOString(),
+    task_created: isoUtcDate(createdOn),
     valid: actions.every(({ valid }) => valid),
     status: completed ? 'Completed' : 'Awaiting Approval',
   };

@@ -1,0 +1,47 @@
+import { PurserError } from '../../lib/errors.ts';
+import { isObject, type Json, parseExact } from '../../lib/json.ts';
+import { LIMITS } from '../../lib/limits.ts';
+import type { FilterInput, ListPage, ListPosition } from '../../workflow/task-query.ts';
+import type { Call } from './call.ts';
+import { refusal } from './faults.ts';
+
+/** The parameter `filters` as JSON; undefined if it is empty or not there (spec workflow 7). */
+export function filtersOf(call: Call): FilterInput {
+  const text = call.query('filters');
+  if (text === undefined) return undefined;
+  let filters: Json;
+  try {
+    filters = parseExact(text);
+  } catch {
+    throw new PurserError('filter_malformed');
+  }
+  // The examples of the older documentation wrap them.
+  if (!isObject(filters) || Object.keys(filters).length !== 1) return filters;
+  return isObject(filters['filters']) ? filters['filters'] : filters;
+}
+
+/** Which part of a list is asked for; without a size all of it, whatever the page. */
+export function positionOf(call: Call, sizeParameter: string): ListPosition {
+  const size = call.query(sizeParameter);
+  if (size === undefined) return 'all';
+  const rows = integerOf(size);
+  if (rows === undefined || rows < 1) throw refusal(400, `${sizeParameter} is not a positive integer`);
+  const page = integerOf(call.query('page') ?? '1');
+  if (page === undefined) throw refusal(400, 'Page not an integer');
+  if (page < 1) throw refusal(400, 'Empty page');
+  return { page, size: Math.min(rows, LIMITS.workflow_list) };
+}
+
+/** A list, and where there is more of it if pages were asked for. */
+export function listBody<T>(
+  key: string,
+  { items, pages, hasMore, hasPrevious }: ListPage<T>,
+  present: (item: T) => object,
+): object {
+  const paging = pages === null ? {} : { pages, has_more: hasMore, has_prev: hasPrevious };
+  return { [key]: items.map(present), ...paging };
+}
+
+function integerOf(text: string): number | undefined {
+  return /^\s*[+-]?\d+\s*$/.test(text) ? Number(text) : undefined;
+}

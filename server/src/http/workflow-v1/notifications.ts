@@ -1,0 +1,67 @@
+import type { Domain } from '../../domain.ts';
+import { PurserError } from '../../lib/errors.ts';
+import { isObject } from '../../lib/json.ts';
+import type { RouteTable } from '../kernel/routes.ts';
+import { noted } from './answer.ts';
+import { jsonBody } from './body.ts';
+import { call } from './call.ts';
+import { Refusal, refusal } from './faults.ts';
+import { filtersOf, listBody, positionOf } from './list-query.ts';
+import { presentNotification } from './presenters.ts';
+
+/**
+ * Notifications (spec workflow E12 to E15). In the singular the list is of those that nobody has acknowledged, as the
+ * documentation says; in the plural it is of all, as clients know it.
+ */
+export function notificationRoutes(domain: Domain): RouteTable {
+  const { notifications } = domain.workflow;
+  const listing = (acknowledged?: boolean) =>
+    call(domain, 'admin', async (asked) => {
+      const filters = filtersOf(asked);
+      const at = positionOf(asked, 'notifications_per_page');
+      const found = await notifications.list({
+        filters,
+        at,
+        ...(acknowledged !== undefined && { acknowledged }),
+      });
+      return { status: 200, body: listBody('notifications', found, presentNotification) };
+    });
+  const acknowledgeAll = call(domain, 'admin', async ({ request }) => {
+    const body = jsonBody(request);
+    const uuids = isObject(body) ? body['notifications'] : undefined;
+    if (!Array.isArray(uuids) || uuids.length === 0) {
+      throw new Refusal(400, { notifications: ['this field is required and needs to be a list.'] });
+    }
+    await notifications.acknowledgeAll(uuids.filter((uuid) => typeof uuid === 'string'));
+    return noted('Notifications acknowledged.');
+  });
+  const show = call(domain, 'admin', async ({ param }) => ({
+    status: 200,
+    body: presentNotification(await orNone(notifications.get(param('uuid')))),
+  }));
+  const acknowledge = call(domain, 'admin', async ({ request, param }) => {
+    const uuid = param('uuid');
+    const already = noted('Notification already acknowledged.');
+    if ((await orNone(notifications.get(uuid))).acknowledged) return already;
+    const body = jsonBody(request);
+    if (!isObject(body) || body['acknowledged'] !== true) {
+      throw new Refusal(400, { acknowledged: ['this field is required.'] });
+    }
+    const first = await orNone(notifications.acknowledge(uuid));
+    return first ? noted('Notification acknowledged.') : already;
+  });
+  const tableOf = (path: string, list: ReturnType<typeof listing>): RouteTable => [
+    { path, methods: { GET: list, HEAD: list, POST: acknowledgeAll } },
+    { path: `${path}/:uuid(^\\w+$)`, methods: { GET: show, HEAD: show, POST: acknowledge } },
+  ];
+  return [...tableOf('/notifications', listing()), ...tableOf('/notification', listing(false))];
+}
+
+async function orNone<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    const none = error instanceof PurserError && error.code === 'notification_not_found';
+    throw none ? refusal(404, 'No notification with this id.') : error;
+  }
+}

@@ -1,0 +1,50 @@
+import { isoUtcDate } from '../../lib/wire-date.ts';
+import type { Notification } from '../../workflow/notification-handler.ts';
+import type { Task } from '../../workflow/task.ts';
+import type { WorkflowToken } from '../../workflow/workflow-token.ts';
+
+const dateOrNull = (at_ms: number | null) => (at_ms === null ? null : isoUtcDate(at_ms));
+
+/** A task as the wire shows it (spec workflow 1.7). Only while a stage runs there is one key more. */
+export function presentTask(task: Task): object {
+  const { running } = task;
+  return {
+    uuid: task.uuid,
+    keystone_user: task.caller,
+    approved_by: task.approvedBy,
+    project_id: task.projectId,
+    actions: task.actions.map(({ name, data, valid }) => ({ action_name: name, data, valid })),
+    task_type: task.taskType,
+    task_notes: task.taskNotes,
+    action_notes: task.actionNotes,
+    cancelled: task.cancelled,
+    approved: task.approved,
+    completed: task.completed,
+    created_on: isoUtcDate(task.createdOn),
+    approved_on: dateOrNull(task.approvedOn),
+    completed_on: dateOrNull(task.completedOn),
+    ...(running && {
+      running: {
+        stage: running.stage,
+        action: running.action,
+        actions: task.actions.length,
+        since: isoUtcDate(running.since),
+      },
+    }),
+  };
+}
+
+export function presentToken({ task, taskType, handle, createdOn, expires }: WorkflowToken): object {
+  return {
+    task,
+    task_type: taskType,
+    token: handle,
+    created_on: isoUtcDate(createdOn),
+    expires: isoUtcDate(expires),
+  };
+}
+
+export function presentNotification(notification: Notification): object {
+  const { uuid, notes, task, error, acknowledged, createdOn } = notification;
+  return { uuid, notes, task, error, acknowledged, created_on: isoUtcDate(createdOn) };
+}

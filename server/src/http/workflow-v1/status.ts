@@ -1,0 +1,24 @@
+import type { Domain } from '../../domain.ts';
+import type { RouteTable } from '../kernel/routes.ts';
+import { call } from './call.ts';
+import { presentNotification, presentTask } from './presenters.ts';
+
+/** What operators look at first (spec workflow E1). */
+export function statusRoutes(domain: Domain): RouteTable {
+  const { tasks, notifications } = domain.workflow;
+  const status = call(domain, 'admin', async () => {
+    const [{ lastCreated, lastCompleted }, errors] = await Promise.all([
+      tasks.status(),
+      notifications.list({ error: true, acknowledged: false, at: 'all' }),
+    ]);
+    return {
+      status: 200,
+      body: {
+        error_notifications: errors.items.map(presentNotification),
+        last_created_task: lastCreated ? presentTask(lastCreated) : null,
+        last_completed_task: lastCompleted ? presentTask(lastCompleted) : null,
+      },
+    };
+  });
+  return [{ path: '/status', methods: { GET: status, HEAD: status } }];
+}

@@ -1,0 +1,74 @@
+import type { Domain } from '../../domain.ts';
+import { isObject, type JsonObject } from '../../lib/json.ts';
+import { isTruthy } from '../../workflow/python-text.ts';
+import type { RouteEntry, RouteTable } from '../kernel/routes.ts';
+import { type Answer, noted, STILL_RUNNING } from './answer.ts';
+import { jsonBody, objectBody } from './body.ts';
+import { type Call, call } from './call.ts';
+import { fieldRefusal, orNoTask, refusal } from './faults.ts';
+import { filtersOf } from './list-query.ts';
+import { presentToken } from './presenters.ts';
+
+/** Tokens (spec workflow E7 to E11), in the singular too, as the documentation has them. */
+export function tokenRoutes(domain: Domain): RouteTable {
+  const { tasks } = domain.workflow;
+  const list = call(domain, 'admin', async (asked) => {
+    const expired = asked.query('expired')?.toLowerCase() === 'true';
+    const tokens = await tasks.listTokens({ expired, filters: filtersOf(asked) });
+    return { status: 200, body: { tokens: tokens.map(presentToken) } };
+  });
+  const reissue = call(domain, 'mod_or_admin', async ({ request, caller, scope }) => {
+    const { task = null } = objectBody(request);
+    if (task === null) throw fieldRefusal({ task: ['This field is required.'] });
+    const uuid = typeof task === 'string' ? task : '';
+    await orNoTask('No task with this id.', tasks.reissueToken(caller, uuid, scope));
+    return noted('Token reissued.');
+  });
+  const deleteExpired = call(domain, 'admin', async () => {
+    await tasks.deleteExpiredTokens();
+    return noted('Deleted all expired tokens.');
+  });
+  const describe = call(domain, 'none', async (asked) => {
+    const found = await tasks.describeToken(secretOf(asked));
+    return {
+      status: 200,
+      body: {
+        actions: found.actions,
+        required_fields: found.requiredFields,
+        task_type: found.taskType,
+        requires_authentication: found.requiresAuthentication,
+      },
+    };
+  });
+  const submit = call(domain, 'none', async (asked): Promise<Answer> => {
+    const secret = secretOf(asked);
+    const data = submissionOf(asked);
+    if (data === undefined) {
+      // Whether the token is good comes first.
+      await tasks.describeToken(secret);
+      throw refusal(400, 'Improperly formated json. Should be a key-value object.');
+    }
+    const task = await tasks.submitToken(secret, data, asked.caller, { address: asked.request.ip });
+    return task.completed ? noted('Token submitted successfully.') : STILL_RUNNING;
+  });
+  const all: RouteEntry['methods'] = { GET: list, HEAD: list, POST: reissue, DELETE: deleteExpired };
+  const one: RouteEntry['methods'] = { GET: describe, HEAD: describe, POST: submit };
+  return ['/tokens', '/token'].flatMap((path) => [
+    { path, methods: all },
+    { path: `${path}/*`, methods: one },
+  ]);
+}
+
+/** A token is followed by anything: its address has no end (spec workflow 1.1). */
+function secretOf({ param }: Call): string {
+  const secret = /^\w+/.exec(param('*'))?.[0];
+  if (secret === undefined) throw refusal(404, 'Not found.');
+  return secret;
+}
+
+/** What was sent with a token; undefined if that is no object. Nothing, in any spelling, is an empty one. */
+function submissionOf({ request }: Call): JsonObject | undefined {
+  const body = jsonBody(request);
+  if (isObject(body)) return body;
+  return isTruthy(body) ? undefined : {};
+}
