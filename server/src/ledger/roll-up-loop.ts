@@ -9,8 +9,13 @@ import type { Ledger } from './ledger.ts';
 const STEP = { busy: 128, idle: LIMITS.commissions_rolled_at_once } as const;
 /** How long to wait for something to do. */
 const WAIT_MS = 5000;
-/** After each step, rest so many times as long as it took: a busy ledger gives a twentieth of its time at the most. */
-const REST = { busy: 20, idle: 1 } as const;
+/**
+ * After each step, rest so many times as long as it took: a busy ledger gives a twentieth of its time, and where the
+ * history falls far behind a fifth, so that what is asked of it can be answered at a rate that lasts.
+ */
+const REST = { busy: 20, behind: 4, idle: 1 } as const;
+/** Full steps one after the other that mean far behind: some 25,000 commissions. */
+const FAR_BEHIND = 200;
 
 /**
  * Keeps the usage history up to date off the hot path: little by little while the ledger is busy, quickly when it is
@@ -25,13 +30,16 @@ export function keepRolledUp(
   let running: Promise<void> = Promise.resolve();
   let timer: NodeJS.Timeout;
   let jobs = 0;
+  let fullSteps = 0;
   const turn = async (): Promise<void> => {
     const began = performance.now();
     const pace = ledger.load.jobs === jobs ? 'idle' : 'busy';
     let wait_ms = WAIT_MS;
     try {
       const rolled = await usage.rollUp(STEP[pace]);
-      if (rolled === STEP[pace]) wait_ms = (performance.now() - began) * REST[pace];
+      fullSteps = rolled === STEP[pace] ? fullSteps + 1 : 0;
+      const rest = pace === 'busy' && fullSteps > FAR_BEHIND ? REST.behind : REST[pace];
+      if (fullSteps > 0) wait_ms = (performance.now() - began) * rest;
     } catch (error) {
       complain(error);
     }

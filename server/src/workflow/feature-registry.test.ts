@@ -199,7 +199,10 @@ test('groups of settings are checked key by key, and stop the start with a sente
         'purser.yaml: quota: mapping: The value of nova.cores is not null or a mapping with a resource or a list of them, and perhaps a factor from 1 on.',
       ],
     ),
-    ['regions: RegionOne', 'purser.yaml: regions: "RegionOne" is not a list of names.'],
+    [
+      'regions: [RegionOne, RegionOne]',
+      'purser.yaml: regions: ["RegionOne","RegionOne"] is not a list of names, each once.',
+    ],
   ];
   for (const [yaml, message] of complaints) assert.throws(() => settingsOf(yaml), { message }, yaml);
   const settings = settingsOf(
