@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { pino } from 'pino';
 import { forEachEngine } from '../../engines.ts';
 import { type Office, openOffice, PASSWORD, UNKNOWN } from '../workflow-v1/office.ts';
 import { TroubleMaker } from '../workflow-v1/trouble-maker.ts';
@@ -168,6 +169,19 @@ forEachEngine((_engine, open) => {
     assertProblem(await operator('DELETE', '/task-tokens'), 400, 'invalid_request');
     assert.deepEqual((await operator('DELETE', '/task-tokens?expired=true')).body, { deleted: 1 });
     assertProblem(await owner('GET', '/task-tokens'), 403, 'forbidden');
+  });
+
+  test('the secret of a token reaches no log', async () => {
+    const lines: string[] = [];
+    const logger = pino({ level: 'debug' }, { write: (line: string) => lines.push(line) });
+    const { fetch } = await openOffice(open, { logger });
+    for (const method of ['GET', 'POST']) {
+      const answer = await fetch(`/api/task-tokens/${UNKNOWN}`, { method });
+      await answer.arrayBuffer();
+    }
+    const logged = lines.join('');
+    assert.match(logged, /\/api\/task-tokens\/…/);
+    assert.doesNotMatch(logged, new RegExp(UNKNOWN));
   });
 
   check('messages are listed, narrowed and acknowledged, one by one and all', async () => {
