@@ -239,13 +239,20 @@ export class Applications {
 
   /** Pending applications by the time at which they were made, with what each would do to limits; for operators. */
   async pending({ order, limit, from }: PendingWindow): Promise<PendingApplication[]> {
-    let rows = applicationRows(this.#db).where('applications.state', '=', 'pending');
-    if (from) rows = rows.where(beyond('applications.issued_at', 'applications.id', order, from));
     const direction = order === 'newest' ? 'desc' : 'asc';
-    const found = await rows
+    let waiting = this.#db
+      .selectFrom('applications')
+      .select('applications.id')
+      .where('applications.state', '=', 'pending');
+    if (from) waiting = waiting.where(beyond('applications.issued_at', 'applications.id', order, from));
+    const page = waiting
       .orderBy('applications.issued_at', direction)
       .orderBy('applications.id', direction)
-      .limit(limit)
+      .limit(limit);
+    const found = await applicationRows(this.#db)
+      .where('applications.id', 'in', page)
+      .orderBy('applications.issued_at', direction)
+      .orderBy('applications.id', direction)
       .execute();
     const applications = found.map(toApplication);
     const previews = await this.#previews(applications);

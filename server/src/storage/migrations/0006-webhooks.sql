@@ -37,4 +37,5 @@ CREATE INDEX webhook_deliveries_failed ON webhook_deliveries (failed_at) WHERE f
 CREATE INDEX webhook_deliveries_by_webhook ON webhook_deliveries (webhook_id, id);
 
 -- What waits for operators, by the time since when.
-CREATE INDEX applications_pending ON applications (issued_at, id) WHERE state = 'pending';
+CREATE INDEX notifications_open ON notifications (acknowledged, created_on, id);
+CREATE INDEX applications_by_state_and_time ON applications (state, issued_at, id);
