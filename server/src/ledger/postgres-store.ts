@@ -73,7 +73,7 @@ const FLIP = `
          resolved_at = $6::bigint, rolled = CASE WHEN new.state = 2 THEN 1 ELSE 0 END
     FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[])
          AS new (serial, state, reason, accepted, balances)
-   WHERE c.serial = new.serial`;
+   WHERE c.serial = ANY (ARRAY[new.serial])`;
 
 /**
  * The shared store. A batch costs the same few statements however many jobs it carries. Mostly it locks nothing
