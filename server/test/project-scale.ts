@@ -31,7 +31,7 @@ export async function measureProjects(
     name: 'crowd.example.org',
     endDate: Date.UTC(2099, 0, 1),
   });
-  await applications.approve(OPERATOR, application);
+  await applications.decide(OPERATOR, application, 'approve');
   await fillProjects(plain, { accounts: rows, projects: rows, memberOf: project });
   const user = { uuid: filledUser(rows >> 1), name: 'x', address: null, operator: false };
   const joining = filledProject(1);

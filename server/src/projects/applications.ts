@@ -192,22 +192,6 @@ export class Applications {
     return decided;
   }
 
-  approve(by: Requester, id: number, decision?: Decision): Promise<Application> {
-    return this.decide(by, id, 'approve', decision);
-  }
-
-  deny(by: Requester, id: number, decision?: Decision): Promise<Application> {
-    return this.decide(by, id, 'deny', decision);
-  }
-
-  cancel(by: Requester, id: number, decision?: Decision): Promise<Application> {
-    return this.decide(by, id, 'cancel', decision);
-  }
-
-  dismiss(by: Requester, id: number, decision?: Decision): Promise<Application> {
-    return this.decide(by, id, 'dismiss', decision);
-  }
-
   /** For operators, the applicant and those who own the project. Errors: `application_not_found`, `forbidden`. */
   async get(by: Requester, id: number): Promise<Application> {
     const application = await findApplication(this.#db, id);

@@ -24,7 +24,7 @@ forEachEngine((_engine, open) => {
         resources: [vm(1n, 2n)],
         ...changes,
       });
-      await applications.approve(OPERATOR, application);
+      await applications.decide(OPERATOR, application, 'approve');
       return project;
     };
     const quota = async (user: string, project: string, resource = 'vm') => {
@@ -61,10 +61,10 @@ forEachEngine((_engine, open) => {
       ['pending', 'please', [vm(1n, 2n)]],
     );
     await assert.rejects(projects.view(member, project), refusal('forbidden'));
-    await assert.rejects(applications.approve(owner, application), refusal('forbidden'));
+    await assert.rejects(applications.decide(owner, application, 'approve'), refusal('forbidden'));
     await assert.rejects(memberships.join(member, project), refusal('project_state'));
 
-    await applications.approve(OPERATOR, application, { reason: 'welcome' });
+    await applications.decide(OPERATOR, application, 'approve', { reason: 'welcome' });
     const view = await projects.view(owner, project);
     assert.equal(view.project.state, 'active');
     assert.equal(view.lastApplication?.response, 'welcome');
@@ -132,14 +132,17 @@ forEachEngine((_engine, open) => {
     const first = await applications.modify(owner, project, { homepage: 'https://lab.example.org' });
     const second = await applications.modify(owner, project, { resources: [vm(3n, 4n)] }, 'more');
     assert.equal((await applications.get(owner, first.application)).state, 'replaced');
-    await assert.rejects(applications.approve(OPERATOR, first.application), refusal('application_not_last'));
+    await assert.rejects(
+      applications.decide(OPERATOR, first.application, 'approve'),
+      refusal('application_not_last'),
+    );
     const { lastApplication } = await projects.view(owner, project);
     assert.deepEqual(lastApplication?.changes, { resources: [vm(3n, 4n)] });
     assert.deepEqual(await applications.preview(OPERATOR, second.application), [
       { resource: 'vm', before: vm(1n, 2n), after: vm(3n, 4n) },
     ]);
     assert.deepEqual(await quota(member.uuid, project), [1n, 2n]);
-    await applications.approve(OPERATOR, second.application);
+    await applications.decide(OPERATOR, second.application, 'approve');
     assert.deepEqual(await quota(member.uuid, project), [3n, 4n]);
     assert.equal((await projects.get(project)).homepage, '');
   });
@@ -155,19 +158,19 @@ forEachEngine((_engine, open) => {
       applications.modify(owner, project, { name: 'b.example.org' }),
       refusal('project_state'),
     );
-    await assert.rejects(applications.dismiss(owner, application), refusal('application_state'));
-    await applications.deny(OPERATOR, application, { reason: 'too much' });
+    await assert.rejects(applications.decide(owner, application, 'dismiss'), refusal('application_state'));
+    await applications.decide(OPERATOR, application, 'deny', { reason: 'too much' });
     assert.equal((await projects.view(owner, project)).lastApplication?.response, 'too much');
     await assert.rejects(applications.modify(member, project, {}), refusal('forbidden'));
     const again = await applications.modify(owner, project, { resources: [vm(1n, 2n)] });
     const { changes, creates } = await applications.get(owner, again.application);
     assert.deepEqual([changes.name, changes.resources, creates], ['a.example.org', [vm(1n, 2n)], true]);
-    await applications.deny(OPERATOR, again.application);
-    await applications.dismiss(owner, again.application);
+    await applications.decide(OPERATOR, again.application, 'deny');
+    await applications.decide(owner, again.application, 'dismiss');
     assert.equal((await projects.get(project)).state, 'deleted');
     await assert.rejects(applications.modify(owner, project, {}), refusal('project_state'));
     const third = await applications.modify(owner, project, {}, '', { revive: true });
-    await applications.approve(OPERATOR, third.application);
+    await applications.decide(OPERATOR, third.application, 'approve');
     assert.equal((await projects.view(owner, project)).project.state, 'active');
   });
 
@@ -184,22 +187,25 @@ forEachEngine((_engine, open) => {
     await assert.rejects(applications.apply(owner, wanted('a.c')), refusal('too_many_pending'));
     await applications.apply({ ...owner, operator: true }, wanted('a.c'));
     assert.equal(await pendingApp(owner.uuid), 3n);
-    await applications.approve(OPERATOR, first.application);
-    await applications.cancel(owner, second.application);
+    await applications.decide(OPERATOR, first.application, 'approve');
+    await applications.decide(owner, second.application, 'cancel');
     assert.equal(await pendingApp(owner.uuid), 1n);
     const change = await applications.modify(owner, first.project, { homepage: 'x' });
     await applications.modify(owner, first.project, { homepage: 'y' });
     assert.equal(await pendingApp(owner.uuid), 2n);
-    await assert.rejects(applications.cancel(owner, change.application), refusal('application_not_last'));
+    await assert.rejects(
+      applications.decide(owner, change.application, 'cancel'),
+      refusal('application_not_last'),
+    );
   });
 
   test('of two approvals of one application one wins, and the project has its limits once', async () => {
     const { applications, owner, projects } = await prepared();
     const { project, application } = await applications.apply(owner, { name: 'a.b', endDate });
     const outcomes = await Promise.allSettled([
-      applications.approve(OPERATOR, application),
-      applications.approve(OPERATOR, application),
-      applications.deny(OPERATOR, application),
+      applications.decide(OPERATOR, application, 'approve'),
+      applications.decide(OPERATOR, application, 'approve'),
+      applications.decide(OPERATOR, application, 'deny'),
     ]);
     assert.equal(outcomes.filter(({ status }) => status === 'fulfilled').length, 1);
     for (const outcome of outcomes) {
@@ -226,7 +232,7 @@ forEachEngine((_engine, open) => {
       await applications.apply(owner, { name: 'same', endDate }),
     ];
     const approved = await Promise.allSettled(
-      twins.map(({ application }) => applications.approve(OPERATOR, application)),
+      twins.map(({ application }) => applications.decide(OPERATOR, application, 'approve')),
     );
     assert.deepEqual(approved.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
     for (const outcome of approved) {
@@ -240,16 +246,19 @@ forEachEngine((_engine, open) => {
       await applications.apply(owner, { name: 'same', endDate }),
       await applications.apply(owner, { name: 'same', endDate }),
     ];
-    await applications.approve(OPERATOR, first.application);
-    await assert.rejects(applications.approve(OPERATOR, second.application), refusal('project_name_taken'));
+    await applications.decide(OPERATOR, first.application, 'approve');
+    await assert.rejects(
+      applications.decide(OPERATOR, second.application, 'approve'),
+      refusal('project_name_taken'),
+    );
     await projectControl.act(OPERATOR, first.project, 'terminate', null);
-    await applications.approve(OPERATOR, second.application);
+    await applications.decide(OPERATOR, second.application, 'approve');
     await assert.rejects(
       projectControl.act(OPERATOR, first.project, 'reinstate', null),
       refusal('project_name_taken'),
     );
     const renamed = await applications.modify(owner, first.project, { name: 'other' });
-    await applications.approve(OPERATOR, renamed.application);
+    await applications.decide(OPERATOR, renamed.application, 'approve');
     await assert.rejects(
       projectControl.modify(OPERATOR, first.project, { name: 'same' }),
       refusal('project_name_taken'),
@@ -327,7 +336,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(await projectExpiry.sweep(), { terminated: 0, warned: 0 });
     await assert.rejects(applications.renew(owner, project, endDate), refusal('invalid_field'));
     const { application } = await applications.renew(owner, project, endDate + 200 * DAY_MS);
-    await applications.approve(OPERATOR, application);
+    await applications.decide(OPERATOR, application, 'approve');
     assert.deepEqual(await projectExpiry.expired(OPERATOR, { limit: 10 }), []);
   });
 

@@ -4,7 +4,7 @@ import { forEachEngine, START_MS } from '../../test/engines.ts';
 import { person, refusal } from '../../test/parts.ts';
 import { document, projectsOver } from '../../test/projects-parts.ts';
 import { UNLIMITED } from '../lib/limits.ts';
-import type { Storage } from '../storage/storage.ts';
+import type { Storage, Transaction } from '../storage/storage.ts';
 
 /** Limits as the ledger has them, by project and resource. */
 async function poolsOf(storage: Storage, project: string): Promise<Record<string, [bigint, bigint]>> {
@@ -19,6 +19,31 @@ async function poolsOf(storage: Storage, project: string): Promise<Record<string
   return Object.fromEntries(
     rows.map((row) => [row.name, [BigInt(row.capacity), BigInt(row.member_capacity)]]),
   );
+}
+
+/** A project that nobody has applied for. */
+async function insertProject(
+  tx: Transaction,
+  { uuid, state, owner = null }: { uuid: string; state: string; owner?: string | null },
+): Promise<void> {
+  await tx.db
+    .insertInto('projects')
+    .values({
+      uuid,
+      state,
+      name: uuid,
+      owner,
+      homepage: '',
+      description: '',
+      created_at: 0,
+      end_date: 1,
+      join_policy: 'auto',
+      leave_policy: 'auto',
+      max_members: UNLIMITED,
+      private: 0,
+      system_project: 0,
+    })
+    .execute();
 }
 
 async function isLive(storage: Storage, project: string): Promise<boolean> {
@@ -96,26 +121,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(await projects.activeOf(account.uuid), []);
     await assert.rejects(projects.get(account.uuid), refusal('project_not_found'));
     await assert.rejects(projects.get('a\0b'), refusal('project_not_found'));
-    await storage.transaction(({ db }) =>
-      db
-        .insertInto('projects')
-        .values({
-          uuid: account.uuid,
-          state: 'uninitialized',
-          name: 'x',
-          owner: null,
-          homepage: '',
-          description: '',
-          created_at: 0,
-          end_date: 1,
-          join_policy: 'auto',
-          leave_policy: 'auto',
-          max_members: 1,
-          private: 0,
-          system_project: 0,
-        })
-        .execute(),
-    );
+    await storage.transaction((tx) => insertProject(tx, { uuid: account.uuid, state: 'uninitialized' }));
     await accounts.verify(account.uuid);
     await assert.rejects(accounts.accept(account.uuid, 'manual'), refusal('project_exists'));
   });
@@ -140,24 +146,7 @@ forEachEngine((_engine, open) => {
     const { uuid } = await accounts.createActive(person('a@example.org'));
     await storage.transaction(async (tx) => {
       for (const [name, state] of Object.entries({ alive: 'active', over: 'deleted' })) {
-        await tx.db
-          .insertInto('projects')
-          .values({
-            uuid: name,
-            state,
-            name,
-            owner: uuid,
-            homepage: '',
-            description: '',
-            created_at: 0,
-            end_date: 1,
-            join_policy: 'auto',
-            leave_policy: 'auto',
-            max_members: UNLIMITED,
-            private: 0,
-            system_project: 0,
-          })
-          .execute();
+        await insertProject(tx, { uuid: name, state, owner: uuid });
         await ledger.openProject(tx, name);
       }
     });

@@ -1,9 +1,10 @@
 import { PurserError } from '../lib/errors.ts';
 import type { JsonObject } from '../lib/json.ts';
-import type { ActionMail, ActionRun } from './action.ts';
+import type { ActionRun } from './action.ts';
 import type { Backends } from './backends.ts';
 import type { Caller } from './caller.ts';
 import type { Stage, StoredAction, Task } from './task.ts';
+import type { TaskMail } from './task-mail.ts';
 
 /** What a run asks of whoever runs it. */
 export interface ActionRunTools {
@@ -19,7 +20,7 @@ export interface ActionRunTools {
   readonly quotaSizeOrder: ActionRun['quotaSizeOrder'];
   readonly randomPassword: () => string;
   readonly completedSince: (since_ms: number) => Promise<readonly Task[]>;
-  readonly mail: (message: ActionMail) => Promise<void>;
+  readonly mail: (message: TaskMail) => Promise<void>;
   readonly keep: () => Promise<void>;
 }
 
@@ -113,7 +114,7 @@ export class EngineActionRun implements ActionRun<JsonObject> {
     return this.#tools.completedSince(since_ms);
   }
 
-  async mail(message: ActionMail): Promise<void> {
+  async mail(message: TaskMail): Promise<void> {
     this.#checkOpen();
     await this.#tools.mail(message);
   }

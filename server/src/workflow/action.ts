@@ -4,6 +4,7 @@ import type { Caller } from './caller.ts';
 import type { FieldSet } from './fields.ts';
 import type { ActionOutlook, OutlookTools } from './outlook.ts';
 import type { Stage, Task } from './task.ts';
+import type { TaskMail } from './task-mail.ts';
 
 /**
  * One run of an action's stage: what it is told, and what it may change. Changes are stored when the stage of the
@@ -47,24 +48,12 @@ export interface ActionRun<Data = JsonObject> {
   /** Whether each action of the task, in order, is valid now. */
   readonly validities: readonly boolean[];
   /** Sends a mail of the service; throws if it cannot even be put on its way. */
-  mail(message: ActionMail): Promise<void>;
+  mail(message: TaskMail): Promise<void>;
   /**
    * Stores what has changed so far: of something created that must be found again if this node does not live to the
    * end of the stage.
    */
   keep(): Promise<void>;
-}
-
-export interface ActionMail {
-  readonly to: readonly string[];
-  readonly subject: string;
-  /** Where bounces go; `%(task_uuid)s` stands for the task's uuid. Null: where answers go. */
-  readonly from: string | null;
-  /** Whom it is from and who gets answers. Null: the sender of all mails. */
-  readonly reply: string | null;
-  /** Names of templates. */
-  readonly template: string;
-  readonly htmlTemplate: string | null;
 }
 
 /** What whoever submits a token sends, and who that is. */

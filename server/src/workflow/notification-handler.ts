@@ -1,5 +1,6 @@
 import type { JsonObject } from '../lib/json.ts';
 import type { Task } from './task.ts';
+import type { TaskMail } from './task-mail.ts';
 
 /** A message to operators that stays until it is acknowledged (spec workflow 6). */
 export interface Notification {
@@ -24,15 +25,7 @@ export interface NotificationHandler {
     task: Task,
     tools: {
       readonly config: JsonObject;
-      mail(message: {
-        readonly to: readonly string[];
-        readonly subject: string;
-        /** Null: the sender of all mails. */
-        readonly from: string | null;
-        readonly reply: string | null;
-        readonly template: string;
-        readonly htmlTemplate: string | null;
-      }): Promise<void>;
+      mail(message: TaskMail): Promise<void>;
     },
   ): Promise<boolean>;
 }

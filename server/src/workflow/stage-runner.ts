@@ -2,7 +2,7 @@ import { PurserError } from '../lib/errors.ts';
 import { inTime } from '../lib/in-time.ts';
 import { stringifyExact } from '../lib/json.ts';
 import { LIMITS } from '../lib/limits.ts';
-import type { ActionDefinition, ActionMail, Submission } from './action.ts';
+import type { ActionDefinition, Submission } from './action.ts';
 import { EngineActionRun } from './action-run.ts';
 import type { Notifications } from './notifications.ts';
 import { manageableRoles } from './role-mapping.ts';
@@ -10,6 +10,7 @@ import type { RunningTask } from './running-task.ts';
 import { mailData } from './stage-mails.ts';
 import type { Stage, StoredAction, Task } from './task.ts';
 import type { TaskLeases } from './task-leases.ts';
+import type { TaskMail } from './task-mail.ts';
 import { noteOf, withNotes } from './task-notes.ts';
 import { actionColumns, tasksOf } from './task-rows.ts';
 import { ADDITIONAL_MAIL, sendMails, writeMail } from './workflow-mails.ts';
@@ -121,7 +122,7 @@ export class StageRunner {
     return tasksOf(storage, storage.db, rows, clock.now());
   }
 
-  async #mail(current: RunningTask, message: ActionMail): Promise<void> {
+  async #mail(current: RunningTask, message: TaskMail): Promise<void> {
     const { storage, outbox, templates } = this.#parts;
     const { uuid } = current.task;
     try {

@@ -138,7 +138,7 @@ forEachEngine((_engine, open) => {
     const owner = { uuid, name: 'owner@example.org', address: null, operator: false };
     const wanted = { name: 'engine', endDate: TEST_TIME_MS + 365 * 86_400_000 };
     const { application } = await applications.apply(owner, wanted, 'Please.');
-    await applications.approve({ ...owner, uuid: null, operator: true }, application, {
+    await applications.decide({ ...owner, uuid: null, operator: true }, application, 'approve', {
       reason: 'Well argued.',
     });
     await purser.delivered();
