@@ -15,6 +15,7 @@ import {
 } from '../checks.ts';
 import { grantRoles, type RoleSets, removeRoles } from '../role-changes.ts';
 import { heldRoles, missingRoles, ROLES, type RolesData, someRole } from '../role-fields.ts';
+import { validatedStages } from '../validated-stages.ts';
 
 type Data = RolesData & { user_id: string; remove: boolean; project_id: string };
 type Run = ActionRun<Data>;
@@ -36,13 +37,7 @@ export const editUserRoles: ActionDefinition<Data> = {
     },
     someRole,
   ),
-  prepare: async (run) => {
-    await validate(run);
-    run.approveAutomatically(true);
-  },
-  approve: async (run) => {
-    await validate(run);
-  },
+  ...validatedStages(validate),
   submit: async (run) => {
     const work = await validate(run);
     if (work) await settle(run, work);

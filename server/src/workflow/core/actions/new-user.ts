@@ -28,6 +28,7 @@ import {
 } from '../people.ts';
 import { grantRoles } from '../role-changes.ts';
 import { missingRoles, ROLES, type RolesData, someRole } from '../role-fields.ts';
+import { validatedStages } from '../validated-stages.ts';
 
 type Data = Named & RolesData & { domain_id: string; project_id: string };
 type Run = ActionRun<Data>;
@@ -44,13 +45,7 @@ export const newUser: ActionDefinition<Data> = {
     },
     someRole,
   ),
-  prepare: async (run) => {
-    await validate(run);
-    run.approveAutomatically(true);
-  },
-  approve: async (run) => {
-    await validate(run);
-  },
+  ...validatedStages(validate),
   submit: async (run, { data }) => {
     const user = await validate(run);
     if (run.valid) await settle(run, user, data);

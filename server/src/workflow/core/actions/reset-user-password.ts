@@ -5,6 +5,7 @@ import { text } from '../../fields/text.ts';
 import { noted } from '../checks.ts';
 import { askFor, changePassword, NAMED, type Named, passwordIn, usernameOf } from '../people.ts';
 import { texts } from '../settings.ts';
+import { validatedStages } from '../validated-stages.ts';
 
 type Data = Named & { domain_name: string };
 type Run = ActionRun<Data>;
@@ -14,13 +15,7 @@ export const resetUserPassword: ActionDefinition<Data> = {
   name: 'ResetUserPasswordAction',
   fields: fieldSet<Data>({ ...NAMED, domain_name: text({ max: 64, initial: 'Default' }) }),
   config: { blacklisted_roles: [] },
-  prepare: async (run) => {
-    await validate(run);
-    run.approveAutomatically(true);
-  },
-  approve: async (run) => {
-    await validate(run);
-  },
+  ...validatedStages(validate),
   submit: async (run, { data }) => {
     const user = await validate(run);
     if (user) await changePassword(run, user, passwordIn(data));
