@@ -10,12 +10,18 @@ const layer = (name, ...allowed) => ({
   comment: `${name} may import: ${[name, ...allowed].join(', ')}`,
   severity: 'error',
   from: { path: `${SRC}/${name}/`, pathNot: '\\.test\\.ts$' },
-  to: { path: '^(server|cli|bench|api)/', pathNot: folders(name, ...allowed) },
+  to: { path: '^(server|client|cli|bench|api)/', pathNot: folders(name, ...allowed) },
 });
 
 module.exports = {
   forbidden: [
-    layer('lib'),
+    {
+      name: 'arrow-lib',
+      comment: 'lib may import lib, and the exact JSON of the wire contract.',
+      severity: 'error',
+      from: { path: `${SRC}/lib/`, pathNot: '\\.test\\.ts$' },
+      to: { path: '^(server|client|cli|bench|api)/', pathNot: [`${SRC}/lib/`, '^api/src/json\\.ts$'] },
+    },
     layer('storage', 'lib'),
     layer('ledger', 'storage', 'lib'),
     layer('delivery', 'storage', 'lib'),
@@ -61,7 +67,28 @@ module.exports = {
       comment: 'api/ describes the wire and imports none of us.',
       severity: 'error',
       from: { path: '^api/' },
+      to: { path: '^(server|client|cli|bench)/' },
+    },
+    {
+      name: 'client-knows-the-wire',
+      comment: 'The client library knows the wire contract and nothing else of us.',
+      severity: 'error',
+      from: { path: '^client/(src|examples)/', pathNot: '\\.test\\.ts$' },
       to: { path: '^(server|cli|bench)/' },
+    },
+    {
+      name: 'client-core-runs-anywhere',
+      comment: 'Only client/src/node/ may import what Node alone has.',
+      severity: 'error',
+      from: { path: '^client/src/', pathNot: ['^client/src/node/', '\\.test\\.ts$'] },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'server-needs-no-client',
+      comment: 'The service does not use its own client.',
+      severity: 'error',
+      from: { path: '^server/src/' },
+      to: { path: '^client/' },
     },
     {
       name: 'clients-speak-http',
@@ -76,7 +103,7 @@ module.exports = {
         'Benchmarks start servers and fill databases by the means of the tests: what takes hours over HTTP is ' +
         'set-up, and not measured. Nothing else needs them.',
       severity: 'error',
-      from: { path: '^(api|cli|server)/src/', pathNot: '\\.test\\.ts$' },
+      from: { path: '^(api|client|cli|server)/src/', pathNot: '\\.test\\.ts$' },
       to: { path: '^server/test/' },
     },
     {

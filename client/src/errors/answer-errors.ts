@@ -1,0 +1,99 @@
+import { asInteger, isObject, type JsonObject, parseExact } from '@purser/api/json';
+import type { TransportResponse } from '../http/transport.ts';
+import {
+  BadRequest,
+  Conflict,
+  type ErrorFacts,
+  type Excess,
+  Forbidden,
+  NotFound,
+  PurserError,
+  QuotaLimit,
+  Unauthorized,
+  Unavailable,
+} from './errors.ts';
+
+const CLASSES: Readonly<Record<number, typeof PurserError>> = {
+  400: BadRequest,
+  401: Unauthorized,
+  403: Forbidden,
+  404: NotFound,
+  409: Conflict,
+  503: Unavailable,
+};
+
+/**
+ * The error that an answer outside 2xx stands for, in whichever envelope it came: a cloud fault, an `error` of the
+ * identity dialects, the `errors` of the workflow, or problem details (RFC 9457). What is none of these keeps its
+ * reason phrase as message and its text as details.
+ */
+export function errorOfAnswer({ status, reason, text }: TransportResponse): PurserError {
+  const data = parsed(text);
+  const { message, code, details } = toldBy(data) ?? { message: '', code: '', details: '' };
+  const facts: ErrorFacts = { status, code: code || `http_${status}`, details: details || text, data };
+  const sentence = message || reason || `The service answered ${status}.`;
+  const excess = excessOf(data);
+  if (status === 413 && (excess !== undefined || OVER_LIMIT.has(code)))
+    return new QuotaLimit(sentence, facts, excess);
+  return new (CLASSES[status] ?? PurserError)(sentence, facts);
+}
+
+/** What the two dialects that issue commissions call a refusal for want of quota. */
+const OVER_LIMIT: ReadonlySet<string> = new Set(['overLimit', 'no_capacity', 'no_quantity']);
+
+interface Told {
+  readonly message: string;
+  readonly code: string;
+  readonly details: string;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return parseExact(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function toldBy(data: unknown): Told | undefined {
+  if (!isObject(data)) return undefined;
+  if (typeof data['code'] === 'string' && typeof data['detail'] === 'string') {
+    return { message: data['detail'], code: data['code'], details: textOf(data['title']) };
+  }
+  if (Object.hasOwn(data, 'errors')) {
+    return { message: sentences(data['errors']).join(' '), code: '', details: '' };
+  }
+  const [[name, fault] = []] = Object.entries(data);
+  if (name === undefined || !isObject(fault)) return undefined;
+  return { message: textOf(fault['message']), code: name, details: textOf(fault['details']) };
+}
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+/** The `errors` of the workflow: texts, lists of texts, or either by the name of a field. */
+function sentences(errors: unknown, field = ''): string[] {
+  if (typeof errors === 'string')
+    return [field && field !== 'non_field_errors' ? `${field}: ${errors}` : errors];
+  if (Array.isArray(errors)) return errors.flatMap((error) => sentences(error, field));
+  return isObject(errors) ? Object.entries(errors).flatMap(([name, error]) => sentences(error, name)) : [];
+}
+
+/** The `data` of an `overLimit` fault, or the members of a problem that say the same. */
+function excessOf(data: unknown): Excess | undefined {
+  if (!isObject(data)) return undefined;
+  const fault = data['overLimit'];
+  const facts = isObject(fault) ? fault['data'] : data;
+  if (!isObject(facts) || !isObject(facts['provision'])) return undefined;
+  const { holder, source, resource, quantity } = facts['provision'] as JsonObject;
+  const [requested, limit, usage] = [quantity, facts['limit'], facts['usage']].map(asInteger);
+  if (requested === undefined || limit === undefined || usage === undefined) return undefined;
+  return {
+    holder: textOf(holder),
+    source: typeof source === 'string' ? source : null,
+    resource: textOf(resource),
+    requested,
+    limit,
+    usage,
+    available: limit - usage,
+  };
+}

@@ -1,0 +1,263 @@
+import { parseExact, stringifyExact } from '@purser/api/json';
+import { errorOfAnswer } from '../errors/answer-errors.ts';
+import { BadValue, ConnectionError, InvalidResponse, PurserError, TimeoutError } from '../errors/errors.ts';
+import type { Path } from './path.ts';
+import { backoff_ms, mayRepeat } from './retrying.ts';
+import { REAL_TIMING, type Timing } from './timing.ts';
+import { NotSent, type Transport, type TransportResponse } from './transport.ts';
+
+/** What every call may be told, whatever it is about. */
+export interface CallOptions {
+  /** Ends the call; it then rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** How long the call may take in all, retries included, in milliseconds. */
+  readonly timeoutMs?: number;
+  /** How often it may be tried again, where that is safe. */
+  readonly retries?: number;
+}
+
+/** What a log is told. Neither tokens nor bodies nor names in paths are part of it. */
+export type LogEvent =
+  | { readonly kind: 'request'; readonly method: string; readonly path: string; readonly attempt: number }
+  | {
+      readonly kind: 'response';
+      readonly method: string;
+      readonly path: string;
+      readonly attempt: number;
+      readonly status: number;
+      readonly durationMs: number;
+    }
+  | {
+      readonly kind: 'failure';
+      readonly method: string;
+      readonly path: string;
+      readonly attempt: number;
+      readonly error: unknown;
+      /** In how many milliseconds it is tried again; undefined: it is not. */
+      readonly retryInMs: number | undefined;
+    };
+
+export interface CallerOptions {
+  readonly transport: Transport;
+  /** How long a call may take in all, in milliseconds; 60,000 unless said. */
+  readonly timeoutMs?: number;
+  /** How long one attempt of a call may take, in milliseconds; 30,000 unless said. */
+  readonly attemptTimeoutMs?: number;
+  /** How often a call is tried again, where that is safe; 2 unless said. */
+  readonly retries?: number;
+  /** Headers of every request. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Is told of every attempt. What it throws is not caught. */
+  readonly logger?: (event: LogEvent) => void;
+  /** The real ones unless said; for tests. */
+  readonly timing?: Timing;
+}
+
+/** One call, before it is known whether it takes several requests. */
+export interface Call {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** The address that `path` is below, without a slash at its end. */
+  readonly base: string;
+  readonly path: Path;
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON, a `bigint` digit by digit. */
+  readonly json?: unknown;
+  /** Sent as it is; its type is for `headers` to say. */
+  readonly text?: string;
+  /** Whether sending it twice does no more than sending it once. GET, PUT and DELETE are repeatable unless said. */
+  readonly repeatable?: boolean;
+}
+
+/** A success. */
+export interface Answer {
+  readonly status: number;
+  /** The body: integers as `number` where that is exact, else as `bigint`. Undefined if it is empty. */
+  readonly data: unknown;
+  header(name: string): string | null;
+}
+
+/**
+ * Makes calls and answers their successes; anything else rejects with a `PurserError`, or with the reason of the
+ * caller's own signal. A call is tried again where it failed in a way that may pass and where that is safe: it is
+ * repeatable, or never left.
+ */
+export class Caller {
+  readonly #options: CallerOptions;
+  readonly #timing: Timing;
+
+  constructor(options: CallerOptions) {
+    this.#options = options;
+    this.#timing = options.timing ?? REAL_TIMING;
+  }
+
+  /** @throws PurserError, or the reason of `options.signal` */
+  async call(call: Call, options: CallOptions = {}): Promise<Answer> {
+    const timeout_ms = positive('timeoutMs', options.timeoutMs ?? this.#options.timeoutMs ?? 60_000);
+    const attempt_ms = positive('attemptTimeoutMs', this.#options.attemptTimeoutMs ?? 30_000);
+    const retries = counting('retries', options.retries ?? this.#options.retries ?? 2);
+    const whole = deadline(timeout_ms, options.signal);
+    try {
+      return await this.#repeated(call, retries, attempt_ms, {
+        ...whole,
+        until: this.#timing.now() + timeout_ms,
+      });
+    } catch (error) {
+      throw options.signal?.aborted ? options.signal.reason : error;
+    } finally {
+      whole.release();
+    }
+  }
+
+  async #repeated(call: Call, retries: number, attempt_ms: number, whole: Whole): Promise<Answer> {
+    for (let attempt = 1; ; attempt += 1) {
+      const outcome = await this.#inTime(call, attempt, attempt_ms, whole.signal);
+      if (!(outcome instanceof Failed)) return outcome;
+      const again = attempt <= retries && !whole.signal.aborted && mayRepeat(call, outcome);
+      const wait_ms = again
+        ? backoff_ms(attempt, outcome.retryAfter, this.#timing)
+        : Number.POSITIVE_INFINITY;
+      const retryInMs = this.#timing.now() + wait_ms < whole.until ? wait_ms : undefined;
+      this.#log({ kind: 'failure', attempt, error: outcome.error, retryInMs }, call);
+      if (retryInMs === undefined) throw outcome.error;
+      await this.#timing.wait(retryInMs, whole.signal);
+    }
+  }
+
+  async #inTime(
+    call: Call,
+    attempt: number,
+    attempt_ms: number,
+    outer: AbortSignal,
+  ): Promise<Answer | Failed> {
+    const single = deadline(attempt_ms, outer);
+    try {
+      return await this.#attempt(call, attempt, single.signal);
+    } catch (error) {
+      return errorOfAttempt(error, single.signal.aborted);
+    } finally {
+      single.release();
+    }
+  }
+
+  async #attempt(call: Call, attempt: number, signal: AbortSignal): Promise<Answer | Failed> {
+    this.#log({ kind: 'request', attempt }, call);
+    const begun = this.#timing.now();
+    const response = await this.#options.transport({
+      method: call.method,
+      url: urlOf(call),
+      headers: {
+        accept: 'application/json',
+        ...(call.json !== undefined && { 'content-type': 'application/json' }),
+        ...this.#options.headers,
+        ...call.headers,
+      },
+      body: call.text ?? (call.json === undefined ? undefined : stringifyExact(call.json)),
+      signal,
+    });
+    const durationMs = this.#timing.now() - begun;
+    this.#log({ kind: 'response', attempt, status: response.status, durationMs }, call);
+    if (response.status < 200 || response.status > 299) {
+      return new Failed(errorOfAnswer(response), response.header('retry-after'));
+    }
+    return { status: response.status, data: dataOf(response), header: (name) => response.header(name) };
+  }
+
+  #log(event: DistributiveOmit<LogEvent, 'method' | 'path'>, { method, path }: Call): void {
+    this.#options.logger?.({ ...event, method, path: path.pattern });
+  }
+}
+
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+
+/** An attempt that did not succeed. */
+export class Failed {
+  readonly error: PurserError;
+  /** The header of the answer, if there was one. */
+  readonly retryAfter: string | null;
+  /** Whether the request never left. */
+  readonly notSent: boolean;
+
+  constructor(error: PurserError, retryAfter: string | null = null, notSent = false) {
+    this.error = error;
+    this.retryAfter = retryAfter;
+    this.notSent = notSent;
+  }
+}
+
+function errorOfAttempt(error: unknown, late: boolean): Failed {
+  if (error instanceof PurserError) return new Failed(error);
+  if (late) {
+    return new Failed(
+      new TimeoutError('The service did not answer in time.', { code: 'timeout', cause: error }),
+    );
+  }
+  const reason = error instanceof Error ? error.message : String(error);
+  const failure = new ConnectionError(`The service could not be reached: ${reason}`, {
+    code: 'unreachable',
+    cause: error,
+  });
+  return new Failed(failure, null, error instanceof NotSent);
+}
+
+function dataOf(response: TransportResponse): unknown {
+  if (response.text === '') return undefined;
+  try {
+    return parseExact(response.text);
+  } catch (cause) {
+    throw new InvalidResponse('The answer is not JSON.', {
+      status: response.status,
+      code: 'invalid_response',
+      details: response.text,
+      cause,
+    });
+  }
+}
+
+function urlOf({ base, path, query = {} }: Call): string {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined) parameters.set(name, String(value));
+  }
+  const search = parameters.toString();
+  return `${base}${path.text}${search && `?${search}`}`;
+}
+
+interface Deadline {
+  readonly signal: AbortSignal;
+  /** Lets go of the timer, and of the outer signal. */
+  release(): void;
+}
+
+interface Whole extends Deadline {
+  /** When the time of the call is over. */
+  readonly until: number;
+}
+
+/** A signal that is aborted after so many milliseconds, or with another one. */
+function deadline(ms: number, outer: AbortSignal | undefined): Deadline {
+  const controller = new AbortController();
+  const end = (): void => controller.abort(outer?.aborted ? outer.reason : new Error('The time is over.'));
+  const timer = setTimeout(end, ms);
+  if (outer?.aborted) end();
+  else outer?.addEventListener('abort', end, { once: true });
+  return {
+    signal: controller.signal,
+    release: () => {
+      clearTimeout(timer);
+      outer?.removeEventListener('abort', end);
+    },
+  };
+}
+
+function positive(name: string, value: number): number {
+  if (!(value > 0)) throw new BadValue(`${name} must be more than 0, in milliseconds.`);
+  // Timers know no longer time than this; it is more than three weeks.
+  return Math.min(value, 2_147_483_647);
+}
+
+function counting(name: string, value: number): number {
+  if (!Number.isInteger(value) || value < 0)
+    throw new BadValue(`${name} must be 0 or a whole number above it.`);
+  return value;
+}

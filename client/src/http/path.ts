@@ -1,0 +1,21 @@
+import { BadValue } from '../errors/errors.ts';
+
+/** A path whose variable parts are encoded, and how it is told to logs: without what stands for a name or a secret. */
+export interface Path {
+  readonly text: string;
+  /** The same with `*` in the place of every variable part. */
+  readonly pattern: string;
+}
+
+/**
+ * A path with parts that are filled in; each is encoded.
+ * @throws BadValue if a part is empty or a step of the path, which no encoding would keep from being walked
+ */
+export function path(fixed: TemplateStringsArray, ...parts: readonly (string | number)[]): Path {
+  const encoded = parts.map((part) => {
+    const text = String(part);
+    if (text === '' || text === '.' || text === '..') throw new BadValue(`'${text}' names nothing.`);
+    return encodeURIComponent(text);
+  });
+  return { text: String.raw({ raw: fixed }, ...encoded), pattern: fixed.join('*') };
+}
