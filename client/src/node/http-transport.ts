@@ -25,10 +25,16 @@ const ANSWER_BYTES_MAX = 256 * 1024 * 1024;
  * request has been on a connection at all, which `fetch` does not tell, so calls that must not be made twice can be made
  * again where nobody has heard of them.
  */
-export function httpTransport({ poolSize }: { readonly poolSize: number }): OpenTransport {
+export function httpTransport({
+  poolSize,
+  answerBytesMax = ANSWER_BYTES_MAX,
+}: {
+  readonly poolSize: number;
+  readonly answerBytesMax?: number;
+}): OpenTransport {
   let agents = openAgents(poolSize);
   return {
-    send: (request) => exchange(request, agents),
+    send: (request) => exchange(request, agents, answerBytesMax),
     close: () => {
       for (const agent of Object.values(agents)) letGo(agent);
       agents = openAgents(poolSize);
@@ -58,7 +64,7 @@ function letGo(agent: HttpAgent): void {
   }
 }
 
-function exchange(wanted: TransportRequest, agents: Agents): Promise<TransportResponse> {
+function exchange(wanted: TransportRequest, agents: Agents, bytesMax: number): Promise<TransportResponse> {
   const { signal } = wanted;
   return new Promise((resolve, reject) => {
     if (signal.aborted) throw new NotSent('The call was ended before it was sent.', { cause: signal.reason });
@@ -79,7 +85,7 @@ function exchange(wanted: TransportRequest, agents: Agents): Promise<TransportRe
     request.once('close', unanswered);
     request.once('response', (response) => {
       request.off('close', unanswered);
-      readAnswer(response).then((answer) => {
+      readAnswer(response, bytesMax).then((answer) => {
         signal.removeEventListener('abort', abort);
         resolve(answer);
       }, fail);
@@ -114,13 +120,13 @@ function watchWire(request: ClientRequest, secure: boolean): () => boolean {
   return () => onWire;
 }
 
-function readAnswer(response: IncomingMessage): Promise<TransportResponse> {
+function readAnswer(response: IncomingMessage, bytesMax: number): Promise<TransportResponse> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
     response.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size > ANSWER_BYTES_MAX) reject(new Error(`The answer is longer than ${ANSWER_BYTES_MAX} bytes.`));
+      if (size > bytesMax) reject(new Error(`The answer is longer than ${bytesMax} bytes.`));
       else chunks.push(chunk);
     });
     response.once('error', reject);
