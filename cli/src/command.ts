@@ -62,13 +62,15 @@ function command(
 
 /** What the things of a list are called. */
 function nounOf(parent: Command, name: string): string {
-  const noun = NOUNS[name] ?? (name === 'list' ? parent.name() : name);
+  const word = name === 'list' ? parent.name() : name;
+  const noun = NOUNS[word] ?? word;
   return noun.endsWith('s') ? noun : `${noun}s`;
 }
 
 /** Where neither the command nor its group says it. */
 const NOUNS: Readonly<Record<string, string>> = {
-  'check-expired': 'expired project',
+  audit: 'audit entries',
+  'check-expired': 'expired projects',
   config: 'setting',
   history: 'entries',
   show: 'usages',
