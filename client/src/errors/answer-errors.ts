@@ -12,6 +12,7 @@ import {
   Unauthorized,
   Unavailable,
 } from './errors.ts';
+import { wordsOf } from './excess-words.ts';
 
 const CLASSES: Readonly<Record<number, typeof PurserError>> = {
   400: BadRequest,
@@ -33,13 +34,12 @@ export function errorOfAnswer({ status, reason, text }: TransportResponse): Purs
   const facts: ErrorFacts = { status, code: code || `http_${status}`, details: details || text, data };
   const sentence = message || reason || `The service answered ${status}.`;
   const excess = excessOf(data);
-  if (status === 413 && (excess !== undefined || OVER_LIMIT.has(code)))
-    return new QuotaLimit(sentence, facts, excess);
+  if (status === 413 && excess !== undefined) {
+    const { message, details } = wordsOf(excess);
+    return new QuotaLimit(message, { ...facts, details }, excess);
+  }
   return new (CLASSES[status] ?? PurserError)(sentence, facts);
 }
-
-/** What the two dialects that issue commissions call a refusal for want of quota. */
-const OVER_LIMIT: ReadonlySet<string> = new Set(['overLimit', 'no_capacity', 'no_quantity']);
 
 interface Told {
   readonly message: string;

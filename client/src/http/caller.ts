@@ -56,8 +56,8 @@ export interface CallerOptions {
 /** One call, before it is known whether it takes several requests. */
 export interface Call {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** The address that `path` is below, without a slash at its end. */
-  readonly base: string;
+  /** The address that `path` is below, without a slash at its end; or how to find it out. */
+  readonly base: string | (() => Promise<string>);
   readonly path: Path;
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   readonly headers?: Readonly<Record<string, string>>;
@@ -68,6 +68,8 @@ export interface Call {
   /** Whether sending it twice does no more than sending it once. GET, PUT and DELETE are repeatable unless said. */
   readonly repeatable?: boolean;
 }
+
+type LocatedCall = Call & { readonly base: string };
 
 /** A success. */
 export interface Answer {
@@ -98,7 +100,7 @@ export class Caller {
     const retries = counting('retries', options.retries ?? this.#options.retries ?? 2);
     const whole = deadline(timeout_ms, options.signal);
     try {
-      return await this.#repeated(call, retries, attempt_ms, {
+      return await this.#repeated(await located(call, whole.signal), retries, attempt_ms, {
         ...whole,
         until: this.#timing.now() + timeout_ms,
       });
@@ -109,7 +111,7 @@ export class Caller {
     }
   }
 
-  async #repeated(call: Call, retries: number, attempt_ms: number, whole: Whole): Promise<Answer> {
+  async #repeated(call: LocatedCall, retries: number, attempt_ms: number, whole: Whole): Promise<Answer> {
     for (let attempt = 1; ; attempt += 1) {
       const outcome = await this.#inTime(call, attempt, attempt_ms, whole.signal);
       if (!(outcome instanceof Failed)) return outcome;
@@ -125,7 +127,7 @@ export class Caller {
   }
 
   async #inTime(
-    call: Call,
+    call: LocatedCall,
     attempt: number,
     attempt_ms: number,
     outer: AbortSignal,
@@ -140,7 +142,7 @@ export class Caller {
     }
   }
 
-  async #attempt(call: Call, attempt: number, signal: AbortSignal): Promise<Answer | Failed> {
+  async #attempt(call: LocatedCall, attempt: number, signal: AbortSignal): Promise<Answer | Failed> {
     this.#log({ kind: 'request', attempt }, call);
     const begun = this.#timing.now();
     const response = await this.#options.transport({
@@ -185,13 +187,25 @@ export class Failed {
   }
 }
 
+/** The call with the address that it is for; finding that out ends with the signal. */
+async function located(call: Call, signal: AbortSignal): Promise<LocatedCall> {
+  const { base: find } = call;
+  if (typeof find === 'string') return { ...call, base: find };
+  const base = await new Promise<string>((resolve, reject) => {
+    const end = (): void => reject(tooLate(signal.reason));
+    if (signal.aborted) return end();
+    signal.addEventListener('abort', end, { once: true });
+    find().then(resolve, reject);
+  });
+  return { ...call, base };
+}
+
+const tooLate = (cause: unknown): TimeoutError =>
+  new TimeoutError('The service did not answer in time.', { code: 'timeout', cause });
+
 function errorOfAttempt(error: unknown, late: boolean): Failed {
   if (error instanceof PurserError) return new Failed(error);
-  if (late) {
-    return new Failed(
-      new TimeoutError('The service did not answer in time.', { code: 'timeout', cause: error }),
-    );
-  }
+  if (late) return new Failed(tooLate(error));
   const reason = error instanceof Error ? error.message : String(error);
   const failure = new ConnectionError(`The service could not be reached: ${reason}`, {
     code: 'unreachable',
@@ -214,7 +228,7 @@ function dataOf(response: TransportResponse): unknown {
   }
 }
 
-function urlOf({ base, path, query = {} }: Call): string {
+function urlOf({ base, path, query = {} }: LocatedCall): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
     if (value !== undefined) parameters.set(name, String(value));
