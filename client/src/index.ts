@@ -39,12 +39,12 @@ export type {
   ResourceInfo,
 } from './account/quotas.ts';
 export * from './account/token-cookie.ts';
-export type { Access, PublicAccess, Token, TokenUser, Validation } from './account/tokens.ts';
+export type { Access, AccessToken, PublicAccess, TokenUser, Validation } from './account/tokens.ts';
 export type { PurserOptions } from './connection.ts';
 export * from './errors/errors.ts';
 export type { CallOptions, LogEvent } from './http/caller.ts';
 export { fetchTransport } from './http/fetch-transport.ts';
 export type { Timing } from './http/timing.ts';
 export { NotSent, type Transport, type TransportRequest, type TransportResponse } from './http/transport.ts';
-export type { Provision, Quantities, Quantity } from './provisions.ts';
+export type { Provision as WireProvision, Quantities, Quantity } from './provisions.ts';
 export { Purser } from './purser.ts';

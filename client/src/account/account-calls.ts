@@ -20,8 +20,10 @@ export function accountCalls(connection: Connection): Ask {
   const places = placesOf(connection);
   return async ({ at = 'account', open = false, headers, ...call }, options) => {
     const token = open ? connection.tokenHeader : { 'x-auth-token': connection.token };
-    const base = at === 'identity' ? addresses.identity : async () => (await places())[at];
-    return caller.call({ ...call, base, headers: { ...token, ...headers } }, options);
+    const wire = { ...call, headers: { ...token, ...headers } };
+    return at === 'identity'
+      ? caller.call({ ...wire, base: addresses.identity }, options)
+      : caller.callBelow(async () => (await places())[at], wire, options);
   };
 }
 

@@ -26,7 +26,8 @@ function cookieIn(source: CookieSource, name: string): string | null | undefined
   if (source instanceof Map) return source.get(name);
   const { headers } = source as { readonly headers?: HeadersLike | string };
   if (typeof headers === 'object') {
-    return cookieOf(('get' in headers ? headers.get('cookie') : headers.cookie) ?? '', name);
+    const { get, cookie } = headers as { get?: Headers['get']; cookie?: string };
+    return cookieOf((typeof get === 'function' ? get.call(headers, 'cookie') : cookie) ?? '', name);
   }
   return Object.hasOwn(source, name) ? (source as Readonly<Record<string, string | undefined>>)[name] : null;
 }

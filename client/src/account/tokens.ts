@@ -6,7 +6,7 @@ import type { CatalogService } from './endpoints.ts';
 import { objectIn, unexpected } from './expected.ts';
 
 /** A token, and whom it stands for; names as on the wire. */
-export interface Token {
+export interface AccessToken {
   readonly id: string;
   /** ISO 8601 with offset. */
   readonly expires: string;
@@ -30,7 +30,7 @@ export interface TokenUser {
 /** What `authenticate` answers. */
 export interface Access {
   readonly access: {
-    readonly token: Token;
+    readonly token: AccessToken;
     readonly user: TokenUser;
     readonly serviceCatalog: readonly CatalogService[];
   };
@@ -38,7 +38,7 @@ export interface Access {
 
 /** What `validateToken` answers. */
 export interface Validation {
-  readonly access: { readonly token: Token; readonly user: TokenUser };
+  readonly access: { readonly token: AccessToken; readonly user: TokenUser };
 }
 
 /** What `getEndpoints` answers. */

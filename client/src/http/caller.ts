@@ -56,8 +56,8 @@ export interface CallerOptions {
 /** One call, before it is known whether it takes several requests. */
 export interface Call {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** The address that `path` is below, without a slash at its end; or how to find it out. */
-  readonly base: string | (() => Promise<string>);
+  /** The address that `path` is below, without a slash at its end. */
+  readonly base: string;
   readonly path: Path;
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   readonly headers?: Readonly<Record<string, string>>;
@@ -68,8 +68,6 @@ export interface Call {
   /** Whether sending it twice does no more than sending it once. GET, PUT and DELETE are repeatable unless said. */
   readonly repeatable?: boolean;
 }
-
-type LocatedCall = Call & { readonly base: string };
 
 /** A success. */
 export interface Answer {
@@ -93,6 +91,38 @@ export class Caller {
     this.#timing = options.timing ?? REAL_TIMING;
   }
 
+  /**
+   * Makes a call whose address has to be found out first; both together take no longer than a call may.
+   * @throws PurserError, or the reason of `options.signal`
+   */
+  async callBelow(
+    find: () => Promise<string>,
+    call: Omit<Call, 'base'>,
+    options: CallOptions = {},
+  ): Promise<Answer> {
+    const timeout_ms = positive('timeoutMs', options.timeoutMs ?? this.#options.timeoutMs ?? 60_000);
+    const until = this.#timing.now() + timeout_ms;
+    const { signal, release } = deadline(timeout_ms, options.signal);
+    try {
+      options.signal?.throwIfAborted();
+      const base = await new Promise<string>((resolve, reject) => {
+        // Whoever else waits for the address goes on waiting.
+        signal.addEventListener('abort', () =>
+          reject(
+            options.signal?.aborted
+              ? options.signal.reason
+              : new TimeoutError('The service did not answer in time.', { code: 'timeout' }),
+          ),
+        );
+        find().then(resolve, reject);
+      });
+      const left_ms = Math.max(1, until - this.#timing.now());
+      return await this.call({ ...call, base }, { ...options, timeoutMs: left_ms });
+    } finally {
+      release();
+    }
+  }
+
   /** @throws PurserError, or the reason of `options.signal` */
   async call(call: Call, options: CallOptions = {}): Promise<Answer> {
     const timeout_ms = positive('timeoutMs', options.timeoutMs ?? this.#options.timeoutMs ?? 60_000);
@@ -100,7 +130,7 @@ export class Caller {
     const retries = counting('retries', options.retries ?? this.#options.retries ?? 2);
     const whole = deadline(timeout_ms, options.signal);
     try {
-      return await this.#repeated(await located(call, whole.signal), retries, attempt_ms, {
+      return await this.#repeated(call, retries, attempt_ms, {
         ...whole,
         until: this.#timing.now() + timeout_ms,
       });
@@ -111,7 +141,7 @@ export class Caller {
     }
   }
 
-  async #repeated(call: LocatedCall, retries: number, attempt_ms: number, whole: Whole): Promise<Answer> {
+  async #repeated(call: Call, retries: number, attempt_ms: number, whole: Whole): Promise<Answer> {
     for (let attempt = 1; ; attempt += 1) {
       const outcome = await this.#inTime(call, attempt, attempt_ms, whole.signal);
       if (!(outcome instanceof Failed)) return outcome;
@@ -127,7 +157,7 @@ export class Caller {
   }
 
   async #inTime(
-    call: LocatedCall,
+    call: Call,
     attempt: number,
     attempt_ms: number,
     outer: AbortSignal,
@@ -142,7 +172,7 @@ export class Caller {
     }
   }
 
-  async #attempt(call: LocatedCall, attempt: number, signal: AbortSignal): Promise<Answer | Failed> {
+  async #attempt(call: Call, attempt: number, signal: AbortSignal): Promise<Answer | Failed> {
     this.#log({ kind: 'request', attempt }, call);
     const begun = this.#timing.now();
     const response = await this.#options.transport({
@@ -187,25 +217,13 @@ export class Failed {
   }
 }
 
-/** The call with the address that it is for; finding that out ends with the signal. */
-async function located(call: Call, signal: AbortSignal): Promise<LocatedCall> {
-  const { base: find } = call;
-  if (typeof find === 'string') return { ...call, base: find };
-  const base = await new Promise<string>((resolve, reject) => {
-    const end = (): void => reject(tooLate(signal.reason));
-    if (signal.aborted) return end();
-    signal.addEventListener('abort', end, { once: true });
-    find().then(resolve, reject);
-  });
-  return { ...call, base };
-}
-
-const tooLate = (cause: unknown): TimeoutError =>
-  new TimeoutError('The service did not answer in time.', { code: 'timeout', cause });
-
 function errorOfAttempt(error: unknown, late: boolean): Failed {
   if (error instanceof PurserError) return new Failed(error);
-  if (late) return new Failed(tooLate(error));
+  if (late) {
+    return new Failed(
+      new TimeoutError('The service did not answer in time.', { code: 'timeout', cause: error }),
+    );
+  }
   const reason = error instanceof Error ? error.message : String(error);
   const failure = new ConnectionError(`The service could not be reached: ${reason}`, {
     code: 'unreachable',
@@ -228,7 +246,7 @@ function dataOf(response: TransportResponse): unknown {
   }
 }
 
-function urlOf({ base, path, query = {} }: LocatedCall): string {
+function urlOf({ base, path, query = {} }: Call): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
     if (value !== undefined) parameters.set(name, String(value));
