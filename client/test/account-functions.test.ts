@@ -57,7 +57,10 @@ test('what is no catalog has no endpoints', () => {
 
 test('the catalog stays as it is, whatever is done with what was found in it', () => {
   const before = structuredClone(CATALOG);
-  const [first] = parseEndpoints(CATALOG, { region: 'south' }) as { name: string; endpoints: object[] }[];
+  const [first] = parseEndpoints(CATALOG, { region: 'south' }) as unknown as {
+    name: string;
+    endpoints: object[];
+  }[];
   assert.ok(first);
   first.name = 'other';
   Object.assign(first.endpoints[0] ?? {}, { publicURL: 'https://elsewhere.example.org' });

@@ -79,8 +79,9 @@ forEachEngine((_engine, open) => {
     await operator.applicationAction({ application: change.application }, 'approve');
     const changed = await owner.getProject(id);
     assert.equal(changed.max_members, 7n);
-    assert.deepEqual(changed.resources, {
-      [VISIBLE]: { project_capacity: 9007199254740991n, member_capacity: 0n },
+    assert.deepEqual(changed.resources[VISIBLE], {
+      project_capacity: 9007199254740991n,
+      member_capacity: 0n,
     });
 
     for (const [action, state] of [

@@ -17,7 +17,7 @@ export interface Places {
 export function placesOf({ addresses, caller, tokenHeader }: Connection): () => Promise<Places> {
   const { base, identity } = addresses;
   const below = (address: unknown): string | undefined =>
-    typeof address === 'string' && URL.canParse(address, base)
+    typeof address === 'string' && address !== '' && URL.canParse(address, base)
       ? new URL(base).origin + new URL(address, base).pathname.replace(/\/+$/, '')
       : undefined;
   const find = async (): Promise<Places> => {
