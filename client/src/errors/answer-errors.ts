@@ -12,6 +12,7 @@ import {
   Unauthorized,
   Unavailable,
 } from './errors.ts';
+import { wordsOf } from './excess-words.ts';
 
 const CLASSES: Readonly<Record<number, typeof PurserError>> = {
   400: BadRequest,
@@ -35,8 +36,11 @@ export function errorOfAnswer(answer: TransportResponse): PurserError {
   const sentence =
     message || movedTo(status, answer.header('location')) || reason || `The service answered ${status}.`;
   const excess = excessOf(data);
-  if (status === 413 && (excess !== undefined || OVER_LIMIT.has(code)))
-    return new QuotaLimit(sentence, facts, excess);
+  if (status === 413 && excess !== undefined) {
+    const { message, details } = wordsOf(excess);
+    return new QuotaLimit(message, { ...facts, details }, excess);
+  }
+  if (status === 413 && OVER_LIMIT.has(code)) return new QuotaLimit(sentence, facts, undefined);
   return new (CLASSES[status] ?? PurserError)(sentence, facts);
 }
 
