@@ -67,12 +67,17 @@ export interface Call {
   readonly text?: string;
   /** Whether sending it twice does no more than sending it once. GET, PUT and DELETE are repeatable unless said. */
   readonly repeatable?: boolean;
+  /** Takes the answer as the text it is, whatever is in it. */
+  readonly as?: 'text';
 }
 
 /** A success. */
 export interface Answer {
   readonly status: number;
-  /** The body: integers as `number` where that is exact, else as `bigint`. Undefined if it is empty. */
+  /**
+   * The body: integers as `number` where that is exact, else as `bigint`. Undefined if it is empty. The text itself if
+   * the call wants it.
+   */
   readonly data: unknown;
   header(name: string): string | null;
 }
@@ -160,7 +165,8 @@ export class Caller {
     if (response.status < 200 || response.status > 299) {
       return new Failed(errorOfAnswer(response), response.header('retry-after'));
     }
-    return { status: response.status, data: dataOf(response), header: (name) => response.header(name) };
+    const data = call.as === 'text' ? response.text : dataOf(response);
+    return { status: response.status, data, header: (name) => response.header(name) };
   }
 
   #log(event: DistributiveOmit<LogEvent, 'method' | 'path'>, { method, path }: Call): void {

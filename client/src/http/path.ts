@@ -11,7 +11,7 @@ export interface Path {
  * A path with parts that are filled in; each is encoded.
  * @throws BadValue if a part is empty or a step of the path, which no encoding would keep from being walked
  */
-export function path(fixed: TemplateStringsArray, ...parts: readonly (string | number)[]): Path {
+export function path(fixed: readonly string[], ...parts: readonly (string | number)[]): Path {
   const encoded = parts.map((part) => {
     const text = String(part);
     if (text === '' || text === '.' || text === '..') throw new BadValue(`'${text}' names nothing.`);
