@@ -7,7 +7,12 @@ const ROOT = join(import.meta.dirname, '..', '..');
 export function formatted(file: string, source: string): string {
   return execFileSync(
     process.execPath,
-    [join(ROOT, 'node_modules/.bin/biome'), 'format', `--stdin-file-path=client/src/native/${file}`],
+    [
+      join(ROOT, 'node_modules/.bin/biome'),
+      'check',
+      '--write',
+      `--stdin-file-path=client/src/native/${file}`,
+    ],
     { cwd: ROOT, input: source, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 },
   );
 }
