@@ -10,3 +10,11 @@ export type { List, ListOptions, Page } from './native/lists.ts';
 export type { NativeOperations } from './native/operations.ts';
 export type * from './native/schemas.ts';
 export { Purser } from './purser.ts';
+export type {
+  Filter,
+  FilterValue,
+  NotificationFilters,
+  TaskFilters,
+  TokenFilters,
+} from './workflow/filters.ts';
+export type * from './workflow/workflow-schemas.ts';
