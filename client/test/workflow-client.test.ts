@@ -31,16 +31,22 @@ forEachEngine((_engine, open) => {
   let member: WorkflowClient;
   let nobody: WorkflowClient;
   let sent: TransportRequest[];
+  /** How many answers get lost on their way, although the service has done what they say. */
+  let losing: number;
 
   const client = (token?: string): WorkflowClient => {
     const carry = fetchTransport();
     const purser = new Purser({
       url: office.url,
       ...(token !== undefined && { token }),
-      transport: (request) => {
+      transport: async (request) => {
         sent.push(request);
-        return carry(request);
+        const answer = await carry(request);
+        losing -= 1;
+        if (losing >= 0) throw new Error('the line is cut');
+        return answer;
       },
+      timing: { now: Date.now, random: () => 0, wait: async () => undefined },
     });
     after(() => purser.close());
     return purser.workflow;
@@ -49,6 +55,7 @@ forEachEngine((_engine, open) => {
   const check = (guarantee: string, body: () => Promise<void>, config: object = {}) =>
     test(guarantee, async () => {
       sent = [];
+      losing = 0;
       office = await openOffice(open, { config });
       admin = client(office.adminToken);
       owner = client(office.owner.token);
@@ -271,6 +278,34 @@ forEachEngine((_engine, open) => {
     assert.ok((await refusal(owner.submit('NoSuchThing', {}))) instanceof NotFound);
     const { data } = await owner.call({ method: 'GET', path: path`/openstack/roles` });
     assert.ok(Array.isArray((data as { roles: unknown }).roles));
+  });
+
+  check('only what can do nothing twice is sent again when its answer is lost', async () => {
+    const uuid = await signedUp('once');
+    const [notification] = (await admin.notifications.list()).notifications;
+    const requests = async (call: () => Promise<unknown>): Promise<number> => {
+      sent = [];
+      losing = 1;
+      await call().catch(() => undefined);
+      losing = 0;
+      return sent.length;
+    };
+    const data = { email: 'once@example.org', project_name: 'twice' };
+    assert.deepEqual(
+      [
+        await requests(() => admin.status()),
+        await requests(() => admin.notifications.acknowledge(notification?.uuid ?? '')),
+        await requests(() => admin.tokens.clearExpired()),
+        await requests(() => admin.tasks.update(uuid, data)),
+        await requests(() => admin.tasks.approve(uuid)),
+        await requests(() => admin.tokens.reissue(uuid)),
+        await requests(() => admin.tasks.cancel(uuid)),
+        await requests(() => owner.roles.add(office.member.uuid, { roles: ['project_mod'] })),
+        await requests(() => owner.users.invite({ email: 'guest@example.org', roles: ['member'] })),
+      ],
+      [2, 2, 2, 1, 1, 1, 1, 1, 1],
+    );
+    assert.equal((await admin.tasks.get(uuid)).cancelled, true);
   });
 
   check('without a token nothing is sent that needs one', async () => {
