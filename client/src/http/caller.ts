@@ -70,12 +70,17 @@ export interface Call {
   readonly text?: string;
   /** Whether sending it twice does no more than sending it once. GET, PUT and DELETE are repeatable unless said. */
   readonly repeatable?: boolean;
+  /** Takes the answer as the text it is, whatever is in it. */
+  readonly as?: 'text';
 }
 
 /** A success. */
 export interface Answer {
   readonly status: number;
-  /** The body: integers as `number` where that is exact, else as `bigint`. Undefined if it is empty. */
+  /**
+   * The body: integers as `number` where that is exact, else as `bigint`. Undefined if it is empty. The text itself if
+   * the call wants it.
+   */
   readonly data: unknown;
   header(name: string): string | null;
 }
@@ -174,7 +179,7 @@ export class Caller {
     }
     const durationMs = this.#timing.now() - begun;
     this.#log({ kind: 'response', attempt, status: response.status, durationMs }, call);
-    return outcomeOf(response);
+    return outcomeOf(response, call.as === 'text');
   }
 
   #log(event: DistributiveOmit<LogEvent, 'method' | 'path'>, { method, path }: Call): void {
@@ -216,12 +221,12 @@ const tooLate = (cause?: unknown): TimeoutError =>
 
 const sentence = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-function outcomeOf(response: TransportResponse): Answer | Failed {
+function outcomeOf(response: TransportResponse, asText: boolean): Answer | Failed {
   const { status, text } = response;
   if (status < 200 || status > 299)
     return new Failed(errorOfAnswer(response), response.header('retry-after'));
   try {
-    const data = text === '' ? undefined : parseExact(text);
+    const data = asText ? text : text === '' ? undefined : parseExact(text);
     return { status, data, header: (name) => response.header(name) };
   } catch (cause) {
     const facts = { status, code: 'invalid_response', details: text, cause };
