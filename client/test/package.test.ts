@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { before, type TestContext, test } from 'node:test';
 import { migrate } from '../../server/src/storage/migrate.ts';
 import { openStorage } from '../../server/src/storage/open.ts';
-import { type Cloud, startCloud } from '../../server/test/conformance/account-v1/cloud.ts';
+import { type Cloud, ROOMY, startCloud, VISIBLE } from '../../server/test/conformance/account-v1/cloud.ts';
 import { freePort } from '../../server/test/server-process.ts';
 import { changesIn, checkOut, emptyFolder, MODULES, type Run, runIn, shell } from './packing.ts';
 
@@ -94,6 +94,8 @@ test('types are whole, and name nothing that is not installed', async () => {
     export const excessOf = (error: unknown): Excess | undefined =>
       error instanceof QuotaLimit ? error.excess : undefined;
     export const left: bigint | undefined = excessOf(undefined)?.available;
+    export const limit = async (): Promise<bigint | undefined> =>
+      (await purser.account.getQuotas({ timeoutMs: 1 }))['project']?.['resource']?.limit;
     // @ts-expect-error a client needs an address
     new Purser({ token: 'token' });
   `;
@@ -138,18 +140,21 @@ for (const { name, node, skip } of NODES) {
     await t.test('the client speaks to the service, alone in its folder', async () => {
       const folder = await installed(['client']);
       const script = `
-        import { Purser, Unauthorized } from '@purser/client';
-        const at = (text) => ({ method: 'GET', path: { text, pattern: text } });
-        const purser = new Purser({ url: process.env.PURSER_URL, token: process.env.PURSER_TOKEN });
-        const { data: me } = await purser.api.call(at('/me'));
-        const { data: quotas } = await purser.api.call(at('/quotas'));
-        const nobody = new Purser({ url: process.env.PURSER_URL, token: 'nobody' });
-        const refusal = await nobody.api.call(at('/me')).catch((error) => error);
-        console.log(me.user.email, quotas.items.some(({ limit }) => limit === 9223372036854775807n), refusal instanceof Unauthorized);
+        import { Purser, QuotaLimit } from '@purser/client';
+        const { PURSER_URL: url, USER: token, SERVICE: secret, HOLDER: holder } = process.env;
+        const user = new Purser({ url, token });
+        const service = new Purser({ url, token: secret });
+        const { access } = await user.account.authenticate();
+        const quotas = await user.account.getQuotas();
+        const charge = { holder, source: holder, provisions: { [${JSON.stringify(VISIBLE)}]: 101 } };
+        const refusal = await service.account.issueOneCommission(charge).catch((error) => error);
+        console.log(access.user.id, quotas[holder][${JSON.stringify(ROOMY)}].limit, refusal instanceof QuotaLimit, refusal.excess.available);
       `;
       writeFileSync(join(folder, 'script.mjs'), script);
-      const stdout = succeeded(await runIn(folder, node, ['script.mjs'], { env }));
-      assert.equal(stdout, 'admin@example.org true true\n');
+      const { uuid, token } = cloud.user;
+      const own = { PURSER_URL: url, USER: token, SERVICE: cloud.service, HOLDER: uuid };
+      const stdout = succeeded(await runIn(folder, node, ['script.mjs'], { env: own }));
+      assert.equal(stdout, `${uuid} 9223372036854775807n true 100n\n`);
     });
 
     for (const names of [['cli'], ['client', 'cli']]) {
