@@ -115,13 +115,7 @@ export class Caller {
       options.signal?.throwIfAborted();
       const base = await new Promise<string>((resolve, reject) => {
         // Whoever else waits for the address goes on waiting.
-        signal.addEventListener('abort', () =>
-          reject(
-            options.signal?.aborted
-              ? options.signal.reason
-              : new TimeoutError('The service did not answer in time.', { code: 'timeout' }),
-          ),
-        );
+        signal.addEventListener('abort', () => reject(signal.reason));
         find().then(resolve, reject);
       });
       const left_ms = Math.max(1, until - this.#timing.now());
