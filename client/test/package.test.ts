@@ -115,6 +115,20 @@ test('types are whole, and name nothing that is not installed', async () => {
   }
 });
 
+test('whoever bundles it for browsers gets the form without Node, whoever requires it gets it all the same', async () => {
+  const folder = await installed(['client']);
+  const bundler = join(MODULES, 'esbuild', 'bin', 'esbuild');
+  writeFileSync(join(folder, 'page.js'), "import { Purser } from '@purser/client';\nconsole.log(Purser);\n");
+  const bundle = succeeded(
+    await runIn(folder, bundler, ['page.js', '--bundle', '--platform=browser', '--format=esm']),
+  );
+  assert.match(bundle, /Purser/);
+  assert.doesNotMatch(bundle, /node:/);
+  const required = "console.log(typeof require('@purser/client').Purser)";
+  const stdout = succeeded(await runIn(folder, process.execPath, ['--eval', required]));
+  assert.equal(stdout, 'function\n');
+});
+
 test('a checkout is what it was though npm was killed while it packed', async () => {
   const npm = spawn('npm', ['pack', '-w', 'client'], {
     cwd: checkout,
