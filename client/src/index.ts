@@ -8,7 +8,7 @@ export type {
   OneCommission,
   ProjectProvision,
   QuantitiesByProject,
-  Reassignment,
+  ReassignedCommission,
   Resolution,
   UserProvision,
 } from './account/commissions.ts';
@@ -46,5 +46,4 @@ export type { CallOptions, LogEvent } from './http/caller.ts';
 export { fetchTransport } from './http/fetch-transport.ts';
 export type { Timing } from './http/timing.ts';
 export { NotSent, type Transport, type TransportRequest, type TransportResponse } from './http/transport.ts';
-export type { Provision as WireProvision, Quantities, Quantity } from './provisions.ts';
 export { Purser } from './purser.ts';

@@ -72,7 +72,7 @@ export type OneCommission = CommissionTerms & {
   );
 
 /** What a user's use of resources moves between: any projects, or all from one project to one other. */
-export type Reassignment = CommissionTerms & {
+export type ReassignedCommission = CommissionTerms & {
   /** Uuid of the user. */
   readonly holder: string;
 } & (
@@ -151,7 +151,7 @@ export interface Commissions {
    * @returns the serial
    * @throws as `issueCommissionGeneric`
    */
-  issueResourceReassignment(commission: Reassignment, options?: CallOptions): Promise<number>;
+  issueResourceReassignment(commission: ReassignedCommission, options?: CallOptions): Promise<number>;
   /**
    * The serials of the component's commissions that have not been resolved. GET `commissions`.
    * @throws Unauthorized; InvalidResponse; ConnectionError
