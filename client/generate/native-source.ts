@@ -56,7 +56,7 @@ export function nativeSource(document: ApiDocument): Sources {
   return {
     'schemas.ts': schemas(all, texts),
     'operations.ts': operations(all, texts),
-    'operation-table.ts': table(all, texts, answers),
+    'operation-table.ts': table(all, texts),
   };
 }
 
@@ -179,7 +179,8 @@ function answerText(answer: Schema, texts: TypeTexts): string {
   return items?.items && next ? `Page<${texts.text(items.items, 'answer')}>` : texts.text(answer, 'answer');
 }
 
-function table(all: readonly Described[], texts: TypeTexts, answers: readonly Schema[]): string {
+function table(all: readonly Described[], texts: TypeTexts): string {
+  const exact = all.flatMap(({ answer }) => (answer && texts.hasExact(answer) ? answer : []));
   const lines = all.map(
     (one) => `${one.id}: '${[`${one.method} ${one.path}`, ...wordsOf(one, texts)].join(' ')}',`,
   );
@@ -193,8 +194,11 @@ function table(all: readonly Described[], texts: TypeTexts, answers: readonly Sc
     ' */',
     `export const OPERATIONS = {\n${lines.join('\n')}\n} as const;`,
     '',
-    '/** The properties of answers that have integers of 64 bits, whatever the schema. */',
-    `export const EXACT_NAMES = '${texts.exactNames(answers).join(' ')}';`,
+    '/** The properties of exact answers that are integers of 64 bits. */',
+    `export const EXACT_NAMES = '${texts.exactNames(exact).join(' ')}';`,
+    '',
+    '/** The properties of exact answers that can hold anything. */',
+    `export const OPAQUE_NAMES = '${texts.opaqueNames(exact).join(' ')}';`,
   ].join('\n');
 }
 
