@@ -12,6 +12,7 @@ import {
   Unauthorized,
   Unavailable,
 } from './errors.ts';
+import { wordsOf } from './excess-words.ts';
 
 const CLASSES: Readonly<Record<number, typeof PurserError>> = {
   400: BadRequest,
@@ -35,8 +36,10 @@ export function errorOfAnswer(answer: TransportResponse): PurserError {
   const sentence =
     message || movedTo(status, answer.header('location')) || reason || `The service answered ${status}.`;
   const excess = excessOf(data);
-  if (status === 413 && (excess !== undefined || OVER_LIMIT.has(code)))
-    return new QuotaLimit(sentence, facts, excess);
+  if (status === 413 && excess !== undefined) {
+    const { message, details } = wordsOf(excess);
+    return new QuotaLimit(message, { ...facts, details }, excess);
+  }
   return new (CLASSES[status] ?? PurserError)(sentence, facts);
 }
 
@@ -45,9 +48,6 @@ const movedTo = (status: number, location: string | null): string =>
   status > 299 && status < 400 && location
     ? `The service redirects to ${location}, which is not followed.`
     : '';
-
-/** What the two dialects that issue commissions call a refusal for want of quota. */
-const OVER_LIMIT: ReadonlySet<string> = new Set(['overLimit', 'no_capacity', 'no_quantity']);
 
 interface Told {
   readonly message: string;

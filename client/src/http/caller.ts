@@ -99,6 +99,38 @@ export class Caller {
     this.#timing = options.timing ?? REAL_TIMING;
   }
 
+  /**
+   * Makes a call whose address has to be found out first; both together take no longer than a call may.
+   * @throws PurserError, or the reason of `options.signal`
+   */
+  async callBelow(
+    find: () => Promise<string>,
+    call: Omit<Call, 'base'>,
+    options: CallOptions = {},
+  ): Promise<Answer> {
+    const timeout_ms = positive('timeoutMs', options.timeoutMs ?? this.#options.timeoutMs ?? 60_000);
+    const until = this.#timing.now() + timeout_ms;
+    const { signal, release } = deadline(timeout_ms, options.signal);
+    try {
+      options.signal?.throwIfAborted();
+      const base = await new Promise<string>((resolve, reject) => {
+        // Whoever else waits for the address goes on waiting.
+        signal.addEventListener('abort', () =>
+          reject(
+            options.signal?.aborted
+              ? options.signal.reason
+              : new TimeoutError('The service did not answer in time.', { code: 'timeout' }),
+          ),
+        );
+        find().then(resolve, reject);
+      });
+      const left_ms = Math.max(1, until - this.#timing.now());
+      return await this.call({ ...call, base }, { ...options, timeoutMs: left_ms });
+    } finally {
+      release();
+    }
+  }
+
   /** @throws PurserError, or the reason of `options.signal` */
   async call(call: Call, options: CallOptions = {}): Promise<Answer> {
     const timeout_ms = positive('timeoutMs', options.timeoutMs ?? this.#options.timeoutMs ?? 60_000);
