@@ -142,7 +142,8 @@ function operations(all: readonly Described[], texts: TypeTexts): string {
 function methodComment({ operation, method, path, parts, query, body, item }: Described): string {
   const { summary, description = '', responses } = operation;
   const errors = Object.entries(responses).flatMap(([status, { description: text }]) => {
-    if (status === '413' && !/body/.test(text)) return ['QuotaLimit'];
+    // Elsewhere it is the body that is too large.
+    if (status === '413' && /holding/.test(text)) return ['QuotaLimit'];
     return ERRORS[status] ?? [];
   });
   const lines = [

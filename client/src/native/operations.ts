@@ -815,7 +815,7 @@ export interface NativeOperations {
    * it had been issued before, with the same key. For components.
    * Sends `POST /api/commissions`.
    * @param body What is sent.
-   * @throws BadRequest, Unauthorized, Forbidden, NotFound, Conflict
+   * @throws BadRequest, Unauthorized, Forbidden, NotFound, Conflict, QuotaLimit
    */
   issueCommission(body: CommissionIssue, options?: CallOptions): Promise<CommissionIssued>;
 
