@@ -139,7 +139,7 @@ function operations(all: readonly Described[], texts: TypeTexts): string {
   ].join('\n');
 }
 
-function methodComment({ operation, method, path, parts, query, body, item }: Described): string {
+function methodComment({ id, operation, method, path, parts, query, body, item }: Described): string {
   const { summary, description = '', responses } = operation;
   const errors = Object.entries(responses).flatMap(([status, { description: text }]) => {
     // Elsewhere it is the body that is too large.
@@ -149,6 +149,11 @@ function methodComment({ operation, method, path, parts, query, body, item }: De
   const lines = [
     `${summary}. ${description}`.trim(),
     `Sends \`${method} /api${path}\`${item ? ', which answers one page; `all` goes on to the last' : ''}.`,
+    ...(KEYED.includes(id)
+      ? [
+          'What has no `key` is given one, so a call whose answer is lost is made again and nothing is done twice.',
+        ]
+      : []),
     ...parts.map((part) => `@param ${part.name} ${part.description ?? ''}`.trim()),
     ...(query && !item ? ['@param query What is asked for.'] : []),
     ...(body ? ['@param body What is sent.'] : []),
