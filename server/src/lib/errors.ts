@@ -44,6 +44,7 @@ export const ERRORS = {
   // The request
   invalid_request: entry('invalid', (d) => String(d['reason'] ?? 'The request is not valid.')),
   invalid_field: entry('invalid', (d) => `${d['field']}: ${d['reason']}`),
+  not_rehearsable: entry('conflict', 'This cannot be rehearsed.'),
   body_too_large: entry('over_limit', 'The request body is too large.'),
 
   // Who is asking

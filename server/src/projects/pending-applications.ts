@@ -1,4 +1,5 @@
 import { PurserError } from '../lib/errors.ts';
+import { rehearsal } from '../storage/rehearsal.ts';
 import { forUpdate } from '../storage/row-locks.ts';
 import type { Transaction } from '../storage/storage.ts';
 import type { ProjectBooks } from './project-books.ts';
@@ -61,6 +62,8 @@ export class PendingApplications {
    * those holdings, and the next verification of them tells.
    */
   async settle(): Promise<void> {
+    // Nothing has come of what was rehearsed, so there is nothing to tell.
+    if (rehearsal()) return;
     const { storage, ledger } = this.#books.parts;
     for (;;) {
       const rows = await storage.db

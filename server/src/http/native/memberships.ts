@@ -53,6 +53,7 @@ const create = operation(
     id: 'createMembership',
     tag,
     access: 'user',
+    rehearsable: true,
     summary: 'Join a project, or enrol somebody',
     description:
       'Without `user` you ask to join, and are in at once if the project takes everybody. With `user` those who ' +
@@ -68,6 +69,7 @@ const act = operation(
     id: 'actOnMembership',
     tag,
     access: 'user',
+    rehearsable: true,
     summary: 'Accept, reject, remove, leave and so on',
     description: '`allowed_actions` of a membership says what is possible.',
     problems: [403, 404, 409],
@@ -81,6 +83,7 @@ const grant = operation(
     id: 'grantProjectRole',
     tag,
     access: 'user',
+    rehearsable: true,
     summary: 'Grant a role on a project to a member',
     description: 'Granting it again changes nothing. For those who manage the project.',
     problems: [403, 404, 409],
@@ -94,6 +97,7 @@ const revoke = operation(
     id: 'revokeProjectRole',
     tag,
     access: 'user',
+    rehearsable: true,
     summary: 'Take a role on a project from a member',
     description: 'For those who manage the project.',
     problems: [403, 404, 409],
