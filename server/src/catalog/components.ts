@@ -87,10 +87,7 @@ export class Components {
   }
 
   /** Registers a component and answers its secret, this once. Errors: `component_exists`, `invalid_field`. */
-  async add(
-    input: NewComponent,
-    by: Actor = THE_SERVICE,
-  ): Promise<{ component: Component; secret: string }> {
+  async add(input: NewComponent, by: Actor = THE_SERVICE): Promise<{ component: Component; secret: string }> {
     const name = checkName('name', input.name, LIMITS.name_length);
     const urls = { base_url: urlOf('base_url', input.baseUrl), ui_url: urlOf('ui_url', input.uiUrl) };
     const secret = this.#secrets.token();

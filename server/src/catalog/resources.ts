@@ -140,11 +140,7 @@ export class Resources {
    * The caller has kept other registrations out. `resource_owned` if it belongs to another component.
    * @internal for the import of services
    */
-  async register(
-    tx: Transaction,
-    component: string,
-    definition: ResourceDefinition,
-  ): Promise<CatalogDeed> {
+  async register(tx: Transaction, component: string, definition: ResourceDefinition): Promise<CatalogDeed> {
     const { name } = definition;
     const known = await resourceQuery(tx.db).where('resources.name', '=', name).executeTakeFirst();
     const values = {

@@ -167,13 +167,13 @@ export class Accounts {
 
   /**
    * Deletes an account that was never accepted, with what hangs on it. Others have used resources and signed what they
-   * did, so they are deactivated instead. Errors: `account_not_found`, `account_already_moderated`.
+   * did, so they are deactivated instead. Errors: `account_not_found`, `account_accepted`.
    */
   remove(uuid: string, by: Actor = THE_SERVICE): Promise<void> {
     return this.#storage.transaction(async (tx) => {
       const { state, username, acceptedPolicy } = toAccount(await this.#locked(tx, uuid));
       if (state === 'active' || state === 'inactive' || acceptedPolicy !== null) {
-        throw new PurserError('account_already_moderated', { user: uuid });
+        throw new PurserError('account_accepted', { user: uuid });
       }
       await tx.db.deleteFrom('accounts').where('uuid', '=', uuid).execute();
       this.#changes.changed(tx, uuid);

@@ -102,7 +102,14 @@ export function componentRoutes(app: NativeApp, { components }: Domain): void {
     const { params, body } = request;
     const { base_url: baseUrl, ui_url: uiUrl, renew_token: renewToken, purge_services: purgeServices } = body;
     const { commission_expiry: commissionExpiry_s, token: ownSecret } = body;
-    const changes = given({ secret: ownSecret, baseUrl, uiUrl, renewToken, purgeServices, commissionExpiry_s });
+    const changes = given({
+      secret: ownSecret,
+      baseUrl,
+      uiUrl,
+      renewToken,
+      purgeServices,
+      commissionExpiry_s,
+    });
     const { component, secret } = await components.modify(params.component, changes, actorOf(request));
     return { ...presentComponent(component), ...(secret !== undefined && { token: secret }) };
   });
