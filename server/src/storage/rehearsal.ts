@@ -35,7 +35,8 @@ export function rehearsal(): Rehearsal | undefined {
  */
 export async function rehearse<T>(work: () => Promise<T>): Promise<{ result: T; notes: readonly unknown[] }> {
   const current = new Rehearsal();
-  const result = await rehearsals.run(current, work);
+  // Awaited inside: some promises begin their work only when somebody waits for them.
+  const result = await rehearsals.run(current, async () => await work());
   return { result, notes: current.notes };
 }
 

@@ -53,7 +53,6 @@ const create = operation(
     id: 'createMembership',
     tag,
     access: 'user',
-    rehearsable: true,
     summary: 'Join a project, or enrol somebody',
     description:
       'Without `user` you ask to join, and are in at once if the project takes everybody. With `user` those who ' +
