@@ -10,6 +10,7 @@ export * from './component.ts';
 export * from './delegate.ts';
 export * from './endpoint.ts';
 export * from './feedback.ts';
+export * from './login.ts';
 export * from './mail.ts';
 export * from './me.ts';
 export * from './membership.ts';

@@ -14,6 +14,7 @@ import { delegateRoutes } from './delegates.ts';
 import { endpointRoutes } from './endpoints.ts';
 import { answerFault } from './faults.ts';
 import { feedbackRoutes } from './feedback.ts';
+import { loginRoutes } from './login.ts';
 import { mailRoutes } from './mails.ts';
 import { meRoutes } from './me.ts';
 import { membershipRoutes } from './memberships.ts';
@@ -74,6 +75,7 @@ function routes(app: NativeApp, domain: Domain): void {
 
 const RESOURCES = [
   meRoutes,
+  loginRoutes,
   userRoutes,
   tokenRoutes,
   roleRoutes,
