@@ -6,9 +6,11 @@ import { auditCommands } from './commands/audit.ts';
 import { commissionCommands } from './commands/commission.ts';
 import { componentCommands } from './commands/component.ts';
 import { localCommands } from './commands/local.ts';
+import { loginCommands } from './commands/login.ts';
 import { mailCommands } from './commands/mail.ts';
 import { membershipCommands } from './commands/membership.ts';
 import { notificationCommands } from './commands/notification.ts';
+import { profileCommands } from './commands/profile.ts';
 import { projectCommands } from './commands/project.ts';
 import { quotaCommands } from './commands/quota.ts';
 import { resourceCommands } from './commands/resource.ts';
@@ -22,12 +24,18 @@ import { tokenCommands } from './commands/token.ts';
 import { usageCommands } from './commands/usage.ts';
 import { userCommands } from './commands/user.ts';
 import { webhookCommands } from './commands/webhook.ts';
+import { whoamiCommand } from './commands/whoami.ts';
 import { currentIo, type Out } from './io.ts';
 
 const EPILOGUE = `
 Environment:
-  PURSER_URL    address of the service (default: http://127.0.0.1:8700)
-  PURSER_TOKEN  your API token
+  PURSER_URL          address of the service (default: http://127.0.0.1:8700)
+  PURSER_TOKEN        your API token
+  PURSER_PROFILE      profile to use in the place of the current one
+  PURSER_TIMEOUT      how long an answer may take: seconds, or such as 15m
+  PURSER_CONFIG_HOME  folder with the profiles (default: ~/.config/purser)
+
+  PURSER_URL and PURSER_TOKEN come before a profile, and --profile before both.
 
 Exit codes:
   0 done   1 refused   2 called wrongly   3 service not reached
@@ -54,6 +62,9 @@ export function createProgram(): Command {
       outputError: () => undefined,
     });
   localCommands(program);
+  loginCommands(program);
+  whoamiCommand(program);
+  profileCommands(program);
   userCommands(program);
   roleCommands(program);
   componentCommands(program);
