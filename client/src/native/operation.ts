@@ -1,5 +1,6 @@
 import type { Connection } from '../connection.ts';
 import type { Call, CallOptions } from '../http/caller.ts';
+import { newIdempotencyKey } from '../http/idempotency-key.ts';
 import { path } from '../http/path.ts';
 import { exactAnswer, requireExact } from './exact-integers.ts';
 import type { ListOptions, Page } from './lists.ts';
@@ -62,13 +63,6 @@ function operation(connection: Connection, line: string): (...given: never[]) =>
 /** A commission, or each of many, with a key, so that sending it again does nothing again. */
 function keyed(input: Input): Input {
   const { commissions } = input;
-  if (!Array.isArray(commissions)) return { ...input, key: input['key'] ?? newKey() };
+  if (!Array.isArray(commissions)) return { ...input, key: input['key'] ?? newIdempotencyKey() };
   return { ...input, commissions: commissions.map((one: Input) => keyed(one)) };
-}
-
-/** 128 random bits; `crypto.randomUUID` would not do on pages that came without TLS. */
-function newKey(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
-    byte.toString(16).padStart(2, '0'),
-  ).join('');
 }
