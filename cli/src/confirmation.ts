@@ -1,6 +1,9 @@
 import { ask, canAsk } from './asking.ts';
 import { refused, usage } from './failures.ts';
 
+/** The option that every command has that asks before it does something. */
+export const YES = ['--yes', 'do it without asking'] as const;
+
 /**
  * Asks whoever sits at the terminal before something is done that is hard to undo. Where nobody sits there, `--yes`
  * has to say so beforehand.

@@ -81,7 +81,7 @@ test('a service that is not there, or is something else, ends with 3', async () 
   for (const url of strangers) {
     const { code, stderr } = await purserCommand(['user', 'list'], { env: { ...NOWHERE, PURSER_URL: url } });
     assert.equal(code, 3, stderr);
-    assert.match(stderr, /is not Purser.*set PURSER_URL\.\n$/);
+    assert.match(stderr, /is not Purser.*set PURSER_URL(, perhaps to one that begins with https:)?\.\n$/);
   }
   const busy = await stranger(503, '{"code":"too_busy","detail":"The service is busy.","status":503}');
   const { code, stderr } = await purserCommand(['user', 'list'], { env: { ...NOWHERE, PURSER_URL: busy } });

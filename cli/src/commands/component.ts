@@ -1,6 +1,7 @@
 import type { Component, ComponentWithToken } from '@purser/api/native/component';
 import type { Command } from 'commander';
 import { given, group, leaf, listing, openSession } from '../command.ts';
+import { confirm, YES } from '../confirmation.ts';
 import { path } from '../connection.ts';
 import { parseDuration } from '../durations.ts';
 import { usage } from '../failures.ts';
@@ -21,6 +22,7 @@ interface ModifyOptions {
   renewToken?: true;
   purgeServices?: true;
   commissionExpiry?: string;
+  yes?: true;
 }
 
 export function componentCommands(program: Command): void {
@@ -55,10 +57,12 @@ export function componentCommands(program: Command): void {
 
   modifyCommand(component);
 
-  leaf(component, 'remove', 'Remove a component and its services', 'purser component remove compute')
+  leaf(component, 'remove', 'Remove a component and its services', 'purser component remove compute --yes')
     .argument('<component>', 'name or id')
-    .action(async (reference: string, options: { output: Output }) => {
-      const { connection, done, tell } = openSession(options);
+    .option(...YES)
+    .action(async (reference: string, { output, yes }: { output: Output; yes?: true }) => {
+      const { connection, done, tell } = openSession({ output });
+      await confirm(`Remove component ${reference} and its services`, yes);
       await connection.delete(path`/components/${reference}`);
       done({ removed: reference });
       tell(`Component ${reference} removed.`);
@@ -89,11 +93,13 @@ function modifyCommand(component: Command): void {
     .option('--renew-token', 'replace its secret, and print the new one')
     .option('--purge-services', 'remove all its services')
     .option(...EXPIRY)
-    .action(async (reference: string, { output, ...changes }: ModifyOptions) => {
+    .option(...YES)
+    .action(async (reference: string, { output, yes, ...changes }: ModifyOptions) => {
       if (Object.keys(changes).length === 0)
         throw usage("Say what to change; 'purser component modify --help' lists it.");
       const commission_expiry = expirySeconds(changes.commissionExpiry);
       const { connection, item, tell } = openSession({ output });
+      if (changes.purgeServices) await confirm(`Remove all services of component ${reference}`, yes);
       const body = given({
         commission_expiry,
         base_url: changes.baseUrl,

@@ -1,6 +1,7 @@
 import type { Membership, MembershipAction } from '@purser/api/native/membership';
 import { type Command, Option } from 'commander';
 import { given, group, leaf, listing, openSession, type Session } from '../command.ts';
+import { confirm, YES } from '../confirmation.ts';
 import { path } from '../connection.ts';
 import type { Output } from '../printing.ts';
 import { membershipView } from '../project-views.ts';
@@ -79,10 +80,14 @@ function actionCommand(
   action: MembershipAction['action'],
   about: string,
 ): void {
-  withReason(leaf(parent, name, about, `purser membership ${name} 17`), 'told to whom it concerns')
+  const asks = action === 'remove';
+  const command = leaf(parent, name, about, `purser membership ${name} 17${asks ? ' --yes' : ''}`);
+  if (asks) command.option(...YES);
+  withReason(command, 'told to whom it concerns')
     .argument('<membership>', 'its id')
-    .action(async (id: string, { output, reason }: { output: Output; reason?: string }) => {
+    .action(async (id: string, { output, reason, yes }: { output: Output; reason?: string; yes?: true }) => {
       const { connection, item, tell } = openSession({ output });
+      if (asks) await confirm(`Take membership ${id} out of its project`, yes);
       const acted = await connection.post<Membership>(
         path`/memberships/${id}/action`,
         given({ action, reason }),

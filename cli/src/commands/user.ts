@@ -1,6 +1,7 @@
 import type { User, UserCreated } from '@purser/api/native/user';
 import { type Command, Option } from 'commander';
 import { given, group, leaf, listing, openSession, type Session } from '../command.ts';
+import { confirm, YES } from '../confirmation.ts';
 import { path } from '../connection.ts';
 import { usage } from '../failures.ts';
 import type { Output } from '../printing.ts';
@@ -23,6 +24,11 @@ interface ListOptions {
   active?: true;
   inactive?: true;
   search?: string;
+}
+
+interface ModifyOptions extends UserModification {
+  output: Output;
+  yes?: true;
 }
 
 const USER = 'uuid, number or e-mail address';
@@ -108,7 +114,8 @@ function modifyCommand(user: Command): void {
     .option('--sign-terms', 'take the terms of service in force as accepted')
     .option('--default-project <uuid>', 'charge this project unless one is named')
     .option('--renew-token', 'revoke all API tokens and make a new one')
-    .action(async (reference: string, { output, ...changes }: { output: Output } & UserModification) => {
+    .option(...YES)
+    .action(async (reference: string, { output, yes, ...changes }: ModifyOptions) => {
       if (Object.keys(changes).length === 0)
         throw usage("Say what to change; 'purser user modify --help' lists it.");
       if (changes.rejectReason !== undefined && !changes.reject)
@@ -116,6 +123,8 @@ function modifyCommand(user: Command): void {
       if (changes.inactiveReason !== undefined && !changes.setInactive) {
         throw usage('--inactive-reason goes with --set-inactive.');
       }
-      await modifyUser(openSession({ output }), reference, changes);
+      const session = openSession({ output });
+      if (changes.renewToken) await confirm(`Revoke all tokens of ${reference}`, yes);
+      await modifyUser(session, reference, changes);
     });
 }
