@@ -2,6 +2,7 @@ import type { Component, ComponentWithToken } from '@purser/api/native/component
 import type { Service } from '@purser/api/native/service';
 import type { Command } from 'commander';
 import { given, group, leaf, listing, openSession } from '../command.ts';
+import { confirm, YES } from '../confirmation.ts';
 import { path } from '../connection.ts';
 import { foretell, withDryRun } from '../dry-run.ts';
 import { parseDuration } from '../durations.ts';
@@ -17,6 +18,12 @@ interface AddOptions {
   commissionExpiry?: string;
 }
 
+interface RemoveOptions {
+  output: Output;
+  yes?: true;
+  dryRun?: true;
+}
+
 interface ModifyOptions {
   output: Output;
   dryRun?: true;
@@ -26,6 +33,7 @@ interface ModifyOptions {
   renewToken?: true;
   purgeServices?: true;
   commissionExpiry?: string;
+  yes?: true;
 }
 
 export function componentCommands(program: Command): void {
@@ -65,14 +73,16 @@ export function componentCommands(program: Command): void {
   modifyCommand(component);
 
   withDryRun(
-    leaf(component, 'remove', 'Remove a component and its services', 'purser component remove compute'),
+    leaf(component, 'remove', 'Remove a component and its services', 'purser component remove compute --yes'),
   )
     .argument('<component>', 'name or id')
-    .action(async (reference: string, { output, dryRun }: { output: Output; dryRun?: true }) => {
+    .option(...YES)
+    .action(async (reference: string, { output, yes, dryRun }: RemoveOptions) => {
       const session = openSession({ output });
       const { connection, done, tell } = session;
       const address = path`/components/${reference}`;
       if (dryRun) return foretell(session, { method: 'DELETE', path: address });
+      await confirm(`Remove component ${reference} and its services`, yes);
       await connection.delete(address);
       done({ removed: reference });
       tell(`Component ${reference} removed.`);
@@ -107,7 +117,8 @@ function modifyCommand(component: Command): void {
     )
     .option('--purge-services', 'remove all its services')
     .option(...EXPIRY)
-    .action(async (reference: string, { output, dryRun, ...changes }: ModifyOptions) => {
+    .option(...YES)
+    .action(async (reference: string, { output, yes, dryRun, ...changes }: ModifyOptions) => {
       if (Object.keys(changes).length === 0)
         throw usage("Say what to change; 'purser component modify --help' lists it.");
       const commission_expiry = expirySeconds(changes.commissionExpiry);
@@ -116,6 +127,9 @@ function modifyCommand(component: Command): void {
       }
       const session = openSession({ output });
       const { connection, item, tell } = session;
+      if (changes.purgeServices && !dryRun) {
+        await confirm(`Remove all services of component ${reference}`, yes);
+      }
       const body = given({
         commission_expiry,
         token: changes.authToken && (await contentOf(changes.authToken)).trim(),
