@@ -3,15 +3,17 @@
  * candidate per line, with what it is behind a tab; where there is none, the shell completes names of files.
  */
 export const COMPLETION_SCRIPTS: Readonly<Record<string, string>> = {
-  // Bash breaks words at characters such as @ and =, so the line is split here, and what bash keeps is cut off again.
+  // Bash breaks words at = and :, so the line is split here, and what bash keeps is cut off again. At @ it would break
+  // them in a way of its own; nobody misses that.
   bash: `# Completion of purser for bash: eval "$(purser completion bash)"
+COMP_WORDBREAKS=\${COMP_WORDBREAKS//@/}
 _purser() {
   local line=\${COMP_LINE:0:COMP_POINT} current=\${COMP_WORDS[COMP_CWORD]} kept candidate
   local -a words
   read -ra words <<< "$line"
   [[ $line == *[[:space:]] ]] && words+=('')
   local word=\${words[\${#words[@]}-1]}
-  [[ $current == [@=:] ]] && current=''
+  [[ $current == [=:] ]] && current=''
   kept=\${word%"$current"}
   COMPREPLY=()
   while IFS=$'\\t' read -r candidate _; do

@@ -31,7 +31,7 @@ async function offered(words: string[], env: Record<string, string> = NOWHERE): 
 /** What bash itself puts in the place of the last word of a line when Tab is pressed at its end. */
 async function offeredByBash(line: string, env: Record<string, string>): Promise<string[]> {
   // Bash breaks a line into words at these characters before it asks.
-  const words = line.split(/\s+|(?<=[@=:])|(?=[@=:])/).filter((word) => word !== '');
+  const words = line.split(/\s+|(?<=[=:])|(?=[=:])/).filter((word) => word !== '');
   if (/\s$/.test(line)) words.push('');
   const script = `eval "$(purser completion bash)"
     COMP_WORDS=("\${@:2}") COMP_CWORD=$(($# - 2)) COMP_LINE=$1 COMP_POINT=\${#1}
@@ -59,8 +59,7 @@ forEachEngine((_name, open) => {
     assert.ok((await offered(['resource', 'show', 'service1.'], env)).includes('service1.r11'));
     assert.ok((await offered(['component', 'show', ''], env)).includes('component1'));
     assert.deepEqual(await offeredByBash('purser user show test1', env), ['test1@example.org']);
-    assert.deepEqual(await offeredByBash('purser user show test1@exam', env), ['example.org']);
-    assert.deepEqual(await offeredByBash('purser user show test1@', env), ['example.org']);
+    assert.deepEqual(await offeredByBash('purser user show test1@exam', env), ['test1@example.org']);
   });
 });
 
