@@ -28,7 +28,16 @@ const CLASSES: Readonly<Record<number, typeof PurserError>> = {
  * reason phrase as message and its text as details.
  */
 export function errorOfAnswer({ status, reason, text }: TransportResponse): PurserError {
-  const data = parsed(text);
+  return errorOf(parsed(text), status, reason, text);
+}
+
+/** The error that problem details stand for which are part of an answer, in the place of a result among others. */
+export function errorOfProblem(problem: unknown): PurserError {
+  const status = isObject(problem) ? Number(problem['status']) : 0;
+  return errorOf(problem, status || 500, '', '');
+}
+
+function errorOf(data: unknown, status: number, reason: string, text: string): PurserError {
   const { message, code, details } = toldBy(data) ?? { message: '', code: '', details: '' };
   const facts: ErrorFacts = { status, code: code || `http_${status}`, details: details || text, data };
   const sentence = message || reason || `The service answered ${status}.`;
