@@ -53,7 +53,8 @@ export class Purser {
    * `interrupted` set, and is left pending if it fails, since something may exist; what was rejected is tried anew.
    *
    * `signal` ends the call while it waits for the reservation and is handed to `work`; what was done is accepted in any
-   * case. `timeoutMs` holds for the reservation and again for the acceptance, never for `work`.
+   * case. `timeoutMs` holds for the reservation and again for the acceptance, never for `work`. `retries` is what the most
+   * patient of those asked for who share a request, and more for the acceptance.
    * @returns what `work` answers
    * @throws QuotaLimit, NotFound (no such holding), BadRequest, Unauthorized, ConnectionError: nothing was done. Of the
    * last one it is not known whether something is reserved: a reservation that nobody has heard of is found by

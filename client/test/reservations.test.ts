@@ -248,6 +248,29 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(await usage(), [0, 0]);
   });
 
+  test('in a batch, nobody is given up earlier because another is impatient', async () => {
+    const { client, vm, reserving, sent, usage } = await start();
+    let failing = 2;
+    reserving.through = async (request, send) => {
+      if (failing === 0) return send(request);
+      failing -= 1;
+      throw new Error('the connection was reset');
+    };
+    const impatient = client.reserve(vm('a'), () => 'a', { retries: 0 });
+    const usual = client.reserve(vm('b'), () => 'b');
+    assert.deepEqual(await Promise.all([impatient, usual]), ['a', 'b']);
+    assert.equal(sent.length, 4);
+    failing = 3;
+    await assert.rejects(
+      Promise.race([
+        client.reserve(vm('c'), never, { retries: 1 }),
+        client.reserve(vm('d'), never, { retries: 2 }),
+      ]),
+      ConnectionError,
+    );
+    assert.deepEqual([sent.length, failing, await usage()], [7, 0, [2, 0]]);
+  });
+
   test('an answer that is lost after the service acted neither charges twice nor loses a charge', async () => {
     const { client, user, reserving, sent, usage, commissions } = await start();
     const lost = new Set<string>();

@@ -10,7 +10,8 @@ export interface BatchBounds<Item> {
 
 /**
  * Carries a batch and answers what became of each item, in their order: a value, or an error of its own. If it throws,
- * that is the error of all. `retries` is the most that one of the callers asked for.
+ * that is the error of all. `retries` is what the most patient of the callers asked for; undefined if one of them is
+ * content with what is usual.
  */
 export type SendBatch<Item, Value> = (
   items: readonly Item[],
@@ -26,7 +27,7 @@ export interface Ticket<Value> {
 
 interface Waiting<Item, Value> {
   readonly item: Item;
-  readonly retries: number;
+  readonly retries: number | undefined;
   resolve(value: Value): void;
   reject(error: unknown): void;
 }
@@ -48,7 +49,7 @@ export class Batcher<Item, Value> {
   }
 
   /** Puts an item into the queue. */
-  submit(item: Item, retries = -1): Ticket<Value> {
+  submit(item: Item, retries?: number): Ticket<Value> {
     let withdraw = (): boolean => false;
     const verdict = new Promise<Value>((resolve, reject) => {
       const waiting = { item, retries, resolve, reject };
@@ -88,11 +89,12 @@ export class Batcher<Item, Value> {
   }
 
   async #carry(batch: readonly Waiting<Item, Value>[]): Promise<void> {
-    const retries = batch.reduce((most, one) => Math.max(most, one.retries), -1);
+    const asked = batch.map(({ retries }) => retries ?? Number.POSITIVE_INFINITY);
+    const most = asked.reduce((one, other) => Math.max(one, other));
     try {
       const verdicts = await this.#send(
         batch.map(({ item }) => item),
-        retries < 0 ? undefined : retries,
+        Number.isFinite(most) ? most : undefined,
       );
       for (const [index, { resolve, reject }] of batch.entries()) {
         const verdict = verdicts[index] as Value | PurserError;

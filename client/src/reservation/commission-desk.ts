@@ -109,12 +109,12 @@ export class CommissionDesk {
   async acceptLess(
     serial: number,
     provisions: readonly Provision[],
-    { retries = RESOLUTION_RETRIES, timeoutMs }: CallOptions,
+    { retries = 0, timeoutMs }: CallOptions,
   ): Promise<Outcome> {
     try {
       await this.native.call(
         { method: 'POST', path: path`/commissions/${serial}/accept`, json: { provisions }, repeatable: true },
-        { retries, ...(timeoutMs !== undefined && { timeoutMs }) },
+        { retries: Math.max(retries, RESOLUTION_RETRIES), ...(timeoutMs !== undefined && { timeoutMs }) },
       );
       return 'done';
     } catch (error) {
@@ -180,16 +180,13 @@ export class CommissionDesk {
     return { serial, replayed: isObject(result) && result['replayed'] === true };
   }
 
-  async #sendResolutions(
-    wanted: readonly Resolution[],
-    retries = RESOLUTION_RETRIES,
-  ): Promise<(Outcome | PurserError)[]> {
+  async #sendResolutions(wanted: readonly Resolution[], retries = 0): Promise<(Outcome | PurserError)[]> {
     const serials = (action: string): number[] =>
       wanted.filter((one) => one.action === action).map(({ serial }) => serial);
     const verdicts = await resolveAll(
       this.native,
       { accept: serials('accept'), reject: serials('reject') },
-      { retries },
+      { retries: Math.max(retries, RESOLUTION_RETRIES) },
     );
     return wanted.map(({ serial }) => verdicts.get(serial) ?? unresolvable(serial));
   }
