@@ -107,6 +107,8 @@ forEachEngine((_engine, open) => {
     await assert.rejects(client.reserve(vm(''), never), BadValue);
     await assert.rejects(client.reserve({ ...vm('x'), resources: { [VISIBLE]: 1.5 } }, never), BadValue);
     await assert.rejects(client.release(vm('x', -1), never), BadValue);
+    await assert.rejects(client.reserve(vm('x'), never, { retries: -1 }), BadValue);
+    await assert.rejects(client.reserve(vm('x'), never, { timeoutMs: 0 }), BadValue);
     await assert.rejects(another({ token: 'wrong' }).reserve(vm('x'), never), Unauthorized);
   });
 
@@ -191,6 +193,12 @@ forEachEngine((_engine, open) => {
       ],
     );
     assert.equal((await commissions())[0].accepted.length, 4);
+    const removal = { user, resources: { [ROOMY]: 12 }, name: 'empty the bin' };
+    await client.release(removal, (reserved) => {
+      assert.throws(() => reserved.acceptOnly({ [ROOMY]: -5 }), BadValue);
+      reserved.acceptOnly({ [ROOMY]: 5 });
+    });
+    assert.deepEqual(await usage(ROOMY), [7, 0]);
   });
 
   test('a thousand reservations at once are a handful of requests, and every one is charged', async () => {

@@ -59,10 +59,16 @@ export async function startReserving(open: OpenStorage): Promise<Reserving> {
       return [items[0]?.usage ?? 0, items[0]?.pending ?? 0];
     },
     commissions: async () => {
-      const answer = await cloud.purser.fetch('/api/commissions?limit=1000', {
-        headers: { authorization: `Bearer ${cloud.service}` },
-      });
-      return ((await answer.json()) as { items: unknown[] }).items;
+      const found: unknown[] = [];
+      for (let after = ''; ; ) {
+        const answer = await cloud.purser.fetch(`/api/commissions?limit=1000${after}`, {
+          headers: { authorization: `Bearer ${cloud.service}` },
+        });
+        const { items, next } = (await answer.json()) as { items: unknown[]; next: string | null };
+        found.push(...items);
+        if (next === null) return found;
+        after = `&after=${encodeURIComponent(next)}`;
+      }
     },
   };
   return reserving;

@@ -36,6 +36,8 @@ const deedOf = (verb: 'put' | 'delete', user: string, name: string, version: str
 /** Was it done? The files are the truth: a put was if its version is there, a deletion if its version is not. */
 async function decide({ name: deed }: { name: string }): Promise<Decision> {
   const [verb, user, name, version] = deed.split(' ') as [string, string, string, string];
+  // Nothing that this service has reserved: somebody else may know what it is.
+  if (verb !== 'put' && verb !== 'delete') return 'leave';
   const found = await objects.find(user, decodeURIComponent(name));
   return (found?.version === version) === (verb === 'put') ? 'accept' : 'reject';
 }
@@ -126,12 +128,20 @@ async function existing(user: string, name: string) {
 const METHODS: Record<string, typeof put> = { PUT: put, GET: get, DELETE: remove };
 
 async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const name = decodeURIComponent((request.url ?? '/').slice(1));
+  const name = nameIn(request.url ?? '/');
   const method = METHODS[request.method ?? ''];
   if (method === undefined) throw new Refused(405, 'Use GET, PUT or DELETE.');
   if (name === '') return list(request, response);
   if (encodeURIComponent(name).length > 200) throw new Refused(400, 'The name is too long.');
   await method(request, response, name);
+}
+
+function nameIn(url: string): string {
+  try {
+    return decodeURIComponent(url.slice(1));
+  } catch {
+    throw new Refused(400, 'The address is not well-formed.');
+  }
 }
 
 // Before anybody can change anything: what a crash left open is settled.

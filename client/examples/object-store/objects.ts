@@ -75,11 +75,11 @@ export class Objects {
       // Flushed to the disk before it is closed, and before it takes its place.
       await pipeline(content, file.createWriteStream({ start: LABEL_BYTES, flush: true }));
       await rename(half, this.#path(user, name));
-      await flush(folder);
     } catch (error) {
       await rm(half, { force: true });
       throw error;
     }
+    await flush(folder);
   }
 
   async remove(user: string, name: string): Promise<void> {
@@ -93,8 +93,15 @@ export class Objects {
   }
 }
 
-/** Makes what was renamed or removed in a folder survive a power cut. */
+/**
+ * Makes what was renamed or removed in a folder survive a power cut. It is done by then, so whatever goes wrong here must
+ * not look as if it were not.
+ */
 async function flush(folder: string): Promise<void> {
-  await using directory = await open(folder);
-  await directory.sync();
+  try {
+    await using directory = await open(folder);
+    await directory.sync();
+  } catch (error) {
+    console.error(error);
+  }
 }

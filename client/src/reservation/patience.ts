@@ -1,4 +1,4 @@
-import { TimeoutError } from '../errors/errors.ts';
+import { BadValue, TimeoutError } from '../errors/errors.ts';
 import type { CallOptions } from '../http/caller.ts';
 
 /**
@@ -26,4 +26,11 @@ export function within<T>(work: Promise<T>, { signal, timeoutMs }: CallOptions):
     else signal?.addEventListener('abort', abort, { once: true });
     work.finally(release).then(resolve, reject);
   });
+}
+
+/** What one caller has got wrong must not fail the others of a request. @throws BadValue */
+export function checkPatience({ timeoutMs = 1, retries = 0 }: CallOptions): void {
+  if (!(timeoutMs > 0)) throw new BadValue('timeoutMs must be more than 0, in milliseconds.');
+  if (!Number.isInteger(retries) || retries < 0)
+    throw new BadValue('retries must be 0 or a whole number above it.');
 }

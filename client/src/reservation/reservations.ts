@@ -10,6 +10,7 @@ import {
 } from '../provisions.ts';
 import type { CommissionDesk, Issue } from './commission-desk.ts';
 import { AlreadyDone, Unresolved } from './outcomes.ts';
+import { checkPatience } from './patience.ts';
 
 /** What all reservations may be told. */
 interface Terms<T> {
@@ -67,8 +68,8 @@ export interface Reserved {
   /** The signal of the call, for the work to listen to; the work is not ended by anybody else. */
   readonly signal: AbortSignal | undefined;
   /**
-   * Says that less was needed than was reserved: quantities by resource, signed as they were reserved, between zero and
-   * the whole. Resources that are left out are charged in full.
+   * Says that less was needed than was reserved: quantities by resource, with the signs of the reservation, between zero
+   * and the whole. Resources that are left out are charged in full.
    * @throws BadValue if a quantity is not between zero and what was reserved
    */
   acceptOnly(quantities: Quantities): void;
@@ -107,12 +108,8 @@ export class Reservations {
   }
 
   async release<T>(reservation: Reservation<T>, work: Work<T>, options: CallOptions = {}): Promise<T> {
-    const released = Object.entries(reservation.resources).map(([name, quantity]) => {
-      const size = exact(quantity, name);
-      if (size < 0n) throw new BadValue(`The quantity of ${name} to release must not be negative.`);
-      return [name, -size] as const;
-    });
-    return this.reserve({ ...reservation, resources: Object.fromEntries(released) }, work, options);
+    const amountsTo = (quantities: Quantities): Provision[] => provisionsOf(reservation, negated(quantities));
+    return this.#run({ ...reservation, amountsTo }, work, options);
   }
 
   async reassign<T>(reassignment: Reassignment<T>, work: Work<T>, options: CallOptions = {}): Promise<T> {
@@ -121,7 +118,8 @@ export class Reservations {
   }
 
   async #run<T>(deed: Deed<T>, work: Work<T>, options: CallOptions): Promise<T> {
-    if (deed.name === '') throw new BadValue('A reservation needs a name to be known by after a crash.');
+    checkPatience(options);
+    if (!deed.name) throw new BadValue('A reservation needs a name to be known by after a crash.');
     const { name, force = false, expiresInSeconds } = deed;
     const issue = { name, force, expiresInSeconds, provisions: deed.amountsTo(deed.resources) };
     const opened = await this.#open(issue, deed.key, options);
@@ -206,6 +204,15 @@ export class Reservations {
     }
     throw new Unresolved({ ...told, reservation: issue.name, result }, cause);
   }
+}
+
+function negated(quantities: Quantities): Quantities {
+  const entries = Object.entries(quantities).map(([resource, quantity]) => {
+    const size = exact(quantity, resource);
+    if (size < 0n) throw new BadValue(`The quantity of ${resource} to release must not be negative.`);
+    return [resource, -size] as const;
+  });
+  return Object.fromEntries(entries);
 }
 
 function checkLess(quantities: Quantities, reserved: Quantities): void {
