@@ -17,6 +17,12 @@ export interface Issue {
   readonly expiresInSeconds: number | null | undefined;
 }
 
+/** An idempotency key, and whether nobody else can have it. */
+interface Key {
+  readonly key: string;
+  readonly own: boolean;
+}
+
 interface Issued {
   readonly serial: number;
   /** Whether it had been issued before, with the same key. */
@@ -68,9 +74,10 @@ export class CommissionDesk {
 
   /**
    * Issues a commission; from then on it is under way, until `release` is called.
-   * Whoever stops waiting takes it back: it is not issued, or rejected as soon as it is known that it was.
+   * Whoever stops waiting takes it back: it is not issued, or rejected as soon as it is known that it was. Only what had
+   * been issued before with a key that others may have is left alone: something may exist for it.
    */
-  async issue(issue: Issue, key: string, options: CallOptions): Promise<Issued> {
+  async issue(issue: Issue, { key, own }: Key, options: CallOptions): Promise<Issued> {
     options.signal?.throwIfAborted();
     const { name, force, provisions, expiresInSeconds } = issue;
     const ticket = this.#issues.submit(
@@ -82,7 +89,7 @@ export class CommissionDesk {
     } catch (error) {
       if (!ticket.withdraw()) {
         ticket.verdict.then(
-          (issued) => this.#takeBack(issued),
+          ({ serial, replayed }) => this.#takeBack(serial, own || !replayed),
           () => undefined,
         );
       }
@@ -131,13 +138,10 @@ export class CommissionDesk {
     throw unexpected('The answer is no commission.', data);
   }
 
-  /**
-   * Nobody wants it any more, and nothing was done for it. What had been issued before with the same key is left
-   * alone: something may exist for it.
-   */
-  async #takeBack({ serial, replayed }: Issued): Promise<void> {
+  /** Nobody wants it any more. */
+  async #takeBack(serial: number, undone: boolean): Promise<void> {
     try {
-      if (!replayed) await this.resolve(serial, 'reject', {});
+      if (undone) await this.resolve(serial, 'reject', {});
     } catch {
       // It stays pending, for a reconciliation to find.
     } finally {

@@ -156,11 +156,12 @@ export class Reservations {
    * which follows from it: everybody who repeats the deed finds the same one.
    */
   async #open(issue: Issue, given: string | undefined, options: CallOptions): Promise<Opened> {
+    const own = given === undefined;
     let key = given ?? crypto.randomUUID();
     for (let attempt = 0; attempt < ATTEMPTS_OF_KEY; attempt += 1) {
-      const { serial, replayed } = await this.#desk.issue(issue, key, options);
+      const { serial, replayed } = await this.#desk.issue(issue, { key, own }, options);
       // A key that nobody else has can be known already only because an answer was lost.
-      if (!replayed || given === undefined) return { key, serial, interrupted: false, done: false };
+      if (!replayed || own) return { key, serial, interrupted: false, done: false };
       const state = await this.#desk.stateOf(serial, options).catch((error: unknown) => {
         this.#desk.release([serial]);
         throw error;
@@ -194,7 +195,8 @@ export class Reservations {
     try {
       if ((await accept(told.serial)) === 'done') return;
       told = { ...told, state: 'rejected' };
-      const again = await this.#desk.issue(issue, `${opened.key}#${told.serial}`, patience);
+      const key = `${opened.key}#${told.serial}`;
+      const again = await this.#desk.issue(issue, { key, own: false }, patience);
       serials.push(again.serial);
       told = { serial: again.serial, state: 'pending' };
       if ((await accept(told.serial)) === 'done') return;
