@@ -8,7 +8,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const NODE_MIN = 24;
 const here = dirname(fileURLToPath(import.meta.url));
-const main = join(here, '..', 'src', 'main.ts');
+// In a checkout the source, in a package what was built of it.
+const main = ['src/main.ts', 'dist/main.js'].map((file) => join(here, '..', file)).find(existsSync);
 
 if (majorOf(process.versions.node) >= NODE_MIN) {
   await runHere();
@@ -40,8 +41,8 @@ async function runHere() {
   };
   // Compiled code, TypeScript stripped, is kept from one command to the next: it halves what a short one takes.
   nodeModule.enableCompileCache?.();
-  const { run } = await import(pathToFileURL(main).href);
-  await run(process.argv.slice(2));
+  const { runProcess } = await import(pathToFileURL(main).href);
+  await runProcess(process.argv.slice(2));
 }
 
 /** The Node that the package or the checkout has pinned, if any. */

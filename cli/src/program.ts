@@ -20,6 +20,7 @@ import { tokenCommands } from './commands/token.ts';
 import { usageCommands } from './commands/usage.ts';
 import { userCommands } from './commands/user.ts';
 import { webhookCommands } from './commands/webhook.ts';
+import { currentIo, type Out } from './io.ts';
 
 const EPILOGUE = `
 Environment:
@@ -40,8 +41,16 @@ export function createProgram(): Command {
     .helpCommand('help [command]', 'show the help of a command')
     .addHelpText('after', EPILOGUE)
     .exitOverride()
-    // Errors are written in one place, where the exit code is decided.
-    .configureOutput({ outputError: () => undefined });
+    .configureOutput({
+      writeOut: (text) => currentIo().stdout.write(text),
+      writeErr: (text) => currentIo().stderr.write(text),
+      getOutHelpWidth: () => widthOf(currentIo().stdout),
+      getErrHelpWidth: () => widthOf(currentIo().stderr),
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+      // Errors are written in one place, where the exit code is decided.
+      outputError: () => undefined,
+    });
   localCommands(program);
   userCommands(program);
   roleCommands(program);
@@ -63,4 +72,10 @@ export function createProgram(): Command {
   auditCommands(program);
   mailCommands(program);
   return program;
+}
+
+const PLAIN_WIDTH = 80;
+
+function widthOf({ isTTY, columns }: Out): number {
+  return (isTTY && columns) || PLAIN_WIDTH;
 }

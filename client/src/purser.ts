@@ -1,4 +1,4 @@
-import { AccountClient } from './account/account-client.ts';
+import { type AccountClient, accountClient } from './account/account-client.ts';
 import { Connection, type PurserOptions } from './connection.ts';
 import type { CallOptions } from './http/caller.ts';
 import { NativeClient } from './native/native-client.ts';
@@ -28,7 +28,7 @@ export class Purser {
   /** @throws BadValue if the address or the token cannot be one */
   constructor(options: PurserOptions) {
     this.#connection = new Connection(options);
-    this.account = new AccountClient(this.#connection);
+    this.account = accountClient(this.#connection);
     this.workflow = new WorkflowClient(this.#connection);
     this.api = new NativeClient(this.#connection);
     this.#desk = new CommissionDesk(this.api);

@@ -12,6 +12,7 @@ import {
   Unauthorized,
   Unavailable,
 } from './errors.ts';
+import { wordsOf } from './excess-words.ts';
 
 const CLASSES: Readonly<Record<number, typeof PurserError>> = {
   400: BadRequest,
@@ -27,8 +28,9 @@ const CLASSES: Readonly<Record<number, typeof PurserError>> = {
  * identity dialects, the `errors` of the workflow, or problem details (RFC 9457). What is none of these keeps its
  * reason phrase as message and its text as details.
  */
-export function errorOfAnswer({ status, reason, text }: TransportResponse): PurserError {
-  return errorOf(parsed(text), status, reason, text);
+export function errorOfAnswer(answer: TransportResponse): PurserError {
+  const { status, reason, text } = answer;
+  return errorOf(parsed(text), status, text, movedTo(status, answer.header('location')) || reason);
 }
 
 /** The error that problem details stand for which are part of an answer, in the place of a result among others. */
@@ -37,18 +39,23 @@ export function errorOfProblem(problem: unknown): PurserError {
   return errorOf(problem, status || 500, '', '');
 }
 
-function errorOf(data: unknown, status: number, reason: string, text: string): PurserError {
+function errorOf(data: unknown, status: number, text: string, reason: string): PurserError {
   const { message, code, details } = toldBy(data) ?? { message: '', code: '', details: '' };
   const facts: ErrorFacts = { status, code: code || `http_${status}`, details: details || text, data };
   const sentence = message || reason || `The service answered ${status}.`;
   const excess = excessOf(data);
-  if (status === 413 && (excess !== undefined || OVER_LIMIT.has(code)))
-    return new QuotaLimit(sentence, facts, excess);
+  if (status === 413 && excess !== undefined) {
+    const words = wordsOf(excess);
+    return new QuotaLimit(words.message, { ...facts, details: words.details }, excess);
+  }
   return new (CLASSES[status] ?? PurserError)(sentence, facts);
 }
 
-/** What the two dialects that issue commissions call a refusal for want of quota. */
-const OVER_LIMIT: ReadonlySet<string> = new Set(['overLimit', 'no_capacity', 'no_quantity']);
+/** A redirect is never followed, so whoever has the wrong address is told the right one. */
+const movedTo = (status: number, location: string | null): string =>
+  status > 299 && status < 400 && location
+    ? `The service redirects to ${location}, which is not followed.`
+    : '';
 
 interface Told {
   readonly message: string;
@@ -65,6 +72,8 @@ function parsed(text: string): unknown {
 }
 
 function toldBy(data: unknown): Told | undefined {
+  // The workflow says some things in a bare text.
+  if (typeof data === 'string') return { message: data, code: '', details: '' };
   if (!isObject(data)) return undefined;
   if (typeof data['code'] === 'string' && typeof data['detail'] === 'string') {
     return { message: data['detail'], code: data['code'], details: textOf(data['title']) };
@@ -73,18 +82,27 @@ function toldBy(data: unknown): Told | undefined {
     return { message: sentences(data['errors']).join(' '), code: '', details: '' };
   }
   const [[name, fault] = []] = Object.entries(data);
-  if (name === undefined || !isObject(fault)) return undefined;
+  if (name === undefined) return undefined;
+  if (!isObject(fault)) {
+    // So it does with the name of a field around the texts, or of nothing in particular.
+    const isError = /^error$/i.test(name);
+    const message = isError || Array.isArray(fault) ? sentences(fault, isError ? '' : name).join(' ') : '';
+    return message === '' ? undefined : { message, code: '', details: '' };
+  }
   return { message: textOf(fault['message']), code: name, details: textOf(fault['details']) };
 }
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 /** The `errors` of the workflow: texts, lists of texts, or either by the name of a field. */
-function sentences(errors: unknown, field = ''): string[] {
+function sentences(errors: unknown, field = '', depth = 0): string[] {
   if (typeof errors === 'string')
     return [field && field !== 'non_field_errors' ? `${field}: ${errors}` : errors];
-  if (Array.isArray(errors)) return errors.flatMap((error) => sentences(error, field));
-  return isObject(errors) ? Object.entries(errors).flatMap(([name, error]) => sentences(error, name)) : [];
+  // No service nests deeper; something that only looks like one could, without end.
+  if (depth > 8) return [];
+  if (Array.isArray(errors)) return errors.flatMap((error) => sentences(error, field, depth + 1));
+  if (!isObject(errors)) return [];
+  return Object.entries(errors).flatMap(([name, error]) => sentences(error, name, depth + 1));
 }
 
 /** The `data` of an `overLimit` fault, or the members of a problem that say the same. */
