@@ -119,8 +119,9 @@ export class CommissionDesk {
     { retries = 0, timeoutMs }: CallOptions,
   ): Promise<Outcome> {
     try {
-      await this.native.call(
-        { method: 'POST', path: path`/commissions/${serial}/accept`, json: { provisions }, repeatable: true },
+      await this.native.acceptCommission(
+        serial,
+        { provisions },
         { retries: Math.max(retries, RESOLUTION_RETRIES), ...(timeoutMs !== undefined && { timeoutMs }) },
       );
       return 'done';
@@ -128,14 +129,6 @@ export class CommissionDesk {
       if (error instanceof Conflict || error instanceof NotFound) return 'otherwise';
       throw error;
     }
-  }
-
-  /** What became of a commission. @throws PurserError */
-  async stateOf(serial: number, options: CallOptions): Promise<'pending' | 'accepted' | 'rejected'> {
-    const { data } = await this.native.call({ method: 'GET', path: path`/commissions/${serial}` }, options);
-    const state = isObject(data) ? data['state'] : undefined;
-    if (state === 'pending' || state === 'accepted' || state === 'rejected') return state;
-    throw unexpected('The answer is no commission.', data);
   }
 
   /** Nobody wants it any more. */
@@ -199,18 +192,17 @@ export class CommissionDesk {
 /** What became of many commissions, by serial; what could not be resolved at all is not there. @throws PurserError */
 export async function resolveAll(
   native: NativeClient,
-  json: { readonly accept: readonly number[]; readonly reject: readonly number[]; readonly reason?: string },
+  wanted: {
+    readonly accept: readonly number[];
+    readonly reject: readonly number[];
+    readonly reason?: string;
+  },
   options: CallOptions,
 ): Promise<Map<number, Outcome>> {
-  const { data } = await native.call(
-    { method: 'POST', path: path`/commissions/resolve`, json, repeatable: true },
-    options,
-  );
+  const verdict = await native.resolveCommissions(wanted, options);
   const outcomes = new Map<number, Outcome>();
   for (const [list, outcome] of Object.entries(OUTCOMES)) {
-    const serials = isObject(data) ? data[list] : undefined;
-    if (!Array.isArray(serials)) throw unexpected(`The answer has no list '${list}'.`, data);
-    for (const serial of serials) outcomes.set(Number(serial), outcome);
+    for (const serial of verdict[list as keyof typeof OUTCOMES] ?? []) outcomes.set(serial, outcome);
   }
   return outcomes;
 }

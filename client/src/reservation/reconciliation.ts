@@ -1,7 +1,6 @@
-import { asInteger, isObject, type JsonObject } from '@purser/api/json';
-import { BadValue, InvalidResponse } from '../errors/errors.ts';
+import { BadValue } from '../errors/errors.ts';
 import type { CallOptions } from '../http/caller.ts';
-import { path } from '../http/path.ts';
+import type { Commission } from '../native/schemas.ts';
 import type { Provision } from '../provisions.ts';
 import { type CommissionDesk, resolveAll, unresolvable } from './commission-desk.ts';
 
@@ -109,8 +108,12 @@ export async function reconcile(
     return kept;
   };
 
-  for (let after: string | undefined; ; ) {
-    const { commissions, next } = await pendingPage(desk, olderThanMs, after, options);
+  // The service counts whole seconds, and leaves out what was issued this very moment.
+  const age = olderThanMs > 0 ? { older_than: Math.ceil(olderThanMs / 1000) } : {};
+  for (let after = {}; ; ) {
+    const query = { state: 'pending', limit: PAGE, ...age, ...after } as const;
+    const { items, next } = await desk.native.listCommissions(query, options);
+    const commissions = items.map(pendingOf);
     // What was listed before its own answer had come back is known by then.
     await desk.landed;
     told.examined += commissions.length;
@@ -132,7 +135,7 @@ export async function reconcile(
     );
     onProgress?.({ ...told, failures: [...told.failures] });
     if (next === null) return told;
-    after = next;
+    after = { after: next };
   }
 }
 
@@ -166,46 +169,14 @@ const byExistence =
     return (await exists(commission)) === (commission.effect === 'charge') ? 'accept' : 'reject';
   };
 
-async function pendingPage(
-  { native }: CommissionDesk,
-  olderThanMs: number,
-  after: string | undefined,
-  options: CallOptions,
-): Promise<{ commissions: PendingCommission[]; next: string | null }> {
-  const { data } = await native.call(
-    {
-      method: 'GET',
-      path: path`/commissions`,
-      query: {
-        state: 'pending',
-        limit: PAGE,
-        // The service counts whole seconds, and leaves out what was issued this very moment.
-        older_than: olderThanMs > 0 ? Math.ceil(olderThanMs / 1000) : undefined,
-        after,
-      },
-    },
-    options,
-  );
-  const { items, next } = isObject(data) ? data : ({} as JsonObject);
-  if (!Array.isArray(items)) {
-    throw new InvalidResponse('The answer is no page of commissions.', { code: 'invalid_response', data });
-  }
-  return { commissions: items.map(pendingOf), next: typeof next === 'string' ? next : null };
-}
-
-function pendingOf(item: unknown): PendingCommission {
-  const { serial, name, issued_at, expires_at, provisions } = item as JsonObject;
-  const read = (Array.isArray(provisions) ? provisions : []).map((provision) => {
-    const { holder, source, resource, quantity } = provision as JsonObject;
-    return { holder, source, resource, quantity: asInteger(quantity) ?? 0n } as Provision;
-  });
+function pendingOf({ serial, name, issued_at, expires_at, provisions }: Commission): PendingCommission {
   return {
-    serial: Number(serial),
-    name: String(name),
-    issuedAt: new Date(String(issued_at)),
-    expiresAt: typeof expires_at === 'string' ? new Date(expires_at) : null,
-    provisions: read,
-    effect: effectOf(read),
+    serial,
+    name,
+    issuedAt: new Date(issued_at),
+    expiresAt: expires_at === null ? null : new Date(expires_at),
+    provisions,
+    effect: effectOf(provisions),
   };
 }
 

@@ -1,5 +1,6 @@
 import { BadValue, Conflict } from '../errors/errors.ts';
 import type { CallOptions } from '../http/caller.ts';
+import { newIdempotencyKey } from '../http/idempotency-key.ts';
 import {
   exact,
   type Holder,
@@ -157,12 +158,12 @@ export class Reservations {
    */
   async #open(issue: Issue, given: string | undefined, options: CallOptions): Promise<Opened> {
     const own = given === undefined;
-    let key = given ?? crypto.randomUUID();
+    let key = given ?? newIdempotencyKey();
     for (let attempt = 0; attempt < ATTEMPTS_OF_KEY; attempt += 1) {
       const { serial, replayed } = await this.#desk.issue(issue, { key, own }, options);
       // A key that nobody else has can be known already only because an answer was lost.
       if (!replayed || own) return { key, serial, interrupted: false, done: false };
-      const state = await this.#desk.stateOf(serial, options).catch((error: unknown) => {
+      const { state } = await this.#desk.native.getCommission(serial, options).catch((error: unknown) => {
         this.#desk.release([serial]);
         throw error;
       });
