@@ -50,8 +50,17 @@ export { NotSent, type Transport, type TransportRequest, type TransportResponse 
 export type { List, ListOptions, Page } from './native/lists.ts';
 export type { NativeOperations } from './native/operations.ts';
 export type * from './native/schemas.ts';
+export type { Holder, Quantities, Quantity } from './provisions.ts';
 export { provisionsOf, reassignmentOf } from './provisions.ts';
 export { Purser } from './purser.ts';
+export { AlreadyDone, Unresolved } from './reservation/outcomes.ts';
+export type {
+  Decision,
+  PendingCommission,
+  ReconcileOptions,
+  Reconciliation,
+} from './reservation/reconciliation.ts';
+export type { Reassignment, Reservation, Reserved, Work } from './reservation/reservations.ts';
 export type {
   Filter,
   FilterValue,

@@ -19,7 +19,8 @@ interface Walk {
 
 /**
  * Runs the shell blocks of a document, in order and as one script, against a service, as its operator; answers what
- * they print, with an empty line between two blocks. The block that is to be filled in is left out.
+ * they print, with an empty line between two blocks. The block that is to be filled in is left out. A block of
+ * TypeScript after a paragraph that ends with the name of a file is that file.
  */
 export async function runWalk(
   purser: TestPurser,
@@ -28,8 +29,10 @@ export async function runWalk(
 ): Promise<string> {
   const text = readFileSync(join(root, document), 'utf8');
   const section = text.slice(text.indexOf(from), to === undefined ? undefined : text.indexOf(to));
-  const blocks = [...section.matchAll(/```sh\n(.*?)```/gs)].map(([, block]) => block as string);
-  assert.ok(blocks.length > 6, 'the walk has been found');
+  const blocks = [...section.matchAll(/```sh\n(.*?)```|`([a-z-]+\.ts)`:\n\n```ts\n(.*?)```/gs)].map(
+    ([, shell, file, text]) => shell ?? `cat > ${file} <<'END_OF_FILE'\n${text}END_OF_FILE\n`,
+  );
+  assert.ok(blocks.length > 2, 'the walk has been found');
   const printed = blocks.filter((block) => !block.includes('PURSER_TOKEN=...')).join('\necho\n');
   const script = direct ? printed.replaceAll('npx purser', 'node_modules/.bin/purser') : printed;
   const { stdout } = await promisify(execFile)(

@@ -30,11 +30,19 @@ const CLASSES: Readonly<Record<number, typeof PurserError>> = {
  */
 export function errorOfAnswer(answer: TransportResponse): PurserError {
   const { status, reason, text } = answer;
-  const data = parsed(text);
+  return errorOf(parsed(text), status, text, movedTo(status, answer.header('location')) || reason);
+}
+
+/** The error that problem details stand for which are part of an answer, in the place of a result among others. */
+export function errorOfProblem(problem: unknown): PurserError {
+  const status = isObject(problem) ? Number(problem['status']) : 0;
+  return errorOf(problem, status || 500, '', '');
+}
+
+function errorOf(data: unknown, status: number, text: string, reason: string): PurserError {
   const { message, code, details } = toldBy(data) ?? { message: '', code: '', details: '' };
   const facts: ErrorFacts = { status, code: code || `http_${status}`, details: details || text, data };
-  const sentence =
-    message || movedTo(status, answer.header('location')) || reason || `The service answered ${status}.`;
+  const sentence = message || reason || `The service answered ${status}.`;
   const excess = excessOf(data);
   if (status === 413 && excess !== undefined) {
     const words = wordsOf(excess);

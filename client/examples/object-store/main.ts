@@ -1,0 +1,151 @@
+/**
+ * An object store that charges for every byte.
+ *
+ *   PUT /NAME      stores an object, or replaces it; header X-Project names the project to charge
+ *   GET /NAME      answers it
+ *   DELETE /NAME   removes it
+ *   GET /          lists the caller's objects
+ *
+ * Start it as `node main.ts` with PURSER_URL, PURSER_TOKEN (the component's secret), FOLDER and PORT.
+ */
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
+import { type Decision, NotFound, QuotaLimit, Unresolved } from '@purser/client';
+import { answer } from '../shared/answers.ts';
+import { callerOf, projectOf, Refused } from '../shared/caller.ts';
+import { purser, purserUrl, serve, setting } from '../shared/serving.ts';
+import { inTurn } from '../shared/turns.ts';
+import { Objects } from './objects.ts';
+
+const BYTES = 'objects.bytes';
+const RECONCILE_EVERY_MS = 5 * 60_000;
+
+const objects = new Objects(setting('FOLDER', './objects'));
+
+/** Objects of whose last change Purser may not know how it ended: they wait for a reconciliation. */
+const unsettled = new Set<string>();
+
+/**
+ * After a crash Purser knows by their names alone what was reserved and never settled, so a name says what was to be
+ * done to which version of which object.
+ */
+const deedOf = (verb: 'put' | 'delete', user: string, name: string, version: string): string =>
+  `${verb} ${user} ${encodeURIComponent(name)} ${version}`;
+
+/** Was it done? The files are the truth: a put was if its version is there, a deletion if its version is not. */
+async function decide({ name: deed }: { name: string }): Promise<Decision> {
+  const [verb, user, name, version] = deed.split(' ') as [string, string, string, string];
+  // Nothing that this service has reserved: somebody else may know what it is.
+  if (verb !== 'put' && verb !== 'delete') return 'leave';
+  const found = await objects.find(user, decodeURIComponent(name));
+  return (found?.version === version) === (verb === 'put') ? 'accept' : 'reject';
+}
+
+/** Settles what is open. This is the only process of its component, so nothing is too young to be decided upon. */
+async function settle(): Promise<void> {
+  const known = [...unsettled];
+  const { failures } = await purser.reconcile({ olderThanMs: 0, decide });
+  if (failures[0]) throw failures[0].error;
+  for (const thing of known) unsettled.delete(thing);
+}
+
+/**
+ * Runs a change of one object when its turn comes. How much it costs depends on what is there, and whether it was done
+ * is told by the version that is there, so a change has to be settled before the next one begins.
+ */
+function change<T>(user: string, name: string, work: () => Promise<T>): Promise<T> {
+  const thing = `${user} ${name}`;
+  return inTurn(thing, async () => {
+    if (unsettled.has(thing)) await settle();
+    try {
+      return await work();
+    } catch (error) {
+      // Nothing was reserved, so nothing is open.
+      if (error instanceof QuotaLimit || error instanceof NotFound || error instanceof Refused) throw error;
+      unsettled.add(thing);
+      // It was done, is reserved, and will be accepted: users need not know that this could not be told yet.
+      if (error instanceof Unresolved && error.state === 'pending') return error.result as T;
+      throw error;
+    }
+  });
+}
+
+async function put(request: IncomingMessage, response: ServerResponse, name: string): Promise<void> {
+  const caller = await callerOf(request, purserUrl);
+  const { user } = caller;
+  const project = projectOf(caller, request.headers['x-project']);
+  const size = Number(request.headers['content-length'] ?? Number.NaN);
+  if (Number.isNaN(size)) throw new Refused(411, 'Send a Content-Length.');
+  await change(user, name, async () => {
+    const version = randomUUID();
+    const before = await objects.find(user, name);
+    if (before && before.project !== project) throw new Refused(409, 'It is charged to another project.');
+    // Only the difference is charged; a smaller object gives something back.
+    const resources = { [BYTES]: size - (before?.size ?? 0) };
+    const reservation = { user, project, resources, name: deedOf('put', user, name, version) };
+    // The bytes are reserved before they are received: who is over quota sends nothing in vain.
+    await purser.reserve(reservation, () => objects.write(user, name, { version, project }, request));
+  });
+  answer(response, 201, { name, size });
+}
+
+async function remove(request: IncomingMessage, response: ServerResponse, name: string): Promise<void> {
+  const { user } = await callerOf(request, purserUrl);
+  await change(user, name, async () => {
+    const { version, project, size } = await existing(user, name);
+    const reservation = {
+      user,
+      project,
+      resources: { [BYTES]: size },
+      name: deedOf('delete', user, name, version),
+    };
+    await purser.release(reservation, () => objects.remove(user, name));
+  });
+  response.writeHead(204).end();
+}
+
+async function get(request: IncomingMessage, response: ServerResponse, name: string): Promise<void> {
+  const { user } = await callerOf(request, purserUrl);
+  const { size } = await existing(user, name);
+  response.writeHead(200, { 'content-length': size });
+  await pipeline(objects.read(user, name), response);
+}
+
+async function list(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { user } = await callerOf(request, purserUrl);
+  const found = [];
+  for (const name of await objects.names(user)) found.push({ name, ...(await objects.find(user, name)) });
+  answer(response, 200, found);
+}
+
+async function existing(user: string, name: string) {
+  const found = await objects.find(user, name);
+  if (!found) throw new Refused(404, 'There is no such object.');
+  return found;
+}
+
+const METHODS: Record<string, typeof put> = { PUT: put, GET: get, DELETE: remove };
+
+async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const name = nameIn(request.url ?? '/');
+  const method = METHODS[request.method ?? ''];
+  if (method === undefined) throw new Refused(405, 'Use GET, PUT or DELETE.');
+  if (name === '') return list(request, response);
+  if (encodeURIComponent(name).length > 200) throw new Refused(400, 'The name is too long.');
+  await method(request, response, name);
+}
+
+function nameIn(url: string): string {
+  try {
+    return decodeURIComponent(url.slice(1));
+  } catch {
+    throw new Refused(400, 'The address is not well-formed.');
+  }
+}
+
+// Before anybody can change anything: what a crash left open is settled.
+await objects.tidy();
+await settle();
+setInterval(() => settle().catch(console.error), RECONCILE_EVERY_MS).unref();
+serve(handle);

@@ -1,0 +1,162 @@
+/**
+ * A service for virtual machines that charges for machines and their memory.
+ *
+ *   POST /servers                  { name, ram_mib, project? } creates one
+ *   GET /servers                   lists the caller's
+ *   POST /servers/ID/resize        { ram_mib }
+ *   POST /servers/ID/reassignment  { project } charges it to another project
+ *   DELETE /servers/ID
+ *
+ * Start it as `node main.ts` with PURSER_URL, PURSER_TOKEN (the component's secret), DATABASE and PORT.
+ */
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { type Quantities, Unresolved } from '@purser/client';
+import { answer } from '../shared/answers.ts';
+import { type Caller, callerOf, projectOf, Refused } from '../shared/caller.ts';
+import { purser, purserUrl, serve, setting } from '../shared/serving.ts';
+import { inTurn } from '../shared/turns.ts';
+import { type Server, Servers } from './servers.ts';
+
+const RECONCILE_EVERY_MS = 5 * 60_000;
+
+const servers = new Servers(setting('DATABASE', './servers.db'));
+
+/** What a machine costs. */
+const costOf = (ram_mib: number): Quantities => ({ 'cyclades.vm': 1, 'cyclades.ram': ram_mib * 2 ** 20 });
+
+/** Whether something was done that Purser could not be told: it is settled before the next change. */
+let open = false;
+
+/** Settles what a crash, or a lost connection, left open: the database knows every deed that was done, by its name. */
+async function settle(): Promise<void> {
+  open = false;
+  const { failures } = await purser.reconcile({
+    // This is the only process of its component. With several, this is longer than anything may take.
+    olderThanMs: 0,
+    decide: ({ name }) => (servers.doneBy(name) === undefined ? 'reject' : 'accept'),
+  });
+  if (failures[0]) throw failures[0].error;
+}
+
+/** It is tried again before the next change. */
+function unsettled(error: unknown): void {
+  open = true;
+  throw error;
+}
+
+/** What was done, is reserved, and will be accepted by the next `settle`, is done: users need not know more. */
+async function orSettledLater<T>(reserving: Promise<T>): Promise<T> {
+  try {
+    return await reserving;
+  } catch (error) {
+    if (!(error instanceof Unresolved) || error.state !== 'pending') throw error;
+    open = true;
+    return error.result as T;
+  }
+}
+
+/**
+ * A user who sends an Idempotency-Key may repeat the request, whatever became of the first one: there is one server for
+ * it, charged once.
+ */
+async function create(caller: Caller, body: Body, request: IncomingMessage): Promise<[number, unknown]> {
+  const owner = caller.user;
+  const project = projectOf(caller, body['project']);
+  const [name, ram_mib] = [String(body['name'] ?? ''), memoryOf(body)];
+  const deed = `create for ${owner}: ${request.headers['idempotency-key'] ?? randomUUID()}`;
+  if (deed.length > 200) throw new Refused(400, 'The Idempotency-Key is too long.');
+  const done = (): Server => {
+    const server = servers.find(servers.doneBy(deed) ?? 0);
+    if (!server) throw new Refused(409, 'The server that this request made has been deleted since.');
+    return server;
+  };
+  const server = await orSettledLater(
+    purser.reserve(
+      { user: owner, project, resources: costOf(ram_mib), name: deed, key: deed, whenDone: done },
+      // After a crash in the middle, the server may be there already.
+      () =>
+        servers.doneBy(deed) === undefined ? servers.create(deed, { owner, project, name, ram_mib }) : done(),
+    ),
+  );
+  return [201, server];
+}
+
+async function resize(server: Server, body: Body): Promise<[number, unknown]> {
+  const { id, owner: user, project } = server;
+  const ram_mib = memoryOf(body);
+  // The difference: growing charges, shrinking gives back.
+  const resources = { 'cyclades.ram': (ram_mib - server.ram_mib) * 2 ** 20 };
+  const deed = `resize server ${id} to ${ram_mib} MiB (${randomUUID()})`;
+  return [
+    200,
+    await orSettledLater(
+      purser.reserve({ user, project, resources, name: deed }, () => servers.resize(deed, id, ram_mib)),
+    ),
+  ];
+}
+
+async function reassign(server: Server, body: Body, caller: Caller): Promise<[number, unknown]> {
+  const { id, owner: user, project: from, ram_mib } = server;
+  const to = projectOf(caller, body['project']);
+  if (to === from) return [200, server];
+  const deed = `move server ${id} to project ${to} (${randomUUID()})`;
+  const reassignment = { user, from, to, resources: costOf(ram_mib), name: deed };
+  return [200, await orSettledLater(purser.reassign(reassignment, () => servers.move(deed, id, to)))];
+}
+
+async function remove({ id, owner: user, project, ram_mib }: Server): Promise<[number, unknown]> {
+  const deed = `delete server ${id} (${randomUUID()})`;
+  await orSettledLater(
+    purser.release({ user, project, resources: costOf(ram_mib), name: deed }, () => servers.remove(deed, id)),
+  );
+  return [200, { id }];
+}
+
+type Body = Record<string, unknown>;
+const CHANGES: Record<string, (server: Server, body: Body, caller: Caller) => Promise<[number, unknown]>> = {
+  'POST resize': resize,
+  'POST reassignment': reassign,
+  'DELETE ': remove,
+};
+
+async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const [, root, id, action = ''] = (request.url ?? '').split('/');
+  const { method = 'GET' } = request;
+  if (root !== 'servers') throw new Refused(404, 'There is nothing here but /servers.');
+  const caller = await callerOf(request, purserUrl);
+  if (id === undefined && method === 'GET') return answer(response, 200, servers.of(caller.user));
+  const body = await bodyOf(request);
+  if (id === undefined && method === 'POST')
+    return answer(response, ...(await create(caller, body, request)));
+  const change = CHANGES[`${method} ${action}`];
+  if (id === undefined || change === undefined) throw new Refused(405, 'This cannot be done.');
+  // What a change costs depends on what the server is when its turn comes.
+  const told = await inTurn(id, async () => {
+    if (open) await settle().catch(unsettled);
+    const server = servers.find(Number(id));
+    if (server?.owner !== caller.user) throw new Refused(404, 'There is no such server.');
+    return change(server, body, caller);
+  });
+  answer(response, ...told);
+}
+
+async function bodyOf(request: IncomingMessage): Promise<Body> {
+  const sent = await text(request);
+  try {
+    return sent === '' ? {} : (JSON.parse(sent) as Body);
+  } catch {
+    throw new Refused(400, 'The body is not JSON.');
+  }
+}
+
+function memoryOf({ ram_mib }: Body): number {
+  if (Number.isInteger(ram_mib) && Number(ram_mib) >= 1 && Number(ram_mib) <= 2 ** 30) return Number(ram_mib);
+  throw new Refused(400, 'ram_mib must be a whole number from 1.');
+}
+
+// Before anybody can change anything: what a crash left open is settled.
+await settle();
+setInterval(() => settle().catch(unsettled).catch(console.error), RECONCILE_EVERY_MS).unref();
+serve(handle);

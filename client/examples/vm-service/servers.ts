@@ -1,0 +1,96 @@
+import { DatabaseSync } from 'node:sqlite';
+
+/** A virtual machine. */
+export interface Server {
+  readonly id: number;
+  /** Uuid of its owner, and of the project that it is charged to. */
+  readonly owner: string;
+  readonly project: string;
+  readonly name: string;
+  readonly ram_mib: number;
+}
+
+/**
+ * The servers, in a SQLite file, with the deeds that made them what they are: each change and the name of its deed are
+ * written in one transaction. So what a crash left open can be told for ever, whatever happened to the server since.
+ */
+export class Servers {
+  readonly #db: DatabaseSync;
+
+  constructor(file: string) {
+    this.#db = new DatabaseSync(file);
+    this.#db.exec(`
+      PRAGMA journal_mode = WAL;
+      PRAGMA synchronous = FULL;
+      CREATE TABLE IF NOT EXISTS servers (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, owner TEXT NOT NULL, project TEXT NOT NULL, name TEXT NOT NULL,
+        ram_mib INTEGER NOT NULL
+      ) STRICT;
+      CREATE TABLE IF NOT EXISTS deeds (deed TEXT PRIMARY KEY, server INTEGER NOT NULL) STRICT;
+    `);
+  }
+
+  /** The servers of somebody. */
+  of(owner: string): Server[] {
+    return this.#db.prepare('SELECT * FROM servers WHERE owner = ? ORDER BY id').all(owner).map(plain);
+  }
+
+  find(id: number): Server | undefined {
+    const row = this.#db.prepare('SELECT * FROM servers WHERE id = ?').get(id);
+    return row && plain(row);
+  }
+
+  /** The id of the server that a deed was about; undefined if the deed was not done. */
+  doneBy(deed: string): number | undefined {
+    return this.#db.prepare('SELECT server FROM deeds WHERE deed = ?').get(deed)?.['server'] as
+      | number
+      | undefined;
+  }
+
+  create(deed: string, { owner, project, name, ram_mib }: Omit<Server, 'id'>): Server {
+    return this.#do(deed, () => {
+      const insert = this.#db.prepare(
+        'INSERT INTO servers (owner, project, name, ram_mib) VALUES (?, ?, ?, ?)',
+      );
+      return Number(insert.run(owner, project, name, ram_mib).lastInsertRowid);
+    }) as Server;
+  }
+
+  resize(deed: string, id: number, ram_mib: number): Server {
+    return this.#do(deed, () => {
+      this.#db.prepare('UPDATE servers SET ram_mib = ? WHERE id = ?').run(ram_mib, id);
+      return id;
+    }) as Server;
+  }
+
+  move(deed: string, id: number, project: string): Server {
+    return this.#do(deed, () => {
+      this.#db.prepare('UPDATE servers SET project = ? WHERE id = ?').run(project, id);
+      return id;
+    }) as Server;
+  }
+
+  remove(deed: string, id: number): void {
+    this.#do(deed, () => {
+      this.#db.prepare('DELETE FROM servers WHERE id = ?').run(id);
+      return id;
+    });
+  }
+
+  /** A change and the name of its deed, both or neither. A real service would tell its hypervisors before. */
+  #do(deed: string, change: () => number): Server | undefined {
+    this.#db.exec('BEGIN IMMEDIATE');
+    try {
+      const id = change();
+      this.#db.prepare('INSERT INTO deeds (deed, server) VALUES (?, ?)').run(deed, id);
+      this.#db.exec('COMMIT');
+      return this.find(id);
+    } catch (error) {
+      this.#db.exec('ROLLBACK');
+      throw error;
+    }
+  }
+}
+
+/** Rows of SQLite have no prototype. */
+const plain = (row: object): Server => ({ ...row }) as Server;

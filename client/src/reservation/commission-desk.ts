@@ -1,0 +1,223 @@
+import { isObject, stringifyExact } from '@purser/api/json';
+import { errorOfProblem } from '../errors/answer-errors.ts';
+import { Conflict, InvalidResponse, NotFound, type PurserError } from '../errors/errors.ts';
+import type { CallOptions } from '../http/caller.ts';
+import { path } from '../http/path.ts';
+import type { NativeClient } from '../native/native-client.ts';
+import type { Provision } from '../provisions.ts';
+import { Batcher } from './batcher.ts';
+import { within } from './patience.ts';
+
+/** A commission to issue. */
+export interface Issue {
+  readonly name: string;
+  readonly force: boolean;
+  readonly provisions: readonly Provision[];
+  /** Undefined: what the component has as default; null: never. */
+  readonly expiresInSeconds: number | null | undefined;
+}
+
+/** An idempotency key, and whether nobody else can have it. */
+interface Key {
+  readonly key: string;
+  readonly own: boolean;
+}
+
+interface Issued {
+  readonly serial: number;
+  /** Whether it had been issued before, with the same key. */
+  readonly replayed: boolean;
+}
+
+interface Resolution {
+  readonly serial: number;
+  readonly action: 'accept' | 'reject';
+}
+
+/** `otherwise`: it is no longer pending, and was not resolved as was asked now. */
+export type Outcome = 'done' | 'otherwise';
+
+/** The bounds of the service (see the OpenAPI document), and a body that proxies let pass by default. */
+const COMMISSIONS_PER_REQUEST = 1000;
+const SERIALS_PER_REQUEST = 10_000;
+const BODY_CHARACTERS = 900_000;
+/** What exists must be told, so this is tried for longer than other calls: some ten seconds. */
+const RESOLUTION_RETRIES = 6;
+
+/**
+ * Issues and resolves commissions of a component, many in one request where many are asked for at once, and knows
+ * which of them somebody in this process is working on.
+ */
+export class CommissionDesk {
+  readonly native: NativeClient;
+  /** Serials of commissions that were issued here and are not settled yet. */
+  readonly underWay = new Set<number>();
+  readonly #issues: Batcher<string, Issued>;
+  readonly #resolutions: Batcher<Resolution, Outcome>;
+
+  constructor(native: NativeClient) {
+    this.native = native;
+    this.#issues = new Batcher((texts, retries) => this.#sendIssues(texts, retries), {
+      items: COMMISSIONS_PER_REQUEST,
+      weight: BODY_CHARACTERS,
+      weigh: (text) => text.length,
+    });
+    this.#resolutions = new Batcher((wanted, retries) => this.#sendResolutions(wanted, retries), {
+      items: SERIALS_PER_REQUEST,
+    });
+  }
+
+  /** Resolves when every commission that has been issued by now, and answered, is in `underWay`. */
+  get landed(): Promise<void> {
+    return this.#issues.landed;
+  }
+
+  /**
+   * Issues a commission; from then on it is under way, until `release` is called.
+   * Whoever stops waiting takes it back: it is not issued, or rejected as soon as it is known that it was. Only what had
+   * been issued before with a key that others may have is left alone: something may exist for it.
+   */
+  async issue(issue: Issue, { key, own }: Key, options: CallOptions): Promise<Issued> {
+    options.signal?.throwIfAborted();
+    const { name, force, provisions, expiresInSeconds } = issue;
+    const ticket = this.#issues.submit(
+      stringifyExact({ name, force, key, expires_in: expiresInSeconds, provisions }),
+      options.retries,
+    );
+    try {
+      return await within(ticket.verdict, options);
+    } catch (error) {
+      if (!ticket.withdraw()) {
+        ticket.verdict.then(
+          ({ serial, replayed }) => this.#takeBack(serial, own || !replayed),
+          () => undefined,
+        );
+      }
+      throw error;
+    }
+  }
+
+  /** Nobody here works on these any more. */
+  release(serials: Iterable<number>): void {
+    for (const serial of serials) this.underWay.delete(serial);
+  }
+
+  /** Resolves one of the own commissions as a whole. Repeating it answers the same. @throws PurserError */
+  resolve(
+    serial: number,
+    action: 'accept' | 'reject',
+    { retries, timeoutMs }: CallOptions,
+  ): Promise<Outcome> {
+    const { verdict } = this.#resolutions.submit({ serial, action }, retries);
+    return within(verdict, timeoutMs === undefined ? {} : { timeoutMs });
+  }
+
+  /** Accepts less than was reserved. Repeating it answers the same. @throws PurserError */
+  async acceptLess(
+    serial: number,
+    provisions: readonly Provision[],
+    { retries = 0, timeoutMs }: CallOptions,
+  ): Promise<Outcome> {
+    try {
+      await this.native.acceptCommission(
+        serial,
+        { provisions },
+        { retries: Math.max(retries, RESOLUTION_RETRIES), ...(timeoutMs !== undefined && { timeoutMs }) },
+      );
+      return 'done';
+    } catch (error) {
+      if (error instanceof Conflict || error instanceof NotFound) return 'otherwise';
+      throw error;
+    }
+  }
+
+  /** Nobody wants it any more. */
+  async #takeBack(serial: number, undone: boolean): Promise<void> {
+    try {
+      if (undone) await this.resolve(serial, 'reject', {});
+    } catch {
+      // It stays pending, for a reconciliation to find.
+    } finally {
+      this.underWay.delete(serial);
+    }
+  }
+
+  async #sendIssues(
+    texts: readonly string[],
+    retries: number | undefined,
+  ): Promise<(Issued | PurserError)[]> {
+    const { data } = await this.native.call(
+      {
+        method: 'POST',
+        path: path`/commissions/bulk`,
+        headers: { 'content-type': 'application/json' },
+        text: `{"commissions":[${texts.join(',')}]}`,
+        // Every one of them has a key.
+        repeatable: true,
+      },
+      retries === undefined ? {} : { retries },
+    );
+    const results = isObject(data) ? data['results'] : undefined;
+    if (!Array.isArray(results) || results.length !== texts.length) {
+      throw unexpected('The answer has not one result for each commission.', data);
+    }
+    return results.map((result) => this.#verdictOf(result));
+  }
+
+  #verdictOf(result: unknown): Issued | PurserError {
+    if (isObject(result) && 'problem' in result) return errorOfProblem(result['problem']);
+    const serial = isObject(result) ? result['serial'] : undefined;
+    if (typeof serial !== 'number') return unexpected('A result has neither a serial nor a problem.', result);
+    if (this.underWay.has(serial)) {
+      return new Conflict('This process is at work on a commission with the same key.', {
+        code: 'in_progress',
+      });
+    }
+    this.underWay.add(serial);
+    return { serial, replayed: isObject(result) && result['replayed'] === true };
+  }
+
+  async #sendResolutions(wanted: readonly Resolution[], retries = 0): Promise<(Outcome | PurserError)[]> {
+    const serials = (action: string): number[] =>
+      wanted.filter((one) => one.action === action).map(({ serial }) => serial);
+    const verdicts = await resolveAll(
+      this.native,
+      { accept: serials('accept'), reject: serials('reject') },
+      { retries: Math.max(retries, RESOLUTION_RETRIES) },
+    );
+    return wanted.map(({ serial }) => verdicts.get(serial) ?? unresolvable(serial));
+  }
+}
+
+/** What became of many commissions, by serial; what could not be resolved at all is not there. @throws PurserError */
+export async function resolveAll(
+  native: NativeClient,
+  wanted: {
+    readonly accept: readonly number[];
+    readonly reject: readonly number[];
+    readonly reason?: string;
+  },
+  options: CallOptions,
+): Promise<Map<number, Outcome>> {
+  const verdict = await native.resolveCommissions(wanted, options);
+  const outcomes = new Map<number, Outcome>();
+  for (const [list, outcome] of Object.entries(OUTCOMES)) {
+    for (const serial of verdict[list as keyof typeof OUTCOMES] ?? []) outcomes.set(serial, outcome);
+  }
+  return outcomes;
+}
+
+const OUTCOMES = {
+  accepted: 'done',
+  rejected: 'done',
+  resolved: 'otherwise',
+  not_found: 'otherwise',
+} as const;
+
+/** Of a commission that the service could neither accept nor reject. */
+export const unresolvable = (serial: number): InvalidResponse =>
+  unexpected(`The service cannot resolve commission ${serial}.`, undefined);
+
+function unexpected(message: string, data: unknown): InvalidResponse {
+  return new InvalidResponse(message, { code: 'invalid_response', data });
+}

@@ -1,0 +1,46 @@
+import { Conflict, PurserError } from '../errors/errors.ts';
+
+/**
+ * The work of a reservation was done, and that could not be told: what the work made exists, and is not charged for
+ * good. `cause` says why.
+ *
+ * - `state` is `pending`: the charge is reserved, nothing is lost; `reconcile` accepts it, since the thing exists.
+ *   Nothing needs to be done now, and the caller may well be answered with `result`.
+ * - `state` is `rejected`: the reservation was no longer there, because its time was over or somebody rejected it, and
+ *   what exists could not be charged anew (the cause is often a `QuotaLimit`). Undo the work, or charge it with `force`.
+ */
+export class Unresolved extends PurserError {
+  override readonly name: string = 'Unresolved';
+  readonly serial: number;
+  /** The name of the reservation. */
+  readonly reservation: string;
+  readonly state: 'pending' | 'rejected';
+  /** What the work answered. */
+  readonly result: unknown;
+
+  constructor(told: Pick<Unresolved, 'serial' | 'reservation' | 'state' | 'result'>, cause: unknown) {
+    const what = told.state === 'pending' ? 'could not be accepted' : 'had been rejected meanwhile';
+    super(`'${told.reservation}' is done, but its commission ${told.serial} ${what}.`, {
+      code: 'unresolved',
+      cause,
+    });
+    this.serial = told.serial;
+    this.reservation = told.reservation;
+    this.state = told.state;
+    this.result = told.result;
+  }
+}
+
+/** What this key stands for was done and charged before: the work was not run again. */
+export class AlreadyDone extends Conflict {
+  override readonly name: string = 'AlreadyDone';
+  /** The commission that charged it. */
+  readonly serial: number;
+
+  constructor(key: string, serial: number) {
+    super(`What the key '${key}' stands for was done before, by commission ${serial}.`, {
+      code: 'already_done',
+    });
+    this.serial = serial;
+  }
+}

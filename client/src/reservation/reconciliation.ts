@@ -1,0 +1,188 @@
+import { BadValue } from '../errors/errors.ts';
+import type { CallOptions } from '../http/caller.ts';
+import type { Commission } from '../native/schemas.ts';
+import type { Provision } from '../provisions.ts';
+import { type CommissionDesk, resolveAll, unresolvable } from './commission-desk.ts';
+
+/** A commission that was issued and not resolved: a crash came in between, or somebody is at work on it. */
+export interface PendingCommission {
+  readonly serial: number;
+  /** The name of the reservation. */
+  readonly name: string;
+  readonly issuedAt: Date;
+  /** When it is rejected if nobody resolves it; null: never. */
+  readonly expiresAt: Date | null;
+  readonly provisions: readonly Provision[];
+  /** What its provisions do to the holdings that they name. */
+  readonly effect: 'charge' | 'release' | 'both';
+}
+
+/** What is to become of a pending commission: it was done; it was not; that cannot be told now. */
+export type Decision = 'accept' | 'reject' | 'leave';
+
+/** How pending commissions are decided upon. */
+export type ReconcileOptions = ReconcileBounds & (ByExistence | ByDecision);
+
+interface ReconcileBounds {
+  /**
+   * Leaves alone what was issued less than so long ago, in milliseconds by the clock of the service, in whole seconds:
+   * other processes of the service may be at work on it. 600,000 unless said. 0 is right where this is the only process;
+   * what this process itself is at work on is always left alone.
+   */
+  readonly olderThanMs?: number;
+  /** Is told how far it has come after every page. What it throws ends the reconciliation. */
+  readonly onProgress?: (progress: Reconciliation) => void;
+}
+
+interface ByExistence {
+  /**
+   * Whether the thing that the commission's name names exists: a charge is accepted if it does, a release if it does
+   * not. Enough for things that are only made and removed; what both charges and releases is left alone.
+   */
+  readonly exists: (commission: PendingCommission) => boolean | PromiseLike<boolean>;
+  readonly decide?: undefined;
+}
+
+interface ByDecision {
+  /** Decides on one commission: was what its name says done? */
+  readonly decide: (commission: PendingCommission) => Decision | PromiseLike<Decision>;
+  readonly exists?: undefined;
+}
+
+/** What came of a reconciliation, so far or in the end. */
+export interface Reconciliation {
+  /** Commissions that were looked at. */
+  readonly examined: number;
+  readonly accepted: number;
+  readonly rejected: number;
+  /** Left pending because it was decided so. */
+  readonly left: number;
+  /** This process is at work on them, or somebody else resolved them meanwhile. */
+  readonly skipped: number;
+  /** Left pending because the callback threw, or the service could not resolve them. */
+  readonly failed: number;
+  /** The first hundred of those that failed. */
+  readonly failures: readonly { readonly commission: PendingCommission; readonly error: unknown }[];
+}
+
+const PAGE = 1000;
+/** How many questions the service is asked at once. */
+const AT_ONCE = 8;
+const FAILURES_TOLD = 100;
+const OLDER_THAN_MS = 600_000;
+
+type Judged = readonly [PendingCommission, Decision];
+
+/** Decides on all pending commissions of the component, page by page. What it promises is told by `Purser`. */
+export async function reconcile(
+  desk: CommissionDesk,
+  { olderThanMs = OLDER_THAN_MS, onProgress, ...way }: ReconcileOptions,
+  options: CallOptions = {},
+): Promise<Reconciliation> {
+  if (!(olderThanMs >= 0)) throw new BadValue('olderThanMs must be 0 or more, in milliseconds.');
+  const decide = way.decide ?? byExistence(way.exists);
+  const told = {
+    examined: 0,
+    accepted: 0,
+    rejected: 0,
+    left: 0,
+    skipped: 0,
+    failed: 0,
+    failures: [] as { commission: PendingCommission; error: unknown }[],
+  };
+  const fail = (commission: PendingCommission, error: unknown): void => {
+    told.failed += 1;
+    if (told.failures.length < FAILURES_TOLD) told.failures.push({ commission, error });
+  };
+  const judge = async (commission: PendingCommission): Promise<Judged | undefined> => {
+    try {
+      return [commission, await decide(commission)];
+    } catch (error) {
+      return fail(commission, error) as undefined;
+    }
+  };
+  /** Without what this process has begun to work on meanwhile. */
+  const free = <T>(list: readonly T[], serialOf: (one: T) => number): T[] => {
+    const kept = list.filter((one) => !desk.underWay.has(serialOf(one)));
+    told.skipped += list.length - kept.length;
+    return kept;
+  };
+
+  // The service counts whole seconds, and leaves out what was issued this very moment.
+  const age = olderThanMs > 0 ? { older_than: Math.ceil(olderThanMs / 1000) } : {};
+  for (let after = {}; ; ) {
+    const query = { state: 'pending', limit: PAGE, ...age, ...after } as const;
+    const { items, next } = await desk.native.listCommissions(query, options);
+    const commissions = items.map(pendingOf);
+    // What was listed before its own answer had come back is known by then.
+    await desk.landed;
+    told.examined += commissions.length;
+    const judged: Judged[] = [];
+    const queue = free(commissions, ({ serial }) => serial);
+    for (let start = 0; start < queue.length; start += AT_ONCE) {
+      options.signal?.throwIfAborted();
+      const verdicts = await Promise.all(queue.slice(start, start + AT_ONCE).map(judge));
+      judged.push(...verdicts.filter((one) => one !== undefined));
+    }
+    const decided = judged.filter(([, decision]) => decision !== 'leave');
+    told.left += judged.length - decided.length;
+    await resolve(
+      desk,
+      free(decided, ([{ serial }]) => serial),
+      told,
+      fail,
+      options,
+    );
+    onProgress?.({ ...told, failures: [...told.failures] });
+    if (next === null) return told;
+    after = { after: next };
+  }
+}
+
+async function resolve(
+  { native }: CommissionDesk,
+  judged: readonly Judged[],
+  told: { accepted: number; rejected: number; skipped: number },
+  fail: (commission: PendingCommission, error: unknown) => void,
+  options: CallOptions,
+): Promise<void> {
+  if (judged.length === 0) return;
+  const serials = (wanted: Decision): number[] =>
+    judged.filter(([, decision]) => decision === wanted).map(([{ serial }]) => serial);
+  const outcomes = await resolveAll(
+    native,
+    { accept: serials('accept'), reject: serials('reject'), reason: 'reconciled' },
+    options,
+  );
+  for (const [commission, decision] of judged) {
+    const outcome = outcomes.get(commission.serial);
+    if (outcome === undefined) fail(commission, unresolvable(commission.serial));
+    else if (outcome === 'otherwise') told.skipped += 1;
+    else told[decision === 'accept' ? 'accepted' : 'rejected'] += 1;
+  }
+}
+
+const byExistence =
+  (exists: ByExistence['exists']) =>
+  async (commission: PendingCommission): Promise<Decision> => {
+    if (commission.effect === 'both') return 'leave';
+    return (await exists(commission)) === (commission.effect === 'charge') ? 'accept' : 'reject';
+  };
+
+function pendingOf({ serial, name, issued_at, expires_at, provisions }: Commission): PendingCommission {
+  return {
+    serial,
+    name,
+    issuedAt: new Date(issued_at),
+    expiresAt: expires_at === null ? null : new Date(expires_at),
+    provisions,
+    effect: effectOf(provisions),
+  };
+}
+
+function effectOf(provisions: readonly Provision[]): PendingCommission['effect'] {
+  const releases = provisions.some(({ quantity }) => quantity < 0n);
+  const charges = provisions.some(({ quantity }) => quantity > 0n);
+  if (releases) return charges ? 'both' : 'release';
+  return 'charge';
+}

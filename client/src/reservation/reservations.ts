@@ -1,0 +1,229 @@
+import { BadValue, Conflict } from '../errors/errors.ts';
+import type { CallOptions } from '../http/caller.ts';
+import { newIdempotencyKey } from '../http/idempotency-key.ts';
+import {
+  exact,
+  type Holder,
+  type Provision,
+  provisionsOf,
+  type Quantities,
+  reassignmentOf,
+} from '../provisions.ts';
+import type { CommissionDesk, Issue } from './commission-desk.ts';
+import { AlreadyDone, Unresolved } from './outcomes.ts';
+import { checkPatience } from './patience.ts';
+
+/** What all reservations may be told. */
+interface Terms<T> {
+  /**
+   * What is done, for whom it is asked again after a crash: `create server 17`, `resize server 17 to 4 GiB`. From this
+   * name alone the service must be able to tell whether it was done, so it has the identity of the thing, which is
+   * chosen before the reservation. At most 4096 characters.
+   */
+  readonly name: string;
+  /** Lets charges exceed the limit. Releases never fall below zero. */
+  readonly force?: boolean | undefined;
+  /**
+   * Makes repeating the whole reservation safe, also after a crash: what has this key is charged once and, apart from
+   * what a crash interrupted, done once. At most 200 characters; unique for the component, for ever. Without it, only
+   * the requests of this call are safe to repeat, which happens by itself.
+   */
+  readonly key?: string | undefined;
+  /** Answers what was done before with this key; without it that is an `AlreadyDone`. */
+  readonly whenDone?: ((serial: number) => T | PromiseLike<T>) | undefined;
+  /**
+   * Seconds after which the reservation is rejected if it is still pending; null: never. Without it, what the component
+   * has as default. Longer than the work can take; see `reserve` for what happens otherwise.
+   */
+  readonly expiresInSeconds?: number | null | undefined;
+}
+
+/** A charge of a user on a project. */
+export interface Reservation<T = unknown> extends Holder, Terms<T> {
+  /** Quantities by resource: positive charges, negative releases. */
+  readonly resources: Quantities;
+}
+
+/** A move of resources from one project of a user to another. */
+export interface Reassignment<T = unknown> extends Terms<T> {
+  /** Uuid of the user. */
+  readonly user: string;
+  /** Uuid of the project that the resources were charged to. */
+  readonly from: string;
+  /** Uuid of the project that they are charged to from now on. */
+  readonly to: string;
+  /** Quantities by resource, of what is moved. */
+  readonly resources: Quantities;
+}
+
+/** A reservation in the hands of the work that it was made for. */
+export interface Reserved {
+  /** Number of the commission. */
+  readonly serial: number;
+  readonly name: string;
+  /**
+   * Whether an earlier reservation with the same `key` was interrupted: what it was for may exist, wholly or in part,
+   * so look before you make it.
+   */
+  readonly interrupted: boolean;
+  /** The signal of the call, for the work to listen to; the work is not ended by anybody else. */
+  readonly signal: AbortSignal | undefined;
+  /**
+   * Says that less was needed than was reserved: quantities by resource, with the signs of the reservation, between zero
+   * and the whole. Resources that are left out are charged in full.
+   * @throws BadValue if a quantity is not between zero and what was reserved
+   */
+  acceptOnly(quantities: Quantities): void;
+}
+
+/** What is done under a reservation. */
+export type Work<T> = (commission: Reserved) => T | PromiseLike<T>;
+
+/** One reservation, whatever it amounts to. */
+interface Deed<T> extends Terms<T> {
+  readonly resources: Quantities;
+  readonly amountsTo: (quantities: Quantities) => Provision[];
+}
+
+interface Opened {
+  readonly key: string;
+  readonly serial: number;
+  readonly interrupted: boolean;
+  readonly done: boolean;
+}
+
+/** Attempts of one key that came to nothing before it is given up: each costs two requests to find. */
+const ATTEMPTS_OF_KEY = 100;
+
+/** Work that is done under a reservation. What it promises is told by `Purser`. */
+export class Reservations {
+  readonly #desk: CommissionDesk;
+
+  constructor(desk: CommissionDesk) {
+    this.#desk = desk;
+  }
+
+  async reserve<T>(reservation: Reservation<T>, work: Work<T>, options: CallOptions = {}): Promise<T> {
+    const amountsTo = (quantities: Quantities): Provision[] => provisionsOf(reservation, quantities);
+    return this.#run({ ...reservation, amountsTo }, work, options);
+  }
+
+  async release<T>(reservation: Reservation<T>, work: Work<T>, options: CallOptions = {}): Promise<T> {
+    const amountsTo = (quantities: Quantities): Provision[] => provisionsOf(reservation, negated(quantities));
+    return this.#run({ ...reservation, amountsTo }, work, options);
+  }
+
+  async reassign<T>(reassignment: Reassignment<T>, work: Work<T>, options: CallOptions = {}): Promise<T> {
+    const amountsTo = (quantities: Quantities): Provision[] => reassignmentOf(reassignment, quantities);
+    return this.#run({ ...reassignment, amountsTo }, work, options);
+  }
+
+  async #run<T>(deed: Deed<T>, work: Work<T>, options: CallOptions): Promise<T> {
+    checkPatience(options);
+    if (!deed.name) throw new BadValue('A reservation needs a name to be known by after a crash.');
+    const { name, force = false, expiresInSeconds } = deed;
+    const issue = { name, force, expiresInSeconds, provisions: deed.amountsTo(deed.resources) };
+    const opened = await this.#open(issue, deed.key, options);
+    const { serial, interrupted } = opened;
+    const serials = [serial];
+    try {
+      if (opened.done) {
+        if (deed.whenDone) return await deed.whenDone(serial);
+        throw new AlreadyDone(deed.key as string, serial);
+      }
+      let less: Provision[] | undefined;
+      const acceptOnly = (quantities: Quantities): void => {
+        checkLess(quantities, deed.resources);
+        less = deed.amountsTo(quantities);
+      };
+      let result: T;
+      try {
+        options.signal?.throwIfAborted();
+        result = await work({ serial, name, interrupted, signal: options.signal, acceptOnly });
+      } catch (error) {
+        // What was interrupted may have left something behind, and only its name can tell.
+        if (!interrupted) await this.#desk.resolve(serial, 'reject', options).catch(() => undefined);
+        throw error;
+      }
+      await this.#settle({ issue, opened, less, result, serials }, options);
+      return result;
+    } finally {
+      this.#desk.release(serials);
+    }
+  }
+
+  /**
+   * Issues the commission of a key. One that was rejected came to nothing, so the next attempt has a key of its own,
+   * which follows from it: everybody who repeats the deed finds the same one.
+   */
+  async #open(issue: Issue, given: string | undefined, options: CallOptions): Promise<Opened> {
+    const own = given === undefined;
+    let key = given ?? newIdempotencyKey();
+    for (let attempt = 0; attempt < ATTEMPTS_OF_KEY; attempt += 1) {
+      const { serial, replayed } = await this.#desk.issue(issue, { key, own }, options);
+      // A key that nobody else has can be known already only because an answer was lost.
+      if (!replayed || own) return { key, serial, interrupted: false, done: false };
+      const { state } = await this.#desk.native.getCommission(serial, options).catch((error: unknown) => {
+        this.#desk.release([serial]);
+        throw error;
+      });
+      if (state !== 'rejected') return { key, serial, interrupted: true, done: state === 'accepted' };
+      this.#desk.release([serial]);
+      key = `${given}#${serial}`;
+    }
+    throw new Conflict(`Too many attempts of '${given}' came to nothing.`, { code: 'key_worn_out' });
+  }
+
+  /** Accepts what was done. If the reservation is gone, what exists is charged anew, once. */
+  async #settle(
+    {
+      issue,
+      opened,
+      less,
+      result,
+      serials,
+    }: { issue: Issue; opened: Opened; less: Provision[] | undefined; result: unknown; serials: number[] },
+    { timeoutMs, retries }: CallOptions,
+  ): Promise<void> {
+    const patience = {
+      ...(timeoutMs !== undefined && { timeoutMs }),
+      ...(retries !== undefined && { retries }),
+    };
+    const accept = (serial: number) =>
+      less ? this.#desk.acceptLess(serial, less, patience) : this.#desk.resolve(serial, 'accept', patience);
+    let told = { serial: opened.serial, state: 'pending' as 'pending' | 'rejected' };
+    let cause: unknown;
+    try {
+      if ((await accept(told.serial)) === 'done') return;
+      told = { ...told, state: 'rejected' };
+      const key = `${opened.key}#${told.serial}`;
+      const again = await this.#desk.issue(issue, { key, own: false }, patience);
+      serials.push(again.serial);
+      told = { serial: again.serial, state: 'pending' };
+      if ((await accept(told.serial)) === 'done') return;
+      told = { ...told, state: 'rejected' };
+    } catch (error) {
+      cause = error;
+    }
+    throw new Unresolved({ ...told, reservation: issue.name, result }, cause);
+  }
+}
+
+function negated(quantities: Quantities): Quantities {
+  const entries = Object.entries(quantities).map(([resource, quantity]) => {
+    const size = exact(quantity, resource);
+    if (size < 0n) throw new BadValue(`The quantity of ${resource} to release must not be negative.`);
+    return [resource, -size] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+function checkLess(quantities: Quantities, reserved: Quantities): void {
+  for (const [resource, given] of Object.entries(quantities)) {
+    const whole = Object.hasOwn(reserved, resource) ? exact(reserved[resource] ?? 0, resource) : 0n;
+    const part = exact(given, resource);
+    const fits = whole < 0n ? part <= 0n && part >= whole : part >= 0n && part <= whole;
+    if (!fits)
+      throw new BadValue(`${part} of ${resource} is not between zero and what was reserved, ${whole}.`);
+  }
+}
