@@ -11,7 +11,6 @@ import type { QuotaDifference } from '@purser/api/native/quota-verification';
 import type { Resource } from '@purser/api/native/resource';
 import type { Role, RoleGrant } from '@purser/api/native/role';
 import type { Service } from '@purser/api/native/service';
-import type { ResourceStatistics } from '@purser/api/native/statistics';
 import type { Terms, TermsSummary } from '@purser/api/native/terms';
 import type { Token, TokenCreated } from '@purser/api/native/token';
 import type { Charge } from '@purser/api/native/usage';
@@ -279,11 +278,4 @@ const applicationsDifferenceFields = [
 export const applicationsDifferenceView: View<ApplicationsDifference> = {
   fields: applicationsDifferenceFields,
   columns: applicationsDifferenceFields,
-};
-
-const sum = (value: number | bigint, { unit }: ResourceStatistics): string => limitText(value, unit);
-export const resourceStatisticsView: View<ResourceStatistics> = {
-  fields: ['resource', 'unit', 'usage', 'allocated', 'unlimited'],
-  columns: ['resource', 'usage', 'allocated', 'unlimited'],
-  texts: { usage: sum, allocated: sum },
 };

@@ -214,6 +214,26 @@ const STORIES: Record<string, (cloud: Cloud) => Promise<void>> = {
     );
   },
 
+  'what operators look at, and try out': async ({ admin, owner, nobody, office }) => {
+    const { users, resources } = await admin.getStatistics();
+    assert.ok(users.active > 0);
+    assert.equal(typeof resources[0]?.usage, 'bigint');
+    assert.deepEqual((await admin.getWorkflowOverview()).error_notifications.length >= 0, true);
+    assert.ok((await owner.listEndpoints({ type: 'account' })).items.length > 0);
+    const found = await owner.lookUpUsers({ ids: [office.owner.uuid] });
+    assert.deepEqual(found.items, [{ id: office.owner.uuid, username: office.owner.email }]);
+    assert.ok((await nobody.listDelegates()).items.some(({ name }) => name === 'RoleList'));
+    const asked = await owner.askDelegate('RoleList', { method: 'GET', project: office.project });
+    assert.equal(asked.accepted, false);
+    await owner.sendFeedback({ message: 'A pleasure.' });
+    assert.deepEqual((await admin.reconcileApplications({})).items, []);
+    const named = { firstName: 'A', lastName: 'B' };
+    const { uuid } = await office.domain.accounts.create({ email: 'unwanted@example.org', ...named });
+    const foretold = await admin.rehearse({ method: 'DELETE', path: `/users/${uuid}` });
+    assert.equal(foretold.changes[0]?.action, 'account.remove');
+    await admin.removeUser(uuid);
+  },
+
   records: async ({ admin, owner, nobody, office }) => {
     assert.ok((await admin.listAudit({ action: 'task.approve' })).items.length > 0);
     assert.ok((await admin.listMails()).items.length > 0);
