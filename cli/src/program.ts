@@ -16,7 +16,9 @@ import { projectCommands } from './commands/project.ts';
 import { quotaCommands } from './commands/quota.ts';
 import { resourceCommands } from './commands/resource.ts';
 import { roleCommands } from './commands/role.ts';
-import { serviceCommands } from './commands/service.ts';
+import { selfServiceCommands } from './commands/self-service.ts';
+import { endpointCommands, serviceCommands } from './commands/service.ts';
+import { statisticsCommand } from './commands/statistics.ts';
 import { taskCommands } from './commands/task.ts';
 import { termsCommands } from './commands/terms.ts';
 import { tokenCommands } from './commands/token.ts';
@@ -37,6 +39,7 @@ export function createProgram(): Command {
   roleCommands(program);
   componentCommands(program);
   serviceCommands(program);
+  endpointCommands(program);
   resourceCommands(program);
   quotaCommands(program);
   projectCommands(program);
@@ -52,5 +55,7 @@ export function createProgram(): Command {
   termsCommands(program);
   auditCommands(program);
   mailCommands(program);
+  statisticsCommand(program);
+  selfServiceCommands(program);
   return program;
 }

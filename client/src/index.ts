@@ -50,6 +50,7 @@ export { NotSent, type Transport, type TransportRequest, type TransportResponse 
 export type { List, ListOptions, Page } from './native/lists.ts';
 export type { NativeOperations } from './native/operations.ts';
 export type * from './native/schemas.ts';
+export { provisionsOf, reassignmentOf } from './provisions.ts';
 export { Purser } from './purser.ts';
 export type {
   Filter,
