@@ -2,7 +2,7 @@ import { Argument, type Command } from 'commander';
 import { group, print } from '../command.ts';
 import { COMPLETION_SCRIPTS } from '../completion-scripts.ts';
 
-/** Whoever presses a key does not wait for a network. */
+/** Whoever presses a key does not wait for a network, unless PURSER_TIMEOUT says so. */
 const TIMEOUT_MS = 3_000;
 
 /**
@@ -39,8 +39,10 @@ async function complete(
   const { Connection } = await import('../connection.ts');
   const { reachOf } = await import('../reach.ts');
   const program = await programFor(words.length > 1 ? words : []);
-  const connect = (profile: string | undefined) =>
-    new Connection({ ...reachOf(profile === undefined ? {} : { profile }), timeoutMs: TIMEOUT_MS });
+  const connect = (profile: string | undefined) => {
+    const reach = reachOf(profile === undefined ? {} : { profile });
+    return new Connection({ ...reach, timeoutMs: reach.timeoutMs ?? TIMEOUT_MS });
+  };
   // In the middle of somebody's line there is no place for errors.
   const candidates = await candidatesFor(program, words, connect).catch(() => []);
   print(candidates.map(({ value, about }) => `${value}\t${about.replace(/\s+/g, ' ')}\n`).join(''));
