@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { type Connection, connect } from './connection.ts';
+import { withExamples } from './examples.ts';
 import { itemText, listText, OUTPUTS, type Output, type View } from './printing.ts';
 
 /** What a command works with. */
@@ -15,14 +16,19 @@ export interface Session {
   tell(sentence: string): void;
 }
 
-/** Adds a command with the options that every command has, and an example to its help. */
-export function leaf(parent: Command, name: string, description: string, example: string): Command {
-  return parent
+/** Adds a command with the options that every command has, and one example or several to its help. */
+export function leaf(
+  parent: Command,
+  name: string,
+  description: string,
+  examples: string | readonly string[],
+): Command {
+  const command = parent
     .command(name)
     .description(description)
     .addOption(outputOption())
-    .addOption(new FieldOption())
-    .addHelpText('after', `\nExample:\n  $ ${example}`);
+    .addOption(new FieldOption());
+  return withExamples(command, ...[examples].flat());
 }
 
 /** `--field NAME`: an output of its own, so that no command takes it for something of the thing it is about. */
