@@ -20,47 +20,49 @@ import { tokenCommands } from './commands/token.ts';
 import { usageCommands } from './commands/usage.ts';
 import { userCommands } from './commands/user.ts';
 import { webhookCommands } from './commands/webhook.ts';
-
-const EPILOGUE = `
-Environment:
-  PURSER_URL    address of the service (default: http://127.0.0.1:8700)
-  PURSER_TOKEN  your API token
-
-Exit codes:
-  0 done   1 refused   2 called wrongly   3 service not reached
-
-Example:
-  $ purser user list --output json`;
+import { withExamples } from './examples.ts';
+import { relatedText } from './related-commands.ts';
+import { surroundingsText } from './surroundings.ts';
 
 /** All commands. Nothing in here ends the process: what goes wrong is thrown. */
 export function createProgram(): Command {
   const program = new Command('purser')
     .description('Purser: identity, quotas, projects and approval for clouds')
     .version(packageFile.version, '-V, --version', 'print the version')
-    .helpCommand('help [command]', 'show the help of a command')
-    .addHelpText('after', EPILOGUE)
+    .helpOption('-h, --help', 'show this help')
+    .addHelpText('after', surroundingsText())
+    .addHelpText('afterAll', ({ command }) => relatedText(command))
     .exitOverride()
     // Errors are written in one place, where the exit code is decided.
     .configureOutput({ outputError: () => undefined });
+  withExamples(program, 'purser user list --output json');
+  program.commandsGroup('On this machine:');
   localCommands(program);
+  program.commandsGroup('Accounts:');
   userCommands(program);
   roleCommands(program);
+  program.commandsGroup('Services and what they offer:');
   componentCommands(program);
   serviceCommands(program);
   resourceCommands(program);
+  program.commandsGroup('Quotas and their use:');
   quotaCommands(program);
+  commissionCommands(program);
+  usageCommands(program);
+  program.commandsGroup('Projects:');
   projectCommands(program);
   applicationCommands(program);
   membershipCommands(program);
+  program.commandsGroup('Approval:');
   approvalCommands(program);
   taskCommands(program);
   tokenCommands(program);
   notificationCommands(program);
   webhookCommands(program);
-  commissionCommands(program);
-  usageCommands(program);
+  program.commandsGroup('Operation:');
   termsCommands(program);
   auditCommands(program);
   mailCommands(program);
+  program.commandsGroup('Help:').helpCommand('help [command]', 'show the help of a command');
   return program;
 }

@@ -39,7 +39,7 @@ export function commissionCommands(program: Command): void {
     });
 
   leaf(commission, 'show', 'Show a commission, whatever became of it', 'purser commission show 57')
-    .argument('<serial>')
+    .argument('<serial>', 'its number')
     .action(async (serial: string, options: { output: Output }) => {
       const { connection, item } = openSession(options);
       item(await connection.get<Commission>(path`/commissions/${serial}`), commissionView);
@@ -55,7 +55,7 @@ const REJECT_EXAMPLE = 'purser commission reject 57 --reason "the server was nev
 
 function resolveCommand(parent: Command, action: 'accept' | 'reject', about: string, example: string): void {
   leaf(parent, action, about, example)
-    .argument('<serial>')
+    .argument('<serial>', 'its number')
     .option('--reason <text>', 'why; kept with the commission')
     .action(async (serial: string, { output, reason }: ResolveOptions) => {
       const { connection, item, tell } = openSession({ output });

@@ -27,7 +27,7 @@ export function componentCommands(program: Command): void {
   const component = group(program, 'component', 'Systems that register services');
 
   leaf(component, 'add', 'Add a component and print its secret, once', ADD_EXAMPLE)
-    .argument('<name>')
+    .argument('<name>', 'what it is to be called')
     .requiredOption('--base-url <url>', 'where its services are')
     .option('--ui-url <url>', 'where its user interface is')
     .option(...EXPIRY)

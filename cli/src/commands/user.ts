@@ -31,7 +31,7 @@ export function userCommands(program: Command): void {
   const user = group(program, 'user', 'User accounts');
 
   leaf(user, 'add', 'Create a user, active at once, with an API token', ADD_EXAMPLE)
-    .argument('<email>')
+    .argument('<email>', 'e-mail address, which is the user name too')
     .requiredOption('--first-name <name>', 'first name')
     .requiredOption('--last-name <name>', 'last name')
     .option('--password <password>', 'password for the web login')

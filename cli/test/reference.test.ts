@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import type { Command } from 'commander';
+import { createProgram } from '../src/program.ts';
+import { describedProgram, leavesOf } from '../src/reference/described-command.ts';
+import { manPage } from '../src/reference/man-page.ts';
+import { commandsReference } from '../src/reference/markdown.ts';
+import { nameOf, RELATED } from '../src/related-commands.ts';
+
+const pageOf = (name: string): string =>
+  fileURLToPath(new URL(`../../docs/reference/${name}`, import.meta.url));
+
+test('the reference of the commands is what the commands say', () => {
+  const program = describedProgram(createProgram());
+  assert.equal(readFileSync(pageOf('commands.md'), 'utf8'), commandsReference(program), 'run npm run docs');
+  assert.equal(readFileSync(pageOf('purser.1'), 'utf8'), manPage(program), 'run npm run docs');
+});
+
+test('every link of the reference leads to a heading', () => {
+  const page = readFileSync(pageOf('commands.md'), 'utf8');
+  const anchors = [...page.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+    heading.toLowerCase().replaceAll(' ', '-'),
+  );
+  const links = [...page.matchAll(/\]\(#([^)]*)\)/g)].map(([, anchor = '']) => anchor);
+  assert.ok(links.length > anchors.length);
+  assert.deepEqual(
+    links.filter((link) => !anchors.includes(link)),
+    [],
+  );
+});
+
+test('the manual page is formatted without a warning', (t) => {
+  const { error, stdout, stderr } = spawnSync('groff', ['-man', '-ww', '-Tutf8', pageOf('purser.1')], {
+    encoding: 'utf8',
+  });
+  if (error !== undefined) return t.skip('there is no groff here');
+  assert.equal(stderr, '');
+  assert.match(stdout, /project set-limits/i);
+});
+
+test('a command says what it does, what each argument and option is, and where else to look', () => {
+  const commands = leavesOf(createProgram());
+  const lacking = commands.flatMap((command) => [
+    ...(command.description() === '' ? [nameOf(command)] : []),
+    ...command.registeredArguments
+      .filter(({ description }) => description === '')
+      .map((argument) => `${nameOf(command)} <${argument.name()}>`),
+    ...command.options
+      .filter(({ description, hidden }) => description === '' && !hidden)
+      .map(({ flags }) => `${nameOf(command)} ${flags}`),
+  ]);
+  assert.deepEqual(lacking, []);
+  const all = new Set(commandsOf(createProgram()).map(nameOf));
+  assert.deepEqual(
+    Object.entries(RELATED)
+      .flat(2)
+      .filter((name) => !all.has(name)),
+    [],
+    'these are no commands',
+  );
+});
+
+/** All commands, those that hold others included. */
+const commandsOf = (command: Command): Command[] =>
+  command.commands.flatMap((one) => [one, ...commandsOf(one)]);
