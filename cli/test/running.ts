@@ -12,11 +12,12 @@ export interface Run {
 /** Runs the real command, as a shell would. Nothing of the environment reaches it but what is given. */
 export function purserCommand(
   args: readonly string[],
-  { env = {}, stdin = '' }: { env?: Record<string, string>; stdin?: string } = {},
+  { env = {}, stdin = '', cwd }: { env?: Record<string, string>; stdin?: string; cwd?: string } = {},
 ): Promise<Run> {
   const child = spawn(process.execPath, [COMMAND, ...args], {
     env: { PATH: process.env['PATH'] ?? '', ...env },
     stdio: 'pipe',
+    cwd,
   });
   const collected = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) {

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { forEachEngine } from '../../server/test/engines.ts';
+import { examplesOf } from '../src/examples.ts';
+import { createProgram } from '../src/program.ts';
+import { leavesOf } from '../src/reference/described-command.ts';
+import { nameOf } from '../src/related-commands.ts';
+import { DOCUMENT, startExampleCloud } from './example-cloud.ts';
+import { sceneFor, withWords } from './example-scenes.ts';
+import { purserCommand } from './running.ts';
+
+const COMMANDS = leavesOf(createProgram());
+/** They act on the machine that they run on, and are tried as processes. */
+const LOCAL = ['serve', 'migrate'];
+
+test('every command has an example', () => {
+  assert.deepEqual(COMMANDS.filter((command) => examplesOf(command).length === 0).map(nameOf), []);
+});
+
+forEachEngine((_engine, open) => {
+  test('the examples of every command run as printed', async (t) => {
+    const cloud = await startExampleCloud(open);
+    const folder = exampleFolder();
+    for (const command of COMMANDS.filter((one) => !LOCAL.includes(nameOf(one)))) {
+      const name = nameOf(command);
+      await t.test(name, async () => {
+        const { words = {}, token = cloud.purser.adminToken, after } = await sceneFor(name, cloud);
+        const env = { PURSER_URL: cloud.purser.url, PURSER_TOKEN: token };
+        for (const example of examplesOf(command)) {
+          const [program, ...args] = wordsOf(withWords(example, words));
+          assert.equal(program, 'purser', example);
+          const { code, stderr } = await purserCommand(args, { env, cwd: folder });
+          assert.equal(code, 0, `${example}\n${stderr}`);
+        }
+        await after?.();
+      });
+    }
+  });
+});
+
+/** A folder with the files that examples name. */
+function exampleFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'purser-examples-'));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+  copyFileSync(DOCUMENT, join(folder, 'services.json'));
+  writeFileSync(join(folder, 'terms.html'), '<p>Be kind.</p>\n');
+  return folder;
+}
+
+/** The words of a command line as a shell takes them, where it has nothing but words and quotes. */
+function wordsOf(line: string): string[] {
+  const words = line.match(/(?:[^\s'"]|'[^']*'|"[^"]*")+/g) ?? [];
+  return words.map((word) => word.replaceAll(/'([^']*)'|"([^"]*)"/g, (_all, one, two) => one ?? two));
+}
