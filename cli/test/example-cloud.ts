@@ -47,7 +47,9 @@ export interface ExampleCloud {
   /** A membership in this state, in a project of Ada's that decides who comes in and who leaves. */
   newMembership(state: MembershipState): Promise<{ id: string; user: Somebody; project: string }>;
   /** The id of a task that waits for an operator's approval. */
-  task(type?: 'create_project_and_user' | 'update_quota'): Promise<string>;
+  task(): Promise<string>;
+  /** The same, of one that asks for other quotas for a project. */
+  quotaTask(project: string): Promise<string>;
   /** The id of a task that waits for its token. */
   approvedTask(): Promise<string>;
   /** The token of a task that wants a confirmation. */
@@ -158,13 +160,8 @@ export async function startExampleCloud(open: OpenStorage): Promise<ExampleCloud
     const { items } = await operator('GET', '/tasks?limit=1');
     return String((items as { id: string }[])[0]?.id);
   };
-  const task: ExampleCloud['task'] = async (type = 'create_project_and_user') => {
-    if (type === 'update_quota') {
-      const uuid = await projectOf();
-      await workflow('quotas', { project_id: uuid, size: 'large' }, await projectToken(uuid));
-    } else {
-      await workflow('sign-up', { project_name: newName(), email: `${newName()}@example.org` });
-    }
+  const task = async (): Promise<string> => {
+    await workflow('sign-up', { project_name: newName(), email: `${newName()}@example.org` });
     return newestTask();
   };
   const signTerms = async (): Promise<void> => {
@@ -215,6 +212,10 @@ export async function startExampleCloud(open: OpenStorage): Promise<ExampleCloud
       return { id: String(asked['id']), user, project: uuid };
     },
     task,
+    quotaTask: async (uuid) => {
+      await workflow('quotas', { project_id: uuid, size: 'large' }, await projectToken(uuid));
+      return newestTask();
+    },
     approvedTask: async () => {
       const id = await task();
       await operator('POST', `/tasks/${id}/action`, { action: 'approve' });

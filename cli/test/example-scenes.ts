@@ -88,7 +88,10 @@ const SETTINGS: Readonly<Record<string, Setting>> = {
   },
   approval: another('42', ({ application }) => application()),
   task: another(TASK, ({ task }) => task()),
-  'task update': another(TASK, ({ task }) => task('update_quota')),
+  'task update': async ({ otherProject, quotaTask }) => {
+    const project = await otherProject();
+    return { words: { [PROJECT]: project, [TASK]: await quotaTask(project) } };
+  },
   'task reissue-token': another(TASK, ({ approvedTask }) => approvedTask()),
   token: another(TASK_TOKEN, ({ taskToken }) => taskToken()),
   notification: another(NOTIFICATION, ({ notification }) => notification()),

@@ -4,13 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { forEachEngine } from '../../server/test/engines.ts';
+import { freePort } from '../../server/test/server-process.ts';
 import { examplesOf } from '../src/examples.ts';
 import { createProgram } from '../src/program.ts';
 import { leavesOf } from '../src/reference/described-command.ts';
 import { nameOf } from '../src/related-commands.ts';
 import { DOCUMENT, startExampleCloud } from './example-cloud.ts';
 import { sceneFor, withWords } from './example-scenes.ts';
-import { purserCommand } from './running.ts';
+import { inShell, purserCommand, type Run, type RunOptions } from './running.ts';
 
 const COMMANDS = leavesOf(createProgram());
 /** They act on the machine that they run on, and are tried as processes. */
@@ -20,7 +21,7 @@ test('every command has an example', () => {
   assert.deepEqual(COMMANDS.filter((command) => examplesOf(command).length === 0).map(nameOf), []);
 });
 
-forEachEngine((_engine, open) => {
+forEachEngine((_engine, open, freshUrl) => {
   test('the examples of every command run as printed', async (t) => {
     const cloud = await startExampleCloud(open);
     const folder = exampleFolder();
@@ -30,16 +31,39 @@ forEachEngine((_engine, open) => {
         const { words = {}, token = cloud.purser.adminToken, after } = await sceneFor(name, cloud);
         const env = { PURSER_URL: cloud.purser.url, PURSER_TOKEN: token };
         for (const example of examplesOf(command)) {
-          const [program, ...args] = wordsOf(withWords(example, words));
-          assert.equal(program, 'purser', example);
-          const { code, stderr } = await purserCommand(args, { env, cwd: folder });
+          const line = withWords(example, words);
+          const { code, stderr } = await runLine(line, { env, cwd: folder });
           assert.equal(code, 0, `${example}\n${stderr}`);
         }
         await after?.();
       });
     }
   });
+
+  test('the service is started and its database brought to the schema as the examples say', async () => {
+    const cwd = exampleFolder();
+    const database = await freshUrl();
+    const env = { PURSER_DATABASE_URL: database, PURSER_PORT: String(await freePort()) };
+    for (const example of examplesNamed('migrate')) {
+      const { code, stderr } = await inShell(example, { env, cwd });
+      assert.equal(code, 0, `${example}\n${stderr}`);
+    }
+    for (const example of examplesNamed('serve')) {
+      const served = withWords(example, { 'postgres://localhost/purser': database });
+      const { code, stdout, stderr } = await inShell(served, {
+        env,
+        cwd,
+        // It runs until it is told to stop, which is once it has said that it is ready.
+        onStdout: (text, stop) => text.includes('Purser serves') && stop(),
+      });
+      assert.equal(code, 0, `${example}\n${stderr}`);
+      assert.match(stdout, /Purser serves http/);
+    }
+  });
 });
+
+const examplesNamed = (name: string): readonly string[] =>
+  COMMANDS.filter((command) => nameOf(command) === name).flatMap(examplesOf);
 
 /** A folder with the files that examples name. */
 function exampleFolder(): string {
@@ -49,6 +73,16 @@ function exampleFolder(): string {
   writeFileSync(join(folder, 'terms.html'), '<p>Be kind.</p>\n');
   return folder;
 }
+
+function runLine(line: string, options: RunOptions): Promise<Run> {
+  if (NEEDS_SHELL.test(line)) return inShell(line, options);
+  const [program, ...args] = wordsOf(line);
+  assert.equal(program, 'purser', line);
+  return purserCommand(args, options);
+}
+
+/** Redirections, pipes, variables: what a shell has to read. */
+const NEEDS_SHELL = /[|<>$&;]/;
 
 /** The words of a command line as a shell takes them, where it has nothing but words and quotes. */
 function wordsOf(line: string): string[] {
