@@ -40,8 +40,8 @@ async function runHere() {
   };
   // Compiled code, TypeScript stripped, is kept from one command to the next: it halves what a short one takes.
   nodeModule.enableCompileCache?.();
-  const { run } = await import(pathToFileURL(main).href);
-  await run(process.argv.slice(2));
+  const { runProcess } = await import(pathToFileURL(main).href);
+  await runProcess(process.argv.slice(2));
 }
 
 /** The Node that the package or the checkout has pinned, if any. */

@@ -1,11 +1,13 @@
-import { type Command, Option } from 'commander';
+import type { Command, Option } from 'commander';
 import { type Connection, connect } from './connection.ts';
 import { withExamples } from './examples.ts';
-import { itemText, listText, OUTPUTS, type Output, type View } from './printing.ts';
+import { currentIo } from './io.ts';
+import { type ListShape, listOptions, readLimit, wholeList } from './list-shape.ts';
+import { type Output, outputOptions } from './output.ts';
+import { itemText, listText, type View } from './printing.ts';
 
-/** What a command works with. */
-export interface Session {
-  readonly connection: Connection;
+/** What a command prints with. */
+export interface Printer {
   /** Prints one thing to stdout. */
   item<T extends object>(item: T, view: View<T>): void;
   /** Prints a list to stdout. */
@@ -16,6 +18,11 @@ export interface Session {
   tell(sentence: string): void;
 }
 
+/** What a command works with. */
+export interface Session extends Printer {
+  readonly connection: Connection;
+}
+
 /** Adds a command with the options that every command has, and one example or several to its help. */
 export function leaf(
   parent: Command,
@@ -23,62 +30,107 @@ export function leaf(
   description: string,
   examples: string | readonly string[],
 ): Command {
-  const command = parent
-    .command(name)
-    .description(description)
-    .addOption(outputOption())
-    .addOption(new FieldOption());
-  return withExamples(command, ...[examples].flat());
+  return command(parent, name, description, examples, outputOptions());
 }
 
-/** `--field NAME`: an output of its own, so that no command takes it for something of the thing it is about. */
-class FieldOption extends Option {
-  constructor() {
-    super('--field <name>', 'print this field and nothing else');
-    this.argParser((field) => `field:${field}`);
-  }
-
-  override attributeName(): string {
-    return 'output';
-  }
+/**
+ * Adds a command that prints a list of what `view` shows, with the options that every list has.
+ * @param view several where it depends on options what is listed
+ */
+export function listing(
+  parent: Command,
+  view: AnyView | readonly AnyView[],
+  name: string,
+  description: string,
+  examples: string | readonly string[],
+): Command {
+  const fields = [view].flat().flatMap(({ fields }) => fields);
+  const options = [
+    ...outputOptions(wholeList(nounOf(parent, name))),
+    ...listOptions([...new Set(fields)], print),
+  ];
+  return command(parent, name, description, examples, options);
 }
+
+type AnyView = Pick<View<Record<string, unknown>>, 'fields'>;
+
+function command(
+  parent: Command,
+  name: string,
+  description: string,
+  examples: string | readonly string[],
+  options: readonly Option[],
+): Command {
+  const added = parent.command(name).description(description);
+  for (const option of options) added.addOption(option);
+  return withExamples(added, ...[examples].flat());
+}
+
+/** What the things of a list are called. */
+function nounOf(parent: Command, name: string): string {
+  const word = name === 'list' ? parent.name() : name;
+  const noun = NOUNS[word] ?? word;
+  return noun.endsWith('s') ? noun : `${noun}s`;
+}
+
+/** Where neither the command nor its group says it. */
+const NOUNS: Readonly<Record<string, string>> = {
+  audit: 'audit entries',
+  'check-expired': 'expired projects',
+  config: 'setting',
+  history: 'entries',
+  show: 'usages',
+  token: 'token',
+};
 
 /** Adds a command that only holds others. */
 export function group(parent: Command, name: string, description: string): Command {
   return parent.command(name).description(description);
 }
 
-export function outputOption(): Option {
-  return new Option('-o, --output <format>', 'how to print').choices(OUTPUTS).default('table');
-}
-
 /** Opens what a command needs: the connection that the environment names, and the output that was asked for. */
 export function openSession({ output }: { output: Output }): Session {
   return {
-    connection: connect(process.env),
+    connection: connect(currentIo().env, output.list && readLimit(output.list)),
+    ...openPrinter({ output }),
+  };
+}
+
+/** Opens what a command prints with, without a connection. */
+export function openPrinter({ output }: { output: Output }): Printer {
+  return {
     item: (item, view) => {
       try {
         print(itemText(item, view, output));
       } catch (error) {
         // The thing was done and may hold a secret that is told once; a misspelt field must not lose it.
-        tell(itemText(item, view, 'table'));
+        tell(itemText(item, view, { ...output, format: 'table' }));
         throw error;
       }
     },
-    list: (items, view) => print(listText(items, view, output)),
+    list: (items, view) => {
+      const text = listText(items, view, output);
+      if (text === '' && output.list && output.format === 'table') tell(noneText(output.list));
+      print(text);
+    },
     done: (what) => {
-      if (output !== 'table') print(itemText(what, { fields: Object.keys(what), columns: [] }, output));
+      if (output.format === 'table') return;
+      print(itemText(what, { fields: Object.keys(what), columns: [] }, output));
     },
     tell,
   };
 }
 
+function noneText({ noun, conditions }: ListShape): string {
+  return conditions.length === 0 ? `No ${noun}.` : `No ${noun} meet the filter.`;
+}
+
 export function print(text: string): void {
-  process.stdout.write(text);
+  currentIo().stdout.write(text);
 }
 
 export function tell(sentence: string): void {
-  process.stderr.write(`${sentence}\n`);
+  currentIo().stderr.write(`${sentence}\n`);
 }
 
 /** The properties that were given; what is undefined is left out. */

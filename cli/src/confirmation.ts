@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { refused, usage } from './failures.ts';
+import { currentIo } from './io.ts';
 
 /**
  * Asks whoever sits at the terminal before something is done that is hard to undo. Where nobody sits there, `--yes`
@@ -7,8 +8,9 @@ import { refused, usage } from './failures.ts';
  */
 export async function confirm(what: string, yes: true | undefined): Promise<void> {
   if (yes) return;
-  if (!process.stdin.isTTY) throw usage(`${what}? Say so with --yes where there is no terminal to ask at.`);
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const { stdin, stderr } = currentIo();
+  if (!stdin.isTTY) throw usage(`${what}? Say so with --yes where there is no terminal to ask at.`);
+  const terminal = createInterface({ input: stdin, output: stderr });
   try {
     // Whoever leaves with Ctrl-C or Ctrl-D has not said yes.
     const answer = await terminal.question(`${what}? [y/N] `).catch(() => '');

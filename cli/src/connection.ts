@@ -1,7 +1,8 @@
+import { isObject } from '@purser/api/json';
 import type { Page } from '@purser/api/native/common';
-import type { Problem } from '@purser/api/native/problem';
-import { isObject, parseExact, stringifyExact } from '@purser/server/lib/json';
-import { refused, unreachable, usage } from './failures.ts';
+import type { Purser, PurserError } from '@purser/client';
+import { type Failure, refused, unreachable, usage } from './failures.ts';
+import { atEnd } from './io.ts';
 
 const TIMEOUT_MS = 60_000;
 const DEFAULT_URL = 'http://127.0.0.1:8700';
@@ -9,15 +10,23 @@ const DEFAULT_URL = 'http://127.0.0.1:8700';
 const PAGE_SIZE = 1000;
 
 type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** Where Purser is, and who asks. */
+export interface Reach {
+  readonly url: URL;
+  readonly token: string;
+  /** How many items of a list are read at most. */
+  readonly readLimit: number;
+}
 
 /** Speaks to the native API for one token. Whatever goes wrong ends as a `Failure`. */
 export class Connection {
-  readonly #base: URL;
-  readonly #token: string;
+  readonly #reach: Reach;
+  #client: Promise<Purser> | undefined;
 
-  constructor(base: URL, token: string) {
-    this.#base = base;
-    this.#token = token;
+  constructor(reach: Reach) {
+    this.#reach = reach;
   }
 
   get<T>(path: string, query: Query = {}): Promise<T> {
@@ -26,16 +35,16 @@ export class Connection {
 
   /** @param timeout_ms how long the whole answer may take */
   post<T>(path: string, body: unknown, timeout_ms = TIMEOUT_MS): Promise<T> {
-    return this.#call('POST', path, {}, stringifyExact(body), timeout_ms);
+    return this.#call('POST', path, {}, { json: body }, timeout_ms);
   }
 
   /** Sends a JSON text as it is. */
   postText<T>(path: string, text: string): Promise<T> {
-    return this.#call('POST', path, {}, text);
+    return this.#call('POST', path, {}, { text, headers: { 'content-type': 'application/json' } });
   }
 
   patch<T>(path: string, body: unknown): Promise<T> {
-    return this.#call('PATCH', path, {}, stringifyExact(body));
+    return this.#call('PATCH', path, {}, { json: body });
   }
 
   put(path: string, query: Query = {}): Promise<void> {
@@ -44,7 +53,7 @@ export class Connection {
 
   /** PUT with a body. */
   set<T>(path: string, body: unknown): Promise<T> {
-    return this.#call('PUT', path, {}, stringifyExact(body));
+    return this.#call('PUT', path, {}, { json: body });
   }
 
   /** DELETE that answers something. */
@@ -56,84 +65,81 @@ export class Connection {
     return this.#call('DELETE', path, query);
   }
 
-  /** All items of a list, page by page. */
+  /** All items of a list, page by page; no more than are going to be printed. */
   async all<T>(path: string, query: Query = {}): Promise<T[]> {
+    const { readLimit } = this.#reach;
     const items: T[] = [];
     let after: string | undefined;
     do {
-      const page: Page<T> = await this.get(path, { ...query, limit: PAGE_SIZE, after });
+      const limit = Math.min(PAGE_SIZE, readLimit - items.length);
+      const page: Page<T> = await this.get(path, { ...query, limit, after });
       for (const item of page.items) items.push(item);
       after = page.next ?? undefined;
-    } while (after !== undefined);
+    } while (after !== undefined && items.length < readLimit);
     return items;
   }
 
   async #call<T>(
-    method: string,
+    method: Method,
     path: string,
     query: Query,
-    body?: string,
-    timeout_ms = TIMEOUT_MS,
+    body: { json?: unknown; text?: string; headers?: Record<string, string> } = {},
+    timeoutMs = TIMEOUT_MS,
   ): Promise<T> {
-    const url = new URL(this.#base);
-    url.pathname = `${url.pathname.replace(/\/+$/, '')}/api${path}`;
-    for (const [name, value] of Object.entries(query)) {
-      if (value !== undefined) url.searchParams.set(name, String(value));
-    }
-    const { status, text } = await this.#fetch(url, method, body, timeout_ms);
-    if (status >= 200 && status < 300) return (text === '' ? undefined : this.#read(text)) as T;
-    throw this.#refusal(status, text);
-  }
-
-  async #fetch(
-    url: URL,
-    method: string,
-    body: string | undefined,
-    timeout_ms: number,
-  ): Promise<{ status: number; text: string }> {
+    this.#client ??= this.#open();
+    const client = await this.#client;
     try {
-      const response = await fetch(url, {
-        method,
-        redirect: 'manual',
-        signal: AbortSignal.timeout(timeout_ms),
-        headers: {
-          accept: 'application/json',
-          authorization: `Bearer ${this.#token}`,
-          ...(body !== undefined && { 'content-type': 'application/json' }),
-        },
-        ...(body !== undefined && { body }),
-      });
-      return { status: response.status, text: await response.text() };
+      const call = { method, path: { text: path, pattern: path }, query, ...body };
+      return (await client.api.call(call, { timeoutMs })).data as T;
     } catch (error) {
-      throw unreachable(
-        `Cannot reach Purser at ${this.#base.href} (${reasonOf(error, timeout_ms)}); start it, or set PURSER_URL.`,
-      );
+      throw await this.#failure(error, timeoutMs);
     }
   }
 
-  #read(text: string): unknown {
-    try {
-      return parseExact(text);
-    } catch {
-      throw this.#stranger();
-    }
+  /** The client library is loaded when it is first needed: most of what is asked of a command is help. */
+  async #open(): Promise<Purser> {
+    const { Purser } = await import('@purser/client');
+    const { url, token } = this.#reach;
+    // One attempt may take as long as the whole call; what is asked for here can be long.
+    const client = new Purser({ url: url.href, token, attemptTimeoutMs: Number.POSITIVE_INFINITY });
+    atEnd(() => client.close());
+    return client;
   }
 
-  #refusal(status: number, text: string): Error {
-    const problem = problemOf(text);
-    if (problem === undefined) return this.#stranger(status);
-    if (problem.status === 503) return unreachable(problem.detail);
-    return refused(joined(problem.detail, ADVICE[problem.code]));
+  /** What went wrong as one sentence that says what to do. */
+  async #failure(error: unknown, timeoutMs: number): Promise<unknown> {
+    const { ConnectionError, InvalidResponse, PurserError, TimeoutError } = await import('@purser/client');
+    if (!(error instanceof PurserError)) return error;
+    if (error instanceof TimeoutError) return this.#unreached(`no answer within ${timeoutMs / 1000} s`);
+    if (error instanceof ConnectionError) return this.#unreached(reasonOf(error.cause));
+    if (error instanceof InvalidResponse) return this.#stranger();
+    return this.#refusal(error);
   }
 
-  #stranger(status?: number): Error {
+  #unreached(reason: string): Failure {
+    return unreachable(
+      `Cannot reach Purser at ${this.#reach.url.href} (${reason}); start it, or set PURSER_URL.`,
+    );
+  }
+
+  #refusal({ status, code, message, data }: PurserError): Failure {
+    // Whatever else speaks HTTP has no codes of ours.
+    if (!isObject(data) || data['code'] !== code) return this.#stranger(status);
+    if (status === 503) return unreachable(message);
+    return refused(joined(message, ADVICE[code]));
+  }
+
+  #stranger(status?: number): Failure {
     const answered = status === undefined ? '' : ` (status ${status})`;
-    return unreachable(`What answers at ${this.#base.href} is not Purser${answered}; set PURSER_URL.`);
+    return unreachable(`What answers at ${this.#reach.url.href} is not Purser${answered}; set PURSER_URL.`);
   }
 }
 
 /** Connects as the environment says: `PURSER_URL` and `PURSER_TOKEN`. */
-export function connect(env: NodeJS.ProcessEnv): Connection {
+export function connect(
+  env: Readonly<Record<string, string | undefined>>,
+  readLimit = Number.POSITIVE_INFINITY,
+): Connection {
   const given = env['PURSER_URL'] || DEFAULT_URL;
   const url = URL.canParse(given) ? new URL(given) : undefined;
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
@@ -142,7 +148,7 @@ export function connect(env: NodeJS.ProcessEnv): Connection {
   const token = env['PURSER_TOKEN']?.trim();
   if (!token) throw usage('Set PURSER_TOKEN to your API token.');
   if (!/^[!-~]+$/.test(token)) throw usage('PURSER_TOKEN has characters that no token has; copy it again.');
-  return new Connection(url, token);
+  return new Connection({ url, token, readLimit });
 }
 
 /** A path of the API; what stands for a part of it is encoded. */
@@ -185,20 +191,10 @@ function joined(reason: string, advice: string | undefined): string {
   return `${reason.replace(/\.$/, '')}; ${advice}.`;
 }
 
-function problemOf(text: string): Problem | undefined {
-  try {
-    const value = parseExact(text);
-    if (!isObject(value) || typeof value['code'] !== 'string' || typeof value['detail'] !== 'string')
-      return undefined;
-    return value as unknown as Problem;
-  } catch {
-    return undefined;
-  }
-}
-
-function reasonOf(error: unknown, timeout_ms: number): string {
+/** What a failed connection says of its reason: a code such as ECONNREFUSED where there is one. */
+function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if (error.name === 'TimeoutError') return `no answer within ${timeout_ms / 1000} s`;
-  const { cause } = error as { cause?: { code?: string; message?: string } };
-  return cause?.code ?? cause?.message ?? error.message;
+  const { code, cause } = error as { code?: unknown; cause?: unknown };
+  if (typeof code === 'string') return code;
+  return cause === undefined ? error.message : reasonOf(cause);
 }

@@ -1,18 +1,30 @@
 import { type Command, CommanderError } from 'commander';
 import { EXIT, Failure } from './failures.ts';
+import { type Io, processIo, withIo } from './io.ts';
 import { createProgram } from './program.ts';
 
-/** Runs the command with these arguments, and leaves the exit code behind. */
-export async function run(args: readonly string[]): Promise<void> {
+/**
+ * Runs the command with these arguments and answers its exit code. With an `io` of its own it touches neither the
+ * streams nor the environment of this process; `serve` and `migrate` are the process and do.
+ */
+export function run(args: readonly string[], io: Io = processIo()): Promise<number> {
+  return withIo(io, async () => {
+    const program = createProgram();
+    try {
+      await program.parseAsync(args, { from: 'user' });
+      return EXIT.ok;
+    } catch (error) {
+      const { exitCode, sentence } = endOf(error, program, args);
+      if (sentence !== undefined) io.stderr.write(`${sentence}\n`);
+      return exitCode;
+    }
+  });
+}
+
+/** Runs the command as this process, and leaves the exit code behind. */
+export async function runProcess(args: readonly string[]): Promise<void> {
   endQuietlyWithReader();
-  const program = createProgram();
-  try {
-    await program.parseAsync(args, { from: 'user' });
-  } catch (error) {
-    const { exitCode, sentence } = endOf(error, program, args);
-    if (sentence !== undefined) process.stderr.write(`${sentence}\n`);
-    process.exitCode = exitCode;
-  }
+  process.exitCode = await run(args);
 }
 
 /** Whoever reads may stop early, as `| head` does; that is not an error. */

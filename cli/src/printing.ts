@@ -2,10 +2,11 @@ import { csvLine, csvText } from '@purser/server/lib/csv';
 import { stringifyExact, stringifyExactIndented } from '@purser/server/lib/json';
 import { inColumns } from './columns.ts';
 import { usage } from './failures.ts';
+import { shapedItems, shapedView } from './list-shape.ts';
+import type { Format, Output } from './output.ts';
+import { inStyle } from './quantities.ts';
 
-/** How to print; `field:NAME` is that field of each item and nothing else, for scripts. */
-export type Output = 'table' | 'json' | 'csv' | `field:${string}`;
-export const OUTPUTS: readonly Output[] = ['table', 'json', 'csv'];
+export type { Output } from './output.ts';
 
 /** How the items of one kind are shown. */
 export interface View<T> {
@@ -17,30 +18,49 @@ export interface View<T> {
   readonly texts?: { readonly [K in keyof T]?: (value: T[K], item: T) => string };
 }
 
-/** The text of a list: a table, a JSON array, or CSV with a header (RFC 4180). */
-export function listText<T extends object>(items: readonly T[], view: View<T>, output: Output): string {
-  if (output === 'json') return json(items);
-  if (output === 'csv') return csv(view.fields, items);
-  if (isField(output)) return items.map((item) => fieldText(item, view, output)).join('');
-  const rows = items.map((item) => view.columns.map((column) => cell(item, column, view)));
-  return inColumns([view.columns.map(heading), ...rows]);
+/**
+ * The text of a list: a table, a JSON array, or CSV with a header (RFC 4180); of what is asked for, in that order.
+ * @throws Failure if something is asked for that the items do not have
+ */
+export function listText<T extends object>(
+  all: readonly T[],
+  whole: View<T>,
+  { format, unitStyle, list }: Output,
+): string {
+  const items = list ? shapedItems(all, whole, list) : all;
+  const view = list ? shapedView(whole, list) : whole;
+  if (format === 'json') return json(list?.columns ? items.map((item) => picked(item, view.fields)) : items);
+  if (isField(format)) return items.map((item) => fieldText(item, whole, format)).join('');
+  const headers = list?.headers ?? true;
+  if (format === 'csv') return csv(view.fields, items, headers);
+  if (list && items.length === 0) return '';
+  const rows = inStyle(unitStyle, () =>
+    items.map((item) => view.columns.map((column) => cell(item, column, view))),
+  );
+  return inColumns(headers ? [view.columns.map(heading), ...rows] : rows);
 }
 
 /** The text of one item: its fields one below the other, a JSON object, or CSV with one row. */
-export function itemText<T extends object>(item: T, view: View<T>, output: Output): string {
-  if (output === 'json') return json(item);
-  if (isField(output)) return fieldText(item, view, output);
+export function itemText<T extends object>(item: T, view: View<T>, { format, unitStyle }: Output): string {
+  if (format === 'json') return json(item);
+  if (isField(format)) return fieldText(item, view, format);
   const fields = view.fields.filter((field) => item[field] !== undefined);
-  if (output === 'csv') return csv(fields, [item]);
-  return inColumns(fields.map((field) => [heading(field), cell(item, field, view)]));
+  if (format === 'csv') return csv(fields, [item], true);
+  return inStyle(unitStyle, () =>
+    inColumns(fields.map((field) => [heading(field), cell(item, field, view)])),
+  );
+}
+
+function picked<T extends object>(item: T, fields: readonly (keyof T & string)[]): object {
+  return Object.fromEntries(fields.map((field) => [field, item[field]]));
 }
 
 const FIELD = 'field:';
-const isField = (output: Output): output is `field:${string}` => output.startsWith(FIELD);
+const isField = (format: Format): format is `field:${string}` => format.startsWith(FIELD);
 
 /** One bare value on a line of its own. */
-function fieldText<T extends object>(item: T, { fields }: View<T>, output: string): string {
-  const name = output.slice(FIELD.length);
+function fieldText<T extends object>(item: T, { fields }: View<T>, format: string): string {
+  const name = format.slice(FIELD.length);
   const field = fields.find((candidate) => candidate === name);
   if (field === undefined) throw usage(`There is no field '${name}' here; there are ${fields.join(', ')}.`);
   return `${csvText(item[field])}\n`;
@@ -75,6 +95,11 @@ function visible(text: string): string {
   );
 }
 
-function csv<T extends object>(fields: readonly (keyof T & string)[], items: readonly T[]): string {
-  return [fields, ...items.map((item) => fields.map((field) => item[field]))].map(csvLine).join('');
+function csv<T extends object>(
+  fields: readonly (keyof T & string)[],
+  items: readonly T[],
+  headers: boolean,
+): string {
+  const rows = items.map((item) => fields.map((field) => item[field]));
+  return (headers ? [fields, ...rows] : rows).map(csvLine).join('');
 }

@@ -21,6 +21,7 @@ import { usageCommands } from './commands/usage.ts';
 import { userCommands } from './commands/user.ts';
 import { webhookCommands } from './commands/webhook.ts';
 import { withExamples } from './examples.ts';
+import { currentIo, type Out } from './io.ts';
 import { relatedText } from './related-commands.ts';
 import { surroundingsText } from './surroundings.ts';
 
@@ -33,8 +34,16 @@ export function createProgram(): Command {
     .addHelpText('after', surroundingsText())
     .addHelpText('afterAll', ({ command }) => relatedText(command))
     .exitOverride()
-    // Errors are written in one place, where the exit code is decided.
-    .configureOutput({ outputError: () => undefined });
+    .configureOutput({
+      writeOut: (text) => currentIo().stdout.write(text),
+      writeErr: (text) => currentIo().stderr.write(text),
+      getOutHelpWidth: () => widthOf(currentIo().stdout),
+      getErrHelpWidth: () => widthOf(currentIo().stderr),
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+      // Errors are written in one place, where the exit code is decided.
+      outputError: () => undefined,
+    });
   withExamples(program, 'purser user list --output json');
   program.commandsGroup('On this machine:');
   localCommands(program);
@@ -65,4 +74,10 @@ export function createProgram(): Command {
   mailCommands(program);
   program.commandsGroup('Help:').helpCommand('help [command]', 'show the help of a command');
   return program;
+}
+
+const PLAIN_WIDTH = 80;
+
+function widthOf({ isTTY, columns }: Out): number {
+  return (isTTY && columns) || PLAIN_WIDTH;
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { parseExact } from '@purser/server/lib/json';
 import { type Cloud, startCloud } from '../../server/test/conformance/account-v1/cloud.ts';
 import type { OpenStorage } from '../../server/test/engines.ts';
-import { purserCommand, type Run } from './running.ts';
+import { purserHere, type Run } from './running.ts';
 
 /** A cloud with the command before it. */
 export interface Commanding extends Cloud {
@@ -16,7 +16,7 @@ export interface Commanding extends Cloud {
 export async function startCommanding(open: OpenStorage): Promise<Commanding> {
   const cloud = await startCloud(open);
   const run: Commanding['run'] = (args, token = cloud.purser.adminToken) =>
-    purserCommand(args, { env: { PURSER_URL: cloud.purser.url, PURSER_TOKEN: token } });
+    purserHere(args, { env: { PURSER_URL: cloud.purser.url, PURSER_TOKEN: token } });
   return {
     ...cloud,
     run,

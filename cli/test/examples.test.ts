@@ -11,7 +11,7 @@ import { leavesOf } from '../src/reference/described-command.ts';
 import { nameOf } from '../src/related-commands.ts';
 import { DOCUMENT, startExampleCloud } from './example-cloud.ts';
 import { sceneFor, withWords } from './example-scenes.ts';
-import { inShell, purserCommand, type Run, type RunOptions } from './running.ts';
+import { type Given, inShell, purserHere, type Run } from './running.ts';
 
 const COMMANDS = leavesOf(createProgram());
 /** They act on the machine that they run on, and are tried as processes. */
@@ -74,11 +74,11 @@ function exampleFolder(): string {
   return folder;
 }
 
-function runLine(line: string, options: RunOptions): Promise<Run> {
+function runLine(line: string, options: Given): Promise<Run> {
   if (NEEDS_SHELL.test(line)) return inShell(line, options);
   const [program, ...args] = wordsOf(line);
   assert.equal(program, 'purser', line);
-  return purserCommand(args, options);
+  return purserHere(args, options);
 }
 
 /** Redirections, pipes, variables: what a shell has to read. */

@@ -1,6 +1,6 @@
 import type { Application, ApplicationAction, ApplicationDetails } from '@purser/api/native/application';
 import type { Command } from 'commander';
-import { given, group, leaf, openSession } from '../command.ts';
+import { given, group, leaf, listing, openSession } from '../command.ts';
 import { path } from '../connection.ts';
 import type { Output } from '../printing.ts';
 import { applicationDetailsView, applicationView } from '../project-views.ts';
@@ -17,7 +17,13 @@ interface ListOptions {
 export function applicationCommands(program: Command): void {
   const application = group(program, 'application', 'What is asked of projects');
 
-  leaf(application, 'list', 'List applications', 'purser application list --state pending')
+  listing(
+    application,
+    applicationView,
+    'list',
+    'List applications',
+    'purser application list --state pending',
+  )
     .option('--state <states>', 'only those in these states, with commas between them')
     .option('--project <uuid>', 'only those of this project')
     .option('--applicant <user>', 'only those of this user: uuid or e-mail address')

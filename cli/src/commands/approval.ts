@@ -1,6 +1,6 @@
 import type { Approval, ApprovalDecided } from '@purser/api/native/approval';
 import { type Command, Option } from 'commander';
-import { given, group, leaf, openSession } from '../command.ts';
+import { given, group, leaf, listing, openSession } from '../command.ts';
 import { confirm } from '../confirmation.ts';
 import { path } from '../connection.ts';
 import { usage } from '../failures.ts';
@@ -11,8 +11,9 @@ import { approvalView } from '../workflow-views.ts';
 export function approvalCommands(program: Command): void {
   const approval = group(program, 'approval', 'All that waits for an operator: applications and tasks');
 
-  leaf(
+  listing(
     approval,
+    approvalView,
     'list',
     'List what waits, and what it would bring about',
     'purser approval list --order newest',

@@ -1,7 +1,7 @@
 import type { AuditEntry } from '@purser/api/native/audit';
 import type { Page } from '@purser/api/native/common';
 import { type Command, InvalidArgumentError } from 'commander';
-import { group, leaf, openSession } from '../command.ts';
+import { group, listing, openSession } from '../command.ts';
 import type { Output } from '../printing.ts';
 import { timeText } from '../times.ts';
 import { auditView } from '../views.ts';
@@ -23,7 +23,7 @@ const LAST_MAX = 1000;
 export function auditCommands(program: Command): void {
   const audit = group(program, 'audit', 'Who did what');
 
-  leaf(audit, 'list', 'List what was done, the newest first', EXAMPLE)
+  listing(audit, auditView, 'list', 'List what was done, the newest first', EXAMPLE)
     .option('--actor <user>', 'only what this user did: uuid, number or e-mail address')
     .option('--action <action>', 'only this, such as quota.fix')
     .option('--subject <subject>', 'only what was done to this')

@@ -1,6 +1,6 @@
 import type { Commission } from '@purser/api/native/commission';
 import { type Command, Option } from 'commander';
-import { given, group, leaf, openSession } from '../command.ts';
+import { given, group, leaf, listing, openSession } from '../command.ts';
 import { path } from '../connection.ts';
 import { parseDuration } from '../durations.ts';
 import { usage } from '../failures.ts';
@@ -25,7 +25,7 @@ interface ResolveOptions {
 export function commissionCommands(program: Command): void {
   const commission = group(program, 'commission', 'Reservations of quotas, and what became of them');
 
-  leaf(commission, 'list', 'List commissions', 'purser commission list --overdue 1h')
+  listing(commission, commissionView, 'list', 'List commissions', 'purser commission list --overdue 1h')
     .option('--component <name>', 'only what this component issued')
     .addOption(new Option('--state <state>', 'only those in this state').choices(STATES))
     .option('--overdue <time>', 'only those pending for longer: seconds, or such as 15m, 1h, 7d')

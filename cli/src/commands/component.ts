@@ -1,6 +1,6 @@
 import type { Component, ComponentWithToken } from '@purser/api/native/component';
 import type { Command } from 'commander';
-import { given, group, leaf, openSession } from '../command.ts';
+import { given, group, leaf, listing, openSession } from '../command.ts';
 import { path } from '../connection.ts';
 import { parseDuration } from '../durations.ts';
 import { usage } from '../failures.ts';
@@ -39,7 +39,7 @@ export function componentCommands(program: Command): void {
       tell('The token is not shown again; put it into the configuration of the component.');
     });
 
-  leaf(component, 'list', 'List components', 'purser component list --output csv').action(
+  listing(component, componentView, 'list', 'List components', 'purser component list --output csv').action(
     async (options: { output: Output }) => {
       const { connection, list } = openSession(options);
       list(await connection.all<Component>('/components'), componentView);

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
-import { group, leaf, print } from '../command.ts';
+import { group, listing, openPrinter } from '../command.ts';
 import { withExamples } from '../examples.ts';
 import { refused } from '../failures.ts';
-import { listText, type Output, type View } from '../printing.ts';
+import { currentIo } from '../io.ts';
+import type { Output, View } from '../printing.ts';
 
 interface SettingRow {
   key: string;
@@ -27,13 +28,18 @@ export function localCommands(program: Command): void {
     }),
   );
 
-  leaf(program, 'config', 'Show the effective settings and where each comes from', 'purser config').action(
-    ({ output }: { output: Output }) =>
-      locally(async () => {
-        const { describeSettings, loadSettings } = await import('@purser/server/config/settings');
-        const rows = describeSettings(loadSettings({ env: process.env, cwd: process.cwd() }));
-        print(listText(rows, settingView, output));
-      }),
+  listing(
+    program,
+    settingView,
+    'config',
+    'Show the effective settings and where each comes from',
+    'purser config',
+  ).action(({ output }: { output: Output }) =>
+    locally(async () => {
+      const { describeSettings, loadSettings } = await import('@purser/server/config/settings');
+      const { env, cwd } = currentIo();
+      openPrinter({ output }).list(describeSettings(loadSettings({ env, cwd })), settingView);
+    }),
   );
 
   const migrating = group(program, 'migrate', 'Bring the database to the schema of this version');

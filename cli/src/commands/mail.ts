@@ -1,6 +1,6 @@
 import type { MailEntry, MailRetried } from '@purser/api/native/mail';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { group, leaf, openSession } from '../command.ts';
+import { group, leaf, listing, openSession } from '../command.ts';
 import { usage } from '../failures.ts';
 import type { Output } from '../printing.ts';
 import { mailView } from '../views.ts';
@@ -8,7 +8,13 @@ import { mailView } from '../views.ts';
 export function mailCommands(program: Command): void {
   const mail = group(program, 'mail', 'Mails of the service, and what became of them');
 
-  leaf(mail, 'list', 'List mails that wait, were given up or were sent', 'purser mail list --state failed')
+  listing(
+    mail,
+    mailView,
+    'list',
+    'List mails that wait, were given up or were sent',
+    'purser mail list --state failed',
+  )
     .addOption(new Option('--state <state>', 'only those in this state').choices(STATES))
     .action(async ({ output, state }: { output: Output; state?: string }) => {
       const { connection, list } = openSession({ output });

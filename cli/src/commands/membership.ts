@@ -1,6 +1,6 @@
 import type { Membership, MembershipAction } from '@purser/api/native/membership';
 import { type Command, Option } from 'commander';
-import { given, group, leaf, openSession, type Session } from '../command.ts';
+import { given, group, leaf, listing, openSession, type Session } from '../command.ts';
 import { path } from '../connection.ts';
 import type { Output } from '../printing.ts';
 import { membershipView } from '../project-views.ts';
@@ -20,7 +20,7 @@ const ROLES = ['project_admin', 'project_mod'];
 export function membershipCommands(program: Command): void {
   const membership = group(program, 'membership', 'Who takes part in projects');
 
-  leaf(membership, 'list', 'List memberships', 'purser membership list --state requested')
+  listing(membership, membershipView, 'list', 'List memberships', 'purser membership list --state requested')
     .option('--state <states>', 'only those in these states, with commas between them')
     .option('--project <uuid>', 'only those in this project')
     .option('--user <user>', 'only those of this user: uuid or e-mail address')

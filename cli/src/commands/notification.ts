@@ -1,6 +1,6 @@
 import type { Notification, NotificationsAcknowledged } from '@purser/api/native/notification';
 import type { Command } from 'commander';
-import { group, leaf, openSession } from '../command.ts';
+import { group, leaf, listing, openSession } from '../command.ts';
 import { path } from '../connection.ts';
 import { usage } from '../failures.ts';
 import type { Output } from '../printing.ts';
@@ -18,8 +18,9 @@ const ID = '7b943f2a7c1e58d44b0e9a560c8f1d2e';
 export function notificationCommands(program: Command): void {
   const notification = group(program, 'notification', 'Messages to operators about tasks');
 
-  leaf(
+  listing(
     notification,
+    notificationView,
     'list',
     'List messages, the newest first',
     'purser notification list --no-acknowledged --error',

@@ -1,6 +1,6 @@
 import type { Project, Termination } from '@purser/api/native/project';
 import type { Command } from 'commander';
-import { leaf, openSession } from '../command.ts';
+import { leaf, listing, openSession } from '../command.ts';
 import { confirm } from '../confirmation.ts';
 import { refused } from '../failures.ts';
 import type { Output } from '../printing.ts';
@@ -11,8 +11,9 @@ const TIMEOUT_MS = 3_600_000;
 
 /** `project check-expired` and `terminate-expired` */
 export function projectExpiryCommands(project: Command): void {
-  leaf(
+  listing(
     project,
+    projectView,
     'check-expired',
     'List projects that are past their end and still alive',
     'purser project check-expired',

@@ -2,7 +2,7 @@ import type { ProjectResource } from '@purser/api/native/capacity';
 import type { Membership } from '@purser/api/native/membership';
 import type { Project, ProjectEvent } from '@purser/api/native/project';
 import { type Command, Option } from 'commander';
-import { group, leaf, openSession, type Session } from '../command.ts';
+import { group, leaf, listing, openSession, type Session } from '../command.ts';
 import { path } from '../connection.ts';
 import type { Output } from '../printing.ts';
 import {
@@ -41,7 +41,7 @@ interface ShowOptions {
 export function projectCommands(program: Command): void {
   const project = group(program, 'project', 'Pools of resources with members');
 
-  leaf(project, 'list', 'List projects', 'purser project list --pending')
+  listing(project, projectView, 'list', 'List projects', 'purser project list --pending')
     .option('--name <name>', 'only those of exactly this name')
     .option('--search <text>', 'only those with this in their name')
     .option('--owner <user>', 'only those of this user: uuid or e-mail address')
@@ -61,7 +61,7 @@ export function projectCommands(program: Command): void {
     .option('--quota', 'with what it uses of each resource')
     .action((reference: string, options: ShowOptions) => show(openSession(options), reference, options));
 
-  leaf(project, 'members', 'List the memberships of a project', MEMBERS_EXAMPLE)
+  listing(project, membershipView, 'members', 'List the memberships of a project', MEMBERS_EXAMPLE)
     .argument('<project>', PROJECT)
     .option('--state <states>', 'only those in these states, with commas between them')
     .action(async (reference: string, options: { output: Output; state?: string }) => {
@@ -70,14 +70,26 @@ export function projectCommands(program: Command): void {
       list(await connection.all<Membership>(path`/projects/${reference}/members`, { state }), membershipView);
     });
 
-  leaf(project, 'history', 'Show what was done to a project, by whom and why', HISTORY_EXAMPLE)
+  listing(
+    project,
+    projectEventView,
+    'history',
+    'Show what was done to a project, by whom and why',
+    HISTORY_EXAMPLE,
+  )
     .argument('<project>', PROJECT)
     .action(async (reference: string, options: { output: Output }) => {
       const { connection, list } = openSession(options);
       list(await connection.all<ProjectEvent>(path`/projects/${reference}/history`), projectEventView);
     });
 
-  leaf(project, 'resources', 'List what a project may use and does use', RESOURCES_EXAMPLE)
+  listing(
+    project,
+    projectResourceView,
+    'resources',
+    'List what a project may use and does use',
+    RESOURCES_EXAMPLE,
+  )
     .argument('<project>', PROJECT)
     .action(async (reference: string, options: { output: Output }) => {
       const session = openSession(options);

@@ -1,6 +1,6 @@
 import type { Quota } from '@purser/api/native/quota';
 import type { Command } from 'commander';
-import { leaf, openSession } from '../command.ts';
+import { listing, openSession } from '../command.ts';
 import type { Output } from '../printing.ts';
 import { quotaView } from '../views.ts';
 
@@ -14,7 +14,13 @@ interface ListOptions {
 
 /** `quota list` */
 export function quotaListCommand(quota: Command): void {
-  leaf(quota, 'list', 'List what users may use and do use', 'purser quota list --user ada@example.org')
+  listing(
+    quota,
+    quotaView,
+    'list',
+    'List what users may use and do use',
+    'purser quota list --user ada@example.org',
+  )
     .option('--user <user>', 'only this user: uuid, number or e-mail address')
     .option('--project <uuid>', 'only this project')
     .option('--resource <name>', 'only this resource')

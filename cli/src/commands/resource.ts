@@ -1,6 +1,6 @@
 import type { Resource } from '@purser/api/native/resource';
 import { type Command, Option } from 'commander';
-import { given, group, leaf, openSession } from '../command.ts';
+import { given, group, leaf, listing, openSession } from '../command.ts';
 import { path } from '../connection.ts';
 import { usage } from '../failures.ts';
 import type { Output } from '../printing.ts';
@@ -17,12 +17,16 @@ interface ModifyOptions {
 export function resourceCommands(program: Command): void {
   const resource = group(program, 'resource', 'What can be counted and limited');
 
-  leaf(resource, 'list', 'List resources and their default limits', 'purser resource list').action(
-    async (options: { output: Output }) => {
-      const { connection, list } = openSession(options);
-      list(await connection.all<Resource>('/resources'), resourceView);
-    },
-  );
+  listing(
+    resource,
+    resourceView,
+    'list',
+    'List resources and their default limits',
+    'purser resource list',
+  ).action(async (options: { output: Output }) => {
+    const { connection, list } = openSession(options);
+    list(await connection.all<Resource>('/resources'), resourceView);
+  });
 
   leaf(resource, 'show', 'Show a resource', 'purser resource show cyclades.ram')
     .argument('<resource>', 'its name')

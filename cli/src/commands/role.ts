@@ -1,6 +1,6 @@
 import type { Role, RoleGrant } from '@purser/api/native/role';
 import type { Command } from 'commander';
-import { given, group, leaf, openSession } from '../command.ts';
+import { given, group, leaf, listing, openSession } from '../command.ts';
 import { path } from '../connection.ts';
 import type { Output } from '../printing.ts';
 import { roleGrantView, roleView } from '../views.ts';
@@ -13,7 +13,13 @@ interface GrantOptions {
 export function roleCommands(program: Command): void {
   const role = group(program, 'role', 'Roles, and who has them');
 
-  leaf(role, 'list', 'List all roles, or those a user has', 'purser role list --user ada@example.org')
+  listing(
+    role,
+    [roleView, roleGrantView],
+    'list',
+    'List all roles, or those a user has',
+    'purser role list --user ada@example.org',
+  )
     .option('--user <user>', 'whose roles: uuid, number or e-mail address')
     .action(async (options: { output: Output; user?: string }) => {
       const { connection, list } = openSession(options);

@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { text as readAll } from 'node:stream/consumers';
 import type { Service, ServiceImported } from '@purser/api/native/service';
 import type { Command } from 'commander';
-import { group, leaf, openSession } from '../command.ts';
+import { group, leaf, listing, openSession } from '../command.ts';
 import { path } from '../connection.ts';
 import { usage } from '../failures.ts';
+import { currentIo } from '../io.ts';
 import type { Output } from '../printing.ts';
 import { serviceView } from '../views.ts';
 
@@ -29,7 +31,7 @@ export function serviceCommands(program: Command): void {
       for (const warning of warnings) tell(`Warning: ${warning}`);
     });
 
-  leaf(service, 'list', 'List services', 'purser service list').action(
+  listing(service, serviceView, 'list', 'List services', 'purser service list').action(
     async (options: { output: Output }) => {
       const { connection, list } = openSession(options);
       list(await connection.all<Service>('/services'), serviceView);
@@ -58,7 +60,9 @@ async function documentText(file: string): Promise<string> {
 /** A file's text, or that of standard input for `-`. */
 export async function contentOf(file: string): Promise<string> {
   try {
-    return file === '-' ? await readAll(process.stdin) : await readFile(file, 'utf8');
+    return file === '-'
+      ? await readAll(currentIo().stdin)
+      : await readFile(resolve(currentIo().cwd, file), 'utf8');
   } catch (error) {
     throw usage(`Cannot read ${file}: ${(error as NodeJS.ErrnoException).code ?? (error as Error).message}.`);
   }

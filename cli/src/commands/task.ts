@@ -1,6 +1,6 @@
 import type { Task, TaskAct, TaskDetails } from '@purser/api/native/task';
 import type { Command } from 'commander';
-import { given, group, leaf, openSession } from '../command.ts';
+import { given, group, leaf, listing, openSession } from '../command.ts';
 import { confirm } from '../confirmation.ts';
 import { path } from '../connection.ts';
 import { fieldsOf } from '../field-values.ts';
@@ -25,7 +25,13 @@ const PROJECT = '6f0c2c0e-8f5b-4a53-9d0b-7a1d2f0f3a11';
 export function taskCommands(program: Command): void {
   const task = group(program, 'task', 'What people have asked for, and what became of it');
 
-  leaf(task, 'list', 'List tasks, the newest first', 'purser task list --state awaiting --type update_quota')
+  listing(
+    task,
+    taskView,
+    'list',
+    'List tasks, the newest first',
+    'purser task list --state awaiting --type update_quota',
+  )
     .option('--state <states>', 'only those that are awaiting, approved, completed, cancelled; with commas')
     .option('--type <type>', 'only tasks of this type')
     .option('--project <uuid>', 'only those asked for in this project')

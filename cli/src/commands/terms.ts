@@ -1,7 +1,7 @@
 import type { Terms, TermsSummary } from '@purser/api/native/terms';
 import type { User } from '@purser/api/native/user';
 import type { Command } from 'commander';
-import { group, leaf, openSession } from '../command.ts';
+import { group, leaf, listing, openSession } from '../command.ts';
 import { path } from '../connection.ts';
 import type { Output } from '../printing.ts';
 import { termsTextView, termsView, userView } from '../views.ts';
@@ -19,7 +19,7 @@ export function termsCommands(program: Command): void {
       tell('Until they accept the new terms, users cannot use their tokens; that includes you.');
     });
 
-  leaf(terms, 'list', 'List the versions of the terms', 'purser terms list').action(
+  listing(terms, termsView, 'list', 'List the versions of the terms', 'purser terms list').action(
     async (options: { output: Output }) => {
       const { connection, list } = openSession(options);
       list(await connection.all<TermsSummary>('/terms'), termsView);

@@ -5,7 +5,7 @@ import type {
   TaskTokensDeleted,
 } from '@purser/api/native/task-token';
 import type { Command } from 'commander';
-import { group, leaf, openSession } from '../command.ts';
+import { group, leaf, listing, openSession } from '../command.ts';
 import { confirm } from '../confirmation.ts';
 import { path } from '../connection.ts';
 import { fieldsOf } from '../field-values.ts';
@@ -17,7 +17,13 @@ const SECRET = 'the token, as it came by mail';
 export function tokenCommands(program: Command): void {
   const token = group(program, 'token', "Tokens that tasks wait for; API tokens are at 'purser user token'");
 
-  leaf(token, 'list', 'List tokens that are good, or that have run out', 'purser token list --expired')
+  listing(
+    token,
+    taskTokenView,
+    'list',
+    'List tokens that are good, or that have run out',
+    'purser token list --expired',
+  )
     .option('--expired', 'those that have run out')
     .action(async ({ output, expired }: { output: Output; expired?: true }) => {
       const { connection, list } = openSession({ output });

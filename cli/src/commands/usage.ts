@@ -1,6 +1,6 @@
 import type { Charge, UsageSeries } from '@purser/api/native/usage';
 import { type Command, Option } from 'commander';
-import { group, leaf, openSession } from '../command.ts';
+import { group, listing, openSession } from '../command.ts';
 import type { Output } from '../printing.ts';
 import { timeText } from '../times.ts';
 import { chargeView, type UsageLine, usageView } from '../views.ts';
@@ -20,7 +20,7 @@ const FROM = 'the beginning, in UTC: 2031-05-30T10:00Z, 2031-05-30 or 2031-05';
 export function usageCommands(program: Command): void {
   const usage = group(program, 'usage', 'Who used what, when');
 
-  filtered(leaf(usage, 'show', 'Show usage over time', SHOW_EXAMPLE))
+  filtered(listing(usage, usageView, 'show', 'Show usage over time', SHOW_EXAMPLE))
     .option('--from <time>', `${FROM}; without it, 24 hours or 30 days before the end`)
     .option('--to <time>', 'the end; without it, now')
     .addOption(new Option('--step <step>', 'how fine').choices(['hour', 'day']).default('hour'))
@@ -30,7 +30,7 @@ export function usageCommands(program: Command): void {
       list(items.flatMap(linesOf), usageView);
     });
 
-  filtered(leaf(usage, 'charges', 'List who used how much, for charge-back', CHARGES_EXAMPLE))
+  filtered(listing(usage, chargeView, 'charges', 'List who used how much, for charge-back', CHARGES_EXAMPLE))
     .requiredOption('--from <time>', FROM)
     .option('--to <time>', 'the end; without it, the last hour that is over')
     .action(async ({ output, ...query }: Filters) => {

@@ -1,6 +1,6 @@
 import type { Token, TokenCreated } from '@purser/api/native/token';
 import { Argument, type Command } from 'commander';
-import { given, leaf, openSession, type Session } from '../command.ts';
+import { given, listing, openSession, type Session } from '../command.ts';
 import { path } from '../connection.ts';
 import { usage } from '../failures.ts';
 import type { Output } from '../printing.ts';
@@ -18,8 +18,9 @@ type Action = 'list' | 'add' | 'revoke';
 
 /** `user token USER list|add|revoke [ID]` */
 export function userTokenCommand(user: Command, userHelp: string): void {
-  leaf(
+  listing(
     user,
+    tokenView,
     'token',
     "List, add or revoke a user's API tokens",
     'purser user token ada@example.org add --name laptop',

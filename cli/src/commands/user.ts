@@ -1,6 +1,6 @@
 import type { User, UserCreated } from '@purser/api/native/user';
 import { type Command, Option } from 'commander';
-import { given, group, leaf, openSession, type Session } from '../command.ts';
+import { given, group, leaf, listing, openSession, type Session } from '../command.ts';
 import { path } from '../connection.ts';
 import { usage } from '../failures.ts';
 import type { Output } from '../printing.ts';
@@ -43,7 +43,7 @@ export function userCommands(program: Command): void {
     .option('--affiliation <text>', 'where the user belongs')
     .action((email: string, options: AddOptions) => add(openSession(options), email, options));
 
-  leaf(user, 'list', 'List users', 'purser user list --state pending_moderation')
+  listing(user, userView, 'list', 'List users', 'purser user list --state pending_moderation')
     .addOption(new Option('--state <state>', 'only users in this state').choices(STATES))
     .option('--active', 'only users who may log in')
     .addOption(new Option('--inactive', 'only users who may not log in').conflicts('active'))

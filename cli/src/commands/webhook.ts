@@ -1,6 +1,6 @@
 import type { Webhook, WebhookCreated, WebhookDelivery } from '@purser/api/native/webhook';
 import { type Command, Option } from 'commander';
-import { given, group, leaf, openSession } from '../command.ts';
+import { given, group, leaf, listing, openSession } from '../command.ts';
 import { confirm } from '../confirmation.ts';
 import { path } from '../connection.ts';
 import { refused } from '../failures.ts';
@@ -30,7 +30,7 @@ export function webhookCommands(program: Command): void {
       tell('The secret is not shown again; whoever gets the events checks their signatures with it.');
     });
 
-  leaf(webhook, 'list', 'List webhooks', 'purser webhook list').action(
+  listing(webhook, webhookView, 'list', 'List webhooks', 'purser webhook list').action(
     async (options: { output: Output }) => {
       const { connection, list } = openSession(options);
       list(await connection.all<Webhook>('/webhooks'), webhookView);
@@ -55,8 +55,9 @@ export function webhookCommands(program: Command): void {
       tell(`Webhook ${id} removed.`);
     });
 
-  leaf(
+  listing(
     webhook,
+    webhookDeliveryView,
     'deliveries',
     'List calls of a webhook, the newest first',
     'purser webhook deliveries 3 --state failed',

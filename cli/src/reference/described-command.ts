@@ -101,9 +101,9 @@ function describedCommand(command: Command, isShared: (option: Described) => boo
 function optionsOf(command: Command): Described[] {
   return command.options
     .filter(({ hidden }) => !hidden)
-    .map(({ flags, description, argChoices, defaultValue, mandatory }) => ({
+    .map(({ flags, description, argChoices, defaultValue, defaultValueDescription, mandatory }) => ({
       term: flags,
-      text: meaning(description, argChoices, defaultValue, mandatory),
+      text: meaning(description, argChoices, defaultValueDescription ?? defaultValue, mandatory),
     }));
 }
 
