@@ -27,16 +27,24 @@ const CLASSES: Readonly<Record<number, typeof PurserError>> = {
  * identity dialects, the `errors` of the workflow, or problem details (RFC 9457). What is none of these keeps its
  * reason phrase as message and its text as details.
  */
-export function errorOfAnswer({ status, reason, text }: TransportResponse): PurserError {
+export function errorOfAnswer(answer: TransportResponse): PurserError {
+  const { status, reason, text } = answer;
   const data = parsed(text);
   const { message, code, details } = toldBy(data) ?? { message: '', code: '', details: '' };
   const facts: ErrorFacts = { status, code: code || `http_${status}`, details: details || text, data };
-  const sentence = message || reason || `The service answered ${status}.`;
+  const sentence =
+    message || movedTo(status, answer.header('location')) || reason || `The service answered ${status}.`;
   const excess = excessOf(data);
   if (status === 413 && (excess !== undefined || OVER_LIMIT.has(code)))
     return new QuotaLimit(sentence, facts, excess);
   return new (CLASSES[status] ?? PurserError)(sentence, facts);
 }
+
+/** A redirect is never followed, so whoever has the wrong address is told the right one. */
+const movedTo = (status: number, location: string | null): string =>
+  status > 299 && status < 400 && location
+    ? `The service redirects to ${location}, which is not followed.`
+    : '';
 
 /** What the two dialects that issue commissions call a refusal for want of quota. */
 const OVER_LIMIT: ReadonlySet<string> = new Set(['overLimit', 'no_capacity', 'no_quantity']);
@@ -71,11 +79,14 @@ function toldBy(data: unknown): Told | undefined {
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 /** The `errors` of the workflow: texts, lists of texts, or either by the name of a field. */
-function sentences(errors: unknown, field = ''): string[] {
+function sentences(errors: unknown, field = '', depth = 0): string[] {
   if (typeof errors === 'string')
     return [field && field !== 'non_field_errors' ? `${field}: ${errors}` : errors];
-  if (Array.isArray(errors)) return errors.flatMap((error) => sentences(error, field));
-  return isObject(errors) ? Object.entries(errors).flatMap(([name, error]) => sentences(error, name)) : [];
+  // No service nests deeper; something that only looks like one could, without end.
+  if (depth > 8) return [];
+  if (Array.isArray(errors)) return errors.flatMap((error) => sentences(error, field, depth + 1));
+  if (!isObject(errors)) return [];
+  return Object.entries(errors).flatMap(([name, error]) => sentences(error, name, depth + 1));
 }
 
 /** The `data` of an `overLimit` fault, or the members of a problem that say the same. */

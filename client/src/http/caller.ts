@@ -4,7 +4,7 @@ import { BadValue, ConnectionError, InvalidResponse, PurserError, TimeoutError }
 import type { Path } from './path.ts';
 import { backoff_ms, mayRepeat } from './retrying.ts';
 import { REAL_TIMING, type Timing } from './timing.ts';
-import { NotSent, type Transport, type TransportResponse } from './transport.ts';
+import { NotSent, type Transport, type TransportRequest, type TransportResponse } from './transport.ts';
 
 /** What every call may be told, whatever it is about. */
 export interface CallOptions {
@@ -16,7 +16,7 @@ export interface CallOptions {
   readonly retries?: number;
 }
 
-/** What a log is told. Neither tokens nor bodies nor names in paths are part of it. */
+/** What a log is told. Neither tokens nor bodies nor names, in paths or in messages, are part of it. */
 export type LogEvent =
   | { readonly kind: 'request'; readonly method: string; readonly path: string; readonly attempt: number }
   | {
@@ -32,7 +32,10 @@ export type LogEvent =
       readonly method: string;
       readonly path: string;
       readonly attempt: number;
-      readonly error: unknown;
+      /** The status of the answer; 0 where none came. */
+      readonly status: number;
+      /** The name of the error, such as `TimeoutError`. */
+      readonly error: string;
       /** In how many milliseconds it is tried again; undefined: it is not. */
       readonly retryInMs: number | undefined;
     };
@@ -47,7 +50,7 @@ export interface CallerOptions {
   readonly retries?: number;
   /** Headers of every request. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Is told of every attempt. What it throws is not caught. */
+  /** Is told of every attempt. What it throws ends the call. */
   readonly logger?: (event: LogEvent) => void;
   /** The real ones unless said; for tests. */
   readonly timing?: Timing;
@@ -96,12 +99,22 @@ export class Caller {
     const timeout_ms = positive('timeoutMs', options.timeoutMs ?? this.#options.timeoutMs ?? 60_000);
     const attempt_ms = positive('attemptTimeoutMs', this.#options.attemptTimeoutMs ?? 30_000);
     const retries = counting('retries', options.retries ?? this.#options.retries ?? 2);
+    const request = requestOf(call, this.#options.headers);
+    const until = this.#timing.now() + timeout_ms;
     const whole = deadline(timeout_ms, options.signal);
     try {
-      return await this.#repeated(call, retries, attempt_ms, {
-        ...whole,
-        until: this.#timing.now() + timeout_ms,
-      });
+      for (let attempt = 1; ; attempt += 1) {
+        whole.signal.throwIfAborted();
+        const outcome = await this.#attempt(call, request, attempt, attempt_ms, whole.signal);
+        if (!(outcome instanceof Failed)) return outcome;
+        const again = attempt <= retries && !whole.signal.aborted && mayRepeat(call, outcome);
+        const wait_ms = again ? backoff_ms(attempt, outcome.retryAfter, this.#timing) : Infinity;
+        const retryInMs = this.#timing.now() + wait_ms < until ? wait_ms : undefined;
+        const { status, name } = outcome.error;
+        this.#log({ kind: 'failure', attempt, status, error: name, retryInMs }, call);
+        if (retryInMs === undefined) throw outcome.error;
+        await this.#timing.wait(retryInMs, whole.signal);
+      }
     } catch (error) {
       throw options.signal?.aborted ? options.signal.reason : error;
     } finally {
@@ -109,58 +122,27 @@ export class Caller {
     }
   }
 
-  async #repeated(call: Call, retries: number, attempt_ms: number, whole: Whole): Promise<Answer> {
-    for (let attempt = 1; ; attempt += 1) {
-      const outcome = await this.#inTime(call, attempt, attempt_ms, whole.signal);
-      if (!(outcome instanceof Failed)) return outcome;
-      const again = attempt <= retries && !whole.signal.aborted && mayRepeat(call, outcome);
-      const wait_ms = again
-        ? backoff_ms(attempt, outcome.retryAfter, this.#timing)
-        : Number.POSITIVE_INFINITY;
-      const retryInMs = this.#timing.now() + wait_ms < whole.until ? wait_ms : undefined;
-      this.#log({ kind: 'failure', attempt, error: outcome.error, retryInMs }, call);
-      if (retryInMs === undefined) throw outcome.error;
-      await this.#timing.wait(retryInMs, whole.signal);
-    }
-  }
-
-  async #inTime(
+  async #attempt(
     call: Call,
+    request: Unsent,
     attempt: number,
     attempt_ms: number,
     outer: AbortSignal,
   ): Promise<Answer | Failed> {
-    const single = deadline(attempt_ms, outer);
-    try {
-      return await this.#attempt(call, attempt, single.signal);
-    } catch (error) {
-      return errorOfAttempt(error, single.signal.aborted);
-    } finally {
-      single.release();
-    }
-  }
-
-  async #attempt(call: Call, attempt: number, signal: AbortSignal): Promise<Answer | Failed> {
     this.#log({ kind: 'request', attempt }, call);
     const begun = this.#timing.now();
-    const response = await this.#options.transport({
-      method: call.method,
-      url: urlOf(call),
-      headers: {
-        accept: 'application/json',
-        ...(call.json !== undefined && { 'content-type': 'application/json' }),
-        ...this.#options.headers,
-        ...call.headers,
-      },
-      body: call.text ?? (call.json === undefined ? undefined : stringifyExact(call.json)),
-      signal,
-    });
+    const { signal, release } = deadline(attempt_ms, outer);
+    let response: TransportResponse;
+    try {
+      response = await this.#options.transport({ ...request, signal });
+    } catch (error) {
+      return unanswered(error, signal.aborted);
+    } finally {
+      release();
+    }
     const durationMs = this.#timing.now() - begun;
     this.#log({ kind: 'response', attempt, status: response.status, durationMs }, call);
-    if (response.status < 200 || response.status > 299) {
-      return new Failed(errorOfAnswer(response), response.header('retry-after'));
-    }
-    return { status: response.status, data: dataOf(response), header: (name) => response.header(name) };
+    return outcomeOf(response);
   }
 
   #log(event: DistributiveOmit<LogEvent, 'method' | 'path'>, { method, path }: Call): void {
@@ -185,34 +167,60 @@ export class Failed {
   }
 }
 
-function errorOfAttempt(error: unknown, late: boolean): Failed {
+/** An attempt to which no complete answer came. */
+function unanswered(error: unknown, late: boolean): Failed {
   if (error instanceof PurserError) return new Failed(error);
-  if (late) {
-    return new Failed(
-      new TimeoutError('The service did not answer in time.', { code: 'timeout', cause: error }),
-    );
-  }
-  const reason = error instanceof Error ? error.message : String(error);
-  const failure = new ConnectionError(`The service could not be reached: ${reason}`, {
+  const notSent = error instanceof NotSent;
+  if (late) return new Failed(tooLate(error), null, notSent);
+  const failure = new ConnectionError(`The service could not be reached: ${sentence(error)}`, {
     code: 'unreachable',
     cause: error,
   });
-  return new Failed(failure, null, error instanceof NotSent);
+  return new Failed(failure, null, notSent);
 }
 
-function dataOf(response: TransportResponse): unknown {
-  if (response.text === '') return undefined;
+const tooLate = (cause?: unknown): TimeoutError =>
+  new TimeoutError('The service did not answer in time.', { code: 'timeout', cause });
+
+const sentence = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+function outcomeOf(response: TransportResponse): Answer | Failed {
+  const { status, text } = response;
+  if (status < 200 || status > 299)
+    return new Failed(errorOfAnswer(response), response.header('retry-after'));
   try {
-    return parseExact(response.text);
+    const data = text === '' ? undefined : parseExact(text);
+    return { status, data, header: (name) => response.header(name) };
   } catch (cause) {
-    throw new InvalidResponse('The answer is not JSON.', {
-      status: response.status,
-      code: 'invalid_response',
-      details: response.text,
-      cause,
-    });
+    const facts = { status, code: 'invalid_response', details: text, cause };
+    return new Failed(new InvalidResponse('The answer is not JSON.', facts));
   }
 }
+
+/** A request that can be sent, and sent again. */
+type Unsent = Omit<TransportRequest, 'signal'>;
+
+/** @throws BadValue if a header or the body is nothing that can be sent */
+function requestOf(call: Call, common: Readonly<Record<string, string>> | undefined): Unsent {
+  const { method, json } = call;
+  const headers: Record<string, string> = { accept: 'application/json' };
+  if (json !== undefined) headers['content-type'] = 'application/json';
+  for (const [name, value] of Object.entries({ ...common, ...call.headers })) {
+    if (!HEADER_NAME.test(name) || NOT_IN_HEADERS.test(value))
+      throw new BadValue(`The header '${name}' cannot be sent.`);
+    headers[name.toLowerCase()] = value;
+  }
+  try {
+    const body = call.text ?? (json === undefined ? undefined : stringifyExact(json));
+    return { method, url: urlOf(call), headers, body };
+  } catch (error) {
+    throw new BadValue(`The body cannot be sent: ${sentence(error)}`);
+  }
+}
+
+/** RFC 9110 5.1 and 5.5. */
+const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
+const NOT_IN_HEADERS = /[^\t\x20-\x7e\x80-\xff]/;
 
 function urlOf({ base, path, query = {} }: Call): string {
   const parameters = new URLSearchParams();
@@ -229,15 +237,10 @@ interface Deadline {
   release(): void;
 }
 
-interface Whole extends Deadline {
-  /** When the time of the call is over. */
-  readonly until: number;
-}
-
 /** A signal that is aborted after so many milliseconds, or with another one. */
 function deadline(ms: number, outer: AbortSignal | undefined): Deadline {
   const controller = new AbortController();
-  const end = (): void => controller.abort(outer?.aborted ? outer.reason : new Error('The time is over.'));
+  const end = (): void => controller.abort(outer?.aborted ? outer.reason : tooLate());
   const timer = setTimeout(end, ms);
   if (outer?.aborted) end();
   else outer?.addEventListener('abort', end, { once: true });

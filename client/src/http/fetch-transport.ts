@@ -1,3 +1,4 @@
+import { PurserError } from '../errors/errors.ts';
 import type { Transport } from './transport.ts';
 
 /**
@@ -14,6 +15,11 @@ export function fetchTransport(send: typeof fetch = globalThis.fetch.bind(global
       redirect: 'manual',
       ...(body !== undefined && { body }),
     });
+    // Browsers do not tell what such an answer says, not even its status.
+    if (response.type === 'opaqueredirect')
+      throw new PurserError('The service redirects elsewhere, which is not followed.', {
+        code: 'redirected',
+      });
     return {
       status: response.status,
       reason: response.statusText,

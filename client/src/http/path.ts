@@ -9,12 +9,14 @@ export interface Path {
 
 /**
  * A path with parts that are filled in; each is encoded.
- * @throws BadValue if a part is empty or a step of the path, which no encoding would keep from being walked
+ * @throws BadValue if a part is empty, no text of Unicode, or a step of the path, which no encoding would keep from
+ * being walked
  */
 export function path(fixed: TemplateStringsArray, ...parts: readonly (string | number)[]): Path {
   const encoded = parts.map((part) => {
     const text = String(part);
-    if (text === '' || text === '.' || text === '..') throw new BadValue(`'${text}' names nothing.`);
+    if (text === '' || text === '.' || text === '..' || /\p{Cs}/u.test(text))
+      throw new BadValue(`'${text}' names nothing.`);
     return encodeURIComponent(text);
   });
   return { text: String.raw({ raw: fixed }, ...encoded), pattern: fixed.join('*') };

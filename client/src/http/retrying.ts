@@ -5,8 +5,6 @@ import type { Timing } from './timing.ts';
 /** The first wait is random below this, each further one below twice as much as the one before. */
 const BACKOFF_FIRST_MS = 100;
 const BACKOFF_MAX_MS = 5_000;
-/** However long a server asks to be left alone, a call waits no longer than this. */
-const RETRY_AFTER_MAX_MS = 30_000;
 
 /** Answers that may be another one next time: overload, gateways without a server, and failures inside it. */
 const PASSING: ReadonlySet<number> = new Set([408, 425, 429, 500, 502, 503, 504]);
@@ -20,11 +18,12 @@ export function mayRepeat(call: Call, { error, notSent }: Failed): boolean {
 
 /**
  * How long to wait before the next attempt, in milliseconds: random, so that those who failed together do not come
- * back together, and no less than the server asked for (RFC 9110 10.2.3).
+ * back together, and no less than the server asked for (RFC 9110 10.2.3). Where that is longer than the call may take,
+ * the caller is told at once.
  */
 export function backoff_ms(attempt: number, retryAfter: string | null, { now, random }: Timing): number {
   const ceiling = Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** (attempt - 1));
-  return Math.max(random() * ceiling, Math.min(RETRY_AFTER_MAX_MS, asked_ms(retryAfter, now())));
+  return Math.max(random() * ceiling, asked_ms(retryAfter, now()));
 }
 
 function asked_ms(retryAfter: string | null, now_ms: number): number {

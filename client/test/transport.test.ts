@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { createServer, type Server, type Socket } from 'node:net';
+import { after, test } from 'node:test';
+import { promisify } from 'node:util';
+import { freePort } from '../../server/test/server-process.ts';
+import type { OpenTransport } from '../src/http/default-transport.ts';
+import { path } from '../src/http/path.ts';
+import { NotSent, Purser, type TransportResponse } from '../src/index.ts';
+import { httpTransport } from '../src/node/http-transport.ts';
+import { reply, startBadServer } from './bad-server.ts';
+
+function transportOf(options: Parameters<typeof httpTransport>[0] = { poolSize: 1 }): OpenTransport {
+  const transport = httpTransport(options);
+  after(() => transport.close());
+  return transport;
+}
+
+const never = new AbortController().signal;
+
+function send(transport: OpenTransport, url: string, signal = never): Promise<TransportResponse> {
+  return transport.send({ method: 'POST', url: `${url}/x`, headers: {}, body: '{}', signal });
+}
+
+test('as many connections are open as the pool has room for, and they are used again', async () => {
+  const waiting: Socket[] = [];
+  const server = await startBadServer((socket) => waiting.push(socket));
+  const transport = transportOf({ poolSize: 3 });
+  const calls = Array.from({ length: 12 }, () => send(transport, server.url));
+  for (let answered = 0; answered < 12; answered += 3) {
+    await server.asked(answered + 3);
+    for (const socket of waiting.splice(0)) reply(socket, '200 OK', '{}');
+  }
+  await Promise.all(calls);
+  assert.equal(server.connections(), 3);
+});
+
+test('a request that is ended while it waits for its turn was not sent, and holds up nobody', async () => {
+  const sockets: Socket[] = [];
+  const server = await startBadServer((socket) => sockets.push(socket));
+  const transport = transportOf();
+  const first = send(transport, server.url);
+  await server.asked(1);
+  const controller = new AbortController();
+  const second = send(transport, server.url, controller.signal);
+  const third = send(transport, server.url);
+  controller.abort(new Error('enough'));
+  await assert.rejects(second, (error) => error instanceof NotSent && /enough/.test(error.message));
+  reply(sockets[0] as Socket, '200 OK', '1');
+  await server.asked(2);
+  reply(sockets[1] as Socket, '200 OK', '3');
+  assert.deepEqual([(await first).text, (await third).text], ['1', '3']);
+  assert.equal(server.requests.length, 2);
+});
+
+test('a request that is ended on its connection may have been heard', async () => {
+  const server = await startBadServer(() => undefined);
+  const controller = new AbortController();
+  const call = send(transportOf(), server.url, controller.signal);
+  await server.asked(1);
+  const reason = new Error('enough');
+  controller.abort(reason);
+  await assert.rejects(call, reason);
+});
+
+test('nobody hears of a request to an address without a server, a name without an address, or a broken handshake', async () => {
+  const plain = await startBadServer(() => undefined);
+  for (const url of [
+    `http://127.0.0.1:${await freePort()}`,
+    'http://no-such-host.invalid',
+    plain.url.replace('http:', 'https:'),
+  ]) {
+    const controller = new AbortController();
+    const call = send(transportOf(), url, controller.signal);
+    if (url.startsWith('https:')) await connected(plain.connections).then(() => controller.abort());
+    await assert.rejects(call, NotSent, url);
+  }
+  assert.equal(plain.requests.length, 0);
+});
+
+async function connected(connections: () => number): Promise<void> {
+  while (connections() === 0) await new Promise(setImmediate);
+}
+
+test('a call that must not be made twice is made again where nobody has heard of it', async () => {
+  const port = await freePort();
+  const requests: string[] = [];
+  let server: Server | undefined;
+  after(() => server?.close());
+  const purser = new Purser({
+    url: `http://127.0.0.1:${port}`,
+    token: 'token',
+    timing: {
+      now: Date.now,
+      random: Math.random,
+      // The service comes up while the client waits.
+      wait: () =>
+        new Promise((resolve) => {
+          server = createServer((socket) => {
+            socket.on('data', (chunk) => {
+              requests.push(String(chunk));
+              reply(socket, '201 Created', '{"id": 1}', 'connection: close');
+            });
+          }).listen(port, '127.0.0.1', () => resolve());
+        }),
+    },
+  });
+  const { data } = await purser.api.call({ method: 'POST', path: path`/users`, json: {} });
+  assert.deepEqual(data, { id: 1 });
+  assert.equal(requests.length, 1);
+});
+
+test('closing lets go of idle connections at once, and of busy ones when their answer has come', async () => {
+  const held: Socket[] = [];
+  const server = await startBadServer((socket, { count }) =>
+    count === 2 ? held.push(socket) : reply(socket, '200 OK', String(count)),
+  );
+  const transport = transportOf({ poolSize: 2 });
+  await send(transport, server.url);
+  transport.close();
+  while (server.open() > 0) await new Promise(setImmediate);
+  const busy = send(transport, server.url);
+  await server.asked(2);
+  transport.close();
+  assert.equal((await send(transport, server.url)).text, '3', 'it can be used again');
+  transport.close();
+  reply(held[0] as Socket, '200 OK', 'late');
+  assert.equal((await busy).text, 'late');
+  while (server.open() > 0) await new Promise(setImmediate);
+});
+
+test('an idle connection does not keep the process running', async () => {
+  const server = await startBadServer((socket) => reply(socket, '200 OK', '{}'));
+  const open: number[] = [];
+  const sees = await startBadServer((socket) => {
+    open.push(server.open());
+    reply(socket, '200 OK', '{}');
+  });
+  // Just before the process would end by itself it asks how many of its connections are still open.
+  const script = `
+    import { request } from 'node:http';
+    import { httpTransport } from ${JSON.stringify(new URL('../src/node/http-transport.ts', import.meta.url).href)};
+    const { signal } = new AbortController();
+    await httpTransport({ poolSize: 1 }).send({ method: 'GET', url: '${server.url}/', headers: {}, signal });
+    process.once('beforeExit', () => request('${sees.url}/', { agent: false }, (answer) => answer.resume()).end());
+  `;
+  await promisify(execFile)(process.execPath, ['--input-type=module-typescript', '--eval', script]);
+  assert.deepEqual(open, [1]);
+});
+
+test('an answer that is too long for memory is given up', async () => {
+  const server = await startBadServer((socket) => {
+    socket.write(`HTTP/1.1 200 OK\r\ncontent-length: 1000000000000\r\n\r\n${'x'.repeat(1001)}`);
+  });
+  const transport = transportOf({ poolSize: 1, answerBytesMax: 1000 });
+  await assert.rejects(send(transport, server.url), /longer than 1000 bytes/);
+  while (server.open() > 0) await new Promise(setImmediate);
+});
+
+test('requests go through the proxy of the environment where Node is told to use it', async () => {
+  const proxy = await startBadServer((socket) => reply(socket, '200 OK', '{}'));
+  const before = { ...process.env };
+  Object.assign(process.env, { NODE_USE_ENV_PROXY: '1', HTTP_PROXY: proxy.url, NO_PROXY: '' });
+  const transport = transportOf();
+  process.env = before;
+  await send(transport, 'http://purser.example.org');
+  assert.match(proxy.requests[0]?.head ?? '', /^POST http:\/\/purser\.example\.org\/x HTTP/);
+});
