@@ -104,7 +104,7 @@ const SETTINGS: Readonly<Record<string, Setting>> = {
     return {};
   },
   mail: async (cloud) => {
-    const [one, two] = await cloud.waitingMails();
+    const [one, two] = await cloud.twoMails();
     return { words: { 12: one, 13: two } };
   },
 };
