@@ -19,10 +19,14 @@ export interface Output {
   readonly list?: ListShape;
 }
 
+/** Under which heading the help of a command has them. */
+export const OUTPUT_HEADING = 'Output:';
+
 /** An option whose value becomes part of `output`. */
 export class OutputOption extends Option {
   constructor(flags: string, description: string, add: (output: Output, value: string) => Output) {
     super(flags, description);
+    this.helpGroup(OUTPUT_HEADING);
     // Nothing here is the opposite of anything: --no-headers is an option of its own.
     this.negate = false;
     this.argParser((value: string, before: Output) => {

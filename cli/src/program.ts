@@ -21,6 +21,7 @@ import { usageCommands } from './commands/usage.ts';
 import { userCommands } from './commands/user.ts';
 import { webhookCommands } from './commands/webhook.ts';
 import { withExamples } from './examples.ts';
+import { HELP_LAYOUT } from './help-layout.ts';
 import { currentIo, type Out } from './io.ts';
 import { relatedText } from './related-commands.ts';
 import { surroundingsText } from './surroundings.ts';
@@ -30,6 +31,7 @@ export function createProgram(): Command {
   const program = new Command('purser')
     .description('Purser: identity, quotas, projects and approval for clouds')
     .version(packageFile.version, '-V, --version', 'print the version')
+    .configureHelp(HELP_LAYOUT)
     .helpOption('-h, --help', 'show this help')
     .addHelpText('after', surroundingsText())
     .addHelpText('afterAll', ({ command }) => relatedText(command))

@@ -39,13 +39,17 @@ const another =
 const SETTINGS: Readonly<Record<string, Setting>> = {
   'user add': (cloud) => ({ words: { [ADA]: `${cloud.newName()}@example.org` } }),
   'user modify': another(ADA, async ({ somebody }) => (await somebody()).email),
+  'user token': async ({ ada, as, newName }) => {
+    const made = await as(ada.token)('POST', `/users/${ada.uuid}/tokens`, { name: newName() });
+    return { words: { 5: String(made['id']) } };
+  },
   'role grant': another(ADA, async ({ somebody }) => (await somebody()).email),
   'role revoke': another(ADA, async ({ somebody, operator }) => {
     const { uuid, email } = await somebody();
     await operator('PUT', `/users/${uuid}/roles/admin`);
     return email;
   }),
-  'component add': (cloud) => ({ words: { compute: cloud.newName() } }),
+  'component add': (cloud) => ({ words: { compute: cloud.newName(), storage: cloud.newName() } }),
   'component modify': another('compute', ({ component }) => component()),
   'component remove': another('compute', ({ component }) => component()),
   commission: another('57', ({ commission }) => commission()),

@@ -25,7 +25,7 @@ interface ResolveOptions {
 export function commissionCommands(program: Command): void {
   const commission = group(program, 'commission', 'Reservations of quotas, and what became of them');
 
-  listing(commission, commissionView, 'list', 'List commissions', 'purser commission list --overdue 1h')
+  listing(commission, commissionView, 'list', 'List commissions', LIST_EXAMPLES)
     .option('--component <name>', 'only what this component issued')
     .addOption(new Option('--state <state>', 'only those in this state').choices(STATES))
     .option('--overdue <time>', 'only those pending for longer: seconds, or such as 15m, 1h, 7d')
@@ -50,6 +50,10 @@ export function commissionCommands(program: Command): void {
 }
 
 const STATES = ['pending', 'accepted', 'rejected'];
+const LIST_EXAMPLES = [
+  'purser commission list --overdue 1h',
+  'purser commission list --component compute --state pending --sort issued_at',
+];
 const ACCEPT_EXAMPLE = 'purser commission accept 57 --reason "the server exists"';
 const REJECT_EXAMPLE = 'purser commission reject 57 --reason "the server was never made"';
 

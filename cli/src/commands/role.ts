@@ -39,7 +39,7 @@ export function roleCommands(program: Command): void {
 
   leaf(role, 'grant', 'Grant a role to a user', 'purser role grant ada@example.org admin')
     .argument('<user>', 'uuid, number or e-mail address')
-    .argument('<role>', 'its name')
+    .argument('<role>', "name of the role; 'purser role list' shows all")
     .option('--project <uuid>', 'only on this project; without it, on the whole cloud')
     .action(async (user: string, name: string, options: GrantOptions) => {
       const { connection, done, tell } = openSession(options);
@@ -50,7 +50,7 @@ export function roleCommands(program: Command): void {
 
   leaf(role, 'revoke', 'Take a role from a user', 'purser role revoke ada@example.org admin')
     .argument('<user>', 'uuid, number or e-mail address')
-    .argument('<role>', 'its name')
+    .argument('<role>', "name of the role; 'purser role list' shows all")
     .option('--project <uuid>', 'on this project; without it, on the whole cloud')
     .action(async (user: string, name: string, options: GrantOptions) => {
       const { connection, done, tell } = openSession(options);

@@ -13,12 +13,10 @@ import { serviceView } from '../views.ts';
 export function serviceCommands(program: Command): void {
   const service = group(program, 'service', 'The service catalog');
 
-  leaf(
-    service,
-    'import',
-    'Register the services and resources of a document',
+  leaf(service, 'import', 'Register the services and resources of a document', [
     'purser service import services.json',
-  )
+    'purser service import - < services.json',
+  ])
     .argument('<file>', "JSON file, or '-' for standard input")
     .action(async (file: string, options: { output: Output }) => {
       const { connection, done, tell } = openSession(options);

@@ -33,7 +33,7 @@ export function taskCommands(program: Command): void {
     'purser task list --state awaiting --type update_quota',
   )
     .option('--state <states>', 'only those that are awaiting, approved, completed, cancelled; with commas')
-    .option('--type <type>', 'only tasks of this type')
+    .option('--type <type>', 'only tasks of this type, such as update_quota')
     .option('--project <uuid>', 'only those asked for in this project')
     .option('--since <time>', 'only those created from this time or day (UTC) on', timeText)
     .option('--until <time>', 'only those created before this time or day (UTC)', timeText)

@@ -43,7 +43,7 @@ export function userCommands(program: Command): void {
     .option('--affiliation <text>', 'where the user belongs')
     .action((email: string, options: AddOptions) => add(openSession(options), email, options));
 
-  listing(user, userView, 'list', 'List users', 'purser user list --state pending_moderation')
+  listing(user, userView, 'list', 'List users', LIST_EXAMPLES)
     .addOption(new Option('--state <state>', 'only users in this state').choices(STATES))
     .option('--active', 'only users who may log in')
     .addOption(new Option('--inactive', 'only users who may not log in').conflicts('active'))
@@ -62,6 +62,14 @@ export function userCommands(program: Command): void {
 }
 
 const ADD_EXAMPLE = 'purser user add ada@example.org --first-name Ada --last-name Lovelace --output json';
+const MODIFY_EXAMPLES = [
+  'purser user modify ada@example.org --set-inactive --inactive-reason "On leave"',
+  'purser user modify ada@example.org --set-active --renew-token',
+];
+const LIST_EXAMPLES = [
+  'purser user list --state pending_moderation',
+  'purser user list --active --columns username,full_name,id --sort username',
+];
 const STATES = ['pending_verification', 'pending_moderation', 'rejected', 'active', 'inactive'];
 
 async function add(session: Session, email: string, options: AddOptions): Promise<void> {
@@ -86,12 +94,7 @@ async function list(session: Session, { state, active, inactive, search }: ListO
 }
 
 function modifyCommand(user: Command): void {
-  leaf(
-    user,
-    'modify',
-    'Change a user',
-    'purser user modify ada@example.org --set-inactive --inactive-reason "On leave"',
-  )
+  leaf(user, 'modify', 'Change a user', MODIFY_EXAMPLES)
     .argument('<user>', USER)
     .option('--verify', 'take the e-mail address as verified')
     .option('--accept', 'accept the account and activate it')
