@@ -85,7 +85,10 @@ const NOUNS: Readonly<Record<string, string>> = {
 
 /** Adds a command that only holds others. */
 export function group(parent: Command, name: string, description: string): Command {
-  return parent.command(name).description(description);
+  return parent
+    .command(name)
+    .description(description)
+    .helpCommand('help [command]', 'show the help of a command');
 }
 
 /** Opens what a command needs: the connection that the environment names, and the output that was asked for. */

@@ -5,6 +5,7 @@ import { approvalCommands } from './commands/approval.ts';
 import { auditCommands } from './commands/audit.ts';
 import { commissionCommands } from './commands/commission.ts';
 import { componentCommands } from './commands/component.ts';
+import { helpCommand } from './commands/help.ts';
 import { localCommands } from './commands/local.ts';
 import { mailCommands } from './commands/mail.ts';
 import { membershipCommands } from './commands/membership.ts';
@@ -74,7 +75,8 @@ export function createProgram(): Command {
   termsCommands(program);
   auditCommands(program);
   mailCommands(program);
-  program.commandsGroup('Help:').helpCommand('help [command]', 'show the help of a command');
+  program.commandsGroup('Help:');
+  helpCommand(program);
   return program;
 }
 

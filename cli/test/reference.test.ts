@@ -9,6 +9,7 @@ import { describedProgram, leavesOf } from '../src/reference/described-command.t
 import { manPage } from '../src/reference/man-page.ts';
 import { commandsReference } from '../src/reference/markdown.ts';
 import { nameOf, RELATED } from '../src/related-commands.ts';
+import { purserHere } from './running.ts';
 
 const pageOf = (name: string): string =>
   fileURLToPath(new URL(`../../docs/reference/${name}`, import.meta.url));
@@ -66,3 +67,34 @@ test('a command says what it does, what each argument and option is, and where e
 /** All commands, those that hold others included. */
 const commandsOf = (command: Command): Command[] =>
   command.commands.flatMap((one) => [one, ...commandsOf(one)]);
+
+test('help is found for every command, and what is misspelt is answered with what is near', async () => {
+  const whole = await purserHere(['help', 'project', 'apply']);
+  assert.deepEqual([whole.code, whole.stderr], [0, '']);
+  assert.match(whole.stdout, /^Usage: purser project apply \[options\] <name>\n/);
+  assert.match(whole.stdout, /--end-date <time>.*\n/);
+  assert.match(whole.stdout, /\nSee also:\n {2}purser application show, /);
+  assert.equal((await purserHere(['project', 'help', 'apply'])).stdout, whole.stdout);
+  assert.equal((await purserHere(['help'])).stdout, (await purserHere(['--help'])).stdout);
+  for (const [args, sentence] of [
+    [['usr'], "Unknown command 'usr' (did you mean 'user'?); see 'purser --help'.\n"],
+    [
+      ['user', 'list', '--stat', 'x'],
+      "Unknown option '--stat' (did you mean '--state'?); see 'purser user list --help'.\n",
+    ],
+    [
+      ['user', 'show', 'a', 'b'],
+      "Too many arguments for 'show': 1 expected, 2 given; see 'purser user show --help'.\n",
+    ],
+    [['help', 'usr'], "There is no command 'purser usr'; 'purser help' shows what there is.\n"],
+    [
+      ['help', 'user', 'lst'],
+      "There is no command 'purser user lst'; 'purser help user' shows what there is.\n",
+    ],
+  ] as const) {
+    assert.deepEqual(await purserHere([...args]), { code: 2, stdout: '', stderr: sentence });
+  }
+  const bare = await purserHere(['project']);
+  assert.deepEqual([bare.code, bare.stdout], [2, '']);
+  assert.match(bare.stderr, /^Usage: purser project /);
+});
