@@ -22,6 +22,12 @@ export interface PurserOptions {
   readonly retries?: number;
   /** How many connections are kept open at most; 8 unless said. Browsers decide this themselves. */
   readonly poolSize?: number;
+  /**
+   * `'astakos'` where the service is an installation of the older system. That one knows neither idempotency keys nor
+   * resolutions that can be repeated, so a call that issues, accepts or rejects commissions is then not tried again
+   * once it may have arrived. `'purser'` unless said.
+   */
+  readonly server?: 'purser' | 'astakos';
   /** Further headers of every request. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Is told of every attempt; see `LogEvent` for what it is not told. */
@@ -36,16 +42,18 @@ export interface PurserOptions {
 export class Connection {
   readonly addresses: Addresses;
   readonly caller: Caller;
+  readonly server: 'purser' | 'astakos';
   readonly #token: string | undefined;
   readonly #close: () => void;
 
   /** @throws BadValue if the address or the token cannot be one */
-  constructor({ url, token, poolSize = 8, transport, ...how }: PurserOptions) {
+  constructor({ url, token, server = 'purser', poolSize = 8, transport, ...how }: PurserOptions) {
     this.addresses = addressesOf(url);
     if (token !== undefined && !/^[!-~]+$/.test(token))
       throw new BadValue('The token has characters that no token has.');
     if (!Number.isInteger(poolSize) || poolSize < 1)
       throw new BadValue('poolSize must be 1 or a whole number above it.');
+    this.server = server;
     this.#token = token;
     const own =
       transport === undefined ? createTransport({ poolSize }) : { send: transport, close: () => undefined };

@@ -1,8 +1,62 @@
 /** The client of Purser, for Node and browsers. */
+export type { AccountClient } from './account/account-client.ts';
+export type {
+  CommissionAction,
+  CommissionInfo,
+  CommissionTerms,
+  GenericCommission,
+  OneCommission,
+  ProjectProvision,
+  QuantitiesByProject,
+  Reassignment,
+  Resolution,
+  UserProvision,
+} from './account/commissions.ts';
+export * from './account/endpoints.ts';
+export type { AccountMembership, MembershipAction, MembershipState } from './account/memberships.ts';
+export type { ResourceUsage, UserInfo } from './account/own-account.ts';
+export type {
+  AccountApplication,
+  AccountProject,
+  ApplicationAction,
+  ApplicationReference,
+  Applied,
+  Capacities,
+  ProjectAction,
+  ProjectChanges,
+  ProjectFilter,
+  ProjectId,
+  ProjectPolicy,
+  ProjectSpecs,
+} from './account/projects.ts';
+export type {
+  CloudService,
+  Ids,
+  MemberQuota,
+  MemberQuotas,
+  ProjectQuota,
+  ProjectQuotas,
+  ResourceInfo,
+} from './account/quotas.ts';
+export * from './account/token-cookie.ts';
+export type { Access, AccessToken, PublicAccess, TokenUser, Validation } from './account/tokens.ts';
 export type { PurserOptions } from './connection.ts';
 export * from './errors/errors.ts';
 export type { CallOptions, LogEvent } from './http/caller.ts';
 export { fetchTransport } from './http/fetch-transport.ts';
+export { path } from './http/path.ts';
 export type { Timing } from './http/timing.ts';
 export { NotSent, type Transport, type TransportRequest, type TransportResponse } from './http/transport.ts';
+export type { List, ListOptions, Page } from './native/lists.ts';
+export type { NativeOperations } from './native/operations.ts';
+export type * from './native/schemas.ts';
+export type { Provision as WireProvision, Quantities, Quantity } from './provisions.ts';
 export { Purser } from './purser.ts';
+export type {
+  Filter,
+  FilterValue,
+  NotificationFilters,
+  TaskFilters,
+  TokenFilters,
+} from './workflow/filters.ts';
+export type * from './workflow/workflow-schemas.ts';

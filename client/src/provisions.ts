@@ -49,10 +49,27 @@ export function reassignmentOf(
 }
 
 function pair(user: string, project: string, resource: string, quantity: bigint): Provision[] {
-  return [
-    { holder: `user:${user}`, source: `project:${project}`, resource, quantity },
-    { holder: `project:${project}`, source: null, resource, quantity },
-  ];
+  return [userProvision(user, project, resource, quantity), projectProvision(project, resource, quantity)];
+}
+
+/** A change of what a user has of a project's. @throws BadValue if the quantity is no exact whole number */
+export function userProvision(
+  user: string,
+  project: string,
+  resource: string,
+  quantity: Quantity,
+): Provision {
+  return {
+    holder: `user:${user}`,
+    source: `project:${project}`,
+    resource,
+    quantity: exact(quantity, resource),
+  };
+}
+
+/** A change of what a project has given away. @throws BadValue if the quantity is no exact whole number */
+export function projectProvision(project: string, resource: string, quantity: Quantity): Provision {
+  return { holder: `project:${project}`, source: null, resource, quantity: exact(quantity, resource) };
 }
 
 /** A quantity as a `bigint`. @throws BadValue if it is no exact whole number */

@@ -1,4 +1,4 @@
-import { AccountClient } from './account/account-client.ts';
+import { type AccountClient, accountClient } from './account/account-client.ts';
 import { Connection, type PurserOptions } from './connection.ts';
 import { NativeClient } from './native/native-client.ts';
 import { WorkflowClient } from './workflow/workflow-client.ts';
@@ -22,7 +22,7 @@ export class Purser {
   /** @throws BadValue if the address or the token cannot be one */
   constructor(options: PurserOptions) {
     this.#connection = new Connection(options);
-    this.account = new AccountClient(this.#connection);
+    this.account = accountClient(this.#connection);
     this.workflow = new WorkflowClient(this.#connection);
     this.api = new NativeClient(this.#connection);
   }

@@ -27,6 +27,7 @@ import { Tokens } from './directory/tokens.ts';
 import type { Domain } from './domain.ts';
 import { accountV1 } from './http/account-v1/plugin.ts';
 import { identityV2 } from './http/identity-v2/plugin.ts';
+import { bodiesAsBytes } from './http/kernel/body.ts';
 import { onDemand } from './http/kernel/on-demand.ts';
 import { answerWrongMethods } from './http/kernel/routes.ts';
 import { operations } from './http/operations/plugin.ts';
@@ -338,6 +339,8 @@ async function createHttp(domain: Domain, logger: Logger): Promise<FastifyInstan
     rewriteUrl: (request) => withoutBasePath(decodable(request.url ?? '/'), basePath),
   });
   answerWrongMethods(app);
+  // So that an unknown path is told as such, whatever the body of the request says it is.
+  bodiesAsBytes(app);
   app.addHook('onResponse', (request, reply, done) => {
     const { statusCode } = reply;
     if (statusCode >= 500) request.log.warn(logOf(request, statusCode, reply.elapsedTime), 'request failed');

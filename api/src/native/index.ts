@@ -7,6 +7,7 @@ export * from './capacity.ts';
 export * from './commission.ts';
 export * from './common.ts';
 export * from './component.ts';
+export * from './login.ts';
 export * from './mail.ts';
 export * from './me.ts';
 export * from './membership.ts';

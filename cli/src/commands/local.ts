@@ -56,6 +56,18 @@ async function locally(work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {
+    if (isServiceMissing(error)) {
+      throw refused(
+        "This needs the service itself, which is not installed here; run 'npm install @purser/server'.",
+      );
+    }
     throw refused(error instanceof Error ? error.message : String(error));
   }
+}
+
+/** The command is also installed where nobody runs a service. */
+function isServiceMissing(error: unknown): boolean {
+  if (!(error instanceof Error) || (error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND')
+    return false;
+  return error.message.includes("'@purser/server'");
 }

@@ -12,6 +12,7 @@ import {
   Unauthorized,
   Unavailable,
 } from './errors.ts';
+import { wordsOf } from './excess-words.ts';
 
 const CLASSES: Readonly<Record<number, typeof PurserError>> = {
   400: BadRequest,
@@ -35,8 +36,11 @@ export function errorOfAnswer(answer: TransportResponse): PurserError {
   const sentence =
     message || movedTo(status, answer.header('location')) || reason || `The service answered ${status}.`;
   const excess = excessOf(data);
-  if (status === 413 && (excess !== undefined || OVER_LIMIT.has(code)))
-    return new QuotaLimit(sentence, facts, excess);
+  if (status === 413 && excess !== undefined) {
+    const { message, details } = wordsOf(excess);
+    return new QuotaLimit(message, { ...facts, details }, excess);
+  }
+  if (status === 413 && OVER_LIMIT.has(code)) return new QuotaLimit(sentence, facts, undefined);
   return new (CLASSES[status] ?? PurserError)(sentence, facts);
 }
 
@@ -64,6 +68,8 @@ function parsed(text: string): unknown {
 }
 
 function toldBy(data: unknown): Told | undefined {
+  // The workflow says some things in a bare text.
+  if (typeof data === 'string') return { message: data, code: '', details: '' };
   if (!isObject(data)) return undefined;
   if (typeof data['code'] === 'string' && typeof data['detail'] === 'string') {
     return { message: data['detail'], code: data['code'], details: textOf(data['title']) };
@@ -72,7 +78,13 @@ function toldBy(data: unknown): Told | undefined {
     return { message: sentences(data['errors']).join(' '), code: '', details: '' };
   }
   const [[name, fault] = []] = Object.entries(data);
-  if (name === undefined || !isObject(fault)) return undefined;
+  if (name === undefined) return undefined;
+  if (!isObject(fault)) {
+    // So it does with the name of a field around the texts, or of nothing in particular.
+    const isError = /^error$/i.test(name);
+    const message = isError || Array.isArray(fault) ? sentences(fault, isError ? '' : name).join(' ') : '';
+    return message === '' ? undefined : { message, code: '', details: '' };
+  }
   return { message: textOf(fault['message']), code: name, details: textOf(fault['details']) };
 }
 

@@ -70,12 +70,17 @@ export interface Call {
   readonly text?: string;
   /** Whether sending it twice does no more than sending it once. GET, PUT and DELETE are repeatable unless said. */
   readonly repeatable?: boolean;
+  /** Takes the answer as the text it is, whatever is in it. */
+  readonly as?: 'text';
 }
 
 /** A success. */
 export interface Answer {
   readonly status: number;
-  /** The body: integers as `number` where that is exact, else as `bigint`. Undefined if it is empty. */
+  /**
+   * The body: integers as `number` where that is exact, else as `bigint`. Undefined if it is empty. The text itself if
+   * the call wants it.
+   */
   readonly data: unknown;
   header(name: string): string | null;
 }
@@ -92,6 +97,38 @@ export class Caller {
   constructor(options: CallerOptions) {
     this.#options = options;
     this.#timing = options.timing ?? REAL_TIMING;
+  }
+
+  /**
+   * Makes a call whose address has to be found out first; both together take no longer than a call may.
+   * @throws PurserError, or the reason of `options.signal`
+   */
+  async callBelow(
+    find: () => Promise<string>,
+    call: Omit<Call, 'base'>,
+    options: CallOptions = {},
+  ): Promise<Answer> {
+    const timeout_ms = positive('timeoutMs', options.timeoutMs ?? this.#options.timeoutMs ?? 60_000);
+    const until = this.#timing.now() + timeout_ms;
+    const { signal, release } = deadline(timeout_ms, options.signal);
+    try {
+      options.signal?.throwIfAborted();
+      const base = await new Promise<string>((resolve, reject) => {
+        // Whoever else waits for the address goes on waiting.
+        signal.addEventListener('abort', () =>
+          reject(
+            options.signal?.aborted
+              ? options.signal.reason
+              : new TimeoutError('The service did not answer in time.', { code: 'timeout' }),
+          ),
+        );
+        find().then(resolve, reject);
+      });
+      const left_ms = Math.max(1, until - this.#timing.now());
+      return await this.call({ ...call, base }, { ...options, timeoutMs: left_ms });
+    } finally {
+      release();
+    }
   }
 
   /** @throws PurserError, or the reason of `options.signal` */
@@ -142,7 +179,7 @@ export class Caller {
     }
     const durationMs = this.#timing.now() - begun;
     this.#log({ kind: 'response', attempt, status: response.status, durationMs }, call);
-    return outcomeOf(response);
+    return outcomeOf(response, call.as === 'text');
   }
 
   #log(event: DistributiveOmit<LogEvent, 'method' | 'path'>, { method, path }: Call): void {
@@ -184,12 +221,12 @@ const tooLate = (cause?: unknown): TimeoutError =>
 
 const sentence = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-function outcomeOf(response: TransportResponse): Answer | Failed {
+function outcomeOf(response: TransportResponse, asText: boolean): Answer | Failed {
   const { status, text } = response;
   if (status < 200 || status > 299)
     return new Failed(errorOfAnswer(response), response.header('retry-after'));
   try {
-    const data = text === '' ? undefined : parseExact(text);
+    const data = asText ? text : text === '' ? undefined : parseExact(text);
     return { status, data, header: (name) => response.header(name) };
   } catch (cause) {
     const facts = { status, code: 'invalid_response', details: text, cause };

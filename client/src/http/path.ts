@@ -12,7 +12,7 @@ export interface Path {
  * @throws BadValue if a part is empty, no text of Unicode, or a step of the path, which no encoding would keep from
  * being walked
  */
-export function path(fixed: TemplateStringsArray, ...parts: readonly (string | number)[]): Path {
+export function path(fixed: readonly string[], ...parts: readonly (string | number)[]): Path {
   const encoded = parts.map((part) => {
     const text = String(part);
     if (text === '' || text === '.' || text === '..' || /\p{Cs}/u.test(text))

@@ -53,13 +53,18 @@ export class PasswordLogin {
    * @param address where the request came from
    */
   async verify(reference: string, password: string, address: string): Promise<Account | undefined> {
-    // Not worth a hash: nobody can have such a password.
-    if (password === '' || password.length > LIMITS.password_length_max) return undefined;
-    const account = await this.#throttle.attempt(reference, address, () =>
-      this.#accounts.verifyPassword(reference, password),
-    );
+    const account = await this.recognise(reference, password, address);
     if (account) await this.refuseUnlessWelcome(account);
     return account;
+  }
+
+  /** `verify` for whoever judges the account otherwise: it may be inactive, and have terms to accept. */
+  async recognise(reference: string, password: string, address: string): Promise<Account | undefined> {
+    // Not worth a hash: nobody can have such a password.
+    if (password === '' || password.length > LIMITS.password_length_max) return undefined;
+    return this.#throttle.attempt(reference, address, () =>
+      this.#accounts.verifyPassword(reference, password),
+    );
   }
 
   /** Errors: `account_inactive`, `terms_unsigned`. */

@@ -13,8 +13,7 @@ declare module 'fastify' {
  * rules of their own about it, in an order of their own. The header is kept in `request.contentType`.
  */
 export function rawBodies(app: FastifyInstance): void {
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  bodiesAsBytes(app);
   if (!app.hasRequestDecorator('contentType')) app.decorateRequest('contentType', undefined);
   app.addHook('onRequest', (request, _reply, done) => {
     // Without the header Fastify has no opinion about it, so nonsense in it cannot be answered before we look.
@@ -23,6 +22,12 @@ export function rawBodies(app: FastifyInstance): void {
     request.raw.headers['content-type'] = undefined;
     done();
   });
+}
+
+/** Bodies arrive as bytes where the Content-Type says something sensible: nothing is parsed that nobody may want. */
+export function bodiesAsBytes(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
 }
 
 /** The bytes of the body; empty if there were none. */

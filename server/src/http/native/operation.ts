@@ -10,7 +10,7 @@ export interface About {
   readonly tag: string;
   readonly access: Access;
   /** Problems beside the ones that any route of its kind can have. */
-  readonly problems?: readonly (403 | 404 | 409 | 413)[];
+  readonly problems?: readonly (401 | 403 | 404 | 409 | 413)[];
   /** What a status means on this route, where that is not what it means elsewhere. */
   readonly texts?: Readonly<Record<number, string>>;
   /** The success: one status and what comes with it; null for nothing. */

@@ -11,6 +11,7 @@ import { commissionRoutes } from './commissions.ts';
 import { componentRoutes } from './components.ts';
 import { defaultProjectRoutes } from './default-project.ts';
 import { answerFault } from './faults.ts';
+import { loginRoutes } from './login.ts';
 import { mailRoutes } from './mails.ts';
 import { meRoutes } from './me.ts';
 import { membershipRoutes } from './memberships.ts';
@@ -67,6 +68,7 @@ function routes(app: NativeApp, domain: Domain): void {
 
 const RESOURCES = [
   meRoutes,
+  loginRoutes,
   userRoutes,
   tokenRoutes,
   roleRoutes,

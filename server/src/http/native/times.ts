@@ -14,3 +14,14 @@ export function timeOrDay(field: string, text: string): number {
   const reason = 'is not a time; write 2031-05-30T10:00:00Z, or a day such as 2031-05-30';
   throw new PurserError('invalid_field', { field, reason });
 }
+
+/**
+ * The moment that a body names, whose form has been checked, in milliseconds since the epoch. `invalid_field` for
+ * texts that have the form of a time and are none, such as the 30th of February.
+ */
+export function instantOf(field: string, text: string): number {
+  const at_ms = Date.parse(text);
+  if (Number.isNaN(at_ms))
+    throw new PurserError('invalid_field', { field, reason: 'is not a time that exists' });
+  return at_ms;
+}

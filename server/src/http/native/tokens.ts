@@ -2,13 +2,13 @@ import { PageQuery, page } from '@purser/api/native/common';
 import { Token, TokenCreated, TokenCreation, TokenPath } from '@purser/api/native/token';
 import { UserPath } from '@purser/api/native/user';
 import type { Domain } from '../../domain.ts';
-import { PurserError } from '../../lib/errors.ts';
 import { requireWholeToken } from './access.ts';
 import { given } from './given.ts';
 import type { NativeApp } from './native-app.ts';
 import { named, operation } from './operation.ts';
 import { pageFrom } from './paging.ts';
 import { presentToken } from './presenters.ts';
+import { instantOf } from './times.ts';
 
 const tag = 'Tokens';
 
@@ -60,7 +60,7 @@ export function tokenRoutes(app: NativeApp, { accounts, tokens }: Domain): void 
     requireWholeToken(request);
     const { name, expires_at, project, roles, scope, replace } = request.body;
     const { uuid } = await accounts.find(request.params.user);
-    const expiresAt = typeof expires_at === 'string' ? timeOf('expires_at', expires_at) : expires_at;
+    const expiresAt = typeof expires_at === 'string' ? instantOf('expires_at', expires_at) : expires_at;
     const { token, secret } = await tokens.issue(uuid, {
       name,
       ...given({ expiresAt, project, roles, scope }),
@@ -76,12 +76,4 @@ export function tokenRoutes(app: NativeApp, { accounts, tokens }: Domain): void 
     await tokens.revoke(uuid, request.params.id);
     reply.code(204);
   });
-}
-
-/** Milliseconds since the epoch. Some texts have the form of a time and are none, such as the 30th of February. */
-function timeOf(field: string, text: string): number {
-  const at_ms = Date.parse(text);
-  if (Number.isNaN(at_ms))
-    throw new PurserError('invalid_field', { field, reason: 'is not a time that exists' });
-  return at_ms;
 }

@@ -1,0 +1,62 @@
+import { asInteger, isObject, type JsonObject } from '@purser/api/json';
+import { InvalidResponse } from '../errors/errors.ts';
+import type { Answer } from '../http/caller.ts';
+
+/** Reading of answers: each function gives what was to be expected, or throws InvalidResponse. */
+
+/** The member `key` of an answer, or the whole answer where no key is given; it has to be an object. */
+export function objectIn(answer: Answer, key?: string): JsonObject {
+  const { data } = answer;
+  if (key === undefined) return isObject(data) ? data : unexpected(answer, 'an object');
+  const value = isObject(data) && Object.hasOwn(data, key) ? data[key] : undefined;
+  return isObject(value) ? value : unexpected(answer, `an object with an object '${key}'`);
+}
+
+/** The answer, which has to be a list of objects. */
+export function objectsIn(answer: Answer): JsonObject[] {
+  const { data } = answer;
+  return Array.isArray(data) && data.every(isObject) ? data : unexpected(answer, 'a list of objects');
+}
+
+/** A number that is an id. */
+export function idIn(answer: Answer, value: unknown): number {
+  return typeof value === 'number' ? value : unexpected(answer, 'one with a number');
+}
+
+/** A list of numbers that are ids. */
+export function idsIn(answer: Answer, value: unknown): number[] {
+  return Array.isArray(value) ? value.map((id) => idIn(answer, id)) : unexpected(answer, 'a list of numbers');
+}
+
+/** A quantity, whatever its size. */
+export function quantityIn(answer: Answer, value: unknown): bigint {
+  return asInteger(value) ?? unexpected(answer, 'one with an exact whole number');
+}
+
+/** An object whose members are all read by the same function. */
+export function eachIn<Value>(
+  answer: Answer,
+  value: unknown,
+  read: (value: unknown) => Value,
+): Record<string, Value> {
+  if (!isObject(value)) return unexpected(answer, 'an object');
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, read(member)]));
+}
+
+/** A copy in which the named members are quantities, at any depth; null stays null. */
+export function withQuantities(answer: Answer, value: unknown, names: ReadonlySet<string>): unknown {
+  if (Array.isArray(value)) return value.map((item) => withQuantities(answer, item, names));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => [
+      key,
+      names.has(key) && member !== null && !isObject(member)
+        ? quantityIn(answer, member)
+        : withQuantities(answer, member, names),
+    ]),
+  );
+}
+
+export function unexpected({ status, data }: Answer, what: string): never {
+  throw new InvalidResponse(`The answer is not ${what}.`, { status, code: 'invalid_response', data });
+}

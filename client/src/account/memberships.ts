@@ -1,0 +1,98 @@
+import type { CallOptions } from '../http/caller.ts';
+import { path } from '../http/path.ts';
+import { type Ask, given } from './account-calls.ts';
+import { idIn, objectIn, objectsIn } from './expected.ts';
+import type { ProjectId } from './projects.ts';
+
+export type MembershipState =
+  | 'requested'
+  | 'accepted'
+  | 'leave_requested'
+  | 'suspended'
+  | 'rejected'
+  | 'cancelled'
+  | 'removed';
+export type MembershipAction = 'leave' | 'cancel' | 'accept' | 'reject' | 'remove';
+
+/** A user's relation to a project, with the latest date of each state that it ever was in. */
+export interface AccountMembership extends Readonly<Partial<Record<MembershipState, string>>> {
+  readonly id: number;
+  /** Uuid. */
+  readonly user: string;
+  /** Uuid. */
+  readonly project: string;
+  readonly state: MembershipState;
+  /** What whoever asks may do with it. */
+  readonly allowed_actions: readonly MembershipAction[];
+}
+
+/** Who is in which project, for a user's token. Nothing that changes something is sent twice. */
+export interface Memberships {
+  /**
+   * The user's memberships, and all of the projects that the user owns; operators see all there are.
+   * GET `projects/memberships?project=…`.
+   * @throws Unauthorized; InvalidResponse; ConnectionError
+   */
+  getMemberships(
+    filter?: { readonly project?: ProjectId | undefined },
+    options?: CallOptions,
+  ): Promise<AccountMembership[]>;
+  /**
+   * A membership. GET `projects/memberships/<number>`.
+   * @throws BadValue if no number is given; NotFound; Forbidden; Unauthorized; InvalidResponse; ConnectionError
+   */
+  getMembership(membership: number, options?: CallOptions): Promise<AccountMembership>;
+  /**
+   * Acts on a membership; `allowed_actions` says what can be done. POST `projects/memberships/<number>/action`.
+   * @throws BadValue if no number or action is given; BadRequest for another action; NotFound; Forbidden; Conflict if
+   *   its state or the project's policy does not allow it; Unauthorized; ConnectionError
+   */
+  membershipAction(
+    membership: number,
+    action: MembershipAction,
+    reason?: string,
+    options?: CallOptions,
+  ): Promise<void>;
+  /**
+   * Asks to join a project; where its policy is `auto`, the user is in. POST `projects/memberships`.
+   * @returns the number of the membership
+   * @throws BadValue if no project is given; NotFound; Forbidden; Conflict if that is not possible; Unauthorized;
+   *   InvalidResponse; ConnectionError
+   */
+  joinProject(project: ProjectId, options?: CallOptions): Promise<{ readonly id: number }>;
+  /**
+   * Makes somebody a member, for the owner of the project. POST `projects/memberships`.
+   * @param email the display name of the user
+   * @returns the number of the membership
+   * @throws BadValue if no project or address is given; Forbidden; Conflict if there is no such project or user, or it
+   *   is not possible; Unauthorized; InvalidResponse; ConnectionError
+   */
+  enrollMember(project: ProjectId, email: string, options?: CallOptions): Promise<{ readonly id: number }>;
+}
+
+export function memberships(ask: Ask): Memberships {
+  const all = path`/projects/memberships`;
+  const enter = async (json: object, options: CallOptions | undefined): Promise<{ id: number }> => {
+    const answer = await ask({ method: 'POST', path: all, json }, options);
+    return { id: idIn(answer, objectIn(answer)['id']) };
+  };
+  const number = (membership: number): number => given(membership, 'The number of the membership');
+  const idOf = (project: ProjectId): ProjectId => given(project, 'The id of the project');
+  return {
+    getMemberships: async ({ project } = {}, options) =>
+      objectsIn(
+        await ask({ method: 'GET', path: all, query: { project } }, options),
+      ) as unknown as AccountMembership[],
+    getMembership: async (membership, options) => {
+      const at = path`/projects/memberships/${number(membership)}`;
+      return objectIn(await ask({ method: 'GET', path: at }, options)) as unknown as AccountMembership;
+    },
+    membershipAction: async (membership, action, reason = '', options) => {
+      const at = path`/projects/memberships/${number(membership)}/action`;
+      await ask({ method: 'POST', path: at, json: { [given(action, 'The action')]: reason } }, options);
+    },
+    joinProject: async (project, options) => enter({ join: { project: idOf(project) } }, options),
+    enrollMember: async (project, email, options) =>
+      enter({ enroll: { project: idOf(project), user: given(email, 'The address') } }, options),
+  };
+}

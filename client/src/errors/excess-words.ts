@@ -1,0 +1,31 @@
+import type { Excess } from './errors.ts';
+
+/** What people call the resources of well-known services (spec identity 8.3); others go by their names. */
+const WORDS: Readonly<Record<string, string>> = {
+  'cyclades.vm': 'virtual servers',
+  'cyclades.cpu': 'CPUs',
+  'cyclades.ram': 'RAM',
+  'cyclades.disk': 'system disk',
+  'cyclades.floating_ip': 'floating IPs',
+  'cyclades.network.private': 'private networks',
+  'pithos.diskspace': 'storage space',
+  'astakos.pending_app': 'pending applications',
+};
+
+/** A refusal for want of quota in words for people, and its numbers. */
+export function wordsOf({ holder, resource, requested, usage, available }: Excess): {
+  message: string;
+  details: string;
+} {
+  const whose = holder.startsWith('project:') ? "The project's" : "The user's";
+  const what = Object.hasOwn(WORDS, resource) ? WORDS[resource] : resource;
+  return requested < 0n
+    ? {
+        message: `${whose} usage of ${what} would fall below zero.`,
+        details: `${resource}: ${usage} in use, ${-requested} to be released.`,
+      }
+    : {
+        message: `${whose} limit of ${what} would be exceeded.`,
+        details: `${resource}: ${available} available, ${requested} requested.`,
+      };
+}

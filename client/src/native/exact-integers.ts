@@ -1,0 +1,26 @@
+import { isObject } from '@purser/api/json';
+import { BadValue } from '../errors/errors.ts';
+import { EXACT_NAMES } from './operation-table.ts';
+
+const EXACT: ReadonlySet<string> = new Set(EXACT_NAMES.split(' '));
+
+/** Makes each integer that need not fit into a `number` a `bigint`, always, so that nobody has to reckon with both. */
+export function exactAnswer(value: unknown, name = ''): unknown {
+  if (Array.isArray(value)) return value.map((item) => exactAnswer(item, name));
+  if (typeof value === 'number') return EXACT.has(name) ? BigInt(value) : value;
+  if (!isObject(value)) return value;
+  // The answer is ours alone: nobody sees it change.
+  for (const [key, item] of Object.entries(value)) {
+    if (typeof item === 'object' || EXACT.has(key)) value[key] = exactAnswer(item, key) as typeof item;
+  }
+  return value;
+}
+
+/** @throws BadValue if a number in it may have been another one before it became a JavaScript number */
+export function requireExact(value: unknown, name = 'The body'): void {
+  if (typeof value === 'number' && !(Math.abs(value) <= Number.MAX_SAFE_INTEGER)) {
+    throw new BadValue(`${name} is no exact number: ${value}; above 2^53 give a bigint.`);
+  }
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, item] of Object.entries(value)) requireExact(item, key);
+}

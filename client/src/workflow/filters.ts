@@ -1,0 +1,65 @@
+/** What a field is compared with. Times are ISO 8601. */
+export type FilterValue = string | number | boolean | null;
+
+type DatePart =
+  | 'date'
+  | 'time'
+  | 'year'
+  | 'iso_year'
+  | 'quarter'
+  | 'month'
+  | 'week'
+  | 'day'
+  | 'week_day'
+  | 'iso_week_day'
+  | 'hour'
+  | 'minute'
+  | 'second';
+type Ordering = 'gt' | 'gte' | 'lt' | 'lte';
+type Text = 'contains' | 'startswith' | 'endswith';
+
+/** What is asked of a field; all of it has to hold. An `i` in front of an operation on texts takes any case for the same. */
+export type Filter = {
+  readonly [Operation in
+    | 'exact'
+    | 'iexact'
+    | Ordering
+    | Text
+    | `i${Text}`
+    | DatePart
+    | `${DatePart}__${Ordering}`]?: FilterValue;
+} & {
+  readonly in?: readonly FilterValue[];
+  /** From the first to the second, both included. */
+  readonly range?: readonly [from: FilterValue, to: FilterValue];
+  readonly isnull?: boolean;
+};
+
+type Filters<Field extends string> = { readonly [Name in Field]?: Filter };
+
+type TaskField =
+  | 'uuid'
+  | 'hash_key'
+  | 'keystone_user'
+  | 'project_id'
+  | 'approved_by'
+  | 'task_type'
+  | 'task_notes'
+  | 'action_notes'
+  | 'cancelled'
+  | 'approved'
+  | 'completed'
+  | 'created_on'
+  | 'approved_on'
+  | 'completed_on';
+/** A field of the task that something belongs to. */
+type OfTask = 'task' | 'task_id' | `task__${TaskField}`;
+
+/** Which tasks, as `{ task_type: { exact: 'update_quota' }, approved: { exact: false } }`. */
+export type TaskFilters = Filters<TaskField>;
+/** Which tokens. */
+export type TokenFilters = Filters<'token' | 'created_on' | 'expires' | OfTask>;
+/** Which notifications. */
+export type NotificationFilters = Filters<
+  'uuid' | 'notes' | 'error' | 'acknowledged' | 'created_on' | OfTask
+>;

@@ -1,0 +1,57 @@
+import { isObject, type Json } from '@purser/api/json';
+import type { CallOptions } from '../http/caller.ts';
+import { path } from '../http/path.ts';
+import type { Send } from './workflow-caller.ts';
+import type { Noted, WorkflowQuotas as Quotas } from './workflow-schemas.ts';
+
+/** The quotas of the project to which the token is bound, in sizes. */
+export class WorkflowQuotas {
+  readonly #send: Send;
+
+  constructor(send: Send) {
+    this.#send = send;
+  }
+
+  /**
+   * What the project may use, what sizes there are, and which changes were asked for. Sends `GET /v1/openstack/quotas`.
+   * @throws BadRequest if there is no such region, Unauthorized, Forbidden
+   */
+  async get(
+    {
+      regions,
+      includeUsage = true,
+    }: {
+      /** All of them unless said. */
+      readonly regions?: readonly string[] | undefined;
+      /** Whether to look up what is used; true unless said. */
+      readonly includeUsage?: boolean | undefined;
+    } = {},
+    options?: CallOptions,
+  ): Promise<Quotas> {
+    // Whatever is not empty means yes.
+    const query = { regions: regions?.join(), include_usage: includeUsage ? 'true' : '' };
+    return quantities(
+      await this.#send<Json>({ method: 'GET', path: path`/openstack/quotas`, query }, options),
+    );
+  }
+
+  /**
+   * Asks for a size, in some regions or in all. What may be had at once is given at once, the rest waits for an
+   * operator. Sends `POST /v1/openstack/quotas`.
+   * @throws BadRequest, Unauthorized, Forbidden, Conflict if the same was asked for already
+   */
+  update(
+    change: { readonly size: string; readonly regions?: readonly string[] | undefined },
+    options?: CallOptions,
+  ): Promise<Noted> {
+    return this.#send({ method: 'POST', path: path`/openstack/quotas`, json: change }, options);
+  }
+}
+
+/** All integers in it as `bigint`: what is there are quantities of resources. */
+function quantities<T>(value: Json): T {
+  if (typeof value === 'number') return BigInt(value) as T;
+  if (Array.isArray(value)) return value.map((item) => quantities(item)) as T;
+  if (!isObject(value)) return value as T;
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, quantities(item)])) as T;
+}

@@ -1,0 +1,110 @@
+import { NotFound } from '../errors/errors.ts';
+import type { CallOptions } from '../http/caller.ts';
+import { path } from '../http/path.ts';
+import type { Send } from './workflow-caller.ts';
+import type {
+  Invitation,
+  ManagedRole,
+  Noted,
+  RoleChange,
+  WorkflowRoles,
+  WorkflowUser,
+  WorkflowUserDetails,
+} from './workflow-schemas.ts';
+
+const userPath = (user: string) => path`/openstack/users/${user}`;
+const rolesPath = (user: string) => path`/openstack/users/${user}/roles`;
+
+/** The users of the project to which the token is bound. */
+export class WorkflowUsers {
+  readonly #send: Send;
+
+  constructor(send: Send) {
+    this.#send = send;
+  }
+
+  /**
+   * Who is in the project, by roles of its own or inherited ones, and who is invited. Sends `GET /v1/openstack/users`.
+   * @throws Unauthorized, Forbidden
+   */
+  async list(options?: CallOptions): Promise<readonly WorkflowUser[]> {
+    const call = { method: 'GET', path: path`/openstack/users` } as const;
+    return (await this.#send<{ users: WorkflowUser[] }>(call, options)).users;
+  }
+
+  /** One user, by id. Sends `GET /v1/openstack/users/<id>`. @throws Unauthorized, Forbidden, NotFound */
+  get(user: string, options?: CallOptions): Promise<WorkflowUserDetails> {
+    return this.#send({ method: 'GET', path: userPath(user) }, options);
+  }
+
+  /**
+   * The first entry of `list` with this id or name. Sends `GET /v1/openstack/users`.
+   * @throws Unauthorized, Forbidden, NotFound
+   */
+  async find(idOrName: string, options?: CallOptions): Promise<WorkflowUser> {
+    const user = (await this.list(options)).find(({ id, name }) => id === idOrName || name === idOrName);
+    if (user) return user;
+    throw new NotFound(`There is no user '${idOrName}' in this project.`, { code: 'no_such_user' });
+  }
+
+  /**
+   * Asks somebody to join the project. Sends `POST /v1/openstack/users`.
+   * @throws BadRequest, Unauthorized, Forbidden, Conflict if they are invited already
+   */
+  invite(invitation: Invitation, options?: CallOptions): Promise<Noted> {
+    return this.#send({ method: 'POST', path: path`/openstack/users`, json: invitation }, options);
+  }
+
+  /**
+   * Withdraws an invitation, by its id in `list`; answers a sentence. Sends `DELETE /v1/openstack/users/<id>`, once.
+   * @throws Unauthorized, Forbidden, NotFound, PurserError of status 501 if it is a user who has joined
+   */
+  cancelInvite(id: string, options?: CallOptions): Promise<string> {
+    return this.#send({ method: 'DELETE', path: userPath(id), repeatable: false }, options);
+  }
+}
+
+/** The roles of users in a project. */
+export class WorkflowUserRoles {
+  readonly #send: Send;
+
+  constructor(send: Send) {
+    this.#send = send;
+  }
+
+  /** The roles of one user. Sends `GET /v1/openstack/users/<id>/roles`. @throws Unauthorized, Forbidden, NotFound */
+  list(user: string, options?: CallOptions): Promise<WorkflowRoles> {
+    return this.#send({ method: 'GET', path: rolesPath(user) }, options);
+  }
+
+  /**
+   * Gives a user roles. Sends `PUT /v1/openstack/users/<id>/roles`, once, for it makes a task.
+   * @throws BadRequest, Unauthorized, Forbidden, Conflict
+   */
+  add(user: string, change: RoleChange, options?: CallOptions): Promise<Noted> {
+    return this.#send({ method: 'PUT', path: rolesPath(user), json: change, repeatable: false }, options);
+  }
+
+  /**
+   * Takes roles from a user. Sends `DELETE /v1/openstack/users/<id>/roles` with a body, once, for it makes a task.
+   * @throws BadRequest, Unauthorized, Forbidden, Conflict
+   */
+  remove(user: string, change: RoleChange, options?: CallOptions): Promise<Noted> {
+    return this.#send({ method: 'DELETE', path: rolesPath(user), json: change, repeatable: false }, options);
+  }
+}
+
+/** The roles that the caller may give and take. */
+export class ManagedRoles {
+  readonly #send: Send;
+
+  constructor(send: Send) {
+    this.#send = send;
+  }
+
+  /** All of them. Sends `GET /v1/openstack/roles`. @throws Unauthorized, Forbidden */
+  async list(options?: CallOptions): Promise<readonly ManagedRole[]> {
+    const call = { method: 'GET', path: path`/openstack/roles` } as const;
+    return (await this.#send<{ roles: ManagedRole[] }>(call, options)).roles;
+  }
+}

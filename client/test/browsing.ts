@@ -1,0 +1,72 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after } from 'node:test';
+import { chromium, type Page } from 'playwright-core';
+
+const USUAL = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+/** The browser of this machine: the one that `PURSER_CHROMIUM` names, or one in a usual place. */
+export const CHROMIUM = process.env['PURSER_CHROMIUM'] ?? USUAL.find((path) => existsSync(path));
+
+/** Opens a page in a browser of its own, which knows nothing of earlier ones and calls nobody by itself. */
+export async function openPage(url: string): Promise<Page> {
+  const profile = mkdtempSync(join(tmpdir(), 'purser-chromium-'));
+  const context = await chromium.launchPersistentContext(profile, {
+    ...(CHROMIUM !== undefined && { executablePath: CHROMIUM }),
+    headless: true,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+  after(async () => {
+    await context.close();
+    rmSync(profile, { recursive: true, force: true });
+  });
+  const page = await context.newPage();
+  await page.goto(url);
+  return page;
+}
+
+/** Below this nobody answers. */
+export const SILENT = '/silent';
+
+/**
+ * What stands before the service and the pages of its users in a cloud: one address for both. The page is empty, the
+ * script is at `/client.js`, `/moved` redirects, and requests below `/silent` are never answered. Answers its address.
+ */
+export async function startFront(script: string, service: string): Promise<string> {
+  const server = createServer((incoming, outgoing) => {
+    const { url = '/' } = incoming;
+    if (url.startsWith(SILENT)) return;
+    if (url === '/')
+      outgoing.setHeader('content-type', 'text/html').end('<!doctype html><title>Test</title>');
+    else if (url === '/client.js') outgoing.setHeader('content-type', 'text/javascript').end(script);
+    else if (url === '/moved') outgoing.writeHead(302, { location: '/' }).end();
+    else forward(incoming, outgoing, service);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+function forward(incoming: IncomingMessage, outgoing: ServerResponse, service: string): void {
+  const { method, headers, url } = incoming;
+  const onward = request(service + url, { ...(method !== undefined && { method }), headers }, (answer) => {
+    outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+    answer.pipe(outgoing);
+  });
+  onward.on('error', () => outgoing.destroy());
+  incoming.pipe(onward);
+}

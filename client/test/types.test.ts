@@ -1,0 +1,208 @@
+import { test } from 'node:test';
+import { expectTypeOf } from 'expect-type';
+import {
+  type Access,
+  type AccountApplication,
+  type AccountClient,
+  type AccountProject,
+  BadValue,
+  type CallOptions,
+  type CatalogService,
+  type CommissionInfo,
+  ConnectionError,
+  getTokenFromCookie,
+  type MemberQuotas,
+  type OneCommission,
+  type ProjectSpecs,
+  Purser,
+  PurserError,
+  parseEndpoints,
+  QuotaLimit,
+  type Reassignment,
+  type Resolution,
+} from '../src/index.ts';
+
+/** Types are checked when the project is; what is written as a function here is never run. */
+const unrun = (_body: (account: AccountClient) => unknown): void => undefined;
+
+test('every method is one of the object, and takes the same options last', () => {
+  expectTypeOf<Purser['account']>().toEqualTypeOf<AccountClient>();
+  type Last<Items extends readonly unknown[]> =
+    Required<Items> extends readonly [...unknown[], infer Item] ? Item : never;
+  type Options = { [Key in keyof AccountClient]: Last<Parameters<AccountClient[Key]>> };
+  expectTypeOf<Options[keyof AccountClient]>().toEqualTypeOf<CallOptions>();
+  expectTypeOf<keyof AccountClient>().toEqualTypeOf<
+    | 'authenticate'
+    | 'getEndpoints'
+    | 'validateToken'
+    | 'getUserInfo'
+    | 'getUsernames'
+    | 'getUsername'
+    | 'serviceGetUsernames'
+    | 'serviceGetUsername'
+    | 'getUuids'
+    | 'getUuid'
+    | 'serviceGetUuids'
+    | 'serviceGetUuid'
+    | 'getServices'
+    | 'getResources'
+    | 'sendFeedback'
+    | 'setDefaultProject'
+    | 'getQuotas'
+    | 'serviceGetQuotas'
+    | 'serviceGetProjectQuotas'
+    | 'issueCommissionGeneric'
+    | 'issueOneCommission'
+    | 'issueResourceReassignment'
+    | 'getPendingCommissions'
+    | 'getCommissionInfo'
+    | 'commissionAction'
+    | 'acceptCommission'
+    | 'rejectCommission'
+    | 'resolveCommissions'
+    | 'getProjects'
+    | 'getProject'
+    | 'createProject'
+    | 'modifyProject'
+    | 'projectAction'
+    | 'applicationAction'
+    | 'getApplications'
+    | 'getApplication'
+    | 'getMemberships'
+    | 'getMembership'
+    | 'membershipAction'
+    | 'joinProject'
+    | 'enrollMember'
+  >();
+});
+
+test('quantities are always bigint in answers', () => {
+  type Leaf = MemberQuotas[string][string];
+  expectTypeOf<Leaf['limit']>().toEqualTypeOf<bigint>();
+  expectTypeOf<Leaf['project_pending']>().toEqualTypeOf<bigint>();
+  expectTypeOf<CommissionInfo['provisions'][number]['quantity']>().toEqualTypeOf<bigint>();
+  expectTypeOf<AccountProject['max_members']>().toEqualTypeOf<bigint>();
+  expectTypeOf<AccountProject['resources'][string]['member_capacity']>().toEqualTypeOf<bigint>();
+  expectTypeOf<AccountApplication['max_members']>().toEqualTypeOf<bigint | null>();
+  expectTypeOf<NonNullable<QuotaLimit['excess']>['available']>().toEqualTypeOf<bigint>();
+  expectTypeOf<Resolution['accepted'][number]>().toEqualTypeOf<number>();
+});
+
+test('what a call answers is typed, and what may be missing is', () => {
+  unrun(async (account) => {
+    expectTypeOf(await account.authenticate()).toEqualTypeOf<Access>();
+    expectTypeOf((await account.getUsernames([])).a).toEqualTypeOf<string | undefined>();
+    expectTypeOf((await account.getQuotas())['p']?.['r']?.usage).toEqualTypeOf<bigint | undefined>();
+    expectTypeOf((await account.serviceGetQuotas())['u']).toEqualTypeOf<MemberQuotas | undefined>();
+    expectTypeOf(await account.issueCommissionGeneric({})).toEqualTypeOf<number>();
+    expectTypeOf(await account.acceptCommission(1)).toEqualTypeOf<void>();
+    expectTypeOf(await account.joinProject('p')).toEqualTypeOf<{ readonly id: number }>();
+    expectTypeOf(await account.createProject({ name: 'a.b', end_date: new Date() })).toEqualTypeOf<{
+      readonly id: string;
+      readonly application: number;
+    }>();
+    expectTypeOf(parseEndpoints(await account.getEndpoints())).toEqualTypeOf<CatalogService[]>();
+    expectTypeOf(parseEndpoints(await account.authenticate())[0]?.endpoints[0]?.publicURL).toEqualTypeOf<
+      string | undefined
+    >();
+  });
+});
+
+test('a commission can be given in both orders, and in no mixture of them', () => {
+  unrun((account) => {
+    const holder = 'uuid';
+    account.issueOneCommission({ holder, provisions: { project: { 'cyclades.vm': 1 } } });
+    account.issueOneCommission({ holder, provisions: [{ project: 'p', resource: 'r', quantity: 1n }] });
+    account.issueOneCommission({ holder, source: 'project', provisions: { 'cyclades.vm': 4n }, force: true });
+    account.issueResourceReassignment({ holder, from: 'a', to: 'b', provisions: { r: 1 } });
+    account.issueResourceReassignment({
+      holder,
+      provisions: [{ from: 'a', to: 'b', resource: 'r', quantity: 1 }],
+    });
+    account.issueCommissionGeneric({
+      userProvisions: { u: { p: { r: 1 } } },
+      projectProvisions: { p: { r: 1n } },
+    });
+    // Options that are not known yet can be handed on as they are.
+    const name = undefined as string | undefined;
+    account.issueOneCommission({ holder, source: 'p', provisions: {}, name, key: name }, { retries: 0 });
+    account.getProjects({ name, state: undefined });
+    account.serviceGetQuotas({ user: name, project: ['a', 'b'] });
+    account.applicationAction({ project: undefined, application: 1 }, 'approve', undefined, { timeoutMs: 1 });
+
+    // @ts-expect-error with a source, provisions are by resource
+    account.issueOneCommission({ holder, source: 'p', provisions: { p: { 'cyclades.vm': 1 } } });
+    // @ts-expect-error without a source, provisions say the project
+    account.issueOneCommission({ holder, provisions: { 'cyclades.vm': 1 } });
+    // @ts-expect-error somebody has to be charged
+    account.issueOneCommission({ source: 'p', provisions: { 'cyclades.vm': 1 } });
+    // @ts-expect-error quantities are numbers
+    account.issueOneCommission({ holder, source: 'p', provisions: { 'cyclades.vm': '1' } });
+    // @ts-expect-error a project to move to is missing
+    account.issueResourceReassignment({ holder, from: 'a', provisions: { r: 1 } });
+    // @ts-expect-error options are misspelt
+    account.issueOneCommission({ holder, source: 'p', provisions: {}, auto_accept: true });
+    // @ts-expect-error a user provision names its project
+    account.issueCommissionGeneric({ userProvisions: [{ user: 'u', resource: 'r', quantity: 1 }] });
+  });
+  expectTypeOf<{ holder: string; provisions: { vm: number } }>().not.toExtend<OneCommission>();
+  expectTypeOf<{ holder: string; to: string; provisions: { vm: number } }>().not.toExtend<Reassignment>();
+});
+
+test('arguments that make no sense do not compile', () => {
+  unrun((account) => {
+    // @ts-expect-error a list is wanted
+    account.getUsernames('uuid');
+    // @ts-expect-error everybody is for components to ask for
+    account.getUsernames(null);
+    account.serviceGetUsernames(null);
+    // @ts-expect-error serials are numbers
+    account.acceptCommission('1');
+    // @ts-expect-error there is no such action
+    account.commissionAction(1, 'cancel');
+    // @ts-expect-error there is no such state
+    account.getProjects({ state: 'pending' });
+    // @ts-expect-error applications have numbers
+    account.applicationAction({ project: 'p' }, 'approve');
+    // @ts-expect-error an end is required
+    account.createProject({ name: 'a.b' });
+    account.modifyProject('p', {
+      description: null,
+      resources: { r: { project_capacity: 1n, member_capacity: 1 } },
+    });
+    // @ts-expect-error both capacities go together
+    account.modifyProject('p', { resources: { r: { project_capacity: 1 } } });
+    // @ts-expect-error there is no such option
+    account.getQuotas({ timeout: 1 });
+    // @ts-expect-error criteria are camelCase
+    parseEndpoints({ access: { serviceCatalog: [] } }, { version_id: 'v1.0' });
+    // @ts-expect-error there are two kinds of servers
+    new Purser({ url: 'https://example.org', server: 'keystone' });
+  });
+  expectTypeOf<{ name: string }>().not.toExtend<ProjectSpecs>();
+});
+
+test('errors of the client have one base, and tell what they know', () => {
+  expectTypeOf<QuotaLimit>().toExtend<PurserError>();
+  expectTypeOf<BadValue>().toExtend<PurserError>();
+  expectTypeOf<ConnectionError>().toExtend<PurserError>();
+  expectTypeOf<PurserError['status']>().toEqualTypeOf<number>();
+  expectTypeOf<PurserError['data']>().toEqualTypeOf<unknown>();
+  expectTypeOf(QuotaLimit).instance.toExtend<Error>();
+  expectTypeOf(BadValue).instance.toExtend<PurserError>();
+  expectTypeOf(ConnectionError).instance.toExtend<PurserError>();
+  expectTypeOf(PurserError).instance.toExtend<Error>();
+});
+
+test('the token is looked for in requests of Node, in those of fetch, and in plain cookies', () => {
+  unrun(() => {
+    getTokenFromCookie({} as import('node:http').IncomingMessage, 'name');
+    getTokenFromCookie({} as Request, 'name');
+    getTokenFromCookie('a=b', 'name');
+    getTokenFromCookie({ a: 'b' }, 'name');
+    getTokenFromCookie(new Map([['a', 'b']]), 'name');
+    // @ts-expect-error a number has no cookies
+    getTokenFromCookie(7, 'name');
+  });
+  expectTypeOf(getTokenFromCookie).returns.toEqualTypeOf<string | null>();
+});

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { LIMITS } from '../../../src/lib/limits.ts';
+import { forEachEngine } from '../../engines.ts';
+import { startPurser, type TestPurser } from '../../harness.ts';
+import { type Ask, asker, assertProblem, fieldsOf, items } from './asking.ts';
+
+const PASSWORD = 'correct horse battery';
+const NAMES = { firstName: 'Ada', lastName: 'Lovelace', password: PASSWORD };
+
+forEachEngine((_name, open) => {
+  let purser: TestPurser;
+  let nobody: Ask;
+  const check = (guarantee: string, body: () => Promise<void>) =>
+    test(guarantee, async () => {
+      purser = await startPurser(open);
+      nobody = asker(purser, null);
+      await body();
+    });
+  const logIn = (email: string, more: object = {}) =>
+    nobody('POST', '/login', { email, password: PASSWORD, ...more });
+
+  check('e-mail address and password become a token like any other', async () => {
+    const { uuid } = await purser.domain.accounts.createActive({ email: 'ada@example.org', ...NAMES });
+    const made = await logIn('ADA@example.org', { name: 'purser on laptop', expires_at: null });
+    assert.equal(made.status, 201);
+    assert.equal(made.headers.get('cache-control'), 'no-store');
+    const self = asker(purser, String(made.body['token']));
+    assert.equal(((await self('GET', '/me')).body['user'] as { id: string }).id, uuid);
+    const [listed] = items(await self('GET', `/users/${uuid}/tokens`));
+    assert.deepEqual(
+      [listed?.['id'], listed?.['name'], listed?.['expires_at']],
+      [made.body['id'], 'purser on laptop', null],
+    );
+    assert.equal((await self('DELETE', `/users/${uuid}/tokens/${made.body['id']}`)).status, 204);
+    assertProblem(await self('GET', '/me'), 401, 'token_unknown');
+  });
+
+  check('a wrong password and an unknown user cannot be told apart', async () => {
+    await purser.domain.accounts.createActive({ email: 'ada@example.org', ...NAMES });
+    const wrong = await logIn('ada@example.org', { password: 'another one' });
+    const unknown = await logIn('nobody@example.org');
+    assertProblem(wrong, 401, 'credentials_wrong');
+    assert.deepEqual(wrong.body, unknown.body);
+  });
+
+  check('after too many wrong passwords the right one is not heard, until time has passed', async () => {
+    await purser.domain.accounts.createActive({ email: 'ada@example.org', ...NAMES });
+    for (let n = 0; n < LIMITS.login_failures; n += 1) {
+      await logIn('ada@example.org', { password: 'a guess' });
+    }
+    assertProblem(await logIn('ada@example.org'), 401, 'credentials_wrong');
+    purser.clock.advance(LIMITS.login_failure_ms + 1);
+    assert.equal((await logIn('ada@example.org')).status, 201);
+  });
+
+  check('whoever has the right password is told why it does not help', async () => {
+    const { accounts, terms } = purser.domain;
+    const { uuid } = await accounts.create({ email: 'new@example.org', ...NAMES });
+    assertProblem(await logIn('new@example.org'), 409, 'account_not_verified');
+    await accounts.verify(uuid);
+    assertProblem(await logIn('new@example.org'), 409, 'account_not_moderated');
+    await accounts.reject(uuid, 'spam');
+    assertProblem(await logIn('new@example.org'), 409, 'account_rejected');
+    await accounts.accept(uuid, 'manual');
+    assert.equal((await logIn('new@example.org')).status, 201);
+    await accounts.deactivate(uuid, 'on leave');
+    assertProblem(await logIn('new@example.org'), 401, 'account_inactive');
+    await accounts.activate(uuid);
+    await terms.add('Be kind.');
+    assertProblem(await logIn('new@example.org'), 401, 'terms_unsigned');
+  });
+
+  check('what is no login is refused before a password is looked at', async () => {
+    const cases: [object, string][] = [
+      [{ email: 'ada@example.org' }, 'password'],
+      [{ password: PASSWORD }, 'email'],
+      [{ email: 'ada@example.org', password: PASSWORD, name: '' }, 'name'],
+      [{ email: 'ada@example.org', password: PASSWORD, remember: true }, 'remember'],
+      [{ email: 'ada@example.org', password: PASSWORD, expires_at: 'soon' }, 'expires_at'],
+      [{ email: 'ada@example.org', password: PASSWORD, expires_at: '2031-02-30T00:00:00Z' }, 'expires_at'],
+    ];
+    for (const [body, field] of cases) {
+      const answer = await nobody('POST', '/login', body);
+      assert.equal(answer.status, 400, JSON.stringify(answer.body));
+      assert.deepEqual(fieldsOf(answer), [field]);
+    }
+  });
+});
