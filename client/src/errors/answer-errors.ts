@@ -40,7 +40,6 @@ export function errorOfAnswer(answer: TransportResponse): PurserError {
     const { message, details } = wordsOf(excess);
     return new QuotaLimit(message, { ...facts, details }, excess);
   }
-  if (status === 413 && OVER_LIMIT.has(code)) return new QuotaLimit(sentence, facts, undefined);
   return new (CLASSES[status] ?? PurserError)(sentence, facts);
 }
 
@@ -49,9 +48,6 @@ const movedTo = (status: number, location: string | null): string =>
   status > 299 && status < 400 && location
     ? `The service redirects to ${location}, which is not followed.`
     : '';
-
-/** What the two dialects that issue commissions call a refusal for want of quota. */
-const OVER_LIMIT: ReadonlySet<string> = new Set(['overLimit', 'no_capacity', 'no_quantity']);
 
 interface Told {
   readonly message: string;

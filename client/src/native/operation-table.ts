@@ -9,6 +9,7 @@
  */
 export const OPERATIONS = {
   getMe: 'GET /me',
+  logIn: 'POST /login body open',
   listUsers: 'GET /users query list',
   createUser: 'POST /users body',
   getUser: 'GET /users/{user}',

@@ -69,6 +69,7 @@ import type {
   ListUsersQuery,
   ListWebhookDeliveriesQuery,
   ListWebhooksQuery,
+  LogInBody,
   MailEntry,
   MailRetried,
   Me,
@@ -128,6 +129,17 @@ export interface NativeOperations {
    * @throws Unauthorized
    */
   getMe(options?: CallOptions): Promise<Me>;
+
+  /**
+   * Exchange a password for a token. Who has the wrong password, and who is unknown, gets the same answer.
+   * Whoever has the right one is told why it does not help: `account_not_verified`, `account_not_moderated`,
+   * `account_rejected`, `account_inactive`, `terms_unsigned`. After too many wrong ones, the right one is
+   * not heard for a while either. Needs no token.
+   * Sends `POST /api/login`.
+   * @param body What is sent.
+   * @throws BadRequest, Unauthorized, Conflict
+   */
+  logIn(body: LogInBody, options?: CallOptions): Promise<TokenCreated>;
 
   /**
    * List users. For operators.

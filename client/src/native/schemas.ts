@@ -1003,6 +1003,18 @@ export interface WebhookDelivery {
   readonly error: string | null;
 }
 
+/** Body of `POST /api/login`. */
+export interface LogInBody {
+  /** E-mail address of the user, or the uuid. */
+  readonly email: string;
+  /** The user's password. */
+  readonly password: string;
+  /** What the token is to be called; without it, `login`. */
+  readonly name?: string | undefined;
+  /** Null for never; without it, the usual lifetime of tokens. */
+  readonly expires_at?: string | null | undefined;
+}
+
 /** Query of `GET /api/users`. */
 export interface ListUsersQuery {
   /**
