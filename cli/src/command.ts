@@ -1,10 +1,11 @@
 import type { Command, Option } from 'commander';
-import { type Connection, connect } from './connection.ts';
+import { Connection } from './connection.ts';
 import { withExamples } from './examples.ts';
 import { currentIo } from './io.ts';
 import { type ListShape, listOptions, readLimit, wholeList } from './list-shape.ts';
 import { type Output, outputOptions } from './output.ts';
 import { itemText, listText, type View } from './printing.ts';
+import { reachOf } from './reach.ts';
 
 /** What a command prints with. */
 export interface Printer {
@@ -94,7 +95,7 @@ export function group(parent: Command, name: string, description: string): Comma
 /** Opens what a command needs: the connection that the environment names, and the output that was asked for. */
 export function openSession({ output }: { output: Output }): Session {
   return {
-    connection: connect(currentIo().env, output.list && readLimit(output.list)),
+    connection: new Connection(reachOf(output.reach), output.list && readLimit(output.list)),
     ...openPrinter({ output }),
   };
 }

@@ -5,16 +5,20 @@ export const EXIT = { ok: 0, refused: 1, usage: 2, unreachable: 3 } as const;
 export class Failure extends Error {
   override readonly name = 'Failure';
   readonly exitCode: number;
+  /** What Purser calls it, where Purser said it. */
+  readonly code: string | undefined;
 
-  constructor(exitCode: number, sentence: string) {
+  constructor(exitCode: number, sentence: string, code?: string) {
     super(sentence);
     this.exitCode = exitCode;
+    this.code = code;
   }
 }
 
 /** The command was called in a way that makes no sense. */
 export const usage = (sentence: string): Failure => new Failure(EXIT.usage, sentence);
 /** Purser was asked and said no. */
-export const refused = (sentence: string): Failure => new Failure(EXIT.refused, sentence);
+export const refused = (sentence: string, code?: string): Failure =>
+  new Failure(EXIT.refused, sentence, code);
 /** Purser could not be asked. */
 export const unreachable = (sentence: string): Failure => new Failure(EXIT.unreachable, sentence);

@@ -1,14 +1,14 @@
 import { Help, type HelpConfiguration, type Option } from 'commander';
-import { OUTPUT_HEADING } from './output.ts';
+import { COMMON_HEADING } from './output.ts';
 
-/** How the help of a command is laid out: what it is about comes first, how it prints comes last. */
+/** How the help of a command is laid out: what is its own comes first, what many commands have comes last. */
 export const HELP_LAYOUT: HelpConfiguration = {
   groupItems: (...items) => {
     const groups = usual.groupItems(...items);
-    const output = groups.get(OUTPUT_HEADING);
-    if (output === undefined) return groups;
-    groups.delete(OUTPUT_HEADING);
-    return groups.set(OUTPUT_HEADING, output);
+    const common = groups.get(COMMON_HEADING);
+    if (common === undefined) return groups;
+    groups.delete(COMMON_HEADING);
+    return groups.set(COMMON_HEADING, common);
   },
   optionDescription: (option: Option) => {
     const text = usual.optionDescription(option);

@@ -1,6 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 import type { ListShape } from './list-shape.ts';
 import type { UnitStyle } from './quantities.ts';
+import type { ReachOptions } from './reach.ts';
 
 /** In which form things are printed; `field:NAME` is that field of each item and nothing else, for scripts. */
 export type Format = 'table' | 'json' | 'csv' | `field:${string}`;
@@ -15,18 +16,19 @@ export interface Output {
   readonly format: Format;
   /** How tables show quantities of bytes. */
   readonly unitStyle: UnitStyle;
+  readonly reach: ReachOptions;
   /** Only where the command prints a list. */
   readonly list?: ListShape;
 }
 
 /** Under which heading the help of a command has them. */
-export const OUTPUT_HEADING = 'Output:';
+export const COMMON_HEADING = 'Common options:';
 
 /** An option whose value becomes part of `output`. */
 export class OutputOption extends Option {
   constructor(flags: string, description: string, add: (output: Output, value: string) => Output) {
     super(flags, description);
-    this.helpGroup(OUTPUT_HEADING);
+    this.helpGroup(COMMON_HEADING);
     // Nothing here is the opposite of anything: --no-headers is an option of its own.
     this.negate = false;
     this.argParser((value: string, before: Output) => {
@@ -48,9 +50,9 @@ export class OutputOption extends Option {
   }
 }
 
-/** The options of every command about what it prints; `list` is how a list is shown unless they say otherwise. */
+/** The options of every command: how it prints, and how it reaches the service; `list` is how a list is shown unless they say otherwise. */
 export function outputOptions(list?: ListShape): Option[] {
-  const usual: Output = { format: 'table', unitStyle: 'auto', ...(list && { list }) };
+  const usual: Output = { format: 'table', unitStyle: 'auto', reach: {}, ...(list && { list }) };
   return [
     new OutputOption('-o, --output <format>', 'how to print', (output, format) => ({
       ...output,
@@ -66,5 +68,21 @@ export function outputOptions(list?: ListShape): Option[] {
       ...output,
       unitStyle: style as UnitStyle,
     })).oneOf(UNIT_STYLES),
+    new OutputOption(
+      '--profile <name>',
+      'as whom and where, as logged in under this name',
+      (output, profile) => ({
+        ...output,
+        reach: { ...output.reach, profile },
+      }),
+    ),
+    new OutputOption(
+      '--timeout <time>',
+      'how long an answer may take: seconds, or such as 15m',
+      (output, timeout) => ({
+        ...output,
+        reach: { ...output.reach, timeout },
+      }),
+    ),
   ];
 }

@@ -32,7 +32,10 @@ export interface ExampleCloud {
   readonly listener: string;
   /** Something that no other thing is called. */
   newName(): string;
-  somebody(): Promise<Somebody>;
+  /** A folder for the profiles of the command. */
+  readonly configHome: string;
+  /** A new user; with a password, if one is given. */
+  somebody(password?: string): Promise<Somebody>;
   /** Somebody who has signed up and waits for an operator; a uuid. */
   applicant(): Promise<string>;
   /** The name of a new component. */
@@ -104,8 +107,9 @@ export async function startExampleCloud(open: OpenStorage): Promise<ExampleCloud
 
   let names = 0;
   const newName = (): string => `example-${++names}`;
-  const personOf = async (email: string): Promise<Somebody> => {
-    const made = await operator('POST', '/users', { email, first_name: 'Some', last_name: 'Body' });
+  const personOf = async (email: string, password?: string): Promise<Somebody> => {
+    const named = { email, first_name: 'Some', last_name: 'Body' };
+    const made = await operator('POST', '/users', { ...named, ...(password !== undefined && { password }) });
     return { uuid: String(made['id']), email, token: String(made['token']) };
   };
   const componentOf = async (name: string): Promise<string> => {
@@ -166,7 +170,7 @@ export async function startExampleCloud(open: OpenStorage): Promise<ExampleCloud
       await operator('POST', `/users/${id}/action`, { action: 'sign_terms' });
     }
   };
-  const somebody = (): Promise<Somebody> => personOf(`${newName()}@example.org`);
+  const somebody = (password?: string): Promise<Somebody> => personOf(`${newName()}@example.org`, password);
 
   return {
     purser,
@@ -175,6 +179,7 @@ export async function startExampleCloud(open: OpenStorage): Promise<ExampleCloud
     membership: String(enrolled['id']),
     listener,
     newName,
+    configHome: newFolder(),
     somebody,
     applicant: async () => {
       const email = `${newName()}@example.org`;
@@ -255,15 +260,20 @@ export async function startExampleCloud(open: OpenStorage): Promise<ExampleCloud
 }
 
 function configFile(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'purser-config-'));
-  after(() => rmSync(folder, { recursive: true, force: true }));
-  const file = join(folder, 'purser.yaml');
+  const file = join(newFolder(), 'purser.yaml');
   // JSON is YAML.
   writeFileSync(
     file,
     JSON.stringify({ regions: ['RegionOne', 'RegionTwo'], webhooks_private_addresses: true }),
   );
   return file;
+}
+
+/** A folder that is gone when the test is over. */
+export function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'purser-examples-'));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
 }
 
 async function startListener(): Promise<string> {

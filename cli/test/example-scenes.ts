@@ -1,4 +1,6 @@
+import assert from 'node:assert/strict';
 import type { ExampleCloud, MembershipState } from './example-cloud.ts';
+import { purserHere } from './running.ts';
 
 /** What the examples of a command need. */
 export interface Scene {
@@ -6,6 +8,10 @@ export interface Scene {
   readonly words?: Readonly<Record<string, string>>;
   /** Who runs them, by token; an operator, if nobody is named. */
   readonly token?: string;
+  /** What is written into their standard input. */
+  readonly stdin?: string;
+  /** Files that they read, by name. */
+  readonly files?: Readonly<Record<string, string>>;
   /** What has to be set right afterwards. */
   readonly after?: () => Promise<void>;
 }
@@ -18,6 +24,8 @@ const TASK = 'e8b3f57f5da64bf3a6bf4f9bbd3a40b5';
 const NOTIFICATION = '7b943f2a7c1e58d44b0e9a560c8f1d2e';
 const TASK_TOKEN = '3f2a7c1e58d44b0e';
 const ADA = 'ada@example.org';
+
+const PASSWORD = 'a password of some length';
 
 /** A membership, seen by whom it is about or by an operator. */
 const membership =
@@ -37,6 +45,16 @@ const another =
  * makes anew what its examples change for good, so the order of the commands does not matter.
  */
 const SETTINGS: Readonly<Record<string, Setting>> = {
+  login: async ({ somebody, purser }) => {
+    const { email, token } = await somebody(PASSWORD);
+    return {
+      words: { 'https://accounts.example.org': purser.url, [ADA]: email },
+      stdin: `${PASSWORD}\n`,
+      files: { 'token.txt': `${token}\n` },
+    };
+  },
+  logout: loggedIn,
+  profile: loggedIn,
   'user add': (cloud) => ({ words: { [ADA]: `${cloud.newName()}@example.org` } }),
   'user modify': another(ADA, async ({ somebody }) => (await somebody()).email),
   'user token': async ({ ada, as, newName }) => {
@@ -112,6 +130,17 @@ const SETTINGS: Readonly<Record<string, Setting>> = {
     return { words: { 12: one, 13: two } };
   },
 };
+
+/** Somebody has logged in on the machine that the examples are run on. */
+async function loggedIn({ somebody, purser, configHome }: ExampleCloud): Promise<Scene> {
+  const { token } = await somebody();
+  const { code, stderr } = await purserHere(['login', '--token-stdin', '--profile', 'default'], {
+    env: { PURSER_URL: purser.url, PURSER_CONFIG_HOME: configHome },
+    stdin: `${token}\n`,
+  });
+  assert.equal(code, 0, stderr);
+  return {};
+}
 
 function projectAfter(action: string) {
   return async ({ otherProject, operator }: ExampleCloud): Promise<string> => {

@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { forEachEngine } from '../../server/test/engines.ts';
 import { freePort } from '../../server/test/server-process.ts';
 import { examplesOf } from '../src/examples.ts';
 import { createProgram } from '../src/program.ts';
 import { leavesOf } from '../src/reference/described-command.ts';
 import { nameOf } from '../src/related-commands.ts';
-import { DOCUMENT, startExampleCloud } from './example-cloud.ts';
+import { DOCUMENT, newFolder, startExampleCloud } from './example-cloud.ts';
 import { sceneFor, withWords } from './example-scenes.ts';
 import { type Given, inShell, purserHere, type Run } from './running.ts';
 
@@ -24,17 +23,23 @@ test('every command has an example', () => {
 forEachEngine((engine, open, freshUrl) => {
   test('the examples of every command run as printed', async (t) => {
     const cloud = await startExampleCloud(open);
-    const folder = exampleFolder();
+    const cwd = exampleFolder();
     for (const command of COMMANDS.filter((one) => !LOCAL.includes(nameOf(one)))) {
       const name = nameOf(command);
       await t.test(name, async () => {
-        const { words = {}, token = cloud.purser.adminToken, after } = await sceneFor(name, cloud);
-        const env = { PURSER_URL: cloud.purser.url, PURSER_TOKEN: token };
+        const { words = {}, files = {}, after, ...scene } = await sceneFor(name, cloud);
+        const { token = cloud.purser.adminToken, stdin = '' } = scene;
+        for (const [file, text] of Object.entries(files)) writeFileSync(join(cwd, file), text);
+        const env = {
+          PURSER_URL: cloud.purser.url,
+          PURSER_TOKEN: token,
+          PURSER_CONFIG_HOME: cloud.configHome,
+        };
         for (const example of examplesOf(command)) {
           // A process takes long, and a shell finds nothing else on the other engine.
           if (engine !== 'sqlite' && NEEDS_SHELL.test(example)) continue;
           const line = withWords(example, words);
-          const { code, stderr } = await runLine(line, { env, cwd: folder });
+          const { code, stderr } = await runLine(line, { env, cwd, stdin });
           assert.equal(code, 0, `${example}\n${stderr}`);
         }
         await after?.();
@@ -69,8 +74,7 @@ const examplesNamed = (name: string): readonly string[] =>
 
 /** A folder with the files that examples name. */
 function exampleFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'purser-examples-'));
-  after(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = newFolder();
   copyFileSync(DOCUMENT, join(folder, 'services.json'));
   writeFileSync(join(folder, 'terms.html'), '<p>Be kind.</p>\n');
   return folder;

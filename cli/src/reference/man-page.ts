@@ -1,4 +1,4 @@
-import { ENVIRONMENT, EXIT_CODES } from '../surroundings.ts';
+import { ENVIRONMENT, EXIT_CODES, PRECEDENCE } from '../surroundings.ts';
 import type { Described, DescribedCommand, DescribedGroup, DescribedProgram } from './described-command.ts';
 
 /** The manual page purser.1 in the man macros of roff, made from the commands themselves. */
@@ -22,6 +22,8 @@ export function manPage(program: DescribedProgram): string {
     ...shared.flatMap(definition),
     '.SH ENVIRONMENT',
     ...Object.entries(ENVIRONMENT).flatMap(([term, meaning]) => definition({ term, text: meaning })),
+    '.PP',
+    text(PRECEDENCE),
     '.SH EXIT STATUS',
     ...EXIT_CODES.flatMap(([code, meaning]) => definition({ term: String(code), text: meaning })),
     '.SH EXAMPLES',

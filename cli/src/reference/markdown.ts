@@ -1,4 +1,4 @@
-import { ENVIRONMENT, EXIT_CODES } from '../surroundings.ts';
+import { ENVIRONMENT, EXIT_CODES, PRECEDENCE } from '../surroundings.ts';
 import type { Described, DescribedCommand, DescribedGroup, DescribedProgram } from './described-command.ts';
 
 /** The page docs/reference/commands.md, made from the commands themselves. */
@@ -27,7 +27,7 @@ ${table(
   Object.entries(ENVIRONMENT).map(([name, text]) => [code(name), text]),
 )}
 
-\`serve\`, \`config\` and \`migrate\` read the [settings](settings.md) of the service instead.
+${PRECEDENCE} \`serve\`, \`config\` and \`migrate\` read the [settings](settings.md) of the service instead.
 
 ## Exit codes
 

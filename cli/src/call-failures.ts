@@ -1,0 +1,113 @@
+import { isObject } from '@purser/api/json';
+import * as client from '@purser/client';
+import { type Failure, refused, unreachable } from './failures.ts';
+import type { Reach } from './reach.ts';
+
+/**
+ * What went wrong with a call, as one sentence that says what to do. What is no error of the client stays what it is.
+ * @param changes whether the call would have changed something
+ */
+export function failureOf(error: unknown, reach: Reach, timeoutMs: number, changes: boolean): unknown {
+  const { url, urlAdvice } = reach;
+  if (error instanceof client.TimeoutError) {
+    const perhaps = changes ? '; what was asked for may be done all the same' : '';
+    return unreachable(
+      `No answer from Purser at ${url.href} within ${timeoutMs / 1000} s${perhaps}; ` +
+        'give it more time with --timeout or PURSER_TIMEOUT.',
+    );
+  }
+  if (error instanceof client.ConnectionError) return notReached(reasonOf(error.cause), reach);
+  if (error instanceof client.InvalidResponse) return stranger(url, urlAdvice, undefined, error.details);
+  return error instanceof client.PurserError ? refusal(error, reach) : error;
+}
+
+function notReached(reason: string, { url, urlAdvice }: Reach): Failure {
+  const advice = CONNECTION_ADVICE[reason] ?? (reason.includes('CERT') ? CERTIFICATE : 'start it, or $');
+  return unreachable(`Cannot reach Purser at ${url.href} (${reason}); ${advice.replace('$', urlAdvice)}.`);
+}
+
+const CERTIFICATE = 'name the certificates of its authority in NODE_EXTRA_CA_CERTS';
+/** What to do about a connection that failed, by its code; `$` is how to say another address. */
+const CONNECTION_ADVICE: Readonly<Record<string, string>> = {
+  ENOTFOUND: 'no such host is known, so $',
+  EAI_AGAIN: 'names of hosts cannot be looked up, so check the network',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak https, so $ to one that begins with http:',
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: 'it does not speak https, so $ to one that begins with http:',
+  EPROTO: 'it does not speak https, so $ to one that begins with http:',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: CERTIFICATE,
+};
+
+function refusal(error: client.PurserError, { url, urlAdvice, tokenAdvice }: Reach): Failure {
+  const { status, code, message, data, details } = error;
+  // Whatever else speaks HTTP has no codes of ours.
+  if (!isObject(data) || data['code'] !== code) return strangeRefusal(status, details, url, urlAdvice);
+  if (status === 503) return unreachable(message);
+  const advice = TOKEN_CODES.has(code) ? tokenAdvice : ADVICE[code];
+  return refused(joined(message, advice), code);
+}
+
+/** Something between us and the service has answered, or something else altogether. */
+function strangeRefusal(status: number, text: string, url: URL, urlAdvice: string): Failure {
+  if (status === 413)
+    return refused('What was sent is too large for the way to Purser (status 413); send less at once.');
+  if (status === 429) return unreachable('Purser is asked too often (status 429); try again in a moment.');
+  if (status >= 502 && status <= 504) {
+    return unreachable(
+      `What stands before Purser at ${url.href} does not reach it (status ${status}); try again in a moment.`,
+    );
+  }
+  return stranger(url, urlAdvice, status, text);
+}
+
+function stranger(url: URL, urlAdvice: string, status: number | undefined, text: string): Failure {
+  const facts = [
+    ...(status === undefined ? [] : [`status ${status}`]),
+    ...(/^\s*<(!doctype|html)/i.test(text) ? ['a web page'] : []),
+  ];
+  const answered = facts.length === 0 ? '' : ` (${facts.join(', ')})`;
+  const scheme = url.protocol === 'http:' && status !== undefined && status < 500 ? SCHEME : '';
+  return unreachable(`What answers at ${url.href} is not Purser${answered}; ${urlAdvice}${scheme}.`);
+}
+
+const SCHEME = ', with https: if it is a service that is reached so';
+
+/** What is wrong with a token; a better one helps. */
+const TOKEN_CODES: ReadonlySet<string> = new Set(['token_unknown', 'token_expired', 'token_missing']);
+
+/** What to do about a refusal, by its code, where the reason alone does not say it. */
+const ADVICE: Readonly<Record<string, string>> = {
+  account_inactive: 'ask an operator',
+  terms_unsigned: "accept them first, in the console or with 'purser terms sign'",
+  forbidden: 'use the token of an operator',
+  body_too_large: 'send less at once',
+  credentials_wrong: 'check both, and after many wrong ones wait a minute',
+  unexpected: 'try again, and tell whoever runs the service if it stays so',
+  account_not_found: "'purser user list' shows all",
+  component_not_found: "'purser component list' shows all",
+  component_not_registered: "add it with 'purser component add'",
+  service_not_found: "'purser service list' shows all",
+  resource_not_found: "'purser resource list' shows all",
+  commission_not_found: "'purser commission list' shows all",
+  token_not_found: "'purser user token USER list' shows all",
+  role_not_found: "'purser role list' shows all",
+  project_not_found: "'purser project list --all' shows all",
+  application_not_found: "'purser application list' shows all",
+  task_not_found: "'purser task list' shows all",
+  notification_not_found: "'purser notification list' shows all",
+  webhook_not_found: "'purser webhook list' shows all",
+  membership_not_found: "'purser membership list' shows all",
+};
+
+/** One sentence from a reason and an advice. */
+function joined(reason: string, advice: string | undefined): string {
+  if (advice === undefined) return /[.!?]$/.test(reason) ? reason : `${reason}.`;
+  return `${reason.replace(/\.$/, '')}; ${advice}.`;
+}
+
+/** What a failed connection says of its reason: a code such as ECONNREFUSED where there is one. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { code, cause } = error as { code?: unknown; cause?: unknown };
+  if (cause instanceof Error) return reasonOf(cause);
+  return typeof code === 'string' ? code : error.message;
+}
