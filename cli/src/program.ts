@@ -16,7 +16,9 @@ import { projectCommands } from './commands/project.ts';
 import { quotaCommands } from './commands/quota.ts';
 import { resourceCommands } from './commands/resource.ts';
 import { roleCommands } from './commands/role.ts';
-import { serviceCommands } from './commands/service.ts';
+import { selfServiceCommands } from './commands/self-service.ts';
+import { endpointCommands, serviceCommands } from './commands/service.ts';
+import { statisticsCommand } from './commands/statistics.ts';
 import { taskCommands } from './commands/task.ts';
 import { termsCommands } from './commands/terms.ts';
 import { tokenCommands } from './commands/token.ts';
@@ -63,6 +65,7 @@ export function createProgram(): Command {
   program.commandsGroup('Services and what they offer:');
   componentCommands(program);
   serviceCommands(program);
+  endpointCommands(program);
   resourceCommands(program);
   program.commandsGroup('Quotas and their use:');
   quotaCommands(program);
@@ -82,6 +85,8 @@ export function createProgram(): Command {
   termsCommands(program);
   auditCommands(program);
   mailCommands(program);
+  statisticsCommand(program);
+  selfServiceCommands(program);
   program.commandsGroup('Help:');
   helpCommand(program);
   return program;

@@ -13,6 +13,8 @@ export interface ProjectLine extends Project {
   member_list?: Membership[];
   /** What it may use and does use, where that was asked for. */
   quota?: ProjectResource[];
+  /** The application that is pending, where that was asked for. */
+  application?: ApplicationDetails;
 }
 
 export function lineOf(project: Project): ProjectLine {
@@ -25,7 +27,7 @@ const projectFields = [
   ...(['homepage', 'description', 'start_date', 'end_date', 'join_policy', 'leave_policy'] as const),
   ...(['max_members', 'members', 'private', 'system_project', 'managed'] as const),
   ...(['created_at', 'activated_at', 'deactivated_at', 'resources', 'pending_application'] as const),
-  ...(['last_application', 'quota', 'member_list'] as const),
+  ...(['last_application', 'quota', 'member_list', 'application'] as const),
 ];
 export const projectView: View<ProjectLine> = {
   fields: projectFields,
@@ -35,6 +37,10 @@ export const projectView: View<ProjectLine> = {
     resources: capacitiesText,
     quota: quotaText,
     member_list: (members) => members?.map(({ username, state }) => `${username} ${state}`).join('\n') || '-',
+    application: (application) =>
+      application
+        ? `${application.id} of ${application.applicant_name ?? 'nobody'}\n${previewText(application.preview)}\n${changesText(application.changes)}`
+        : '-',
     last_application: (last) => (last === null ? '-' : `${last.id}, ${last.state}`),
   },
 };

@@ -1,16 +1,21 @@
 import type { AuditEntry } from '@purser/api/native/audit';
 import type { Commission, Provision } from '@purser/api/native/commission';
 import type { Component, ComponentWithToken } from '@purser/api/native/component';
+import type { Endpoint } from '@purser/api/native/endpoint';
 import type { MailEntry } from '@purser/api/native/mail';
+import type { Membership } from '@purser/api/native/membership';
+import type { Project } from '@purser/api/native/project';
 import type { Quota } from '@purser/api/native/quota';
+import type { ApplicationsDifference } from '@purser/api/native/quota-reconciliation';
 import type { QuotaDifference } from '@purser/api/native/quota-verification';
 import type { Resource } from '@purser/api/native/resource';
 import type { Role, RoleGrant } from '@purser/api/native/role';
 import type { Service } from '@purser/api/native/service';
+import type { ResourceStatistics } from '@purser/api/native/statistics';
 import type { Terms, TermsSummary } from '@purser/api/native/terms';
 import type { Token, TokenCreated } from '@purser/api/native/token';
 import type { Charge } from '@purser/api/native/usage';
-import type { User, UserCreated } from '@purser/api/native/user';
+import type { User, UserCreated, UserName } from '@purser/api/native/user';
 import { durationText } from './durations.ts';
 import type { View } from './printing.ts';
 import { limitText } from './quantities.ts';
@@ -43,6 +48,41 @@ const userFields = [
 export const userView: View<User> = {
   fields: userFields,
   columns: ['id', 'username', 'full_name', 'state'],
+};
+
+/** A user with what was asked for besides. */
+export interface UserShown extends User {
+  owned_projects?: Project[];
+  memberships?: Membership[];
+  quota?: Quota[];
+}
+
+const lines = (texts: readonly string[]): string => texts.join('\n') || '-';
+export const userShownView: View<UserShown> = {
+  fields: [...userFields, 'owned_projects', 'memberships', 'quota'],
+  columns: [],
+  texts: {
+    owned_projects: (projects = []) =>
+      lines(projects.map(({ id, name, status }) => `${id} ${name} ${status}`)),
+    memberships: (memberships = []) => lines(memberships.map(({ project, state }) => `${project} ${state}`)),
+    quota: (quotas = []) =>
+      lines(
+        quotas.map(
+          ({ project, resource, unit, usage, limit }) =>
+            `${resource} ${limitText(usage, unit)} of ${limitText(limit, unit)} from ${project}`,
+        ),
+      ),
+  },
+};
+
+/** A changed user with the secrets that were made on the way. */
+export interface UserSecrets extends User {
+  token?: string;
+  password?: string;
+}
+export const userChangedView: View<UserSecrets> = {
+  fields: ['id', 'token', 'password', ...userFields.slice(1)] as (keyof UserSecrets)[],
+  columns: [],
 };
 
 /** Secrets first: they are what the reader came for. */
@@ -84,6 +124,18 @@ export const componentView: View<Component> = {
   fields: componentFields,
   columns: ['id', 'name', 'base_url', 'ui_url'],
   texts: { commission_expiry: commissionExpiryText },
+};
+/** A component with its services. */
+export interface ComponentShown extends Component {
+  services: Service[];
+}
+export const componentShownView: View<ComponentShown> = {
+  fields: [...componentFields, 'services'],
+  columns: [],
+  texts: {
+    commission_expiry: commissionExpiryText,
+    services: (services) => lines(services.map(({ id, name, type }) => `${id} ${name} ${type}`)),
+  },
 };
 export const componentWithTokenView: View<ComponentWithToken> = {
   fields: ['token', ...componentFields],
@@ -212,3 +264,26 @@ export const auditView: View<AuditEntry> = {
 
 export const termsView: View<TermsSummary> = { fields: ['id', 'issued_at'], columns: ['id', 'issued_at'] };
 export const termsTextView: View<Terms> = { fields: ['id', 'issued_at', 'text'], columns: [] };
+
+const endpointFields = ['service', 'type', 'version', 'region', 'url', 'ui_url'] as const;
+export const endpointView: View<Endpoint> = {
+  fields: endpointFields,
+  columns: ['service', 'type', 'version', 'url'],
+};
+
+export const userNameView: View<UserName> = { fields: ['id', 'username'], columns: ['id', 'username'] };
+
+const applicationsDifferenceFields = [
+  ...(['user', 'applications', 'charged_user', 'charged_project', 'fixed', 'problem'] as const),
+];
+export const applicationsDifferenceView: View<ApplicationsDifference> = {
+  fields: applicationsDifferenceFields,
+  columns: applicationsDifferenceFields,
+};
+
+const sum = (value: number | bigint, { unit }: ResourceStatistics): string => limitText(value, unit);
+export const resourceStatisticsView: View<ResourceStatistics> = {
+  fields: ['resource', 'unit', 'usage', 'allocated', 'unlimited'],
+  columns: ['resource', 'usage', 'allocated', 'unlimited'],
+  texts: { usage: sum, allocated: sum },
+};

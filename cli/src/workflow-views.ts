@@ -1,8 +1,10 @@
 import type { Approval } from '@purser/api/native/approval';
+import type { DelegateApi } from '@purser/api/native/delegate';
 import type { Notification } from '@purser/api/native/notification';
 import type { Task, TaskDetails } from '@purser/api/native/task';
 import type { TaskToken, TaskTokenDescription } from '@purser/api/native/task-token';
 import type { Webhook, WebhookCreated, WebhookDelivery } from '@purser/api/native/webhook';
+import type { WorkflowStatus } from '@purser/api/native/workflow-status';
 import { ageText } from './durations.ts';
 import type { View } from './printing.ts';
 import { limitText } from './quantities.ts';
@@ -37,7 +39,8 @@ function actionsText(actions: TaskDetails['actions']): string {
   );
 }
 
-function outlookText({ projects, users, limits }: Approval['outlook']): string {
+/** What would come of it, one thing on each line. */
+export function outlookText({ projects, users, limits }: Approval['outlook']): string {
   const roles = (verb: string, names: readonly string[]) =>
     names.length === 0 ? [] : [`${verb} ${names.join(', ')}`];
   return lines([
@@ -92,4 +95,21 @@ export const webhookDeliveryView: View<WebhookDelivery> = {
     ...(['next_at', 'delivered_at', 'failed_at', 'status', 'error'] as const),
   ],
   columns: ['id', 'event', 'state', 'created_at', 'attempts', 'next_at', 'status', 'error'],
+};
+
+const statusTask = (task: Task | null): string =>
+  task === null ? '-' : `${task.id} ${task.type}, ${task.state}`;
+export const workflowStatusView: View<WorkflowStatus> = {
+  fields: ['error_notifications', 'last_created_task', 'last_completed_task'],
+  columns: [],
+  texts: {
+    error_notifications: (errors) => lines(errors.map(({ id, task }) => `${id} of task ${task}`)),
+    last_created_task: statusTask,
+    last_completed_task: statusTask,
+  },
+};
+
+export const delegateView: View<DelegateApi> = {
+  fields: ['name', 'path', 'methods'],
+  columns: ['name', 'methods', 'path'],
 };

@@ -51,6 +51,7 @@ export type { List, ListOptions, Page } from './native/lists.ts';
 export type { NativeOperations } from './native/operations.ts';
 export type * from './native/schemas.ts';
 export type { Provision as WireProvision, Quantities, Quantity } from './provisions.ts';
+export { provisionsOf, reassignmentOf } from './provisions.ts';
 export { Purser } from './purser.ts';
 export type {
   Filter,

@@ -180,6 +180,8 @@ export const CommissionBulkVerdict = Type.Object(
   },
 );
 
+export type CommissionBulkVerdict = Static<typeof CommissionBulkVerdict>;
+
 export const CommissionQuery = Type.Object(
   {
     ...PageQuery.properties,

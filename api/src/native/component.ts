@@ -81,6 +81,13 @@ export const ComponentChanges = Type.Object(
     renew_token: Type.Optional(
       Type.Boolean({ description: 'Replace the secret; the old one stops working.' }),
     ),
+    token: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: BOUNDS.name_length,
+        description: 'A secret to use from now on, such as that of an older installation.',
+      }),
+    ),
     purge_services: Type.Optional(Type.Boolean({ description: 'Remove all services of the component.' })),
     commission_expiry: Type.Optional(CommissionExpiry),
   },

@@ -122,12 +122,27 @@ export const UserCreation = Type.Object(
 );
 export type UserCreation = Static<typeof UserCreation>;
 
+/** The answer to changing a user; a generated password is shown this once. */
+export const UserChanged = Type.Object(
+  {
+    ...properties,
+    password: Type.Optional(
+      Type.String({ description: 'The generated password, if one was asked for. It is shown this once.' }),
+    ),
+  },
+  { $id: 'UserChanged', description: 'The account as it is now.', examples: [example] },
+);
+export type UserChanged = Static<typeof UserChanged>;
+
 export const UserChanges = Type.Object(
   {
     email: Type.Optional(Email),
     first_name: Type.Optional(PersonName),
     last_name: Type.Optional(PersonName),
     password: Type.Optional(Password),
+    generate_password: Type.Optional(
+      Type.Boolean({ description: 'Make up a password, which the user replaces at next login.' }),
+    ),
     affiliation: Type.Optional(Affiliation),
   },
   { additionalProperties: false, minProperties: 1, examples: [{ last_name: 'King' }] },
@@ -156,6 +171,13 @@ export const UserQuery = Type.Object(
     ...PageQuery.properties,
     state: Type.Optional(UserState),
     active: Type.Optional(Type.Boolean({ description: 'Only accounts that may, or may not, log in.' })),
+    role: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: BOUNDS.name_length,
+        description: 'Only those who have this role on the whole cloud.',
+      }),
+    ),
     search: Type.Optional(
       Type.String({
         minLength: 1,
@@ -166,6 +188,24 @@ export const UserQuery = Type.Object(
   },
   { additionalProperties: false },
 );
+
+/** Users by what is known of them: uuids or user names, or both. */
+export const UserLookup = Type.Object(
+  {
+    ids: Type.Optional(Type.Array(Type.String(), { maxItems: BOUNDS.page_max })),
+    usernames: Type.Optional(Type.Array(Type.String(), { maxItems: BOUNDS.page_max })),
+  },
+  { additionalProperties: false, examples: [{ usernames: ['ada@example.org'] }] },
+);
+export const UserName = Type.Object(
+  { id: Type.String({ format: 'uuid' }), username: Type.String() },
+  {
+    $id: 'UserName',
+    description: 'Who is who.',
+    examples: [{ id: example.id, username: example.username }],
+  },
+);
+export type UserName = Static<typeof UserName>;
 
 export const UserPath = Type.Object({
   user: Type.String({

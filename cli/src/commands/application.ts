@@ -2,6 +2,7 @@ import type { Application, ApplicationAction, ApplicationDetails } from '@purser
 import type { Command } from 'commander';
 import { given, group, leaf, listing, openSession } from '../command.ts';
 import { path } from '../connection.ts';
+import { DRY_RUN, foretell } from '../dry-run.ts';
 import type { Output } from '../printing.ts';
 import { applicationDetailsView, applicationView } from '../project-views.ts';
 import { withReason } from '../reason.ts';
@@ -12,6 +13,12 @@ interface ListOptions {
   project?: string;
   applicant?: string;
   owner?: string;
+}
+
+interface ActOptions {
+  output: Output;
+  reason?: string;
+  dryRun?: true;
 }
 
 export function applicationCommands(program: Command): void {
@@ -58,12 +65,14 @@ function actionCommand(parent: Command, action: ApplicationAction['action'], abo
   const command = leaf(parent, action, about, `purser application ${action} 42 --reason "as discussed"`);
   withReason(command, 'told to the applicant')
     .argument('<application>', 'its id')
-    .action(async (id: string, { output, reason }: { output: Output; reason?: string }) => {
-      const { connection, item, tell } = openSession({ output });
-      const acted = await connection.post<Application>(
-        path`/applications/${id}/action`,
-        given({ action, reason }),
-      );
+    .option(...DRY_RUN)
+    .action(async (id: string, { output, reason, dryRun }: ActOptions) => {
+      const session = openSession({ output });
+      const { connection, item, tell } = session;
+      const address = path`/applications/${id}/action`;
+      const body = given({ action, reason });
+      if (dryRun) return foretell(session, { method: 'POST', path: address, body });
+      const acted = await connection.post<Application>(address, body);
       item(acted, applicationView);
       tell(`Application ${acted.id} is ${acted.state}.`);
     });

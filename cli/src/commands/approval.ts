@@ -3,10 +3,19 @@ import { type Command, Option } from 'commander';
 import { given, group, leaf, listing, openSession } from '../command.ts';
 import { confirm } from '../confirmation.ts';
 import { path } from '../connection.ts';
+import { DRY_RUN, foretell } from '../dry-run.ts';
 import { usage } from '../failures.ts';
 import type { Output } from '../printing.ts';
 import { withReason } from '../reason.ts';
 import { approvalView } from '../workflow-views.ts';
+import { foretellTask } from './task-outlook.ts';
+
+interface DecideOptions {
+  output: Output;
+  reason?: string;
+  yes?: true;
+  dryRun?: true;
+}
 
 export function approvalCommands(program: Command): void {
   const approval = group(program, 'approval', 'All that waits for an operator: applications and tasks');
@@ -43,9 +52,16 @@ function decisionCommand(parent: Command, decision: 'approve' | 'deny', about: s
   );
   return withReason(command, 'kept, and told to whoever asked')
     .argument('<id>', 'the number of an application, or the id of a task')
-    .action(async (id: string, { output, reason, yes }: { output: Output; reason?: string; yes?: true }) => {
+    .option(...DRY_RUN)
+    .action(async (id: string, { output, reason, yes, dryRun }: DecideOptions) => {
       const kind = kindOf(id);
-      const { connection, done, tell } = openSession({ output });
+      const session = openSession({ output });
+      const { connection, done, tell } = session;
+      if (dryRun && kind === 'task') return foretellTask(session, id, decision === 'approve');
+      if (dryRun) {
+        const body = given({ action: decision, reason });
+        return foretell(session, { method: 'POST', path: path`/applications/${id}/action`, body });
+      }
       if (decision === 'deny') await confirm(`Deny ${kind} ${id}`, yes);
       const decided = await connection.post<ApprovalDecided>(
         path`/approvals/${kind}/${id}`,

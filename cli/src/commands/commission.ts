@@ -1,11 +1,13 @@
-import type { Commission } from '@purser/api/native/commission';
+import type { Commission, CommissionVerdict } from '@purser/api/native/commission';
 import { type Command, Option } from 'commander';
-import { given, group, leaf, listing, openSession } from '../command.ts';
+import { given, group, leaf, listing, openSession, type Session } from '../command.ts';
 import { path } from '../connection.ts';
+import { tellUnchanged, withDryRun } from '../dry-run.ts';
 import { parseDuration } from '../durations.ts';
-import { usage } from '../failures.ts';
-import type { Output } from '../printing.ts';
+import { EXIT, Failure, refused, usage } from '../failures.ts';
+import type { Output, View } from '../printing.ts';
 import { commissionView } from '../views.ts';
+import { commissionIssueCommands } from './commission-issue.ts';
 
 interface ListOptions {
   output: Output;
@@ -45,8 +47,10 @@ export function commissionCommands(program: Command): void {
       item(await connection.get<Commission>(path`/commissions/${serial}`), commissionView);
     });
 
+  commissionIssueCommands(commission);
   resolveCommand(commission, 'accept', 'Accept a commission: what it reserved is used', ACCEPT_EXAMPLE);
   resolveCommand(commission, 'reject', 'Reject a commission: what it reserved is free again', REJECT_EXAMPLE);
+  resolveManyCommand(commission);
 }
 
 const STATES = ['pending', 'accepted', 'rejected'];
@@ -70,6 +74,100 @@ function resolveCommand(parent: Command, action: 'accept' | 'reject', about: str
       item(answer, commissionView);
       tell(`Commission ${answer.serial} is ${answer.state}.`);
     });
+}
+
+interface ResolveManyOptions extends ResolveOptions {
+  accept?: string[];
+  reject?: string[];
+  dryRun?: true;
+}
+
+/** What became, or would become, of one commission. */
+interface ResolutionLine {
+  serial: number;
+  before: string | null;
+  after: string;
+}
+const resolutionView: View<ResolutionLine> = {
+  fields: ['serial', 'before', 'after'],
+  columns: ['serial', 'before', 'after'],
+};
+
+function resolveManyCommand(parent: Command): void {
+  const example = 'purser commission resolve --accept 57 58 --reject 59 --reason "as the servers are"';
+  withDryRun(leaf(parent, 'resolve', 'Accept and reject many commissions', example))
+    .option('--accept <serials...>', 'those to accept')
+    .option('--reject <serials...>', 'those to reject')
+    .option('--reason <text>', 'why; kept with the commissions')
+    .action(async ({ output, reason, dryRun, ...lists }: ResolveManyOptions) => {
+      const accept = serialsOf(lists.accept);
+      const reject = serialsOf(lists.reject);
+      if (accept.length + reject.length === 0) throw usage('Say what to --accept or to --reject.');
+      const session = openSession({ output });
+      if (dryRun) return foretellResolution(session, accept, reject);
+      const verdict = await session.connection.post<CommissionVerdict>('/commissions/resolve', {
+        accept,
+        reject,
+        ...given({ reason }),
+      });
+      const lines = Object.entries(verdict).flatMap(([after, serials]) =>
+        serials.map((serial) => ({ serial, before: null, after: AFTER[after] ?? after })),
+      );
+      session.list(
+        lines.sort((one, other) => one.serial - other.serial),
+        { ...resolutionView, fields: ['serial', 'after'], columns: ['serial', 'after'] },
+      );
+      const failed = lines.length - verdict.accepted.length - verdict.rejected.length;
+      session.tell(`${verdict.accepted.length} accepted, ${verdict.rejected.length} rejected.`);
+      if (failed > 0) throw refused(`${failed} stay as they are.`);
+    });
+}
+
+/** What the verdict's lists say of a commission. */
+const AFTER: Record<string, string> = {
+  resolved: 'had been resolved the other way',
+  not_found: 'not there',
+  conflicting: 'asked to be both; untouched',
+  damaged: 'damaged; untouched',
+};
+
+function serialsOf(texts: readonly string[] = []): number[] {
+  return texts
+    .flatMap((text) => text.split(','))
+    .map((text) => {
+      if (/^[1-9][0-9]{0,14}$/.test(text.trim())) return Number(text);
+      throw usage(`'${text}' is no serial.`);
+    });
+}
+
+/** The ledger does not undo what it has done, so this goes by what the commissions are now. */
+async function foretellResolution(session: Session, accept: number[], reject: number[]): Promise<void> {
+  const lines: ResolutionLine[] = [];
+  for (const serial of [...new Set([...accept, ...reject])].sort((one, other) => one - other)) {
+    const before = await stateOf(session, serial);
+    const both = accept.includes(serial) && reject.includes(serial);
+    const wanted = accept.includes(serial) ? 'accepted' : 'rejected';
+    const after = both
+      ? 'conflicting'
+      : before === null
+        ? 'not_found'
+        : before === 'pending'
+          ? wanted
+          : before;
+    const otherwise = !both && before !== null && after !== wanted;
+    lines.push({ serial, before, after: AFTER[otherwise ? 'resolved' : after] ?? after });
+  }
+  session.list(lines, resolutionView);
+  tellUnchanged(session);
+}
+
+async function stateOf({ connection }: Session, serial: number): Promise<string | null> {
+  try {
+    return (await connection.get<Commission>(path`/commissions/${String(serial)}`)).state;
+  } catch (error) {
+    if (error instanceof Failure && error.exitCode === EXIT.refused) return null;
+    throw error;
+  }
 }
 
 function queryOf({ overdue, state, ...filters }: Omit<ListOptions, 'output'>) {

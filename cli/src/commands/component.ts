@@ -1,11 +1,14 @@
 import type { Component, ComponentWithToken } from '@purser/api/native/component';
+import type { Service } from '@purser/api/native/service';
 import type { Command } from 'commander';
 import { given, group, leaf, listing, openSession } from '../command.ts';
 import { path } from '../connection.ts';
+import { foretell, withDryRun } from '../dry-run.ts';
 import { parseDuration } from '../durations.ts';
 import { usage } from '../failures.ts';
 import type { Output } from '../printing.ts';
-import { componentView, componentWithTokenView } from '../views.ts';
+import { contentOf } from '../text-input.ts';
+import { componentShownView, componentView, componentWithTokenView } from '../views.ts';
 
 interface AddOptions {
   output: Output;
@@ -16,6 +19,8 @@ interface AddOptions {
 
 interface ModifyOptions {
   output: Output;
+  dryRun?: true;
+  authToken?: string;
   baseUrl?: string;
   uiUrl?: string;
   renewToken?: true;
@@ -46,20 +51,29 @@ export function componentCommands(program: Command): void {
     },
   );
 
-  leaf(component, 'show', 'Show a component', 'purser component show compute')
+  leaf(component, 'show', 'Show a component and its services', 'purser component show compute')
     .argument('<component>', 'name or id')
     .action(async (reference: string, options: { output: Output }) => {
       const { connection, item } = openSession(options);
-      item(await connection.get<Component>(path`/components/${reference}`), componentView);
+      const shown = await connection.get<Component>(path`/components/${reference}`);
+      const services = (await connection.all<Service>('/services')).filter(
+        (service) => service.component === shown.name,
+      );
+      item({ ...shown, services }, componentShownView);
     });
 
   modifyCommand(component);
 
-  leaf(component, 'remove', 'Remove a component and its services', 'purser component remove compute')
+  withDryRun(
+    leaf(component, 'remove', 'Remove a component and its services', 'purser component remove compute'),
+  )
     .argument('<component>', 'name or id')
-    .action(async (reference: string, options: { output: Output }) => {
-      const { connection, done, tell } = openSession(options);
-      await connection.delete(path`/components/${reference}`);
+    .action(async (reference: string, { output, dryRun }: { output: Output; dryRun?: true }) => {
+      const session = openSession({ output });
+      const { connection, done, tell } = session;
+      const address = path`/components/${reference}`;
+      if (dryRun) return foretell(session, { method: 'DELETE', path: address });
+      await connection.delete(address);
       done({ removed: reference });
       tell(`Component ${reference} removed.`);
     });
@@ -85,25 +99,35 @@ function expirySeconds(text: string | undefined): number | null | undefined {
 }
 
 function modifyCommand(component: Command): void {
-  leaf(component, 'modify', 'Change a component', 'purser component modify compute --renew-token')
+  withDryRun(leaf(component, 'modify', 'Change a component', 'purser component modify compute --renew-token'))
     .argument('<component>', 'name or id')
     .option('--base-url <url>', 'where its services are')
     .option('--ui-url <url>', 'where its user interface is')
     .option('--renew-token', 'replace its secret, and print the new one')
+    .option(
+      '--auth-token <file>',
+      "give it the secret in this file, or '-' for standard input, such as an older installation's",
+    )
     .option('--purge-services', 'remove all its services')
     .option(...EXPIRY)
-    .action(async (reference: string, { output, ...changes }: ModifyOptions) => {
+    .action(async (reference: string, { output, dryRun, ...changes }: ModifyOptions) => {
       if (Object.keys(changes).length === 0)
         throw usage("Say what to change; 'purser component modify --help' lists it.");
       const commission_expiry = expirySeconds(changes.commissionExpiry);
-      const { connection, item, tell } = openSession({ output });
+      if (changes.renewToken && changes.authToken !== undefined) {
+        throw usage('Give one of --renew-token and --auth-token.');
+      }
+      const session = openSession({ output });
+      const { connection, item, tell } = session;
       const body = given({
         commission_expiry,
+        token: changes.authToken && (await contentOf(changes.authToken)).trim(),
         base_url: changes.baseUrl,
         ui_url: changes.uiUrl,
         renew_token: changes.renewToken,
         purge_services: changes.purgeServices,
       });
+      if (dryRun) return foretell(session, { method: 'PATCH', path: path`/components/${reference}`, body });
       item(
         await connection.patch<ComponentWithToken>(path`/components/${reference}`, body),
         componentWithTokenView,

@@ -1,9 +1,16 @@
 import type { MailEntry, MailRetried } from '@purser/api/native/mail';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { group, leaf, listing, openSession } from '../command.ts';
+import { DRY_RUN, tellUnchanged } from '../dry-run.ts';
 import { usage } from '../failures.ts';
 import type { Output } from '../printing.ts';
 import { mailView } from '../views.ts';
+
+interface RetryOptions {
+  output: Output;
+  all?: true;
+  dryRun?: true;
+}
 
 export function mailCommands(program: Command): void {
   const mail = group(program, 'mail', 'Mails of the service, and what became of them');
@@ -24,9 +31,16 @@ export function mailCommands(program: Command): void {
   leaf(mail, 'retry', 'Try mails again that wait or were given up', 'purser mail retry 12 13')
     .argument('[ids...]', 'which', idOf)
     .option('--all', 'all of them')
-    .action(async (ids: number[] = [], { output, all }: { output: Output; all?: true }) => {
+    .option(...DRY_RUN)
+    .action(async (ids: number[] = [], { output, all, dryRun }: RetryOptions) => {
       if (ids.length > 0 === (all === true)) throw usage('Say which mails, or --all.');
-      const { connection, done, tell } = openSession({ output });
+      const session = openSession({ output });
+      const { connection, done, tell, list } = session;
+      if (dryRun) {
+        const unsent = (await connection.all<MailEntry>('/mails')).filter(({ state }) => state !== 'sent');
+        list(all ? unsent : unsent.filter(({ id }) => ids.includes(id)), mailView);
+        return tellUnchanged(session);
+      }
       const { due } = await connection.post<MailRetried>('/mails/retry', all ? { all } : { ids });
       done({ due });
       tell(due === 1 ? '1 mail is tried again.' : `${due} mails are tried again.`);

@@ -2,15 +2,31 @@ import type { Membership, MembershipAction } from '@purser/api/native/membership
 import { type Command, Option } from 'commander';
 import { given, group, leaf, listing, openSession, type Session } from '../command.ts';
 import { path } from '../connection.ts';
-import type { Output } from '../printing.ts';
+import { DRY_RUN, foretell } from '../dry-run.ts';
+import { eachLine, type LineOutcome } from '../each-line.ts';
+import { usage } from '../failures.ts';
+import type { Output, View } from '../printing.ts';
 import { membershipView } from '../project-views.ts';
 import { withReason } from '../reason.ts';
+import { linesOf } from '../text-input.ts';
 
 interface ListOptions {
   output: Output;
   state?: string;
   project?: string;
   user?: string;
+}
+
+interface EnrollOptions {
+  output: Output;
+  role?: string[];
+  file?: string;
+}
+
+interface ActOptions {
+  output: Output;
+  reason?: string;
+  dryRun?: true;
 }
 
 const PROJECT = 'uuid of a project, or its number';
@@ -45,11 +61,16 @@ export function membershipCommands(program: Command): void {
 
   leaf(membership, 'enroll', 'Make somebody a member', `purser membership enroll ${ID} ada@example.org`)
     .argument('<project>', PROJECT)
-    .argument('<user>', USER)
+    .argument('[user]', `${USER}; without it, --file says who`)
     .addOption(new Option('--role <role...>', 'roles to grant on the project').choices(ROLES))
-    .action((project: string, user: string, options: { output: Output; role?: string[] }) =>
-      create(openSession(options), project, given({ user, roles: options.role })),
-    );
+    .option('--file <file>', "many users: one on each line, '#' begins a remark; '-' for standard input")
+    .action((project: string, user: string | undefined, options: EnrollOptions) => {
+      const session = openSession(options);
+      const { file, role: roles } = options;
+      if ((user === undefined) === (file === undefined)) throw usage('Give one user, or --file.');
+      if (file === undefined) return create(session, project, given({ user, roles }));
+      return enrollAll(session, project, file, roles);
+    });
 
   for (const [name, action, about] of ACTIONS) actionCommand(membership, name, action, about);
 
@@ -69,6 +90,30 @@ const ACTIONS: [string, MembershipAction['action'], string][] = [
   ['cancel-leave', 'cancel_leave', 'Take back a request to leave'],
 ];
 
+async function enrollAll(
+  session: Session,
+  project: string,
+  file: string,
+  roles: string[] | undefined,
+): Promise<void> {
+  const address = path`/projects/${project}/memberships`;
+  await eachLine(
+    session,
+    await linesOf(file),
+    (user) => user,
+    async (user) => {
+      const { id, state } = await session.connection.post<Membership>(address, given({ user, roles }));
+      return { id, state };
+    },
+    enrolledView,
+  );
+}
+
+const enrolledView: View<LineOutcome & Pick<Membership, 'id' | 'state'>> = {
+  fields: ['line', 'done', 'error', 'id', 'state'],
+  columns: ['line', 'done', 'id', 'state', 'error'],
+};
+
 async function create(session: Session, project: string, body: object): Promise<void> {
   const { connection, item, tell } = session;
   const made = await connection.post<Membership>(path`/projects/${project}/memberships`, body);
@@ -84,12 +129,14 @@ function actionCommand(
 ): void {
   withReason(leaf(parent, name, about, `purser membership ${name} 17`), 'told to whom it concerns')
     .argument('<membership>', 'its id')
-    .action(async (id: string, { output, reason }: { output: Output; reason?: string }) => {
-      const { connection, item, tell } = openSession({ output });
-      const acted = await connection.post<Membership>(
-        path`/memberships/${id}/action`,
-        given({ action, reason }),
-      );
+    .option(...DRY_RUN)
+    .action(async (id: string, { output, reason, dryRun }: ActOptions) => {
+      const session = openSession({ output });
+      const { connection, item, tell } = session;
+      const address = path`/memberships/${id}/action`;
+      const body = given({ action, reason });
+      if (dryRun) return foretell(session, { method: 'POST', path: address, body });
+      const acted = await connection.post<Membership>(address, body);
       item(acted, membershipView);
       tell(`Membership ${acted.id} is ${acted.state}.`);
     });

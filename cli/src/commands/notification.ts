@@ -2,6 +2,7 @@ import type { Notification, NotificationsAcknowledged } from '@purser/api/native
 import type { Command } from 'commander';
 import { group, leaf, listing, openSession } from '../command.ts';
 import { path } from '../connection.ts';
+import { DRY_RUN, tellUnchanged } from '../dry-run.ts';
 import { usage } from '../failures.ts';
 import type { Output } from '../printing.ts';
 import { notificationView } from '../workflow-views.ts';
@@ -11,6 +12,12 @@ interface ListOptions {
   acknowledged?: boolean;
   error?: boolean;
   task?: string;
+}
+
+interface AcknowledgeOptions {
+  output: Output;
+  all?: true;
+  dryRun?: true;
 }
 
 const ID = '7b943f2a7c1e58d44b0e9a560c8f1d2e';
@@ -45,9 +52,16 @@ export function notificationCommands(program: Command): void {
   leaf(notification, 'acknowledge', 'Acknowledge messages', `purser notification acknowledge ${ID}`)
     .argument('[ids...]', 'which')
     .option('--all', 'all that nobody has acknowledged yet')
-    .action(async (ids: string[], { output, all }: { output: Output; all?: true }) => {
+    .option(...DRY_RUN)
+    .action(async (ids: string[], { output, all, dryRun }: AcknowledgeOptions) => {
       if (ids.length > 0 === (all === true)) throw usage('Say which messages, or --all.');
-      const { connection, done, tell } = openSession({ output });
+      const session = openSession({ output });
+      const { connection, done, tell, list } = session;
+      if (dryRun) {
+        const open = await connection.all<Notification>('/notifications', { acknowledged: false });
+        list(all ? open : open.filter(({ id }) => ids.includes(id)), notificationView);
+        return tellUnchanged(session);
+      }
       const { acknowledged } = await connection.post<NotificationsAcknowledged>(
         '/notifications/acknowledge',
         all ? { all } : { ids },

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { given, leaf, openSession } from '../command.ts';
 import { confirm } from '../confirmation.ts';
 import { path } from '../connection.ts';
+import { DRY_RUN, foretell } from '../dry-run.ts';
 import { usage } from '../failures.ts';
 import type { Output } from '../printing.ts';
 import { lineOf, projectView } from '../project-views.ts';
@@ -11,17 +12,20 @@ import { bodyOf, describing, limiting, type ProjectOptions } from './project-opt
 
 interface ModifyOptions extends ProjectOptions {
   output: Output;
+  dryRun?: true;
   reason?: string;
 }
 
 interface ActOptions {
   output: Output;
+  dryRun?: true;
   reason?: string;
   yes?: true;
 }
 
 interface SetLimitsOptions extends ProjectOptions {
   output: Output;
+  dryRun?: true;
   reason?: string;
   yes?: true;
   allSystemProjects: true;
@@ -44,13 +48,16 @@ export function projectControlCommands(project: Command): void {
     ),
   )
     .argument('<project>', 'uuid, or its number')
-    .action(async (reference: string, { output, reason, ...options }: ModifyOptions) => {
+    .option(...DRY_RUN)
+    .action(async (reference: string, { output, reason, dryRun, ...options }: ModifyOptions) => {
       const changes = bodyOf(options);
       if (Object.keys(changes).length === 0) {
         throw usage("Say what to change; 'purser project modify --help' lists it.");
       }
-      const { connection, item } = openSession({ output });
+      const session = openSession({ output });
+      const { connection, item } = session;
       const body = { ...changes, ...given({ reason }) };
+      if (dryRun) return foretell(session, { method: 'PATCH', path: path`/projects/${reference}`, body });
       item(lineOf(await connection.patch<Project>(path`/projects/${reference}`, body)), projectView);
     });
 
@@ -69,6 +76,7 @@ export function projectControlCommands(project: Command): void {
     .requiredOption('--all-system-projects', 'of all users; it has to be said')
     .option('--exclude <users>', 'but not of these: uuids or e-mail addresses, with commas between them')
     .option(...YES)
+    .option(...DRY_RUN)
     .action(setLimits);
 }
 
@@ -81,13 +89,15 @@ function actionCommand(parent: Command, action: ProjectAction['action'], about: 
   const example = `purser project ${action} ${ID} --reason "as agreed"${action === 'terminate' ? ' --yes' : ''}`;
   const command = withReason(leaf(parent, action, about, example), TOLD)
     .argument('<project>', 'uuid, or its number')
-    .action(async (reference: string, { output, reason, yes }: ActOptions) => {
-      const { connection, item, tell } = openSession({ output });
+    .option(...DRY_RUN)
+    .action(async (reference: string, { output, reason, yes, dryRun }: ActOptions) => {
+      const session = openSession({ output });
+      const { connection, item, tell } = session;
+      const address = path`/projects/${reference}/action`;
+      const body = given({ action, reason });
+      if (dryRun) return foretell(session, { method: 'POST', path: address, body });
       if (action === 'terminate') await confirm(`Terminate project ${reference}`, yes);
-      const changed = await connection.post<Project>(
-        path`/projects/${reference}/action`,
-        given({ action, reason }),
-      );
+      const changed = await connection.post<Project>(address, body);
       item(lineOf(changed), projectView);
       tell(`Project ${changed.name} ${told}.`);
     });
@@ -95,15 +105,17 @@ function actionCommand(parent: Command, action: ProjectAction['action'], about: 
 }
 
 async function setLimits({ output, reason, yes, exclude, ...options }: SetLimitsOptions): Promise<void> {
-  const { allSystemProjects, ...stated } = options;
+  const { allSystemProjects, dryRun, ...stated } = options;
   const changes = bodyOf(stated);
   if (Object.keys(changes).length === 0) {
     throw usage("Say what to change; 'purser project set-limits --help' lists it.");
   }
-  const { connection, done, tell } = openSession({ output });
+  const session = openSession({ output });
+  const { connection, done, tell } = session;
   const excluded = exclude?.split(',').map((user) => user.trim());
-  await confirm(`Change all system projects${excluded ? ` but ${excluded.length}` : ''}`, yes);
   const body = { ...changes, ...given({ exclude: excluded, reason }) };
+  if (dryRun) return foretell(session, { method: 'POST', path: '/projects/system/limits', body });
+  await confirm(`Change all system projects${excluded ? ` but ${excluded.length}` : ''}`, yes);
   const { changed } = await connection.post<{ changed: number }>('/projects/system/limits', body, TIMEOUT_MS);
   done({ changed });
   tell(`${changed} system projects changed.`);

@@ -2,6 +2,7 @@ import type { Project, Termination } from '@purser/api/native/project';
 import type { Command } from 'commander';
 import { leaf, listing, openSession } from '../command.ts';
 import { confirm } from '../confirmation.ts';
+import { DRY_RUN, foretell } from '../dry-run.ts';
 import { refused } from '../failures.ts';
 import type { Output } from '../printing.ts';
 import { lineOf, projectView, terminationView } from '../project-views.ts';
@@ -24,12 +25,16 @@ export function projectExpiryCommands(project: Command): void {
 
   leaf(project, 'terminate-expired', 'Terminate projects that are past their end', TERMINATE_EXAMPLE)
     .option('--yes', 'do it without asking')
-    .action(async ({ output, yes }: { output: Output; yes?: true }) => {
-      const { connection, list, tell } = openSession({ output });
+    .option(...DRY_RUN)
+    .action(async ({ output, yes, dryRun }: { output: Output; yes?: true; dryRun?: true }) => {
+      const session = openSession({ output });
+      const { connection, list, tell } = session;
+      const request = { method: 'POST', path: '/projects/expired/termination', body: {} } as const;
+      if (dryRun) return foretell(session, request);
       await confirm('Terminate all expired projects', yes);
       const { items } = await connection.post<{ items: Termination[] }>(
-        '/projects/expired/termination',
-        {},
+        request.path,
+        request.body,
         TIMEOUT_MS,
       );
       list(items, terminationView);

@@ -1,9 +1,11 @@
+import type { ApplicationDetails } from '@purser/api/native/application';
 import type { ProjectResource } from '@purser/api/native/capacity';
 import type { Membership } from '@purser/api/native/membership';
 import type { Project, ProjectEvent } from '@purser/api/native/project';
 import { type Command, Option } from 'commander';
 import { group, leaf, listing, openSession, type Session } from '../command.ts';
 import { path } from '../connection.ts';
+import { usage } from '../failures.ts';
 import type { Output } from '../printing.ts';
 import {
   lineOf,
@@ -16,6 +18,8 @@ import { timeText } from '../times.ts';
 import { projectApplyingCommands } from './project-applying.ts';
 import { projectControlCommands } from './project-control.ts';
 import { projectExpiryCommands } from './project-expiry.ts';
+import { projectPeopleCommands } from './project-people.ts';
+import { projectQuotaSizeCommands } from './project-quota-size.ts';
 
 interface ListOptions {
   output: Output;
@@ -30,12 +34,16 @@ interface ListOptions {
   endsBefore?: string;
   systemProjects?: true;
   all?: true;
+  new?: true;
+  modified?: true;
+  deleted?: true;
 }
 
 interface ShowOptions {
   output: Output;
   members?: true;
   quota?: true;
+  pendingApp?: true;
 }
 
 export function projectCommands(program: Command): void {
@@ -58,6 +66,9 @@ export function projectCommands(program: Command): void {
       ).choices(MODES),
     )
     .option('--pending', 'only those with a pending application')
+    .option('--new', 'only those that wait for their first approval')
+    .option('--modified', 'only those with limits and a change of them to decide on')
+    .option('--deleted', 'only those that never came to be')
     .option('--ends-before <time>', 'only those that end before: 2031-05-30T10:00Z, 2031-05-30 or 2031-05')
     .option('--system-projects', "users' own projects instead of others")
     .option('--all', 'also terminated and deleted ones, and system projects')
@@ -72,6 +83,7 @@ export function projectCommands(program: Command): void {
     .argument('<project>', PROJECT)
     .option('--members', 'with its members')
     .option('--quota', 'with what it uses of each resource')
+    .option('--pending-app', 'with the application that waits, and what it would change')
     .action((reference: string, options: ShowOptions) => show(openSession(options), reference, options));
 
   listing(project, membershipView, 'members', 'List the memberships of a project', MEMBERS_EXAMPLE)
@@ -115,6 +127,8 @@ export function projectCommands(program: Command): void {
   projectApplyingCommands(project);
   projectControlCommands(project);
   projectExpiryCommands(project);
+  projectPeopleCommands(project);
+  projectQuotaSizeCommands(project);
 }
 
 const PROJECT = 'uuid, or its number';
@@ -132,23 +146,48 @@ const PRESENT = 'uninitialized,active,suspended';
 const COUNTED = 'accepted,leave_requested,suspended';
 
 async function list({ connection, list }: Session, options: ListOptions): Promise<void> {
-  const { output, systemProjects, all, endsBefore, ...filters } = options;
+  const {
+    output: _,
+    systemProjects,
+    all,
+    endsBefore,
+    new: brandNew,
+    modified,
+    deleted,
+    ...filters
+  } = options;
+  const words = [brandNew && NEW, modified && MODIFIED, deleted && DELETED].filter(
+    (word) => word !== undefined,
+  );
+  if (words.length > 1) throw usage('Give one of --new, --modified and --deleted.');
   const narrowed = all || filters.state !== undefined || filters.status !== undefined;
   const query = {
-    ...filters,
     ...(!narrowed && { state: PRESENT }),
+    ...filters,
+    ...words[0],
     system: systemProjects ? true : all ? undefined : false,
     ends_before: endsBefore && timeText(endsBefore),
   };
   list((await connection.all<Project>('/projects', query)).map(lineOf), projectView);
 }
 
-async function show(session: Session, reference: string, { members, quota }: ShowOptions): Promise<void> {
+/** What the words of `project list` stand for. */
+const NEW = { state: 'uninitialized', pending: true };
+const MODIFIED = { state: 'active,suspended,terminated', pending: true };
+const DELETED = { state: 'deleted' };
+
+async function show(session: Session, reference: string, options: ShowOptions): Promise<void> {
   const { connection, item } = session;
   const address = path`/projects/${reference}`;
   const shown = lineOf(await connection.get<Project>(address));
-  if (members) shown.member_list = await connection.all<Membership>(`${address}/members`, { state: COUNTED });
-  if (quota) shown.quota = await resourcesOf(session, reference);
+  if (options.members) {
+    shown.member_list = await connection.all<Membership>(`${address}/members`, { state: COUNTED });
+  }
+  if (options.quota) shown.quota = await resourcesOf(session, reference);
+  const { pending_application: waiting } = shown;
+  if (options.pendingApp && waiting !== null) {
+    shown.application = await connection.get<ApplicationDetails>(path`/applications/${String(waiting)}`);
+  }
   item(shown, projectView);
 }
 

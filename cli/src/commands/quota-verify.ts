@@ -1,6 +1,7 @@
 import type { QuotaVerification } from '@purser/api/native/quota-verification';
 import type { Command } from 'commander';
 import { leaf, openSession } from '../command.ts';
+import { tellUnchanged, withDryRun } from '../dry-run.ts';
 import { refused } from '../failures.ts';
 import type { Output } from '../printing.ts';
 import { differenceView } from '../views.ts';
@@ -8,15 +9,35 @@ import { differenceView } from '../views.ts';
 /** A large cloud has many commissions to add up. */
 const TIMEOUT_MS = 3_600_000;
 
+interface VerifyOptions {
+  output: Output;
+  fix?: boolean;
+  dryRun?: true;
+}
+
 /** `quota verify` */
 export function quotaVerifyCommand(quota: Command): void {
-  leaf(quota, 'verify', 'Compare the usage of all holdings with the commissions', 'purser quota verify --fix')
+  withDryRun(
+    leaf(
+      quota,
+      'verify',
+      'Compare the usage of all holdings with the commissions',
+      'purser quota verify --fix',
+    ),
+  )
     .option('--fix', 'correct the usage where it differs; each correction is audited')
-    .action(async ({ output, fix = false }: { output: Output; fix?: true | false }) => {
-      const { connection, list, tell } = openSession({ output });
+    .action(async ({ output, fix: wanted = false, dryRun }: VerifyOptions) => {
+      const session = openSession({ output });
+      const { connection, list, tell } = session;
+      // Without correcting anything it finds what it would correct.
+      const fix = wanted && !dryRun;
       const found = await connection.post<QuotaVerification>('/quotas/verification', { fix }, TIMEOUT_MS);
       list(found.differences, differenceView);
       tell(`Compared ${found.holdings} holdings with ${found.commissions} commissions.`);
+      if (dryRun) {
+        tell(`${found.differences.length} would be corrected.`);
+        return tellUnchanged(session);
+      }
       const problem = problemOf(found, fix);
       if (problem) throw refused(problem);
     });

@@ -2,6 +2,7 @@ import type { Resource } from '@purser/api/native/resource';
 import { type Command, Option } from 'commander';
 import { given, group, leaf, listing, openSession } from '../command.ts';
 import { path } from '../connection.ts';
+import { foretell, withDryRun } from '../dry-run.ts';
 import { usage } from '../failures.ts';
 import type { Output } from '../printing.ts';
 import { resourceView } from '../views.ts';
@@ -12,6 +13,7 @@ interface ModifyOptions {
   projectDefault?: string;
   apiVisible?: 'yes' | 'no';
   uiVisible?: 'yes' | 'no';
+  dryRun?: true;
 }
 
 export function resourceCommands(program: Command): void {
@@ -35,22 +37,31 @@ export function resourceCommands(program: Command): void {
       item(await connection.get<Resource>(path`/resources/${name}`), resourceView);
     });
 
-  leaf(resource, 'modify', 'Change the defaults for new projects, or the visibility', MODIFY_EXAMPLE)
+  withDryRun(
+    leaf(resource, 'modify', 'Change the defaults for new projects, or the visibility', MODIFY_EXAMPLE),
+  )
     .argument('<resource>', 'its name')
     .option('--system-default <limit>', "limit in new personal projects: a number, 8GiB, or 'inf'")
     .option('--project-default <limit>', 'limit in other new projects')
     .addOption(yesOrNo('--api-visible <yes|no>', 'whether users see it in the API'))
     .addOption(yesOrNo('--ui-visible <yes|no>', 'whether users see it in user interfaces'))
-    .action(async (name: string, { output, ...changes }: ModifyOptions) => {
+    .action(async (name: string, { output, dryRun, ...changes }: ModifyOptions) => {
       if (Object.keys(changes).length === 0)
         throw usage("Say what to change; 'purser resource modify --help' lists it.");
-      const { connection, item } = openSession({ output });
+      const session = openSession({ output });
+      const { connection, item, tell } = session;
       const body = given({
         system_default: changes.systemDefault,
         project_default: changes.projectDefault,
         api_visible: changes.apiVisible && changes.apiVisible === 'yes',
         ui_visible: changes.uiVisible && changes.uiVisible === 'yes',
       });
+      if (dryRun) {
+        await foretell(session, { method: 'PATCH', path: path`/resources/${name}`, body });
+        return tell(
+          'Defaults are for users and projects that are accepted from then on; limits stay as they are.',
+        );
+      }
       item(await connection.patch<Resource>(path`/resources/${name}`, body), resourceView);
     });
 }

@@ -2,12 +2,14 @@ import type { Role, RoleGrant } from '@purser/api/native/role';
 import type { Command } from 'commander';
 import { given, group, leaf, listing, openSession } from '../command.ts';
 import { path } from '../connection.ts';
+import { DRY_RUN, foretell } from '../dry-run.ts';
 import type { Output } from '../printing.ts';
 import { roleGrantView, roleView } from '../views.ts';
 
 interface GrantOptions {
   output: Output;
   project?: string;
+  dryRun?: true;
 }
 
 export function roleCommands(program: Command): void {
@@ -41,9 +43,16 @@ export function roleCommands(program: Command): void {
     .argument('<user>', 'uuid, number or e-mail address')
     .argument('<role>', "name of the role; 'purser role list' shows all")
     .option('--project <uuid>', 'only on this project; without it, on the whole cloud')
+    .option(...DRY_RUN)
     .action(async (user: string, name: string, options: GrantOptions) => {
-      const { connection, done, tell } = openSession(options);
-      await connection.put(path`/users/${user}/roles/${name}`, { project: options.project });
+      const session = openSession(options);
+      const { connection, done, tell } = session;
+      const address = path`/users/${user}/roles/${name}`;
+      if (options.dryRun) {
+        const query = options.project === undefined ? '' : `?project=${encodeURIComponent(options.project)}`;
+        return foretell(session, { method: 'PUT', path: `${address}${query}` });
+      }
+      await connection.put(address, { project: options.project });
       done({ user, role: name, project: options.project ?? null });
       tell(`${user} has the role ${name} ${where(options)}.`);
     });
@@ -52,9 +61,16 @@ export function roleCommands(program: Command): void {
     .argument('<user>', 'uuid, number or e-mail address')
     .argument('<role>', "name of the role; 'purser role list' shows all")
     .option('--project <uuid>', 'on this project; without it, on the whole cloud')
+    .option(...DRY_RUN)
     .action(async (user: string, name: string, options: GrantOptions) => {
-      const { connection, done, tell } = openSession(options);
-      await connection.delete(path`/users/${user}/roles/${name}`, { project: options.project });
+      const session = openSession(options);
+      const { connection, done, tell } = session;
+      const address = path`/users/${user}/roles/${name}`;
+      if (options.dryRun) {
+        const query = options.project === undefined ? '' : `?project=${encodeURIComponent(options.project)}`;
+        return foretell(session, { method: 'DELETE', path: `${address}${query}` });
+      }
+      await connection.delete(address, { project: options.project });
       done({ user, role: name, project: options.project ?? null });
       tell(`${user} no longer has the role ${name} ${where(options)}.`);
     });

@@ -1,29 +1,32 @@
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { text as readAll } from 'node:stream/consumers';
+import type { Endpoint } from '@purser/api/native/endpoint';
+import type { Resource } from '@purser/api/native/resource';
 import type { Service, ServiceImported } from '@purser/api/native/service';
+import { stringifyExactIndented } from '@purser/server/lib/json';
 import type { Command } from 'commander';
-import { group, leaf, listing, openSession } from '../command.ts';
+import { group, leaf, listing, openSession, print } from '../command.ts';
 import { path } from '../connection.ts';
-import { usage } from '../failures.ts';
-import { currentIo } from '../io.ts';
+import { foretell, withDryRun } from '../dry-run.ts';
+import { refused } from '../failures.ts';
 import type { Output } from '../printing.ts';
-import { serviceView } from '../views.ts';
+import { jsonOf } from '../text-input.ts';
+import { endpointView, serviceView } from '../views.ts';
 
 export function serviceCommands(program: Command): void {
   const service = group(program, 'service', 'The service catalog');
 
-  leaf(service, 'import', 'Register the services and resources of a document', [
-    'purser service import services.json',
-    'purser service import - < services.json',
-  ])
+  withDryRun(
+    leaf(service, 'import', 'Register the services and resources of a document', [
+      'purser service import services.json',
+      'purser service import - < services.json',
+    ]),
+  )
     .argument('<file>', "JSON file, or '-' for standard input")
-    .action(async (file: string, options: { output: Output }) => {
-      const { connection, done, tell } = openSession(options);
-      const { messages, warnings } = await connection.postText<ServiceImported>(
-        '/services/import',
-        await documentText(file),
-      );
+    .action(async (file: string, { output, dryRun }: { output: Output; dryRun?: true }) => {
+      const session = openSession({ output });
+      const { connection, done, tell } = session;
+      const { text, value } = await jsonOf(file);
+      if (dryRun) return foretell(session, { method: 'POST', path: '/services/import', body: value });
+      const { messages, warnings } = await connection.postText<ServiceImported>('/services/import', text);
       done({ messages, warnings });
       for (const message of messages) tell(message);
       for (const warning of warnings) tell(`Warning: ${warning}`);
@@ -42,26 +45,59 @@ export function serviceCommands(program: Command): void {
       const { connection, item } = openSession(options);
       item(await connection.get<Service>(path`/services/${reference}`), serviceView);
     });
+
+  leaf(
+    service,
+    'export',
+    'Write the services and resources of a component as a document to import',
+    'purser service export astakos',
+  )
+    .argument('<component>', 'its name')
+    .action(async (component: string, options: { output: Output }) => {
+      const { connection } = openSession(options);
+      const services = (await connection.all<Service>('/services')).filter(
+        (one) => one.component === component,
+      );
+      if (services.length === 0) throw refused(`There are no services of a component '${component}'.`);
+      const resources = await connection.all<Resource>('/resources');
+      const document = Object.fromEntries(services.map((one) => [one.name, definitionOf(one, resources)]));
+      print(`${stringifyExactIndented(document)}\n`);
+    });
 }
 
-/** The document as it stands, checked for being JSON at all. */
-async function documentText(file: string): Promise<string> {
-  const content = await contentOf(file);
-  try {
-    JSON.parse(content);
-    return content;
-  } catch (error) {
-    throw usage(`${file === '-' ? 'Standard input' : file} is not JSON: ${(error as Error).message}.`);
-  }
+/** `endpoint list` */
+export function endpointCommands(program: Command): void {
+  const endpoint = group(program, 'endpoint', 'Where the services of the cloud are');
+
+  listing(endpoint, endpointView, 'list', 'List endpoints', 'purser endpoint list --type compute')
+    .option('--service <name>', 'only those of this service')
+    .option('--type <type>', 'only those of services of this type')
+    .action(async ({ output, ...filters }: { output: Output; service?: string; type?: string }) => {
+      const { connection, list } = openSession({ output });
+      list((await connection.get<{ items: Endpoint[] }>('/endpoints', filters)).items, endpointView);
+    });
 }
 
-/** A file's text, or that of standard input for `-`. */
-export async function contentOf(file: string): Promise<string> {
-  try {
-    return file === '-'
-      ? await readAll(currentIo().stdin)
-      : await readFile(resolve(currentIo().cwd, file), 'utf8');
-  } catch (error) {
-    throw usage(`Cannot read ${file}: ${(error as NodeJS.ErrnoException).code ?? (error as Error).message}.`);
-  }
+/** A service as `service import` reads it. */
+function definitionOf({ name, type, component, endpoints }: Service, resources: readonly Resource[]): object {
+  const own = resources.filter((resource) => resource.service_origin === name);
+  return {
+    component,
+    type,
+    endpoints,
+    resources: Object.fromEntries(
+      own.map(({ name: resource, description, unit, service_type, ui_visible, api_visible }) => [
+        resource,
+        {
+          name: resource,
+          ...(description !== null && { desc: description }),
+          ...(unit !== null && { unit }),
+          service_type,
+          service_origin: name,
+          ui_visible,
+          api_visible,
+        },
+      ]),
+    ),
+  };
 }

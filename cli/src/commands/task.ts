@@ -1,13 +1,16 @@
 import type { Task, TaskAct, TaskDetails } from '@purser/api/native/task';
+import type { WorkflowStatus } from '@purser/api/native/workflow-status';
 import type { Command } from 'commander';
 import { given, group, leaf, listing, openSession } from '../command.ts';
 import { confirm } from '../confirmation.ts';
 import { path } from '../connection.ts';
+import { DRY_RUN } from '../dry-run.ts';
 import { fieldsOf } from '../field-values.ts';
 import type { Output } from '../printing.ts';
 import { withReason } from '../reason.ts';
 import { timeText } from '../times.ts';
-import { taskDetailsView, taskView } from '../workflow-views.ts';
+import { taskDetailsView, taskView, workflowStatusView } from '../workflow-views.ts';
+import { foretellTask } from './task-outlook.ts';
 
 interface ListOptions {
   output: Output;
@@ -17,6 +20,13 @@ interface ListOptions {
   since?: string;
   until?: string;
   valid?: boolean;
+}
+
+interface ActOptions {
+  output: Output;
+  reason?: string;
+  yes?: true;
+  dryRun?: true;
 }
 
 const ID = 'e8b3f57f5da64bf3a6bf4f9bbd3a40b5';
@@ -67,6 +77,13 @@ export function taskCommands(program: Command): void {
       tell(`Task ${id} is changed${changed.valid ? '' : ', and is not valid'}.`);
     });
 
+  leaf(task, 'status', 'Show what went wrong, and the last tasks', 'purser task status').action(
+    async (options: { output: Output }) => {
+      const { connection, item } = openSession(options);
+      item(await connection.get<WorkflowStatus>('/workflow/status'), workflowStatusView);
+    },
+  );
+
   actionCommand(task, 'approve', 'approve', 'Approve a task');
   actionCommand(task, 'cancel', 'cancel', 'End a task for good');
   actionCommand(
@@ -86,19 +103,20 @@ function actionCommand(parent: Command, name: string, action: TaskAct['action'],
   ).argument('<task>', 'its id');
   if (action !== 'reissue_token') withReason(command, 'noted with the task');
   if (action === 'cancel') command.option('--yes', 'do it without asking');
-  command.action(
-    async (id: string, { output, reason, yes }: { output: Output; reason?: string; yes?: true }) => {
-      const { connection, item, tell } = openSession({ output });
-      if (action === 'cancel') await confirm(`Cancel task ${id}`, yes);
-      const acted = await connection.post<TaskDetails>(path`/tasks/${id}/action`, given({ action, reason }));
-      item(acted, taskDetailsView);
-      tell(
-        action === 'reissue_token'
-          ? 'A new token is on its way by mail.'
-          : `Task ${id} is ${stateText(acted)}.`,
-      );
-    },
-  );
+  if (action !== 'reissue_token') command.option(...DRY_RUN);
+  command.action(async (id: string, { output, reason, yes, dryRun }: ActOptions) => {
+    const session = openSession({ output });
+    const { connection, item, tell } = session;
+    if (dryRun) return foretellTask(session, id, action === 'approve');
+    if (action === 'cancel') await confirm(`Cancel task ${id}`, yes);
+    const acted = await connection.post<TaskDetails>(path`/tasks/${id}/action`, given({ action, reason }));
+    item(acted, taskDetailsView);
+    tell(
+      action === 'reissue_token'
+        ? 'A new token is on its way by mail.'
+        : `Task ${id} is ${stateText(acted)}.`,
+    );
+  });
 }
 
 function stateText({ state, running }: Task): string {

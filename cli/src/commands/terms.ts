@@ -4,8 +4,8 @@ import type { Command } from 'commander';
 import { group, leaf, listing, openSession } from '../command.ts';
 import { path } from '../connection.ts';
 import type { Output } from '../printing.ts';
+import { contentOf } from '../text-input.ts';
 import { termsTextView, termsView, userView } from '../views.ts';
-import { contentOf } from './service.ts';
 
 export function termsCommands(program: Command): void {
   const terms = group(program, 'terms', 'Terms of service');

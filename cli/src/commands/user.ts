@@ -1,20 +1,28 @@
-import type { User, UserCreated } from '@purser/api/native/user';
+import type { Membership } from '@purser/api/native/membership';
+import type { Project } from '@purser/api/native/project';
+import type { Quota } from '@purser/api/native/quota';
+import type { User, UserCreated, UserName } from '@purser/api/native/user';
 import { type Command, Option } from 'commander';
 import { given, group, leaf, listing, openSession, type Session } from '../command.ts';
 import { path } from '../connection.ts';
-import { usage } from '../failures.ts';
-import type { Output } from '../printing.ts';
-import { userCreatedView, userView } from '../views.ts';
-import { modifyUser, type UserModification } from './user-modification.ts';
+import { csvRowsOf } from '../csv-input.ts';
+import { withDryRun } from '../dry-run.ts';
+import { eachLine, type LineOutcome } from '../each-line.ts';
+import { refused, usage } from '../failures.ts';
+import type { Output, View } from '../printing.ts';
+import { type UserShown, userCreatedView, userNameView, userShownView, userView } from '../views.ts';
+import { deleteUser, foretellUser, modifyUser, type UserModification } from './user-modification.ts';
 import { userTokenCommand } from './user-token.ts';
 
 interface AddOptions {
   output: Output;
-  firstName: string;
-  lastName: string;
+  firstName?: string;
+  lastName?: string;
   password?: string;
   generatePassword?: true;
   affiliation?: string;
+  role?: string[];
+  file?: string;
 }
 
 interface ListOptions {
@@ -22,7 +30,15 @@ interface ListOptions {
   state?: string;
   active?: true;
   inactive?: true;
+  pending?: true;
+  role?: string;
   search?: string;
+}
+
+interface ShowOptions {
+  output: Output;
+  projects?: true;
+  quota?: true;
 }
 
 const USER = 'uuid, number or e-mail address';
@@ -31,9 +47,9 @@ export function userCommands(program: Command): void {
   const user = group(program, 'user', 'User accounts');
 
   leaf(user, 'add', 'Create a user, active at once, with an API token', ADD_EXAMPLE)
-    .argument('<email>', 'e-mail address, which is the user name too')
-    .requiredOption('--first-name <name>', 'first name')
-    .requiredOption('--last-name <name>', 'last name')
+    .argument('[email]', 'e-mail address, which is the user name too; without it, --file says who')
+    .option('--first-name <name>', 'first name')
+    .option('--last-name <name>', 'last name')
     .option('--password <password>', 'password for the web login')
     .addOption(
       new Option('--generate-password', 'make up a password, to be replaced at first login').conflicts(
@@ -41,26 +57,50 @@ export function userCommands(program: Command): void {
       ),
     )
     .option('--affiliation <text>', 'where the user belongs')
-    .action((email: string, options: AddOptions) => add(openSession(options), email, options));
+    .option('--role <role...>', "roles on the whole cloud, such as admin; 'purser role list' shows all")
+    .option(
+      '--file <csv>',
+      `many users: a CSV file, or '-' for standard input, whose first line names columns among ${FILE_COLUMNS.join(', ')}`,
+    )
+    .action((email: string | undefined, options: AddOptions) => {
+      const session = openSession(options);
+      if (options.file !== undefined) {
+        if (email !== undefined) throw usage('Give one e-mail address, or --file.');
+        return addAll(session, options.file, options);
+      }
+      if (email === undefined) throw usage('Give an e-mail address, or --file.');
+      return add(session, { ...options, email });
+    });
 
   listing(user, userView, 'list', 'List users', LIST_EXAMPLES)
     .addOption(new Option('--state <state>', 'only users in this state').choices(STATES))
     .option('--active', 'only users who may log in')
     .addOption(new Option('--inactive', 'only users who may not log in').conflicts('active'))
+    .option('--pending', 'only users who wait for an operator: the same as --state pending_moderation')
+    .option('--role <role>', 'only users with this role on the whole cloud')
     .option('--search <text>', 'only users with this in their e-mail address or name')
     .action((options: ListOptions) => list(openSession(options), options));
 
-  leaf(user, 'show', 'Show a user', 'purser user show ada@example.org')
+  leaf(user, 'show', 'Show a user', 'purser user show ada@example.org --projects --quota')
     .argument('<user>', USER)
-    .action(async (reference: string, options: { output: Output }) => {
-      const { connection, item } = openSession(options);
-      item(await connection.get<User>(path`/users/${reference}`), userView);
-    });
+    .option('--projects', 'with the projects that the user owns or takes part in')
+    .option('--quota', 'with what the user may use and does use')
+    .action((reference: string, options: ShowOptions) => show(openSession(options), reference, options));
+
+  lookUpCommand(user, 'id', 'Find the uuids of users', 'purser user id ada@example.org', 'usernames');
+  lookUpCommand(
+    user,
+    'name',
+    'Find the names of users',
+    'purser user name 3f2a7c1e-58d4-4b0e-9a56-0c8f1d2e7b94',
+    'ids',
+  );
 
   modifyCommand(user);
   userTokenCommand(user, USER);
 }
 
+const FILE_COLUMNS = ['email', 'first_name', 'last_name', 'password', 'affiliation', 'role'];
 const ADD_EXAMPLE = 'purser user add ada@example.org --first-name Ada --last-name Lovelace --output json';
 const MODIFY_EXAMPLES = [
   'purser user modify ada@example.org --set-inactive --inactive-reason "On leave"',
@@ -72,29 +112,130 @@ const LIST_EXAMPLES = [
 ];
 const STATES = ['pending_verification', 'pending_moderation', 'rejected', 'active', 'inactive'];
 
-async function add(session: Session, email: string, options: AddOptions): Promise<void> {
-  const created = await session.connection.post<UserCreated>(
-    '/users',
-    given({
-      email,
-      first_name: options.firstName,
-      last_name: options.lastName,
-      password: options.password,
-      generate_password: options.generatePassword,
-      affiliation: options.affiliation,
-    }),
-  );
-  session.item(created, userCreatedView);
+interface NewUser extends AddOptions {
+  email: string;
+}
+
+async function add(session: Session, wanted: NewUser): Promise<void> {
+  session.item(await create(session, wanted), userCreatedView);
   session.tell('The token is not shown again.');
 }
 
-async function list(session: Session, { state, active, inactive, search }: ListOptions): Promise<void> {
-  const filter = active ? true : inactive ? false : undefined;
-  session.list(await session.connection.all<User>('/users', { state, active: filter, search }), userView);
+/** Creates a user, and grants the roles that go with it. */
+async function create({ connection }: Session, wanted: NewUser): Promise<UserCreated> {
+  const { firstName, lastName } = wanted;
+  if (firstName === undefined || lastName === undefined) {
+    throw usage(`Give ${wanted.email} a first and a last name.`);
+  }
+  const created = await connection.post<UserCreated>(
+    '/users',
+    given({
+      email: wanted.email,
+      first_name: firstName,
+      last_name: lastName,
+      password: wanted.password,
+      generate_password: wanted.generatePassword,
+      affiliation: wanted.affiliation,
+    }),
+  );
+  for (const role of wanted.role ?? []) await connection.put(path`/users/${created.id}/roles/${role}`);
+  return created;
+}
+
+/** One user for each row of the file; what a row does not say the options do. */
+async function addAll(session: Session, file: string, options: AddOptions): Promise<void> {
+  const rows = await csvRowsOf(file, FILE_COLUMNS);
+  const users = rows.map((row, index): NewUser => {
+    if (row['email'] === undefined) throw usage(`Row ${index + 1} has no e-mail address.`);
+    const { password = options.password } = row;
+    return {
+      output: options.output,
+      ...given({
+        firstName: row['first_name'] ?? options.firstName,
+        lastName: row['last_name'] ?? options.lastName,
+        affiliation: row['affiliation'] ?? options.affiliation,
+        password,
+        role: row['role']?.split(/[ ,;]+/) ?? options.role,
+      }),
+      ...(password === undefined && options.generatePassword && { generatePassword: true }),
+      email: row['email'],
+    };
+  });
+  const incomplete = users.find(
+    ({ firstName, lastName }) => firstName === undefined || lastName === undefined,
+  );
+  if (incomplete) throw usage(`Give ${incomplete.email} a first and a last name.`);
+  await eachLine(
+    session,
+    users,
+    ({ email }) => email,
+    (user) => create(session, user),
+    usersAddedView,
+  );
+  session.tell('The tokens are not shown again.');
+}
+
+const usersAddedView: View<LineOutcome & UserCreated> = {
+  fields: ['line', 'done', 'error', 'id', 'token', 'password'],
+  columns: ['line', 'done', 'id', 'token', 'password', 'error'],
+};
+
+async function list(session: Session, { output: _, ...options }: ListOptions): Promise<void> {
+  const { state, active, inactive, pending, ...filters } = options;
+  if (pending && state !== undefined) throw usage('--pending is a state; give one of --pending and --state.');
+  const query = {
+    ...filters,
+    state: pending ? 'pending_moderation' : state,
+    active: active ? true : inactive ? false : undefined,
+  };
+  session.list(await session.connection.all<User>('/users', query), userView);
+}
+
+async function show(session: Session, reference: string, { projects, quota }: ShowOptions): Promise<void> {
+  const { connection, item } = session;
+  const user = await connection.get<User>(path`/users/${reference}`);
+  const shown: UserShown = { ...user };
+  if (projects) {
+    const filter = { state: PRESENT };
+    const owned = await connection.all<Project>('/projects', { ...filter, owner: user.id });
+    const joined = await connection.all<Membership>('/memberships', { user: user.id });
+    shown.owned_projects = owned;
+    shown.memberships = joined;
+  }
+  if (quota) shown.quota = await connection.all<Quota>('/quotas', { user: user.id });
+  item(shown, userShownView);
+}
+
+/** Projects that are not over. */
+const PRESENT = 'uninitialized,active,suspended';
+
+function lookUpCommand(
+  parent: Command,
+  name: string,
+  about: string,
+  example: string,
+  key: 'ids' | 'usernames',
+): void {
+  listing(parent, userNameView, name, about, example)
+    .argument('<users...>', key === 'ids' ? 'their uuids' : 'their e-mail addresses')
+    .action(async (wanted: string[], { output }: { output: Output }) => {
+      const { connection, list } = openSession({ output });
+      const { items } = await connection.post<{ items: UserName[] }>('/users/lookup', { [key]: wanted });
+      list(items, userNameView);
+      const found = new Set(items.map((item) => (key === 'ids' ? item.id : item.username)));
+      const missing = wanted.filter((one) => !found.has(key === 'ids' ? one : one.toLowerCase()));
+      if (missing.length > 0) throw refused(`There is no user ${missing.join(', ')}.`);
+    });
+}
+
+interface ModifyOptions extends UserModification {
+  output: Output;
+  dryRun?: true;
+  yes?: true;
 }
 
 function modifyCommand(user: Command): void {
-  leaf(user, 'modify', 'Change a user', MODIFY_EXAMPLES)
+  withDryRun(leaf(user, 'modify', 'Change a user', MODIFY_EXAMPLES))
     .argument('<user>', USER)
     .option('--verify', 'take the e-mail address as verified')
     .option('--accept', 'accept the account and activate it')
@@ -108,10 +249,17 @@ function modifyCommand(user: Command): void {
     .option('--last-name <name>', 'change the last name')
     .option('--affiliation <text>', 'change where the user belongs')
     .option('--password <password>', 'set the password for the web login')
+    .addOption(
+      new Option('--generate-password', 'make up a password, to be replaced at next login').conflicts(
+        'password',
+      ),
+    )
     .option('--sign-terms', 'take the terms of service in force as accepted')
     .option('--default-project <uuid>', 'charge this project unless one is named')
     .option('--renew-token', 'revoke all API tokens and make a new one')
-    .action(async (reference: string, { output, ...changes }: { output: Output } & UserModification) => {
+    .option('--delete', 'delete a user who was never accepted')
+    .option('--yes', 'with --delete: do it without asking')
+    .action(async (reference: string, { output, dryRun, yes, ...changes }: ModifyOptions) => {
       if (Object.keys(changes).length === 0)
         throw usage("Say what to change; 'purser user modify --help' lists it.");
       if (changes.rejectReason !== undefined && !changes.reject)
@@ -119,6 +267,9 @@ function modifyCommand(user: Command): void {
       if (changes.inactiveReason !== undefined && !changes.setInactive) {
         throw usage('--inactive-reason goes with --set-inactive.');
       }
-      await modifyUser(openSession({ output }), reference, changes);
+      const session = openSession({ output });
+      if (changes.delete) return deleteUser(session, reference, changes, given({ dryRun, yes }));
+      if (dryRun) return foretellUser(session, reference, changes);
+      await modifyUser(session, reference, changes);
     });
 }

@@ -14,6 +14,8 @@ export const OPERATIONS = {
   createUser: 'POST /users body',
   getUser: 'GET /users/{user}',
   changeUser: 'PATCH /users/{user} body',
+  removeUser: 'DELETE /users/{user}',
+  lookUpUsers: 'POST /users/lookup body',
   actOnUser: 'POST /users/{user}/action body',
   listTokens: 'GET /users/{user}/tokens query list',
   createToken: 'POST /users/{user}/tokens body',
@@ -97,8 +99,16 @@ export const OPERATIONS = {
   listAudit: 'GET /audit query list',
   listMails: 'GET /mails query list',
   retryMails: 'POST /mails/retry body',
+  listEndpoints: 'GET /endpoints query',
+  listDelegates: 'GET /delegates open',
+  askDelegate: 'POST /delegates/{delegate} body open',
+  getWorkflowStatus: 'GET /workflow/status',
+  sendFeedback: 'POST /feedback body',
+  reconcileApplications: 'POST /quotas/reconciliation body',
+  getStatistics: 'GET /statistics exact',
+  rehearse: 'POST /rehearsals body',
 } as const;
 
 /** The properties of answers that have integers of 64 bits, whatever the schema. */
 export const EXACT_NAMES =
-  'system_default project_default max_members project_capacity member_capacity usage pending limit project_limit project_usage project_pending effective_limit usage_min usage_max quantity average';
+  'system_default project_default max_members project_capacity member_capacity usage pending limit project_limit project_usage project_pending effective_limit usage_min usage_max quantity average allocated';

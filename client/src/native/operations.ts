@@ -15,11 +15,13 @@ import type {
   AddWebhookBody,
   Application,
   ApplicationDetails,
+  ApplicationsDifference,
   ApplyForModificationBody,
   ApplyForProjectBody,
   ApplyForRenewalBody,
   Approval,
   ApprovalDecided,
+  AskDelegateBody,
   AuditEntry,
   ChangeComponentBody,
   ChangeProjectBody,
@@ -39,7 +41,11 @@ import type {
   CreateTokenBody,
   CreateUserBody,
   DecideApprovalBody,
+  DelegateAnswer,
+  DelegateApi,
   DeleteExpiredTaskTokensQuery,
+  Endpoint,
+  Foretold,
   GetProjectHistoryQuery,
   GetUsageQuery,
   GetUserRoleQuery,
@@ -52,6 +58,7 @@ import type {
   ListChargesQuery,
   ListCommissionsQuery,
   ListComponentsQuery,
+  ListEndpointsQuery,
   ListExpiredProjectsQuery,
   ListMailsQuery,
   ListMembershipsQuery,
@@ -70,6 +77,7 @@ import type {
   ListWebhookDeliveriesQuery,
   ListWebhooksQuery,
   LogInBody,
+  LookUpUsersBody,
   MailEntry,
   MailRetried,
   Me,
@@ -81,6 +89,8 @@ import type {
   ProjectResource,
   Quota,
   QuotaVerification,
+  ReconcileApplicationsBody,
+  RehearseBody,
   RejectCommissionBody,
   ResolveCommissionsBody,
   Resource,
@@ -88,10 +98,12 @@ import type {
   RevokeRoleQuery,
   Role,
   RoleGrant,
+  SendFeedbackBody,
   Service,
   ServiceImported,
   SetDefaultProjectBody,
   SetMyDefaultProjectBody,
+  Statistics,
   SubmitTaskTokenBody,
   Task,
   TaskDetails,
@@ -108,11 +120,14 @@ import type {
   UpdateTaskBody,
   UsageSeries,
   User,
+  UserChanged,
   UserCreated,
+  UserName,
   VerifyQuotasBody,
   Webhook,
   WebhookCreated,
   WebhookDelivery,
+  WorkflowStatus,
 } from './schemas.ts';
 
 /**
@@ -166,17 +181,39 @@ export interface NativeOperations {
   getUser(user: string, options?: CallOptions): Promise<User>;
 
   /**
-   * Change a user. For operators.
+   * Change a user. It can be rehearsed. For operators.
    * Sends `PATCH /api/users/{user}`.
    * @param user A user: uuid, number or e-mail address.
    * @param body What is sent.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound, Conflict
    */
-  changeUser(user: string, body: ChangeUserBody, options?: CallOptions): Promise<User>;
+  changeUser(user: string, body: ChangeUserBody, options?: CallOptions): Promise<UserChanged>;
+
+  /**
+   * Delete a user who was never accepted. Others are deactivated instead. It can be rehearsed. For
+   * operators.
+   * Sends `DELETE /api/users/{user}`.
+   * @param user A user: uuid, number or e-mail address.
+   * @throws BadRequest, Unauthorized, Forbidden, NotFound, Conflict
+   */
+  removeUser(user: string, options?: CallOptions): Promise<void>;
+
+  /**
+   * Find user names by uuids, and uuids by user names. Those that do not exist are left out. For any user.
+   * Sends `POST /api/users/lookup`.
+   * @param body What is sent.
+   * @throws BadRequest, Unauthorized
+   */
+  lookUpUsers(
+    body?: LookUpUsersBody,
+    options?: CallOptions,
+  ): Promise<{
+    readonly items: readonly UserName[];
+  }>;
 
   /**
    * Move a user through the life of an account. A transition that the present state does not allow is
-   * refused with 409. For operators.
+   * refused with 409. It can be rehearsed. For operators.
    * Sends `POST /api/users/{user}/action`.
    * @param user A user: uuid, number or e-mail address.
    * @param body What is sent.
@@ -250,7 +287,7 @@ export interface NativeOperations {
   ): Promise<RoleGrant>;
 
   /**
-   * Grant a role to a user. Granting it again changes nothing. For operators.
+   * Grant a role to a user. Granting it again changes nothing. It can be rehearsed. For operators.
    * Sends `PUT /api/users/{user}/roles/{role}`.
    * @param user A user: uuid, number or e-mail address.
    * @param role Name of a role.
@@ -260,7 +297,7 @@ export interface NativeOperations {
   grantRole(user: string, role: string, query?: GrantRoleQuery, options?: CallOptions): Promise<void>;
 
   /**
-   * Take a role from a user. For operators.
+   * Take a role from a user. It can be rehearsed. For operators.
    * Sends `DELETE /api/users/{user}/roles/{role}`.
    * @param user A user: uuid, number or e-mail address.
    * @param role Name of a role.
@@ -293,7 +330,7 @@ export interface NativeOperations {
   getComponent(component: string, options?: CallOptions): Promise<Component>;
 
   /**
-   * Change a component. For operators.
+   * Change a component. It can be rehearsed. For operators.
    * Sends `PATCH /api/components/{component}`.
    * @param component A component: name or id.
    * @param body What is sent.
@@ -306,7 +343,7 @@ export interface NativeOperations {
   ): Promise<ComponentWithToken>;
 
   /**
-   * Remove a component. Its services go with it. For operators.
+   * Remove a component. Its services go with it. It can be rehearsed. For operators.
    * Sends `DELETE /api/components/{component}`.
    * @param component A component: name or id.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound, Conflict
@@ -330,7 +367,7 @@ export interface NativeOperations {
 
   /**
    * Register services and their resources. All of the document is imported, or nothing. Importing it again
-   * updates what is there. For operators.
+   * updates what is there. It can be rehearsed. For operators.
    * Sends `POST /api/services/import`.
    * @param body What is sent.
    * @throws BadRequest, Unauthorized, Forbidden, Conflict
@@ -353,8 +390,8 @@ export interface NativeOperations {
   getResource(resource: string, options?: CallOptions): Promise<Resource>;
 
   /**
-   * Change the defaults or the visibility of a resource. Defaults apply to projects made from now on. For
-   * operators.
+   * Change the defaults or the visibility of a resource. Defaults apply to projects made from now on. It can
+   * be rehearsed. For operators.
    * Sends `PATCH /api/resources/{resource}`.
    * @param resource Name of a resource.
    * @param body What is sent.
@@ -389,7 +426,7 @@ export interface NativeOperations {
 
   /**
    * Change a project at once. Without an application. System projects keep their name, owner, homepage and
-   * description. For operators.
+   * description. It can be rehearsed. For operators.
    * Sends `PATCH /api/projects/{project}`.
    * @param project A project: its uuid, or its number.
    * @param body What is sent.
@@ -455,7 +492,7 @@ export interface NativeOperations {
 
   /**
    * Suspend, unsuspend, terminate or reinstate a project. A transition that the present state does not allow
-   * is refused with 409. For operators.
+   * is refused with 409. It can be rehearsed. For operators.
    * Sends `POST /api/projects/{project}/action`.
    * @param project A project: its uuid, or its number.
    * @param body What is sent.
@@ -464,7 +501,8 @@ export interface NativeOperations {
   actOnProject(project: string, body: ActOnProjectBody, options?: CallOptions): Promise<Project>;
 
   /**
-   * Change all users' own projects. All of them or, if anything is wrong, none. For operators.
+   * Change all users' own projects. All of them or, if anything is wrong, none. It can be rehearsed. For
+   * operators.
    * Sends `POST /api/projects/system/limits`.
    * @param body What is sent.
    * @throws BadRequest, Unauthorized, Forbidden, Conflict
@@ -486,7 +524,7 @@ export interface NativeOperations {
 
   /**
    * Terminate projects that are past their end. Each on its own, with a verdict of its own. The answer comes
-   * in pieces. For operators.
+   * in pieces. It can be rehearsed. For operators.
    * Sends `POST /api/projects/expired/termination`.
    * @param body What is sent.
    * @throws BadRequest, Unauthorized, Forbidden
@@ -517,7 +555,7 @@ export interface NativeOperations {
 
   /**
    * Approve, deny, cancel or dismiss an application. Only the newest application of a project can be acted
-   * on. For any user.
+   * on. It can be rehearsed. For any user.
    * Sends `POST /api/applications/{application}/action`.
    * @param application Id of an application.
    * @param body What is sent.
@@ -556,8 +594,8 @@ export interface NativeOperations {
   createMembership(project: string, body?: CreateMembershipBody, options?: CallOptions): Promise<Membership>;
 
   /**
-   * Accept, reject, remove, leave and so on. `allowed_actions` of a membership says what is possible. For
-   * any user.
+   * Accept, reject, remove, leave and so on. `allowed_actions` of a membership says what is possible. It can
+   * be rehearsed. For any user.
    * Sends `POST /api/memberships/{membership}/action`.
    * @param membership Id of a membership.
    * @param body What is sent.
@@ -567,7 +605,7 @@ export interface NativeOperations {
 
   /**
    * Grant a role on a project to a member. Granting it again changes nothing. For those who manage the
-   * project. For any user.
+   * project. It can be rehearsed. For any user.
    * Sends `PUT /api/projects/{project}/members/{user}/roles/{role}`.
    * @param project A project: its uuid, or its number.
    * @param user A member: uuid or e-mail address.
@@ -582,7 +620,8 @@ export interface NativeOperations {
   ): Promise<void>;
 
   /**
-   * Take a role on a project from a member. For those who manage the project. For any user.
+   * Take a role on a project from a member. For those who manage the project. It can be rehearsed. For any
+   * user.
    * Sends `DELETE /api/projects/{project}/members/{user}/roles/{role}`.
    * @param project A project: its uuid, or its number.
    * @param user A member: uuid or e-mail address.
@@ -959,4 +998,84 @@ export interface NativeOperations {
    * @throws BadRequest, Unauthorized, Forbidden
    */
   retryMails(body?: RetryMailsBody, options?: CallOptions): Promise<MailRetried>;
+
+  /**
+   * List where the services of the cloud are. For any user.
+   * Sends `GET /api/endpoints`.
+   * @param query What is asked for.
+   * @throws BadRequest, Unauthorized
+   */
+  listEndpoints(
+    query?: ListEndpointsQuery,
+    options?: CallOptions,
+  ): Promise<{
+    readonly items: readonly Endpoint[];
+  }>;
+
+  /**
+   * List the APIs by which people ask for tasks. Needs no token.
+   * Sends `GET /api/delegates`.
+   */
+  listDelegates(options?: CallOptions): Promise<{
+    readonly items: readonly DelegateApi[];
+  }>;
+
+  /**
+   * Ask for a task, or for what could be asked for. Sign-up, invitations, roles, forgotten passwords,
+   * quotas, and what feature sets add. Some need a token, and a role on the project that they are about.
+   * Needs no token.
+   * Sends `POST /api/delegates/{delegate}`.
+   * @param delegate Name of a delegate API.
+   * @param body What is sent.
+   * @throws BadRequest, Forbidden, NotFound, Conflict
+   */
+  askDelegate(delegate: string, body: AskDelegateBody, options?: CallOptions): Promise<DelegateAnswer>;
+
+  /**
+   * Show what went wrong, and the last tasks. For operators.
+   * Sends `GET /api/workflow/status`.
+   * @throws Unauthorized, Forbidden
+   */
+  getWorkflowStatus(options?: CallOptions): Promise<WorkflowStatus>;
+
+  /**
+   * Say something to those who run the cloud. It is handed to the mail server at once; 502 says that this
+   * has failed. For any user.
+   * Sends `POST /api/feedback`.
+   * @param body What is sent.
+   * @throws BadRequest, Unauthorized
+   */
+  sendFeedback(body: SendFeedbackBody, options?: CallOptions): Promise<void>;
+
+  /**
+   * Compare what users are charged for pending applications with those that there are. Who is charged
+   * rightly is not in the answer. Each correction is audited. For operators.
+   * Sends `POST /api/quotas/reconciliation`.
+   * @param body What is sent.
+   * @throws BadRequest, Unauthorized, Forbidden, NotFound
+   */
+  reconcileApplications(
+    body?: ReconcileApplicationsBody,
+    options?: CallOptions,
+  ): Promise<{
+    readonly items: readonly ApplicationsDifference[];
+  }>;
+
+  /**
+   * Show the cloud in numbers. Adds up what all projects use, so it takes the longer the more there are. For
+   * operators.
+   * Sends `GET /api/statistics`.
+   * @throws Unauthorized, Forbidden
+   */
+  getStatistics(options?: CallOptions): Promise<Statistics>;
+
+  /**
+   * Find out what a request would bring about. The request runs as it would, with your token, and is undone:
+   * nothing changes, no mail leaves and nothing is recorded. What would be refused is refused in the same
+   * words. Operations say whether they can be rehearsed. For any user.
+   * Sends `POST /api/rehearsals`.
+   * @param body What is sent.
+   * @throws BadRequest, Unauthorized, Forbidden, NotFound, Conflict
+   */
+  rehearse(body: RehearseBody, options?: CallOptions): Promise<Foretold>;
 }

@@ -100,6 +100,20 @@ export interface ApplicationDetails extends Application {
   }>;
 }
 
+/** Somebody who is charged for other than what waits. */
+export interface ApplicationsDifference {
+  readonly user: string;
+  /** How many applications of the user wait for a decision. */
+  readonly applications: number;
+  /** How many the user is charged for. */
+  readonly charged_user: number;
+  /** How many the user's own project is charged for. */
+  readonly charged_project: number;
+  readonly fixed: boolean;
+  /** Why it was left as it is. */
+  readonly problem: string | null;
+}
+
 /** Something that waits for an operator: an application for a project, or a task. */
 export interface Approval {
   readonly kind: 'application' | 'task';
@@ -323,6 +337,60 @@ export interface Component {
 export interface ComponentWithToken extends Component {
   /** The secret of the component, if it is new. It is shown this once. */
   readonly token?: string;
+}
+
+/** What a delegate API said. */
+export interface DelegateAnswer {
+  /** Whether a task was made of it. */
+  readonly accepted: boolean;
+  /** In the words of the workflow dialect. */
+  readonly answer: unknown;
+}
+
+/** An API by which people ask for tasks, or look at what they could ask for. */
+export interface DelegateApi {
+  readonly name: string;
+  /** Where the workflow dialect has it, below `/v1`. */
+  readonly path: string;
+  readonly methods: readonly string[];
+}
+
+/** An endpoint of the service catalog. */
+export interface Endpoint {
+  /** Name of the service. */
+  readonly service: string;
+  /** What kind of service it is. */
+  readonly type: string;
+  readonly version: string | null;
+  readonly region: string | null;
+  /** Where it is. */
+  readonly url: string | null;
+  /** Where its user interface is. */
+  readonly ui_url: string | null;
+}
+
+/** What a request would bring about. */
+export interface Foretold {
+  /** In the order in which they would be made. */
+  readonly changes: readonly ForetoldChange[];
+  /** Who would be told by mail. */
+  readonly mails: ReadonlyArray<{
+    readonly to: readonly string[];
+    readonly subject: string;
+  }>;
+}
+
+/** What the audit record would say of one change. */
+export interface ForetoldChange {
+  /** What would be done, as `thing.verb`. */
+  readonly action: string;
+  /** What it would be done to: an id or a name. */
+  readonly subject: string;
+  /** The state before, as far as it matters, or null. */
+  readonly before: unknown;
+  /** The state after, as far as it matters, or null. */
+  readonly after: unknown;
+  readonly reason: string | null;
 }
 
 /** A mail of the service to one recipient. What it says is not shown. */
@@ -675,6 +743,18 @@ export interface Resource {
   readonly ui_visible: boolean;
 }
 
+/** How much of a resource is used and given out. */
+export interface ResourceStatistics {
+  readonly resource: string;
+  readonly unit: string | null;
+  /** What all projects use together; all digits count. */
+  readonly usage: bigint;
+  /** What they may use, of those whose use is limited. */
+  readonly allocated: bigint;
+  /** How many projects may use it without limit. */
+  readonly unlimited: number;
+}
+
 /** A role that can be granted on a project or on the whole cloud. */
 export interface Role {
   readonly id: number;
@@ -707,6 +787,28 @@ export interface ServiceImported {
   readonly messages: readonly string[];
   /** What looks wrong but was accepted. */
   readonly warnings: readonly string[];
+}
+
+/** The cloud in numbers. */
+export interface Statistics {
+  readonly users: {
+    readonly total: number;
+    readonly pending_verification: number;
+    readonly pending_moderation: number;
+    readonly rejected: number;
+    readonly active: number;
+    readonly inactive: number;
+  };
+  /** Without users' own projects. */
+  readonly projects: {
+    readonly total: number;
+    readonly uninitialized: number;
+    readonly active: number;
+    readonly suspended: number;
+    readonly terminated: number;
+    readonly deleted: number;
+  };
+  readonly resources: readonly ResourceStatistics[];
 }
 
 /** Something that was asked for and has to be approved, or submitted, before it is done. */
@@ -956,12 +1058,22 @@ export interface User {
   readonly last_login_at: string | null;
 }
 
-/** The new account and its first API token. */
-export interface UserCreated extends User {
-  /** An API token of the new user. It is shown this once. */
-  readonly token: string;
+/** The account as it is now. */
+export interface UserChanged extends User {
   /** The generated password, if one was asked for. It is shown this once. */
   readonly password?: string;
+}
+
+/** The new account and its first API token. */
+export interface UserCreated extends UserChanged {
+  /** An API token of the new user. It is shown this once. */
+  readonly token: string;
+}
+
+/** Who is who. */
+export interface UserName {
+  readonly id: string;
+  readonly username: string;
 }
 
 /** An address that is told of events, without its secret. */
@@ -1003,6 +1115,14 @@ export interface WebhookDelivery {
   readonly error: string | null;
 }
 
+/** What operators look at first. */
+export interface WorkflowStatus {
+  /** Messages of something that went wrong and that nobody has acknowledged. */
+  readonly error_notifications: readonly Notification[];
+  readonly last_created_task: Task | null;
+  readonly last_completed_task: Task | null;
+}
+
 /** Body of `POST /api/login`. */
 export interface LogInBody {
   /** E-mail address of the user, or the uuid. */
@@ -1034,6 +1154,8 @@ export interface ListUsersQuery {
     | undefined;
   /** Only accounts that may, or may not, log in. */
   readonly active?: boolean | undefined;
+  /** Only those who have this role on the whole cloud. */
+  readonly role?: string | undefined;
   /** Part of an e-mail address or of a name, in any case. */
   readonly search?: string | undefined;
 }
@@ -1055,7 +1177,15 @@ export interface ChangeUserBody {
   readonly first_name?: string | undefined;
   readonly last_name?: string | undefined;
   readonly password?: string | undefined;
+  /** Make up a password, which the user replaces at next login. */
+  readonly generate_password?: boolean | undefined;
   readonly affiliation?: string | undefined;
+}
+
+/** Body of `POST /api/users/lookup`. */
+export interface LookUpUsersBody {
+  readonly ids?: readonly string[] | undefined;
+  readonly usernames?: readonly string[] | undefined;
 }
 
 /** Body of `POST /api/users/{user}/action`. */
@@ -1150,6 +1280,8 @@ export interface ChangeComponentBody {
   readonly ui_url?: string | null | undefined;
   /** Replace the secret; the old one stops working. */
   readonly renew_token?: boolean | undefined;
+  /** A secret to use from now on, such as that of an older installation. */
+  readonly token?: string | undefined;
   /** Remove all services of the component. */
   readonly purge_services?: boolean | undefined;
   /** Seconds that its commissions may stay pending if it does not say; null: for ever. */
@@ -1887,4 +2019,50 @@ export interface RetryMailsBody {
   readonly ids?: readonly number[] | undefined;
   /** All mails that wait or were given up. */
   readonly all?: true | undefined;
+}
+
+/** Query of `GET /api/endpoints`. */
+export interface ListEndpointsQuery {
+  /** Only those of this service. */
+  readonly service?: string | undefined;
+  /** Only those of services of this type. */
+  readonly type?: string | undefined;
+}
+
+/** Body of `POST /api/delegates/{delegate}`. */
+export interface AskDelegateBody {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Values of the parameters in its path. */
+  readonly params?: Readonly<Record<string, string>> | undefined;
+  readonly query?: Readonly<Record<string, string>> | undefined;
+  /** What is asked for. */
+  readonly input?: Readonly<Record<string, unknown>> | undefined;
+  /** The project that it is about; without it, the one that the token acts on. */
+  readonly project?: string | undefined;
+}
+
+/** Body of `POST /api/feedback`. */
+export interface SendFeedbackBody {
+  readonly message: string;
+  /** What a program adds to it. */
+  readonly data?: string | undefined;
+}
+
+/** Body of `POST /api/quotas/reconciliation`. */
+export interface ReconcileApplicationsBody {
+  /** Only this user: uuid, number or e-mail address. */
+  readonly user?: string | undefined;
+  /** Charge the difference, or give it back, by a commission that is accepted. */
+  readonly fix?: boolean | undefined;
+  /** Charge it even above the limit. */
+  readonly force?: boolean | undefined;
+}
+
+/** Body of `POST /api/rehearsals`. */
+export interface RehearseBody {
+  readonly method: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Below `/api`, with the query if there is one. */
+  readonly path: string;
+  /** The body that the request would have. */
+  readonly body?: unknown | undefined;
 }

@@ -3,6 +3,7 @@ import type { Clock } from '../lib/clock.ts';
 import { type Json, parseExact, stringifyExact } from '../lib/json.ts';
 import { LIMITS } from '../lib/limits.ts';
 import { isStorable } from '../lib/text.ts';
+import { rehearsal } from '../storage/rehearsal.ts';
 import type { AuditTable } from '../storage/schema.ts';
 import type { Storage, Transaction } from '../storage/storage.ts';
 
@@ -53,6 +54,11 @@ export interface AuditQuery {
   readonly until?: number;
 }
 
+/** A note of a rehearsal: what would have been recorded. */
+export interface Rehearsed {
+  readonly deed: AuditEntry;
+}
+
 /** What has to happen in the transaction in which entries are recorded; they are of the time `at`. */
 export type AuditListener = (tx: Transaction, entries: readonly AuditEntry[], at: number) => Promise<void>;
 
@@ -82,6 +88,7 @@ export class Audit {
         .execute();
     }
     for (const listen of this.#listeners) await listen(tx, recorded, at);
+    rehearsal()?.notes.push(...recorded.map((deed): Rehearsed => ({ deed })));
   }
 
   /** Registers who has to hear of everything that is recorded, in the same transaction. */

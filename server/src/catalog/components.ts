@@ -1,4 +1,6 @@
 import type { Selectable, Updateable } from 'kysely';
+import { type Actor, THE_SERVICE } from '../audit/actor.ts';
+import type { Audit } from '../audit/audit.ts';
 import type { Clock } from '../lib/clock.ts';
 import { PurserError } from '../lib/errors.ts';
 import type { Freshness } from '../lib/freshness.ts';
@@ -12,6 +14,7 @@ import { forUpdate } from '../storage/row-locks.ts';
 import type { ComponentsTable } from '../storage/schema.ts';
 import type { Queryable, Storage, Transaction } from '../storage/storage.ts';
 import type { CatalogChanges } from './catalog-changes.ts';
+import { recordCatalog } from './catalog-record.ts';
 import { checkExpiry } from './commission-expiry.ts';
 import { byIdOrName } from './id-or-name.ts';
 
@@ -53,11 +56,13 @@ export interface ComponentUpdate {
 /** The component that stands for the service itself. */
 export const OWN_COMPONENT = 'astakos';
 
+/** The systems that register services. Every change is recorded as the deed of `by`; of secrets, only that they changed. */
 export class Components {
   readonly #storage: Storage;
   readonly #clock: Clock;
   readonly #secrets: Secrets;
   readonly #changes: CatalogChanges;
+  readonly #audit: Audit;
   readonly #bySecret: Remembered<Component>;
 
   constructor(deps: {
@@ -66,11 +71,13 @@ export class Components {
     secrets: Secrets;
     changes: CatalogChanges;
     freshness: Freshness;
+    audit: Audit;
   }) {
     this.#storage = deps.storage;
     this.#clock = deps.clock;
     this.#secrets = deps.secrets;
     this.#changes = deps.changes;
+    this.#audit = deps.audit;
     const bySecret = new Remembered<Component>({
       capacity: LIMITS.page_max,
       freshness: deps.freshness,
@@ -80,7 +87,7 @@ export class Components {
   }
 
   /** Registers a component and answers its secret, this once. Errors: `component_exists`, `invalid_field`. */
-  async add(input: NewComponent): Promise<{ component: Component; secret: string }> {
+  async add(input: NewComponent, by: Actor = THE_SERVICE): Promise<{ component: Component; secret: string }> {
     const name = checkName('name', input.name, LIMITS.name_length);
     const urls = { base_url: urlOf('base_url', input.baseUrl), ui_url: urlOf('ui_url', input.uiUrl) };
     const secret = this.#secrets.token();
@@ -101,6 +108,8 @@ export class Components {
         .executeTakeFirst();
       if (!row) throw new PurserError('component_exists', { component: name });
       this.#changes.changed(tx);
+      const deed = { action: 'component.add', subject: name, before: null, after: factsOf(row) };
+      await recordCatalog(this.#audit, tx, by, [deed]);
       return { component: toComponent(row), secret };
     });
   }
@@ -112,12 +121,15 @@ export class Components {
   async modify(
     idOrName: number | string,
     changes: ComponentUpdate,
+    by: Actor = THE_SERVICE,
   ): Promise<{ component: Component; secret?: string }> {
     const generated = changes.renewToken && changes.secret === undefined ? this.#secrets.token() : undefined;
     const values = this.#updateOf(changes, changes.secret ?? generated);
     try {
       return await this.#storage.transaction(async (tx) => {
-        const { id, name } = await this.#locked(tx, idOrName);
+        const was = await this.#locked(tx, idOrName);
+        const { id, name } = was;
+        const purged = changes.purgeServices ? { services: await servicesOf(tx.db, id) } : {};
         if (changes.purgeServices) {
           refuseOwn(name);
           await tx.db.deleteFrom('services').where('component_id', '=', id).execute();
@@ -130,6 +142,11 @@ export class Components {
           .returningAll()
           .executeTakeFirstOrThrow();
         this.#changes.changed(tx);
+        const renewed = values.token_digest === undefined ? {} : { secret: 'not shown' };
+        const before = { ...factsOf(was), ...purged, ...renewed };
+        const after = { ...factsOf(row), ...(changes.purgeServices && { services: [] }), ...renewed };
+        const deed = { action: 'component.modify', subject: name, before, after };
+        await recordCatalog(this.#audit, tx, by, [deed]);
         return { component: toComponent(row), ...(generated === undefined ? {} : { secret: generated }) };
       });
     } catch (error) {
@@ -142,12 +159,16 @@ export class Components {
    * Removes a component with its services; their resources stay, as there is usage of them.
    * Errors: `component_not_found`, `component_built_in`.
    */
-  async remove(idOrName: number | string): Promise<void> {
+  async remove(idOrName: number | string, by: Actor = THE_SERVICE): Promise<void> {
     await this.#storage.transaction(async (tx) => {
-      const { id, name } = await this.#locked(tx, idOrName);
+      const was = await this.#locked(tx, idOrName);
+      const { id, name } = was;
       refuseOwn(name);
+      const before = { ...factsOf(was), services: await servicesOf(tx.db, id) };
       await tx.db.deleteFrom('components').where('id', '=', id).execute();
       this.#changes.changed(tx);
+      const deed = { action: 'component.remove', subject: name, before, after: null };
+      await recordCatalog(this.#audit, tx, by, [deed]);
     });
   }
 
@@ -222,6 +243,18 @@ export class Components {
     if (!row) throw new PurserError('component_not_found', { component: idOrName });
     return row;
   }
+}
+
+/** What a record tells of a component. */
+function factsOf(row: Selectable<ComponentsTable>): object {
+  const { base_url, ui_url, commission_expiry_s: commission_expiry } = row;
+  return { base_url, ui_url, commission_expiry };
+}
+
+/** Names of the services of a component. */
+async function servicesOf(db: Queryable, id: number): Promise<string[]> {
+  const services = db.selectFrom('services').select('name').where('component_id', '=', id).orderBy('id');
+  return (await services.execute()).map(({ name }) => name);
 }
 
 function refuseOwn(name: string): void {

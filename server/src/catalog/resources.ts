@@ -11,6 +11,7 @@ import { forShare, forUpdate } from '../storage/row-locks.ts';
 import type { ResourcesTable } from '../storage/schema.ts';
 import type { Queryable, Storage, Transaction } from '../storage/storage.ts';
 import type { CatalogChanges } from './catalog-changes.ts';
+import type { CatalogDeed } from './catalog-record.ts';
 import type { ResourceDefinition } from './service-document.ts';
 
 /** Something countable that has limits (spec quota-projects 5.1). */
@@ -139,11 +140,7 @@ export class Resources {
    * The caller has kept other registrations out. `resource_owned` if it belongs to another component.
    * @internal for the import of services
    */
-  async register(
-    tx: Transaction,
-    component: string,
-    definition: ResourceDefinition,
-  ): Promise<'created' | 'updated'> {
+  async register(tx: Transaction, component: string, definition: ResourceDefinition): Promise<CatalogDeed> {
     const { name } = definition;
     const known = await resourceQuery(tx.db).where('resources.name', '=', name).executeTakeFirst();
     const values = {
@@ -158,7 +155,9 @@ export class Resources {
         throw new PurserError('resource_owned', { resource: name, owner: known.component });
       }
       await tx.db.updateTable('resources').set(values).where('id', '=', known.id).execute();
-      return 'updated';
+      const { description, unit, service_type, service_origin } = known;
+      const before = { description, unit, service_type, service_origin };
+      return { action: 'resource.update', subject: name, before, after: values };
     }
     await tx.db
       .insertInto('resources')
@@ -173,7 +172,8 @@ export class Resources {
       .execute();
     const resource = await readOne(tx.db, name);
     for (const listener of this.#listeners) await listener(tx, resource);
-    return 'created';
+    const after = { ...values, ...settableOf(resource) };
+    return { action: 'resource.add', subject: name, before: null, after };
   }
 
   /**

@@ -1,9 +1,13 @@
+import { type Actor, THE_SERVICE } from '../audit/actor.ts';
+import type { Audit } from '../audit/audit.ts';
 import type { Clock } from '../lib/clock.ts';
 import { PurserError } from '../lib/errors.ts';
+import { stringifyExact } from '../lib/json.ts';
 import { LIMITS } from '../lib/limits.ts';
 import { digestSecret, type Secrets } from '../lib/secrets.ts';
 import type { Queryable, Storage, Transaction } from '../storage/storage.ts';
 import type { CatalogChanges } from './catalog-changes.ts';
+import { type CatalogDeed, recordCatalog } from './catalog-record.ts';
 import { OWN_COMPONENT } from './components.ts';
 import { byIdOrName } from './id-or-name.ts';
 import { ownServices } from './own-services.ts';
@@ -38,6 +42,7 @@ export class Services {
   readonly #secrets: Secrets;
   readonly #resources: Resources;
   readonly #changes: CatalogChanges;
+  readonly #audit: Audit;
 
   constructor(deps: {
     storage: Storage;
@@ -45,25 +50,29 @@ export class Services {
     secrets: Secrets;
     resources: Resources;
     changes: CatalogChanges;
+    audit: Audit;
   }) {
     this.#storage = deps.storage;
     this.#clock = deps.clock;
     this.#secrets = deps.secrets;
     this.#resources = deps.resources;
     this.#changes = deps.changes;
+    this.#audit = deps.audit;
   }
 
   /**
    * Imports a document of services, all of it or nothing (spec identity 5, quota-projects 5.2): services that the
    * component has are updated and their endpoints replaced. An endpoint outside of the component's base URL is worth
-   * a warning only. Errors: `service_malformed`, `component_not_registered`, `service_owned`, `resource_owned`,
+   * a warning only. What is new or other than before is recorded as the deed of `by`. Errors: `service_malformed`, `component_not_registered`, `service_owned`, `resource_owned`,
    * `resource_visibility`.
    */
-  async import(document: unknown): Promise<ImportReport> {
+  async import(document: unknown, by: Actor = THE_SERVICE): Promise<ImportReport> {
     const definitions = readServiceDocument(document);
     return this.#storage.transaction(async (tx) => {
       await this.#resources.exclusive(tx);
-      return this.#register(tx, definitions);
+      const { deeds, ...report } = await this.#register(tx, definitions);
+      await recordCatalog(this.#audit, tx, by, deeds);
+      return report;
     });
   }
 
@@ -117,36 +126,47 @@ export class Services {
     });
   }
 
-  async #register(tx: Transaction, definitions: readonly ServiceDefinition[]): Promise<ImportReport> {
+  async #register(
+    tx: Transaction,
+    definitions: readonly ServiceDefinition[],
+  ): Promise<ImportReport & { deeds: CatalogDeed[] }> {
     const owners = await readOwners(tx.db);
     const messages: string[] = [];
     const warnings: string[] = [];
+    const deeds: CatalogDeed[] = [];
     for (const definition of definitions) {
       const { name } = definition;
       const owner = owners.get(definition.component);
       if (!owner) throw new PurserError('component_not_registered', { component: definition.component });
-      const outcome = await this.#registerService(tx, owner, definition);
-      messages.push(outcome === 'created' ? `Added service ${name}.` : `Updated service ${name}.`);
+      const deed = await this.#registerService(tx, owner, definition);
+      deeds.push(...worthTelling(deed));
+      messages.push(deed.before === null ? `Added service ${name}.` : `Updated service ${name}.`);
       warnings.push(...strayEndpoints(owner, definition));
       for (const resource of definition.resources) {
-        const created = (await this.#resources.register(tx, owner.name, resource)) === 'created';
+        const registered = await this.#resources.register(tx, owner.name, resource);
+        deeds.push(...worthTelling(registered));
+        const created = registered.before === null;
         const what = created ? 'created in database with unlimited quota' : 'updated in database';
         messages.push(`Resource '${resource.name}' ${what}.`);
       }
     }
     this.#changes.changed(tx);
-    return { messages, warnings };
+    return { messages, warnings, deeds };
   }
 
   async #registerService(
     { db }: Transaction,
     owner: Owner,
     { name, type, endpoints }: ServiceDefinition,
-  ): Promise<'created' | 'updated'> {
+  ): Promise<CatalogDeed> {
     const known = await serviceQuery(db).where('services.name', '=', name).executeTakeFirst();
     if (known && known.component !== owner.name) {
       throw new PurserError('service_owned', { service: name, owner: known.component });
     }
+    const was = known && {
+      type: known.type,
+      endpoints: (await readEndpoints(db, known.id, known.id)).get(known.id) ?? [],
+    };
     const service_id = known?.id ?? (await insertService(db, owner.id, name, type));
     if (known) {
       await db.updateTable('services').set({ type }).where('id', '=', service_id).execute();
@@ -156,8 +176,14 @@ export class Services {
       const rows = endpoints.map((endpoint) => ({ service_id, data: JSON.stringify(endpoint) }));
       await db.insertInto('endpoints').values(rows).execute();
     }
-    return known ? 'updated' : 'created';
+    const action = known ? 'service.update' : 'service.add';
+    return { action, subject: name, before: was ?? null, after: { type, endpoints } };
   }
+}
+
+/** A deed that has changed something. */
+function worthTelling(deed: CatalogDeed): CatalogDeed[] {
+  return stringifyExact(deed.before) === stringifyExact(deed.after) ? [] : [deed];
 }
 
 function serviceQuery(db: Queryable) {

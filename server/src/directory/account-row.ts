@@ -16,7 +16,8 @@ export const STANDING: Readonly<Record<AccountState, Standing>> = {
   inactive: { email_verified: 1, moderated: 1, rejected: 0, active: 0 },
 };
 
-function stateOf(row: Standing): AccountState {
+/** The state that these flags stand for. */
+export function stateOf(row: Standing): AccountState {
   if (!row.email_verified) return 'pending_verification';
   if (!row.moderated) return 'pending_moderation';
   if (row.rejected) return 'rejected';

@@ -13,7 +13,7 @@ import { forUpdate } from '../storage/row-locks.ts';
 import type { Database } from '../storage/schema.ts';
 import type { Queryable, Storage, Transaction } from '../storage/storage.ts';
 import type { AccountChanges } from './account-changes.ts';
-import { type AccountRow, type AccountUpdateRow, STANDING, toAccount } from './account-row.ts';
+import { type AccountRow, type AccountUpdateRow, STANDING, stateOf, toAccount } from './account-row.ts';
 import { type AccountTransition, refusalOf, TRANSITIONS } from './account-transitions.ts';
 import type { Passwords } from './passwords.ts';
 import type { Account, AccountState } from './principal.ts';
@@ -34,6 +34,8 @@ export interface AccountUpdate {
   readonly firstName?: string | undefined;
   readonly lastName?: string | undefined;
   readonly password?: string | undefined;
+  /** The password has to be replaced at the next web login. */
+  readonly passwordOnce?: boolean | undefined;
   readonly affiliation?: string | null | undefined;
   /** Uuid of a project; that the account may use it is for the caller to know. Null: the system project. */
   readonly defaultProject?: string | null | undefined;
@@ -45,6 +47,8 @@ export interface AccountQuery {
   readonly limit: number;
   readonly active?: boolean | undefined;
   readonly state?: AccountState | undefined;
+  /** Only those who have this role on the whole cloud. */
+  readonly role?: string | undefined;
   /** Part of the user name or of a name, in any letter case; or a whole uuid. */
   readonly search?: string | undefined;
 }
@@ -162,6 +166,35 @@ export class Accounts {
   }
 
   /**
+   * Deletes an account that was never accepted, with what hangs on it. Others have used resources and signed what they
+   * did, so they are deactivated instead. Errors: `account_not_found`, `account_accepted`.
+   */
+  remove(uuid: string, by: Actor = THE_SERVICE): Promise<void> {
+    return this.#storage.transaction(async (tx) => {
+      const { state, username, acceptedPolicy } = toAccount(await this.#locked(tx, uuid));
+      if (state === 'active' || state === 'inactive' || acceptedPolicy !== null) {
+        throw new PurserError('account_accepted', { user: uuid });
+      }
+      await tx.db.deleteFrom('accounts').where('uuid', '=', uuid).execute();
+      this.#changes.changed(tx, uuid);
+      await this.#record(tx, by, 'remove', uuid, { state, username }, {});
+    });
+  }
+
+  /** How many accounts there are in each state. */
+  async counts(): Promise<Record<AccountState, number>> {
+    const rows = await this.#storage.db
+      .selectFrom('accounts')
+      .select(['email_verified', 'moderated', 'rejected', 'active'])
+      .select(({ fn }) => fn.countAll<number>().as('count'))
+      .groupBy(['email_verified', 'moderated', 'rejected', 'active'])
+      .execute();
+    const counts = { pending_verification: 0, pending_moderation: 0, rejected: 0, active: 0, inactive: 0 };
+    for (const { count, ...standing } of rows) counts[stateOf(standing)] += Number(count);
+    return counts;
+  }
+
+  /**
    * Changes what is given and leaves the rest. A new e-mail must not be any account's, and is the new user name too.
    * Errors: `account_not_found`, `email_invalid`, `email_taken`, `invalid_field`.
    */
@@ -200,6 +233,10 @@ export class Accounts {
     if (query.after !== undefined) selection = selection.where('id', '>', query.after);
     if (query.active !== undefined) selection = selection.where('active', '=', query.active ? 1 : 0);
     if (query.state !== undefined) selection = inState(selection, query.state);
+    if (query.role !== undefined) {
+      if (!isStorable(query.role)) return [];
+      selection = selection.where('id', 'in', holdersOf(this.#storage.db, query.role));
+    }
     if (query.search !== undefined) {
       if (!isStorable(query.search)) return [];
       selection = matching(selection, query.search);
@@ -296,7 +333,7 @@ export class Accounts {
     }
     if (password !== undefined) {
       values.password_hash = await this.#passwords.hash(password);
-      values.password_once = 0;
+      values.password_once = changes.passwordOnce ? 1 : 0;
     }
     return values;
   }
@@ -417,6 +454,16 @@ function affiliationOf(affiliation: string | null | undefined): string | null {
   return affiliation == null ? null : checkLine('affiliation', affiliation, LIMITS.name_length);
 }
 
+/** Ids of the accounts that have a role on the whole cloud. */
+function holdersOf(db: Queryable, role: string) {
+  return db
+    .selectFrom('role_grants')
+    .innerJoin('roles', 'roles.id', 'role_grants.role_id')
+    .select('role_grants.account_id')
+    .where('roles.name', '=', role)
+    .where('role_grants.project', '=', '');
+}
+
 function inState(selection: AccountSelection, state: AccountState): AccountSelection {
   const { email_verified, moderated, rejected, active } = STANDING[state];
   return selection
@@ -439,7 +486,7 @@ function matching(selection: AccountSelection, search: string): AccountSelection
 
 /** What a record tells of an account, of the fields that changes name; a password only that it changed. */
 function told(account: Account, changes: AccountUpdate): Record<string, unknown> {
-  const { password, ...fields } = changes;
+  const { password, passwordOnce: _, ...fields } = changes;
   const shown = Object.keys(fields).map((field) => [field, account[field as keyof Account]]);
   return {
     ...Object.fromEntries(shown),

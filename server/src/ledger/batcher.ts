@@ -1,4 +1,5 @@
 import { PurserError } from '../lib/errors.ts';
+import { refuseRehearsal } from '../storage/rehearsal.ts';
 
 interface Waiting<Job, Verdict> {
   readonly job: Job;
@@ -74,6 +75,7 @@ export class Batcher<Job, Verdict> {
 
   /** The verdict on `job`, once it is durable. Rejects with `too_busy` at once when the queue is full. */
   submit(job: Job): Promise<Verdict> {
+    refuseRehearsal('A batch of the ledger');
     if (this.#closed) return Promise.reject(new PurserError('shutting_down'));
     if (this.#queue.length >= this.#queue_max) return Promise.reject(new PurserError('too_busy'));
     return new Promise((resolve, reject) => {
@@ -87,6 +89,7 @@ export class Batcher<Job, Verdict> {
    * could not be decided its error stands in the place of a verdict: its neighbours may be durable already.
    */
   submitAll(jobs: readonly Job[]): Promise<(Verdict | BatchError)[]> {
+    refuseRehearsal('A batch of the ledger');
     if (this.#closed) return Promise.reject(new PurserError('shutting_down'));
     if (this.#queue.length + jobs.length > this.#queue_max)
       return Promise.reject(new PurserError('too_busy'));

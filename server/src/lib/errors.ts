@@ -44,6 +44,7 @@ export const ERRORS = {
   // The request
   invalid_request: entry('invalid', (d) => String(d['reason'] ?? 'The request is not valid.')),
   invalid_field: entry('invalid', (d) => `${d['field']}: ${d['reason']}`),
+  not_rehearsable: entry('conflict', 'This cannot be rehearsed.'),
   body_too_large: entry('over_limit', 'The request body is too large.'),
 
   // Who is asking
@@ -66,6 +67,7 @@ export const ERRORS = {
   account_already_moderated: entry('not_allowed', 'This account is already moderated.'),
   account_not_moderated: entry('not_allowed', 'User account is not moderated.'),
   account_rejected: entry('not_allowed', 'This account has been rejected.'),
+  account_accepted: entry('conflict', 'An account that was accepted is not deleted; deactivate it.'),
   account_already_active: entry('not_allowed', 'This account is already active.'),
   last_admin: entry('conflict', 'This is the last administrator; name another one first.'),
   token_not_found: entry('not_found', 'There is no such token.'),
@@ -136,6 +138,7 @@ export const ERRORS = {
   no_holding: entry('not_found', (d) => `There is no such holding${holdingOf(d)}.`),
   no_capacity: entry('over_limit', (d) => `The limit would be exceeded${holdingOf(d)}.`),
   no_quantity: entry('over_limit', (d) => `There is not that much to release${holdingOf(d)}.`),
+  holding_busy: entry('conflict', 'Commissions are pending here; try again when they are resolved.'),
   key_reused: entry('conflict', 'The idempotency key belongs to another request.'),
   commission_not_found: entry('not_found', (d) => `serial ${d['serial']} does not exist`),
   commission_resolved: entry('conflict', (d) => `serial ${d['serial']} has been ${d['state']} already`),
@@ -173,6 +176,8 @@ export const ERRORS = {
   workflow_token_not_found: entry('not_found', 'This token does not exist or has expired.'),
   workflow_token_authentication: entry('unauthenticated', 'This token requires authentication to submit.'),
   workflow_token_fields: entry('invalid', (d) => `The token needs more: ${inputErrorsOf(d)}`),
+  delegate_not_found: entry('not_found', (d) => `There is no delegate API ${d['delegate']} for this.`),
+  delegate_found_nothing: entry('not_found', (d) => String(d['reason'])),
   notification_not_found: entry('not_found', (d) => `There is no notification ${d['uuid']}.`),
   filter_malformed: entry(
     'invalid',

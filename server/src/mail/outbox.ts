@@ -4,6 +4,7 @@ import type { Clock } from '../lib/clock.ts';
 import { PurserError } from '../lib/errors.ts';
 import { LIMITS } from '../lib/limits.ts';
 import { oneOfNumbers } from '../storage/one-of.ts';
+import { rehearsal } from '../storage/rehearsal.ts';
 import type { OutboxTable } from '../storage/schema.ts';
 import type { Storage, Transaction } from '../storage/storage.ts';
 import type { Mail, Mailer } from './mailer.ts';
@@ -28,6 +29,11 @@ export interface OutboxEntry {
   readonly failedAt: number | null;
   /** Why the last attempt failed; null if none has, and while one is under way. */
   readonly error: string | null;
+}
+
+/** A note of a rehearsal: a mail that would have been written. */
+export interface RehearsedMail {
+  readonly mail: { readonly to: string[]; readonly subject: string };
 }
 
 /** A mail that nobody took and that is not tried any more. */
@@ -140,6 +146,7 @@ export class Outbox {
       reference,
     }));
     await tx.db.insertInto('outbox').values(rows).execute();
+    rehearsal()?.notes.push({ mail: { to: recipients, subject: mail.subject } } satisfies RehearsedMail);
     this.#queue.written(tx);
   }
 

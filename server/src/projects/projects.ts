@@ -211,6 +211,20 @@ export class Projects {
     return firstIds(this.#db, ways as unknown as Ways<'projects'>, (way) => way);
   }
 
+  /** How many projects there are in each state, without users' own. */
+  async counts(): Promise<Record<ProjectState, number>> {
+    const rows = await this.#books.parts.storage.db
+      .selectFrom('projects')
+      .select('state')
+      .select(({ fn }) => fn.countAll<number>().as('count'))
+      .where('system_project', '=', 0)
+      .groupBy('state')
+      .execute();
+    const counts = { uninitialized: 0, active: 0, suspended: 0, terminated: 0, deleted: 0 };
+    for (const { state, count } of rows) counts[state as ProjectState] = Number(count);
+    return counts;
+  }
+
   async #present(by: Requester, projects: readonly Project[]): Promise<ProjectView[]> {
     if (projects.length === 0) return [];
     const numbers = projects.flatMap(({ lastApplication, referenceApplication }) => [

@@ -1,10 +1,28 @@
+import { RolledBack, rehearsal } from './rehearsal.ts';
 import type { Queryable, Transaction } from './storage.ts';
 
 /**
- * Runs `work` in a transaction of `db`, then what was put off until after the commit.
+ * Runs `work` in a transaction of `db`, then what was put off until after the commit. In a rehearsal, the transaction
+ * is undone and nothing follows it.
  * @param announceIn the last thing done in a transaction that has something to tell other nodes
  */
 export async function runInTransaction<T>(
+  db: Queryable,
+  work: (tx: Transaction) => Promise<T>,
+  announceIn?: (inner: Queryable) => Promise<unknown>,
+): Promise<T> {
+  const current = rehearsal();
+  const noted = current?.notes.length ?? 0;
+  try {
+    return await commit(db, work, announceIn);
+  } catch (error) {
+    if (error instanceof RolledBack) return error.result as T;
+    current?.forgetSince(noted);
+    throw error;
+  }
+}
+
+async function commit<T>(
   db: Queryable,
   work: (tx: Transaction) => Promise<T>,
   announceIn?: (inner: Queryable) => Promise<unknown>,
@@ -19,6 +37,7 @@ export async function runInTransaction<T>(
         announced = true;
       },
     });
+    if (rehearsal()) throw new RolledBack(done);
     if (announced) await announceIn?.(inner);
     return done;
   });

@@ -1,19 +1,14 @@
 import type { FastifyRequest } from 'fastify';
+import { type Feedback, isFeedback, sendFeedback } from '../../directory/feedback.ts';
 import type { Account } from '../../directory/principal.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
-import { LIMITS } from '../../lib/limits.ts';
 import { sendEmpty } from '../cloudfault/answer.ts';
 import { asUser, userOf } from '../cloudfault/callers.ts';
 import { badRequest } from '../cloudfault/fault.ts';
 import { textBody } from '../cloudfault/json-body.ts';
 import { bodyBytes } from '../kernel/body.ts';
 import type { RouteTable } from '../kernel/routes.ts';
-
-interface Feedback {
-  readonly message: string;
-  readonly data: string;
-}
 
 /** A user's word to the operators, by mail (spec identity 1.7). */
 export function feedbackRoutes(domain: Domain): RouteTable {
@@ -34,18 +29,9 @@ export function feedbackRoutes(domain: Domain): RouteTable {
 }
 
 /** Whether the mail could be handed over. */
-async function deliver(domain: Domain, account: Account, { message, data }: Feedback): Promise<boolean> {
-  const { settings, mailer, templates } = domain;
-  const mail = templates.render('feedback', {
-    service: settings.serviceName,
-    uuid: account.uuid,
-    email: account.email,
-    name: account.fullName,
-    message,
-    data,
-  });
+async function deliver(domain: Domain, account: Account, feedback: Feedback): Promise<boolean> {
   try {
-    await mailer.send({ to: settings.helpdesk, replyTo: account.email, ...mail });
+    await sendFeedback(domain, domain.settings, account, feedback);
     return true;
   } catch (error) {
     if (error instanceof PurserError && error.code === 'mail_failed') return false;
@@ -57,11 +43,9 @@ async function readFeedback(request: FastifyRequest): Promise<Feedback> {
   const fields = await formFields(request);
   const message = fields('feedback_msg');
   const data = fields('feedback_data');
-  if (message.trim() === '' || tooLong(message) || tooLong(data)) throw badRequest('Invalid data');
+  if (!isFeedback({ message, data })) throw badRequest('Invalid data');
   return { message, data };
 }
-
-const tooLong = (text: string) => Buffer.byteLength(text) > LIMITS.feedback_bytes;
 
 /**
  * The fields of the form. What does not call itself multipart is read as urlencoded, whatever it does call itself:

@@ -5,6 +5,7 @@ import type { Tokens } from '../../directory/tokens.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
 import type { Requester } from '../../projects/requester.ts';
+import { rehearsal } from '../../storage/rehearsal.ts';
 import { lastValue } from '../kernel/bearer.ts';
 import { requesterOf } from '../kernel/requester.ts';
 
@@ -29,6 +30,8 @@ declare module 'fastify' {
   }
   interface FastifyContextConfig {
     access?: Access;
+    /** Whether it changes something in one transaction and nowhere else, so that it can be undone. */
+    rehearsable?: boolean;
   }
 }
 
@@ -37,6 +40,9 @@ export function guardRoutes(app: FastifyInstance, { tokens, components }: Domain
   if (!app.hasRequestDecorator('caller')) app.decorateRequest('caller', undefined);
   if (!app.hasRequestDecorator('callingComponent')) app.decorateRequest('callingComponent', undefined);
   app.addHook('onRequest', async (request) => {
+    if (rehearsal() && !request.is404 && !request.routeOptions.config.rehearsable) {
+      throw new PurserError('not_rehearsable');
+    }
     const access = request.is404 ? 'public' : (request.routeOptions.config.access ?? 'operator');
     if (access === 'public') return;
     const secret = secretOf(request);

@@ -51,6 +51,7 @@ const act = operation(
     id: 'actOnApplication',
     tag,
     access: 'user',
+    rehearsable: true,
     summary: 'Approve, deny, cancel or dismiss an application',
     description: 'Only the newest application of a project can be acted on.',
     problems: [403, 404, 409],

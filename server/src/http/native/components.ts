@@ -7,6 +7,7 @@ import {
   ComponentWithToken,
 } from '@purser/api/native/component';
 import type { Domain } from '../../domain.ts';
+import { actorOf } from './access.ts';
 import { given } from './given.ts';
 import type { NativeApp } from './native-app.ts';
 import { named, operation } from './operation.ts';
@@ -56,6 +57,7 @@ const change = operation(
     id: 'changeComponent',
     tag,
     access: 'operator',
+    rehearsable: true,
     summary: 'Change a component',
     problems: [404],
     answers: { 200: named(ComponentWithToken) },
@@ -68,6 +70,7 @@ const remove = operation(
     id: 'removeComponent',
     tag,
     access: 'operator',
+    rehearsable: true,
     summary: 'Remove a component',
     description: 'Its services go with it.',
     problems: [404, 409],
@@ -82,12 +85,11 @@ export function componentRoutes(app: NativeApp, { components }: Domain): void {
     pageFrom(query, (window) => components.list(window), presentComponent),
   );
 
-  app.post('/components', create, async ({ body }, reply) => {
+  app.post('/components', create, async (request, reply) => {
+    const { body } = request;
     const { name, base_url: baseUrl, ui_url: uiUrl, commission_expiry: commissionExpiry_s } = body;
-    const { component, secret } = await components.add({
-      name,
-      ...given({ baseUrl, uiUrl, commissionExpiry_s }),
-    });
+    const wanted = { name, ...given({ baseUrl, uiUrl, commissionExpiry_s }) };
+    const { component, secret } = await components.add(wanted, actorOf(request));
     reply.code(201).header('location', `${app.prefix}/components/${component.id}`);
     return { ...presentComponent(component), token: secret };
   });
@@ -96,16 +98,24 @@ export function componentRoutes(app: NativeApp, { components }: Domain): void {
     presentComponent(await components.get(params.component)),
   );
 
-  app.patch('/components/:component', change, async ({ params, body }) => {
+  app.patch('/components/:component', change, async (request) => {
+    const { params, body } = request;
     const { base_url: baseUrl, ui_url: uiUrl, renew_token: renewToken, purge_services: purgeServices } = body;
-    const commissionExpiry_s = body.commission_expiry;
-    const changes = given({ baseUrl, uiUrl, renewToken, purgeServices, commissionExpiry_s });
-    const { component, secret } = await components.modify(params.component, changes);
+    const { commission_expiry: commissionExpiry_s, token: ownSecret } = body;
+    const changes = given({
+      secret: ownSecret,
+      baseUrl,
+      uiUrl,
+      renewToken,
+      purgeServices,
+      commissionExpiry_s,
+    });
+    const { component, secret } = await components.modify(params.component, changes, actorOf(request));
     return { ...presentComponent(component), ...(secret !== undefined && { token: secret }) };
   });
 
-  app.delete('/components/:component', remove, async ({ params }, reply) => {
-    await components.remove(params.component);
+  app.delete('/components/:component', remove, async (request, reply) => {
+    await components.remove(request.params.component, actorOf(request));
     reply.code(204);
   });
 }

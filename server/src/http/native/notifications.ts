@@ -60,12 +60,12 @@ export function notificationRoutes(app: NativeApp, { workflow: { notifications }
       window,
       (at) => notifications.list({ ...filters, at }),
       ({ uuid }) => uuid,
-      present,
+      presentNotification,
     );
   });
 
   app.get('/notifications/:notification', show, async ({ params }) =>
-    present(await notifications.get(params.notification)),
+    presentNotification(await notifications.get(params.notification)),
   );
 
   app.post('/notifications/acknowledge', acknowledge, async ({ body: { ids, all } }) => {
@@ -76,6 +76,14 @@ export function notificationRoutes(app: NativeApp, { workflow: { notifications }
   });
 }
 
-function present({ uuid, task, error, acknowledged, notes, createdOn }: Notification): WireNotification {
+/** A notification on the wire. */
+export function presentNotification({
+  uuid,
+  task,
+  error,
+  acknowledged,
+  notes,
+  createdOn,
+}: Notification): WireNotification {
   return { id: uuid, task, error, acknowledged, notes, created_at: time(createdOn) };
 }

@@ -37,6 +37,8 @@ const TAGS = [
   { name: 'Usage', description: 'Who used what, when.' },
   { name: 'Terms of service', description: 'Versions of the terms, and accepting them.' },
   { name: 'Audit', description: 'Who did what.' },
+  { name: 'Statistics', description: 'The cloud in numbers.' },
+  { name: 'Rehearsals', description: 'What a change would bring about.' },
 ];
 
 /**

@@ -9,6 +9,8 @@ export interface About {
   readonly description?: string;
   readonly tag: string;
   readonly access: Access;
+  /** Whether it can be rehearsed: it changes something in transactions of the storage, each on its own, and nowhere else. */
+  readonly rehearsable?: true;
   /** Problems beside the ones that any route of its kind can have. */
   readonly problems?: readonly (401 | 403 | 404 | 409 | 413)[];
   /** What a status means on this route, where that is not what it means elsewhere. */
@@ -51,7 +53,8 @@ export function named(schema: TSchema): TSchema {
 
 /** The options of a route: what it takes and answers, how it is described, and who may call it. */
 export function operation<const S extends Shapes>(about: About, shapes: S) {
-  const description = [about.description, WHO[about.access]].filter(Boolean).join(' ');
+  const rehearsable = about.rehearsable && 'It can be rehearsed.';
+  const description = [about.description, rehearsable, WHO[about.access]].filter(Boolean).join(' ');
   return {
     schema: {
       ...shapes,
@@ -62,7 +65,7 @@ export function operation<const S extends Shapes>(about: About, shapes: S) {
       security: about.access === 'public' ? [] : [{ bearer: [] }, { token: [] }],
       response: { ...successes(about), ...problems(about, shapes) } as Record<number, unknown>,
     },
-    config: { access: about.access },
+    config: { access: about.access, rehearsable: about.rehearsable === true },
   };
 }
 

@@ -10,7 +10,10 @@ import { commissionActionRoutes } from './commission-actions.ts';
 import { commissionRoutes } from './commissions.ts';
 import { componentRoutes } from './components.ts';
 import { defaultProjectRoutes } from './default-project.ts';
+import { delegateRoutes } from './delegates.ts';
+import { endpointRoutes } from './endpoints.ts';
 import { answerFault } from './faults.ts';
+import { feedbackRoutes } from './feedback.ts';
 import { loginRoutes } from './login.ts';
 import { mailRoutes } from './mails.ts';
 import { meRoutes } from './me.ts';
@@ -22,11 +25,14 @@ import { projectApplicationRoutes } from './project-applications.ts';
 import { projectControlRoutes } from './project-control.ts';
 import { projectExpiryRoutes } from './project-expiry.ts';
 import { projectRoutes } from './projects.ts';
+import { quotaReconciliationRoutes } from './quota-reconciliation.ts';
 import { quotaVerificationRoutes } from './quota-verification.ts';
 import { quotaRoutes } from './quotas.ts';
+import { rehearsalRoutes } from './rehearsals.ts';
 import { resourceRoutes } from './resources.ts';
 import { roleRoutes } from './roles.ts';
 import { serviceRoutes } from './services.ts';
+import { statisticsRoutes } from './statistics.ts';
 import { taskTokenRoutes } from './task-tokens.ts';
 import { taskRoutes } from './tasks.ts';
 import { termsRoutes } from './terms.ts';
@@ -36,6 +42,7 @@ import { usageRoutes } from './usage.ts';
 import { userRoutes } from './users.ts';
 import { validatorCompiler } from './validation.ts';
 import { webhookRoutes } from './webhooks.ts';
+import { workflowStatusRoutes } from './workflow-status.ts';
 
 /** The native API (design D11). To be mounted at `/api`. */
 export function nativePlugin(domain: Domain): FastifyPluginAsync {
@@ -95,4 +102,11 @@ const RESOURCES = [
   termsRoutes,
   auditRoutes,
   mailRoutes,
+  endpointRoutes,
+  delegateRoutes,
+  workflowStatusRoutes,
+  feedbackRoutes,
+  quotaReconciliationRoutes,
+  statisticsRoutes,
+  rehearsalRoutes,
 ];

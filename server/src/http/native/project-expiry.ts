@@ -31,6 +31,7 @@ const terminate = operation(
     id: 'terminateExpiredProjects',
     tag,
     access: 'operator',
+    rehearsable: true,
     summary: 'Terminate projects that are past their end',
     description: 'Each on its own, with a verdict of its own. The answer comes in pieces.',
     answers: {

@@ -43,6 +43,7 @@ const change = operation(
     id: 'changeResource',
     tag,
     access: 'operator',
+    rehearsable: true,
     summary: 'Change the defaults or the visibility of a resource',
     description: 'Defaults apply to projects made from now on.',
     problems: [404],

@@ -1,6 +1,7 @@
 import { PageQuery, page } from '@purser/api/native/common';
 import { Service, ServiceDocument, ServiceImported, ServicePath } from '@purser/api/native/service';
 import type { Domain } from '../../domain.ts';
+import { actorOf } from './access.ts';
 import type { NativeApp } from './native-app.ts';
 import { named, operation } from './operation.ts';
 import { pageFrom } from './paging.ts';
@@ -37,6 +38,7 @@ const load = operation(
     id: 'importServices',
     tag,
     access: 'operator',
+    rehearsable: true,
     summary: 'Register services and their resources',
     description: 'All of the document is imported, or nothing. Importing it again updates what is there.',
     problems: [409],
@@ -56,8 +58,8 @@ export function serviceRoutes(app: NativeApp, { services }: Domain): void {
   );
 
   // The catalog judges what is in the document, in the same words wherever it comes from.
-  app.post('/services/import', { ...load, validatorCompiler: anyObject }, async ({ body }) => {
-    const { messages, warnings } = await services.import(body);
+  app.post('/services/import', { ...load, validatorCompiler: anyObject }, async (request) => {
+    const { messages, warnings } = await services.import(request.body, actorOf(request));
     return { messages, warnings };
   });
 }

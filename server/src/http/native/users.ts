@@ -2,13 +2,16 @@ import { page } from '@purser/api/native/common';
 import {
   User,
   UserAction,
+  UserChanged,
   UserChanges,
   UserCreated,
   UserCreation,
+  UserLookup,
+  UserName,
   UserPath,
   UserQuery,
 } from '@purser/api/native/user';
-import type { Static } from 'typebox';
+import { type Static, Type } from 'typebox';
 import type { Actor } from '../../audit/actor.ts';
 import type { Account } from '../../directory/principal.ts';
 import type { Domain } from '../../domain.ts';
@@ -63,9 +66,10 @@ const change = operation(
     id: 'changeUser',
     tag,
     access: 'operator',
+    rehearsable: true,
     summary: 'Change a user',
     problems: [404, 409],
-    answers: { 200: named(User) },
+    answers: { 200: named(UserChanged) },
   },
   { params: UserPath, body: UserChanges },
 );
@@ -75,12 +79,41 @@ const act = operation(
     id: 'actOnUser',
     tag,
     access: 'operator',
+    rehearsable: true,
     summary: 'Move a user through the life of an account',
     description: 'A transition that the present state does not allow is refused with 409.',
     problems: [404, 409],
     answers: { 200: named(User) },
   },
   { params: UserPath, body: UserAction },
+);
+
+const remove = operation(
+  {
+    id: 'removeUser',
+    tag,
+    access: 'operator',
+    rehearsable: true,
+    summary: 'Delete a user who was never accepted',
+    description: 'Others are deactivated instead.',
+    problems: [404, 409],
+    answers: { 204: null },
+  },
+  { params: UserPath },
+);
+
+const lookUp = operation(
+  {
+    id: 'lookUpUsers',
+    tag,
+    access: 'user',
+    summary: 'Find user names by uuids, and uuids by user names',
+    description: 'Those that do not exist are left out.',
+    answers: {
+      200: Type.Object({ items: Type.Array(named(UserName)) }, { description: 'Those that exist.' }),
+    },
+  },
+  { body: UserLookup },
 );
 
 /** Accounts of users. */
@@ -101,14 +134,23 @@ export function userRoutes(app: NativeApp, { accounts, tokens, secrets }: Domain
   app.patch('/users/:user', change, async (request) => {
     const { params, body } = request;
     const { uuid } = await accounts.find(params.user);
-    const { email, first_name: firstName, last_name: lastName, password, affiliation } = body;
-    return presentUser(
-      await accounts.update(
-        uuid,
-        given({ email, firstName, lastName, password, affiliation }),
-        actorOf(request),
-      ),
-    );
+    const { email, first_name: firstName, last_name: lastName, affiliation } = body;
+    const { generated, ...password } = passwordOf(body, secrets);
+    const changes = { ...given({ email, firstName, lastName, affiliation }), ...password };
+    const changed = presentUser(await accounts.update(uuid, changes, actorOf(request)));
+    return { ...changed, ...(generated !== undefined && { password: generated }) };
+  });
+
+  app.delete('/users/:user', remove, async (request, reply) => {
+    const { uuid } = await accounts.find(request.params.user);
+    await accounts.remove(uuid, actorOf(request));
+    reply.code(204);
+  });
+
+  app.post('/users/lookup', lookUp, async ({ body: { ids = [], usernames = [] } }) => {
+    const [byId, byName] = await Promise.all([accounts.usernamesOf(ids), accounts.uuidsOf(usernames)]);
+    const found = new Map([...byId, ...[...byName].map(([name, id]) => [id, name] as const)]);
+    return { items: [...found].map(([id, username]) => ({ id, username })) };
   });
 
   app.post('/users/:user/action', act, async (request) => {
@@ -138,19 +180,27 @@ async function createUser(
   { email, first_name, last_name, affiliation, ...body }: Static<typeof UserCreation>,
   by: Actor,
 ): Promise<{ account: Account; password?: string }> {
-  if (body.generate_password && body.password !== undefined) {
-    throw new PurserError('invalid_field', {
-      field: 'generate_password',
-      reason: 'does not go with a password',
-    });
-  }
-  const generated = body.generate_password ? { password: secrets.password(), passwordOnce: true } : {};
-  const details = given({ password: body.password, affiliation, ...generated });
+  const { generated, ...password } = passwordOf(body, secrets);
+  const details = { ...given({ affiliation }), ...password };
   const account = await accounts.createActive(
     { email, firstName: first_name, lastName: last_name, ...details },
     'manual',
     undefined,
     by,
   );
-  return { account, ...(generated.password !== undefined && { password: generated.password }) };
+  return { account, ...(generated !== undefined && { password: generated }) };
+}
+
+/** The password of a body, given or generated; one that is generated has to be replaced. */
+function passwordOf(
+  { password, generate_password }: Pick<Static<typeof UserCreation>, 'password' | 'generate_password'>,
+  secrets: Domain['secrets'],
+): { password?: string; passwordOnce?: true; generated?: string } {
+  if (!generate_password) return given({ password });
+  if (password !== undefined) {
+    const reason = 'does not go with a password';
+    throw new PurserError('invalid_field', { field: 'generate_password', reason });
+  }
+  const generated = secrets.password();
+  return { password: generated, passwordOnce: true, generated };
 }

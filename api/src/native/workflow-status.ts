@@ -1,0 +1,29 @@
+import { type Static, Type } from 'typebox';
+import type { Notification } from './notification.ts';
+import type { Task } from './task.ts';
+
+const orNull = (name: string) => Type.Union([Type.Ref(name), Type.Null()]);
+
+export const WorkflowStatus = Type.Object(
+  {
+    error_notifications: Type.Array(Type.Ref('Notification'), {
+      description: 'Messages of something that went wrong and that nobody has acknowledged.',
+    }),
+    last_created_task: orNull('Task'),
+    last_completed_task: orNull('Task'),
+  },
+  {
+    $id: 'WorkflowStatus',
+    description: 'What operators look at first.',
+    examples: [{ error_notifications: [], last_created_task: null, last_completed_task: null }],
+  },
+);
+export interface WorkflowStatus
+  extends Omit<
+    Static<typeof WorkflowStatus>,
+    'error_notifications' | 'last_created_task' | 'last_completed_task'
+  > {
+  error_notifications: Notification[];
+  last_created_task: Task | null;
+  last_completed_task: Task | null;
+}

@@ -1,0 +1,86 @@
+import type { DelegateAnswer, DelegateApi, DelegateQuestion } from '@purser/api/native/delegate';
+import { type Command, Option } from 'commander';
+import { given, group, leaf, listing, openSession } from '../command.ts';
+import { ask, askForTask } from '../delegates.ts';
+import { fieldsOf } from '../field-values.ts';
+import type { Output, View } from '../printing.ts';
+import { contentOf } from '../text-input.ts';
+import { delegateView } from '../workflow-views.ts';
+import { about } from './project-people.ts';
+
+/** What people ask for themselves: `signup`, `password forgot`, `feedback send`, and any delegate API. */
+export function selfServiceCommands(program: Command): void {
+  leaf(program, 'signup', 'Ask for an account and a project', 'purser signup ada@example.org lab')
+    .argument('<email>', 'e-mail address')
+    .argument('<project>', 'what the project is to be called')
+    .option('--setup-network', 'with a network, where the cloud has them')
+    .action(async (email: string, project_name: string, { output, setupNetwork }: SignUpOptions) => {
+      const input = { email, project_name, setup_network: setupNetwork === true };
+      await askForTask(openSession({ output }), 'SignUp', { method: 'POST', input });
+    });
+
+  const password = group(program, 'password', 'Passwords for the web login');
+  leaf(password, 'forgot', 'Have a new password set, by a mail', 'purser password forgot ada@example.org')
+    .argument('<email>', 'whose password it is')
+    .action(async (email: string, options: { output: Output }) => {
+      await askForTask(openSession(options), 'UserResetPassword', { method: 'POST', input: { email } });
+    });
+
+  const feedback = group(program, 'feedback', 'A word to those who run the cloud');
+  leaf(feedback, 'send', 'Send it', 'purser feedback send "The new console is a pleasure."')
+    .argument('<message>', "what you have to say, or '-' for standard input")
+    .option('--data <text>', 'what a program adds to it')
+    .action(async (text: string, { output, data }: { output: Output; data?: string }) => {
+      const { connection, done, tell } = openSession({ output });
+      const message = text === '-' ? await contentOf('-') : text;
+      await connection.post('/feedback', { message, ...given({ data }) });
+      done({ sent: true });
+      tell('Sent.');
+    });
+
+  const delegate = group(program, 'delegate', 'The APIs by which people ask for tasks');
+  listing(delegate, delegateView, 'list', 'List them', 'purser delegate list').action(
+    async (options: { output: Output }) => {
+      const { connection, list } = openSession(options);
+      list((await connection.get<{ items: DelegateApi[] }>('/delegates')).items, delegateView);
+    },
+  );
+  leaf(
+    delegate,
+    'ask',
+    'Ask one of them',
+    'purser delegate ask EditUser user_id=3f2a7c1e58d44b0e9a560c8f1d2e7b94 \'roles=["member"]\'',
+  )
+    .argument('<api>', "its name, as in 'purser delegate list'")
+    .argument('[fields...]', 'the input, as NAME=VALUE; a value can be JSON')
+    .addOption(
+      new Option('--method <method>', 'which of its methods')
+        .choices(['GET', 'POST', 'PUT', 'DELETE'])
+        .default('POST'),
+    )
+    .option('--param <pairs...>', 'parameters of its path, as NAME=VALUE')
+    .option('--project <uuid>', 'the project that it is about; without it, your default one')
+    .action(async (api: string, fields: string[], options: AskOptions) => {
+      const { output, method, param = [], project } = options;
+      const input = fieldsOf(fields);
+      const params = Object.fromEntries(
+        Object.entries(fieldsOf(param)).map(([name, value]) => [name, String(value)]),
+      );
+      const session = openSession({ output });
+      session.item(await ask(session, api, about(project, { method, params, input })), answerView);
+    });
+}
+
+interface SignUpOptions {
+  output: Output;
+  setupNetwork?: true;
+}
+
+interface AskOptions {
+  output: Output;
+  method: DelegateQuestion['method'];
+  param?: string[];
+  project?: string;
+}
+
+const answerView: View<DelegateAnswer> = { fields: ['accepted', 'answer'], columns: [] };

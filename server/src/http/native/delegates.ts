@@ -1,0 +1,113 @@
+import {
+  DelegateAnswer,
+  DelegateApi,
+  DelegatePath,
+  DelegateQuestion,
+  type DelegateApi as WireDelegate,
+} from '@purser/api/native/delegate';
+import type { FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import { isOperator } from '../../directory/principal.ts';
+import type { Domain } from '../../domain.ts';
+import { PurserError } from '../../lib/errors.ts';
+import { isObject, type JsonObject } from '../../lib/json.ts';
+import { ANONYMOUS, type Caller } from '../../workflow/caller.ts';
+import { obstacleAt } from '../../workflow/gate-roles.ts';
+import { workflowCaller } from '../kernel/workflow-caller.ts';
+import { optionalCallerOf } from './access.ts';
+import type { NativeApp } from './native-app.ts';
+import { named, operation } from './operation.ts';
+
+const tag = 'Tasks';
+
+const list = operation(
+  {
+    id: 'listDelegates',
+    tag,
+    access: 'public',
+    summary: 'List the APIs by which people ask for tasks',
+    answers: {
+      200: Type.Object({ items: Type.Array(named(DelegateApi)) }, { description: 'All, without pages.' }),
+    },
+  },
+  {},
+);
+
+const ask = operation(
+  {
+    id: 'askDelegate',
+    tag,
+    access: 'public',
+    summary: 'Ask for a task, or for what could be asked for',
+    description:
+      'Sign-up, invitations, roles, forgotten passwords, quotas, and what feature sets add. Some need a token, and a ' +
+      'role on the project that they are about.',
+    problems: [403, 404, 409],
+    answers: { 200: named(DelegateAnswer) },
+  },
+  { params: DelegatePath, body: DelegateQuestion },
+);
+
+/** The delegate APIs of the workflow. */
+export function delegateRoutes(app: NativeApp, domain: Domain): void {
+  const { registry, delegateContexts } = domain.workflow;
+
+  app.get('/delegates', list, async () => ({
+    items: registry.delegateApis.map(
+      ({ api: { name, path, methods } }): WireDelegate => ({ name, path, methods: Object.keys(methods) }),
+    ),
+  }));
+
+  app.post('/delegates/:delegate', ask, async (request) => {
+    const { method: name, params = {}, query = {}, input = {}, project } = request.body;
+    const api = registry.delegateApis.find(({ api: one }) => one.name === request.params.delegate)?.api;
+    const method = api?.methods[name];
+    if (!api || !method) throw new PurserError('delegate_not_found', { delegate: request.params.delegate });
+    const caller = await askingOf(request, domain, project);
+    const obstacle = obstacleAt(method.gate, caller);
+    if (obstacle === 'unknown') throw new PurserError('token_missing');
+    if (obstacle) throw new PurserError('forbidden');
+    const address = request.ip;
+    const asked = { caller, params, query, body: input as JsonObject, address };
+    const { status, body } = await method.handle(asked, delegateContexts.for(api.name, { caller, address }));
+    if (status >= 400) {
+      throw new PurserError(status === 404 ? 'delegate_found_nothing' : 'invalid_request', {
+        reason: reasonOf(body),
+      });
+    }
+    return { accepted: status === 202, answer: body };
+  });
+}
+
+/**
+ * Who asks, in the project that is named or else the one that the token acts on. A token that is bound to a project
+ * acts on no other; roles are those that the caller has there and on the whole cloud.
+ */
+async function askingOf(
+  request: FastifyRequest,
+  domain: Domain,
+  project: string | undefined,
+): Promise<Caller> {
+  const principal = await optionalCallerOf(request, domain);
+  if (!principal) return ANONYMOUS;
+  if (project === undefined) return workflowCaller(domain, principal);
+  const { token, grants } = principal;
+  const bound = token.project !== null && token.project !== project;
+  const known = isOperator(principal) || grants.some((grant) => grant.project === project);
+  if (bound || !known) throw new PurserError('forbidden');
+  return workflowCaller(domain, { ...principal, token: { ...token, project } });
+}
+
+/** The sentence in a refusal, whichever of its shapes it has (spec workflow 1.4). */
+function reasonOf(body: unknown): string {
+  if (typeof body === 'string') return body;
+  if (Array.isArray(body)) return body.map(reasonOf).join(' ');
+  if (isObject(body)) {
+    const inner = body['errors'] ?? body['ERROR'] ?? body['error'];
+    if (inner !== undefined) return reasonOf(inner);
+    return Object.entries(body)
+      .map(([field, messages]) => `${field}: ${reasonOf(messages)}`)
+      .join('; ');
+  }
+  return String(body);
+}

@@ -1,0 +1,27 @@
+import { Feedback } from '@purser/api/native/feedback';
+import { sendFeedback } from '../../directory/feedback.ts';
+import type { Domain } from '../../domain.ts';
+import { callerOf } from './access.ts';
+import type { NativeApp } from './native-app.ts';
+import { operation } from './operation.ts';
+
+const send = operation(
+  {
+    id: 'sendFeedback',
+    tag: 'Me',
+    access: 'user',
+    summary: 'Say something to those who run the cloud',
+    description: 'It is handed to the mail server at once; 502 says that this has failed.',
+    answers: { 204: null },
+  },
+  { body: Feedback },
+);
+
+/** A user's word to the operators. */
+export function feedbackRoutes(app: NativeApp, domain: Domain): void {
+  app.post('/feedback', send, async (request, reply) => {
+    const { message, data = '' } = request.body;
+    await sendFeedback(domain, domain.settings, callerOf(request).account, { message, data });
+    reply.code(204);
+  });
+}

@@ -1,0 +1,32 @@
+import { WorkflowStatus } from '@purser/api/native/workflow-status';
+import type { Domain } from '../../domain.ts';
+import type { NativeApp } from './native-app.ts';
+import { presentNotification } from './notifications.ts';
+import { named, operation } from './operation.ts';
+import { presentTask } from './task-presenters.ts';
+
+const show = operation(
+  {
+    id: 'getWorkflowStatus',
+    tag: 'Tasks',
+    access: 'operator',
+    summary: 'Show what went wrong, and the last tasks',
+    answers: { 200: named(WorkflowStatus) },
+  },
+  {},
+);
+
+/** What operators look at first. */
+export function workflowStatusRoutes(app: NativeApp, { workflow: { tasks, notifications } }: Domain): void {
+  app.get('/workflow/status', show, async () => {
+    const [{ lastCreated, lastCompleted }, errors] = await Promise.all([
+      tasks.status(),
+      notifications.list({ error: true, acknowledged: false, at: 'all' }),
+    ]);
+    return {
+      error_notifications: errors.items.map(presentNotification),
+      last_created_task: lastCreated ? presentTask(lastCreated) : null,
+      last_completed_task: lastCompleted ? presentTask(lastCompleted) : null,
+    };
+  });
+}
