@@ -86,6 +86,7 @@ export function createProgram(): Command {
   auditCommands(program);
   mailCommands(program);
   statisticsCommand(program);
+  program.commandsGroup('For everybody:');
   selfServiceCommands(program);
   program.commandsGroup('Help:');
   helpCommand(program);

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 
 /**
- * What else is worth a look, by the command that somebody looks at: a command's own entry holds, or else that of its
- * group.
+ * What else is worth a look, by the command that somebody looks at: a command's own entry holds, or else that of the
+ * nearest group.
  */
 export const RELATED: Readonly<Record<string, readonly string[]>> = {
   config: ['serve', 'migrate'],
@@ -52,6 +52,12 @@ export const RELATED: Readonly<Record<string, readonly string[]>> = {
   webhook: ['notification list', 'audit list'],
   commission: ['quota list', 'component show', 'audit list'],
   usage: ['quota list', 'commission list'],
+  signup: ['token submit', 'login'],
+  password: ['login', 'token submit'],
+  feedback: ['signup'],
+  delegate: ['task list', 'token submit'],
+  endpoint: ['service show', 'component show'],
+  'project user': ['membership list', 'project roles', 'task list'],
   terms: ['user modify'],
   audit: ['project history', 'usage show'],
   mail: ['notification list', 'config'],
@@ -66,8 +72,8 @@ export function nameOf(command: Command): string {
 
 /** The commands that the help of this one points to. */
 export function relatedTo(command: Command): readonly string[] {
-  const name = nameOf(command);
-  return RELATED[name] ?? RELATED[name.split(' ')[0] as string] ?? [];
+  if (command.parent === null) return [];
+  return RELATED[nameOf(command)] ?? relatedTo(command.parent);
 }
 
 /** The last line of a command's help; empty if there is nothing to point to. */

@@ -40,6 +40,12 @@ export interface ExampleCloud {
   applicant(): Promise<string>;
   /** The name of a new component. */
   component(): Promise<string>;
+  /** The secret of the component that commissions come from. */
+  readonly componentSecret: string;
+  /** A token of Ada's that acts on this project, or on the first. */
+  projectToken(uuid?: string): Promise<string>;
+  /** Asks somebody into Ada's project by mail, who has not answered yet; the e-mail address. */
+  invited(): Promise<string>;
   /** The serial of a commission that is pending. */
   commission(): Promise<string>;
   /** The number of an application of Ada's, pending or denied. */
@@ -172,6 +178,12 @@ export async function startExampleCloud(open: OpenStorage): Promise<ExampleCloud
   };
   const somebody = (password?: string): Promise<Somebody> => personOf(`${newName()}@example.org`, password);
 
+  const invited = async (): Promise<string> => {
+    const { email } = await somebody();
+    await workflow('users', { email, roles: ['member'] }, await projectToken());
+    return email;
+  };
+
   return {
     purser,
     ada,
@@ -221,9 +233,11 @@ export async function startExampleCloud(open: OpenStorage): Promise<ExampleCloud
       await operator('POST', `/tasks/${id}/action`, { action: 'approve' });
       return id;
     },
+    componentSecret: secret,
+    projectToken,
+    invited,
     taskToken: async () => {
-      const { email } = await somebody();
-      await workflow('users', { email, roles: ['member'] }, await projectToken());
+      const email = await invited();
       await purser.delivered();
       const mail = purser.mails().findLast((text) => text.includes(`To: ${email}`)) ?? '';
       const [, found] = /\/token\/([0-9a-f]{32})/.exec(mail.replace(/=\r?\n/g, '')) ?? [];

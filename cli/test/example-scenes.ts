@@ -20,6 +20,7 @@ type Setting = (cloud: ExampleCloud) => Scene | Promise<Scene>;
 
 /** Ids that the service makes up and that the examples name. */
 const PROJECT = '6f0c2c0e-8f5b-4a53-9d0b-7a1d2f0f3a11';
+const ADA_ID = '3f2a7c1e-58d4-4b0e-9a56-0c8f1d2e7b94';
 const TASK = 'e8b3f57f5da64bf3a6bf4f9bbd3a40b5';
 const NOTIFICATION = '7b943f2a7c1e58d44b0e9a560c8f1d2e';
 const TASK_TOKEN = '3f2a7c1e58d44b0e';
@@ -41,7 +42,7 @@ const another =
   async (cloud) => ({ words: { [word]: await make(cloud) } });
 
 /**
- * What is set up before the examples of a command are run: the entry of the command, or else that of its group. Each
+ * What is set up before the examples of a command are run: the entry of the command, or else that of the nearest group. Each
  * makes anew what its examples change for good, so the order of the commands does not matter.
  */
 const SETTINGS: Readonly<Record<string, Setting>> = {
@@ -67,10 +68,36 @@ const SETTINGS: Readonly<Record<string, Setting>> = {
     await operator('PUT', `/users/${uuid}/roles/admin`);
     return email;
   }),
+  delegate: (cloud) => ({ words: { 'grace@example.org': `${cloud.newName()}@example.org` } }),
   'component add': (cloud) => ({ words: { compute: cloud.newName(), storage: cloud.newName() } }),
   'component modify': another('compute', ({ component }) => component()),
   'component remove': another('compute', ({ component }) => component()),
+  'commission issue': ({ componentSecret }) => ({ token: componentSecret }),
+  'commission reassign': async ({ commission, componentSecret, operator }) => {
+    await operator('POST', `/commissions/${await commission()}/accept`, {});
+    return { token: componentSecret };
+  },
+  'commission resolve': async ({ commission }) => ({
+    words: { 57: await commission(), 58: await commission(), 59: await commission() },
+  }),
   commission: another('57', ({ commission }) => commission()),
+  'project user': async ({ newMembership, projectToken }) => {
+    const { user, project } = await newMembership('accepted');
+    return { words: { [ADA]: user.email }, token: await projectToken(project) };
+  },
+  'project user revoke': async ({ newMembership, operator, projectToken }) => {
+    const { user, project } = await newMembership('accepted');
+    await operator('PUT', `/projects/${project}/members/${user.uuid}/roles/project_mod`);
+    return { words: { [ADA]: user.email }, token: await projectToken(project) };
+  },
+  'project user invite': async ({ newName, projectToken }) => ({
+    words: { [ADA]: `${newName()}@example.org` },
+    token: await projectToken(),
+  }),
+  'project user cancel-invite': async ({ invited, projectToken }) => ({
+    words: { [ADA]: await invited() },
+    token: await projectToken(),
+  }),
   'project request-change': async (cloud) => ({
     words: { [PROJECT]: await cloud.otherProject() },
     token: cloud.ada.token,
@@ -152,9 +179,11 @@ function projectAfter(action: string) {
 
 /** Sets the scene for the examples of a command, as `project list`. */
 export async function sceneFor(command: string, cloud: ExampleCloud): Promise<Scene> {
-  const setting = SETTINGS[command] ?? SETTINGS[command.split(' ')[0] as string];
+  const parts = command.split(' ');
+  const names = parts.map((_part, at) => parts.slice(0, parts.length - at).join(' '));
+  const setting = names.map((name) => SETTINGS[name]).find((one) => one !== undefined);
   const { words, ...scene } = (await setting?.(cloud)) ?? {};
-  return { words: { [PROJECT]: cloud.project, ...words }, ...scene };
+  return { words: { [PROJECT]: cloud.project, [ADA_ID]: cloud.ada.uuid, ...words }, ...scene };
 }
 
 /** An example with words of it replaced. */
