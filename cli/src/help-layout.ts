@@ -10,6 +10,9 @@ export const HELP_LAYOUT: HelpConfiguration = {
     groups.delete(COMMON_HEADING);
     return groups.set(COMMON_HEADING, common);
   },
+  // Every command has options; and the list of all that there is has no room for arguments.
+  subcommandTerm: (command) =>
+    command.parent?.parent ? usual.subcommandTerm(command).replace(' [options]', '') : command.name(),
   optionDescription: (option: Option) => {
     const text = usual.optionDescription(option);
     return option.mandatory ? `${text} (required)` : text;
