@@ -65,11 +65,13 @@ function stranger(url: URL, urlAdvice: string, status: number | undefined, text:
     ...(/^\s*<(!doctype|html)/i.test(text) ? ['a web page'] : []),
   ];
   const answered = facts.length === 0 ? '' : ` (${facts.join(', ')})`;
-  const scheme = url.protocol === 'http:' && status !== undefined && status < 500 ? SCHEME : '';
+  const scheme = url.protocol === 'http:' && status !== undefined && ELSEWHERE.has(status) ? SCHEME : '';
   return unreachable(`What answers at ${url.href} is not Purser${answered}; ${urlAdvice}${scheme}.`);
 }
 
-const SCHEME = ', with https: if it is a service that is reached so';
+/** How servers answer plain HTTP where they want https. */
+const ELSEWHERE: ReadonlySet<number> = new Set([301, 302, 307, 308, 400]);
+const SCHEME = ', perhaps to one that begins with https:';
 
 /** What is wrong with a token; a better one helps. */
 const TOKEN_CODES: ReadonlySet<string> = new Set(['token_unknown', 'token_expired', 'token_missing']);

@@ -1,6 +1,8 @@
-import { createInterface } from 'node:readline/promises';
+import { ask, canAsk } from './asking.ts';
 import { refused, usage } from './failures.ts';
-import { currentIo } from './io.ts';
+
+/** The option that every command has that asks before it does something. */
+export const YES = ['--yes', 'do it without asking'] as const;
 
 /**
  * Asks whoever sits at the terminal before something is done that is hard to undo. Where nobody sits there, `--yes`
@@ -8,15 +10,7 @@ import { currentIo } from './io.ts';
  */
 export async function confirm(what: string, yes: true | undefined): Promise<void> {
   if (yes) return;
-  const { stdin, stderr } = currentIo();
-  if (!stdin.isTTY) throw usage(`${what}? Say so with --yes where there is no terminal to ask at.`);
-  const terminal = createInterface({ input: stdin, output: stderr });
-  try {
-    // Whoever leaves with Ctrl-C or Ctrl-D has not said yes.
-    const answer = await terminal.question(`${what}? [y/N] `).catch(() => '');
-    if (/^y(es)?$/i.test(answer.trim())) return;
-    throw refused('Nothing was done.');
-  } finally {
-    terminal.close();
-  }
+  if (!canAsk()) throw usage(`${what}? Say so with --yes where there is no terminal to ask at.`);
+  const answer = await ask(`${what}? [y/N]`);
+  if (!/^y(es)?$/i.test(answer.trim())) throw refused('Nothing was done.');
 }

@@ -1,7 +1,7 @@
 import { type Command, CommanderError } from 'commander';
 import { EXIT, Failure } from './failures.ts';
 import { type Io, processIo, withIo } from './io.ts';
-import { createProgram } from './program.ts';
+import { neededProgram } from './needed-program.ts';
 
 /**
  * Runs the command with these arguments and answers its exit code. With an `io` of its own it touches neither the
@@ -9,7 +9,7 @@ import { createProgram } from './program.ts';
  */
 export function run(args: readonly string[], io: Io = processIo()): Promise<number> {
   return withIo(io, async () => {
-    const program = createProgram();
+    const program = await neededProgram(args);
     try {
       await program.parseAsync(args, { from: 'user' });
       return EXIT.ok;

@@ -1,5 +1,5 @@
-import { Command } from 'commander';
-import packageFile from '../package.json' with { type: 'json' };
+import type { Command } from 'commander';
+import { bareProgram } from './bare-program.ts';
 import { applicationCommands } from './commands/application.ts';
 import { approvalCommands } from './commands/approval.ts';
 import { auditCommands } from './commands/audit.ts';
@@ -26,33 +26,10 @@ import { usageCommands } from './commands/usage.ts';
 import { userCommands } from './commands/user.ts';
 import { webhookCommands } from './commands/webhook.ts';
 import { whoamiCommand } from './commands/whoami.ts';
-import { withExamples } from './examples.ts';
-import { HELP_LAYOUT } from './help-layout.ts';
-import { currentIo, type Out } from './io.ts';
-import { relatedText } from './related-commands.ts';
-import { surroundingsText } from './surroundings.ts';
 
-/** All commands. Nothing in here ends the process: what goes wrong is thrown. */
+/** All commands. */
 export function createProgram(): Command {
-  const program = new Command('purser')
-    .description('Purser: identity, quotas, projects and approval for clouds')
-    .version(packageFile.version, '-V, --version', 'print the version')
-    .configureHelp(HELP_LAYOUT)
-    .helpOption('-h, --help', 'show this help')
-    .addHelpText('after', surroundingsText())
-    .addHelpText('afterAll', ({ command }) => relatedText(command))
-    .exitOverride()
-    .configureOutput({
-      writeOut: (text) => currentIo().stdout.write(text),
-      writeErr: (text) => currentIo().stderr.write(text),
-      getOutHelpWidth: () => widthOf(currentIo().stdout),
-      getErrHelpWidth: () => widthOf(currentIo().stderr),
-      getOutHasColors: () => false,
-      getErrHasColors: () => false,
-      // Errors are written in one place, where the exit code is decided.
-      outputError: () => undefined,
-    });
-  withExamples(program, 'purser user list --output json');
+  const program = bareProgram();
   program.commandsGroup('On this machine:');
   localCommands(program);
   program.commandsGroup('Logging in:');
@@ -91,10 +68,4 @@ export function createProgram(): Command {
   program.commandsGroup('Help:');
   helpCommand(program);
   return program;
-}
-
-const PLAIN_WIDTH = 80;
-
-function widthOf({ isTTY, columns }: Out): number {
-  return (isTTY && columns) || PLAIN_WIDTH;
 }

@@ -125,7 +125,7 @@ forEachEngine((_name, open) => {
 
     const changed = await json([
       ...['user', 'modify', 'worker@example.org', '--set-active', '--set-email', 'Boss@example.org'],
-      ...['--first-name', 'Grace', '--password', 'a new password', '--renew-token', '--sign-terms'],
+      ...['--first-name', 'Grace', '--password', 'a new password', '--renew-token', '--yes', '--sign-terms'],
     ]);
     assert.equal(changed['id'], id);
     assert.equal(changed['username'], 'boss@example.org');
@@ -176,7 +176,14 @@ forEachEngine((_name, open) => {
       list.map(({ name }) => name),
       ['first', 'laptop'],
     );
-    const revoked = await json(['user', 'token', 'tokens@example.org', 'revoke', String(added['id'])]);
+    const revoked = await json([
+      'user',
+      'token',
+      'tokens@example.org',
+      'revoke',
+      String(added['id']),
+      '--yes',
+    ]);
     assert.deepEqual(revoked, { revoked: added['id'] });
     assert.equal((await jsonList(['user', 'token', 'tokens@example.org', 'list'])).length, 1);
   });
@@ -210,7 +217,7 @@ forEachEngine((_name, open) => {
     ]);
     assert.notEqual(renewed['token'], token);
     assert.equal(renewed['ui_url'], 'http://127.0.0.1:8801/ui');
-    assert.deepEqual(await json(['component', 'remove', 'compute']), { removed: 'compute' });
+    assert.deepEqual(await json(['component', 'remove', 'compute', '--yes']), { removed: 'compute' });
     const gone = await run(['component', 'show', 'compute']);
     assert.equal(gone.code, 1);
     assert.equal(gone.stderr, "There is no component compute; 'purser component list' shows all.\n");
@@ -270,7 +277,7 @@ forEachEngine((_name, open) => {
         ['resource', 'modify', 'astakos.pending_app', '--system-default=-1'],
         /system_default: is not a limit/,
       ],
-      [['user', 'token', 'taken@example.org', 'revoke', 'abc'], /^id: must be an integer/],
+      [['user', 'token', 'taken@example.org', 'revoke', 'abc', '--yes'], /^id: must be an integer/],
       [['user', 'token', 'taken@example.org', 'add', '--name', 'x', '--expires', 'soon'], /^expires_at: /],
       [['component', 'add', 'x', '--base-url', 'nowhere'], /^base_url: /],
     ];

@@ -179,7 +179,7 @@ forEachEngine((_engine, open) => {
     );
     assert.equal(chosen.default_project, project);
     assert.equal(
-      (await json(['membership', 'remove', String(id), '--reason', 'Done'], owner)).reason,
+      (await json(['membership', 'remove', String(id), '--reason', 'Done', '--yes'], owner)).reason,
       'Done',
     );
     const again = await json(

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
+import { neededProgram } from '../src/needed-program.ts';
 import { createProgram } from '../src/program.ts';
 import { describedProgram, leavesOf } from '../src/reference/described-command.ts';
 import { manPage } from '../src/reference/man-page.ts';
@@ -97,4 +98,13 @@ test('help is found for every command, and what is misspelt is answered with wha
   const bare = await purserHere(['project']);
   assert.deepEqual([bare.code, bare.stdout], [2, '']);
   assert.match(bare.stderr, /^Usage: purser project /);
+});
+
+test('a command is the same whether it is loaded alone or with all others', async () => {
+  for (const command of createProgram().commands) {
+    const [alone] = (await neededProgram([command.name()])).commands.filter(
+      (one) => one.name() === command.name(),
+    );
+    assert.equal(alone?.helpInformation(), command.helpInformation());
+  }
 });

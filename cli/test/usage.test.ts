@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { createProgram } from '../src/program.ts';
-import { purserCommand } from './running.ts';
+import { purserCommand, purserHere } from './running.ts';
 
 const NOWHERE = { PURSER_URL: 'http://127.0.0.1:9', PURSER_TOKEN: 'some-token' };
 
@@ -54,7 +54,10 @@ test('a command called wrongly ends with 2 and one sentence that says where to l
 
 test('without a token, or with an address that is none, the command says what to set', async () => {
   const none = await purserCommand(['user', 'list']);
-  assert.deepEqual([none.code, none.stderr], [2, 'Set PURSER_TOKEN to your API token.\n']);
+  assert.deepEqual(
+    [none.code, none.stderr],
+    [2, "Log in with 'purser login', or set PURSER_TOKEN to your API token.\n"],
+  );
   const wrong = await purserCommand(['user', 'list'], { env: { PURSER_URL: 'ftp://x', PURSER_TOKEN: 't' } });
   assert.equal(wrong.code, 2);
   assert.match(wrong.stderr, /^PURSER_URL must be an http or https address/);
@@ -78,7 +81,7 @@ test('a service that is not there, or is something else, ends with 3', async () 
   for (const url of strangers) {
     const { code, stderr } = await purserCommand(['user', 'list'], { env: { ...NOWHERE, PURSER_URL: url } });
     assert.equal(code, 3, stderr);
-    assert.match(stderr, /is not Purser.*set PURSER_URL\.\n$/);
+    assert.match(stderr, /is not Purser.*set PURSER_URL(, perhaps to one that begins with https:)?\.\n$/);
   }
   const busy = await stranger(503, '{"code":"too_busy","detail":"The service is busy.","status":503}');
   const { code, stderr } = await purserCommand(['user', 'list'], { env: { ...NOWHERE, PURSER_URL: busy } });
@@ -147,7 +150,7 @@ test('every command has a description, an example, and an exit code 0 for its he
   ];
   const program = createProgram();
   for (const names of visit(program, [])) {
-    const { code, stdout, stderr } = await purserCommand([...names, '--help']);
+    const { code, stdout, stderr } = await purserHere([...names, '--help']);
     assert.equal(code, 0, stderr);
     assert.match(stdout, new RegExp(`^Usage: purser ${names.join(' ')}`));
     const leads = /^Commands:/m.test(stdout);

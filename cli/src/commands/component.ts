@@ -2,6 +2,7 @@ import type { Component, ComponentWithToken } from '@purser/api/native/component
 import type { Service } from '@purser/api/native/service';
 import type { Command } from 'commander';
 import { given, group, leaf, listing, openSession } from '../command.ts';
+import { confirm, YES } from '../confirmation.ts';
 import { path } from '../connection.ts';
 import { foretell, withDryRun } from '../dry-run.ts';
 import { parseDuration } from '../durations.ts';
@@ -26,6 +27,7 @@ interface ModifyOptions {
   renewToken?: true;
   purgeServices?: true;
   commissionExpiry?: string;
+  yes?: true;
 }
 
 export function componentCommands(program: Command): void {
@@ -65,14 +67,17 @@ export function componentCommands(program: Command): void {
   modifyCommand(component);
 
   withDryRun(
-    leaf(component, 'remove', 'Remove a component and its services', 'purser component remove compute'),
+    leaf(component, 'remove', 'Remove a component and its services', 'purser component remove compute --yes'),
   )
     .argument('<component>', 'name or id')
-    .action(async (reference: string, { output, dryRun }: { output: Output; dryRun?: true }) => {
+    .option(...YES)
+    .action(async (reference: string, options: { output: Output; dryRun?: true; yes?: true }) => {
+      const { output, dryRun, yes } = options;
       const session = openSession({ output });
       const { connection, done, tell } = session;
       const address = path`/components/${reference}`;
       if (dryRun) return foretell(session, { method: 'DELETE', path: address });
+      await confirm(`Remove component ${reference} and its services`, yes);
       await connection.delete(address);
       done({ removed: reference });
       tell(`Component ${reference} removed.`);
@@ -110,7 +115,8 @@ function modifyCommand(component: Command): void {
     )
     .option('--purge-services', 'remove all its services')
     .option(...EXPIRY)
-    .action(async (reference: string, { output, dryRun, ...changes }: ModifyOptions) => {
+    .option(...YES)
+    .action(async (reference: string, { output, dryRun, yes, ...changes }: ModifyOptions) => {
       if (Object.keys(changes).length === 0)
         throw usage("Say what to change; 'purser component modify --help' lists it.");
       const commission_expiry = expirySeconds(changes.commissionExpiry);
@@ -128,6 +134,7 @@ function modifyCommand(component: Command): void {
         purge_services: changes.purgeServices,
       });
       if (dryRun) return foretell(session, { method: 'PATCH', path: path`/components/${reference}`, body });
+      if (changes.purgeServices) await confirm(`Remove all services of component ${reference}`, yes);
       item(
         await connection.patch<ComponentWithToken>(path`/components/${reference}`, body),
         componentWithTokenView,

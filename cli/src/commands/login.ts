@@ -79,7 +79,8 @@ async function urlOf({ url }: LoginOptions, before: Profile | undefined): Promis
   if (url !== undefined) return url;
   const known = currentIo().env['PURSER_URL'] || before?.url;
   if (known) return known;
-  return canAsk() ? ask('Address of Purser', usualAddress()) : usualAddress();
+  const usual = usualAddress();
+  return (canAsk() && (await ask(`Address of Purser [${usual}]:`))) || usual;
 }
 
 type Way = Omit<Reach, 'token' | 'tokenAdvice'>;
@@ -98,8 +99,8 @@ async function exchanged({ email }: LoginOptions, way: Way): Promise<TokenCreate
   if (email === undefined && !canAsk()) {
     throw usage('Say who, with --email, or log in with --token-stdin, where there is no terminal to ask at.');
   }
-  const who = email ?? (await ask('E-mail address'));
-  const password = canAsk() ? await askSecret(`Password of ${who}`) : await lineFromInput('password');
+  const who = email ?? (await ask('E-mail address:')).trim();
+  const password = canAsk() ? await askSecret('Password:') : await lineFromInput('password');
   const connection = new Connection({ ...way, token: undefined, tokenAdvice: '' });
   try {
     const body = { email: who, password, name: `purser on ${hostname()}`.slice(0, NAME_LENGTH) };

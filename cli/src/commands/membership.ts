@@ -1,6 +1,7 @@
 import type { Membership, MembershipAction } from '@purser/api/native/membership';
 import { type Command, Option } from 'commander';
 import { given, group, leaf, listing, openSession, type Session } from '../command.ts';
+import { confirm, YES } from '../confirmation.ts';
 import { path } from '../connection.ts';
 import { DRY_RUN, foretell } from '../dry-run.ts';
 import { eachLine, type LineOutcome } from '../each-line.ts';
@@ -27,6 +28,7 @@ interface ActOptions {
   output: Output;
   reason?: string;
   dryRun?: true;
+  yes?: true;
 }
 
 const PROJECT = 'uuid of a project, or its number';
@@ -127,15 +129,19 @@ function actionCommand(
   action: MembershipAction['action'],
   about: string,
 ): void {
-  withReason(leaf(parent, name, about, `purser membership ${name} 17`), 'told to whom it concerns')
+  const asks = action === 'remove';
+  const command = leaf(parent, name, about, `purser membership ${name} 17${asks ? ' --yes' : ''}`);
+  if (asks) command.option(...YES);
+  withReason(command, 'told to whom it concerns')
     .argument('<membership>', 'its id')
     .option(...DRY_RUN)
-    .action(async (id: string, { output, reason, dryRun }: ActOptions) => {
+    .action(async (id: string, { output, reason, dryRun, yes }: ActOptions) => {
       const session = openSession({ output });
       const { connection, item, tell } = session;
       const address = path`/memberships/${id}/action`;
       const body = given({ action, reason });
       if (dryRun) return foretell(session, { method: 'POST', path: address, body });
+      if (asks) await confirm(`Take membership ${id} out of its project`, yes);
       const acted = await connection.post<Membership>(address, body);
       item(acted, membershipView);
       tell(`Membership ${acted.id} is ${acted.state}.`);

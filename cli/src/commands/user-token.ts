@@ -1,6 +1,7 @@
 import type { Token, TokenCreated } from '@purser/api/native/token';
 import { Argument, type Command } from 'commander';
 import { given, listing, openSession, type Session } from '../command.ts';
+import { confirm } from '../confirmation.ts';
 import { path } from '../connection.ts';
 import { usage } from '../failures.ts';
 import type { Output } from '../printing.ts';
@@ -12,12 +13,13 @@ interface Options {
   expires?: string;
   project?: string;
   role?: string[];
+  yes?: true;
 }
 
 const EXAMPLES = [
   'purser user token ada@example.org add --name laptop --expires 2032-05-30T10:00:00Z',
   'purser user token ada@example.org list',
-  'purser user token ada@example.org revoke 5',
+  'purser user token ada@example.org revoke 5 --yes',
 ];
 
 type Action = 'list' | 'add' | 'revoke';
@@ -32,6 +34,7 @@ export function userTokenCommand(user: Command, userHelp: string): void {
     .option('--expires <time>', "add: when it ends, such as 2031-05-30T10:00:00Z, or 'never'")
     .option('--project <uuid>', 'add: bind it to a project')
     .option('--role <role...>', 'add: narrow it to these roles')
+    .option('--yes', 'revoke: do it without asking')
     .action(async (reference: string, action: Action, id: string | undefined, options: Options) => {
       if (action === 'revoke' && id === undefined) {
         throw usage("Say which token; 'purser user token USER list' shows their ids.");
@@ -40,7 +43,7 @@ export function userTokenCommand(user: Command, userHelp: string): void {
       const session = openSession(options);
       if (action === 'list') await list(session, reference);
       else if (action === 'add') await add(session, reference, options);
-      else await revoke(session, reference, id ?? '');
+      else await revoke(session, reference, id ?? '', options);
     });
 }
 
@@ -63,7 +66,13 @@ async function add(session: Session, reference: string, options: Options): Promi
   session.tell('The token is not shown again.');
 }
 
-async function revoke({ connection, done, tell }: Session, reference: string, id: string): Promise<void> {
+async function revoke(
+  { connection, done, tell }: Session,
+  reference: string,
+  id: string,
+  { yes }: Options,
+): Promise<void> {
+  await confirm(`Revoke token ${id} of ${reference}`, yes);
   await connection.delete(path`/users/${reference}/tokens/${id}`);
   done({ revoked: Number(id) });
   tell(`Token ${id} revoked.`);

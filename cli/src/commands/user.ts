@@ -4,6 +4,7 @@ import type { Quota } from '@purser/api/native/quota';
 import type { User, UserCreated, UserName } from '@purser/api/native/user';
 import { type Command, Option } from 'commander';
 import { given, group, leaf, listing, openSession, type Session } from '../command.ts';
+import { confirm, YES } from '../confirmation.ts';
 import { path } from '../connection.ts';
 import { csvRowsOf } from '../csv-input.ts';
 import { withDryRun } from '../dry-run.ts';
@@ -104,7 +105,7 @@ const FILE_COLUMNS = ['email', 'first_name', 'last_name', 'password', 'affiliati
 const ADD_EXAMPLE = 'purser user add ada@example.org --first-name Ada --last-name Lovelace --output json';
 const MODIFY_EXAMPLES = [
   'purser user modify ada@example.org --set-inactive --inactive-reason "On leave"',
-  'purser user modify ada@example.org --set-active --renew-token',
+  'purser user modify ada@example.org --set-active --renew-token --yes',
 ];
 const LIST_EXAMPLES = [
   'purser user list --state pending_moderation',
@@ -258,7 +259,7 @@ function modifyCommand(user: Command): void {
     .option('--default-project <uuid>', 'charge this project unless one is named')
     .option('--renew-token', 'revoke all API tokens and make a new one')
     .option('--delete', 'delete a user who was never accepted')
-    .option('--yes', 'with --delete: do it without asking')
+    .option(...YES)
     .action(async (reference: string, { output, dryRun, yes, ...changes }: ModifyOptions) => {
       if (Object.keys(changes).length === 0)
         throw usage("Say what to change; 'purser user modify --help' lists it.");
@@ -270,6 +271,7 @@ function modifyCommand(user: Command): void {
       const session = openSession({ output });
       if (changes.delete) return deleteUser(session, reference, changes, given({ dryRun, yes }));
       if (dryRun) return foretellUser(session, reference, changes);
+      if (changes.renewToken) await confirm(`Revoke all tokens of ${reference}`, yes);
       await modifyUser(session, reference, changes);
     });
 }
