@@ -16,8 +16,12 @@ forEachEngine((engine, open) => {
   }, async () => {
     const purser = await startPurser(open);
     const stdout = await runWalk(purser, 'docs/guides/command-line.md');
-    assert.match(stdout, /^Usage: purser user add \[options\] <email>$/m);
+    assert.match(stdout, /^Usage: purser user add \[options\] \[email\]$/m);
     assert.match(stdout, /^ada@example\.org\nalan@example\.org\ngrace@example\.org$/m);
+    assert.match(
+      stdout,
+      /^NAME +CURRENT +URL +USERNAME +TOKEN +EXPIRES AT\nada +yes +http\S+ +ada@example\.org \S+…/m,
+    );
     assert.match(stdout, /^cyclades\.ram +4 GiB +0 B /m);
     assert.match(stdout, /^cyclades\.ram\ncyclades\.disk$/m);
     assert.match(stdout, /^USER +LIMIT +USAGE\n(?:[0-9a-f-]{36} +\S+( GiB)? +0 B\n){4}/m);
