@@ -2,6 +2,7 @@ import type { Page } from '@purser/api/native/common';
 import type { Purser } from '@purser/client';
 import { usage } from './failures.ts';
 import { atEnd } from './io.ts';
+import { showProgress } from './progress.ts';
 import type { Reach } from './reach.ts';
 
 const TIMEOUT_MS = 60_000;
@@ -24,21 +25,23 @@ export class Connection {
   }
 
   get<T>(path: string, query: Query = {}): Promise<T> {
-    return this.#call('GET', path, query);
+    return this.#shown(this.#call('GET', path, query));
   }
 
   /** @param timeout_ms how long the whole answer may take */
   post<T>(path: string, body: unknown, timeout_ms = TIMEOUT_MS): Promise<T> {
-    return this.#call('POST', path, {}, { json: body }, timeout_ms);
+    return this.#shown(this.#call('POST', path, {}, { json: body }, timeout_ms));
   }
 
   /** Sends a JSON text as it is. */
   postText<T>(path: string, text: string): Promise<T> {
-    return this.#call('POST', path, {}, { text, headers: { 'content-type': 'application/json' } });
+    return this.#shown(
+      this.#call('POST', path, {}, { text, headers: { 'content-type': 'application/json' } }),
+    );
   }
 
   patch<T>(path: string, body: unknown): Promise<T> {
-    return this.#call('PATCH', path, {}, { json: body });
+    return this.#shown(this.#call('PATCH', path, {}, { json: body }));
   }
 
   put(path: string, query: Query = {}): Promise<void> {
@@ -63,13 +66,29 @@ export class Connection {
   async all<T>(path: string, query: Query = {}): Promise<T[]> {
     const items: T[] = [];
     let after: string | undefined;
-    do {
-      const limit = Math.min(PAGE_SIZE, this.#readLimit - items.length);
-      const page: Page<T> = await this.get(path, { ...query, limit, after });
-      for (const item of page.items) items.push(item);
-      after = page.next ?? undefined;
-    } while (after !== undefined && items.length < this.#readLimit);
+    const progress = showProgress('Reading');
+    try {
+      do {
+        const limit = Math.min(PAGE_SIZE, this.#readLimit - items.length);
+        const page: Page<T> = await this.#call('GET', path, { ...query, limit, after });
+        for (const item of page.items) items.push(item);
+        progress.reached(items.length);
+        after = page.next ?? undefined;
+      } while (after !== undefined && items.length < this.#readLimit);
+    } finally {
+      progress.end();
+    }
     return items;
+  }
+
+  /** A single call, for which somebody at a terminal sees how long it has taken, once that is long. */
+  async #shown<T>(call: Promise<T>): Promise<T> {
+    const progress = showProgress('Waiting for Purser');
+    try {
+      return await call;
+    } finally {
+      progress.end();
+    }
   }
 
   async #call<T>(

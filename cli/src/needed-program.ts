@@ -7,6 +7,8 @@ const MODULES: Readonly<Record<string, () => Promise<(program: Command) => void>
   approval: async () => (await import('./commands/approval.ts')).approvalCommands,
   audit: async () => (await import('./commands/audit.ts')).auditCommands,
   commission: async () => (await import('./commands/commission.ts')).commissionCommands,
+  complete: completion,
+  completion,
   component: async () => (await import('./commands/component.ts')).componentCommands,
   config: async () => (await import('./commands/local.ts')).localCommands,
   delegate: async () => (await import('./commands/self-service.ts')).selfServiceCommands,
@@ -36,6 +38,11 @@ const MODULES: Readonly<Record<string, () => Promise<(program: Command) => void>
   webhook: async () => (await import('./commands/webhook.ts')).webhookCommands,
   whoami: async () => (await import('./commands/whoami.ts')).whoamiCommand,
 };
+
+async function completion(): Promise<(program: Command) => void> {
+  const { completionCommands } = await import('./commands/completion.ts');
+  return (program) => completionCommands(program, neededProgram);
+}
 
 /** The part of the program that these arguments need: one command, or all where it takes all to tell. */
 export async function neededProgram([word = '']: readonly string[]): Promise<Command> {

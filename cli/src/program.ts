@@ -4,6 +4,7 @@ import { applicationCommands } from './commands/application.ts';
 import { approvalCommands } from './commands/approval.ts';
 import { auditCommands } from './commands/audit.ts';
 import { commissionCommands } from './commands/commission.ts';
+import { completionCommands } from './commands/completion.ts';
 import { componentCommands } from './commands/component.ts';
 import { helpCommand } from './commands/help.ts';
 import { localCommands } from './commands/local.ts';
@@ -36,6 +37,7 @@ export function createProgram(): Command {
   loginCommands(program);
   whoamiCommand(program);
   profileCommands(program);
+  completionCommands(program, async () => createProgram());
   program.commandsGroup('Accounts:');
   userCommands(program);
   roleCommands(program);

@@ -9,6 +9,7 @@ export const RELATED: Readonly<Record<string, readonly string[]>> = {
   migrate: ['serve', 'config'],
   serve: ['config', 'migrate'],
   user: ['role list', 'quota list', 'membership list'],
+  completion: ['help'],
   login: ['whoami', 'logout', 'profile list'],
   logout: ['login', 'profile remove'],
   profile: ['login', 'whoami'],

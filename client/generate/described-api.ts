@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pino } from 'pino';
 import { createApp } from '../../server/src/app.ts';
 import { loadSettings } from '../../server/src/config/settings.ts';
 
@@ -53,7 +52,7 @@ export async function describedApi(): Promise<ApiDocument> {
   const folder = mkdtempSync(join(tmpdir(), 'purser-described-'));
   const env = { PURSER_DATABASE_URL: `sqlite:${join(folder, 'purser.db')}`, PURSER_LOG_LEVEL: 'silent' };
   const settings = loadSettings({ env, cwd: folder });
-  const app = await createApp(settings, { logger: pino({ level: 'silent' }) });
+  const app = await createApp(settings);
   try {
     const { body } = await app.fastify.inject('/api/openapi.json');
     return JSON.parse(body) as ApiDocument;

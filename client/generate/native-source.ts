@@ -56,7 +56,7 @@ export function nativeSource(document: ApiDocument): Sources {
   return {
     'schemas.ts': schemas(all, texts),
     'operations.ts': operations(all, texts),
-    'operation-table.ts': table(all, texts, answers),
+    'operation-table.ts': table(all, texts),
   };
 }
 
@@ -139,15 +139,21 @@ function operations(all: readonly Described[], texts: TypeTexts): string {
   ].join('\n');
 }
 
-function methodComment({ operation, method, path, parts, query, body, item }: Described): string {
+function methodComment({ id, operation, method, path, parts, query, body, item }: Described): string {
   const { summary, description = '', responses } = operation;
   const errors = Object.entries(responses).flatMap(([status, { description: text }]) => {
-    if (status === '413' && !/body/.test(text)) return ['QuotaLimit'];
+    // Elsewhere it is the body that is too large.
+    if (status === '413' && /holding/.test(text)) return ['QuotaLimit'];
     return ERRORS[status] ?? [];
   });
   const lines = [
     `${summary}. ${description}`.trim(),
     `Sends \`${method} /api${path}\`${item ? ', which answers one page; `all` goes on to the last' : ''}.`,
+    ...(KEYED.includes(id)
+      ? [
+          'What has no `key` is given one, so a call whose answer is lost is made again and nothing is done twice.',
+        ]
+      : []),
     ...parts.map((part) => `@param ${part.name} ${part.description ?? ''}`.trim()),
     ...(query && !item ? ['@param query What is asked for.'] : []),
     ...(body ? ['@param body What is sent.'] : []),
@@ -179,7 +185,8 @@ function answerText(answer: Schema, texts: TypeTexts): string {
   return items?.items && next ? `Page<${texts.text(items.items, 'answer')}>` : texts.text(answer, 'answer');
 }
 
-function table(all: readonly Described[], texts: TypeTexts, answers: readonly Schema[]): string {
+function table(all: readonly Described[], texts: TypeTexts): string {
+  const exact = all.flatMap(({ answer }) => (answer && texts.hasExact(answer) ? answer : []));
   const lines = all.map(
     (one) => `${one.id}: '${[`${one.method} ${one.path}`, ...wordsOf(one, texts)].join(' ')}',`,
   );
@@ -193,8 +200,11 @@ function table(all: readonly Described[], texts: TypeTexts, answers: readonly Sc
     ' */',
     `export const OPERATIONS = {\n${lines.join('\n')}\n} as const;`,
     '',
-    '/** The properties of answers that have integers of 64 bits, whatever the schema. */',
-    `export const EXACT_NAMES = '${texts.exactNames(answers).join(' ')}';`,
+    '/** The properties of exact answers that are integers of 64 bits. */',
+    `export const EXACT_NAMES = '${texts.exactNames(exact).join(' ')}';`,
+    '',
+    '/** The properties of exact answers that can hold anything. */',
+    `export const OPAQUE_NAMES = '${texts.opaqueNames(exact).join(' ')}';`,
   ].join('\n');
 }
 

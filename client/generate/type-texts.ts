@@ -19,6 +19,21 @@ const isInteger = (schema: Schema): boolean =>
 const isExact = (schema: Schema, property: string): boolean =>
   schema.format === 'int64' || (isInteger(schema) && UNBOUNDED.has(property));
 
+/** Whether it says nothing of what is in it. */
+function isOpaque({
+  type,
+  enum: values,
+  anyOf,
+  properties,
+  additionalProperties: others,
+  ...rest
+}: Schema): boolean {
+  if (values || anyOf || 'const' in rest) return false;
+  if (type === undefined) return true;
+  const hasForm = properties || (typeof others === 'object' && Object.keys(others).length > 0);
+  return typesOf({ type }).includes('object') && !hasForm;
+}
+
 /** The schemas right below one, each with the name of the property that it is the type of. */
 function below(schema: Schema, property: string): [string, Schema][] {
   const { items, anyOf = [], properties = {}, additionalProperties: others } = schema;
@@ -45,20 +60,38 @@ export class TypeTexts {
    * @throws Error if a name is that in one answer and a plain integer in another: names alone would not tell
    */
   exactNames(answers: readonly Schema[]): string[] {
+    return this.#namesWhere(answers, (schema, name) =>
+      isInteger(schema) ? isExact(schema, name) : undefined,
+    );
+  }
+
+  /**
+   * The names of properties that can hold anything, and whose integers therefore are what they are.
+   * @throws Error if a name is that in one answer and something with a form in another
+   */
+  opaqueNames(answers: readonly Schema[]): string[] {
+    return this.#namesWhere(answers, (schema) => (schema.$ref === undefined ? isOpaque(schema) : false));
+  }
+
+  /** The names of properties that are something wherever it matters; `is` answers undefined where it does not. */
+  #namesWhere(
+    answers: readonly Schema[],
+    is: (schema: Schema, name: string) => boolean | undefined,
+  ): string[] {
     const kinds = new Map<string, boolean>();
     const look = (property: string, schema: Schema): void => {
-      if (isInteger(schema)) {
-        const exact = isExact(schema, property);
-        if ((kinds.get(property) ?? exact) !== exact) {
-          throw new Error(`'${property}' is a 64-bit integer in one answer and a plain one in another.`);
-        }
-        kinds.set(property, exact);
+      const kind = property === '' ? undefined : is(schema, property);
+      if (kind !== undefined && (kinds.get(property) ?? kind) !== kind) {
+        throw new Error(
+          `'${property}' has two meanings in answers, which its name alone does not tell apart.`,
+        );
       }
+      if (kind !== undefined) kinds.set(property, kind);
       for (const [name, one] of below(schema, property)) look(name, one);
     };
     for (const answer of answers) look('', answer);
-    for (const name of this.#used.answer) look('', this.#schema(name));
-    return [...kinds].flatMap(([name, exact]) => (exact ? [name] : []));
+    for (const name of this.#namesIn(answers)) look('', this.#schema(name));
+    return [...kinds].flatMap(([name, kind]) => (kind ? [name] : []));
   }
 
   /** Whether an answer has integers that need not fit into a JavaScript number. */

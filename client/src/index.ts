@@ -8,7 +8,7 @@ export type {
   OneCommission,
   ProjectProvision,
   QuantitiesByProject,
-  Reassignment,
+  ReassignedCommission,
   Resolution,
   UserProvision,
 } from './account/commissions.ts';
@@ -50,7 +50,6 @@ export { NotSent, type Transport, type TransportRequest, type TransportResponse 
 export type { List, ListOptions, Page } from './native/lists.ts';
 export type { NativeOperations } from './native/operations.ts';
 export type * from './native/schemas.ts';
-export type { Provision as WireProvision, Quantities, Quantity } from './provisions.ts';
 export { provisionsOf, reassignmentOf } from './provisions.ts';
 export { Purser } from './purser.ts';
 export type {

@@ -249,6 +249,15 @@ forEachEngine((_engine, open) => {
         BadValue,
       );
     }
+    const unnamed = { user: uuid, project: uuid, from: uuid, to: uuid, quantity: 1 } as never;
+    await assert.rejects(account.issueOneCommission({ holder: uuid, provisions: [unnamed] }), BadValue);
+    await assert.rejects(account.issueCommissionGeneric({ userProvisions: [unnamed] }), BadValue);
+    await assert.rejects(account.issueCommissionGeneric({ projectProvisions: [unnamed] }), BadValue);
+    await assert.rejects(
+      account.issueResourceReassignment({ holder: uuid, provisions: [unnamed] }),
+      BadValue,
+    );
+    await assert.rejects(account.resolveCommissions(undefined as never, []), BadValue);
     for (const key of ['', 'a b', 'ü', 'a\n', 'x'.repeat(256)]) {
       await assert.rejects(account.issueCommissionGeneric({ key }), BadValue);
     }

@@ -12,6 +12,7 @@ import { forEachEngine } from '../../server/test/engines.ts';
 import {
   BadRequest,
   BadValue,
+  ConnectionError,
   Forbidden,
   NotFound,
   NoUserName,
@@ -239,6 +240,34 @@ forEachEngine((_engine, open) => {
       (error: PurserError) => error instanceof PurserError && error.status === 502,
     );
     assert.deepEqual(sent, ['POST /identity/v2.0/tokens', 'POST /account/v1.0/feedback']);
+  });
+
+  test('what only reads is asked again where the answer was lost, and feedback is sent once', async () => {
+    const { purser, user, service } = await startCloud(open);
+    const { transport, sent, loseAnswerOf } = recordedTransport();
+    const timing = { wait: async () => {}, now: () => 0, random: () => 0 };
+    const { account } = new Purser({ url: purser.url, token: user.token, transport, timing });
+    const { account: component } = new Purser({ url: purser.url, token: service, transport, timing });
+    const below = '/account/v1.0';
+    const calls: [string, () => Promise<unknown>][] = [
+      ['POST /identity/v2.0/tokens', account.getQuotas],
+      ['POST /identity/v2.0/tokens', component.getResources],
+      ['POST /identity/v2.0/tokens', account.authenticate],
+      ['POST /identity/v2.0/tokens', account.getEndpoints],
+      [`POST ${below}/user_catalogs`, () => account.getUsername(user.uuid)],
+      [`POST ${below}/service/user_catalogs`, () => component.serviceGetUsername(user.uuid)],
+      [`POST ${below}/myaccount/default_project`, () => account.setDefaultProject(user.uuid)],
+      [`GET ${below}/service_quotas`, component.serviceGetQuotas],
+    ];
+    for (const [call, make] of calls) {
+      sent.length = 0;
+      loseAnswerOf(call);
+      await make();
+      assert.deepEqual(sent.slice(0, 2), [call, call]);
+    }
+    loseAnswerOf(`POST ${below}/feedback`);
+    await assert.rejects(account.sendFeedback('once'), ConnectionError);
+    assert.equal(purser.mails().length, 1);
   });
 
   test('the default project is chosen among those that the user is in', async () => {

@@ -56,6 +56,10 @@ forEachEngine((_engine, open) => {
       ['uninitialized', UNEVEN, END_DATE_SHOWN, SPECS.resources, cloud.owner.uuid],
     );
     assert.deepEqual(
+      [applied.application, applied.applicant, applied.pending_application, applied.comments],
+      [application, cloud.owner.uuid, application, 'please'],
+    );
+    assert.deepEqual(
       [applied.last_application?.id, applied.last_application?.max_members, applied.last_application?.state],
       [application, UNEVEN, 'pending'],
     );
@@ -109,10 +113,7 @@ forEachEngine((_engine, open) => {
       });
       const reference = byProject ? { project: id, application } : { application };
       await operator.applicationAction(reference, 'deny', 'too large');
-      const { state, response } = (await owner.getApplication(application)) as unknown as Record<
-        string,
-        string
-      >;
+      const { state, response } = await owner.getApplication(application);
       responses.push([state, response]);
       await owner.applicationAction(reference, 'dismiss');
     }
@@ -220,6 +221,11 @@ forEachEngine((_engine, open) => {
     await assert.rejects(owner.createProject({ ...SPECS, name: 'no domain' }), BadRequest);
     await assert.rejects(owner.createProject({ ...SPECS, end_date: '2113-05-05' }), BadRequest);
     await assert.rejects(owner.createProject({ ...SPECS, max_members: 2 ** 53 }), BadValue);
+    await assert.rejects(owner.modifyProject(id, { end_date: new Date('never') }), BadValue);
+    await assert.rejects(
+      owner.createProject({ ...SPECS, resources: { [VISIBLE]: null as never } }),
+      BadValue,
+    );
     const inexact = { [VISIBLE]: { project_capacity: 2 ** 60, member_capacity: 1 } };
     await assert.rejects(owner.modifyProject(id, { resources: inexact }), BadValue);
     for (const nothing of [undefined, null, {}] as unknown as string[]) {

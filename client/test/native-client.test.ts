@@ -7,6 +7,7 @@ import {
   BadValue,
   Conflict,
   fetchTransport,
+  InvalidResponse,
   NotFound,
   Purser,
   type PurserOptions,
@@ -107,6 +108,17 @@ forEachEngine((_engine, open) => {
     controller.abort(new Error('enough'));
     await assert.rejects(users.next(), /enough/);
     assert.equal(sent.filter(({ signal: ended }) => !ended.aborted).length, 2);
+  });
+
+  check('what is no list ends as an error, not as a list without end', async () => {
+    const answering = (text: string) =>
+      client({ token: 'x', transport: async () => ({ status: 200, reason: '', header: () => null, text }) });
+    for (const text of ['', '{}', '[]', '{"items": 5}']) {
+      await assert.rejects(answering(text).api.listUsers.all().next(), InvalidResponse);
+    }
+    const short: unknown[] = [];
+    for await (const user of answering('{"items": [1]}').api.listUsers.all()) short.push(user);
+    assert.deepEqual(short, [1]);
   });
 
   check('a list below something names it first', async () => {

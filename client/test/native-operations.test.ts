@@ -78,7 +78,10 @@ const STORIES: Record<string, (cloud: Cloud) => Promise<void>> = {
     );
   },
 
-  tokens: async ({ owner, office }) => {
+  tokens: async ({ owner, admin, nobody, office }) => {
+    const { email, uuid } = office.owner;
+    await admin.changeUser(uuid, PASSWORD);
+    assert.equal((await nobody.logIn({ email, ...PASSWORD, name: 'desk' })).name, 'desk');
     const token = await owner.createToken(office.owner.uuid, { name: 'laptop' });
     const { items } = await owner.listTokens(office.owner.uuid);
     assert.ok(items.some(({ id }) => id === token.id));

@@ -40,12 +40,17 @@ function describing(answer: Schema, more: object = {}): ApiDocument {
 const object = (properties: Record<string, Schema>): Schema => ({ type: 'object', properties });
 const query = (name: string) => ({ name, in: 'query', required: false, schema: { type: 'string' } });
 
-test('a name cannot be an exact integer in one answer and a plain one in another', () => {
+test('a name cannot be an exact integer, or anything at all, in one place and something else in another', () => {
   const mixed = object({
     size: { type: 'integer', format: 'int64' },
     inner: { $ref: '#/components/schemas/Named' },
   });
-  assert.throws(() => nativeSource(describing(mixed)), /'size' is a 64-bit integer/);
+  assert.throws(() => nativeSource(describing(mixed)), /'size' has two meanings/);
+  const anything = { type: 'object', additionalProperties: {} } as const;
+  const open = { size: { type: 'integer', format: 'int64' }, free: anything };
+  assert.match(nativeSource(describing(object(open)))['operation-table.ts'], /OPAQUE_NAMES = 'free'/);
+  const torn = object({ ...open, inner: object({ free: { type: 'integer' } }) });
+  assert.throws(() => nativeSource(describing(torn)), /'free' has two meanings/);
   const same = object({ size: { type: 'integer' }, inner: { $ref: '#/components/schemas/Named' } });
   assert.match(nativeSource(describing(same))['schemas.ts'], /readonly size\?: number;/);
 });

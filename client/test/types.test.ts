@@ -18,7 +18,7 @@ import {
   PurserError,
   parseEndpoints,
   QuotaLimit,
-  type Reassignment,
+  type ReassignedCommission,
   type Resolution,
 } from '../src/index.ts';
 
@@ -146,7 +146,11 @@ test('a commission can be given in both orders, and in no mixture of them', () =
     account.issueCommissionGeneric({ userProvisions: [{ user: 'u', resource: 'r', quantity: 1 }] });
   });
   expectTypeOf<{ holder: string; provisions: { vm: number } }>().not.toExtend<OneCommission>();
-  expectTypeOf<{ holder: string; to: string; provisions: { vm: number } }>().not.toExtend<Reassignment>();
+  expectTypeOf<{
+    holder: string;
+    to: string;
+    provisions: { vm: number };
+  }>().not.toExtend<ReassignedCommission>();
 });
 
 test('arguments that make no sense do not compile', () => {

@@ -13,7 +13,7 @@ const ON_DEMAND = [
   '@fastify/swagger',
   '@fastify/swagger-ui',
   'ajv',
-  'api/src',
+  'api/src/native',
   'fast-xml-parser',
   'nodemailer',
   'prom-client',

@@ -65,7 +65,7 @@ export function describedProgram(program: Command): DescribedProgram {
     name: program.name(),
     version: program.version() ?? '',
     description: program.description(),
-    groups: program.commands.map((command) => ({
+    groups: shownBelow(program).map((command) => ({
       name: fullNameOf(command),
       description: command.description(),
       heading: command.helpGroup(),
@@ -76,9 +76,14 @@ export function describedProgram(program: Command): DescribedProgram {
   };
 }
 
-/** The commands below this one that do something; itself, if there are none. */
+/** The commands below this one that do something and that the help shows; itself, if there are none. */
 export function leavesOf(command: Command): Command[] {
-  return command.commands.length === 0 ? [command] : command.commands.flatMap(leavesOf);
+  return command.commands.length === 0 ? [command] : shownBelow(command).flatMap(leavesOf);
+}
+
+function shownBelow(command: Command): Command[] {
+  const shown = command.createHelp().visibleCommands(command);
+  return command.commands.filter((one) => shown.includes(one));
 }
 
 function describedCommand(command: Command, isShared: (option: Described) => boolean): DescribedCommand {

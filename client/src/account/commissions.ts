@@ -72,7 +72,7 @@ export type OneCommission = CommissionTerms & {
   );
 
 /** What a user's use of resources moves between: any projects, or all from one project to one other. */
-export type Reassignment = CommissionTerms & {
+export type ReassignedCommission = CommissionTerms & {
   /** Uuid of the user. */
   readonly holder: string;
 } & (
@@ -151,7 +151,7 @@ export interface Commissions {
    * @returns the serial
    * @throws as `issueCommissionGeneric`
    */
-  issueResourceReassignment(commission: Reassignment, options?: CallOptions): Promise<number>;
+  issueResourceReassignment(commission: ReassignedCommission, options?: CallOptions): Promise<number>;
   /**
    * The serials of the component's commissions that have not been resolved. GET `commissions`.
    * @throws Unauthorized; InvalidResponse; ConnectionError
@@ -220,10 +220,10 @@ export function commissions(ask: Ask, repeats: boolean): Commissions {
       const projects = rows<ProjectProvision>(projectProvisions, ['project', 'resource']);
       const provisions = [
         ...users.map(({ user, project, resource, quantity }) =>
-          userProvision(uuid(user), uuid(project), resource, quantity),
+          userProvision(uuid(user), uuid(project), named(resource), quantity),
         ),
         ...projects.map(({ project, resource, quantity }) =>
-          projectProvision(uuid(project), resource, quantity),
+          projectProvision(uuid(project), named(resource), quantity),
         ),
       ];
       return issue(provisions, terms, options);
@@ -237,7 +237,7 @@ export function commissions(ask: Ask, repeats: boolean): Commissions {
           ? rows<ProjectProvision>(provisions, ['project', 'resource'])
           : rows<ProjectProvision>({ [uuid(own)]: provisions }, ['project', 'resource']);
       const wire = charges.flatMap(({ project, resource, quantity }) =>
-        provisionsOf({ user, project: uuid(project) }, { [resource]: quantity }),
+        provisionsOf({ user, project: uuid(project) }, { [named(resource)]: quantity }),
       );
       return issue(wire, terms, options);
     },
@@ -251,7 +251,7 @@ export function commissions(ask: Ask, repeats: boolean): Commissions {
       const wire = moves.flatMap((move) =>
         reassignmentOf(
           { user, from: uuid(move.from), to: uuid(move.to) },
-          { [move.resource]: move.quantity },
+          { [named(move.resource)]: move.quantity },
         ),
       );
       return issue(wire, terms, options);
@@ -273,7 +273,7 @@ export function commissions(ask: Ask, repeats: boolean): Commissions {
     rejectCommission: (serial, options) => act(serial, 'reject', options),
 
     resolveCommissions: async (acceptSerials, rejectSerials, options) => {
-      const json = { accept: acceptSerials.map(serialOf), reject: rejectSerials.map(serialOf) };
+      const json = { accept: serialsOf(acceptSerials), reject: serialsOf(rejectSerials) };
       const answer = await ask({ ...resolution, path: path`/commissions/action`, json }, options);
       const { accepted, rejected, failed } = objectIn(answer);
       if (!Array.isArray(failed)) return unexpected(answer, `one with a list 'failed'`);
@@ -294,11 +294,17 @@ interface Move extends Omit<ProjectProvision, 'project'> {
 const QUANTITY: ReadonlySet<string> = new Set(['quantity']);
 
 const uuid = (value: string): string => given(value, 'The uuid of a user or project');
+const named = (resource: string): string => given(resource, 'The name of a resource');
 
 /** @throws BadValue if it can be none */
 function serialOf(serial: number): number {
   if (Number.isSafeInteger(serial) && serial >= 0) return serial;
   throw new BadValue(`${serial} is not the serial of a commission.`);
+}
+
+function serialsOf(serials: readonly number[]): number[] {
+  if (Array.isArray(serials)) return serials.map(serialOf);
+  throw new BadValue('Serials must be given as a list.');
 }
 
 /**

@@ -1,3 +1,4 @@
+import { BadValue } from '../errors/errors.ts';
 import type { Answer, CallOptions } from '../http/caller.ts';
 import { path } from '../http/path.ts';
 import { exact, type Quantity } from '../provisions.ts';
@@ -39,8 +40,14 @@ export interface AccountProject {
   readonly resources: Readonly<Record<string, Capacities>>;
   /** The newest application; only those see it who decide about the project, or have applied for it. */
   readonly last_application?: Omit<AccountApplication, 'project'>;
-  /** When it was last suspended or terminated, if ever; who sees it is the same. */
+  /** When it was last suspended or terminated, if ever; who sees it is the same, also of the following. */
   readonly deactivation_date?: string;
+  /** Number of the application that describes the project, who made it, and what was said to those who decide. */
+  readonly application?: number | null;
+  readonly applicant?: string | null;
+  readonly comments?: string | null;
+  /** Number of the application that waits for a decision. */
+  readonly pending_application?: number | null;
 }
 
 /** An application for a project, or for changes to one; what is not to change is null. */
@@ -61,6 +68,8 @@ export interface AccountApplication {
   readonly max_members: bigint | null;
   readonly private: boolean | null;
   readonly resources: Readonly<Record<string, Capacities>>;
+  /** The words of whoever decided; older systems tell them by mail only. */
+  readonly response?: string | null;
 }
 
 /** What is wanted of a project; names as on the wire. */
@@ -236,19 +245,23 @@ function applied(answer: Answer): Applied {
   return { id: String(id), application: idIn(answer, application) };
 }
 
-/** The specs with quantities that are exact. @throws BadValue */
+/** The specs with quantities that are exact. @throws BadValue if one is not, or a date is none */
 function checked({ ...specs }: ProjectChanges): object {
-  const { max_members, resources } = specs;
+  const { max_members, resources, start_date, end_date } = specs;
+  for (const date of [start_date, end_date]) {
+    // It would be sent as null, which means no change.
+    if (date instanceof Date && Number.isNaN(date.getTime())) throw new BadValue('A date is none.');
+  }
   return {
     ...specs,
     ...(typeof max_members === 'number' && { max_members: exact(max_members, 'max_members') }),
     ...(resources && {
       resources: Object.fromEntries(
-        Object.entries(resources).map(([resource, { project_capacity, member_capacity }]) => [
+        Object.entries(resources).map(([resource, capacities]) => [
           resource,
           {
-            project_capacity: exact(project_capacity, resource),
-            member_capacity: exact(member_capacity, resource),
+            project_capacity: exact(capacities?.project_capacity, resource),
+            member_capacity: exact(capacities?.member_capacity, resource),
           },
         ]),
       ),

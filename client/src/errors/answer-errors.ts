@@ -37,8 +37,8 @@ export function errorOfAnswer(answer: TransportResponse): PurserError {
     message || movedTo(status, answer.header('location')) || reason || `The service answered ${status}.`;
   const excess = excessOf(data);
   if (status === 413 && excess !== undefined) {
-    const { message, details } = wordsOf(excess);
-    return new QuotaLimit(message, { ...facts, details }, excess);
+    const words = wordsOf(excess);
+    return new QuotaLimit(words.message, { ...facts, details: words.details }, excess);
   }
   return new (CLASSES[status] ?? PurserError)(sentence, facts);
 }

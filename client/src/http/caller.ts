@@ -112,16 +112,10 @@ export class Caller {
     const until = this.#timing.now() + timeout_ms;
     const { signal, release } = deadline(timeout_ms, options.signal);
     try {
-      options.signal?.throwIfAborted();
+      signal.throwIfAborted();
       const base = await new Promise<string>((resolve, reject) => {
         // Whoever else waits for the address goes on waiting.
-        signal.addEventListener('abort', () =>
-          reject(
-            options.signal?.aborted
-              ? options.signal.reason
-              : new TimeoutError('The service did not answer in time.', { code: 'timeout' }),
-          ),
-        );
+        signal.addEventListener('abort', () => reject(signal.reason), { once: true });
         find().then(resolve, reject);
       });
       const left_ms = Math.max(1, until - this.#timing.now());

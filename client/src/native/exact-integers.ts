@@ -1,17 +1,21 @@
 import { isObject } from '@purser/api/json';
 import { BadValue } from '../errors/errors.ts';
-import { EXACT_NAMES } from './operation-table.ts';
+import { EXACT_NAMES, OPAQUE_NAMES } from './operation-table.ts';
 
 const EXACT: ReadonlySet<string> = new Set(EXACT_NAMES.split(' '));
+const OPAQUE: ReadonlySet<string> = new Set(OPAQUE_NAMES.split(' '));
 
-/** Makes each integer that need not fit into a `number` a `bigint`, always, so that nobody has to reckon with both. */
+/**
+ * Makes each integer that need not fit into a `number` a `bigint`, always, so that nobody has to reckon with both. What
+ * the API does not describe stays as it came.
+ */
 export function exactAnswer(value: unknown, name = ''): unknown {
   if (Array.isArray(value)) return value.map((item) => exactAnswer(item, name));
   if (typeof value === 'number') return EXACT.has(name) ? BigInt(value) : value;
   if (!isObject(value)) return value;
   // The answer is ours alone: nobody sees it change.
   for (const [key, item] of Object.entries(value)) {
-    if (typeof item === 'object' || EXACT.has(key)) value[key] = exactAnswer(item, key) as typeof item;
+    if (!OPAQUE.has(key)) value[key] = exactAnswer(item, key) as typeof item;
   }
   return value;
 }

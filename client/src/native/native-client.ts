@@ -1,18 +1,13 @@
 import type { Connection } from '../connection.ts';
 import type { Answer, Call, CallOptions } from '../http/caller.ts';
 import { path } from '../http/path.ts';
-import { operationsBy } from './operation.ts';
+import { Operations } from './operation.ts';
 import type { NativeOperations } from './operations.ts';
 import type { ListChargesQuery } from './schemas.ts';
 
-/** What makes objects that have all operations as methods. */
-const WithOperations = class {
-  constructor(connection: Connection) {
-    Object.assign(this, operationsBy(connection));
-  }
-} as new (
+const TypedOperations = Operations as new (
   connection: Connection,
-) => NativeOperations;
+) => NativeOperations & { readonly connection: Connection };
 
 /**
  * The native API, `/api`: a method for each of its operations, and `call` for what they do not cover.
@@ -23,14 +18,7 @@ const WithOperations = class {
  * for await (const user of purser.api.listUsers.all({ state: 'active' })) console.log(user.email);
  * ```
  */
-export class NativeClient extends WithOperations {
-  readonly connection: Connection;
-
-  constructor(connection: Connection) {
-    super(connection);
-    this.connection = connection;
-  }
-
+export class NativeClient extends TypedOperations {
   /**
    * Makes a call below `/api` for the connection's token; answers what came as it came: integers are `number` or
    * `bigint`, whichever is exact.

@@ -109,6 +109,9 @@ export const OPERATIONS = {
   rehearse: 'POST /rehearsals body',
 } as const;
 
-/** The properties of answers that have integers of 64 bits, whatever the schema. */
+/** The properties of exact answers that are integers of 64 bits. */
 export const EXACT_NAMES =
   'system_default project_default max_members project_capacity member_capacity usage pending limit project_limit project_usage project_pending effective_limit usage_min usage_max quantity average allocated';
+
+/** The properties of exact answers that can hold anything. */
+export const OPAQUE_NAMES = 'data';

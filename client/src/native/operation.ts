@@ -1,17 +1,32 @@
 import type { Connection } from '../connection.ts';
+import { InvalidResponse } from '../errors/errors.ts';
 import type { Call, CallOptions } from '../http/caller.ts';
+import { newIdempotencyKey } from '../http/idempotency-key.ts';
 import { path } from '../http/path.ts';
 import { exactAnswer, requireExact } from './exact-integers.ts';
 import type { ListOptions, Page } from './lists.ts';
 import { OPERATIONS } from './operation-table.ts';
-import type { NativeOperations } from './operations.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 
-/** The methods of the operations, made from their table. */
-export function operationsBy(connection: Connection): NativeOperations {
-  const methods = Object.entries(OPERATIONS).map(([id, line]) => [id, operation(connection, line)]);
-  return Object.fromEntries(methods) as unknown as NativeOperations;
+/** A class whose objects have all operations as methods, each made when it is first asked for: few use many. */
+export class Operations {
+  readonly connection: Connection;
+
+  constructor(connection: Connection) {
+    this.connection = connection;
+  }
+}
+
+for (const [id, line] of Object.entries(OPERATIONS)) {
+  Object.defineProperty(Operations.prototype, id, {
+    configurable: true,
+    get(this: Operations) {
+      const value = operation(this.connection, line);
+      Object.defineProperty(this, id, { value, configurable: true, writable: true });
+      return value;
+    },
+  });
 }
 
 function operation(connection: Connection, line: string): (...given: never[]) => unknown {
@@ -19,11 +34,12 @@ function operation(connection: Connection, line: string): (...given: never[]) =>
   const fixed = template.split(/\{\w+\}/);
   const count = fixed.length - 1;
   const has = (word: string): boolean => words.includes(word);
+  const takesInput = has('query') || has('body');
   /** What is in the path, what else is given, and the options, of the arguments of a call. */
   const split = (given: unknown[]): [(string | number)[], Input, ListOptions | undefined] => {
     const parts = Array.from({ length: count }, (_, index) => given[index] ?? '') as string[];
-    const input = has('query') || has('body') ? given[count] : undefined;
-    return [parts, (input ?? {}) as Input, given[count + (has('query') || has('body') ? 1 : 0)] as never];
+    const input = ((takesInput ? given[count] : undefined) ?? {}) as Input;
+    return [parts, input, given[takesInput ? count + 1 : count] as ListOptions | undefined];
   };
   const send = async (
     parts: readonly (string | number)[],
@@ -51,10 +67,15 @@ function operation(connection: Connection, line: string): (...given: never[]) =>
       const [parts, query, { pageSize: limit, ...options } = {}] = split(given);
       let after: string | null | undefined;
       do {
-        const page = (await send(parts, { ...query, limit, after }, options)) as Page<unknown>;
+        const page = (await send(parts, { ...query, limit, after }, options)) as Page<unknown> | undefined;
+        if (!Array.isArray(page?.items))
+          throw new InvalidResponse('The answer is no page of a list.', {
+            code: 'invalid_response',
+            data: page,
+          });
         yield* page.items;
         after = page.next;
-      } while (after !== null);
+      } while (after);
     },
   });
 }
@@ -62,13 +83,6 @@ function operation(connection: Connection, line: string): (...given: never[]) =>
 /** A commission, or each of many, with a key, so that sending it again does nothing again. */
 function keyed(input: Input): Input {
   const { commissions } = input;
-  if (!Array.isArray(commissions)) return { ...input, key: input['key'] ?? newKey() };
+  if (!Array.isArray(commissions)) return { ...input, key: input['key'] ?? newIdempotencyKey() };
   return { ...input, commissions: commissions.map((one: Input) => keyed(one)) };
-}
-
-/** 128 random bits; `crypto.randomUUID` would not do on pages that came without TLS. */
-function newKey(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
-    byte.toString(16).padStart(2, '0'),
-  ).join('');
 }

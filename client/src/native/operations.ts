@@ -853,8 +853,9 @@ export interface NativeOperations {
    * Issue a commission. All of its provisions are reserved, durably, or none. 200 instead of 201 says that
    * it had been issued before, with the same key. For components.
    * Sends `POST /api/commissions`.
+   * What has no `key` is given one, so a call whose answer is lost is made again and nothing is done twice.
    * @param body What is sent.
-   * @throws BadRequest, Unauthorized, Forbidden, NotFound, Conflict
+   * @throws BadRequest, Unauthorized, Forbidden, NotFound, Conflict, QuotaLimit
    */
   issueCommission(body: CommissionIssue, options?: CallOptions): Promise<CommissionIssued>;
 
@@ -871,6 +872,7 @@ export interface NativeOperations {
    * Issue many commissions. Each has a verdict of its own, in their order, and a `key` of its own. What is
    * refused or malformed does not harm its neighbours. For components.
    * Sends `POST /api/commissions/bulk`.
+   * What has no `key` is given one, so a call whose answer is lost is made again and nothing is done twice.
    * @param body What is sent.
    * @throws BadRequest, Unauthorized, Forbidden
    */

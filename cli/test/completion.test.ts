@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { after, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { forEachEngine } from '../../server/test/engines.ts';
+import { type Commanding, startCommanding } from './commanding.ts';
+import { purserHere } from './running.ts';
+
+const COMMAND = fileURLToPath(new URL('../bin/purser.js', import.meta.url));
+const NOWHERE = { PURSER_URL: 'http://127.0.0.1:9', PURSER_TOKEN: 'some-token' };
+
+/** A folder for the search path in which the command is, as it is after an installation. */
+const installed = mkdtempSync(join(tmpdir(), 'purser-path-'));
+symlinkSync(COMMAND, join(installed, 'purser'));
+after(() => rmSync(installed, { recursive: true }));
+
+/** The words that a shell would offer. */
+async function offered(words: string[], env: Record<string, string> = NOWHERE): Promise<string[]> {
+  const { code, stdout, stderr } = await purserHere(['complete', '--', ...words], { env });
+  assert.deepEqual([code, stderr], [0, '']);
+  return stdout
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => line.split('\t')[0] ?? '');
+}
+
+/** What bash itself puts in the place of the last word of a line when Tab is pressed at its end. */
+async function offeredByBash(line: string, env: Record<string, string>): Promise<string[]> {
+  // Bash breaks a line into words at these characters before it asks.
+  const words = line.split(/\s+|(?<=[=:])|(?=[=:])/).filter((word) => word !== '');
+  if (/\s$/.test(line)) words.push('');
+  const script = `eval "$(purser completion bash)"
+    COMP_WORDS=("\${@:2}") COMP_CWORD=$(($# - 2)) COMP_LINE=$1 COMP_POINT=\${#1}
+    _purser
+    printf '%s\\n' "\${COMPREPLY[@]}"`;
+  const { stdout } = await promisify(execFile)('bash', ['-c', script, 'bash', line, ...words], {
+    env: { PATH: `${installed}:${dirname(process.execPath)}:${process.env['PATH']}`, ...env },
+  });
+  return stdout.split('\n').filter(Boolean);
+}
+
+forEachEngine((_name, open) => {
+  let cloud: Commanding;
+  let env: Record<string, string>;
+  const check = (guarantee: string, body: () => Promise<void>) =>
+    test(guarantee, async () => {
+      cloud = await startCommanding(open);
+      env = { PURSER_URL: cloud.purser.url, PURSER_TOKEN: cloud.purser.adminToken };
+      await body();
+    });
+
+  check('names that the service knows are completed, in bash also those with an @', async () => {
+    assert.deepEqual(await offered(['user', 'show', 'test1'], env), ['test1@example.org']);
+    assert.deepEqual(await offered(['quota', 'list', '--user', 'test1'], env), ['test1@example.org']);
+    assert.ok((await offered(['resource', 'show', 'service1.'], env)).includes('service1.r11'));
+    assert.ok((await offered(['component', 'show', ''], env)).includes('component1'));
+    assert.deepEqual(await offeredByBash('purser user show test1', env), ['test1@example.org']);
+    assert.deepEqual(await offeredByBash('purser user show test1@exam', env), ['test1@example.org']);
+  });
+});
+
+test('commands, options and their choices are completed without a service', async () => {
+  assert.deepEqual(await offered(['us']), ['user', 'usage']);
+  assert.deepEqual(await offered(['mail', '']), ['list', 'retry', 'help']);
+  assert.deepEqual(await offered(['mail', 'list', '--sta']), ['--state']);
+  assert.deepEqual(await offered(['mail', 'list', '--state', '']), ['waiting', 'failed', 'sent']);
+  assert.deepEqual(await offered(['user', 'list', '-o', 'c']), ['csv']);
+  assert.deepEqual(await offered(['user', 'token', 'ada@example.org', '']), ['list', 'add', 'revoke']);
+  assert.deepEqual(await offered(['completion', 'b']), ['bash']);
+  // After -- there are no options any more.
+  assert.deepEqual(await offered(['user', 'show', '--', '--o']), []);
+  assert.ok(!(await offered([''])).includes('complete'));
+});
+
+test('where the service cannot be asked, or nobody is logged in, nothing is offered and nothing is said', async () => {
+  assert.deepEqual(await offered(['user', 'show', 'a']), []);
+  assert.deepEqual(await offered(['user', 'show', 'a'], {}), []);
+});
+
+test('bash takes what is printed, and completes with it', async () => {
+  assert.deepEqual(await offeredByBash('purser ma', NOWHERE), ['mail']);
+  assert.deepEqual(await offeredByBash('purser mail ', NOWHERE), ['list', 'retry', 'help']);
+  assert.deepEqual(await offeredByBash('purser mail list --state w', NOWHERE), ['waiting']);
+});
+
+test('there is a script for each shell, and a shell that is not known is refused', async () => {
+  for (const shell of ['bash', 'zsh', 'fish', 'powershell']) {
+    const { code, stdout } = await purserHere(['completion', shell]);
+    assert.equal(code, 0);
+    assert.match(stdout, /purser complete|"\$\{words\[0\]\}" complete/);
+  }
+  const { code, stderr } = await purserHere(['completion', 'tcsh']);
+  assert.equal(code, 2);
+  assert.match(stderr, /bash, zsh, fish, powershell/);
+});
