@@ -20,7 +20,7 @@ forEachEngine((engine, open) => {
     assert.match(stdout, /^ada@example\.org\nalan@example\.org\ngrace@example\.org$/m);
     assert.match(
       stdout,
-      /^NAME +CURRENT +URL +USERNAME +TOKEN +EXPIRES AT\nada +yes +http\S+ +ada@example\.org \S+…/m,
+      /^NAME +CURRENT +URL +USERNAME +TOKEN +EXPIRES AT\nada +yes +http\S+ +ada@example\.org +\S+…/m,
     );
     assert.match(stdout, /^cyclades\.ram +4 GiB +0 B /m);
     assert.match(stdout, /^cyclades\.ram\ncyclades\.disk$/m);
