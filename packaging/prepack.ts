@@ -32,16 +32,13 @@ if (kind === 'client') {
 } else {
   compile(name, built);
 }
-const missing = ['LICENSE', 'README.md'].filter((file) => !existsSync(join(folder, file)));
-stage(
-  folder,
-  packedManifest(manifest, kind),
-  Object.fromEntries(missing.map((file) => [file, join(ROOT, file)])),
-);
 
-// Whoever stops npm now would leave the package as it is packed; somebody has to stay and put it back.
+// Should npm be stopped half-way, somebody has to be there who puts back what it would have put back.
 const packer = packerOf(process.ppid);
 if (packer !== undefined) {
-  const watch = [join(ROOT, 'packaging', 'watch.ts'), folder, String(packer)];
+  const watch = [join(ROOT, 'packaging', 'watch.ts'), folder, String(packer), String(process.pid)];
   spawn(process.execPath, watch, { cwd: ROOT, detached: true, stdio: 'ignore' }).unref();
 }
+const missing = ['LICENSE', 'README.md'].filter((file) => !existsSync(join(folder, file)));
+const added = Object.fromEntries(missing.map((file) => [file, join(ROOT, file)]));
+stage(folder, packedManifest(manifest, kind), added);

@@ -1,15 +1,19 @@
 import { isStaged, restore } from './staging.ts';
 
-/** Waits for the end of the process that packs, and restores the package if that process did not come to it. */
+/**
+ * Waits for the end of the processes that pack, and restores the package if they did not come to it: whoever stops npm
+ * half-way would find the package as it is packed.
+ */
 const POLL_MS = 100;
-const [folder = '', packer = ''] = process.argv.slice(2);
+const [folder = '', ...packers] = process.argv.slice(2);
 
+let wasStaged = false;
 const timer = setInterval(() => {
-  if (!isStaged(folder)) clearInterval(timer);
-  else if (!isRunning(Number(packer))) {
-    clearInterval(timer);
-    restore(folder);
-  }
+  const running = packers.some((pid) => isRunning(Number(pid)));
+  const staged = isStaged(folder);
+  if (!running && staged) restore(folder);
+  if (!running || (wasStaged && !staged)) clearInterval(timer);
+  wasStaged ||= staged;
 }, POLL_MS);
 
 function isRunning(pid: number): boolean {

@@ -18,7 +18,7 @@ if (majorOf(process.versions.node) >= NODE_MIN) {
   if (node === undefined) {
     process.stderr.write(
       `Purser needs Node ${NODE_MIN} or newer, and this is ${process.versions.node}; install a newer one, ` +
-        'or run npm install in the checkout, which brings its own.\n',
+        "or the npm package 'node' beside this command; npm install in a checkout brings it.\n",
     );
     process.exit(1);
   }

@@ -58,6 +58,22 @@ function known<T extends object>(name: string, { fields }: View<T>): keyof T & s
 
 /** The options that every list has, for items of these fields. */
 export function listOptions(fields: readonly string[], print: (text: string) => void): Option[] {
+  const naming = new OutputOption(
+    '--list-columns',
+    'print the names of all columns, and nothing else',
+    () => {
+      print(fields.map((field) => `${field}\n`).join(''));
+      throw new CommanderError(0, 'commander.listColumns', '');
+    },
+  );
+  shared ??= sharedOptions();
+  return [naming, ...shared];
+}
+
+/** The same for all lists, and there are many: made once. */
+let shared: readonly Option[] | undefined;
+
+function sharedOptions(): Option[] {
   const option = (
     flags: string,
     description: string,
@@ -68,10 +84,6 @@ export function listOptions(fields: readonly string[], print: (text: string) => 
     option('--columns <names>', 'which, in this order, with commas between them', (_, names) => ({
       columns: namesOf(names),
     })),
-    new OutputOption('--list-columns', 'print the names of all columns, and nothing else', () => {
-      print(fields.map((field) => `${field}\n`).join(''));
-      throw new CommanderError(0, 'commander.listColumns', '');
-    }),
     option('--sort <names>', "by these columns; '-' before a name turns it round", (_, names) => ({
       sort: sortKeysOf(namesOf(names)),
     })),

@@ -6,7 +6,7 @@ import type { ReachOptions } from './reach.ts';
 /** In which form things are printed; `field:NAME` is that field of each item and nothing else, for scripts. */
 export type Format = 'table' | 'json' | 'csv' | `field:${string}`;
 const FORMATS: readonly Format[] = ['table', 'json', 'csv'];
-export const UNIT_STYLES: readonly UnitStyle[] = ['auto', 'b', 'kb', 'mb', 'gb', 'tb', 'pb', 'none'];
+const UNIT_STYLES: readonly UnitStyle[] = ['auto', 'b', 'kb', 'mb', 'gb', 'tb', 'pb', 'none'];
 
 /**
  * What the options that every command has say. Commands hand it on as it is: it is one value, so none of these
@@ -50,39 +50,40 @@ export class OutputOption extends Option {
   }
 }
 
-/** The options of every command: how it prints, and how it reaches the service; `list` is how a list is shown unless they say otherwise. */
+/** The options of every command; `list` is how a list is shown unless they say otherwise. */
 export function outputOptions(list?: ListShape): Option[] {
   const usual: Output = { format: 'table', unitStyle: 'auto', reach: {}, ...(list && { list }) };
-  return [
-    new OutputOption('-o, --output <format>', 'how to print', (output, format) => ({
-      ...output,
-      format: format as Format,
-    }))
-      .oneOf(FORMATS)
-      .default(usual, 'table'),
-    new OutputOption('--field <name>', 'print this field and nothing else', (output, field) => ({
-      ...output,
-      format: `field:${field}`,
-    })),
-    new OutputOption('--unit-style <style>', 'bytes in tables: in which unit', (output, style) => ({
-      ...output,
-      unitStyle: style as UnitStyle,
-    })).oneOf(UNIT_STYLES),
-    new OutputOption(
-      '--profile <name>',
-      'as whom and where, as logged in under this name',
-      (output, profile) => ({
-        ...output,
-        reach: { ...output.reach, profile },
-      }),
-    ),
-    new OutputOption(
-      '--timeout <time>',
-      'how long an answer may take: seconds, or such as 15m',
-      (output, timeout) => ({
-        ...output,
-        reach: { ...output.reach, timeout },
-      }),
-    ),
-  ];
+  const format = new OutputOption('-o, --output <format>', 'how to print', (output, chosen) => ({
+    ...output,
+    format: chosen as Format,
+  }));
+  return [format.oneOf(FORMATS).default(usual, 'table'), ...SHARED];
 }
+
+/** The same for all commands, and there are many: made once. */
+const SHARED: readonly Option[] = [
+  new OutputOption('--field <name>', 'print this field and nothing else', (output, field) => ({
+    ...output,
+    format: `field:${field}`,
+  })),
+  new OutputOption('--unit-style <style>', 'bytes in tables: in which unit', (output, style) => ({
+    ...output,
+    unitStyle: style as UnitStyle,
+  })).oneOf(UNIT_STYLES),
+  new OutputOption(
+    '--profile <name>',
+    'as whom and where, as logged in under this name',
+    (output, profile) => ({
+      ...output,
+      reach: { ...output.reach, profile },
+    }),
+  ),
+  new OutputOption(
+    '--timeout <time>',
+    'how long an answer may take: seconds, or such as 15m',
+    (output, timeout) => ({
+      ...output,
+      reach: { ...output.reach, timeout },
+    }),
+  ),
+];

@@ -4,7 +4,7 @@ import type { Notification } from '@purser/api/native/notification';
 import type { Task, TaskDetails } from '@purser/api/native/task';
 import type { TaskToken, TaskTokenDescription } from '@purser/api/native/task-token';
 import type { Webhook, WebhookCreated, WebhookDelivery } from '@purser/api/native/webhook';
-import type { WorkflowStatus } from '@purser/api/native/workflow-status';
+import type { WorkflowOverview } from '@purser/api/native/workflow-overview';
 import { ageText } from './durations.ts';
 import type { View } from './printing.ts';
 import { limitText } from './quantities.ts';
@@ -99,7 +99,7 @@ export const webhookDeliveryView: View<WebhookDelivery> = {
 
 const statusTask = (task: Task | null): string =>
   task === null ? '-' : `${task.id} ${task.type}, ${task.state}`;
-export const workflowStatusView: View<WorkflowStatus> = {
+export const workflowOverviewView: View<WorkflowOverview> = {
   fields: ['error_notifications', 'last_created_task', 'last_completed_task'],
   columns: [],
   texts: {

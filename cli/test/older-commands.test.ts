@@ -170,16 +170,16 @@ forEachEngine((_engine, open) => {
       'token submit': async () => ({ TOKEN: (await approved()).token }),
     };
     /** In whose name a command is given, where that is not the operator's. */
-    const ASKERS: Record<string, string> = {
-      'commission issue': compute,
-      'commission reassign': compute,
-      'project apply': ada.token,
-      'project request-change': ada.token,
-      'application dismiss': ada.token,
-      'application cancel': ada.token,
-      'membership join': bob.token,
-      'membership leave': bob.token,
-      'membership cancel': bob.token,
+    const ASKERS: Record<string, () => string> = {
+      'commission issue': () => compute,
+      'commission reassign': () => compute,
+      'project apply': () => ada.token,
+      'project request-change': () => ada.token,
+      'application dismiss': () => ada.token,
+      'application cancel': () => ada.token,
+      'membership join': () => bob.token,
+      'membership leave': () => bob.token,
+      'membership cancel': () => bob.token,
     };
     /** What has to be before a command. */
     const BEFORE: Record<string, () => Promise<unknown>> = {
@@ -201,11 +201,15 @@ forEachEngine((_engine, open) => {
         ...(await byPrefix(OBJECTS, words)?.()),
       };
       const filled = words.map((word) => values[word] ?? word);
-      const { code, stderr } = await run(filled, byPrefix(ASKERS, words) ?? office.adminToken);
+      const { code, stderr } = await run(filled, byPrefix(ASKERS, words)?.() ?? office.adminToken);
       if (code !== 0) failures.push(`purser ${words.join(' ')}: ${code} ${stderr.trim()}`);
+      if (words.includes('--renew-token') && words[0] === 'user') {
+        ada.token = (await domain.tokens.issue(ada.id, { name: 'again' })).secret;
+      }
       // Everybody has to accept terms that are put in force, and goes on.
       if (words[0] === 'terms') {
-        for (const token of [office.adminToken, ada.token, bob.token]) await json(['terms', 'sign'], token);
+        await json(['terms', 'sign']);
+        for (const { id } of [ada, bob]) await domain.accounts.signTerms(id);
       }
     }
     assert.deepEqual(failures, []);

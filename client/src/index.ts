@@ -60,5 +60,3 @@ export type {
   TokenFilters,
 } from './workflow/filters.ts';
 export type * from './workflow/workflow-schemas.ts';
-// Both have one; the workflow's own client says it better.
-export type { WorkflowStatus } from './workflow/workflow-schemas.ts';

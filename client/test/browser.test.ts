@@ -8,7 +8,7 @@ import { analyzeMetafile, type Metafile } from 'esbuild';
 import { bundleClient } from '../../packaging/bundled.ts';
 import { ROOMY, startCloud, VISIBLE } from '../../server/test/conformance/account-v1/cloud.ts';
 import { forEachEngine } from '../../server/test/engines.ts';
-import { CHROMIUM, openPage, SILENT, startFront } from './browsing.ts';
+import { CHROMIUM, MOVED, openPage, SILENT, startFront } from './browsing.ts';
 
 /** What the page has. */
 declare const client: typeof import('../src/index.ts');
@@ -54,88 +54,58 @@ forEachEngine((_engine, open) => {
     await page.evaluate("import('/client.js').then((client) => void Object.assign(globalThis, { client }))");
 
     await t.test('a user authenticates', async () => {
-      const name = await page.evaluate(async (token) => {
-        const { Purser } = client;
-        const { caller, addresses } = new Purser({ url: location.origin, token }).api.connection;
-        const { data } = await caller.call({
-          method: 'POST',
-          base: addresses.identity,
-          path: { text: '/tokens', pattern: '/tokens' },
-          json: { auth: { token: { id: token } } },
-        });
-        return (data as { access: { user: { id: string } } }).access.user.id;
+      const id = await page.evaluate(async (token) => {
+        const { account } = new client.Purser({ url: location.origin, token });
+        return (await account.authenticate()).access.user.id;
       }, cloud.user.token);
-      assert.equal(name, cloud.user.uuid);
+      assert.equal(id, cloud.user.uuid);
     });
 
     await t.test('quotas are exact', async () => {
-      const limit = await page.evaluate(
-        async ({ token, uuid, resource }) => {
-          const { Purser } = client;
-          const { caller, addresses, tokenHeader } = new Purser({ url: location.origin, token }).api
-            .connection;
-          const { data } = await caller.call({
-            method: 'GET',
-            base: `${addresses.base}/account/v1.0`,
-            path: { text: '/quotas', pattern: '/quotas' },
-            headers: tokenHeader,
-          });
-          return (data as Record<string, Record<string, { limit: bigint }>>)[uuid]?.[resource]?.limit;
-        },
-        { ...cloud.user, resource: ROOMY },
-      );
-      assert.equal(limit, 9223372036854775807n);
+      const quotas = await page.evaluate((token) => {
+        const { account } = new client.Purser({ url: location.origin, token });
+        return account.getQuotas();
+      }, cloud.user.token);
+      assert.equal(quotas[cloud.user.uuid]?.[ROOMY]?.limit, 9223372036854775807n);
     });
 
-    await t.test('a charge beyond the limit is refused with its numbers', async () => {
-      const { uuid } = cloud.user;
-      const refusal = await page.evaluate(
-        async ({ token, uuid, resource }) => {
-          const { Purser, QuotaLimit } = client;
-          const { caller, addresses, tokenHeader } = new Purser({ url: location.origin, token }).api
-            .connection;
-          const quantity = 2n ** 62n;
-          try {
-            await caller.call({
-              method: 'POST',
-              base: `${addresses.base}/account/v1.0`,
-              path: { text: '/commissions', pattern: '/commissions' },
-              headers: tokenHeader,
-              json: {
-                provisions: [
-                  { holder: `user:${uuid}`, source: `project:${uuid}`, resource, quantity },
-                  { holder: `project:${uuid}`, source: null, resource, quantity },
-                ],
-              },
-            });
-          } catch (error) {
-            return error instanceof QuotaLimit ? { ...error.excess, status: error.status } : String(error);
-          }
-          return 'no refusal';
-        },
-        { token: cloud.service, uuid, resource: VISIBLE },
-      );
-      assert.ok(typeof refusal === 'object', String(refusal));
-      const { status, resource, requested, limit, usage } = refusal;
-      assert.deepEqual([status, resource, requested, limit, usage], [413, VISIBLE, 2n ** 62n, 100n, 0n]);
-    });
+    await t.test(
+      'a charge beyond the limit is refused with its numbers, one within it is issued',
+      async () => {
+        const [refusal, serial] = await page.evaluate(
+          async ({ token, holder, resource }) => {
+            const { account } = new client.Purser({ url: location.origin, token });
+            const charge = (quantity: bigint) =>
+              account.issueOneCommission({ holder, source: holder, provisions: { [resource]: quantity } });
+            const refused = await charge(2n ** 62n).catch((error) =>
+              error instanceof client.QuotaLimit ? { ...error.excess, status: error.status } : String(error),
+            );
+            return [refused, await charge(100n)];
+          },
+          { token: cloud.service, holder: cloud.user.uuid, resource: VISIBLE },
+        );
+        assert.ok(typeof refusal === 'object', String(refusal));
+        const { status, resource, requested, limit, usage } = refusal;
+        assert.deepEqual([status, resource, requested, limit, usage], [413, VISIBLE, 2n ** 62n, 100n, 0n]);
+        assert.equal(typeof serial, 'number');
+      },
+    );
 
     await t.test('an unknown token is Unauthorized', async () => {
-      const error = await page.evaluate(async () => {
-        const { Purser, Unauthorized } = client;
-        const { api } = new Purser({ url: location.origin, token: 'nobody' });
-        const me = { method: 'GET', path: { text: '/me', pattern: '/me' } } as const;
-        return api.call(me).catch((reason) => [reason instanceof Unauthorized, reason.status]);
+      const error = await page.evaluate(() => {
+        const { account } = new client.Purser({ url: location.origin, token: 'nobody' });
+        return account.getQuotas().catch((reason) => [reason instanceof client.Unauthorized, reason.status]);
       });
       assert.deepEqual(error, [true, 401]);
     });
 
     await t.test('calls that nobody answers end by their time, or by their caller', async () => {
       const ends = await page.evaluate(async (silent) => {
-        const { Purser, TimeoutError } = client;
-        const { api } = new Purser({ url: location.origin + silent, token: 'nobody' });
-        const me = { method: 'GET', path: { text: '/me', pattern: '/me' } } as const;
-        const late = await api.call(me, { timeoutMs: 50 }).catch((error) => error instanceof TimeoutError);
+        const { api } = new client.Purser({ url: location.origin + silent, token: 'nobody' });
+        const me = { method: 'GET', path: client.path`/me` } as const;
+        const late = await api
+          .call(me, { timeoutMs: 50 })
+          .catch((error) => error instanceof client.TimeoutError);
         const controller = new AbortController();
         const call = api.call(me, { signal: controller.signal });
         controller.abort('enough');
@@ -145,16 +115,10 @@ forEachEngine((_engine, open) => {
     });
 
     await t.test('a redirect is told, and not followed', async () => {
-      const code = await page.evaluate(async () => {
-        const { Purser } = client;
-        const { caller } = new Purser({ url: location.origin }).api.connection;
-        const call = {
-          method: 'GET',
-          base: location.origin,
-          path: { text: '/moved', pattern: '/moved' },
-        } as const;
-        return caller.call(call).catch((error) => error.code);
-      });
+      const code = await page.evaluate((moved) => {
+        const { api } = new client.Purser({ url: location.origin + moved, token: 'nobody' });
+        return api.call({ method: 'GET', path: client.path`/me` }).catch((error) => error.code);
+      }, MOVED);
       assert.equal(code, 'redirected');
     });
   });

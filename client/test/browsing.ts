@@ -38,10 +38,12 @@ export async function openPage(url: string): Promise<Page> {
 
 /** Below this nobody answers. */
 export const SILENT = '/silent';
+/** Whatever is below this is said to be elsewhere. */
+export const MOVED = '/moved';
 
 /**
  * What stands before the service and the pages of its users in a cloud: one address for both. The page is empty, the
- * script is at `/client.js`, `/moved` redirects, and requests below `/silent` are never answered. Answers its address.
+ * script is at `/client.js`, requests below `MOVED` are redirected, and those below `SILENT` never answered. Answers its address.
  */
 export async function startFront(script: string, service: string): Promise<string> {
   const server = createServer((incoming, outgoing) => {
@@ -50,7 +52,7 @@ export async function startFront(script: string, service: string): Promise<strin
     if (url === '/')
       outgoing.setHeader('content-type', 'text/html').end('<!doctype html><title>Test</title>');
     else if (url === '/client.js') outgoing.setHeader('content-type', 'text/javascript').end(script);
-    else if (url === '/moved') outgoing.writeHead(302, { location: '/' }).end();
+    else if (url.startsWith(MOVED)) outgoing.writeHead(302, { location: '/' }).end();
     else forward(incoming, outgoing, service);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { freePort } from '../../server/test/server-process.ts';
 import type { OpenTransport } from '../src/http/default-transport.ts';
 import { path } from '../src/http/path.ts';
-import { NotSent, Purser, type TransportResponse } from '../src/index.ts';
+import { NotSent, Purser, TimeoutError, type TransportResponse } from '../src/index.ts';
 import { httpTransport } from '../src/node/http-transport.ts';
 import { reply, startBadServer } from './bad-server.ts';
 
@@ -108,6 +108,38 @@ test('a call that must not be made twice is made again where nobody has heard of
   const { data } = await purser.api.call({ method: 'POST', path: path`/users`, json: {} });
   assert.deepEqual(data, { id: 1 });
   assert.equal(requests.length, 1);
+});
+
+test('nor has anybody where the time of an attempt was over before the connection stood', async () => {
+  const mute = await startBadServer(() => undefined);
+  const failures: string[] = [];
+  const purser = new Purser({
+    url: mute.url.replace('http:', 'https:'),
+    token: 'token',
+    attemptTimeoutMs: 30,
+    logger: (event) => event.kind === 'failure' && failures.push(event.error),
+    timing: { now: Date.now, random: Math.random, wait: async () => undefined },
+  });
+  await assert.rejects(purser.api.call({ method: 'POST', path: path`/users`, json: {} }), TimeoutError);
+  assert.deepEqual(failures, ['TimeoutError', 'TimeoutError', 'TimeoutError']);
+});
+
+test('a call that is ended while it connects, or waits for its turn, ends with the reason of its caller', async () => {
+  const reason = new Error('The user went away.');
+  const mute = await startBadServer(() => undefined);
+  for (const url of [mute.url.replace('http:', 'https:'), mute.url]) {
+    const purser = new Purser({ url, token: 'token', poolSize: 1 });
+    const others = new AbortController();
+    const before = purser.api.call({ method: 'GET', path: path`/me` }, { signal: others.signal });
+    const connections = mute.connections();
+    const controller = new AbortController();
+    const call = purser.api.call({ method: 'GET', path: path`/me` }, { signal: controller.signal });
+    while (mute.connections() === connections) await new Promise(setImmediate);
+    controller.abort(reason);
+    await assert.rejects(call, reason);
+    others.abort(reason);
+    await assert.rejects(before, reason);
+  }
 });
 
 test('closing lets go of idle connections at once, and of busy ones when their answer has come', async () => {

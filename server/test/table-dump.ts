@@ -1,9 +1,20 @@
 import { sql } from 'kysely';
+import type { Domain } from '../src/domain.ts';
 import { stringifyExact } from '../src/lib/json.ts';
 import type { Storage } from '../src/storage/storage.ts';
 
-/** Everything that is stored, as text, by table: two dumps are equal if and only if nothing has changed. */
-export async function dumpTables({ db, native }: Storage): Promise<Record<string, string[]>> {
+/**
+ * Everything that is stored, as text, by table, once no mail is on its way: two dumps are equal if and only if nothing
+ * has changed.
+ */
+export async function dumpTables({ storage, outbox }: Pick<Domain, 'storage' | 'outbox'>): Promise<Dump> {
+  while ((await outbox.list({ state: 'waiting', limit: 1 })).length > 0) await outbox.deliverDue();
+  return dump(storage);
+}
+
+type Dump = Record<string, string[]>;
+
+async function dump({ db, native }: Storage): Promise<Dump> {
   const names =
     native.engine === 'sqlite'
       ? sql<{
@@ -12,12 +23,12 @@ export async function dumpTables({ db, native }: Storage): Promise<Record<string
       : sql<{
           name: string;
         }>`SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public'`;
-  const dump: Record<string, string[]> = {};
+  const tables: Dump = {};
   for (const { name } of (await names.execute(db)).rows) {
     const { rows } = await sql<Record<string, unknown>>`SELECT * FROM ${sql.table(name)}`.execute(db);
-    dump[name] = rows.map(rowText).sort();
+    tables[name] = rows.map(rowText).sort();
   }
-  return dump;
+  return tables;
 }
 
 function rowText(row: Record<string, unknown>): string {

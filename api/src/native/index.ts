@@ -32,4 +32,4 @@ export * from './token.ts';
 export * from './usage.ts';
 export * from './user.ts';
 export * from './webhook.ts';
-export * from './workflow-status.ts';
+export * from './workflow-overview.ts';

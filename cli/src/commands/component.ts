@@ -18,6 +18,12 @@ interface AddOptions {
   commissionExpiry?: string;
 }
 
+interface RemoveOptions {
+  output: Output;
+  yes?: true;
+  dryRun?: true;
+}
+
 interface ModifyOptions {
   output: Output;
   dryRun?: true;
@@ -71,8 +77,7 @@ export function componentCommands(program: Command): void {
   )
     .argument('<component>', 'name or id')
     .option(...YES)
-    .action(async (reference: string, options: { output: Output; dryRun?: true; yes?: true }) => {
-      const { output, dryRun, yes } = options;
+    .action(async (reference: string, { output, yes, dryRun }: RemoveOptions) => {
       const session = openSession({ output });
       const { connection, done, tell } = session;
       const address = path`/components/${reference}`;
@@ -116,7 +121,7 @@ function modifyCommand(component: Command): void {
     .option('--purge-services', 'remove all its services')
     .option(...EXPIRY)
     .option(...YES)
-    .action(async (reference: string, { output, dryRun, yes, ...changes }: ModifyOptions) => {
+    .action(async (reference: string, { output, yes, dryRun, ...changes }: ModifyOptions) => {
       if (Object.keys(changes).length === 0)
         throw usage("Say what to change; 'purser component modify --help' lists it.");
       const commission_expiry = expirySeconds(changes.commissionExpiry);
@@ -125,6 +130,9 @@ function modifyCommand(component: Command): void {
       }
       const session = openSession({ output });
       const { connection, item, tell } = session;
+      if (changes.purgeServices && !dryRun) {
+        await confirm(`Remove all services of component ${reference}`, yes);
+      }
       const body = given({
         commission_expiry,
         token: changes.authToken && (await contentOf(changes.authToken)).trim(),
@@ -134,7 +142,6 @@ function modifyCommand(component: Command): void {
         purge_services: changes.purgeServices,
       });
       if (dryRun) return foretell(session, { method: 'PATCH', path: path`/components/${reference}`, body });
-      if (changes.purgeServices) await confirm(`Remove all services of component ${reference}`, yes);
       item(
         await connection.patch<ComponentWithToken>(path`/components/${reference}`, body),
         componentWithTokenView,

@@ -27,8 +27,8 @@ interface EnrollOptions {
 interface ActOptions {
   output: Output;
   reason?: string;
-  dryRun?: true;
   yes?: true;
+  dryRun?: true;
 }
 
 const PROJECT = 'uuid of a project, or its number';
@@ -135,7 +135,7 @@ function actionCommand(
   withReason(command, 'told to whom it concerns')
     .argument('<membership>', 'its id')
     .option(...DRY_RUN)
-    .action(async (id: string, { output, reason, dryRun, yes }: ActOptions) => {
+    .action(async (id: string, { output, reason, yes, dryRun }: ActOptions) => {
       const session = openSession({ output });
       const { connection, item, tell } = session;
       const address = path`/memberships/${id}/action`;

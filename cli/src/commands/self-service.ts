@@ -1,5 +1,6 @@
 import type { DelegateAnswer, DelegateApi, DelegateQuestion } from '@purser/api/native/delegate';
 import { type Command, Option } from 'commander';
+import { openForAnybody } from '../anybody.ts';
 import { given, group, leaf, listing, openSession } from '../command.ts';
 import { ask, askForTask } from '../delegates.ts';
 import { fieldsOf } from '../field-values.ts';
@@ -12,20 +13,30 @@ const PROJECT = '6f0c2c0e-8f5b-4a53-9d0b-7a1d2f0f3a11';
 
 /** What people ask for themselves: `signup`, `password forgot`, `feedback send`, and any delegate API. */
 export function selfServiceCommands(program: Command): void {
-  leaf(program, 'signup', 'Ask for an account and a project', 'purser signup ada@example.org lab')
+  leaf(
+    program,
+    'signup',
+    'Ask for an account and a project; needs no token',
+    'purser signup ada@example.org lab',
+  )
     .argument('<email>', 'e-mail address')
     .argument('<project>', 'what the project is to be called')
     .option('--setup-network', 'with a network, where the cloud has them')
     .action(async (email: string, project_name: string, { output, setupNetwork }: SignUpOptions) => {
       const input = { email, project_name, setup_network: setupNetwork === true };
-      await askForTask(openSession({ output }), 'SignUp', { method: 'POST', input });
+      await askForTask(openForAnybody({ output }), 'SignUp', { method: 'POST', input });
     });
 
   const password = group(program, 'password', 'Passwords for the web login');
-  leaf(password, 'forgot', 'Have a new password set, by a mail', 'purser password forgot ada@example.org')
+  leaf(
+    password,
+    'forgot',
+    'Have a new password set, by a mail; needs no token',
+    'purser password forgot ada@example.org',
+  )
     .argument('<email>', 'whose password it is')
     .action(async (email: string, options: { output: Output }) => {
-      await askForTask(openSession(options), 'UserResetPassword', { method: 'POST', input: { email } });
+      await askForTask(openForAnybody(options), 'UserResetPassword', { method: 'POST', input: { email } });
     });
 
   const feedback = group(program, 'feedback', 'A word to those who run the cloud');

@@ -1,5 +1,5 @@
 import type { Task, TaskAct, TaskDetails } from '@purser/api/native/task';
-import type { WorkflowStatus } from '@purser/api/native/workflow-status';
+import type { WorkflowOverview } from '@purser/api/native/workflow-overview';
 import type { Command } from 'commander';
 import { given, group, leaf, listing, openSession } from '../command.ts';
 import { confirm } from '../confirmation.ts';
@@ -9,7 +9,7 @@ import { fieldsOf } from '../field-values.ts';
 import type { Output } from '../printing.ts';
 import { withReason } from '../reason.ts';
 import { timeText } from '../times.ts';
-import { taskDetailsView, taskView, workflowStatusView } from '../workflow-views.ts';
+import { taskDetailsView, taskView, workflowOverviewView } from '../workflow-views.ts';
 import { foretellTask } from './task-outlook.ts';
 
 interface ListOptions {
@@ -80,7 +80,7 @@ export function taskCommands(program: Command): void {
   leaf(task, 'status', 'Show what went wrong, and the last tasks', 'purser task status').action(
     async (options: { output: Output }) => {
       const { connection, item } = openSession(options);
-      item(await connection.get<WorkflowStatus>('/workflow/status'), workflowStatusView);
+      item(await connection.get<WorkflowOverview>('/workflow/overview'), workflowOverviewView);
     },
   );
 

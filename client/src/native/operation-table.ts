@@ -102,7 +102,7 @@ export const OPERATIONS = {
   listEndpoints: 'GET /endpoints query',
   listDelegates: 'GET /delegates open',
   askDelegate: 'POST /delegates/{delegate} body open',
-  getWorkflowStatus: 'GET /workflow/status',
+  getWorkflowOverview: 'GET /workflow/overview',
   sendFeedback: 'POST /feedback body',
   reconcileApplications: 'POST /quotas/reconciliation body',
   getStatistics: 'GET /statistics exact',

@@ -127,7 +127,7 @@ import type {
   Webhook,
   WebhookCreated,
   WebhookDelivery,
-  WorkflowStatus,
+  WorkflowOverview,
 } from './schemas.ts';
 
 /**
@@ -1035,10 +1035,10 @@ export interface NativeOperations {
 
   /**
    * Show what went wrong, and the last tasks. For operators.
-   * Sends `GET /api/workflow/status`.
+   * Sends `GET /api/workflow/overview`.
    * @throws Unauthorized, Forbidden
    */
-  getWorkflowStatus(options?: CallOptions): Promise<WorkflowStatus>;
+  getWorkflowOverview(options?: CallOptions): Promise<WorkflowOverview>;
 
   /**
    * Say something to those who run the cloud. It is handed to the mail server at once; 502 says that this

@@ -1116,7 +1116,7 @@ export interface WebhookDelivery {
 }
 
 /** What operators look at first. */
-export interface WorkflowStatus {
+export interface WorkflowOverview {
   /** Messages of something that went wrong and that nobody has acknowledged. */
   readonly error_notifications: readonly Notification[];
   readonly last_created_task: Task | null;

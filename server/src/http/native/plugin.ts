@@ -42,7 +42,7 @@ import { usageRoutes } from './usage.ts';
 import { userRoutes } from './users.ts';
 import { validatorCompiler } from './validation.ts';
 import { webhookRoutes } from './webhooks.ts';
-import { workflowStatusRoutes } from './workflow-status.ts';
+import { workflowOverviewRoutes } from './workflow-overview.ts';
 
 /** The native API (design D11). To be mounted at `/api`. */
 export function nativePlugin(domain: Domain): FastifyPluginAsync {
@@ -104,7 +104,7 @@ const RESOURCES = [
   mailRoutes,
   endpointRoutes,
   delegateRoutes,
-  workflowStatusRoutes,
+  workflowOverviewRoutes,
   feedbackRoutes,
   quotaReconciliationRoutes,
   statisticsRoutes,

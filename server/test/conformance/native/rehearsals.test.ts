@@ -122,11 +122,11 @@ forEachEngine((_engine, open) => {
       const request = await prepare(cloud);
       await purser.delivered();
       const quotas = await stranger.ask('GET', '/quotas');
-      const stored = await dumpTables(purser.domain.storage);
+      const stored = await dumpTables(purser.domain);
 
       const foretold = succeeded(await operator('POST', '/rehearsals', request));
       assert.ok((foretold['changes'] as unknown[]).length > 0);
-      assert.deepEqual(await dumpTables(purser.domain.storage), stored);
+      assert.deepEqual(await dumpTables(purser.domain), stored);
       assert.deepEqual((await stranger.ask('GET', '/quotas')).body, quotas.body);
       await purser.delivered();
       const sent = purser.mails().length;
@@ -158,7 +158,7 @@ forEachEngine((_engine, open) => {
 
   test('what cannot be undone is not rehearsed', async () => {
     const { operator, purser } = await startProjects(open);
-    const stored = await dumpTables(purser.domain.storage);
+    const stored = await dumpTables(purser.domain);
     for (const [method, path, body] of [
       ['POST', '/commissions/1/accept', {}],
       ['POST', '/quotas/verification', { fix: true }],
@@ -168,7 +168,7 @@ forEachEngine((_engine, open) => {
       const answer = await operator('POST', '/rehearsals', { method, path, body });
       assertProblem(answer, 409, 'not_rehearsable');
     }
-    assert.deepEqual(await dumpTables(purser.domain.storage), stored);
+    assert.deepEqual(await dumpTables(purser.domain), stored);
   });
 
   test('a limit that was only rehearsed does not bind, while charges go on beside it', async () => {

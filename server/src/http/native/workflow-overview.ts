@@ -1,4 +1,4 @@
-import { WorkflowStatus } from '@purser/api/native/workflow-status';
+import { WorkflowOverview } from '@purser/api/native/workflow-overview';
 import type { Domain } from '../../domain.ts';
 import type { NativeApp } from './native-app.ts';
 import { presentNotification } from './notifications.ts';
@@ -7,18 +7,18 @@ import { presentTask } from './task-presenters.ts';
 
 const show = operation(
   {
-    id: 'getWorkflowStatus',
+    id: 'getWorkflowOverview',
     tag: 'Tasks',
     access: 'operator',
     summary: 'Show what went wrong, and the last tasks',
-    answers: { 200: named(WorkflowStatus) },
+    answers: { 200: named(WorkflowOverview) },
   },
   {},
 );
 
 /** What operators look at first. */
-export function workflowStatusRoutes(app: NativeApp, { workflow: { tasks, notifications } }: Domain): void {
-  app.get('/workflow/status', show, async () => {
+export function workflowOverviewRoutes(app: NativeApp, { workflow: { tasks, notifications } }: Domain): void {
+  app.get('/workflow/overview', show, async () => {
     const [{ lastCreated, lastCompleted }, errors] = await Promise.all([
       tasks.status(),
       notifications.list({ error: true, acknowledged: false, at: 'all' }),

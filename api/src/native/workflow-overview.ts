@@ -4,7 +4,7 @@ import type { Task } from './task.ts';
 
 const orNull = (name: string) => Type.Union([Type.Ref(name), Type.Null()]);
 
-export const WorkflowStatus = Type.Object(
+export const WorkflowOverview = Type.Object(
   {
     error_notifications: Type.Array(Type.Ref('Notification'), {
       description: 'Messages of something that went wrong and that nobody has acknowledged.',
@@ -13,14 +13,14 @@ export const WorkflowStatus = Type.Object(
     last_completed_task: orNull('Task'),
   },
   {
-    $id: 'WorkflowStatus',
+    $id: 'WorkflowOverview',
     description: 'What operators look at first.',
     examples: [{ error_notifications: [], last_created_task: null, last_completed_task: null }],
   },
 );
-export interface WorkflowStatus
+export interface WorkflowOverview
   extends Omit<
-    Static<typeof WorkflowStatus>,
+    Static<typeof WorkflowOverview>,
     'error_notifications' | 'last_created_task' | 'last_completed_task'
   > {
   error_notifications: Notification[];
