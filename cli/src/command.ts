@@ -1,5 +1,6 @@
 import type { Command, Option } from 'commander';
 import { Connection } from './connection.ts';
+import { withExamples } from './examples.ts';
 import { currentIo } from './io.ts';
 import { type ListShape, listOptions, readLimit, wholeList } from './list-shape.ts';
 import { type Output, outputOptions } from './output.ts';
@@ -23,9 +24,14 @@ export interface Session extends Printer {
   readonly connection: Connection;
 }
 
-/** Adds a command with the options that every command has, and an example to its help. */
-export function leaf(parent: Command, name: string, description: string, example: string): Command {
-  return command(parent, name, description, example, outputOptions());
+/** Adds a command with the options that every command has, and one example or several to its help. */
+export function leaf(
+  parent: Command,
+  name: string,
+  description: string,
+  examples: string | readonly string[],
+): Command {
+  return command(parent, name, description, examples, outputOptions());
 }
 
 /**
@@ -37,14 +43,14 @@ export function listing(
   view: AnyView | readonly AnyView[],
   name: string,
   description: string,
-  example: string,
+  examples: string | readonly string[],
 ): Command {
   const fields = [view].flat().flatMap(({ fields }) => fields);
   const options = [
     ...outputOptions(wholeList(nounOf(parent, name))),
     ...listOptions([...new Set(fields)], print),
   ];
-  return command(parent, name, description, example, options);
+  return command(parent, name, description, examples, options);
 }
 
 type AnyView = Pick<View<Record<string, unknown>>, 'fields'>;
@@ -53,12 +59,12 @@ function command(
   parent: Command,
   name: string,
   description: string,
-  example: string,
+  examples: string | readonly string[],
   options: readonly Option[],
 ): Command {
   const added = parent.command(name).description(description);
   for (const option of options) added.addOption(option);
-  return added.addHelpText('after', `\nExample:\n  $ ${example}`);
+  return withExamples(added, ...[examples].flat());
 }
 
 /** What the things of a list are called. */
@@ -80,7 +86,10 @@ const NOUNS: Readonly<Record<string, string>> = {
 
 /** Adds a command that only holds others. */
 export function group(parent: Command, name: string, description: string): Command {
-  return parent.command(name).description(description);
+  return parent
+    .command(name)
+    .description(description)
+    .helpCommand('help [command]', 'show the help of a command');
 }
 
 /** Opens what a command needs: the connection that the environment names, and the output that was asked for. */

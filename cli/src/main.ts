@@ -53,7 +53,11 @@ function endOf(
 function usageSentence(message: string, command: string): string {
   const text = message
     .replace(/^error: /, '')
+    .replace(/\n\(Did you mean (one of .*|)(.*)\?\)$/, (_all, several, one) =>
+      several ? ` (did you mean ${several}?)` : ` (did you mean '${one}'?)`,
+    )
     .replaceAll('\n', ' ')
+    .replace(/\. Expected ([0-9]+) arguments? but got ([0-9]+)/, ': $1 expected, $2 given')
     .replace(/\.$/, '');
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}; see '${command} --help'.`;
 }

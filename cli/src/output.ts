@@ -21,10 +21,14 @@ export interface Output {
   readonly list?: ListShape;
 }
 
+/** Under which heading the help of a command has them. */
+export const COMMON_HEADING = 'Common options:';
+
 /** An option whose value becomes part of `output`. */
 export class OutputOption extends Option {
   constructor(flags: string, description: string, add: (output: Output, value: string) => Output) {
     super(flags, description);
+    this.helpGroup(COMMON_HEADING);
     // Nothing here is the opposite of anything: --no-headers is an option of its own.
     this.negate = false;
     this.argParser((value: string, before: Output) => {

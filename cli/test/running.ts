@@ -1,9 +1,12 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { delimiter, dirname } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { run } from '../src/main.ts';
 
 const COMMAND = fileURLToPath(new URL('../bin/purser.js', import.meta.url));
+/** Where a checkout has `purser`. */
+const BIN = fileURLToPath(new URL('../../node_modules/.bin', import.meta.url));
 
 export interface Run {
   readonly code: number | null;
@@ -16,6 +19,12 @@ export interface Given {
   readonly env?: Record<string, string>;
   readonly stdin?: string;
   readonly cwd?: string;
+}
+
+/** The same, for a process. */
+interface GivenProcess extends Given {
+  /** Hears all of stdout so far whenever there is more of it; `stop` sends SIGTERM. */
+  readonly onStdout?: (text: string, stop: () => void) => void;
 }
 
 /** Runs the command in this process, which takes a tenth of the time. Not for what is about the process itself. */
@@ -38,25 +47,34 @@ class Collected extends Writable {
 }
 
 /** Runs the real command, as a shell would. Nothing of the environment reaches it but what is given. */
-export function purserCommand(
-  args: readonly string[],
-  { env = {}, stdin = '', cwd = process.cwd() }: Given = {},
-): Promise<Run> {
-  const child = spawn(process.execPath, [COMMAND, ...args], {
-    env: { PATH: process.env['PATH'] ?? '', ...env },
-    cwd,
+export function purserCommand(args: readonly string[], options: GivenProcess = {}): Promise<Run> {
+  return collected([process.execPath, COMMAND, ...args], process.env['PATH'] ?? '', options);
+}
+
+/** Runs a command line in bash, with `purser` among the commands. */
+export function inShell(line: string, options: GivenProcess = {}): Promise<Run> {
+  const path = [dirname(process.execPath), BIN, process.env['PATH'] ?? ''].join(delimiter);
+  return collected(['bash', '--norc', '-eo', 'pipefail', '-c', line], path, options);
+}
+
+function collected([program = '', ...args]: string[], path: string, options: GivenProcess): Promise<Run> {
+  const { env, stdin = '', cwd = process.cwd(), onStdout } = options;
+  const child: ChildProcessWithoutNullStreams = spawn(program, args, {
+    env: { PATH: path, ...env },
     stdio: 'pipe',
+    cwd,
   });
-  const collected = { stdout: '', stderr: '' };
+  const texts = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) {
     child[name].setEncoding('utf8').on('data', (text: string) => {
-      collected[name] += text;
+      texts[name] += text;
+      if (name === 'stdout') onStdout?.(texts.stdout, () => child.kill());
     });
   }
   // A command that ends without reading its input is none of our business here.
   child.stdin.on('error', () => undefined).end(stdin);
   return new Promise((resolve, reject) => {
     child.on('error', reject);
-    child.on('close', (code) => resolve({ code, ...collected }));
+    child.on('close', (code) => resolve({ code, ...texts }));
   });
 }

@@ -22,8 +22,6 @@ export async function serve(): Promise<void> {
   process.umask(0o077);
   const app = await createApp(settings);
   await app.listen();
-  if (app.firstAdmin) console.log(introduction(app.firstAdmin));
-  console.log(`Purser serves ${settings.baseUrl} - API and documentation at ${settings.baseUrl}/api/docs`);
   setTimeout(giveBackStartupMemory, SETTLE_MS).unref();
   let stopping = false;
   const stop = (signal: string): void => {
@@ -41,6 +39,9 @@ export async function serve(): Promise<void> {
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+  // Whoever reads this may stop it at once.
+  if (app.firstAdmin) console.log(introduction(app.firstAdmin));
+  console.log(`Purser serves ${settings.baseUrl} - API and documentation at ${settings.baseUrl}/api/docs`);
 }
 
 /**

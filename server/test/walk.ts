@@ -35,14 +35,16 @@ export async function runWalk(
   assert.ok(blocks.length > 2, 'the walk has been found');
   const printed = blocks.filter((block) => !block.includes('PURSER_TOKEN=...')).join('\necho\n');
   const script = direct ? printed.replaceAll('npx purser', 'node_modules/.bin/purser') : printed;
+  const folder = checkout();
   const { stdout } = await promisify(execFile)(
     'bash',
     ['-euc', script.replaceAll('http://127.0.0.1:8700', purser.url)],
     {
-      cwd: checkout(),
+      cwd: folder,
       env: {
         PATH: [dirname(process.execPath), process.env['PATH'] ?? ''].join(delimiter),
-        HOME: tmpdir(),
+        // What a command keeps for its user is gone with the walk.
+        HOME: folder,
         PURSER_URL: purser.url,
         PURSER_TOKEN: purser.adminToken,
       },

@@ -31,7 +31,10 @@ export function applicationCommands(program: Command): void {
     'List applications',
     'purser application list --state pending',
   )
-    .option('--state <states>', 'only those in these states, with commas between them')
+    .option(
+      '--state <states>',
+      'only those that are pending, approved, replaced, denied, dismissed or cancelled; several with commas between them',
+    )
     .option('--project <uuid>', 'only those of this project')
     .option('--applicant <user>', 'only those of this user: uuid or e-mail address')
     .option('--owner <user>', 'only those for projects of this user')

@@ -43,7 +43,13 @@ export function approvalCommands(program: Command): void {
 }
 
 function decisionCommand(parent: Command, decision: 'approve' | 'deny', about: string): Command {
-  const command = leaf(parent, decision, about, `purser approval ${decision} 42 --reason "as discussed"`);
+  const yes = decision === 'deny' ? ' --yes' : '';
+  const command = leaf(
+    parent,
+    decision,
+    about,
+    `purser approval ${decision} 42 --reason "as discussed"${yes}`,
+  );
   return withReason(command, 'kept, and told to whoever asked')
     .argument('<id>', 'the number of an application, or the id of a task')
     .option(...DRY_RUN)

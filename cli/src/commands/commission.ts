@@ -27,7 +27,7 @@ interface ResolveOptions {
 export function commissionCommands(program: Command): void {
   const commission = group(program, 'commission', 'Reservations of quotas, and what became of them');
 
-  listing(commission, commissionView, 'list', 'List commissions', 'purser commission list --overdue 1h')
+  listing(commission, commissionView, 'list', 'List commissions', LIST_EXAMPLES)
     .option('--component <name>', 'only what this component issued')
     .addOption(new Option('--state <state>', 'only those in this state').choices(STATES))
     .option('--overdue <time>', 'only those pending for longer: seconds, or such as 15m, 1h, 7d')
@@ -41,7 +41,7 @@ export function commissionCommands(program: Command): void {
     });
 
   leaf(commission, 'show', 'Show a commission, whatever became of it', 'purser commission show 57')
-    .argument('<serial>')
+    .argument('<serial>', 'its number')
     .action(async (serial: string, options: { output: Output }) => {
       const { connection, item } = openSession(options);
       item(await connection.get<Commission>(path`/commissions/${serial}`), commissionView);
@@ -54,12 +54,16 @@ export function commissionCommands(program: Command): void {
 }
 
 const STATES = ['pending', 'accepted', 'rejected'];
+const LIST_EXAMPLES = [
+  'purser commission list --overdue 1h',
+  'purser commission list --component compute --state pending --sort issued_at',
+];
 const ACCEPT_EXAMPLE = 'purser commission accept 57 --reason "the server exists"';
 const REJECT_EXAMPLE = 'purser commission reject 57 --reason "the server was never made"';
 
 function resolveCommand(parent: Command, action: 'accept' | 'reject', about: string, example: string): void {
   leaf(parent, action, about, example)
-    .argument('<serial>')
+    .argument('<serial>', 'its number')
     .option('--reason <text>', 'why; kept with the commission')
     .action(async (serial: string, { output, reason }: ResolveOptions) => {
       const { connection, item, tell } = openSession({ output });

@@ -1,6 +1,7 @@
 import { Argument, type Command } from 'commander';
 import { group, print } from '../command.ts';
 import { COMPLETION_SCRIPTS } from '../completion-scripts.ts';
+import { withExamples } from '../examples.ts';
 
 /** Whoever presses a key does not wait for a network, unless PURSER_TIMEOUT says so. */
 const TIMEOUT_MS = 3_000;
@@ -13,9 +14,9 @@ export function completionCommands(
   program: Command,
   programFor: (words: readonly string[]) => Promise<Command>,
 ): void {
-  group(program, 'completion', 'Print what makes a shell complete this command')
+  const command = group(program, 'completion', 'Print what makes a shell complete this command');
+  withExamples(command, 'eval "$(purser completion bash)"')
     .addArgument(new Argument('<shell>', 'which shell').choices(Object.keys(COMPLETION_SCRIPTS)))
-    .addHelpText('after', EXAMPLE)
     .action((shell: string) => print(COMPLETION_SCRIPTS[shell] ?? ''));
 
   program
@@ -28,8 +29,6 @@ export function completionCommands(
       complete(next ? [...words, ''] : words, programFor),
     );
 }
-
-const EXAMPLE = '\nExample:\n  $ eval "$(purser completion bash)"';
 
 async function complete(
   words: readonly string[],

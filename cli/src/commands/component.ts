@@ -39,8 +39,8 @@ interface ModifyOptions {
 export function componentCommands(program: Command): void {
   const component = group(program, 'component', 'Systems that register services');
 
-  leaf(component, 'add', 'Add a component and print its secret, once', ADD_EXAMPLE)
-    .argument('<name>')
+  leaf(component, 'add', 'Add a component and print its secret, once', ADD_EXAMPLES)
+    .argument('<name>', 'what it is to be called')
     .requiredOption('--base-url <url>', 'where its services are')
     .option('--ui-url <url>', 'where its user interface is')
     .option(...EXPIRY)
@@ -89,7 +89,10 @@ export function componentCommands(program: Command): void {
     });
 }
 
-const ADD_EXAMPLE = 'purser component add compute --base-url https://compute.example.org --output json';
+const ADD_EXAMPLES = [
+  'purser component add compute --base-url https://compute.example.org --commission-expiry 1h',
+  'STORAGE_TOKEN=$(purser component add storage --base-url https://storage.example.org --field token)',
+];
 
 const EXPIRY = [
   '--commission-expiry <time>',

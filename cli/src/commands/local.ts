@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { group, listing, openPrinter } from '../command.ts';
+import { withExamples } from '../examples.ts';
 import { refused } from '../failures.ts';
 import { currentIo } from '../io.ts';
 import type { Output, View } from '../printing.ts';
@@ -19,14 +20,13 @@ const settingView: View<SettingRow> = {
 
 /** Commands that act on this machine, without a running service. The server is loaded only for them. */
 export function localCommands(program: Command): void {
-  group(program, 'serve', 'Run the service until it is told to stop')
-    .addHelpText('after', '\nExample:\n  $ PURSER_DATABASE_URL=postgres://localhost/purser purser serve')
-    .action(() =>
-      locally(async () => {
-        const { serve } = await import('@purser/server/serve');
-        await serve();
-      }),
-    );
+  const serving = group(program, 'serve', 'Run the service until it is told to stop');
+  withExamples(serving, 'PURSER_DATABASE_URL=postgres://localhost/purser purser serve').action(() =>
+    locally(async () => {
+      const { serve } = await import('@purser/server/serve');
+      await serve();
+    }),
+  );
 
   listing(
     program,
@@ -42,14 +42,13 @@ export function localCommands(program: Command): void {
     }),
   );
 
-  group(program, 'migrate', 'Bring the database to the schema of this version')
-    .addHelpText('after', '\nExample:\n  $ purser migrate')
-    .action(() =>
-      locally(async () => {
-        const { migrateDatabase } = await import('@purser/server/serve');
-        await migrateDatabase();
-      }),
-    );
+  const migrating = group(program, 'migrate', 'Bring the database to the schema of this version');
+  withExamples(migrating, 'purser migrate').action(() =>
+    locally(async () => {
+      const { migrateDatabase } = await import('@purser/server/serve');
+      await migrateDatabase();
+    }),
+  );
 }
 
 /** What the server cannot do here it says in a sentence of its own. */

@@ -5,12 +5,10 @@ import type { Output } from '../printing.ts';
 
 /** `login` and `logout` */
 export function loginCommands(program: Command): void {
-  leaf(
-    program,
-    'login',
-    'Log in, and remember it on this machine',
+  leaf(program, 'login', 'Log in, and remember it on this machine', [
     'purser login --url https://accounts.example.org --email ada@example.org',
-  )
+    'purser login --url https://accounts.example.org --profile work --token-stdin < token.txt',
+  ])
     .option('--url <url>', 'address of the service; without it, that of the profile, or PURSER_URL')
     .option('--email <email>', 'who; the password is asked for, or read from standard input')
     .option('--token <token>', 'with this API token instead; other users of the machine may see it')

@@ -39,7 +39,10 @@ export function membershipCommands(program: Command): void {
   const membership = group(program, 'membership', 'Who takes part in projects');
 
   listing(membership, membershipView, 'list', 'List memberships', 'purser membership list --state requested')
-    .option('--state <states>', 'only those in these states, with commas between them')
+    .option(
+      '--state <states>',
+      'only those that are requested, accepted, leave_requested, suspended, rejected, cancelled or removed; several with commas between them',
+    )
     .option('--project <uuid>', 'only those in this project')
     .option('--user <user>', 'only those of this user: uuid or e-mail address')
     .action(async ({ output, ...filters }: ListOptions) => {
@@ -149,7 +152,7 @@ function roleCommand(parent: Command, name: 'grant' | 'revoke', about: string): 
   leaf(parent, name, about, `purser membership ${name} ${ID} ada@example.org project_mod`)
     .argument('<project>', PROJECT)
     .argument('<user>', USER)
-    .argument('<role>', ROLES.join(', '))
+    .argument('<role>', `one of ${ROLES.join(', ')}`)
     .action(async (project: string, user: string, role: string, options: { output: Output }) => {
       const { connection, done, tell } = openSession(options);
       const address = path`/projects/${project}/members/${user}/roles/${role}`;

@@ -47,7 +47,7 @@ export function profileCommands(program: Command): void {
     });
 
   leaf(profile, 'use', 'Use a profile from now on', 'purser profile use default')
-    .argument('<name>')
+    .argument('<name>', "its name; 'purser profile list' shows all")
     .action((name: string, options: { output: Output }) => {
       const used = profileNamed(name);
       writeProfile(name, used, name);
@@ -62,7 +62,7 @@ export function profileCommands(program: Command): void {
     'Forget a profile, without revoking its token',
     'purser profile remove default --yes',
   )
-    .argument('<name>')
+    .argument('<name>', "its name; 'purser profile list' shows all")
     .option('--yes', 'do it without asking')
     .action(async (name: string, { output, yes }: { output: Output; yes?: true }) => {
       const { token } = profileNamed(name);

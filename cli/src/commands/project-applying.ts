@@ -66,6 +66,6 @@ export function projectApplyingCommands(project: Command): void {
 
 const ID = '6f0c2c0e-8f5b-4a53-9d0b-7a1d2f0f3a11';
 const APPLY_EXAMPLE =
-  'purser project apply lab.example.org --end-date 2031-05-30 --limit cyclades.vm 2 10 --limit cyclades.ram 4GiB 20GiB';
+  'purser project apply lab.example.org --end-date 2032-05-30 --limit cyclades.vm 2 10 --limit cyclades.ram 4GiB 20GiB';
 const CHANGE_EXAMPLE = `purser project request-change ${ID} --limit cyclades.vm 2 20 -m "We have grown"`;
-const RENEW_EXAMPLE = `purser project renew ${ID} --end-date 2032-05-30`;
+const RENEW_EXAMPLE = `purser project renew ${ID} --end-date 2033-05-30`;

@@ -83,10 +83,10 @@ export function projectControlCommands(project: Command): void {
 const ID = '6f0c2c0e-8f5b-4a53-9d0b-7a1d2f0f3a11';
 const MODIFY_EXAMPLE = `purser project modify ${ID} --limit cyclades.ram 8GiB inf --end-date 2032-05`;
 const LIMITS_EXAMPLE =
-  'purser project set-limits --all-system-projects --exclude ada@example.org --limit cyclades.vm 4 4';
+  'purser project set-limits --all-system-projects --exclude ada@example.org --limit cyclades.vm 4 4 --yes';
 
 function actionCommand(parent: Command, action: ProjectAction['action'], about: string, told: string): void {
-  const example = `purser project ${action} ${ID} --reason "as agreed"`;
+  const example = `purser project ${action} ${ID} --reason "as agreed"${action === 'terminate' ? ' --yes' : ''}`;
   const command = withReason(leaf(parent, action, about, example), TOLD)
     .argument('<project>', 'uuid, or its number')
     .option(...DRY_RUN)

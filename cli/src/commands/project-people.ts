@@ -70,7 +70,7 @@ export function projectPeopleCommands(project: Command): void {
     'Ask somebody into a project, by mail',
     'purser project user invite ada@example.org member',
   )
-    .argument('<email>')
+    .argument('<email>', 'e-mail address')
     .argument('<roles...>', "roles on the project; 'purser project roles' shows which")
     .option(...PROJECT)
     .action(async (email: string, roles: string[], { output, project: uuid }: Options) => {

@@ -49,14 +49,22 @@ interface ShowOptions {
 export function projectCommands(program: Command): void {
   const project = group(program, 'project', 'Pools of resources with members');
 
-  listing(project, projectView, 'list', 'List projects', 'purser project list --pending')
+  listing(project, projectView, 'list', 'List projects', LIST_EXAMPLES)
     .option('--name <name>', 'only those of exactly this name')
     .option('--search <text>', 'only those with this in their name')
     .option('--owner <user>', 'only those of this user: uuid or e-mail address')
     .option('--member <user>', 'only those in which this user is a member')
-    .option('--state <states>', 'only those in these states, with commas between them')
+    .option(
+      '--state <states>',
+      'only those that are uninitialized, active, suspended, terminated or deleted; several with commas between them',
+    )
     .option('--status <statuses>', 'the same, with pending, denied, dismissed and cancelled ones told apart')
-    .addOption(new Option('--mode <mode>', 'from whose point of view').choices(MODES))
+    .addOption(
+      new Option(
+        '--mode <mode>',
+        'member: those you are in; related: these and your own; active: active ones that are not private; default: related and active ones',
+      ).choices(MODES),
+    )
     .option('--pending', 'only those with a pending application')
     .option('--new', 'only those that wait for their first approval')
     .option('--modified', 'only those with limits and a change of them to decide on')
@@ -66,7 +74,12 @@ export function projectCommands(program: Command): void {
     .option('--all', 'also terminated and deleted ones, and system projects')
     .action((options: ListOptions) => list(openSession(options), options));
 
-  leaf(project, 'show', 'Show a project', 'purser project show 6f0c2c0e-8f5b-4a53-9d0b-7a1d2f0f3a11 --quota')
+  leaf(
+    project,
+    'show',
+    'Show a project',
+    'purser project show 6f0c2c0e-8f5b-4a53-9d0b-7a1d2f0f3a11 --quota --members',
+  )
     .argument('<project>', PROJECT)
     .option('--members', 'with its members')
     .option('--quota', 'with what it uses of each resource')
@@ -75,7 +88,10 @@ export function projectCommands(program: Command): void {
 
   listing(project, membershipView, 'members', 'List the memberships of a project', MEMBERS_EXAMPLE)
     .argument('<project>', PROJECT)
-    .option('--state <states>', 'only those in these states, with commas between them')
+    .option(
+      '--state <states>',
+      'only those that are requested, accepted, leave_requested, suspended, rejected, cancelled or removed; several with commas between them',
+    )
     .action(async (reference: string, options: { output: Output; state?: string }) => {
       const { connection, list } = openSession(options);
       const { state } = options;
@@ -117,6 +133,10 @@ export function projectCommands(program: Command): void {
 
 const PROJECT = 'uuid, or its number';
 const MODES = ['default', 'member', 'related', 'active'];
+const LIST_EXAMPLES = [
+  'purser project list --pending',
+  'purser project list --ends-before 2031-07 --columns id,name,owner_name,end_date --sort end_date',
+];
 const MEMBERS_EXAMPLE = 'purser project members 6f0c2c0e-8f5b-4a53-9d0b-7a1d2f0f3a11 --state requested';
 const RESOURCES_EXAMPLE = 'purser project resources 6f0c2c0e-8f5b-4a53-9d0b-7a1d2f0f3a11';
 const HISTORY_EXAMPLE = 'purser project history 6f0c2c0e-8f5b-4a53-9d0b-7a1d2f0f3a11';

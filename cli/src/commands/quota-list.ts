@@ -14,13 +14,7 @@ interface ListOptions {
 
 /** `quota list` */
 export function quotaListCommand(quota: Command): void {
-  listing(
-    quota,
-    quotaView,
-    'list',
-    'List what users may use and do use',
-    'purser quota list --user ada@example.org',
-  )
+  listing(quota, quotaView, 'list', 'List what users may use and do use', EXAMPLES)
     .option('--user <user>', 'only this user: uuid, number or e-mail address')
     .option('--project <uuid>', 'only this project')
     .option('--resource <name>', 'only this resource')
@@ -30,3 +24,8 @@ export function quotaListCommand(quota: Command): void {
       list(await connection.all<Quota>('/quotas', { ...filters, over_limit: overLimit }), quotaView);
     });
 }
+
+const EXAMPLES = [
+  'purser quota list --user ada@example.org',
+  'purser quota list --resource cyclades.ram --unit-style gb --sort -usage --limit 10',
+];

@@ -31,7 +31,7 @@ export function roleCommands(program: Command): void {
     });
 
   leaf(role, 'add', 'Create a role', 'purser role add auditor --description "Reads everything"')
-    .argument('<name>')
+    .argument('<name>', 'what it is to be called')
     .option('--description <text>', 'what it is for')
     .action(async (name: string, options: { output: Output; description?: string }) => {
       const { connection, item } = openSession(options);
@@ -41,7 +41,7 @@ export function roleCommands(program: Command): void {
 
   leaf(role, 'grant', 'Grant a role to a user', 'purser role grant ada@example.org admin')
     .argument('<user>', 'uuid, number or e-mail address')
-    .argument('<role>')
+    .argument('<role>', "name of the role; 'purser role list' shows all")
     .option('--project <uuid>', 'only on this project; without it, on the whole cloud')
     .option(...DRY_RUN)
     .action(async (user: string, name: string, options: GrantOptions) => {
@@ -59,7 +59,7 @@ export function roleCommands(program: Command): void {
 
   leaf(role, 'revoke', 'Take a role from a user', 'purser role revoke ada@example.org admin')
     .argument('<user>', 'uuid, number or e-mail address')
-    .argument('<role>')
+    .argument('<role>', "name of the role; 'purser role list' shows all")
     .option('--project <uuid>', 'on this project; without it, on the whole cloud')
     .option(...DRY_RUN)
     .action(async (user: string, name: string, options: GrantOptions) => {

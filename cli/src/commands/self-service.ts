@@ -9,6 +9,8 @@ import { contentOf } from '../text-input.ts';
 import { delegateView } from '../workflow-views.ts';
 import { about } from './project-people.ts';
 
+const PROJECT = '6f0c2c0e-8f5b-4a53-9d0b-7a1d2f0f3a11';
+
 /** What people ask for themselves: `signup`, `password forgot`, `feedback send`, and any delegate API. */
 export function selfServiceCommands(program: Command): void {
   leaf(
@@ -17,7 +19,7 @@ export function selfServiceCommands(program: Command): void {
     'Ask for an account and a project; needs no token',
     'purser signup ada@example.org lab',
   )
-    .argument('<email>')
+    .argument('<email>', 'e-mail address')
     .argument('<project>', 'what the project is to be called')
     .option('--setup-network', 'with a network, where the cloud has them')
     .action(async (email: string, project_name: string, { output, setupNetwork }: SignUpOptions) => {
@@ -60,7 +62,7 @@ export function selfServiceCommands(program: Command): void {
     delegate,
     'ask',
     'Ask one of them',
-    'purser delegate ask EditUser user_id=3f2a7c1e58d44b0e9a560c8f1d2e7b94 \'roles=["member"]\'',
+    `purser delegate ask UserList --project ${PROJECT} email=grace@example.org 'roles=["member"]'`,
   )
     .argument('<api>', "its name, as in 'purser delegate list'")
     .argument('[fields...]', 'the input, as NAME=VALUE; a value can be JSON')

@@ -15,12 +15,10 @@ export function serviceCommands(program: Command): void {
   const service = group(program, 'service', 'The service catalog');
 
   withDryRun(
-    leaf(
-      service,
-      'import',
-      'Register the services and resources of a document',
+    leaf(service, 'import', 'Register the services and resources of a document', [
       'purser service import services.json',
-    ),
+      'purser service import - < services.json',
+    ]),
   )
     .argument('<file>', "JSON file, or '-' for standard input")
     .action(async (file: string, { output, dryRun }: { output: Output; dryRun?: true }) => {

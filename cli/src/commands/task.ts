@@ -30,6 +30,7 @@ interface ActOptions {
 }
 
 const ID = 'e8b3f57f5da64bf3a6bf4f9bbd3a40b5';
+const PROJECT = '6f0c2c0e-8f5b-4a53-9d0b-7a1d2f0f3a11';
 
 export function taskCommands(program: Command): void {
   const task = group(program, 'task', 'What people have asked for, and what became of it');
@@ -42,7 +43,7 @@ export function taskCommands(program: Command): void {
     'purser task list --state awaiting --type update_quota',
   )
     .option('--state <states>', 'only those that are awaiting, approved, completed, cancelled; with commas')
-    .option('--type <type>', 'only tasks of this type')
+    .option('--type <type>', 'only tasks of this type, such as update_quota')
     .option('--project <uuid>', 'only those asked for in this project')
     .option('--since <time>', 'only those created from this time or day (UTC) on', timeText)
     .option('--until <time>', 'only those created before this time or day (UTC)', timeText)
@@ -64,7 +65,7 @@ export function taskCommands(program: Command): void {
     task,
     'update',
     'Ask for something else in a task that is not approved yet',
-    `purser task update ${ID} size=large 'regions=["RegionOne"]'`,
+    `purser task update ${ID} project_id=${PROJECT} size=medium 'regions=["RegionOne"]'`,
   )
     .argument('<task>', 'its id')
     .argument('<fields...>', 'the whole input anew, as NAME=VALUE; a value can be JSON')
@@ -94,7 +95,12 @@ export function taskCommands(program: Command): void {
 }
 
 function actionCommand(parent: Command, name: string, action: TaskAct['action'], about: string): void {
-  const command = leaf(parent, name, about, `purser task ${name} ${ID}`).argument('<task>', 'its id');
+  const command = leaf(
+    parent,
+    name,
+    about,
+    `purser task ${name} ${ID}${action === 'cancel' ? ' --yes' : ''}`,
+  ).argument('<task>', 'its id');
   if (action !== 'reissue_token') withReason(command, 'noted with the task');
   if (action === 'cancel') command.option('--yes', 'do it without asking');
   if (action !== 'reissue_token') command.option(...DRY_RUN);

@@ -40,7 +40,7 @@ export function usageCommands(program: Command): void {
 }
 
 const SHOW_EXAMPLE = 'purser usage show --user ada@example.org --step day --from 2031-05 --to 2031-06';
-const CHARGES_EXAMPLE = 'purser usage charges --from 2031-05 --to 2031-06 --output csv';
+const CHARGES_EXAMPLE = 'purser usage charges --from 2031-05 --to 2031-06 --output csv > may.csv';
 
 function filtered(command: Command): Command {
   return command

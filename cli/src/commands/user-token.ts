@@ -16,17 +16,17 @@ interface Options {
   yes?: true;
 }
 
+const EXAMPLES = [
+  'purser user token ada@example.org add --name laptop --expires 2032-05-30T10:00:00Z',
+  'purser user token ada@example.org list',
+  'purser user token ada@example.org revoke 5 --yes',
+];
+
 type Action = 'list' | 'add' | 'revoke';
 
 /** `user token USER list|add|revoke [ID]` */
 export function userTokenCommand(user: Command, userHelp: string): void {
-  listing(
-    user,
-    tokenView,
-    'token',
-    "List, add or revoke a user's API tokens",
-    'purser user token ada@example.org add --name laptop',
-  )
+  listing(user, tokenView, 'token', "List, add or revoke a user's API tokens", EXAMPLES)
     .argument('<user>', userHelp)
     .addArgument(new Argument('<action>', 'what to do').choices(['list', 'add', 'revoke']))
     .argument('[id]', 'id of the token to revoke')

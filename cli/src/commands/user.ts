@@ -48,7 +48,7 @@ export function userCommands(program: Command): void {
   const user = group(program, 'user', 'User accounts');
 
   leaf(user, 'add', 'Create a user, active at once, with an API token', ADD_EXAMPLE)
-    .argument('[email]', 'without it, --file says who')
+    .argument('[email]', 'e-mail address, which is the user name too; without it, --file says who')
     .option('--first-name <name>', 'first name')
     .option('--last-name <name>', 'last name')
     .option('--password <password>', 'password for the web login')
@@ -73,7 +73,7 @@ export function userCommands(program: Command): void {
       return add(session, { ...options, email });
     });
 
-  listing(user, userView, 'list', 'List users', 'purser user list --state pending_moderation')
+  listing(user, userView, 'list', 'List users', LIST_EXAMPLES)
     .addOption(new Option('--state <state>', 'only users in this state').choices(STATES))
     .option('--active', 'only users who may log in')
     .addOption(new Option('--inactive', 'only users who may not log in').conflicts('active'))
@@ -103,6 +103,14 @@ export function userCommands(program: Command): void {
 
 const FILE_COLUMNS = ['email', 'first_name', 'last_name', 'password', 'affiliation', 'role'];
 const ADD_EXAMPLE = 'purser user add ada@example.org --first-name Ada --last-name Lovelace --output json';
+const MODIFY_EXAMPLES = [
+  'purser user modify ada@example.org --set-inactive --inactive-reason "On leave"',
+  'purser user modify ada@example.org --set-active --renew-token --yes',
+];
+const LIST_EXAMPLES = [
+  'purser user list --state pending_moderation',
+  'purser user list --active --columns username,full_name,id --sort username',
+];
 const STATES = ['pending_verification', 'pending_moderation', 'rejected', 'active', 'inactive'];
 
 interface NewUser extends AddOptions {
@@ -228,14 +236,7 @@ interface ModifyOptions extends UserModification {
 }
 
 function modifyCommand(user: Command): void {
-  withDryRun(
-    leaf(
-      user,
-      'modify',
-      'Change a user',
-      'purser user modify ada@example.org --set-inactive --inactive-reason "On leave"',
-    ),
-  )
+  withDryRun(leaf(user, 'modify', 'Change a user', MODIFY_EXAMPLES))
     .argument('<user>', USER)
     .option('--verify', 'take the e-mail address as verified')
     .option('--accept', 'accept the account and activate it')

@@ -17,7 +17,7 @@ export function webhookCommands(program: Command): void {
   const webhook = group(program, 'webhook', 'Addresses that are told of events');
 
   leaf(webhook, 'add', 'Add an address and print the secret that events are signed with, once', ADD_EXAMPLE)
-    .argument('<url>')
+    .argument('<url>', 'where events are posted to')
     .requiredOption(
       '--event <types...>',
       "types of events, such as task.created or 'application.*'; '*' for all",
