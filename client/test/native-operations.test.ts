@@ -76,6 +76,18 @@ const STORIES: Record<string, (cloud: Cloud) => Promise<void>> = {
       items.map(({ id }) => id),
       [made.id],
     );
+    const found = await owner.lookUpUsers({ ids: [made.id], usernames: [office.owner.email, 'nobody'] });
+    assert.deepEqual(
+      found.items.map(({ id }) => id),
+      [made.id, office.owner.uuid],
+    );
+    const path = `/users/${made.id}/action`;
+    const { changes } = await admin.rehearse({ method: 'POST', path, body: { action: 'activate' } });
+    assert.ok(changes.some(({ subject }) => subject === made.id));
+    const waiting = { email: 'waiting@example.org', firstName: 'Not', lastName: 'Accepted' };
+    const { uuid } = await office.domain.accounts.create(waiting);
+    assert.equal(await admin.removeUser(uuid), undefined);
+    assert.equal(await owner.sendFeedback({ message: 'It works.' }), undefined);
   },
 
   tokens: async ({ owner, admin, nobody, office }) => {
@@ -114,6 +126,8 @@ const STORIES: Record<string, (cloud: Cloud) => Promise<void>> = {
     assert.equal((await admin.changeResource(VM, { system_default: 50 })).system_default, 50n);
     assert.ok((await admin.listResources()).items.some((resource) => resource.name === VM));
     assert.equal(await admin.removeComponent('dns'), undefined);
+    const [account] = (await admin.listEndpoints({ type: 'account' })).items;
+    assert.equal(account?.version, 'v1.0');
   },
 
   projects: async ({ admin, owner, member, office }) => {
@@ -156,8 +170,11 @@ const STORIES: Record<string, (cloud: Cloud) => Promise<void>> = {
   },
 
   workflow: async ({ admin, nobody, office }) => {
-    await office.signUp('first', 'first@example.org');
+    assert.ok((await nobody.listDelegates()).items.some(({ name }) => name === 'SignUp'));
+    const input = { email: 'first@example.org', project_name: 'first' };
+    assert.equal((await nobody.askDelegate('SignUp', { method: 'POST', input })).accepted, true);
     const { uuid } = await office.newestTask();
+    assert.equal((await admin.getWorkflowOverview()).last_created_task?.id, uuid);
     const waiting = await admin.listNotifications({ task: uuid });
     assert.equal((await admin.getNotification(waiting.items[0]?.id ?? '')).task, uuid);
     const acknowledged = await admin.acknowledgeNotifications({ all: true });
@@ -203,6 +220,9 @@ const STORIES: Record<string, (cloud: Cloud) => Promise<void>> = {
     const { items } = await owner.listQuotas({ user, resource: VM });
     assert.equal(items.find(({ project }) => project === user)?.usage, 3n);
     assert.deepEqual((await admin.verifyQuotas({ fix: false })).differences, []);
+    assert.deepEqual((await admin.reconcileApplications()).items, []);
+    const counted = (await admin.getStatistics()).resources.find(({ resource }) => resource === VM);
+    assert.equal(counted?.usage, 3n);
 
     const from = new Date(office.clock.now()).toISOString().slice(0, 10);
     office.clock.advance(DAY_MS);
