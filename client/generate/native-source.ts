@@ -188,15 +188,15 @@ function answerText(answer: Schema, texts: TypeTexts): string {
 function table(all: readonly Described[], texts: TypeTexts): string {
   const exact = all.flatMap(({ answer }) => (answer && texts.hasExact(answer) ? answer : []));
   const lines = all.map(
-    (one) => `${one.id}: '${[`${one.method} ${one.path}`, ...wordsOf(one, texts)].join(' ')}',`,
+    (one) => `${one.id}: '${[one.method, patternOf(one), ...wordsOf(one, texts)].join(' ')}',`,
   );
   return [
     `${HEAD}/**`,
-    ' * Each operation: its method, its path below `/api`, and in words what else is to be known to call it.',
+    ' * Each operation: its method, its path below `/api` with `*` for what varies, and in words what else is to be known.',
     ' *',
-    ' * `query`, `body`: what it takes beside what is in its path. `list`: it answers pages. `exact`: its answer has integers of',
-    ' * 64 bits. `open`: it needs no token. `repeatable`: sent twice, it does no more than once. `keyed`: so it does, for it is',
-    ' * given a key.',
+    ' * `query`: it takes one. `list`: that too, and it answers pages. `bare`: it takes no body, as POST, PUT and PATCH do',
+    ' * otherwise. `exact`: its answer has integers of 64 bits. `open`: it needs no token. `repeatable`: sent twice, it does',
+    ' * no more than once. `keyed`: so it does, for it is given a key.',
     ' */',
     `export const OPERATIONS = {\n${lines.join('\n')}\n} as const;`,
     '',
@@ -208,10 +208,17 @@ function table(all: readonly Described[], texts: TypeTexts): string {
   ].join('\n');
 }
 
-function wordsOf({ id, operation, query, body, answer, item }: Described, texts: TypeTexts): string[] {
+const patternOf = ({ path }: Described): string => path.replaceAll(/\{\w+\}/g, '*');
+
+function wordsOf(
+  { id, method, operation, query, body, answer, item }: Described,
+  texts: TypeTexts,
+): string[] {
+  const writes = method !== 'GET' && method !== 'DELETE';
+  if (body && !writes) throw new Error(`${id} takes a body by ${method}.`);
   return [
-    ...(query ? ['query'] : []),
-    ...(body ? ['body'] : []),
+    ...(query && !item ? ['query'] : []),
+    ...(writes && !query && !body ? ['bare'] : []),
     ...(item ? ['list'] : []),
     ...(answer && texts.hasExact(answer) ? ['exact'] : []),
     ...(operation.security.length === 0 ? ['open'] : []),

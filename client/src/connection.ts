@@ -2,6 +2,7 @@ import { createTransport } from '#transport';
 import { type Addresses, addressesOf } from './addresses.ts';
 import { BadValue } from './errors/errors.ts';
 import { Caller, type LogEvent } from './http/caller.ts';
+import { counting } from './http/patience.ts';
 import type { Timing } from './http/timing.ts';
 import type { Transport } from './http/transport.ts';
 
@@ -51,8 +52,7 @@ export class Connection {
     this.addresses = addressesOf(url);
     if (token !== undefined && !/^[!-~]+$/.test(token))
       throw new BadValue('The token has characters that no token has.');
-    if (!Number.isInteger(poolSize) || poolSize < 1)
-      throw new BadValue('poolSize must be 1 or a whole number above it.');
+    counting('poolSize', poolSize, 1);
     this.server = server;
     this.#token = token;
     const own =

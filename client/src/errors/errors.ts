@@ -17,10 +17,10 @@ export interface ErrorFacts {
  */
 export class PurserError extends Error {
   override readonly name: string = 'PurserError';
-  readonly status: number;
-  readonly code: string;
-  readonly details: string;
-  readonly data: unknown;
+  declare readonly status: number;
+  declare readonly code: string;
+  declare readonly details: string;
+  declare readonly data: unknown;
 
   constructor(message: string, { status = 0, code = 'unknown', details = '', data, cause }: ErrorFacts = {}) {
     super(message, cause === undefined ? undefined : { cause });
@@ -102,7 +102,7 @@ export interface Excess {
 export class QuotaLimit extends PurserError {
   override readonly name: string = 'QuotaLimit';
   /** Undefined where the answer does not say it. */
-  readonly excess: Excess | undefined;
+  declare readonly excess: Excess | undefined;
 
   constructor(message: string, facts: ErrorFacts, excess: Excess | undefined) {
     super(message, facts);

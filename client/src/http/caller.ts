@@ -1,7 +1,8 @@
 import { parseExact, stringifyExact } from '@purser/api/json';
 import { errorOfAnswer } from '../errors/answer-errors.ts';
-import { BadValue, ConnectionError, InvalidResponse, PurserError, TimeoutError } from '../errors/errors.ts';
+import { BadValue, ConnectionError, InvalidResponse, PurserError } from '../errors/errors.ts';
 import type { Path } from './path.ts';
+import { counting, deadline, orAborted, positive, tooLate } from './patience.ts';
 import { backoff_ms, mayRepeat } from './retrying.ts';
 import { REAL_TIMING, type Timing } from './timing.ts';
 import { NotSent, type Transport, type TransportRequest, type TransportResponse } from './transport.ts';
@@ -113,11 +114,8 @@ export class Caller {
     const { signal, release } = deadline(timeout_ms, options.signal);
     try {
       signal.throwIfAborted();
-      const base = await new Promise<string>((resolve, reject) => {
-        // Whoever else waits for the address goes on waiting.
-        signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-        find().then(resolve, reject);
-      });
+      // Whoever else waits for the address goes on waiting.
+      const base = await orAborted(find(), signal);
       const left_ms = Math.max(1, until - this.#timing.now());
       return await this.call({ ...call, base }, { ...options, timeoutMs: left_ms });
     } finally {
@@ -210,9 +208,6 @@ function unanswered(error: unknown, late: boolean): Failed {
   return new Failed(failure, null, notSent);
 }
 
-const tooLate = (cause?: unknown): TimeoutError =>
-  new TimeoutError('The service did not answer in time.', { code: 'timeout', cause });
-
 const sentence = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 function outcomeOf(response: TransportResponse, asText: boolean): Answer | Failed {
@@ -260,38 +255,4 @@ function urlOf({ base, path, query = {} }: Call): string {
   }
   const search = parameters.toString();
   return `${base}${path.text}${search && `?${search}`}`;
-}
-
-interface Deadline {
-  readonly signal: AbortSignal;
-  /** Lets go of the timer, and of the outer signal. */
-  release(): void;
-}
-
-/** A signal that is aborted after so many milliseconds, or with another one. */
-function deadline(ms: number, outer: AbortSignal | undefined): Deadline {
-  const controller = new AbortController();
-  const end = (): void => controller.abort(outer?.aborted ? outer.reason : tooLate());
-  const timer = setTimeout(end, ms);
-  if (outer?.aborted) end();
-  else outer?.addEventListener('abort', end, { once: true });
-  return {
-    signal: controller.signal,
-    release: () => {
-      clearTimeout(timer);
-      outer?.removeEventListener('abort', end);
-    },
-  };
-}
-
-function positive(name: string, value: number): number {
-  if (!(value > 0)) throw new BadValue(`${name} must be more than 0, in milliseconds.`);
-  // Timers know no longer time than this; it is more than three weeks.
-  return Math.min(value, 2_147_483_647);
-}
-
-function counting(name: string, value: number): number {
-  if (!Number.isInteger(value) || value < 0)
-    throw new BadValue(`${name} must be 0 or a whole number above it.`);
-  return value;
 }

@@ -13,7 +13,8 @@ const PASSING: ReadonlySet<number> = new Set([408, 425, 429, 500, 502, 503, 504]
 export function mayRepeat(call: Call, { error, notSent }: Failed): boolean {
   if (!(error instanceof ConnectionError) && !PASSING.has(error.status)) return false;
   if (notSent || error.status === 429) return true;
-  return call.repeatable ?? (call.method === 'GET' || call.method === 'PUT' || call.method === 'DELETE');
+  const { method, repeatable = method !== 'POST' && method !== 'PATCH' } = call;
+  return repeatable;
 }
 
 /**

@@ -31,10 +31,12 @@ for (const [id, line] of Object.entries(OPERATIONS)) {
 
 function operation(connection: Connection, line: string): (...given: never[]) => unknown {
   const [method, template = '', ...words] = line.split(' ');
-  const fixed = template.split(/\{\w+\}/);
+  const fixed = template.split('*');
   const count = fixed.length - 1;
   const has = (word: string): boolean => words.includes(word);
-  const takesInput = has('query') || has('body');
+  const asks = has('query') || has('list');
+  const writes = !(asks || has('bare') || method === 'GET' || method === 'DELETE');
+  const takesInput = asks || writes;
   /** What is in the path, what else is given, and the options, of the arguments of a call. */
   const split = (given: unknown[]): [(string | number)[], Input, ListOptions | undefined] => {
     const parts = Array.from({ length: count }, (_, index) => given[index] ?? '') as string[];
@@ -47,14 +49,14 @@ function operation(connection: Connection, line: string): (...given: never[]) =>
     options?: CallOptions,
   ): Promise<unknown> => {
     const { addresses, caller } = connection;
-    if (has('body')) requireExact(input);
+    if (writes) requireExact(input);
     const call: Call = {
       method: method as Call['method'],
       base: addresses.native,
       path: path(fixed, ...parts),
       headers: has('open') ? connection.tokenHeader : { authorization: `Bearer ${connection.token}` },
-      ...(has('query') && { query: input as NonNullable<Call['query']> }),
-      ...(has('body') && { json: has('keyed') ? keyed(input) : input }),
+      ...(asks && { query: input as NonNullable<Call['query']> }),
+      ...(writes && { json: has('keyed') ? keyed(input) : input }),
       ...((has('keyed') || has('repeatable')) && { repeatable: true }),
     };
     const { data } = await caller.call(call, options);

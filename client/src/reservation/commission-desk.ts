@@ -3,10 +3,10 @@ import { errorOfProblem } from '../errors/answer-errors.ts';
 import { Conflict, InvalidResponse, NotFound, type PurserError } from '../errors/errors.ts';
 import type { CallOptions } from '../http/caller.ts';
 import { path } from '../http/path.ts';
+import { within } from '../http/patience.ts';
 import type { NativeClient } from '../native/native-client.ts';
 import type { Provision } from '../provisions.ts';
 import { Batcher } from './batcher.ts';
-import { within } from './patience.ts';
 
 /** A commission to issue. */
 export interface Issue {

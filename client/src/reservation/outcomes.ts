@@ -11,12 +11,12 @@ import { Conflict, PurserError } from '../errors/errors.ts';
  */
 export class Unresolved extends PurserError {
   override readonly name: string = 'Unresolved';
-  readonly serial: number;
+  declare readonly serial: number;
   /** The name of the reservation. */
-  readonly reservation: string;
-  readonly state: 'pending' | 'rejected';
+  declare readonly reservation: string;
+  declare readonly state: 'pending' | 'rejected';
   /** What the work answered. */
-  readonly result: unknown;
+  declare readonly result: unknown;
 
   constructor(told: Pick<Unresolved, 'serial' | 'reservation' | 'state' | 'result'>, cause: unknown) {
     const what = told.state === 'pending' ? 'could not be accepted' : 'had been rejected meanwhile';
@@ -35,7 +35,7 @@ export class Unresolved extends PurserError {
 export class AlreadyDone extends Conflict {
   override readonly name: string = 'AlreadyDone';
   /** The commission that charged it. */
-  readonly serial: number;
+  declare readonly serial: number;
 
   constructor(key: string, serial: number) {
     super(`What the key '${key}' stands for was done before, by commission ${serial}.`, {

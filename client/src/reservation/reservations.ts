@@ -1,6 +1,7 @@
 import { BadValue, Conflict } from '../errors/errors.ts';
 import type { CallOptions } from '../http/caller.ts';
 import { newIdempotencyKey } from '../http/idempotency-key.ts';
+import { counting, positive } from '../http/patience.ts';
 import {
   exact,
   type Holder,
@@ -11,7 +12,6 @@ import {
 } from '../provisions.ts';
 import type { CommissionDesk, Issue } from './commission-desk.ts';
 import { AlreadyDone, Unresolved } from './outcomes.ts';
-import { checkPatience } from './patience.ts';
 
 /** What all reservations may be told. */
 interface Terms<T> {
@@ -119,7 +119,9 @@ export class Reservations {
   }
 
   async #run<T>(deed: Deed<T>, work: Work<T>, options: CallOptions): Promise<T> {
-    checkPatience(options);
+    // What one caller has got wrong must not fail the others of a request.
+    positive('timeoutMs', options.timeoutMs ?? 1);
+    counting('retries', options.retries ?? 0);
     if (!deed.name) throw new BadValue('A reservation needs a name to be known by after a crash.');
     const { name, force = false, expiresInSeconds } = deed;
     const issue = { name, force, expiresInSeconds, provisions: deed.amountsTo(deed.resources) };

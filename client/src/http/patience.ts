@@ -1,0 +1,70 @@
+import { BadValue, TimeoutError } from '../errors/errors.ts';
+import type { CallOptions } from './caller.ts';
+
+/** The end of something's time. */
+interface Deadline {
+  readonly signal: AbortSignal;
+  /** Lets go of the timer, and of the outer signal. */
+  release(): void;
+}
+
+/** A signal that is aborted with a `TimeoutError` after so many milliseconds, or with another signal. */
+export function deadline(ms: number, outer: AbortSignal | undefined): Deadline {
+  const controller = new AbortController();
+  const end = (): void => controller.abort(outer?.aborted ? outer.reason : tooLate());
+  const timer = setTimeout(end, ms);
+  if (outer?.aborted) end();
+  else outer?.addEventListener('abort', end, { once: true });
+  return {
+    signal: controller.signal,
+    release: () => {
+      clearTimeout(timer);
+      outer?.removeEventListener('abort', end);
+    },
+  };
+}
+
+export const tooLate = (cause?: unknown): TimeoutError =>
+  new TimeoutError('The service did not answer in time.', { code: 'timeout', cause });
+
+/** Waits for work that goes on whether or not somebody waits for it. @throws the reason of the signal */
+export function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const end = (): void => reject(signal.reason);
+    if (signal.aborted) end();
+    signal.addEventListener('abort', end, { once: true });
+    work.then(resolve, reject);
+  });
+}
+
+/**
+ * The same for as long as the caller has patience.
+ * @throws TimeoutError when the time is over, or the reason of the signal
+ */
+export async function within<T>(
+  work: Promise<T>,
+  { signal, timeoutMs = TIMER_MAX_MS }: CallOptions,
+): Promise<T> {
+  const patience = deadline(Math.min(timeoutMs, TIMER_MAX_MS), signal);
+  try {
+    return await orAborted(work, patience.signal);
+  } finally {
+    patience.release();
+  }
+}
+
+/** Timers know no longer time than this; it is more than three weeks. */
+const TIMER_MAX_MS = 2_147_483_647;
+
+/** @throws BadValue */
+export function positive(name: string, value: number): number {
+  if (!(value > 0)) throw new BadValue(`${name} must be more than 0, in milliseconds.`);
+  return Math.min(value, TIMER_MAX_MS);
+}
+
+/** @throws BadValue */
+export function counting(name: string, value: number, least = 0): number {
+  if (!Number.isInteger(value) || value < least)
+    throw new BadValue(`${name} must be ${least} or a whole number above it.`);
+  return value;
+}
