@@ -47,6 +47,11 @@ export async function logIn({ output, ...options }: LoginOptions & { output: Out
   const { username, user, expires_at } = profile;
   done({ profile: name, url: url.href, user, username, expires_at });
   tell(`Logged in as ${username} at ${url.href}; the token is in ${profilesFile()}.`);
+  if (user === undefined) {
+    tell(
+      "Before anything else, read the terms of service with 'purser terms show', and accept them with 'purser terms sign'.",
+    );
+  }
 }
 
 /** The profile that is written: the one that is named, else the one in use. */
@@ -77,14 +82,23 @@ type Way = Omit<Reach, 'token' | 'tokenAdvice'>;
 async function loggedIn(options: LoginOptions, way: Way): Promise<Profile> {
   const token = options.tokenStdin ? await lineFromInput('token') : options.token;
   if (token === undefined) {
-    const created = await exchanged(options, way);
-    return described(created.token, way);
+    const { email, created } = await exchanged(options, way);
+    try {
+      return await described(created.token, way);
+    } catch (error) {
+      if (!(error instanceof Failure && error.code === 'terms_unsigned')) throw error;
+      const { token, id: token_id, expires_at } = created;
+      return { url: way.url.href, token, token_id, expires_at, username: email };
+    }
   }
   return described(tokenOf(token.trim(), 'The token has'), way);
 }
 
 /** E-mail address and password for a token of this machine. */
-async function exchanged({ email }: LoginOptions, way: Way): Promise<TokenCreated> {
+async function exchanged(
+  { email }: LoginOptions,
+  way: Way,
+): Promise<{ email: string; created: TokenCreated }> {
   if (email === undefined && !canAsk()) {
     throw usage('Say who, with --email, or log in with --token-stdin, where there is no terminal to ask at.');
   }
@@ -93,7 +107,7 @@ async function exchanged({ email }: LoginOptions, way: Way): Promise<TokenCreate
   const connection = new Connection({ ...way, token: undefined, tokenAdvice: '' });
   try {
     const body = { email: who, password, name: `purser on ${hostname()}`.slice(0, NAME_LENGTH) };
-    return await connection.post<TokenCreated>('/login', body);
+    return { email: who, created: await connection.post<TokenCreated>('/login', body) };
   } catch (error) {
     const advice = error instanceof Failure && error.code !== undefined ? STANDING[error.code] : undefined;
     throw advice === undefined ? error : refused(advice);
@@ -157,7 +171,8 @@ export async function logOut({ output }: { output: Output }): Promise<void> {
 }
 
 /** Revokes a profile's token; one that is not good any more is as good as revoked. */
-async function revoke({ url, token, token_id, user }: Profile, { reach }: Output): Promise<void> {
+async function revoke(profile: Profile, { reach }: Output): Promise<void> {
+  const { url, token, token_id, user = profile.username } = profile;
   if (token === undefined || token_id === undefined || user === undefined) return;
   const connection = new Connection({
     url: addressOf(url, 'The address'),

@@ -24,7 +24,7 @@ export interface Profile {
   readonly token_id?: number | undefined;
   /** When the token ends; null for never. */
   readonly expires_at?: string | null | undefined;
-  /** Uuid of the user. */
+  /** Uuid of the user; undefined if there were terms of service to accept when somebody logged in. */
   readonly user?: string | undefined;
   readonly username?: string | undefined;
 }

@@ -52,6 +52,22 @@ forEachEngine((_name, open) => {
     });
   const asAda = () => ['login', '--url', purser.url, '--email', 'ada@example.org'];
 
+  check('whoever has terms of service to accept logs in, is told so, and accepts them', async () => {
+    const { run, stored } = machine();
+    await purser.domain.terms.add('Be kind.');
+    const login = await run(asAda(), `${PASSWORD}\n`);
+    assert.equal(login.code, 0, login.stderr);
+    assert.match(login.stderr, /'purser terms show', and accept them with 'purser terms sign'/);
+    assert.match((await run(['whoami'])).stderr, /accept them first/);
+    assert.match((await run(['terms', 'show'])).stdout, /Be kind\./);
+    assert.equal((await run(['terms', 'sign'])).code, 0);
+    assert.equal((await run(['whoami'])).code, 0);
+    const { token } = stored().profiles.default;
+    assert.equal((await run(['logout'])).code, 0);
+    const gone = await run(['whoami'], '', { PURSER_URL: purser.url, PURSER_TOKEN: token });
+    assert.equal(gone.code, 1);
+  });
+
   check('whoever logs in needs no token from then on, and after a logout there is none', async () => {
     const { run, stored } = machine();
     const login = await run(asAda(), `${PASSWORD}\n`);

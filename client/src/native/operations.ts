@@ -148,8 +148,9 @@ export interface NativeOperations {
   /**
    * Exchange a password for a token. Who has the wrong password, and who is unknown, gets the same answer.
    * Whoever has the right one is told why it does not help: `account_not_verified`, `account_not_moderated`,
-   * `account_rejected`, `account_inactive`, `terms_unsigned`. After too many wrong ones, the right one is
-   * not heard for a while either. Needs no token.
+   * `account_rejected`, `account_inactive`. While there are terms of service to accept, the token is good
+   * for accepting them and nothing else. After too many wrong passwords, the right one is not heard for a
+   * while either. Needs no token.
    * Sends `POST /api/login`.
    * @param body What is sent.
    * @throws BadRequest, Unauthorized, Conflict

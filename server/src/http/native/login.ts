@@ -17,8 +17,9 @@ const login = operation(
     summary: 'Exchange a password for a token',
     description:
       'Who has the wrong password, and who is unknown, gets the same answer. Whoever has the right one is told why it ' +
-      'does not help: `account_not_verified`, `account_not_moderated`, `account_rejected`, `account_inactive`, ' +
-      '`terms_unsigned`. After too many wrong ones, the right one is not heard for a while either.',
+      'does not help: `account_not_verified`, `account_not_moderated`, `account_rejected`, `account_inactive`. While ' +
+      'there are terms of service to accept, the token is good for accepting them and nothing else. After too many ' +
+      'wrong passwords, the right one is not heard for a while either.',
     problems: [401, 409],
     texts: { 401: 'The password is wrong, or the account cannot be used.' },
     answers: { 201: named(TokenCreated) },
@@ -44,7 +45,7 @@ export function loginRoutes(app: NativeApp, domain: Domain): void {
     if (!account) throw new PurserError('credentials_wrong');
     const code = STANDING[account.state as keyof typeof STANDING];
     if (code) throw new PurserError(code);
-    await passwords.refuseUnlessWelcome(account);
+    if (!account.active) throw new PurserError('account_inactive');
     const { token, secret } = await domain.tokens.issue(account.uuid, { name, ...given({ expiresAt }) });
     reply.code(201);
     return { ...presentToken(token), token: secret };

@@ -55,7 +55,7 @@ forEachEngine((_name, open) => {
   });
 
   check('whoever has the right password is told why it does not help', async () => {
-    const { accounts, terms } = purser.domain;
+    const { accounts } = purser.domain;
     const { uuid } = await accounts.create({ email: 'new@example.org', ...NAMES });
     assertProblem(await logIn('new@example.org'), 409, 'account_not_verified');
     await accounts.verify(uuid);
@@ -66,9 +66,17 @@ forEachEngine((_name, open) => {
     assert.equal((await logIn('new@example.org')).status, 201);
     await accounts.deactivate(uuid, 'on leave');
     assertProblem(await logIn('new@example.org'), 401, 'account_inactive');
-    await accounts.activate(uuid);
-    await terms.add('Be kind.');
-    assertProblem(await logIn('new@example.org'), 401, 'terms_unsigned');
+  });
+
+  check('whoever has terms to accept gets a token that is good for nothing but accepting them', async () => {
+    await purser.domain.accounts.createActive({ email: 'ada@example.org', ...NAMES });
+    await purser.domain.terms.add('Be kind.');
+    const { status, body } = await logIn('ada@example.org');
+    assert.equal(status, 201);
+    const ask = asker(purser, String(body['token']));
+    assertProblem(await ask('GET', '/me'), 401, 'terms_unsigned');
+    assert.equal((await ask('POST', '/terms/sign')).status, 200);
+    assert.equal((await ask('GET', '/me')).status, 200);
   });
 
   check('what is no login is refused before a password is looked at', async () => {
