@@ -1,6 +1,7 @@
 import type { Session } from './command.ts';
 import { EXIT, Failure, refused } from './failures.ts';
 import type { View } from './printing.ts';
+import { showProgress } from './progress.ts';
 
 /** What became of one line of a file. */
 export interface LineOutcome {
@@ -10,8 +11,8 @@ export interface LineOutcome {
 }
 
 /**
- * Does something for each line, one after the other, and prints what became of each; one that is refused keeps
- * nothing from the others. What cannot reach the service ends it, with what was done so far.
+ * Does something for each line, one after the other, and prints what became of each; a terminal sees how far it is. One
+ * that is refused keeps nothing from the others. What cannot reach the service ends it, with what was done so far.
  * @param named what a line is called
  * @throws Failure at the end, if any was refused
  */
@@ -24,7 +25,9 @@ export async function eachLine<T, R extends object>(
 ): Promise<void> {
   const outcomes: (LineOutcome & Partial<R>)[] = [];
   let end: unknown;
+  const progress = showProgress('Working', lines.length);
   for (const line of lines) {
+    progress.reached(outcomes.length);
     try {
       outcomes.push({ line: named(line), done: true, error: null, ...(await work(line)) });
     } catch (error) {
@@ -35,6 +38,7 @@ export async function eachLine<T, R extends object>(
       outcomes.push({ line: named(line), done: false, error: error.message } as LineOutcome & Partial<R>);
     }
   }
+  progress.end();
   session.list(outcomes as (LineOutcome & R)[], view);
   const done = outcomes.filter((outcome) => outcome.done).length;
   session.tell(`${done} of ${lines.length} done.`);

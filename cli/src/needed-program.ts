@@ -46,6 +46,7 @@ async function completion(): Promise<(program: Command) => void> {
 
 /** The part of the program that these arguments need: one command, or all where it takes all to tell. */
 export async function neededProgram([word = '']: readonly string[]): Promise<Command> {
+  if (word === '-V' || word === '--version') return bareProgram();
   const load = Object.hasOwn(MODULES, word) ? MODULES[word] : undefined;
   if (load === undefined) return (await import('./program.ts')).createProgram();
   const program = bareProgram();

@@ -19,19 +19,20 @@ const SILENT: Progress = { reached: () => undefined, end: () => undefined };
 /**
  * Shows on stderr, where that is a terminal, how many things were done and how long it has taken, once it takes long.
  * @param doing what is done, such as `Reading`
+ * @param total how many things there are to do, where that is known: a bar shows how far they are
  */
-export function showProgress(doing: string): Progress {
+export function showProgress(doing: string, total?: number): Progress {
   const { stderr } = currentIo();
   if (!stderr.isTTY) return SILENT;
-  const begun = performance.now();
+  const begun = Date.now();
   let count = 0;
   let shown = false;
   const show = (): void => {
-    const passed_ms = performance.now() - begun;
+    const passed_ms = Date.now() - begun;
     if (passed_ms < QUIET_MS) return;
     shown = true;
-    const so_far = count > 0 ? `, ${count} so far` : '';
-    stderr.write(`${WIPE}${doing}: ${Math.floor(passed_ms / 1000)} s${so_far}`);
+    const state = total === undefined ? elapsedText(passed_ms, count) : barText(passed_ms, count, total);
+    stderr.write(`${WIPE}${doing}: ${state}`);
   };
   const timer = setInterval(show, STEP_MS);
   // Nothing is kept waiting for the sake of its being shown.
@@ -45,4 +46,18 @@ export function showProgress(doing: string): Progress {
       if (shown) stderr.write(WIPE);
     },
   };
+}
+
+const seconds = (ms: number): string => `${Math.floor(ms / 1000)} s`;
+
+const elapsedText = (passed_ms: number, count: number): string =>
+  seconds(passed_ms) + (count > 0 ? `, ${count} so far` : '');
+
+const BAR_CELLS = 24;
+
+/** The bar, the numbers, and how long the rest will take if it goes on like this. */
+function barText(passed_ms: number, count: number, total: number): string {
+  const full = Math.floor((BAR_CELLS * count) / total);
+  const left = count > 0 ? `, ${seconds((passed_ms / count) * (total - count))} left` : '';
+  return `[${'#'.repeat(full)}${'.'.repeat(BAR_CELLS - full)}] ${count} of ${total}${left}`;
 }

@@ -1,78 +1,59 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { Readable, Writable } from 'node:stream';
-import { test } from 'node:test';
-import type { Out } from '../src/io.ts';
-import { run } from '../src/main.ts';
+import { type TestContext, test } from 'node:test';
+import { type Io, processIo, withIo } from '../src/io.ts';
+import { type Progress, showProgress } from '../src/progress.ts';
 
-/** A stream that says it is a terminal, or not, and waits for a text to be written to it. */
-class Screen extends Writable {
-  text = '';
-  readonly isTTY: boolean;
-
-  constructor(isTTY: boolean) {
-    super();
-    this.isTTY = isTTY;
-  }
-
-  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
-    this.text += chunk;
-    this.emit('written');
-    done();
-  }
-
-  async shows(pattern: RegExp): Promise<void> {
-    while (!pattern.test(this.text)) await once(this, 'written');
-  }
+/** Runs work that shows how far it is, on a terminal or not; answers what the last line of stderr has been, by time. */
+async function watch(t: TestContext, isTTY: boolean, begin: () => Progress) {
+  t.mock.timers.enable({ apis: ['setInterval', 'Date'] });
+  let written = '';
+  const stderr = Object.assign(Object.create(process.stderr), {
+    isTTY,
+    write: (text: string) => {
+      written += text;
+      return true;
+    },
+  });
+  const io: Io = { ...processIo(), stderr };
+  const progress = await withIo(io, async () => begin());
+  return {
+    progress,
+    line: () => written.split('\r\u001b[K').at(-1) ?? '',
+    later: (ms: number) => t.mock.timers.tick(ms),
+  };
 }
 
-/** A list of two pages, the second of which waits until it is let go. */
-async function slowList() {
-  let letGo = (): void => undefined;
-  const gone = new Promise<void>((resolve) => {
-    letGo = resolve;
-  });
-  let asked = (): void => undefined;
-  const second = new Promise<void>((resolve) => {
-    asked = resolve;
-  });
-  const role = (id: number) => ({ id, name: `role${id}`, description: '' });
-  const server = createServer(async (request, response) => {
-    const last = request.url?.includes('after=next');
-    if (last) {
-      asked();
-      await gone;
-    }
-    const items = last ? [role(3)] : [role(1), role(2)];
-    response.end(JSON.stringify({ items, next: last ? null : 'next' }));
-  });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return { url, letGo, second, close: () => server.close() };
-}
-
-async function listing(isTTY: boolean, meanwhile: (screen: Screen) => Promise<void>) {
-  const { url, letGo, second, close } = await slowList();
-  const [stdout, stderr] = [new Screen(false), new Screen(isTTY)];
-  const env = { PURSER_URL: url, PURSER_TOKEN: 'some-token' };
-  const streams = { stdin: Readable.from(['']), stdout: stdout as Out, stderr: stderr as Out };
-  const ending = run(['role', 'list', '--field', 'name'], { env, cwd: process.cwd(), ...streams });
-  await second;
-  await meanwhile(stderr);
-  letGo();
-  assert.equal(await ending, 0);
-  close();
-  assert.equal(stdout.text, 'role1\nrole2\nrole3\n');
-  return stderr.text;
-}
-
-test('at a terminal, a long list shows how much was read, and leaves nothing of it behind', async () => {
-  const shown = await listing(true, (screen) => screen.shows(/Reading: \d+ s, 2 so far/));
-  assert.ok(shown.endsWith('\r\u001b[K'));
+test('work that takes less than a second shows nothing', async (t) => {
+  const { progress, line, later } = await watch(t, true, () => showProgress('Working', 10));
+  later(900);
+  progress.end();
+  assert.equal(line(), '');
 });
 
-test('where nobody looks on, nothing is shown', async () => {
-  assert.equal(await listing(false, async () => undefined), '');
+test('a bar says how much is done and how long the rest will take, and goes away at the end', async (t) => {
+  const { progress, line, later } = await watch(t, true, () => showProgress('Working', 200));
+  progress.reached(50);
+  later(4_000);
+  assert.equal(line(), 'Working: [######..................] 50 of 200, 12 s left');
+  progress.reached(200);
+  later(200);
+  assert.equal(line(), 'Working: [########################] 200 of 200, 0 s left');
+  progress.end();
+  assert.equal(line(), '');
+});
+
+test('where nobody knows how much there is, the count and the time are shown', async (t) => {
+  const { progress, line, later } = await watch(t, true, () => showProgress('Reading'));
+  later(1_200);
+  assert.equal(line(), 'Reading: 1 s');
+  progress.reached(3000);
+  later(2_000);
+  assert.equal(line(), 'Reading: 3 s, 3000 so far');
+});
+
+test('nothing is shown where no terminal is', async (t) => {
+  const { progress, line, later } = await watch(t, false, () => showProgress('Working', 10));
+  later(60_000);
+  progress.end();
+  assert.equal(line(), '');
 });
