@@ -1,5 +1,6 @@
+import { isObject, stringifyExact } from '@purser/api/json';
+import { UNLIMITED } from '@purser/api/native/bounds';
 import type { Foretold, RehearsalRequest } from '@purser/api/native/rehearsal';
-import { isObject } from '@purser/server/lib/json';
 import type { Command } from 'commander';
 import type { Printer, Session } from './command.ts';
 import type { View } from './printing.ts';
@@ -17,7 +18,14 @@ interface ForetoldLine {
 const foretoldView: View<ForetoldLine> = {
   fields: ['action', 'subject', 'field', 'before', 'after'],
   columns: ['action', 'subject', 'field', 'before', 'after'],
+  texts: { before: valueText, after: valueText },
 };
+
+/** What people call the largest limit. */
+function valueText(value: unknown): string {
+  if (value === UNLIMITED) return 'unlimited';
+  return value === null ? '-' : typeof value === 'string' ? value : stringifyExact(value);
+}
 
 export const DRY_RUN = ['--dry-run', 'show what would change, and change nothing'] as const;
 

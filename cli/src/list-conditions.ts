@@ -1,4 +1,4 @@
-import { stringifyExact } from '@purser/server/lib/json';
+import { stringifyExact } from '@purser/api/json';
 import { parseQuantity } from '@purser/server/lib/quantity';
 import { usage } from './failures.ts';
 

@@ -1,4 +1,4 @@
-import { stringifyExact } from '@purser/server/lib/json';
+import { stringifyExact } from '@purser/api/json';
 
 /** A field that a list is sorted by. */
 export interface SortKey {

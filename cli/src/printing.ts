@@ -1,5 +1,5 @@
+import { stringifyExact, stringifyExactIndented } from '@purser/api/json';
 import { csvLine, csvText } from '@purser/server/lib/csv';
-import { stringifyExact, stringifyExactIndented } from '@purser/server/lib/json';
 import { inColumns } from './columns.ts';
 import { usage } from './failures.ts';
 import { shapedItems, shapedView } from './list-shape.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { text as readAll } from 'node:stream/consumers';
-import { parseExact } from '@purser/server/lib/json';
+import { parseExact } from '@purser/api/json';
 import { usage } from './failures.ts';
 import { currentIo } from './io.ts';
 

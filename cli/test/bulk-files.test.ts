@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseExact } from '@purser/server/lib/json';
+import { parseExact } from '@purser/api/json';
 import { provisionsOf, startCloud, VISIBLE } from '../../server/test/conformance/account-v1/cloud.ts';
 import { forEachEngine } from '../../server/test/engines.ts';
 import { purserHere, type Run } from './running.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { parseExact } from '@purser/server/lib/json';
+import { parseExact } from '@purser/api/json';
 import { type Cloud, startCloud } from '../../server/test/conformance/account-v1/cloud.ts';
 import type { OpenStorage } from '../../server/test/engines.ts';
 import { purserHere, type Run } from './running.ts';

@@ -48,7 +48,7 @@ forEachEngine((_engine, open) => {
     );
     const table = await run([...change, '--dry-run']);
     assert.match(table.stdout, /^ACTION +SUBJECT +FIELD +BEFORE +AFTER$/m);
-    assert.match(table.stdout, /^project\.modify +\S{36} +max_members +9223372036854775807 +7$/m);
+    assert.match(table.stdout, /^project\.modify +\S{36} +max_members +unlimited +7$/m);
     assert.match(table.stderr, /Nothing was changed\.\n$/);
     const shown = await json(change);
     assert.deepEqual([shown.max_members, shown.resources[VISIBLE].project_capacity], [7, 20]);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { parseExact } from '@purser/server/lib/json';
+import { parseExact } from '@purser/api/json';
 import { forEachEngine } from '../../server/test/engines.ts';
 import { createProgram } from '../src/program.ts';
 import { type Commanding, startCommanding } from './commanding.ts';

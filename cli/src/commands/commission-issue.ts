@@ -1,5 +1,5 @@
+import { isObject, stringifyExact } from '@purser/api/json';
 import type { CommissionBulkVerdict, CommissionIssued } from '@purser/api/native/commission';
-import { isObject, stringifyExact } from '@purser/server/lib/json';
 import { parseQuantity } from '@purser/server/lib/quantity';
 import type { Command } from 'commander';
 import { given, leaf, openSession, type Session } from '../command.ts';

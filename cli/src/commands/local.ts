@@ -15,7 +15,7 @@ interface SettingRow {
 
 const settingView: View<SettingRow> = {
   fields: ['key', 'environment', 'value', 'origin', 'description'],
-  columns: ['key', 'value', 'origin'],
+  columns: ['key', 'origin', 'value'],
 };
 
 /** Commands that act on this machine, without a running service. The server is loaded only for them. */

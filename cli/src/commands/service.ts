@@ -1,7 +1,7 @@
+import { stringifyExactIndented } from '@purser/api/json';
 import type { Endpoint } from '@purser/api/native/endpoint';
 import type { Resource } from '@purser/api/native/resource';
 import type { Service, ServiceImported } from '@purser/api/native/service';
-import { stringifyExactIndented } from '@purser/server/lib/json';
 import type { Command } from 'commander';
 import { group, leaf, listing, openSession, print } from '../command.ts';
 import { path } from '../connection.ts';
