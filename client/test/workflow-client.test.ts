@@ -114,7 +114,7 @@ forEachEngine((_engine, open) => {
     }
     const whole = await admin.tasks.list();
     assert.deepEqual([whole.tasks.map(({ uuid }) => uuid), whole.has_more], [uuids, undefined]);
-    const page = await admin.tasks.list({ page: 2, tasksPerPage: 2 });
+    const page = await admin.tasks.list({ page: 2, pageSize: 2 });
     assert.deepEqual(
       [page.tasks.map(({ uuid }) => uuid), page.pages, page.has_more, page.has_prev],
       [[uuids[2]], 2, false, true],
@@ -175,7 +175,7 @@ forEachEngine((_engine, open) => {
     const { notifications } = await admin.notifications.list();
     const [one = '', two = '', three = ''] = notifications.map(({ uuid }) => uuid);
     assert.equal(notifications.length, 3);
-    const page = await admin.notifications.list({ notificationsPerPage: 2 });
+    const page = await admin.notifications.list({ pageSize: 2 });
     assert.deepEqual([page.notifications.length, page.has_more], [2, true]);
     assert.deepEqual((await admin.notifications.acknowledge(one)).notes, ['Notification acknowledged.']);
     const again = await admin.notifications.acknowledge(one);

@@ -18,8 +18,6 @@ async function typesOf({ workflow }: Purser): Promise<void> {
   await workflow.tasks.list({ filters: { fake: { exact: 1 } } });
   // @ts-expect-error an operation that the service refuses
   await workflow.tasks.list({ filters: { uuid: { regex: '.*' } } });
-  // @ts-expect-error pages of tasks have another name
-  await workflow.tasks.list({ notificationsPerPage: 5 });
   // @ts-expect-error a project has to have a name
   await workflow.signUp({ email: 'ada@example.org' });
   // @ts-expect-error a size has to be named
