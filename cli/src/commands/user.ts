@@ -126,7 +126,7 @@ async function add(session: Session, wanted: NewUser): Promise<void> {
 async function create({ connection }: Session, wanted: NewUser): Promise<UserCreated> {
   const { firstName, lastName } = wanted;
   if (firstName === undefined || lastName === undefined) {
-    throw usage(`Give ${wanted.email} a first and a last name.`);
+    throw usage(`Give ${wanted.email} a first and a last name, with --first-name and --last-name.`);
   }
   const created = await connection.post<UserCreated>(
     '/users',
@@ -165,7 +165,8 @@ async function addAll(session: Session, file: string, options: AddOptions): Prom
   const incomplete = users.find(
     ({ firstName, lastName }) => firstName === undefined || lastName === undefined,
   );
-  if (incomplete) throw usage(`Give ${incomplete.email} a first and a last name.`);
+  if (incomplete)
+    throw usage(`Give ${incomplete.email} a first and a last name, with --first-name and --last-name.`);
   await eachLine(
     session,
     users,
