@@ -166,7 +166,7 @@ async function addAll(session: Session, file: string, options: AddOptions): Prom
     ({ firstName, lastName }) => firstName === undefined || lastName === undefined,
   );
   if (incomplete)
-    throw usage(`Give ${incomplete.email} a first and a last name, with --first-name and --last-name.`);
+    throw usage(`Give ${incomplete.email} a first and a last name, in the columns first_name and last_name.`);
   await eachLine(
     session,
     users,

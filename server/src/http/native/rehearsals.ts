@@ -6,6 +6,7 @@ import type { RehearsedMail } from '../../mail/outbox.ts';
 import { rehearse as rehearsing } from '../../storage/rehearsal.ts';
 import type { NativeApp } from './native-app.ts';
 import { named, operation } from './operation.ts';
+import { HttpProblem } from './problems.ts';
 
 const rehearse = operation(
   {
@@ -26,10 +27,15 @@ const rehearse = operation(
 export function rehearsalRoutes(app: NativeApp): void {
   app.post('/rehearsals', rehearse, async (request, reply) => {
     const { method, path, body } = request.body;
+    const url = `${app.prefix}${path}`;
+    // Steps back would lead to what is no operation of this API.
+    if (!new URL(url, 'http://localhost').pathname.startsWith(`${app.prefix}/`)) {
+      throw new HttpProblem('path_unknown');
+    }
     const { result, notes } = await rehearsing(() =>
       app.inject({
         method,
-        url: `${app.prefix}${path}`,
+        url,
         headers: { ...whoAsks(request), ...(body !== undefined && { 'content-type': 'application/json' }) },
         ...(body !== undefined && { payload: stringifyExact(body) }),
       }),

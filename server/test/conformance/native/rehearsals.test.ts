@@ -153,7 +153,14 @@ forEachEngine((_engine, open) => {
     assertProblem(await rehearse(missing), 404, 'resource_not_found');
     assertProblem(await rehearse({ ...act, body: { action: 'dance' } }), 400, 'invalid_request');
     assertProblem(await rehearse({ ...act, body: { action: 'suspend' } }, stranger.ask), 403, 'forbidden');
-    assertProblem(await rehearse({ method: 'DELETE', path: '/nowhere' }), 404, 'path_unknown');
+    for (const path of [
+      '/nowhere',
+      '/../identity/v3/users',
+      '/%2e%2e/account/v1.0/feedback',
+      '/users/../..',
+    ]) {
+      assertProblem(await rehearse({ method: 'DELETE', path }), 404, 'path_unknown');
+    }
   });
 
   test('what cannot be undone is not rehearsed', async () => {
