@@ -117,7 +117,7 @@ function factRows({ scenario, engine, facts }: FactResult): string[][] {
     scenario.name,
     engine,
     name,
-    `${value.toFixed(unit === 'ms' && value < 10 ? 2 : 0)} ${unit}`,
+    `${value.toFixed((unit === 'ms' || unit === '×') && value < 10 ? 2 : 0)} ${unit}`,
     below === undefined ? '' : `${target}: < ${below} ${unit}: ${value < below ? 'met' : 'MISSED'}`,
   ]);
 }

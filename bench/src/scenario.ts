@@ -46,7 +46,7 @@ export interface LoadScenario<P extends Prepared = Prepared> {
 export interface Fact {
   name: string;
   value: number;
-  unit: 'ms' | 'MB' | 'rows' | 'statements';
+  unit: 'ms' | 'MB' | 'rows' | 'statements' | '/s' | 'µs' | '×';
   /** Target and bound, if there is one. */
   target?: string;
   below?: number;

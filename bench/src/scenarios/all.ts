@@ -1,4 +1,5 @@
 import type { Scenario } from '../scenario.ts';
+import { clientReservations } from './client-reservations.ts';
 import { commissionBulk } from './commission-bulk.ts';
 import { commissionIssue } from './commission-issue.ts';
 import { commissionIssueLarge } from './commission-issue-large.ts';
@@ -29,6 +30,7 @@ export const SCENARIOS: Scenario[] = [
   tokenValidation,
   limitsChange,
   projectScale,
+  clientReservations,
   memoryUnderLoad,
   start,
 ];
