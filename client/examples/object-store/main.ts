@@ -12,10 +12,10 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { type Decision, NotFound, QuotaLimit, Unresolved } from '@purser/client';
-import { answer } from '../shared/answers.ts';
-import { callerOf, projectOf, Refused } from '../shared/caller.ts';
-import { purser, purserUrl, serve, setting } from '../shared/serving.ts';
-import { inTurn } from '../shared/turns.ts';
+import { answer } from '../parts/answers.ts';
+import { callerOf, projectOf, Refused } from '../parts/caller.ts';
+import { purser, purserUrl, serve, setting } from '../parts/serving.ts';
+import { inTurn } from '../parts/turns.ts';
 import { Objects } from './objects.ts';
 
 const BYTES = 'objects.bytes';

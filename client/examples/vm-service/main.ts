@@ -13,10 +13,10 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { type Quantities, Unresolved } from '@purser/client';
-import { answer } from '../shared/answers.ts';
-import { type Caller, callerOf, projectOf, Refused } from '../shared/caller.ts';
-import { purser, purserUrl, serve, setting } from '../shared/serving.ts';
-import { inTurn } from '../shared/turns.ts';
+import { answer } from '../parts/answers.ts';
+import { type Caller, callerOf, projectOf, Refused } from '../parts/caller.ts';
+import { purser, purserUrl, serve, setting } from '../parts/serving.ts';
+import { inTurn } from '../parts/turns.ts';
 import { type Server, Servers } from './servers.ts';
 
 const RECONCILE_EVERY_MS = 5 * 60_000;
