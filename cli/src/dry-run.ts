@@ -1,9 +1,9 @@
-import { isObject, stringifyExact } from '@purser/api/json';
+import { isObject } from '@purser/api/json';
 import { UNLIMITED } from '@purser/api/native/bounds';
 import type { Foretold, RehearsalRequest } from '@purser/api/native/rehearsal';
 import type { Command } from 'commander';
 import type { Printer, Session } from './command.ts';
-import type { View } from './printing.ts';
+import { type View, valueText } from './printing.ts';
 
 /** One field that would change. */
 interface ForetoldLine {
@@ -18,13 +18,12 @@ interface ForetoldLine {
 const foretoldView: View<ForetoldLine> = {
   fields: ['action', 'subject', 'field', 'before', 'after'],
   columns: ['action', 'subject', 'field', 'before', 'after'],
-  texts: { before: valueText, after: valueText },
+  texts: { before: limitText, after: limitText },
 };
 
-/** What people call the largest limit. */
-function valueText(value: unknown): string {
-  if (value === UNLIMITED) return 'unlimited';
-  return value === null ? '-' : typeof value === 'string' ? value : stringifyExact(value);
+/** The largest limit by the name that people know. */
+function limitText(value: unknown): string {
+  return value === UNLIMITED ? 'unlimited' : valueText(value);
 }
 
 export const DRY_RUN = ['--dry-run', 'show what would change, and change nothing'] as const;

@@ -77,13 +77,14 @@ function heading(field: string): string {
 function cell<T extends object>(item: T, field: keyof T & string, { texts }: View<T>): string {
   const value = item[field];
   const text = texts?.[field];
-  return visible(text ? text(value, item) : plain(value));
+  return visible(text ? text(value, item) : valueText(value));
 }
 
-function plain(value: unknown): string {
+/** A value as tables show it where its view has no words of its own. */
+export function valueText(value: unknown): string {
   if (value === null || value === undefined || value === '') return '-';
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  if (Array.isArray(value)) return value.length === 0 ? '-' : value.map(plain).join(', ');
+  if (Array.isArray(value)) return value.length === 0 ? '-' : value.map(valueText).join(', ');
   return typeof value === 'object' ? stringifyExact(value) : String(value);
 }
 

@@ -54,6 +54,14 @@ forEachEngine((_engine, open) => {
     assert.deepEqual([shown.max_members, shown.resources[VISIBLE].project_capacity], [7, 20]);
   });
 
+  test('values are shown as in every other table', async () => {
+    const { run } = await start();
+    const hidden = await run(['resource', 'modify', VISIBLE, '--ui-visible', 'no', '--dry-run']);
+    assert.match(hidden.stdout, /^resource\.modify +service1\.r11 +uiVisible +yes +no$/m);
+    const removed = await run(['component', 'remove', 'component1', '--dry-run']);
+    assert.match(removed.stdout, /^component\.remove +component1 +services +service1 +-$/m);
+  });
+
   test('what would be refused is refused by the dry run, with the same exit code', async () => {
     const { run, active } = await start();
     const project = await active();
