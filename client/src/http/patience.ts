@@ -45,7 +45,7 @@ export async function within<T>(
   work: Promise<T>,
   { signal, timeoutMs = TIMER_MAX_MS }: CallOptions,
 ): Promise<T> {
-  const patience = deadline(Math.min(timeoutMs, TIMER_MAX_MS), signal);
+  const patience = deadline(positive('timeoutMs', timeoutMs), signal);
   try {
     return await orAborted(work, patience.signal);
   } finally {

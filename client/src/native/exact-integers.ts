@@ -5,17 +5,26 @@ import { EXACT_NAMES, OPAQUE_NAMES } from './operation-table.ts';
 const EXACT: ReadonlySet<string> = new Set(EXACT_NAMES.split(' '));
 const OPAQUE: ReadonlySet<string> = new Set(OPAQUE_NAMES.split(' '));
 
+interface Names {
+  has(name: string): boolean;
+}
+
 /**
  * Makes each integer that need not fit into a `number` a `bigint`, always, so that nobody has to reckon with both. What
  * the API does not describe stays as it came.
  */
-export function exactAnswer(value: unknown, name = ''): unknown {
-  if (Array.isArray(value)) return value.map((item) => exactAnswer(item, name));
-  if (typeof value === 'number') return EXACT.has(name) ? BigInt(value) : value;
+export function exactAnswer(value: unknown): unknown {
+  return exactlyNamed(value, EXACT, OPAQUE);
+}
+
+/** An answer whose integers with these names are `bigint`. What has an opaque name stays as it came. */
+export function exactlyNamed(value: unknown, exact: Names, opaque: Names, name = ''): unknown {
+  if (Array.isArray(value)) return value.map((item) => exactlyNamed(item, exact, opaque, name));
+  if (typeof value === 'number') return exact.has(name) ? BigInt(value) : value;
   if (!isObject(value)) return value;
   // The answer is ours alone: nobody sees it change.
   for (const [key, item] of Object.entries(value)) {
-    if (!OPAQUE.has(key)) value[key] = exactAnswer(item, key) as typeof item;
+    if (!opaque.has(key)) value[key] = exactlyNamed(item, exact, opaque, key) as typeof item;
   }
   return value;
 }

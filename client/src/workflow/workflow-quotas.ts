@@ -1,6 +1,6 @@
-import { isObject, type Json } from '@purser/api/json';
 import type { CallOptions } from '../http/caller.ts';
 import { path } from '../http/path.ts';
+import { exactlyNamed } from '../native/exact-integers.ts';
 import type { Send } from './workflow-caller.ts';
 import type { Noted, WorkflowQuotas as Quotas } from './workflow-schemas.ts';
 
@@ -30,9 +30,8 @@ export class WorkflowQuotas {
   ): Promise<Quotas> {
     // Whatever is not empty means yes.
     const query = { regions: regions?.join(), include_usage: includeUsage ? 'true' : '' };
-    return quantities(
-      await this.#send<Json>({ method: 'GET', path: path`/openstack/quotas`, query }, options),
-    );
+    const answer = await this.#send({ method: 'GET', path: path`/openstack/quotas`, query }, options);
+    return exactlyNamed(answer, ALL, NONE) as Quotas;
   }
 
   /**
@@ -48,10 +47,6 @@ export class WorkflowQuotas {
   }
 }
 
-/** All integers in it as `bigint`: what is there are quantities of resources. */
-function quantities<T>(value: Json): T {
-  if (typeof value === 'number') return BigInt(value) as T;
-  if (Array.isArray(value)) return value.map((item) => quantities(item)) as T;
-  if (!isObject(value)) return value as T;
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, quantities(item)])) as T;
-}
+/** Every integer of this answer is a quantity of a resource. */
+const ALL = { has: () => true };
+const NONE = { has: () => false };

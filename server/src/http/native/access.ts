@@ -30,7 +30,7 @@ declare module 'fastify' {
   }
   interface FastifyContextConfig {
     access?: Access;
-    /** Whether it changes something in one transaction and nowhere else, so that it can be undone. */
+    /** Whether it can be rehearsed; see `About.rehearsable`. */
     rehearsable?: boolean;
   }
 }
