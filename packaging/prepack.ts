@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { bundleClient, bundleCommand } from './bundled.ts';
 import { compile } from './compiled.ts';
 import { builtName, type Kind, type Manifest, packedManifest } from './packed-manifest.ts';
-import { packerOf } from './packer.ts';
+import { packerOf } from './processes.ts';
 import { BUILT, ROOT, restore, stage } from './staging.ts';
 
 /**

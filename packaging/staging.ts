@@ -14,6 +14,8 @@ export const ROOT = join(import.meta.dirname, '..');
 
 /** Where the original of what was replaced waits, below the folder of a package. */
 const KEPT = '.pack';
+/** What was added to the package; it is there once the original is kept whole, and nothing else is changed before. */
+const ADDED = 'added.json';
 /** What is built, below the folder of a package. */
 export const BUILT = 'dist';
 
@@ -26,24 +28,32 @@ export function stage(folder: string, manifest: object, files: Readonly<Record<s
   const kept = join(folder, KEPT);
   mkdirSync(kept);
   copyFileSync(join(folder, 'package.json'), join(kept, 'package.json'));
-  writeFileSync(join(kept, 'added.json'), JSON.stringify(Object.keys(files)));
+  // Whoever is killed on the way leaves either all of a file or what was there before.
+  const replace = (path: string, text: string): void => {
+    const next = join(kept, 'next');
+    writeFileSync(next, text);
+    renameSync(next, path);
+  };
+  replace(join(kept, ADDED), JSON.stringify(Object.keys(files)));
   for (const [name, path] of Object.entries(files)) copyFileSync(path, join(folder, name));
-  const next = join(kept, 'next.json');
-  writeFileSync(next, `${JSON.stringify(manifest, null, 2)}\n`);
-  renameSync(next, join(folder, 'package.json'));
+  replace(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
 export const isStaged = (folder: string): boolean => existsSync(join(folder, KEPT));
 
-/** Brings a package back to what it was, whatever came in between; what was built is removed. */
+/**
+ * Brings a package back to what it was, whatever came in between; what was built is removed. It may be killed at any
+ * point, and called again.
+ */
 export function restore(folder: string): void {
   const kept = join(folder, KEPT);
   rmSync(join(folder, BUILT), { recursive: true, force: true });
-  const added = join(kept, 'added.json');
+  const added = join(kept, ADDED);
+  const original = join(kept, 'package.json');
   if (existsSync(added)) {
     for (const name of JSON.parse(readFileSync(added, 'utf8')) as string[])
       rmSync(join(folder, name), { force: true });
-    renameSync(join(kept, 'package.json'), join(folder, 'package.json'));
+    if (existsSync(original)) renameSync(original, join(folder, 'package.json'));
   }
   rmSync(kept, { recursive: true, force: true });
 }

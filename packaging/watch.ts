@@ -1,3 +1,4 @@
+import { isRunning } from './processes.ts';
 import { isStaged, restore } from './staging.ts';
 
 /**
@@ -15,11 +16,3 @@ const timer = setInterval(() => {
   if (!running || (wasStaged && !staged)) clearInterval(timer);
   wasStaged ||= staged;
 }, POLL_MS);
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
 import { describe, test } from 'node:test';
+import { until } from '../../server/test/until.ts';
 import { path } from '../src/http/path.ts';
 import {
   BadRequest,
@@ -110,7 +111,7 @@ for (const [name, transport] of TRANSPORTS) {
       test('a connection given up is closed', async () => {
         const { server, purser } = await tried(silent, { retries: 0 });
         await errorOf(get(purser, { timeoutMs: 20 }));
-        while (server.open() > 0) await new Promise(setImmediate);
+        await until('it is closed', () => server.open() === 0);
       });
     });
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { test } from 'node:test';
-import { setImmediate } from 'node:timers/promises';
 import { forEachEngine } from '../../server/test/engines.ts';
+import { until } from '../../server/test/until.ts';
 import { type ExampleCloud, startExampleCloud } from './example-services.ts';
 
 const MIB = 2 ** 20;
@@ -87,7 +87,7 @@ forEachEngine((_engine, open) => {
         headers: { authorization: `Bearer ${cloud.token}`, 'content-length': 50 },
       }).on('error', () => undefined);
     const reserved = async (wanted: number) => {
-      while ((await cloud.usage('objects.bytes'))[0] !== wanted) await setImmediate();
+      await until('the bytes are reserved', async () => (await cloud.usage('objects.bytes'))[0] === wanted);
     };
     const broken = upload();
     broken.write('half');
@@ -117,7 +117,7 @@ forEachEngine((_engine, open) => {
     const sizes = async ({ ask }: typeof first) =>
       (await ask('GET', '/')).json.map(({ name, size }: { name: string; size: number }) => `${name} ${size}`);
     // Both are done, and neither can be told.
-    while ((await sizes(first)).join() !== 'kept 15') await setImmediate();
+    await until('both are done', async () => (await sizes(first)).join() === 'kept 15');
     await first.kill();
     assert.deepEqual(await cloud.usage('objects.bytes'), [35, 25]);
     const second = await cloud.start();
@@ -193,11 +193,10 @@ forEachEngine((_engine, open) => {
     first.begin('DELETE', `/servers/${b.id}`);
     first.begin('POST', '/servers', { name: 'c', ram_mib: 256 });
     await gate.reached;
-    while (
-      (await first.ask('GET', '/servers')).json.map(({ ram_mib }: { ram_mib: number }) => ram_mib).join() !==
-      '512,256'
-    )
-      await setImmediate();
+    await until('all three are done', async () => {
+      const { json } = await first.ask('GET', '/servers');
+      return json.map(({ ram_mib }: { ram_mib: number }) => ram_mib).join() === '512,256';
+    });
     await first.kill();
     const second = await cloud.start();
     assert.deepEqual(await used(cloud), [2, 768, 0]);

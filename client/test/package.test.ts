@@ -1,12 +1,23 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { before, type TestContext, test } from 'node:test';
+import { restore } from '../../packaging/staging.ts';
 import { migrate } from '../../server/src/storage/migrate.ts';
 import { openStorage } from '../../server/src/storage/open.ts';
 import { type Cloud, ROOMY, startCloud, VISIBLE } from '../../server/test/conformance/account-v1/cloud.ts';
 import { freePort } from '../../server/test/server-process.ts';
+import { until } from '../../server/test/until.ts';
 import { changesIn, checkOut, emptyFolder, MODULES, type Run, runIn, shell } from './packing.ts';
 
 /** Packages are made by npm, installed by npm in empty folders, and used as their users would. */
@@ -138,11 +149,35 @@ test('a checkout is what it was though npm was killed while it packed', async ()
   });
   const ended = new Promise((resolve) => npm.once('exit', resolve));
   const staged = join(checkout, 'client', '.pack', 'added.json');
-  while (!existsSync(staged) && npm.exitCode === null) await new Promise(setImmediate);
+  await until('the package is staged', () => existsSync(staged) || npm.exitCode !== null);
   process.kill(-(npm.pid as number), 'SIGKILL');
   await ended;
-  while (existsSync(dirname(staged))) await new Promise(setImmediate);
+  await until('the package is restored', () => !existsSync(dirname(staged)));
   assert.equal(changesIn(checkout), '');
+});
+
+test('a packing that was cut short at any step is taken back by the next', () => {
+  const folder = join(checkout, 'client');
+  const manifest = join(folder, 'package.json');
+  const kept = join(folder, '.pack');
+  const steps: readonly (() => void)[] = [
+    () => mkdirSync(kept),
+    () => cpSync(manifest, join(kept, 'package.json')),
+    () => writeFileSync(join(kept, 'next'), '["LICEN'),
+    () => writeFileSync(join(kept, 'added.json'), '["LICENSE"]'),
+    () => writeFileSync(join(folder, 'LICENSE'), 'half a lic'),
+    () => writeFileSync(manifest, '{}'),
+    // What takes it back may be cut short as well.
+    () => rmSync(join(folder, 'LICENSE')),
+    () => renameSync(join(kept, 'package.json'), manifest),
+    () => rmSync(join(kept, 'added.json')),
+  ];
+  for (let taken = 1; taken <= steps.length; taken += 1) {
+    for (const step of steps.slice(0, taken)) step();
+    restore(folder);
+    assert.equal(changesIn(checkout), '', `after ${taken} steps`);
+    assert.ok(!existsSync(kept), `after ${taken} steps`);
+  }
 });
 
 for (const { name, node, skip } of NODES) {

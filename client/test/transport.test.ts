@@ -4,6 +4,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { after, test } from 'node:test';
 import { promisify } from 'node:util';
 import { freePort } from '../../server/test/server-process.ts';
+import { until } from '../../server/test/until.ts';
 import type { OpenTransport } from '../src/http/default-transport.ts';
 import { path } from '../src/http/path.ts';
 import { NotSent, Purser, TimeoutError, type TransportResponse } from '../src/index.ts';
@@ -72,15 +73,12 @@ test('nobody hears of a request to an address without a server, a name without a
   ]) {
     const controller = new AbortController();
     const call = send(transportOf(), url, controller.signal);
-    if (url.startsWith('https:')) await connected(plain.connections).then(() => controller.abort());
+    if (url.startsWith('https:'))
+      await until('it connects', () => plain.connections() > 0).then(() => controller.abort());
     await assert.rejects(call, NotSent, url);
   }
   assert.equal(plain.requests.length, 0);
 });
-
-async function connected(connections: () => number): Promise<void> {
-  while (connections() === 0) await new Promise(setImmediate);
-}
 
 test('a call that must not be made twice is made again where nobody has heard of it', async () => {
   const port = await freePort();
@@ -134,7 +132,7 @@ test('a call that is ended while it connects, or waits for its turn, ends with t
     const connections = mute.connections();
     const controller = new AbortController();
     const call = purser.api.call({ method: 'GET', path: path`/me` }, { signal: controller.signal });
-    while (mute.connections() === connections) await new Promise(setImmediate);
+    await until('it connects', () => mute.connections() > connections);
     controller.abort(reason);
     await assert.rejects(call, reason);
     others.abort(reason);
@@ -150,7 +148,7 @@ test('closing lets go of idle connections at once, and of busy ones when their a
   const transport = transportOf({ poolSize: 2 });
   await send(transport, server.url);
   transport.close();
-  while (server.open() > 0) await new Promise(setImmediate);
+  await until('all are closed', () => server.open() === 0);
   const busy = send(transport, server.url);
   await server.asked(2);
   transport.close();
@@ -158,7 +156,7 @@ test('closing lets go of idle connections at once, and of busy ones when their a
   transport.close();
   reply(held[0] as Socket, '200 OK', 'late');
   assert.equal((await busy).text, 'late');
-  while (server.open() > 0) await new Promise(setImmediate);
+  await until('all are closed', () => server.open() === 0);
 });
 
 test('an idle connection does not keep the process running', async () => {
@@ -186,7 +184,7 @@ test('an answer that is too long for memory is given up', async () => {
   });
   const transport = transportOf({ poolSize: 1, answerBytesMax: 1000 });
   await assert.rejects(send(transport, server.url), /longer than 1000 bytes/);
-  while (server.open() > 0) await new Promise(setImmediate);
+  await until('all are closed', () => server.open() === 0);
 });
 
 test('requests go through the proxy of the environment where Node is told to use it', async () => {

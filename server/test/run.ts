@@ -29,11 +29,15 @@ const postgres = await startPostgres();
 process.env['PURSER_TEST_POSTGRES_URL'] = postgres.url;
 process.env['PURSER_TEST_POSTGRES_TEMPLATE'] = await makePostgresTemplate();
 const counts = { passed: 0, failed: 0 };
+/** A test that hangs is a failure, not a reason to wait. */
+const TEST_MS = 300_000;
+const SILENCE_MS = TEST_MS + 60_000;
+const watchdog = new AbortController();
 const stream = run({
   files,
   concurrency: 2,
-  // A test that hangs is a failure, not a reason to wait.
-  timeout: 300_000,
+  timeout: TEST_MS,
+  signal: watchdog.signal,
   execArgv: ['--disable-warning=ExperimentalWarning'],
 });
 stream.on('test:pass', ({ details, skip, todo }) => {
@@ -42,8 +46,21 @@ stream.on('test:pass', ({ details, skip, todo }) => {
 stream.on('test:fail', ({ details }) => {
   if (details.type !== 'suite') counts.failed += 1;
 });
+// A test that is given up may leave work behind that keeps its process for ever: then nothing is heard any more.
+const open = new Set(files);
+const giveUp = (): void => {
+  console.log(`Nothing was heard for a long time; given up: ${[...open].join(', ')}`);
+  watchdog.abort();
+};
+let silence = setTimeout(giveUp, SILENCE_MS);
+stream.on('data', ({ type, data }) => {
+  if (type === 'test:summary' && data.file !== undefined) open.delete(data.file);
+  clearTimeout(silence);
+  silence = setTimeout(giveUp, SILENCE_MS);
+});
 stream.compose(new spec()).pipe(process.stdout);
 await new Promise((resolve) => stream.on('end', resolve));
+clearTimeout(silence);
 await postgres.stop();
 if (files.length === 0) counts.failed += 1;
 // The reporter's last words are still on their way; ours come after them.

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fixedClock, forEachEngine, START_MS } from '../../test/engines.ts';
 import { smtpServer } from '../../test/smtp-server.ts';
+import { until } from '../../test/until.ts';
 import { LIMITS } from '../lib/limits.ts';
 import { migrate } from '../storage/migrate.ts';
 import { openStorage } from '../storage/open.ts';
@@ -34,11 +35,6 @@ function outboxOver(storage: Storage, mailer: Mailer, clock = fixedClock()) {
   return { outbox, clock, complaints, write, all };
 }
 
-/** Resolves when a condition holds that work under way brings about. */
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
-}
-
 forEachEngine((engine, open, freshUrl) => {
   test('a mail leaves after commit by itself, one for each recipient, and what it said is forgotten', async () => {
     const server = await smtpServer();
@@ -46,7 +42,7 @@ forEachEngine((engine, open, freshUrl) => {
     const { outbox, write, all } = outboxOver(storage, over(server.url));
     outbox.start();
     await write('a@example.org', 'b@example.org', 'a@example.org');
-    await until(() => server.received.length === 2);
+    await until('both mails are there', () => server.received.length === 2);
     await outbox.close();
     assert.deepEqual(server.received.map(({ to }) => to).sort(), [['a@example.org'], ['b@example.org']]);
     const [first, second] = await all();

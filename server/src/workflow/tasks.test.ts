@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { forEachEngine, START_MS } from '../../test/engines.ts';
 import { refusal } from '../../test/parts.ts';
+import { until } from '../../test/until.ts';
 import { ADA, ADMIN, callerOf, gate, testFeatures, workflowOver } from '../../test/workflow-parts.ts';
 import type { ActionRun } from './action.ts';
 import { ANONYMOUS } from './caller.ts';
@@ -462,7 +463,7 @@ forEachEngine((_engine, open) => {
     await inside.opened;
     one.clock.advance(50_000);
     context.mock.timers.tick(20_000);
-    while ((await leaseEnd()) !== START_MS + 110_000) await new Promise((resolve) => setImmediate(resolve));
+    await until('the lease is renewed', async () => (await leaseEnd()) === START_MS + 110_000);
     one.clock.advance(50_000);
     await assert.rejects(two.tasks.approve(ADMIN, uuid), refusal('task_busy'));
     one.clock.advance(10_001);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { forEachEngine } from '../../engines.ts';
+import { until } from '../../until.ts';
 import { errors, notes, type Office, openOffice, says } from './office.ts';
 import { TroubleMaker } from './trouble-maker.ts';
 
@@ -105,10 +106,12 @@ forEachEngine((_engine, open) => {
     });
     /** Asks until no stage is running. */
     const settled = async () => {
-      for (;;) {
-        const task = await told('admin', 'GET', path);
-        if (task.running === undefined) return task;
-      }
+      let task: Awaited<ReturnType<typeof told>>;
+      await until('no stage is running', async () => {
+        task = await told('admin', 'GET', path);
+        return task.running === undefined;
+      });
+      return task;
     };
     await settled();
     const approving = trouble.holdIn('approve');
