@@ -25,10 +25,11 @@ complete -o default -F _purser purser
   zsh: `#compdef purser
 # Completion of purser for zsh: source <(purser completion zsh)
 _purser() {
-  local line
+  local line about
   local -a shown
   for line in "\${(@f)$(purser complete -- "\${(@)words[2,CURRENT]}" 2> /dev/null)}"; do
-    [[ -n $line ]] && shown+=("\${\${line%%$'\\t'*}//:/\\\\:}:\${line#*$'\\t'}")
+    about=\${line#*$'\\t'}
+    [[ -n $line ]] && shown+=("\${\${line%%$'\\t'*}//:/\\\\:}\${about:+:$about}")
   done
   if (( \${#shown} )); then _describe purser shown; else _files; fi
 }
@@ -37,9 +38,14 @@ compdef _purser purser
   fish: `# Completion of purser for fish: purser completion fish | source
 function __purser_candidates
   set -l words (commandline -opc) (commandline -ct)
-  purser complete -- $words[2..-1] 2> /dev/null
+  set -l found (purser complete -- $words[2..-1] 2> /dev/null)
+  if test (count $found) -gt 0
+    printf '%s\\n' $found
+  else
+    __fish_complete_path (commandline -ct)
+  end
 end
-complete -c purser -a '(__purser_candidates)'
+complete -c purser -f -a '(__purser_candidates)'
 `,
   powershell: `# Completion of purser for PowerShell: purser completion powershell | Out-String | Invoke-Expression
 Register-ArgumentCompleter -Native -CommandName purser -ScriptBlock {

@@ -20,10 +20,12 @@ export async function candidatesFor(
   words: readonly string[],
   connect: Connect,
 ): Promise<Candidate[]> {
-  const typed = words.at(-1) ?? '';
-  const place = placeOf(program, words.slice(0, -1));
+  const before = placeOf(program, words.slice(0, -1));
+  const { place, kept, typed } = valueIn(words.at(-1) ?? '', before);
   const possible = await possibleAt(place, typed, connect);
-  return possible.filter(({ value }) => value.startsWith(typed));
+  return possible
+    .filter(({ value }) => value.startsWith(typed))
+    .map(({ value, about }) => ({ value: kept + value, about }));
 }
 
 /** Where in a command the word under the cursor stands. */
@@ -62,6 +64,16 @@ function placeOf(program: Command, words: readonly string[]): Place {
     }
   }
   return { command, option, before, profile, ended };
+}
+
+/** What of a word is to be completed: all of it, or the value of an option that stands in the same word. */
+function valueIn(word: string, place: Place): { place: Place; kept: string; typed: string } {
+  const [, kept = '', typed = ''] = /^(--[^=]+=)(.*)$/s.exec(word) ?? [];
+  const option =
+    place.option === undefined && !place.ended ? valuedOption(place.command, kept.slice(0, -1)) : undefined;
+  return option === undefined
+    ? { place, kept: '', typed: word }
+    : { place: { ...place, option }, kept, typed };
 }
 
 /** The option of this name if its value is the next word. */

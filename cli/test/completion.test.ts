@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -37,10 +37,35 @@ async function offeredByBash(line: string, env: Record<string, string>): Promise
     COMP_WORDS=("\${@:2}") COMP_CWORD=$(($# - 2)) COMP_LINE=$1 COMP_POINT=\${#1}
     _purser
     printf '%s\\n' "\${COMPREPLY[@]}"`;
-  const { stdout } = await promisify(execFile)('bash', ['-c', script, 'bash', line, ...words], {
+  return linesOf('bash', ['-c', script, 'bash', line, ...words], env);
+}
+
+/** What zsh is told to offer for the last of these words: a candidate each, and what it is. */
+async function offeredByZsh(words: string[], env: Record<string, string>): Promise<string[]> {
+  const script = `compdef() {}
+    _describe() { print -rl -- "\${(@P)2}" }
+    _files() { print -r -- files }
+    source <(purser completion zsh)
+    words=("$@") CURRENT=$#
+    _purser`;
+  return linesOf('zsh', ['-f', '-c', script, 'zsh', 'purser', ...words], env);
+}
+
+/** What fish offers when Tab is pressed at the end of a line: a candidate each, and behind a tab what it is. */
+const offeredByFish = (line: string, env: Record<string, string>): Promise<string[]> =>
+  linesOf('fish', ['--no-config', '-c', 'purser completion fish | source; complete -C $argv[1]', line], env);
+
+async function linesOf(shell: string, args: string[], env: Record<string, string>): Promise<string[]> {
+  const { stdout } = await promisify(execFile)(shell, args, {
     env: { PATH: `${installed}:${dirname(process.execPath)}:${process.env['PATH']}`, ...env },
   });
   return stdout.split('\n').filter(Boolean);
+}
+
+/** Says why a test is skipped where the machine has no such shell. */
+function without(shell: string): string | false {
+  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  return !folders.some((folder) => existsSync(join(folder, shell))) && `${shell} is not installed`;
 }
 
 forEachEngine((_name, open) => {
@@ -70,6 +95,8 @@ test('commands, options and their choices are completed without a service', asyn
   assert.deepEqual(await offered(['mail', 'list', '--sta']), ['--state']);
   assert.deepEqual(await offered(['mail', 'list', '--state', '']), ['waiting', 'failed', 'sent']);
   assert.deepEqual(await offered(['user', 'list', '-o', 'c']), ['csv']);
+  assert.deepEqual(await offered(['user', 'list', '--output=c']), ['--output=csv']);
+  assert.deepEqual(await offered(['user', 'list', '--filter=name=']), []);
   assert.deepEqual(await offered(['user', 'token', 'ada@example.org', '']), ['list', 'add', 'revoke']);
   assert.deepEqual(await offered(['completion', 'b']), ['bash']);
   // After -- there are no options any more.
@@ -86,6 +113,24 @@ test('bash takes what is printed, and completes with it', async () => {
   assert.deepEqual(await offeredByBash('purser ma', NOWHERE), ['mail']);
   assert.deepEqual(await offeredByBash('purser mail ', NOWHERE), ['list', 'retry', 'help']);
   assert.deepEqual(await offeredByBash('purser mail list --state w', NOWHERE), ['waiting']);
+  assert.deepEqual(await offeredByBash('purser mail list --state=w', NOWHERE), ['waiting']);
+});
+
+test('zsh takes what is printed, and completes with it', { skip: without('zsh') }, async () => {
+  assert.deepEqual(await offeredByZsh(['us'], NOWHERE), ['user:User accounts', 'usage:Who used what, when']);
+  assert.deepEqual(await offeredByZsh(['mail', 'list', '--state', 'w'], NOWHERE), ['waiting']);
+  assert.equal((await offeredByZsh(['mail', ''], NOWHERE)).length, 3);
+  assert.deepEqual(await offeredByZsh(['service', 'import', ''], NOWHERE), ['files']);
+});
+
+test('fish takes what is printed, and completes with it', { skip: without('fish') }, async () => {
+  assert.deepEqual(await offeredByFish('purser us', NOWHERE), [
+    'usage\tWho used what, when',
+    'user\tUser accounts',
+  ]);
+  assert.deepEqual(await offeredByFish('purser mail list --state=w', NOWHERE), ['--state=waiting']);
+  assert.deepEqual(await offeredByFish('purser mail list --state ', NOWHERE), ['failed', 'sent', 'waiting']);
+  assert.deepEqual(await offeredByFish(`purser service import ${COMMAND.slice(0, -1)}`, NOWHERE), [COMMAND]);
 });
 
 test('there is a script for each shell, and a shell that is not known is refused', async () => {
