@@ -160,6 +160,7 @@ function createDomain(
     secrets,
     changes: accountChanges,
     terms,
+    audit,
     lifetime_ms,
     freshness,
   });
@@ -223,6 +224,7 @@ function createDomain(
       passwords,
       changes: accountChanges,
       throttle: loginThrottle,
+      audit,
     }),
     roles,
     components: new Components({ storage, clock, secrets, changes: catalogChanges, freshness, audit }),

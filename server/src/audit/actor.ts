@@ -10,3 +10,6 @@ export interface Actor {
 
 /** The service, where it acts of its own accord. */
 export const THE_SERVICE: Actor = { uuid: null, name: 'purser', address: null };
+
+/** Who did something, as the record has it. */
+export const traceOf = ({ uuid, name, address }: Actor) => ({ actor: uuid, actorName: name, address });

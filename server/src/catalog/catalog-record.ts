@@ -1,4 +1,4 @@
-import type { Actor } from '../audit/actor.ts';
+import { type Actor, traceOf } from '../audit/actor.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Transaction } from '../storage/storage.ts';
 
@@ -16,12 +16,12 @@ export interface CatalogDeed {
 export async function recordCatalog(
   audit: Audit,
   tx: Transaction,
-  { uuid: actor, name: actorName, address }: Actor,
+  by: Actor,
   deeds: readonly CatalogDeed[],
 ): Promise<void> {
   if (deeds.length === 0) return;
   await audit.record(
     tx,
-    deeds.map((deed) => ({ actor, actorName, address, ...deed })),
+    deeds.map((deed) => ({ ...traceOf(by), ...deed })),
   );
 }

@@ -1,5 +1,5 @@
 import { type Selectable, sql } from 'kysely';
-import { type Actor, THE_SERVICE } from '../audit/actor.ts';
+import { type Actor, THE_SERVICE, traceOf } from '../audit/actor.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Clock } from '../lib/clock.ts';
 import { PurserError } from '../lib/errors.ts';
@@ -115,11 +115,8 @@ export class Resources {
       await tx.db.updateTable('resources').set(values).where('id', '=', before.id).execute();
       this.#changes.changed(tx);
       const after = await readOne(tx.db, name);
-      const { uuid: actor, name: actorName, address } = by;
       await this.#audit.record(tx, {
-        actor,
-        actorName,
-        address,
+        ...traceOf(by),
         action: 'resource.modify',
         subject: name,
         before: settableOf(before),

@@ -1,5 +1,5 @@
 import { type SelectQueryBuilder, type SqlBool, sql } from 'kysely';
-import { type Actor, THE_SERVICE } from '../audit/actor.ts';
+import { type Actor, THE_SERVICE, traceOf } from '../audit/actor.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Clock } from '../lib/clock.ts';
 import { isEmailAddress } from '../lib/email-address.ts';
@@ -390,7 +390,7 @@ export class Accounts {
 
   #record(
     tx: Transaction,
-    { uuid: actor, name: actorName, address }: Actor,
+    by: Actor,
     verb: string,
     subject: string,
     before: Record<string, unknown>,
@@ -398,7 +398,7 @@ export class Accounts {
     reason: string | null = null,
   ): Promise<void> {
     const action = `account.${verb}`;
-    return this.#audit.record(tx, { actor, actorName, address, action, subject, before, after, reason });
+    return this.#audit.record(tx, { ...traceOf(by), action, subject, before, after, reason });
   }
 
   async #write(tx: Transaction, uuid: string, values: AccountUpdateRow): Promise<Account> {

@@ -1,4 +1,6 @@
 import type { Selectable } from 'kysely';
+import { type Actor, traceOf } from '../audit/actor.ts';
+import type { Audit } from '../audit/audit.ts';
 import type { Clock } from '../lib/clock.ts';
 import { PurserError } from '../lib/errors.ts';
 import { LIMITS } from '../lib/limits.ts';
@@ -63,6 +65,7 @@ export class ApplicationCredentials {
   readonly #passwords: Passwords;
   readonly #changes: AccountChanges;
   readonly #throttle: LoginThrottle;
+  readonly #audit: Audit;
 
   constructor(deps: {
     storage: Storage;
@@ -71,6 +74,7 @@ export class ApplicationCredentials {
     passwords: Passwords;
     changes: AccountChanges;
     throttle: LoginThrottle;
+    audit: Audit;
   }) {
     this.#storage = deps.storage;
     this.#clock = deps.clock;
@@ -78,6 +82,7 @@ export class ApplicationCredentials {
     this.#passwords = deps.passwords;
     this.#changes = deps.changes;
     this.#throttle = deps.throttle;
+    this.#audit = deps.audit;
   }
 
   /**
@@ -89,6 +94,7 @@ export class ApplicationCredentials {
     user: string,
     wanted: NewApplicationCredential,
     held: readonly string[],
+    by: Actor,
   ): Promise<{ credential: ApplicationCredential; secret: string }> {
     const { roles = held, description, expiresAt = null, unrestricted = false } = wanted;
     const name = checkName('name', wanted.name, LIMITS.name_length);
@@ -103,10 +109,10 @@ export class ApplicationCredentials {
       wanted.secret === undefined
         ? DIGEST + digestSecret(secret).toString('hex')
         : await this.#passwords.hash(secret);
-    const row = await this.#storage.transaction(async (tx) => {
+    const credential = await this.#storage.transaction(async (tx) => {
       const account_id = await this.#lockedAccount(tx, user);
       await refuseBeyondLimit(tx, account_id);
-      return tx.db
+      const row = await tx.db
         .insertInto('application_credentials')
         .values({
           uuid: this.#secrets.uuid().replaceAll('-', ''),
@@ -123,9 +129,12 @@ export class ApplicationCredentials {
         .onConflict((conflict) => conflict.columns(['account_id', 'name']).doNothing())
         .returningAll()
         .executeTakeFirst();
+      if (!row) throw new PurserError('application_credential_exists', { name });
+      const made = toCredential({ ...row, user });
+      await this.#record(tx, by, 'add', user, { after: recorded(made) });
+      return made;
     });
-    if (!row) throw new PurserError('application_credential_exists', { name });
-    return { credential: toCredential({ ...row, user }), secret };
+    return { credential, secret };
   }
 
   /** Those of an account, or those of that name, in the order in which they were made: all that it can have. */
@@ -144,12 +153,29 @@ export class ApplicationCredentials {
   }
 
   /** Deletes one, and all tokens that were made with it. `application_credential_not_found` */
-  async delete(user: string, id: string): Promise<void> {
-    const { number } = await this.get(user, id);
+  async delete(user: string, id: string, by: Actor): Promise<void> {
+    const credential = await this.get(user, id);
     await this.#storage.transaction(async (tx) => {
-      await tx.db.deleteFrom('application_credentials').where('id', '=', number).execute();
+      const { numDeletedRows } = await tx.db
+        .deleteFrom('application_credentials')
+        .where('id', '=', credential.number)
+        .executeTakeFirst();
+      // Of two who delete it at once, one did.
+      if (numDeletedRows === 0n) throw new PurserError('application_credential_not_found');
       this.#changes.changed(tx, user);
+      await this.#record(tx, by, 'remove', user, { before: recorded(credential) });
     });
+  }
+
+  #record(
+    tx: Transaction,
+    by: Actor,
+    verb: string,
+    subject: string,
+    change: { before?: object; after?: object },
+  ): Promise<void> {
+    const action = `application_credential.${verb}`;
+    return this.#audit.record(tx, { ...traceOf(by), action, subject, ...change });
   }
 
   /**
@@ -217,6 +243,12 @@ async function refuseBeyondLimit({ db }: Transaction, account_id: number): Promi
     .executeTakeFirstOrThrow();
   const limit = LIMITS.application_credentials_per_account;
   if (Number(n) >= limit) throw new PurserError('too_many_application_credentials', { limit });
+}
+
+/** What is remembered of one for ever. */
+function recorded({ id, name, project, roles, unrestricted, expiresAt }: ApplicationCredential): object {
+  const expires_at = expiresAt === null ? null : new Date(expiresAt).toISOString();
+  return { id, name, project, roles, unrestricted, expires_at };
 }
 
 function toCredential(row: Row): ApplicationCredential {

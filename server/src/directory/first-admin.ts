@@ -43,7 +43,7 @@ export function ensureFirstAdmin(
     const { secret } = await tokens.issue(
       account.uuid,
       { name: 'first administrator', expiresAt: null, secret: given.token },
-      tx,
+      { tx },
     );
     return {
       email,

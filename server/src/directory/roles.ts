@@ -1,4 +1,4 @@
-import { type Actor, THE_SERVICE } from '../audit/actor.ts';
+import { type Actor, THE_SERVICE, traceOf } from '../audit/actor.ts';
 import type { Audit } from '../audit/audit.ts';
 import { PurserError } from '../lib/errors.ts';
 import { LIMITS } from '../lib/limits.ts';
@@ -136,7 +136,7 @@ export class Roles {
 
   #record(
     tx: Transaction,
-    { uuid: actor, name: actorName, address }: Actor,
+    by: Actor,
     action: string,
     user: string,
     role: string,
@@ -146,7 +146,7 @@ export class Roles {
     const [before, after] = action === 'role.grant' ? [null, facts] : [facts, null];
     // Under the project's uuid, with everything else that happens to it; of the whole cloud, under the user's.
     const subject = project ?? user;
-    return this.#audit.record(tx, { actor, actorName, address, action, subject, before, after });
+    return this.#audit.record(tx, { ...traceOf(by), action, subject, before, after });
   }
 
   /**

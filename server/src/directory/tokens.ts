@@ -1,4 +1,6 @@
-import type { Selectable } from 'kysely';
+import type { Insertable, Selectable } from 'kysely';
+import { type Actor, traceOf } from '../audit/actor.ts';
+import type { Audit } from '../audit/audit.ts';
 import type { Clock } from '../lib/clock.ts';
 import { PurserError } from '../lib/errors.ts';
 import type { Freshness } from '../lib/freshness.ts';
@@ -30,6 +32,8 @@ export interface NewToken {
   readonly applicationCredential?: number | undefined;
   /** In place of a generated one, such as a token of an older installation. */
   readonly secret?: string | undefined;
+  /** Whether it takes the place of all others that the account has. */
+  readonly replace?: boolean | undefined;
 }
 
 type TokenRow = Selectable<TokensTable>;
@@ -44,6 +48,7 @@ export class Tokens {
   readonly #secrets: Secrets;
   readonly #changes: AccountChanges;
   readonly #terms: Terms;
+  readonly #audit: Audit;
   readonly #lifetime_ms: number;
   readonly #principals: Remembered<Principal>;
 
@@ -53,6 +58,7 @@ export class Tokens {
     secrets: Secrets;
     changes: AccountChanges;
     terms: Terms;
+    audit: Audit;
     lifetime_ms: number;
     freshness: Freshness;
   }) {
@@ -61,6 +67,7 @@ export class Tokens {
     this.#secrets = deps.secrets;
     this.#changes = deps.changes;
     this.#terms = deps.terms;
+    this.#audit = deps.audit;
     this.#lifetime_ms = deps.lifetime_ms;
     const principals = new Remembered<Principal>({
       capacity: LIMITS.principal_cache,
@@ -73,21 +80,36 @@ export class Tokens {
   /**
    * Makes a token. Its secret is answered here and never again.
    * Errors: `account_not_found`, `too_many_tokens`, `invalid_field`.
+   * @param within by: who asked for it, which is recorded; nobody did where it came of a login by a protocol of clients
    */
   async issue(
     accountUuid: string,
     options: NewToken,
-    tx?: Transaction,
+    within: { by?: Actor; tx?: Transaction } = {},
   ): Promise<{ token: Token; secret: string }> {
-    if (tx === undefined) return this.#storage.transaction((own) => this.issue(accountUuid, options, own));
+    const { by, tx } = within;
+    if (tx === undefined) {
+      return this.#storage.transaction((own) => this.issue(accountUuid, options, { ...within, tx: own }));
+    }
     const values = this.#valuesOf(options);
     const account_id = await this.#lockedAccount(tx, accountUuid);
+    if (options.replace) await this.#clear(tx, account_id, accountUuid);
     await this.#makeRoom(tx, account_id);
-    for (let attempt = 1; attempt <= (options.secret === undefined ? ATTEMPTS : 1); attempt += 1) {
-      const secret = options.secret ?? this.#secrets.token();
+    const issued = await this.#insert(tx, { ...values, account_id }, options.secret);
+    if (by) await this.#record(tx, by, 'add', accountUuid, { after: issued.token }, options.replace);
+    return issued;
+  }
+
+  async #insert(
+    tx: Transaction,
+    values: Omit<Insertable<TokensTable>, 'digest'>,
+    given: string | undefined,
+  ): Promise<{ token: Token; secret: string }> {
+    for (let attempt = 1; attempt <= (given === undefined ? ATTEMPTS : 1); attempt += 1) {
+      const secret = given ?? this.#secrets.token();
       const row = await tx.db
         .insertInto('tokens')
-        .values({ ...values, account_id, digest: digestSecret(secret) })
+        .values({ ...values, digest: digestSecret(secret) })
         .onConflict((conflict) => conflict.column('digest').doNothing())
         .returningAll()
         .executeTakeFirst();
@@ -111,8 +133,11 @@ export class Tokens {
     return rows.map(toToken);
   }
 
-  /** Errors: `account_not_found`, `token_not_found`. */
-  async revoke(accountUuid: string, tokenId: number): Promise<void> {
+  /**
+   * Errors: `account_not_found`, `token_not_found`.
+   * @param by who wants it, which is recorded; nobody does where it gives way to others of its kind
+   */
+  async revoke(accountUuid: string, tokenId: number, by?: Actor): Promise<void> {
     await this.#storage.transaction(async (tx) => {
       const account_id = await this.#lockedAccount(tx, accountUuid);
       if (!Number.isSafeInteger(tokenId)) throw new PurserError('token_not_found');
@@ -120,21 +145,33 @@ export class Tokens {
         .deleteFrom('tokens')
         .where('account_id', '=', account_id)
         .where('id', '=', tokenId)
-        .returning('id')
+        .returningAll()
         .executeTakeFirst();
       if (!gone) throw new PurserError('token_not_found');
       this.#changes.changed(tx, accountUuid);
+      if (by) await this.#record(tx, by, 'revoke', accountUuid, { before: toToken(gone) });
     });
   }
 
-  /** Revokes all tokens of an account, or all but one. `account_not_found` */
-  async revokeAll(accountUuid: string, except?: number): Promise<void> {
-    await this.#storage.transaction(async (tx) => {
-      const account_id = await this.#lockedAccount(tx, accountUuid);
-      let deletion = tx.db.deleteFrom('tokens').where('account_id', '=', account_id);
-      if (except !== undefined) deletion = deletion.where('id', '<>', except);
-      await deletion.execute();
-      this.#changes.changed(tx, accountUuid);
+  async #clear(tx: Transaction, account_id: number, accountUuid: string): Promise<void> {
+    await tx.db.deleteFrom('tokens').where('account_id', '=', account_id).execute();
+    this.#changes.changed(tx, accountUuid);
+  }
+
+  #record(
+    tx: Transaction,
+    by: Actor,
+    verb: string,
+    subject: string,
+    { before, after }: { before?: Token; after?: Token },
+    replace = false,
+  ): Promise<void> {
+    return this.#audit.record(tx, {
+      ...traceOf(by),
+      action: `token.${verb}`,
+      subject,
+      before: before ? recorded(before) : null,
+      after: after ? { ...recorded(after), ...(replace && { replace }) } : null,
     });
   }
 
@@ -237,6 +274,18 @@ export class Tokens {
     const termsPending = current !== undefined && (account.termsSigned ?? 0) < current;
     return { account, token, grants: narrowed(grants, token), termsPending };
   }
+}
+
+/** What is remembered of a token for ever. */
+function recorded({ id, name, expiresAt, project, roles, scope }: Token): Record<string, unknown> {
+  return {
+    token: id,
+    name,
+    expires_at: expiresAt === null ? null : new Date(expiresAt).toISOString(),
+    ...(project !== null && { project }),
+    ...(roles !== null && { roles }),
+    ...(scope !== null && { scope }),
+  };
 }
 
 /** A token bound to a project carries the roles on that project only; one narrowed to roles, only those. */

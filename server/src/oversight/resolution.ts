@@ -1,4 +1,4 @@
-import type { Actor } from '../audit/actor.ts';
+import { type Actor, traceOf } from '../audit/actor.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Commission, Provision } from '../ledger/commission.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -96,9 +96,7 @@ async function recordAll(
   if (!operator || accepted.length + rejected.length === 0) return;
   const less = told.accepted ? { accepted: told.accepted } : {};
   const entry = (action: ResolutionAction, state: string) => (serial: number) => ({
-    actor: operator.uuid,
-    actorName: operator.name,
-    address: operator.address,
+    ...traceOf(operator),
     action: `commission.${action}`,
     subject: String(serial),
     before: { state: 'pending' },

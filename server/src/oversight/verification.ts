@@ -1,4 +1,4 @@
-import type { Actor } from '../audit/actor.ts';
+import { type Actor, traceOf } from '../audit/actor.ts';
 import type { Finding, HoldingDifference } from '../ledger/verification.ts';
 import type { ResolutionParts } from './resolution.ts';
 
@@ -23,12 +23,10 @@ export function verifyCounters(
   );
 }
 
-function entryOf({ uuid, name, address }: Actor, difference: HoldingDifference) {
+function entryOf(operator: Actor, difference: HoldingDifference) {
   const { holder, source, resource, expected, actual } = difference;
   return {
-    actor: uuid,
-    actorName: name,
-    address,
+    ...traceOf(operator),
     action: 'quota.fix',
     subject: `${resource} of ${holder}${source === null ? '' : ` from ${source}`}`,
     before: { usage_min: actual.min, usage_max: actual.max },

@@ -1,5 +1,5 @@
 import type { Updateable } from 'kysely';
-import type { Actor } from '../audit/actor.ts';
+import { type Actor, traceOf } from '../audit/actor.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Resources } from '../catalog/resources.ts';
 import type { AccountChanges } from '../directory/account-changes.ts';
@@ -184,17 +184,7 @@ export class ProjectBooks {
     before: unknown,
     after: unknown,
   ): Promise<void> {
-    const { uuid: actor, name: actorName, address } = by;
-    return this.parts.audit.record(tx, {
-      actor,
-      actorName,
-      address,
-      action,
-      subject: project,
-      before,
-      after,
-      reason,
-    });
+    return this.parts.audit.record(tx, { ...traceOf(by), action, subject: project, before, after, reason });
   }
 
   /** Once the transaction is durable: what is remembered of somebody's projects, or everybody's, is read again. */

@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely';
-import type { Actor } from '../audit/actor.ts';
+import { type Actor, traceOf } from '../audit/actor.ts';
 import type { Audit, AuditEntry } from '../audit/audit.ts';
 import { DeliveryQueue } from '../delivery/delivery-queue.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -301,8 +301,7 @@ export class Webhooks {
   }
 
   #record(tx: Transaction, by: Actor, action: string, { id, url, events }: Webhook): Promise<void> {
-    const who = { actor: by.uuid, actorName: by.name, address: by.address };
-    return this.#audit.record(tx, { ...who, action, subject: String(id), after: { url, events } });
+    return this.#audit.record(tx, { ...traceOf(by), action, subject: String(id), after: { url, events } });
   }
 }
 

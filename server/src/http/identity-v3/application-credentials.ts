@@ -47,6 +47,7 @@ export function applicationCredentialRoutes(domain: Domain, base: string, presen
             roles: wanted.objects('roles')?.map((role) => nameOf(role, all)),
           },
           held,
+          call.by,
         );
         const shown = present.applicationCredential(credential, all);
         return { status: 201, body: { application_credential: { ...shown, secret } } };
@@ -61,7 +62,7 @@ export function applicationCredentialRoutes(domain: Domain, base: string, presen
       DELETE: forUsers(domain, async (call) => {
         const uuid = await userOf(call);
         if (!call.by.operator) refuseUnlessWhole(call, uuid);
-        await credentials.delete(uuid, call.params['credential'] ?? '');
+        await credentials.delete(uuid, call.params['credential'] ?? '', call.by);
         return undefined;
       }),
     }),

@@ -5,6 +5,7 @@ import { PurserError } from '../../lib/errors.ts';
 import type { TokenStanding } from '../../projects/scoped-tokens.ts';
 import { requireToken } from '../cloudfault/callers.ts';
 import { lastValue } from '../kernel/bearer.ts';
+import { requesterOf } from '../kernel/requester.ts';
 import type { RouteTable } from '../kernel/routes.ts';
 import { queryOf, route, send } from './call.ts';
 import type { CatalogV3 } from './catalog.ts';
@@ -47,9 +48,9 @@ export function tokenRoutes(domain: Domain, catalog: () => Promise<CatalogV3>): 
       },
       DELETE: {
         handler: async (request, reply) => {
-          const { subject } = await subjectOf(domain, request, false);
+          const { subject, caller } = await subjectOf(domain, request, false);
           const { account, token } = subject.principal;
-          await domain.tokens.revoke(account.uuid, token.id);
+          await domain.tokens.revoke(account.uuid, token.id, caller && requesterOf(caller, request));
           return send(reply, undefined);
         },
       },
@@ -81,7 +82,7 @@ async function subjectOf(domain: Domain, request: FastifyRequest, reading: boole
     if (subject && !may) throw new PurserError('forbidden');
   }
   if (!subject) throw notFound('There is no such token, or it is good for nothing any more.');
-  return { secret, subject };
+  return { secret, subject, caller };
 }
 
 async function goodToken({ tokens, scopedTokens }: Domain, secret: string): Promise<Subject | undefined> {

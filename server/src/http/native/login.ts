@@ -46,7 +46,9 @@ export function loginRoutes(app: NativeApp, domain: Domain): void {
     const code = STANDING[account.state as keyof typeof STANDING];
     if (code) throw new PurserError(code);
     if (!account.active) throw new PurserError('account_inactive');
-    const { token, secret } = await domain.tokens.issue(account.uuid, { name, ...given({ expiresAt }) });
+    const { uuid, username } = account;
+    const by = { uuid, name: username, address: request.ip };
+    const { token, secret } = await domain.tokens.issue(uuid, { name, ...given({ expiresAt }) }, { by });
     reply.code(201);
     return { ...presentToken(token), token: secret };
   });

@@ -2,7 +2,7 @@ import { PageQuery, page } from '@purser/api/native/common';
 import { Token, TokenCreated, TokenCreation, TokenPath } from '@purser/api/native/token';
 import { UserPath } from '@purser/api/native/user';
 import type { Domain } from '../../domain.ts';
-import { requireWholeToken } from './access.ts';
+import { actorOf, requireWholeToken } from './access.ts';
 import { given } from './given.ts';
 import type { NativeApp } from './native-app.ts';
 import { named, operation } from './operation.ts';
@@ -61,11 +61,8 @@ export function tokenRoutes(app: NativeApp, { accounts, tokens }: Domain): void 
     const { name, expires_at, project, roles, scope, replace } = request.body;
     const { uuid } = await accounts.find(request.params.user);
     const expiresAt = typeof expires_at === 'string' ? instantOf('expires_at', expires_at) : expires_at;
-    const { token, secret } = await tokens.issue(uuid, {
-      name,
-      ...given({ expiresAt, project, roles, scope }),
-    });
-    if (replace) await tokens.revokeAll(uuid, token.id);
+    const wanted = { name, ...given({ expiresAt, project, roles, scope, replace }) };
+    const { token, secret } = await tokens.issue(uuid, wanted, { by: actorOf(request) });
     reply.code(201);
     return { ...presentToken(token), token: secret };
   });
@@ -73,7 +70,7 @@ export function tokenRoutes(app: NativeApp, { accounts, tokens }: Domain): void 
   app.delete('/users/:user/tokens/:id', revoke, async (request, reply) => {
     requireWholeToken(request);
     const { uuid } = await accounts.find(request.params.user);
-    await tokens.revoke(uuid, request.params.id);
+    await tokens.revoke(uuid, request.params.id, actorOf(request));
     reply.code(204);
   });
 }

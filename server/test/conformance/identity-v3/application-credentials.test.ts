@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { THE_SERVICE } from '../../../src/audit/actor.ts';
 import { LIMITS } from '../../../src/lib/limits.ts';
 import { forEachEngine } from '../../engines.ts';
 import { ADMIN_TOKEN } from '../../harness.ts';
@@ -107,6 +108,22 @@ forEachEngine((_engine, open) => {
     refused(await logIn(), 401);
   });
 
+  check('who made a credential and who deleted it is remembered, but never its secret', async () => {
+    const { secret, ...made } = (await create({ name: 'robot' })).json.application_credential;
+    await cloud.ask('DELETE', `${path(cloud.first)}/${made.id}`, { token });
+    const entries = await cloud.domain.audit.list({ subject: cloud.first.uuid, limit: 2 });
+    const { id, name, unrestricted, expires_at } = made;
+    const facts = { id, name, project, roles: roleNames(made.roles), unrestricted, expires_at };
+    assert.deepEqual(
+      entries.map(({ action, actor, before, after }) => [action, actor, before, after]),
+      [
+        ['application_credential.remove', cloud.first.uuid, facts, null],
+        ['application_credential.add', cloud.first.uuid, null, facts],
+      ],
+    );
+    assert.ok(!JSON.stringify(entries).includes(secret));
+  });
+
   check('a credential that is deleted takes its tokens along', async () => {
     const { id, secret } = (await create({ name: 'robot' })).json.application_credential;
     const made = String((await cloud.logIn(bySecret(id, secret))).headers['x-subject-token']);
@@ -185,7 +202,12 @@ forEachEngine((_engine, open) => {
   check('an account has so many credentials and no more', async () => {
     const { applicationCredentials } = cloud.domain;
     for (let n = 0; n < LIMITS.application_credentials_per_account; n += 1) {
-      await applicationCredentials.create(cloud.first.uuid, { name: `${n}`, project }, ['member']);
+      await applicationCredentials.create(
+        cloud.first.uuid,
+        { name: `${n}`, project },
+        ['member'],
+        THE_SERVICE,
+      );
     }
     refused(await create({ name: 'one too many' }), 409);
   });

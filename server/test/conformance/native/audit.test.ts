@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { AuditEntry } from '../../../src/audit/audit.ts';
 import { forEachEngine } from '../../engines.ts';
 import { startPurser, TEST_TIME_MS, type TestPurser } from '../../harness.ts';
-import { type Ask, addUser, asker, assertProblem, fieldsOf, items } from './asking.ts';
+import { type Answer, type Ask, addUser, asker, assertProblem, fieldsOf, items } from './asking.ts';
 
 forEachEngine((_engine, open) => {
   let purser: TestPurser;
@@ -50,6 +50,44 @@ forEachEngine((_engine, open) => {
       reason: 'Because.\nReally.',
     });
   });
+
+  check(
+    'tokens that people make, get by a login and revoke are remembered, but never what they are',
+    async () => {
+      const { id, token: first } = await addUser(ask, 'ada@example.org');
+      await ask('PATCH', `/users/${id}`, { password: 'correct horse battery staple' });
+      const own = asker(purser, first);
+      assert.deepEqual(await subjects('action=token.add'), [], 'the first comes with the user');
+      const login = await ask('POST', '/login', {
+        email: 'ada@example.org',
+        password: 'correct horse battery staple',
+      });
+      const narrow = { name: 'laptop', roles: ['member'], expires_at: null };
+      const made = await own('POST', `/users/${id}/tokens`, narrow);
+      assert.equal((await ask('DELETE', `/users/${id}/tokens/${made.body['id']}`)).status, 204);
+      const only = await own('POST', `/users/${id}/tokens`, { name: 'only', replace: true });
+      const entries = items(await ask('GET', `/audit?subject=${id}&limit=4`));
+      const facts = ({ body: { id: token, name, expires_at } }: Answer) => ({ token, name, expires_at });
+      const laptop = { ...facts(made), roles: ['member'] };
+      assert.deepEqual(
+        entries.map(({ action, actor_name, before, after }) => [action, actor_name, before, after]),
+        [
+          ['token.add', 'ada@example.org', null, { ...facts(only), replace: true }],
+          ['token.revoke', 'admin@example.org', laptop, null],
+          ['token.add', 'ada@example.org', null, laptop],
+          ['token.add', 'ada@example.org', null, facts(login)],
+        ],
+      );
+      for (const { body } of [made, login, only]) {
+        assert.ok(!JSON.stringify(entries).includes(String(body['token'])));
+      }
+      const left = items(await ask('GET', `/users/${id}/tokens`));
+      assert.deepEqual(
+        left.map(({ name }) => name),
+        ['only'],
+      );
+    },
+  );
 
   check('the newest come first, page by page, also those of one moment', async () => {
     for (const subject of ['a', 'b', 'c']) {
