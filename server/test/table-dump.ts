@@ -1,14 +1,16 @@
 import { sql } from 'kysely';
 import type { Domain } from '../src/domain.ts';
+import { rollUp } from '../src/ledger/roll-up.ts';
 import { stringifyExact } from '../src/lib/json.ts';
 import type { Storage } from '../src/storage/storage.ts';
 
 /**
- * Everything that is stored, as text, by table, once no mail is on its way: two dumps are equal if and only if nothing
- * has changed.
+ * Everything that is stored, as text, by table, once nothing is left to be done in the background: no mail is on its
+ * way, all usage is added up. Two dumps are equal if and only if nothing has changed.
  */
 export async function dumpTables({ storage, outbox }: Pick<Domain, 'storage' | 'outbox'>): Promise<Dump> {
   while ((await outbox.list({ state: 'waiting', limit: 1 })).length > 0) await outbox.deliverDue();
+  while ((await rollUp(storage, 1000, 'wait')) > 0);
   return dump(storage);
 }
 
