@@ -386,7 +386,7 @@ function logOf(
   status: number,
   elapsed_ms: number,
 ): Record<string, unknown> {
-  const path = request.url.split('?', 1)[0]?.replace(/\/((?:task-)?tokens?)\/[^/]+/, '/$1/…');
+  const path = request.url.split('?', 1)[0]?.replace(/\/((?:task-)?tokens?)\/.+/, '/$1/…');
   return { method: request.method, path, status, elapsed_ms: Math.round(elapsed_ms * 10) / 10 };
 }
 

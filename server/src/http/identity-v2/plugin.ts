@@ -17,7 +17,8 @@ export function identityV2(domain: Domain): FastifyPluginAsync {
     const table: RouteTable = [
       ...discoveryRoutes(domain),
       { path: '/v2.0/tokens', methods: { POST: tokens } },
-      { path: '/v2.0/tokens/:id', methods: { GET: validationEndpoint(domain, facts) } },
+      // Tokens of the oldest form may have slashes in them (spec identity 2.3).
+      { path: '/v2.0/tokens/*', methods: { GET: validationEndpoint(domain, facts) } },
       { path: '/v2.0/tenants', methods: { GET: tenantsEndpoint(domain) } },
     ];
     await app.register(

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsync } from 'fastify';
 import type { Domain } from '../../domain.ts';
 import { cloudfaultEnvelope, methodNotAllowed } from '../cloudfault/envelope.ts';
-import { mount } from '../kernel/routes.ts';
+import { mount, yieldToKnownPaths } from '../kernel/routes.ts';
 import { menuRoutes } from './get-menu.ts';
 import { servicesRoutes } from './get-services.ts';
 import { oldPage, pageRoutes } from './pages.ts';
@@ -18,6 +18,7 @@ export function web(domain: Domain): FastifyPluginAsync {
     app.route({
       method: ['GET', 'HEAD'],
       url: '/im/*',
+      onRequest: yieldToKnownPaths(app),
       handler: oldPage(domain),
     });
   };
