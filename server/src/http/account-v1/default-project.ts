@@ -6,6 +6,7 @@ import { asUserOfAnyState, userOf } from '../cloudfault/callers.ts';
 import { badRequest, Refusal } from '../cloudfault/fault.ts';
 import { jsonObjectBody } from '../cloudfault/json-body.ts';
 import type { RouteTable } from '../kernel/routes.ts';
+import { projectReference } from './project-reference.ts';
 
 /** The project that a user's tokens act on if they name none (spec identity 1.8). */
 export function defaultProjectRoutes(domain: Domain): RouteTable {
@@ -26,13 +27,30 @@ export function defaultProjectRoutes(domain: Domain): RouteTable {
   ];
 }
 
-/** That the account is not active is a state like others here, and no lack of authentication. */
 async function choose({ projects }: Domain, account: string, project: string): Promise<void> {
   try {
     await projects.setDefault(account, project);
   } catch (error) {
-    if (!(error instanceof PurserError && error.code === 'account_inactive')) throw error;
-    throw new Refusal('not_allowed', 'User account is not active.');
+    throw inWordsOfTheCall(error, project);
+  }
+}
+
+/** The call has words of its own for some refusals (spec identity B). */
+function inWordsOfTheCall(error: unknown, project: string): unknown {
+  if (!(error instanceof PurserError)) return error;
+  switch (error.code) {
+    case 'account_inactive':
+      // A state like others here, and no lack of authentication.
+      return new Refusal('not_allowed', 'User account is not active.');
+    case 'membership_not_found':
+      // To strangers the number of a project names none.
+      return typeof projectReference(project) === 'number'
+        ? new PurserError('project_not_found', { project })
+        : new Refusal('not_found', 'This is not a valid membership request.');
+    case 'forbidden':
+      return new Refusal('forbidden', 'You do not have the permissions to perform this action.');
+    default:
+      return error;
   }
 }
 
