@@ -103,9 +103,9 @@ function refuse(message: string): never {
   throw new Refusal('unauthenticated', message);
 }
 
-/** Callers can name no tenant but themselves (spec identity 1.4, step 8). */
+/** Callers can name no tenant but themselves; what is empty or false names none (spec identity 1.4, step 8). */
 function refuseOtherTenant(tenantName: unknown, { uuid }: Account): void {
-  if (tenantName === undefined || tenantName === null || tenantName === '' || tenantName === uuid) return;
+  if (!tenantName || tenantName === uuid) return;
   throw badRequest('Not conforming tenantName');
 }
 

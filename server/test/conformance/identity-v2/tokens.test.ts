@@ -240,7 +240,7 @@ forEachEngine((_engine, open) => {
 
   check('a tenant name is empty or the uuid of the user', async () => {
     const { first, second } = cloud;
-    for (const tenantName of ['', null, first.uuid]) {
+    for (const tenantName of ['', null, false, 0, first.uuid]) {
       assert.equal((await cloud.post(TOKENS, byToken(first.token, tenantName))).status, 200);
     }
     for (const tenantName of [second.uuid, first.email, 'x']) {
