@@ -19,10 +19,19 @@ export function cloudfaultEnvelope(app: FastifyInstance, clock: Clock): void {
     dress(reply);
     done(null, payload);
   });
+  tellFaults(app);
+}
+
+/** In this scope faults are JSON, whatever was negotiated: calls of administrators know nothing else. */
+export function faultsInJson(app: FastifyInstance): void {
+  tellFaults(app, false);
+}
+
+function tellFaults(app: FastifyInstance, xml?: boolean): void {
   app.setErrorHandler((error, request, reply) => {
     const fault = faultOf(error);
     if (fault.code === 500) request.log.error({ err: error }, 'unexpected error');
-    return sendFault(request, reply, fault);
+    return sendFault(request, reply, fault, xml);
   });
 }
 
