@@ -6,6 +6,7 @@ import { asInteger, isObject, type Json, type JsonObject } from '../../lib/json.
 import type { Requester } from '../../projects/requester.ts';
 import { sendJson } from '../cloudfault/answer.ts';
 import { asHolderOf, userOf } from '../cloudfault/callers.ts';
+import { setDefaultProject } from '../cloudfault/default-project.ts';
 import { badRequest, Refusal } from '../cloudfault/fault.ts';
 import { jsonObjectBody } from '../cloudfault/json-body.ts';
 import { sendPieces } from '../cloudfault/sending-pieces.ts';
@@ -144,12 +145,12 @@ const ACTS: Readonly<Record<string, Act>> = {
     await accounts.signTerms(uuid);
     return { has_signed_terms: true };
   },
-  setDefaultProject: async ({ accounts, projects }, { uuid }, value, by) => {
+  setDefaultProject: async (domain, { uuid }, value, by) => {
     const project = isObject(value) ? (value['project_id'] ?? value['project']) : value;
     const reference = typeof project === 'string' ? project : asInteger(project)?.toString();
     if (reference === undefined) throw new Refusal('forbidden', 'Project id not specified');
-    await inWordsOfTheApi('', () => projects.setDefault(uuid, reference, by));
-    return { default_project: (await accounts.get(uuid)).defaultProject };
+    await setDefaultProject(domain, uuid, reference, by);
+    return { default_project: (await domain.accounts.get(uuid)).defaultProject };
   },
 };
 
@@ -208,8 +209,6 @@ async function inWordsOfTheApi<T>(email: string, work: () => Promise<T>): Promis
         throw invalidUsername();
       case 'email_taken':
         throw new Refusal('conflict', `User '${email}' already exists`);
-      case 'account_inactive':
-        throw new Refusal('not_allowed', 'User account is not active.');
       default:
         throw error;
     }

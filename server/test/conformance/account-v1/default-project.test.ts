@@ -39,6 +39,8 @@ forEachEngine((_engine, open) => {
     assert.equal(await tenant(plain), plain.uuid);
     expect(200, await choose(number, plain.token));
     assert.equal(await tenant(plain), id);
+    const { actor, action } = (await purser.domain.audit.list({ limit: 1 }))[0] ?? {};
+    assert.deepEqual([actor, action], [plain.uuid, 'account.update'], 'whose deed it is is on record');
   });
 
   test('the default goes back to the own project with the membership, or with the project', async () => {

@@ -203,7 +203,7 @@ forEachEngine((_engine, open) => {
     unauthorized(await asks(token), 'Invalid token');
     assert.deepEqual(await act({ setDefaultProject: uuid }), { user: { id: uuid, default_project: uuid } });
     const strangers = await ask('POST', `/${uuid}/action`, { setDefaultProject: cloud.second.uuid });
-    assert.equal(strangers.status, 404);
+    notFound(strangers, 'This is not a valid membership request.');
     for (const body of [{}, { dance: {} }, { activate: {}, signTerms: {} }, { constructor: {} }]) {
       badRequest(await ask('POST', `/${uuid}/action`, body), 'Invalid action');
     }

@@ -310,11 +310,14 @@ forEachEngine((_engine, open) => {
     }
   });
 
-  check('a password login says no more about the tenant than a token', async () => {
+  check('a password login says no more about the tenant than a token, and leaves none behind', async () => {
+    const { domain, first } = cloud;
+    const before = await domain.tokens.list(first.uuid);
     badRequest(
       await cloud.post(TOKENS, byPassword(cloud.first.uuid, PASSWORD, cloud.second.uuid)),
       'Not conforming tenantName',
     );
+    assert.deepEqual(await domain.tokens.list(first.uuid), before);
   });
 
   check('password logins do not fill an account with tokens: the oldest give way', async () => {
