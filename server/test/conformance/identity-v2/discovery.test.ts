@@ -35,6 +35,10 @@ forEachEngine((_engine, open) => {
       ]);
     }
     notAllowed(await cloud.send('/identity/v2.0', { method: 'POST' }), 'GET');
+    // As somebody asks who takes the service for a proxy.
+    const whole = await cloud.send('http://elsewhere.example.org:80/identity/v2.0?format=json');
+    assert.equal(whole.json.version.id, 'v2.0');
+    assert.equal((await cloud.send('HTTPS://elsewhere.example.org')).status, 200);
     assert.equal((await cloud.send('/identity/', { method: 'HEAD' })).status, 405);
   });
 
