@@ -338,7 +338,7 @@ async function createHttp(domain: Domain, logger: Logger): Promise<FastifyInstan
     keepAliveTimeout: 72_000,
     forceCloseConnections: 'idle',
     return503OnClosing: true,
-    rewriteUrl: (request) => withoutBasePath(decodable(request.url ?? '/'), basePath),
+    rewriteUrl: (request) => withoutBasePath(decodable(originForm(request.url ?? '/')), basePath),
   });
   answerWrongMethods(app);
   // So that an unknown path is told as such, whatever the body of the request says it is.
@@ -388,8 +388,13 @@ function logOf(
   status: number,
   elapsed_ms: number,
 ): Record<string, unknown> {
-  const path = request.url.split('?', 1)[0]?.replace(/\/((?:task-)?tokens?)\/[^/]+/, '/$1/…');
+  const path = request.url.split('?', 1)[0]?.replace(/\/((?:task-)?tokens?)\/.+/, '/$1/…');
   return { method: request.method, path, status, elapsed_ms: Math.round(elapsed_ms * 10) / 10 };
+}
+
+/** What is asked for, without the host that callers name who think of us as a proxy (RFC 9112, 3.2.2). */
+function originForm(url: string): string {
+  return url.startsWith('/') ? url : url.replace(/^https?:\/\/[^/?]*\/?/i, '/');
 }
 
 /** A path that cannot be percent-decoded is taken as it stands: it names nothing, and its dialect says so. */

@@ -61,6 +61,6 @@ test('components come in the order of the cloud bar, unknown ones after the know
     order: 1000,
     verbose_name: 'My Service',
     cloudbar: { show: true, name: 'My Service' },
-    dashboard: { show: true, order: 1000, description: 'My Service service' },
+    dashboard: { show: true, order: 1000, description: 'my-service service' },
   });
 });

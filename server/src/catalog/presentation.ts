@@ -278,7 +278,7 @@ function presentComponent(
     dashboard: {
       show: true,
       order,
-      description: `${verbose_name} service`,
+      description: `${name} service`,
       ...known.dashboard,
       ...given.dashboard,
     },

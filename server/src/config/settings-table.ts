@@ -157,6 +157,28 @@ export const TABLE = {
     fallback: () => '_pithos2_a',
     description: 'The name of the cookie by which other parts of the cloud recognise a login.',
   },
+  admin_api: {
+    property: 'adminApi',
+    environment: 'PURSER_ADMIN_API',
+    read: values.yesOrNo,
+    fallback: () => false,
+    description:
+      'Whether programs may manage users by the identity API v2.0, for clients of older installations; others use the native API.',
+  },
+  admin_api_groups: {
+    property: 'adminApiGroups',
+    environment: 'PURSER_ADMIN_API_GROUPS',
+    read: values.names,
+    fallback: () => ['admin-api'],
+    description: 'Which roles on the whole cloud may do so: a list of names.',
+  },
+  admin_stats_groups: {
+    property: 'adminStatsGroups',
+    environment: 'PURSER_ADMIN_STATS_GROUPS',
+    read: values.names,
+    fallback: () => ['admin-stats'],
+    description: 'Which roles on the whole cloud may see /admin/stats/detail: a list of names.',
+  },
   log_level: {
     property: 'logLevel',
     environment: 'PURSER_LOG_LEVEL',

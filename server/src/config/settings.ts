@@ -34,6 +34,12 @@ export interface Settings extends WorkflowSettings {
   /** Whether webhooks may be on this machine and in private networks. */
   readonly webhooksPrivateAddresses: boolean;
   readonly cookieName: string;
+  /** Whether the identity dialect manages users. */
+  readonly adminApi: boolean;
+  /** Roles on the whole cloud that may use it. */
+  readonly adminApiGroups: readonly string[];
+  /** Roles on the whole cloud that may see statistics in detail. */
+  readonly adminStatsGroups: readonly string[];
   readonly logLevel: LogLevel;
   readonly componentsMeta: MetadataOverrides;
   readonly resourcesMeta: MetadataOverrides;

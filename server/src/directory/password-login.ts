@@ -33,14 +33,17 @@ export class PasswordLogin {
    * Issues a token of the configured lifetime. Undefined if `verify` knows nobody; errors as of `verify`.
    * @param reference uuid or e-mail, whatever its case
    * @param address where the request came from
+   * @param judge throws if the rest of the request does not suit the account; no token is made then
    */
   async login(
     reference: string,
     password: string,
     address: string,
+    judge: (account: Account) => void,
   ): Promise<{ secret: string; principal: Principal } | undefined> {
     const account = await this.verify(reference, password, address);
     if (!account) return undefined;
+    judge(account);
     const { secret } = await this.#loginTokens.issue(account.uuid, 'password');
     return { secret, principal: await this.#tokens.authenticate(secret) };
   }

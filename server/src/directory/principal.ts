@@ -99,6 +99,15 @@ export function isOperator({ grants, token }: Principal): boolean {
   return grants.some(({ role, project }) => role.name === 'admin' && project === null);
 }
 
+/** Whether a token carries one of these roles on the whole cloud. */
+export function hasCloudRole({ grants, token }: Principal, names: readonly string[]): boolean {
+  if (token.project !== null) return false;
+  return grants.some(
+    ({ role: { name }, project }) =>
+      project === null && names.includes(name) && (token.roles?.includes(name) ?? true),
+  );
+}
+
 /** The project that a token acts on: its own, else the account's default, else the system project (design D12). */
 export function actingProject({ account, token }: Principal): string {
   return token.project ?? account.defaultProject ?? account.uuid;

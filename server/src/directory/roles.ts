@@ -3,6 +3,7 @@ import type { Audit } from '../audit/audit.ts';
 import { PurserError } from '../lib/errors.ts';
 import { LIMITS } from '../lib/limits.ts';
 import { checkLine, checkName, isStorable } from '../lib/text.ts';
+import { oneOf } from '../storage/one-of.ts';
 import { forUpdate } from '../storage/row-locks.ts';
 import type { Queryable, Storage, Transaction } from '../storage/storage.ts';
 import type { AccountChanges } from './account-changes.ts';
@@ -183,6 +184,22 @@ export class Roles {
       .where('uuid', '=', accountUuid)
       .executeTakeFirst();
     return account ? readGrants(this.#storage.db, account.id) : [];
+  }
+
+  /** The names of the roles that accounts have on the whole cloud, by uuid; those who have none are left out. */
+  async onCloudOf(accountUuids: readonly string[]): Promise<Map<string, string[]>> {
+    const rows = await this.#storage.db
+      .selectFrom('role_grants')
+      .innerJoin('roles', 'roles.id', 'role_grants.role_id')
+      .innerJoin('accounts', 'accounts.id', 'role_grants.account_id')
+      .select(['accounts.uuid', 'roles.name'])
+      .where(oneOf(this.#storage, 'accounts.uuid', accountUuids))
+      .where('role_grants.project', '=', WHOLE_CLOUD)
+      .orderBy('roles.id')
+      .execute();
+    const names = new Map<string, string[]>();
+    for (const { uuid, name } of rows) names.set(uuid, [...(names.get(uuid) ?? []), name]);
+    return names;
   }
 
   /** Accounts that have the role on this project, or on the whole cloud; active or not, ascending by id. */

@@ -9,6 +9,7 @@ import { LIMITS } from '../lib/limits.ts';
 import { Remembered } from '../lib/remembered.ts';
 import { digestSecret, digestText, type Secrets } from '../lib/secrets.ts';
 import { checkLine, checkName, isStorable } from '../lib/text.ts';
+import { oneOf } from '../storage/one-of.ts';
 import { forUpdate } from '../storage/row-locks.ts';
 import type { TokensTable } from '../storage/schema.ts';
 import type { Queryable, Storage, Transaction } from '../storage/storage.ts';
@@ -131,6 +132,25 @@ export class Tokens {
       .limit(Math.min(page.limit ?? LIMITS.page_max, LIMITS.page_max))
       .execute();
     return rows.map(toToken);
+  }
+
+  /**
+   * Until when accounts have a token that stands for all of the account, by uuid; those who have none, or none that
+   * expires, are left out. Milliseconds since the epoch.
+   */
+  async lastExpiries(accountUuids: readonly string[]): Promise<Map<string, number>> {
+    const rows = await this.#storage.db
+      .selectFrom('tokens')
+      .innerJoin('accounts', 'accounts.id', 'tokens.account_id')
+      .select(['accounts.uuid', ({ fn }) => fn.max('tokens.expires_at').as('expires_at')])
+      .where(oneOf(this.#storage, 'accounts.uuid', accountUuids))
+      .where('tokens.project', 'is', null)
+      .where('tokens.scope', 'is', null)
+      .groupBy('accounts.uuid')
+      .execute();
+    return new Map(
+      rows.flatMap(({ uuid, expires_at }) => (expires_at === null ? [] : [[uuid, Number(expires_at)]])),
+    );
   }
 
   /**

@@ -7,8 +7,8 @@ export const LIMITS = {
   body_bytes: 1024 * 1024,
   /** A bulk of commissions: a thousand of them, with some forty provisions each. */
   bulk_body_bytes: 16 * 1024 * 1024,
-  /** A URL path parameter: old tokens are short, but a percent-encoded one triples in length. */
-  path_parameter_length: 1024,
+  /** A URL path parameter: as long as all of a request's head may be, so that what is too long is not found like any other. */
+  path_parameter_length: 16 * 1024,
   /** Provisions in one commission. A server with volumes needs about 12. */
   provisions_per_commission: 1000,
   /** The free text of a commission; the references' column is as wide. */

@@ -1,10 +1,11 @@
 import type { Domain } from '../../domain.ts';
-import { PurserError } from '../../lib/errors.ts';
 import { asInteger, type Json } from '../../lib/json.ts';
 import { sendEmpty } from '../cloudfault/answer.ts';
 import { asUserOfAnyState, userOf } from '../cloudfault/callers.ts';
+import { setDefaultProject } from '../cloudfault/default-project.ts';
 import { badRequest, Refusal } from '../cloudfault/fault.ts';
 import { jsonObjectBody } from '../cloudfault/json-body.ts';
+import { requesterOf } from '../kernel/requester.ts';
 import type { RouteTable } from '../kernel/routes.ts';
 
 /** The project that a user's tokens act on if they name none (spec identity 1.8). */
@@ -17,23 +18,14 @@ export function defaultProjectRoutes(domain: Domain): RouteTable {
           before: [asUserOfAnyState(domain)],
           handler: async (request, reply) => {
             const project = projectNamed(jsonObjectBody(request)['project_id']);
-            await choose(domain, userOf(request).account.uuid, project);
+            const user = userOf(request);
+            await setDefaultProject(domain, user.account.uuid, project, requesterOf(user, request));
             return sendEmpty(request, reply);
           },
         },
       },
     },
   ];
-}
-
-/** That the account is not active is a state like others here, and no lack of authentication. */
-async function choose({ projects }: Domain, account: string, project: string): Promise<void> {
-  try {
-    await projects.setDefault(account, project);
-  } catch (error) {
-    if (!(error instanceof PurserError && error.code === 'account_inactive')) throw error;
-    throw new Refusal('not_allowed', 'User account is not active.');
-  }
 }
 
 function projectNamed(value: Json | undefined): string {

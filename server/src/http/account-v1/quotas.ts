@@ -7,11 +7,11 @@ import { isStorable } from '../../lib/text.ts';
 import { sendJson } from '../cloudfault/answer.ts';
 import { asComponent, asUser, componentOf, userOf } from '../cloudfault/callers.ts';
 import { Refusal } from '../cloudfault/fault.ts';
+import { sendPieces } from '../cloudfault/sending-pieces.ts';
 import { lastValue } from '../kernel/bearer.ts';
 import type { RouteTable } from '../kernel/routes.ts';
 import { NEXT_MARKER, pageParameters } from './page-parameters.ts';
 import { presentMemberQuota, presentPoolQuota, presentResource } from './presenters.ts';
-import { sendPieces } from './sending-pieces.ts';
 
 /** Resources and quotas (spec quota-projects 1.2). */
 export function quotaRoutes(domain: Domain): RouteTable {

@@ -1,8 +1,8 @@
 import type { FastifyReply } from 'fastify';
 import { stringifyExact } from '../../lib/json.ts';
 import { sendJson } from '../cloudfault/answer.ts';
+import { sendPieces } from '../cloudfault/sending-pieces.ts';
 import { NEXT_MARKER } from './page-parameters.ts';
-import { sendPieces } from './sending-pieces.ts';
 
 /** Items read in one step. */
 const CHUNK = 250;

@@ -1,5 +1,12 @@
 import type { Domain } from '../../domain.ts';
-import { isObject, type Json, type JsonObject, parseExact, stringifyExact } from '../../lib/json.ts';
+import {
+  isObject,
+  type Json,
+  JsonDecimal,
+  type JsonObject,
+  parseExact,
+  stringifyExact,
+} from '../../lib/json.ts';
 import { LIMITS } from '../../lib/limits.ts';
 import { sendJson } from '../cloudfault/answer.ts';
 import { asComponent, asUser } from '../cloudfault/callers.ts';
@@ -53,7 +60,7 @@ function dictionary(text: string): JsonObject {
 function wanted(body: JsonObject, key: 'uuids' | 'displaynames', nullMeans: Wanted): Wanted {
   const value = Object.hasOwn(body, key) ? body[key] : [];
   if (value === null) return nullMeans;
-  if (!Array.isArray(value)) throw badRequest(`Invalid ${key}: ${stringifyExact(value).slice(0, 100)}`);
+  if (!Array.isArray(value)) throw badRequest(`Invalid ${key}: ${asWritten(value).slice(0, 100)}`);
   if (value.length > LIMITS.catalog_entries) {
     throw new Refusal('over_limit', `At most ${LIMITS.catalog_entries} ${key} can be asked for at once.`);
   }
@@ -63,14 +70,19 @@ function wanted(body: JsonObject, key: 'uuids' | 'displaynames', nullMeans: Want
   return value;
 }
 
-/** Names are matched whatever their case; the answer repeats the spelling of the question. */
+const asWritten = (value: Json | undefined): string =>
+  value instanceof JsonDecimal ? value.text : stringifyExact(value);
+
+/**
+ * Names are matched whatever their case; the answer repeats the spelling of the question, the last where there were
+ * several of a name.
+ */
 async function uuidsOf(domain: Domain, names: Wanted): Promise<Iterable<[string, string]>> {
-  const known = await domain.accounts.uuidsOf(
-    names === 'all' ? 'all' : [...new Set(names.map((name) => name.toLowerCase()))],
-  );
-  if (names === 'all') return known;
-  return names.flatMap((name): [string, string][] => {
-    const uuid = known.get(name.toLowerCase());
+  if (names === 'all') return domain.accounts.uuidsOf('all');
+  const spellings = new Map(names.map((name) => [name.toLowerCase(), name]));
+  const known = await domain.accounts.uuidsOf([...spellings.keys()]);
+  return [...spellings].flatMap(([key, name]): [string, string][] => {
+    const uuid = known.get(key);
     return uuid === undefined ? [] : [[name, uuid]];
   });
 }

@@ -28,9 +28,16 @@ export function sendEmpty(request: FastifyRequest, reply: FastifyReply, status =
 }
 
 /** Answers a fault in the negotiated format. */
-export function sendFault(request: FastifyRequest, reply: FastifyReply, fault: Fault): FastifyReply {
+export function sendFault(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  fault: Fault,
+  xml = wantsXml(request),
+): FastifyReply {
   if (fault.code === 503) reply.header('retry-after', '1');
-  return wantsXml(request)
+  // What the state of things forbids, no other method would do (spec identity 1.8).
+  if (fault.code === 405 && !reply.hasHeader('allow')) reply.header('allow', '');
+  return xml
     ? sendXmlText(reply, faultXml(fault), fault.code)
     : sendJson(reply, faultJson(fault), fault.code);
 }

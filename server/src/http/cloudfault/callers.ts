@@ -1,9 +1,10 @@
 import type { FastifyInstance, FastifyRequest, onRequestHookHandler } from 'fastify';
 import type { Component } from '../../catalog/components.ts';
-import type { Principal } from '../../directory/principal.ts';
+import { hasCloudRole, type Principal } from '../../directory/principal.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
 import { astakosToken } from '../kernel/bearer.ts';
+import { Refusal } from './fault.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -82,6 +83,16 @@ function step<Key extends 'principal' | 'component'>(
     request[key] = caller;
     done();
   };
+}
+
+/** Steps before the body is read: the caller must be a user who has one of these roles on the whole cloud. */
+export function asHolderOf(domain: Domain, roles: readonly string[]): onRequestHookHandler[] {
+  return [
+    asUser(domain),
+    (request, _reply, done) =>
+      // The references have no word for it either (spec identity 1.11).
+      hasCloudRole(userOf(request), roles) ? done() : done(new Refusal('forbidden', '')),
+  ];
 }
 
 /** The user whom `asUser` let pass. */

@@ -19,18 +19,32 @@ export function cloudfaultEnvelope(app: FastifyInstance, clock: Clock): void {
     dress(reply);
     done(null, payload);
   });
+  tellFaults(app);
+}
+
+/** In this scope faults are JSON, whatever was negotiated: calls of administrators know nothing else. */
+export function faultsInJson(app: FastifyInstance): void {
+  tellFaults(app, false);
+}
+
+function tellFaults(app: FastifyInstance, xml?: boolean): void {
   app.setErrorHandler((error, request, reply) => {
     const fault = faultOf(error);
     if (fault.code === 500) request.log.error({ err: error }, 'unexpected error');
-    return sendFault(request, reply, fault);
+    return sendFault(request, reply, fault, xml);
   });
 }
 
-/** Answers every path of the scope that has no route: 400, for any method and without a token (spec identity 1.3). */
+/**
+ * Answers every path below the scope's prefix that has no route: 400, for any method and without a token (spec
+ * identity 1.3). The prefix itself is not below it, and just not there (0.2).
+ */
 export function unknownPathsAreBadRequests(app: FastifyInstance): void {
-  app.setNotFoundHandler((request, reply) =>
-    sendFault(request, reply, faultOf(badRequest('API endpoint not found'))),
-  );
+  app.setNotFoundHandler((request, reply) => {
+    const itself = request.url.split('?', 1)[0] === app.prefix;
+    const refusal = itself ? new Refusal('not_found', 'Not found') : badRequest('API endpoint not found');
+    return sendFault(request, reply, faultOf(refusal));
+  });
 }
 
 /** The 405 of these dialects; for the kernel's `mount`. It is answered outside of any dialect's scope. */

@@ -1,13 +1,27 @@
 import type { FastifyPluginAsync } from 'fastify';
 import type { Domain } from '../../domain.ts';
 import { knowCallers } from '../cloudfault/callers.ts';
-import { cloudfaultEnvelope, methodNotAllowed, unknownPathsAreBadRequests } from '../cloudfault/envelope.ts';
+import {
+  cloudfaultEnvelope,
+  faultsInJson,
+  methodNotAllowed,
+  unknownPathsAreBadRequests,
+} from '../cloudfault/envelope.ts';
 import { mount, type RouteTable } from '../kernel/routes.ts';
 import { AccessFactsOf } from './access-facts.ts';
 import { discoveryRoutes } from './discovery.ts';
 import { tenantsEndpoint } from './tenants.ts';
 import { tokensEndpoint } from './tokens.ts';
 import { validationEndpoint } from './validation.ts';
+
+/** Who is configured to have it loads it. */
+function adminApi(domain: Domain): FastifyPluginAsync {
+  return async (admin) => {
+    const { adminUserRoutes } = await import('./admin-users.ts');
+    faultsInJson(admin);
+    mount(admin, adminUserRoutes(domain), methodNotAllowed(domain.clock));
+  };
+}
 
 /** The identity dialect, v2.0: everything under `/identity`, and `/tokens`. Mounted without a prefix. */
 export function identityV2(domain: Domain): FastifyPluginAsync {
@@ -17,7 +31,8 @@ export function identityV2(domain: Domain): FastifyPluginAsync {
     const table: RouteTable = [
       ...discoveryRoutes(domain),
       { path: '/v2.0/tokens', methods: { POST: tokens } },
-      { path: '/v2.0/tokens/:id', methods: { GET: validationEndpoint(domain, facts) } },
+      // Tokens of the oldest form may have slashes in them (spec identity 2.3).
+      { path: '/v2.0/tokens/*', methods: { GET: validationEndpoint(domain, facts) } },
       { path: '/v2.0/tenants', methods: { GET: tenantsEndpoint(domain) } },
     ];
     await app.register(
@@ -26,6 +41,7 @@ export function identityV2(domain: Domain): FastifyPluginAsync {
         knowCallers(identity);
         unknownPathsAreBadRequests(identity);
         mount(identity, table, methodNotAllowed(domain.clock));
+        if (domain.settings.adminApi) await identity.register(adminApi(domain));
       },
       { prefix: '/identity' },
     );

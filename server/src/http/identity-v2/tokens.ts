@@ -60,13 +60,16 @@ function identification(
   domain: Domain,
 ): (credentials: Credentials, request: FastifyRequest) => NowOrLater<Identified> {
   const passwords = new PasswordLogin(domain);
-  return ({ secret, username }, request) => {
+  return ({ secret, username, tenantName }, request) => {
     const principal = lookUp(domain, secret);
     if (username === undefined) {
       return whenKnown(principal, (known) => ({ principal: known ?? refuse('Invalid token'), secret }));
     }
     return whenKnown(principal, (known): NowOrLater<Identified> => {
-      if (!known) return logIn(passwords, username, secret, request.ip);
+      if (!known) {
+        const login = { username, password: secret, address: request.ip };
+        return logIn(passwords, login, (account) => refuseOtherTenant(tenantName, account));
+      }
       if (!isNameOf(username, known.account)) refuse('Invalid credentials');
       return { principal: known, secret };
     });
@@ -89,11 +92,10 @@ function undefinedIfUnknown(error: unknown): undefined {
 
 async function logIn(
   passwords: PasswordLogin,
-  username: string,
-  password: string,
-  address: string,
+  { username, password, address }: Readonly<Record<'username' | 'password' | 'address', string>>,
+  judge: (account: Account) => void,
 ): Promise<Identified> {
-  return (await passwords.login(username, password, address)) ?? refuse('Invalid token');
+  return (await passwords.login(username, password, address, judge)) ?? refuse('Invalid token');
 }
 
 const isNameOf = (username: string, { uuid, username: email }: Account) =>
@@ -103,9 +105,9 @@ function refuse(message: string): never {
   throw new Refusal('unauthenticated', message);
 }
 
-/** Callers can name no tenant but themselves (spec identity 1.4, step 8). */
+/** Callers can name no tenant but themselves; what is empty or false names none (spec identity 1.4, step 8). */
 function refuseOtherTenant(tenantName: unknown, { uuid }: Account): void {
-  if (tenantName === undefined || tenantName === null || tenantName === '' || tenantName === uuid) return;
+  if (!tenantName || tenantName === uuid) return;
   throw badRequest('Not conforming tenantName');
 }
 

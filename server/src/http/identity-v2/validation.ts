@@ -20,7 +20,7 @@ import { validationXml } from './access-xml.ts';
 export function validationEndpoint(domain: Domain, factsOf: AccessFactsOf): Endpoint {
   return {
     handler: async (request, reply) => {
-      const { id } = request.params as { id: string };
+      const id = tokenInPath(request);
       const principal = await scopedToken(domain, id);
       await refuseStrangers(domain, request, id, principal);
       refuseOutside(request, principal);
@@ -30,6 +30,12 @@ export function validationEndpoint(domain: Domain, factsOf: AccessFactsOf): Endp
         : sendJsonText(reply, validationJson(id, facts));
     },
   };
+}
+
+/** All that follows `tokens/`, but one slash at its end. */
+function tokenInPath(request: FastifyRequest): string {
+  const { '*': rest } = request.params as { '*': string };
+  return /\/(?:\?|$)/.test(request.url) ? rest.slice(0, -1) : rest;
 }
 
 const notFound = (message: string) => new Refusal('not_found', message);

@@ -59,6 +59,19 @@ export function answerWrongMethods(app: FastifyInstance, { overlaps = false } = 
   });
 }
 
+/**
+ * A step of a route that ends with a wildcard: a path that another route has, by other methods only, is none of the
+ * wildcard's, and is answered as a wrong method.
+ */
+export function yieldToKnownPaths(app: FastifyInstance): onRequestHookHandler {
+  return (request, reply, done) => {
+    const known = app.knownPaths.find(pathOf(request.url));
+    if (known && !known.allow.split(',').includes(request.method)) {
+      known.notAllowed(request, reply, known.allow);
+    } else done();
+  };
+}
+
 /** Mounts a table of routes; other methods on its paths are answered by `notAllowed`. */
 export function mount(app: FastifyInstance, table: RouteTable, notAllowed: NotAllowed): void {
   for (const { path, methods } of table) {
@@ -70,7 +83,7 @@ export function mount(app: FastifyInstance, table: RouteTable, notAllowed: NotAl
           method,
           url,
           handler,
-          onRequest: before,
+          onRequest: path.endsWith('*') ? [yieldToKnownPaths(app), ...before] : before,
           exposeHeadRoute: false,
           prefixTrailingSlash: 'slash',
         });

@@ -10,11 +10,7 @@ const CALLBACK_LENGTH_MAX = 100;
  * Answers a feed of the cloud bar: JSON, or a call of the function that the query parameter `callback` names
  * (spec identity 1.10).
  */
-export function sendFeed(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  feed: readonly object[],
-): FastifyReply {
+export function sendFeed(request: FastifyRequest, reply: FastifyReply, feed: object): FastifyReply {
   const callback = lastValue((request.query as Record<string, unknown>)['callback']);
   reply.header('x-content-type-options', 'nosniff');
   const json = JSON.stringify(feed);

@@ -25,15 +25,22 @@ forEachEngine((_engine, open) => {
     const { choose, tenant } = choosing(cloud);
     assert.equal(await tenant(plain), plain.uuid);
     const id = await active();
-    refused(404, await choose(id, plain.token));
+    assert.equal(refused(404, await choose(id, plain.token)), 'This is not a valid membership request.');
+    const { id: number } = await purser.domain.projects.get(id);
+    assert.equal(
+      refused(404, await choose(number, plain.token)),
+      `There is no project identified by ${number}.`,
+    );
     await member(id, plain);
     const chosen = await choose(id, plain.token);
     assert.deepEqual([chosen.status, chosen.text], [200, '']);
     assert.equal(await tenant(plain), id);
     expect(200, await choose(plain.uuid, plain.token));
     assert.equal(await tenant(plain), plain.uuid);
-    expect(200, await choose((await purser.domain.projects.get(id)).id, plain.token));
+    expect(200, await choose(number, plain.token));
     assert.equal(await tenant(plain), id);
+    const { actor, action } = (await purser.domain.audit.list({ limit: 1 }))[0] ?? {};
+    assert.deepEqual([actor, action], [plain.uuid, 'account.update'], 'whose deed it is is on record');
   });
 
   test('the default goes back to the own project with the membership, or with the project', async () => {
@@ -45,7 +52,10 @@ forEachEngine((_engine, open) => {
     expect(200, await choose(id, plain.token));
     expect(200, await actOnMembership(membership, 'remove', owner.token));
     assert.equal(await tenant(plain), plain.uuid);
-    refused(403, await choose(id, plain.token));
+    assert.equal(
+      refused(403, await choose(id, plain.token)),
+      'You do not have the permissions to perform this action.',
+    );
     expect(200, await join(id, plain.token));
     refused(403, await choose(id, plain.token));
     expect(200, await actOnMembership(membership, 'accept', admin));
@@ -88,7 +98,11 @@ forEachEngine((_engine, open) => {
     const { accounts, tokens } = purser.domain;
     const pending = await accounts.create({ email: 'new@example.org', firstName: 'N', lastName: 'N' });
     const token = (await tokens.issue(pending.uuid, { name: 'early' })).secret;
-    const message = async (secret: string) => refused(405, await choose(pending.uuid, secret));
+    const message = async (secret: string) => {
+      const answer = await choose(pending.uuid, secret);
+      assert.equal(answer.headers.get('allow'), '');
+      return refused(405, answer);
+    };
     assert.equal(await message(token), 'User account does not have a verified email address.');
     await accounts.verify(pending.uuid);
     assert.equal(await message(token), 'User account is not moderated.');

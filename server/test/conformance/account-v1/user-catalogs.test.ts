@@ -52,6 +52,11 @@ forEachEngine((_engine, open) => {
   check('names match whatever their case, and come back as they were asked', async () => {
     const { json } = await ask(USER, { displaynames: ['TEST1@Example.Org'] }, cloud.first.token);
     assert.deepEqual(json.displayname_catalog, { 'TEST1@Example.Org': cloud.first.uuid });
+    const twice = ['test1@example.org', 'test2@example.org', 'Test1@example.org'];
+    assert.deepEqual((await ask(USER, { displaynames: twice }, cloud.first.token)).json.displayname_catalog, {
+      'Test1@example.org': cloud.first.uuid,
+      'test2@example.org': cloud.second.uuid,
+    });
   });
 
   check('what is unknown is left out, and what is not asked for is empty', async () => {
@@ -143,6 +148,7 @@ forEachEngine((_engine, open) => {
         badRequest(await ask(path, body, token), /^Invalid displaynames: /);
         badRequest(await ask(path, body.replace('displaynames', 'uuids'), token), /^Invalid uuids: /);
       }
+      badRequest(await ask(path, '{"displaynames": 1.50}', token), 'Invalid displaynames: 1.50');
       for (const item of [null, {}, []]) {
         badRequest(await ask(path, { uuids: [item] }, token), "Items in 'uuids' must be strings");
       }

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { forEachEngine } from '../../engines.ts';
-import { assertEnvelope, badRequest, type Cloud, notAllowed, startCloud, unauthorized } from '../cloud.ts';
+import {
+  assertEnvelope,
+  badRequest,
+  type Cloud,
+  notAllowed,
+  notFound,
+  startCloud,
+  unauthorized,
+} from '../cloud.ts';
 
 forEachEngine((_engine, open) => {
   let cloud: Cloud;
@@ -35,6 +43,10 @@ forEachEngine((_engine, open) => {
       ]);
     }
     notAllowed(await cloud.send('/identity/v2.0', { method: 'POST' }), 'GET');
+    // As somebody asks who takes the service for a proxy.
+    const whole = await cloud.send('http://elsewhere.example.org:80/identity/v2.0?format=json');
+    assert.equal(whole.json.version.id, 'v2.0');
+    assert.equal((await cloud.send('HTTPS://elsewhere.example.org')).status, 200);
     assert.equal((await cloud.send('/identity/', { method: 'HEAD' })).status, 405);
   });
 
@@ -51,6 +63,7 @@ forEachEngine((_engine, open) => {
       '/identity/v2.0/%zz',
       '/account/v1.0/%ff%',
     ];
+    for (const path of ['/account', '/account?x=1']) notFound(await cloud.send(path), 'Not found');
     for (const path of paths) {
       for (const method of ['GET', 'POST', 'DELETE', 'OPTIONS']) {
         badRequest(await cloud.send(path, { method }), 'API endpoint not found');

@@ -240,7 +240,7 @@ forEachEngine((_engine, open) => {
 
   check('a tenant name is empty or the uuid of the user', async () => {
     const { first, second } = cloud;
-    for (const tenantName of ['', null, first.uuid]) {
+    for (const tenantName of ['', null, false, 0, first.uuid]) {
       assert.equal((await cloud.post(TOKENS, byToken(first.token, tenantName))).status, 200);
     }
     for (const tenantName of [second.uuid, first.email, 'x']) {
@@ -310,11 +310,14 @@ forEachEngine((_engine, open) => {
     }
   });
 
-  check('a password login says no more about the tenant than a token', async () => {
+  check('a password login says no more about the tenant than a token, and leaves none behind', async () => {
+    const { domain, first } = cloud;
+    const before = await domain.tokens.list(first.uuid);
     badRequest(
       await cloud.post(TOKENS, byPassword(cloud.first.uuid, PASSWORD, cloud.second.uuid)),
       'Not conforming tenantName',
     );
+    assert.deepEqual(await domain.tokens.list(first.uuid), before);
   });
 
   check('password logins do not fill an account with tokens: the oldest give way', async () => {

@@ -12,6 +12,7 @@ import {
   unauthorized,
 } from '../cloud.ts';
 
+const bearer = (token: string) => ({ headers: { 'x-auth-token': token } });
 const pathOf = (id: string, query = '') => `/identity/v2.0/tokens/${encodeURIComponent(id)}${query}`;
 
 forEachEngine((_engine, open) => {
@@ -37,8 +38,20 @@ forEachEngine((_engine, open) => {
     const ids = ['invalid', 'a/b+c==', '..', '\u0000', 'ÿ', cloud.first.token, cloud.component.token];
     for (const id of ids) notFound(await ask(id), 'No such token');
     notFound(await ask(cloud.first.token, cloud.first.token), 'No such token');
-    assert.notEqual((await ask('x'.repeat(10_000))).status, 500);
-    assert.notEqual((await cloud.send('/identity/v2.0/tokens/%zz')).status, 500);
+    for (const path of ['x'.repeat(10_000), '%zz', 'a/b+c==', 'a/b/', `${scoped}/endpoints`, '/']) {
+      notFound(await cloud.send(`/identity/v2.0/tokens/${path}`), 'No such token');
+    }
+  });
+
+  check('an address with a slash and no token is the one that gives tokens', async () => {
+    for (const method of ['GET', 'HEAD', 'PUT']) {
+      const answer = await cloud.send('/identity/v2.0/tokens/', { method });
+      assert.equal(answer.status, 405, method);
+      assert.equal(answer.headers.allow, 'POST');
+    }
+    notAllowed(await cloud.send('/identity/v2.0/tokens/?format=json'), 'POST');
+    assert.equal((await cloud.send(`${pathOf(scoped, '/')}`, bearer(scoped))).status, 200);
+    assert.equal((await cloud.send(`${pathOf(scoped, '/?format=json')}`, bearer(scoped))).status, 200);
   });
 
   check('components, operators and the account itself are told about a scoped token', async () => {

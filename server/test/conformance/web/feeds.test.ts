@@ -53,6 +53,11 @@ forEachEngine((_engine, open) => {
       }
     }
     notAllowed(await cloud.send('/ui/get_menu', { method: 'POST' }), 'GET');
+    for (const path of ['/ui/get_menu', '/im/get_menu', '/im/get_menu/', '/im/authenticate']) {
+      const answer = await cloud.send(path, { method: 'HEAD' });
+      assert.equal(answer.status, 405, path);
+      assert.equal(answer.headers.allow, 'GET');
+    }
   });
 
   check('the menu of somebody names them, by cookie or by token', async () => {

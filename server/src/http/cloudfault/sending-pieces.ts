@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
-import { JSON_TYPE, sendJsonText } from '../cloudfault/answer.ts';
+import { JSON_TYPE, sendJsonText } from './answer.ts';
 
 /** Characters of an answer that is sent as one text, so that it has a length. */
 const SHORT = 256 * 1024;

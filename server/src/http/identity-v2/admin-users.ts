@@ -1,0 +1,215 @@
+import type { FastifyRequest } from 'fastify';
+import { type Account, isOperator } from '../../directory/principal.ts';
+import type { Domain } from '../../domain.ts';
+import { PurserError } from '../../lib/errors.ts';
+import { asInteger, isObject, type Json, type JsonObject } from '../../lib/json.ts';
+import type { Requester } from '../../projects/requester.ts';
+import { sendJson } from '../cloudfault/answer.ts';
+import { asHolderOf, userOf } from '../cloudfault/callers.ts';
+import { setDefaultProject } from '../cloudfault/default-project.ts';
+import { badRequest, Refusal } from '../cloudfault/fault.ts';
+import { jsonObjectBody } from '../cloudfault/json-body.ts';
+import { sendPieces } from '../cloudfault/sending-pieces.ts';
+import { requesterOf } from '../kernel/requester.ts';
+import type { Endpoint, RouteTable } from '../kernel/routes.ts';
+import { presentUsers } from './admin-user-json.ts';
+
+/** The users API, for programs that older installations had (spec identity 1.11). Paths are below `/identity`. */
+export function adminUserRoutes(domain: Domain): RouteTable {
+  const before = asHolderOf(domain, domain.settings.adminApiGroups);
+  const serve = (handler: Endpoint['handler']): Endpoint => ({ before, handler });
+  const one = async (account: Account) => ({ user: (await presentUsers(domain, [account], true))[0] });
+  const methods = {
+    '/v2.0/users': {
+      GET: serve((_request, reply) => sendPieces(reply, everybody(domain, false))),
+      POST: serve(async (request, reply) => sendJson(reply, { user: await create(domain, request) })),
+    },
+    '/v2.0/users/detail': {
+      GET: serve((_request, reply) => sendPieces(reply, everybody(domain, true))),
+    },
+    '/v2.0/users/:user': {
+      GET: serve(async (request, reply) => sendJson(reply, await one(await named(domain, request)))),
+      PUT: serve(async (request, reply) => sendJson(reply, await one(await change(domain, request)))),
+    },
+    '/v2.0/users/:user/action': {
+      POST: serve(async (request, reply) => sendJson(reply, { user: await act(domain, request) })),
+    },
+  };
+  // A parameter takes its suffix along.
+  return Object.entries(methods).flatMap(([path, served]) =>
+    (path.endsWith(':user') ? [''] : ['', '.json', '.xml']).map((suffix) => ({
+      path: path + suffix,
+      methods: served,
+    })),
+  );
+}
+
+/** Accounts that are read in one step. */
+const CHUNK = 250;
+
+/** All accounts, in ascending order of id. */
+async function* everybody(domain: Domain, detailed: boolean): AsyncGenerator<string> {
+  let before = '{"users":[';
+  for (let after: number | undefined; ; ) {
+    const accounts = await domain.accounts.list({ limit: CHUNK, after });
+    if (accounts.length > 0) {
+      const users = await presentUsers(domain, accounts, detailed);
+      yield before + users.map((user) => JSON.stringify(user)).join(',');
+      before = ',';
+    }
+    if (accounts.length < CHUNK) break;
+    after = accounts.at(-1)?.id;
+  }
+  // The caller at least is there, so the list has begun.
+  yield ']}';
+}
+
+async function named({ accounts }: Domain, request: FastifyRequest): Promise<Account> {
+  const { user } = request.params as { user: string };
+  try {
+    return await accounts.get(user.replace(/\.(?:json|xml)$/, ''));
+  } catch (error) {
+    throw error instanceof PurserError && error.code === 'account_not_found'
+      ? new Refusal('not_found', 'User not found')
+      : error;
+  }
+}
+
+/** The account of the path, for a change: operators are changed by operators alone. */
+async function changeable(domain: Domain, request: FastifyRequest): Promise<Account> {
+  const account = await named(domain, request);
+  const roles = (await domain.roles.onCloudOf([account.uuid])).get(account.uuid);
+  if (roles?.includes('admin') && !isOperator(userOf(request))) throw new Refusal('forbidden', '');
+  return account;
+}
+
+const actorOf = (request: FastifyRequest): Requester => requesterOf(userOf(request), request);
+
+async function create(domain: Domain, request: FastifyRequest): Promise<object> {
+  const fields = userInBody(request);
+  const { accounts, tokens, secrets } = domain;
+  const given = {
+    email: emailOf(fields['username']),
+    firstName: nameOf(fields, 'first_name'),
+    lastName: nameOf(fields, 'last_name'),
+    ...affiliationOf(fields),
+  };
+  const password = passwordOf(fields['password']) ?? secrets.password();
+  const { uuid } = await inWordsOfTheApi(given.email, () =>
+    accounts.createActive({ ...given, password }, 'manual', undefined, actorOf(request)),
+  );
+  await accounts.signTerms(uuid);
+  const { secret } = await tokens.issue(uuid, { name: 'first' });
+  return { id: uuid, password, auth_token: secret };
+}
+
+async function change(domain: Domain, request: FastifyRequest): Promise<Account> {
+  const { uuid } = await changeable(domain, request);
+  const fields = userInBody(request);
+  const has = (key: string) => Object.hasOwn(fields, key);
+  const email = has('username') ? emailOf(fields['username']) : undefined;
+  const password = passwordOf(fields['password']);
+  const changes = {
+    ...(email !== undefined && { email }),
+    ...(has('first_name') && { firstName: nameOf(fields, 'first_name') }),
+    ...(has('last_name') && { lastName: nameOf(fields, 'last_name') }),
+    ...(password !== undefined && { password }),
+    ...affiliationOf(fields),
+  };
+  return inWordsOfTheApi(email ?? '', () => domain.accounts.update(uuid, changes, actorOf(request)));
+}
+
+type Act = (domain: Domain, account: Account, value: Json, by: Requester) => Promise<object>;
+
+const ACTS: Readonly<Record<string, Act>> = {
+  activate: async ({ accounts }, account, _value, by) => {
+    try {
+      return { is_active: (await accounts.activate(account.uuid, by)).active };
+    } catch (error) {
+      // Whoever asks in vain is shown so by the flag.
+      if (!(error instanceof PurserError && error.kind === 'not_allowed')) throw error;
+      return { is_active: account.active };
+    }
+  },
+  deactivate: async ({ accounts }, { uuid }, value, by) => {
+    const reason = isObject(value) ? (value['reason'] ?? '') : '';
+    if (typeof reason !== 'string') throw badRequest('Invalid reason');
+    return { is_active: (await accounts.deactivate(uuid, reason, by)).active };
+  },
+  renewToken: async ({ tokens }, { uuid }, _value, by) => {
+    const { secret } = await tokens.issue(uuid, { name: 'renewed', replace: true }, { by });
+    return { auth_token: secret };
+  },
+  signTerms: async ({ accounts }, { uuid }) => {
+    await accounts.signTerms(uuid);
+    return { has_signed_terms: true };
+  },
+  setDefaultProject: async (domain, { uuid }, value, by) => {
+    const project = isObject(value) ? (value['project_id'] ?? value['project']) : value;
+    const reference = typeof project === 'string' ? project : asInteger(project)?.toString();
+    if (reference === undefined) throw new Refusal('forbidden', 'Project id not specified');
+    await setDefaultProject(domain, uuid, reference, by);
+    return { default_project: (await domain.accounts.get(uuid)).defaultProject };
+  },
+};
+
+async function act(domain: Domain, request: FastifyRequest): Promise<object> {
+  const account = await changeable(domain, request);
+  const [[action, value] = ['', null], ...more] = Object.entries(jsonObjectBody(request));
+  const deed = Object.hasOwn(ACTS, action) ? ACTS[action] : undefined;
+  if (!deed || more.length > 0) throw badRequest('Invalid action');
+  return { id: account.uuid, ...(await deed(domain, account, value, actorOf(request))) };
+}
+
+function userInBody(request: FastifyRequest): JsonObject {
+  const { user } = jsonObjectBody(request);
+  if (!isObject(user)) throw badRequest('Request should be a JSON dict');
+  // There is no place for it, and nobody shall believe that there is.
+  const { metadata } = user;
+  if (isObject(metadata) ? Object.keys(metadata).length > 0 : (metadata ?? null) !== null) {
+    throw badRequest('Invalid metadata: it is not kept here');
+  }
+  return user;
+}
+
+function emailOf(value: Json | undefined): string {
+  if (typeof value !== 'string') throw invalidUsername();
+  return value;
+}
+
+const invalidUsername = () => badRequest('Invalid username (email format required)');
+
+function nameOf(fields: JsonObject, key: 'first_name' | 'last_name'): string {
+  const value = fields[key];
+  if (typeof value !== 'string' || value.trim() === '') throw badRequest(`Invalid ${key}`);
+  return value;
+}
+
+function affiliationOf({ affiliation }: JsonObject): { affiliation?: string } {
+  if (affiliation === undefined || affiliation === null) return {};
+  if (typeof affiliation !== 'string') throw badRequest('Invalid affiliation');
+  return { affiliation };
+}
+
+function passwordOf(value: Json | undefined): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== 'string') throw badRequest('Invalid password');
+  return value;
+}
+
+/** What the domain refuses, in the words that clients of this API know (spec identity B). */
+async function inWordsOfTheApi<T>(email: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof PurserError)) throw error;
+    switch (error.code) {
+      case 'email_invalid':
+        throw invalidUsername();
+      case 'email_taken':
+        throw new Refusal('conflict', `User '${email}' already exists`);
+      default:
+        throw error;
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import type { AccountState } from '../../directory/principal.ts';
+import type { Domain } from '../../domain.ts';
+import { sendJson } from '../cloudfault/answer.ts';
+import { asHolderOf } from '../cloudfault/callers.ts';
+import type { RouteTable } from '../kernel/routes.ts';
+import { sendFeed } from './jsonp.ts';
+
+/** The one way to log in that there is. */
+const PROVIDER = 'local';
+
+/** The cloud in numbers, as older installations told them (spec identity 1.12). */
+export function statsRoutes(domain: Domain): RouteTable {
+  return [
+    {
+      path: '/admin/stats',
+      methods: {
+        GET: {
+          handler: async (request, reply) => {
+            const { total, active } = usersOf(await domain.accounts.counts());
+            return sendFeed(request, reply, { users: { total, active } });
+          },
+        },
+      },
+    },
+    {
+      path: '/admin/stats/detail',
+      methods: {
+        GET: {
+          before: asHolderOf(domain, domain.settings.adminStatsGroups),
+          handler: async (_request, reply) => {
+            const users = usersOf(await domain.accounts.counts());
+            const resources = await resourcesOf(domain);
+            return sendJson(reply, {
+              datetime: localeDate(domain.clock.now()),
+              providers: [PROVIDER],
+              users: { all: users, [PROVIDER]: { ...users, exclusive: users.active } },
+              resources: { all: resources, [PROVIDER]: resources },
+            });
+          },
+        },
+      },
+    },
+  ];
+}
+
+/** Whoever was rejected had been verified before. */
+function usersOf(counts: Record<AccountState, number>): { total: number; verified: number; active: number } {
+  const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  return { total, verified: total - counts.pending_verification, active: counts.active };
+}
+
+/** What is used and allocated of each resource, by its name; unlimited use is no allocation. */
+async function resourcesOf({ ledger, resources }: Domain): Promise<object> {
+  const { resourceTotals } = await import('../../oversight/resource-totals.ts');
+  const totals = await resourceTotals(ledger);
+  return Object.fromEntries(
+    (await resources.all()).map(({ name, unit, description }) => {
+      const { usage = 0n, allocated = 0n } = totals.get(name) ?? {};
+      return [name, { used: usage, allocated, unit, description }];
+    }),
+  );
+}
+
+/** A date as the C locale writes it: `Wed Jun  5 10:03:37 2013`. */
+function localeDate(at_ms: number): string {
+  const [day = '', date = '', month = '', year = '', time = ''] = new Date(at_ms).toUTCString().split(/,? /);
+  return `${day} ${month} ${String(Number(date)).padStart(2)} ${time} ${year}`;
+}
