@@ -145,6 +145,14 @@ forEachEngine((_engine, open) => {
     }
   });
 
+  test('a name has up to 4096 characters of any script', async () => {
+    const { call, service, issue } = await startCloud(open);
+    for (const name of ['x'.repeat(4096), 'ü'.repeat(4096), '🦉'.repeat(4096)]) {
+      const { serial } = (await issue({ [VISIBLE]: 1 }, { name })).json;
+      assert.equal((await call('GET', `/commissions/${serial}`, service)).json.name, name);
+    }
+  });
+
   test('whatever is malformed is 400 and nothing is reserved', async () => {
     const cloud = await startCloud(open);
     const { call, service, user } = cloud;
@@ -166,6 +174,7 @@ forEachEngine((_engine, open) => {
       { provisions: [good], name: 5 },
       { provisions: [good], name: null },
       { provisions: [good], name: 'x'.repeat(4097) },
+      { provisions: [good], name: '🦉'.repeat(4097) },
       { provisions: [good], name: 'a\0b' },
       { provisions: Array.from({ length: 1001 }, () => good) },
       [good],
