@@ -315,8 +315,9 @@ export class Applications {
   ): Promise<Project> {
     const last = project.lastApplication === null ? null : await findApplication(db, project.lastApplication);
     const { owns } = await standingOf(db, by, project);
-    const applied = !INITIALIZED.includes(project.state) && last?.applicant === by.uuid && by.uuid !== null;
-    if (!owns && !applied) throw new PurserError('forbidden');
+    const applied = last !== null && by.uuid !== null && last.applicant === by.uuid;
+    const asksAgain = applied && anew !== 'none' && !INITIALIZED.includes(project.state);
+    if (!owns && !asksAgain) throw new PurserError('forbidden');
     if (INITIALIZED.includes(project.state)) return project;
     const denied = project.state === 'uninitialized' && last?.state === 'denied';
     if ((anew === 'denied' && denied) || (anew === 'any' && last !== null)) return project;

@@ -140,6 +140,10 @@ forEachEngine((_engine, open) => {
     assert.deepEqual([dismissed.state, dismissed.last_application.state], ['deleted', 'dismissed']);
     refused(409, await call('PUT', `/projects/${id}`, owner.token, { description: 'x' }));
 
+    const forAnother = await apply({ owner: owner.uuid }, plain.token);
+    refused(403, await call('PUT', `/projects/${forAnother.id}`, plain.token, { description: 'x' }));
+    refused(409, await call('PUT', `/projects/${forAnother.id}`, owner.token, { description: 'x' }));
+
     const other = await apply();
     expect(200, await decide(other.id, 'cancel', other.application, owner.token));
     const cancelled = await project(other.id);
