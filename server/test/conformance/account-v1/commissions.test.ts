@@ -74,6 +74,10 @@ forEachEngine((_engine, open) => {
     assert.match(accepted.headers.get('content-type') ?? '', /^application\/json/);
     const again = await call('POST', action, service, { reject: '' });
     assert.deepEqual([again.status, again.text], [404, '']);
+    for (const digits of ['99999999999999999999', '9'.repeat(12_000)]) {
+      const unknown = await call('GET', `/commissions/${digits}`, service);
+      assert.deepEqual([unknown.status, unknown.text], [404, '']);
+    }
   });
 
   test('over the limit is 413 with the holding and its numbers', async () => {

@@ -206,6 +206,10 @@ forEachEngine((_engine, open) => {
     assert.equal(await see(hidden, insider.token), 200);
     refused(404, await call('GET', '/projects/nosuchproject', plain.token));
     refused(404, await call('GET', '/projects/a%00b', plain.token));
+    for (const name of ['x'.repeat(12_000), '%F0%9F%A6%89'.repeat(1000), '9'.repeat(12_000)]) {
+      refused(404, await call('GET', `/projects/${name}`, plain.token));
+      refused(404, await act(name, 'suspend'));
+    }
     for (const action of ['suspend', 'terminate']) {
       expect(200, await act(shown, action));
       assert.equal(await see(shown, plain.token), 403);

@@ -37,7 +37,7 @@ forEachEngine((_engine, open) => {
     const ids = ['invalid', 'a/b+c==', '..', '\u0000', 'ÿ', cloud.first.token, cloud.component.token];
     for (const id of ids) notFound(await ask(id), 'No such token');
     notFound(await ask(cloud.first.token, cloud.first.token), 'No such token');
-    assert.notEqual((await ask('x'.repeat(10_000))).status, 500);
+    notFound(await ask('x'.repeat(10_000)), 'No such token');
     assert.notEqual((await cloud.send('/identity/v2.0/tokens/%zz')).status, 500);
   });
 
