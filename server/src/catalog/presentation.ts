@@ -104,10 +104,10 @@ const KNOWN_RESOURCES: ReadonlyMap<string, Wording> = new Map([
     'cyclades.cpu',
     wording(
       'compute',
-      'CPU',
+      'cpu',
       'Processors of running servers',
       ['Processors that each member may use at once', 'Processors that the project may use at once'],
-      { report_desc: 'CPUs', placeholder: 'e.g. 2' },
+      { report_desc: 'CPUs', placeholder: 'e.g. 2', is_abbreviation: true },
     ),
   ],
   [

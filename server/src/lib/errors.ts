@@ -26,6 +26,13 @@ interface ErrorEntry {
 
 const entry = (kind: ErrorKind, message: ErrorEntry['message']): ErrorEntry => ({ kind, message });
 
+/** What somebody asked for, which can be of any length: as much of it as people need to know it again. */
+function shown(asked: unknown): string {
+  const text = String(asked);
+  return text.length <= SHOWN_LENGTH ? text : `${text.slice(0, SHOWN_LENGTH).toWellFormed()}…`;
+}
+const SHOWN_LENGTH = 200;
+
 /** The holding of a refused provision, for people. */
 function holdingOf({ provision }: ErrorData): string {
   if (provision === undefined) return '';
@@ -59,7 +66,7 @@ export const ERRORS = {
   shutting_down: entry('unavailable', 'The service is shutting down. Try again in a moment.'),
 
   // Accounts
-  account_not_found: entry('not_found', (d) => `There is no user ${d['user']}.`),
+  account_not_found: entry('not_found', (d) => `There is no user ${shown(d['user'])}.`),
   email_invalid: entry('invalid', (d) => `'${d['email']}' is not a valid e-mail address.`),
   email_taken: entry('conflict', (d) => `A user with the e-mail address '${d['email']}' already exists.`),
   account_already_verified: entry('not_allowed', 'This account is already verified.'),
@@ -82,18 +89,18 @@ export const ERRORS = {
     (d) => `An account can have ${d['limit']} application credentials; delete some first.`,
   ),
   role_exists: entry('conflict', (d) => `A role named '${d['role']}' already exists.`),
-  role_not_found: entry('not_found', (d) => `There is no role ${d['role']}.`),
+  role_not_found: entry('not_found', (d) => `There is no role ${shown(d['role'])}.`),
   terms_not_found: entry('not_found', 'There are no such terms.'),
 
   // Catalog
-  component_not_found: entry('not_found', (d) => `There is no component ${d['component']}.`),
+  component_not_found: entry('not_found', (d) => `There is no component ${shown(d['component'])}.`),
   component_exists: entry('conflict', (d) => `A component named '${d['component']}' already exists.`),
   component_built_in: entry('conflict', (d) => `Component '${d['component']}' is the service itself.`),
   component_not_registered: entry('invalid', (d) => `Component '${d['component']}' is not registered.`),
-  service_not_found: entry('not_found', (d) => `There is no service ${d['service']}.`),
+  service_not_found: entry('not_found', (d) => `There is no service ${shown(d['service'])}.`),
   service_malformed: entry('invalid', (d) => `Malformed service definition. ${d['reason']}`),
   service_owned: entry('conflict', (d) => `Service '${d['service']}' belongs to component '${d['owner']}'.`),
-  resource_not_found: entry('not_found', (d) => `There is no resource ${d['resource']}.`),
+  resource_not_found: entry('not_found', (d) => `There is no resource ${shown(d['resource'])}.`),
   resource_owned: entry(
     'conflict',
     (d) => `Resource '${d['resource']}' belongs to component '${d['owner']}'.`,
@@ -101,7 +108,7 @@ export const ERRORS = {
   resource_visibility: entry('invalid', (d) => `Resource '${d['resource']}': ui_visible needs api_visible.`),
 
   // Projects
-  project_not_found: entry('not_found', (d) => `There is no project identified by ${d['project']}.`),
+  project_not_found: entry('not_found', (d) => `There is no project identified by ${shown(d['project'])}.`),
   project_exists: entry('conflict', (d) => `A project identified by ${d['project']} already exists.`),
 
   project_state: entry('conflict', (d) => `A project that is ${d['state']} cannot be ${d['action']}.`),
@@ -114,7 +121,7 @@ export const ERRORS = {
   project_full: entry('conflict', (d) => `The project has its maximum of ${d['limit']} members.`),
   join_closed: entry('conflict', 'Nobody can join this project.'),
   leave_closed: entry('conflict', 'Nobody can leave this project.'),
-  application_not_found: entry('not_found', (d) => `There is no application ${d['application']}.`),
+  application_not_found: entry('not_found', (d) => `There is no application ${shown(d['application'])}.`),
   application_not_last: entry(
     'conflict',
     (d) => `Application ${d['application']} is not the last one of the project.`,
@@ -127,7 +134,7 @@ export const ERRORS = {
     'conflict',
     (d) => `You can have ${d['limit']} pending applications; cancel one or wait for a decision.`,
   ),
-  membership_not_found: entry('not_found', (d) => `There is no membership ${d['membership']}.`),
+  membership_not_found: entry('not_found', (d) => `There is no membership ${shown(d['membership'])}.`),
   membership_state: entry(
     'conflict',
     (d) => `This is not possible for a membership that is ${d['state'] ?? 'not there'}.`,
@@ -159,7 +166,7 @@ export const ERRORS = {
   not_available_here: entry('not_allowed', (d) => `${d['what']} are not available here.`),
 
   // Workflow
-  task_not_found: entry('not_found', (d) => `There is no task ${d['uuid']}.`),
+  task_not_found: entry('not_found', (d) => `There is no task ${shown(d['uuid'])}.`),
   task_type_unknown: entry('unavailable', (d) =>
     d['stored'] === true
       ? `Task type '${d['taskType']}' not registered, and used for existing task.`
@@ -178,7 +185,7 @@ export const ERRORS = {
   workflow_token_fields: entry('invalid', (d) => `The token needs more: ${inputErrorsOf(d)}`),
   delegate_not_found: entry('not_found', (d) => `There is no delegate API ${d['delegate']} for this.`),
   delegate_found_nothing: entry('not_found', (d) => String(d['reason'])),
-  notification_not_found: entry('not_found', (d) => `There is no notification ${d['uuid']}.`),
+  notification_not_found: entry('not_found', (d) => `There is no notification ${shown(d['uuid'])}.`),
   filter_malformed: entry(
     'invalid',
     "Filters incorrectly formatted. Required format: {'filters': {'fieldname': { 'operation': 'value'}}",

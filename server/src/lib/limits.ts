@@ -7,7 +7,10 @@ export const LIMITS = {
   body_bytes: 1024 * 1024,
   /** A bulk of commissions: a thousand of them, with some forty provisions each. */
   bulk_body_bytes: 16 * 1024 * 1024,
-  /** A URL path parameter: as long as all of a request's head may be, so that what is too long is not found like any other. */
+  /**
+   * A URL path parameter: as long as what Node reads of a request before its body, so that a name of any length is
+   * looked for, and told to be unknown by the dialect it is sent to; the router would do it in words of its own.
+   */
   path_parameter_length: 16 * 1024,
   /** Provisions in one commission. A server with volumes needs about 12. */
   provisions_per_commission: 1000,

@@ -11,9 +11,15 @@ export function isStorable(text: string): boolean {
   return !text.includes('\0') && text.isWellFormed();
 }
 
+/** Whether the text has more characters than that. One beyond the basic plane, as an emoji, is one like any other. */
+export function isLonger(text: string, max: number): boolean {
+  if (text.length <= max) return false;
+  return text.length > 2 * max || [...text].length > max;
+}
+
 /** Answers `text` if it is one line of at most `max` characters; otherwise throws `invalid_field`. */
 export function checkLine(field: string, text: string, max: number): string {
-  if (text.length > max)
+  if (isLonger(text, max))
     throw new PurserError('invalid_field', { field, reason: `longer than ${max} characters` });
   if (CONTROL.test(text) || !text.isWellFormed()) {
     throw new PurserError('invalid_field', { field, reason: 'contains control characters' });
@@ -32,7 +38,7 @@ export function checkName(field: string, text: string, max: number): string {
 
 /** Answers `text`, which may have several lines, if it has at most `max` characters; otherwise `invalid_field`. */
 export function checkText(field: string, text: string, max: number): string {
-  if (text.length > max)
+  if (isLonger(text, max))
     throw new PurserError('invalid_field', { field, reason: `longer than ${max} characters` });
   if (CONTROL_BUT_LINES.test(text) || !text.isWellFormed()) {
     throw new PurserError('invalid_field', { field, reason: 'contains control characters' });

@@ -71,6 +71,9 @@ const ENDINGS = {
 export type ApplicationAction = keyof typeof ENDINGS;
 export const APPLICATION_ACTIONS = Object.keys(ENDINGS) as readonly ApplicationAction[];
 
+/** Which projects that never came to be can be applied for anew: none, those that were denied, or any. */
+export type Anew = 'none' | 'denied' | 'any';
+
 /** Requests to create projects and to change them (spec quota-projects 3.2 to 3.5). */
 export class Applications {
   readonly #books: ProjectBooks;
@@ -95,6 +98,7 @@ export class Applications {
     checkText('comments', comments, LIMITS.text_length);
     const changes = { ...withDefaults(by), ...wanted };
     return this.#submit(async (tx) => {
+      await this.#hold(tx, by);
       await this.#refuseBeyondLimit(tx, by);
       const project = await insertProject(this.#books, tx, this.#secrets.uuid(), changes);
       return this.#insert(tx, by, project, changes, comments, true);
@@ -104,13 +108,13 @@ export class Applications {
   /**
    * Whether the requester may change the project, and it can be changed. Errors, in this order: `project_not_found`,
    * `forbidden`, `project_state`.
-   * @param options `revive`: also a new project whose application has not been approved, as the older generation
-   *   allowed. One that was denied can be amended in any case.
+   * @param options of those whose application has not been approved, only what was denied unless it says otherwise:
+   *   `any` as the older generation allowed, `none` as the newer one.
    */
   async checkModifiable(
     by: Requester,
     reference: ProjectReference,
-    options: { revive?: boolean } = {},
+    options: { anew?: Anew } = {},
   ): Promise<Project> {
     return this.#modifiable(this.#db, by, await this.#books.find(this.#db, reference), options);
   }
@@ -124,17 +128,20 @@ export class Applications {
     reference: ProjectReference,
     changes: ProjectChanges,
     comments = '',
-    options: { revive?: boolean } = {},
+    options: { anew?: Anew } = {},
   ): Promise<Submitted> {
     const { systemProject } = await this.checkModifiable(by, reference, options);
     await checkChanges(this.#books, by, changes);
     checkText('comments', comments, LIMITS.text_length);
     return this.#submit(async (tx) => {
       const found = await this.#books.find(tx.db, reference);
-      await this.#refuseBeyondLimit(tx, by, found.id);
+      await this.#hold(tx, by);
       const project = await this.#modifiable(tx.db, by, await this.#books.locked(tx, found.id), options);
+      const replaced = await this.#pendingOf(tx, project);
+      // One that takes the place of one's own is none more.
+      if (replaced?.applicant !== by.uuid) await this.#refuseBeyondLimit(tx, by);
       if (systemProject) refuseLockedFields(changes);
-      await this.#replacePending(tx, by, project);
+      if (replaced) await this.#replace(tx, by, replaced);
       if (INITIALIZED.includes(project.state)) {
         return this.#insert(tx, by, project, changes, comments, false);
       }
@@ -292,24 +299,28 @@ export class Applications {
     return submitted;
   }
 
-  async #refuseBeyondLimit(tx: Transaction, by: Requester, replacing?: number): Promise<void> {
-    if (by.uuid === null || by.operator) return;
-    await this.#pending.refuseBeyondLimit(tx, by.uuid, replacing);
+  async #hold(tx: Transaction, by: Requester): Promise<void> {
+    if (by.uuid !== null && !by.operator) await this.#pending.hold(tx, by.uuid);
+  }
+
+  async #refuseBeyondLimit(tx: Transaction, by: Requester): Promise<void> {
+    if (by.uuid !== null && !by.operator) await this.#pending.refuseBeyondLimit(tx, by.uuid);
   }
 
   async #modifiable(
     db: Queryable,
     by: Requester,
     project: Project,
-    { revive = false }: { revive?: boolean },
+    { anew = 'denied' }: { anew?: Anew },
   ): Promise<Project> {
     const last = project.lastApplication === null ? null : await findApplication(db, project.lastApplication);
     const { owns } = await standingOf(db, by, project);
-    const applied = !INITIALIZED.includes(project.state) && last?.applicant === by.uuid && by.uuid !== null;
-    if (!owns && !applied) throw new PurserError('forbidden');
+    const applied = last !== null && by.uuid !== null && last.applicant === by.uuid;
+    const asksAgain = applied && anew !== 'none' && !INITIALIZED.includes(project.state);
+    if (!owns && !asksAgain) throw new PurserError('forbidden');
     if (INITIALIZED.includes(project.state)) return project;
-    const amendable = project.state === 'uninitialized' && last?.state === 'denied';
-    if (amendable || (revive && last !== null)) return project;
+    const denied = project.state === 'uninitialized' && last?.state === 'denied';
+    if ((anew === 'denied' && denied) || (anew === 'any' && last !== null)) return project;
     const { uuid, state } = project;
     throw new PurserError('project_state', { project: uuid, state, action: 'modified' });
   }
@@ -355,12 +366,16 @@ export class Applications {
     return { project: project.uuid, application: application.id };
   }
 
-  async #replacePending(tx: Transaction, by: Requester, { lastApplication }: Project): Promise<void> {
-    if (lastApplication === null) return;
+  /** The application for the project that waits, if one does. */
+  async #pendingOf(tx: Transaction, { lastApplication }: Project): Promise<Application | undefined> {
+    if (lastApplication === null) return undefined;
     const last = await findApplication(tx.db, lastApplication);
-    if (last.state !== 'pending') return;
-    await this.#end(tx, last, 'replaced', by, '');
-    await this.#pending.charge(tx, last.applicant, -1);
+    return last.state === 'pending' ? last : undefined;
+  }
+
+  async #replace(tx: Transaction, by: Requester, replaced: Application): Promise<void> {
+    await this.#end(tx, replaced, 'replaced', by, '');
+    await this.#pending.charge(tx, replaced.applicant, -1);
   }
 
   /** All that the application for a project that is not there yet asks for. */

@@ -169,7 +169,7 @@ forEachEngine((_engine, open) => {
     await applications.decide(owner, again.application, 'dismiss');
     assert.equal((await projects.get(project)).state, 'deleted');
     await assert.rejects(applications.modify(owner, project, {}), refusal('project_state'));
-    const third = await applications.modify(owner, project, {}, '', { revive: true });
+    const third = await applications.modify(owner, project, {}, '', { anew: 'any' });
     await applications.decide(OPERATOR, third.application, 'approve');
     assert.equal((await projects.view(owner, project)).project.state, 'active');
   });

@@ -35,30 +35,39 @@ export class PendingApplications {
     this.#books = books;
   }
 
-  /**
-   * Refuses one application more than the applicant may have pending.
-   * @param replacing number of the project whose own pending application gives way to the new one
-   * Errors: `too_many_pending`.
-   */
-  async refuseBeyondLimit(tx: Transaction, applicant: string, replacing?: number): Promise<void> {
-    const { storage, ledger } = this.#books.parts;
-    // Two applications at the same moment are counted one after the other.
+  /** Keeps the applicant's other applications out until the transaction ends; before any project is locked. */
+  async hold(tx: Transaction, applicant: string): Promise<void> {
     await forUpdate(
-      storage,
+      this.#books.parts.storage,
       tx.db.selectFrom('accounts').select('id').where('uuid', '=', applicant),
     ).execute();
-    const pools = (await ledger.statedPools(tx.db, [applicant])).get(applicant) ?? [];
-    const pool = pools.find(({ resource }) => resource === RESOURCE);
-    if (!pool) return;
-    const limit = pool.capacity < pool.memberCapacity ? pool.capacity : pool.memberCapacity;
-    let pending = tx.db
+  }
+
+  /**
+   * Refuses one application more than an applicant who is held may have pending.
+   * Errors: `too_many_pending`.
+   */
+  async refuseBeyondLimit(tx: Transaction, applicant: string): Promise<void> {
+    const limit = await this.#limitOf(tx, applicant);
+    if (limit === undefined) return;
+    const { count } = await tx.db
       .selectFrom('applications')
       .select(({ fn }) => fn.countAll<number>().as('count'))
       .where('applicant', '=', applicant)
-      .where('state', '=', 'pending');
-    if (replacing !== undefined) pending = pending.where('project_id', '<>', replacing);
-    const { count } = await pending.executeTakeFirstOrThrow();
+      .where('state', '=', 'pending')
+      .executeTakeFirstOrThrow();
     if (BigInt(count) >= limit) throw new PurserError('too_many_pending', { limit });
+  }
+
+  /** Undefined if the applicant has no project of their own that could tell. */
+  async #limitOf(tx: Transaction, applicant: string): Promise<bigint | undefined> {
+    const { ledger } = this.#books.parts;
+    const pools = (await ledger.statedPools(tx.db, [applicant])).get(applicant) ?? [];
+    const pool = pools.find(({ resource }) => resource === RESOURCE);
+    if (!pool) return undefined;
+    const { state } = await this.#books.find(tx.db, applicant);
+    if (state !== 'active') return 0n;
+    return pool.capacity < pool.memberCapacity ? pool.capacity : pool.memberCapacity;
   }
 
   /**

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
 import { asInteger, isObject, type Json, type JsonObject } from '../../lib/json.ts';
-import { APPLICATION_ACTIONS, type ApplicationAction } from '../../projects/applications.ts';
+import { type Anew, APPLICATION_ACTIONS, type ApplicationAction } from '../../projects/applications.ts';
 import { PROJECT_ACTIONS, type ProjectAction } from '../../projects/project-control.ts';
 import type { ProjectView } from '../../projects/projects.ts';
 import { sendEmpty, sendJson } from '../cloudfault/answer.ts';
@@ -18,16 +18,19 @@ import { presentProject, visibleNames } from './project-presenters.ts';
 import { type ProjectReference, projectReference, uuidOf } from './project-reference.ts';
 import { type Listing, sendList, sendPage } from './sending-lists.ts';
 
+/** What names a project in a path: not nothing, and not what lists of other things are called, whatever the method. */
+const PROJECT = ':project(^(?!(?:memberships|apps)$).+$)';
+
 /** Projects (spec quota-projects 1.4), in the words of both generations that there were of these calls. */
 export function projectRoutes(domain: Domain): RouteTable {
   const endpoint = projectEndpoints(domain);
   return [
     { path: '/projects', methods: { GET: endpoint(list), POST: endpoint(create) } },
     {
-      path: '/projects/:project',
+      path: `/projects/${PROJECT}`,
       methods: { GET: endpoint(show), PUT: endpoint(modify), POST: endpoint(modifyAsBefore) },
     },
-    { path: '/projects/:project/action', methods: { POST: endpoint(act) } },
+    { path: `/projects/${PROJECT}/action`, methods: { POST: endpoint(act) } },
   ];
 }
 
@@ -75,7 +78,7 @@ async function create({ domain, by, request, reply }: ProjectCall): Promise<Fast
 }
 
 function modify(call: ProjectCall): Promise<FastifyReply> {
-  return applyForChanges(call, jsonObjectBody(call.request), { revive: false });
+  return applyForChanges(call, jsonObjectBody(call.request), 'none');
 }
 
 /** What the older generation must send of a project, so that a body with all of it is one of theirs. */
@@ -87,20 +90,20 @@ const OLDER_FORM = ['name', 'end_date', 'max_members'];
  */
 function modifyAsBefore(call: ProjectCall): Promise<FastifyReply> {
   const body = jsonObjectBody(call.request);
-  return applyForChanges(call, body, { revive: OLDER_FORM.every((key) => Object.hasOwn(body, key)) });
+  return applyForChanges(call, body, OLDER_FORM.every((key) => Object.hasOwn(body, key)) ? 'any' : 'none');
 }
 
 async function applyForChanges(
   { domain, by, request, reply }: ProjectCall,
   body: JsonObject,
-  options: { revive: boolean },
+  anew: Anew,
 ): Promise<FastifyReply> {
   const { applications, accounts, resources, clock } = domain;
   const reference = projectInPath(request);
   const { fields, comments } = await readFirstHalf(body, { creates: false }, accounts);
-  await applications.checkModifiable(by, reference, options);
+  await applications.checkModifiable(by, reference, { anew });
   const changes = { ...fields, ...readSecondHalf(body, await visibleNames(resources), clock.now()) };
-  const { project, application } = await applications.modify(by, reference, changes, comments, options);
+  const { project, application } = await applications.modify(by, reference, changes, comments, { anew });
   return sendJson(reply, { id: project, application }, 201);
 }
 

@@ -4,7 +4,7 @@ import type { IssueRequest, IssueVerdict, Provision } from '../../ledger/commiss
 import { PurserError } from '../../lib/errors.ts';
 import { asInteger, isObject, type Json, type JsonObject } from '../../lib/json.ts';
 import { LIMITS } from '../../lib/limits.ts';
-import { isStorable } from '../../lib/text.ts';
+import { isLonger, isStorable } from '../../lib/text.ts';
 
 /**
  * Commissions as bodies of requests, for every dialect. Checked by hand: this is the hottest path there is, and a
@@ -105,7 +105,7 @@ function oddName(value: Json | undefined, field: string, strict: boolean): strin
 
 function nameOf({ name = '' }: JsonObject, { strict }: Reading): string {
   if (typeof name !== 'string') throw invalid('name', 'must be a string');
-  if (name.length > LIMITS.commission_name_length) {
+  if (isLonger(name, LIMITS.commission_name_length)) {
     throw invalid('name', `must have at most ${LIMITS.commission_name_length} characters`);
   }
   if (!isName(name, strict)) throw invalid('name', NOT_TEXT);

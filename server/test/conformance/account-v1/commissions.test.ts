@@ -74,6 +74,10 @@ forEachEngine((_engine, open) => {
     assert.match(accepted.headers.get('content-type') ?? '', /^application\/json/);
     const again = await call('POST', action, service, { reject: '' });
     assert.deepEqual([again.status, again.text], [404, '']);
+    for (const digits of ['99999999999999999999', '9'.repeat(12_000)]) {
+      const unknown = await call('GET', `/commissions/${digits}`, service);
+      assert.deepEqual([unknown.status, unknown.text], [404, '']);
+    }
   });
 
   test('over the limit is 413 with the holding and its numbers', async () => {
@@ -145,6 +149,14 @@ forEachEngine((_engine, open) => {
     }
   });
 
+  test('a name has up to 4096 characters of any script', async () => {
+    const { call, service, issue } = await startCloud(open);
+    for (const name of ['x'.repeat(4096), 'ü'.repeat(4096), '🦉'.repeat(4096)]) {
+      const { serial } = (await issue({ [VISIBLE]: 1 }, { name })).json;
+      assert.equal((await call('GET', `/commissions/${serial}`, service)).json.name, name);
+    }
+  });
+
   test('whatever is malformed is 400 and nothing is reserved', async () => {
     const cloud = await startCloud(open);
     const { call, service, user } = cloud;
@@ -166,6 +178,7 @@ forEachEngine((_engine, open) => {
       { provisions: [good], name: 5 },
       { provisions: [good], name: null },
       { provisions: [good], name: 'x'.repeat(4097) },
+      { provisions: [good], name: '🦉'.repeat(4097) },
       { provisions: [good], name: 'a\0b' },
       { provisions: Array.from({ length: 1001 }, () => good) },
       [good],

@@ -92,6 +92,31 @@ forEachEngine((_engine, open) => {
     for (let n = 0; n < 5; n += 1) await apply({}, admin);
   });
 
+  test('an application in the place of an own one is none more, whatever the limit is by then', async () => {
+    const { call, owner, active, apply, modify, purser, admin } = await startProjectCloud(open);
+    const id = await active();
+    const change = (homepage: string) => call('PUT', `/projects/${id}`, owner.token, { homepage });
+    for (let n = 0; n < 2; n += 1) await apply();
+    expect(201, await change('1'));
+    for (const limit of [1, 0]) {
+      const limits = { 'astakos.pending_app': { project_capacity: limit, member_capacity: limit } };
+      const set = await purser.admin('PATCH', `/api/projects/${owner.uuid}`, { resources: limits });
+      assert.equal(set.status, 200);
+      expect(201, await change(`limit ${limit}`));
+    }
+    await modify(id, { homepage: 'an operator takes its place' }, admin);
+    refused(409, await change('and this would be one more'));
+  });
+
+  test('who has no quota for the time being cannot apply for projects', async () => {
+    const { call, owner, act } = await startProjectCloud(open);
+    const wanted = { name: 'lab.example.org', end_date: END_DATE };
+    expect(200, await act(owner.uuid, 'suspend'));
+    refused(409, await call('POST', '/projects', owner.token, wanted));
+    expect(200, await act(owner.uuid, 'unsuspend'));
+    expect(201, await call('POST', '/projects', owner.token, wanted));
+  });
+
   test('what was not approved is not modified; it is denied, dismissed, cancelled', async () => {
     const { call, owner, plain, apply, decide, project } = await startProjectCloud(open);
     const { id, application } = await apply();
@@ -107,10 +132,17 @@ forEachEngine((_engine, open) => {
     assert.equal(denied.last_application.response, 'because of deny');
     assert.equal(denied.pending_application, null);
     refused(409, await decide(id, 'approve', application));
+    for (const method of ['PUT', 'POST']) {
+      refused(409, await call(method, `/projects/${id}`, owner.token, { description: 'x' }), method);
+    }
     expect(200, await decide(id, 'dismiss', application, owner.token));
     const dismissed = await project(id);
     assert.deepEqual([dismissed.state, dismissed.last_application.state], ['deleted', 'dismissed']);
     refused(409, await call('PUT', `/projects/${id}`, owner.token, { description: 'x' }));
+
+    const forAnother = await apply({ owner: owner.uuid }, plain.token);
+    refused(403, await call('PUT', `/projects/${forAnother.id}`, plain.token, { description: 'x' }));
+    refused(409, await call('PUT', `/projects/${forAnother.id}`, owner.token, { description: 'x' }));
 
     const other = await apply();
     expect(200, await decide(other.id, 'cancel', other.application, owner.token));
@@ -174,6 +206,10 @@ forEachEngine((_engine, open) => {
     assert.equal(await see(hidden, insider.token), 200);
     refused(404, await call('GET', '/projects/nosuchproject', plain.token));
     refused(404, await call('GET', '/projects/a%00b', plain.token));
+    for (const name of ['x'.repeat(12_000), '%F0%9F%A6%89'.repeat(1000), '9'.repeat(12_000)]) {
+      refused(404, await call('GET', `/projects/${name}`, plain.token));
+      refused(404, await act(name, 'suspend'));
+    }
     for (const action of ['suspend', 'terminate']) {
       expect(200, await act(shown, action));
       assert.equal(await see(shown, plain.token), 403);
@@ -458,6 +494,11 @@ forEachEngine((_engine, open) => {
     const end = async (end_date: string) => (await cancelled({ end_date })).end_date;
     assert.equal(await end('2114-01-01T0:0Z'), '2114-01-01T00:00:00+00:00');
     assert.equal(await end('2114-01-01 01:00:00.5+02:00'), '2113-12-31T23:00:00.500000+00:00');
+    // A limit counts characters, and what needs two code units is one of them.
+    const emoji = { homepage: '🦉'.repeat(255), description: '🦉'.repeat(4096), comments: '🦉'.repeat(4096) };
+    const long = await cancelled(emoji);
+    const { homepage, description, comments } = long;
+    assert.deepEqual({ homepage, description, comments }, emoji);
     const nulls = await cancelled({
       owner: null,
       private: null,
@@ -679,7 +720,21 @@ forEachEngine((_engine, open) => {
         }
       }
     }
+    for (const [method, path, allow] of [
+      ['PUT', '/projects', 'GET,POST'],
+      ['PUT', '/projects/memberships', 'GET,POST'],
+      ['PUT', '/projects/apps', 'GET'],
+      ['POST', '/projects/apps', 'GET'],
+    ] as const) {
+      for (const url of [path, `${path}/`]) {
+        const wrong = await call(method, url, admin, {});
+        refused(405, wrong, `${method} ${url}`);
+        assert.equal(wrong.headers.get('allow'), allow, `${method} ${url}`);
+      }
+    }
     for (const path of [
+      '/projects//',
+      '/projects//action',
       '/projects/memberships/abc',
       '/projects/apps/abc',
       '/projects/memberships/1/nonex',
