@@ -23,7 +23,7 @@ forEachEngine((_engine, open) => {
         user_domain_id: 'default',
         username: owner.email,
         user_id: owner.uuid,
-        authenticated: true,
+        authenticated: 'Confirmed',
       },
       approved_by: 'system',
       project_id: project,
