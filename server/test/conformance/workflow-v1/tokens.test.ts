@@ -56,7 +56,7 @@ forEachEngine((_engine, open) => {
 
   test('what nobody has is 404, whatever is sent with it', async () => {
     const { ask } = await openOffice(open);
-    for (const body of [undefined, {}, [1], PASSWORD]) {
+    for (const body of [undefined, {}, [1], PASSWORD, '{not json']) {
       says(await ask(null, 'POST', `/v1/tokens/${UNKNOWN}`, body), 404, GONE);
     }
     says(await ask(null, 'GET', `/v1/tokens/${UNKNOWN}`), 404, GONE);
@@ -182,11 +182,9 @@ forEachEngine((_engine, open) => {
     await domain.workflow.tasks.create('careful_reset', {}, { email: owner.email });
     const path = `/v1/tokens/${await tokenOf(owner.email)}`;
     assert.equal((await ask(null, 'GET', path)).json.requires_authentication, true);
-    says(
-      await ask(null, 'POST', path, PASSWORD),
-      401,
-      errors('This token requires authentication to submit.'),
-    );
+    for (const body of [PASSWORD, {}, [1], '{not json']) {
+      says(await ask(null, 'POST', path, body), 401, errors('This token requires authentication to submit.'));
+    }
     says(await ask(owner, 'POST', path, PASSWORD), 200, notes('Token submitted successfully.'));
   });
 });
