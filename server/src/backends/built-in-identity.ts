@@ -158,7 +158,7 @@ export class BuiltInIdentity implements IdentityBackend {
 
   async findProject(name: string, domainId: string): Promise<IdentityProject | undefined> {
     if (domainId !== DOMAIN.id) return undefined;
-    const query = { names: [name], states: ALIVE, system: false, limit: 1 };
+    const query = { names: [name], states: ALIVE, limit: 1 };
     const [view] = await this.#projects.list(SERVICE_REQUESTER, query);
     return view && toProject(view.project);
   }

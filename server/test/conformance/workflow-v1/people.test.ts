@@ -43,6 +43,18 @@ forEachEngine((_engine, open) => {
     assert.equal((await signUp('other plan', 'new@example.org')).status, 202);
   });
 
+  test("a sign-up for the name of somebody's own project is invalid like one for any other that there is", async () => {
+    const { ask, signUp, newestTask, owner } = await openOffice(open);
+    for (const name of [`system:${owner.uuid}`, 'lab']) {
+      says(await signUp(name, 'new@example.org'), 202, notes('task created'));
+      const { uuid, action_notes } = await newestTask();
+      const [note] = action_notes.NewProjectWithUserAction;
+      assert.ok(note.startsWith(`Existing project with name '${name}'.`), note);
+      const approval = await ask('admin', 'POST', `/v1/tasks/${uuid}`, { approved: true });
+      says(approval, 400, errors('actions invalid'));
+    }
+  });
+
   test('fields that are missing or wrong are named one by one', async () => {
     const { ask, owner, invite } = await openOffice(open);
     says(
