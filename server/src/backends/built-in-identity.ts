@@ -217,9 +217,10 @@ function toUser({ uuid, username, email, active }: Account): IdentityUser {
   return { id: uuid, name: username, email, enabled: active, domainId: DOMAIN.id };
 }
 
-function toProject({ uuid, name, description, state }: Project): IdentityProject {
+function toProject({ uuid, name, description, state, systemProject }: Project): IdentityProject {
   const enabled = state === 'active';
-  return { id: uuid, name, description, domainId: DOMAIN.id, parentId: null, enabled };
+  const project = { id: uuid, name, description, domainId: DOMAIN.id, parentId: null, enabled };
+  return systemProject ? { ...project, personal: true } : project;
 }
 
 async function orUndefined<T>(found: Promise<T>, missing: PurserError['code']): Promise<T | undefined> {

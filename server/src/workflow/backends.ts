@@ -24,6 +24,8 @@ export interface IdentityProject {
   readonly domainId: string;
   readonly parentId: string | null;
   readonly enabled: boolean;
+  /** Whether it belongs to one account, and nobody is given roles on it; not so where nothing is said. */
+  readonly personal?: boolean;
 }
 
 export interface IdentityRole {

@@ -51,6 +51,12 @@ export function projectExists(id?: string | undefined): Check {
   };
 }
 
+/** Others than its owner can have roles on the project. */
+export const projectShared: Check<AnyRun<{ project_id: string }>> = async (run) => {
+  const project = await run.backends.identity.getProject(run.data.project_id);
+  return noted(run, project?.personal !== true, 'Nobody is given roles on a project of one account.');
+};
+
 export function regionExists(region: string): Check {
   return async (run) => {
     const found = await run.backends.identity.getRegion(region);

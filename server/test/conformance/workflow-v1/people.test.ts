@@ -55,6 +55,20 @@ forEachEngine((_engine, open) => {
     }
   });
 
+  test("roles on somebody's own project are invalid from the start: no account is made for them", async () => {
+    const { ask, newestTask, member, mailsTo } = await openOffice(open);
+    // An administrator's token stands for the account, in its own project.
+    const invitation = { email: 'new@example.org', roles: ['member'] };
+    says(await ask('admin', 'POST', '/v1/openstack/users', invitation), 400, errors('actions invalid'));
+    const [note] = (await newestTask()).action_notes.NewUserAction.slice(-2);
+    assert.ok(note.startsWith('Nobody is given roles on a project of one account.'), note);
+    assert.deepEqual(await mailsTo('new@example.org'), []);
+    for (const method of ['PUT', 'DELETE']) {
+      const path = `/v1/openstack/users/${member.uuid}/roles`;
+      says(await ask('admin', method, path, { roles: ['member'] }), 400, errors('actions invalid'));
+    }
+  });
+
   test('fields that are missing or wrong are named one by one', async () => {
     const { ask, owner, invite } = await openOffice(open);
     says(

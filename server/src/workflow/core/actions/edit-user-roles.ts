@@ -10,6 +10,7 @@ import {
   noted,
   passes,
   projectExists,
+  projectShared,
   rolesExist,
   rolesInheritable,
 } from '../checks.ts';
@@ -58,6 +59,7 @@ async function validate(run: Run): Promise<Work | undefined> {
     addable,
     rolesInheritable,
     projectExists(),
+    projectShared,
   );
   const user = run.valid ? await run.backends.identity.getUser(user_id) : undefined;
   if (run.valid) run.valid = noted(run, user !== undefined, 'No user present with user_id');

@@ -9,6 +9,7 @@ import {
   domainExists,
   passes,
   projectExists,
+  projectShared,
   rolesExist,
   rolesInheritable,
   rolesPermitted,
@@ -65,6 +66,7 @@ async function validate(run: Run): Promise<IdentityUser | undefined> {
     callersProject,
     domainExists,
     projectExists(),
+    projectShared,
   );
   if (!run.valid) return undefined;
   const user = await findNamed(run, run.data.domain_id);
