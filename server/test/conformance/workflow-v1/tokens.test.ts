@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { forEachEngine } from '../../engines.ts';
+import { exchange } from '../../http-exchange.ts';
 import { errors, fieldErrors, notes, openOffice, PASSWORD, says, UNKNOWN } from './office.ts';
 
 const GONE = errors('This token does not exist or has expired.');
@@ -63,7 +64,7 @@ forEachEngine((_engine, open) => {
   });
 
   test('a token is submitted with an object that has what it needs; other fields are left aside', async () => {
-    const { ask, resetPassword, tokenOf, owner, domain, newestTask } = await openOffice(open);
+    const { ask, resetPassword, tokenOf, owner, domain, newestTask, url } = await openOffice(open);
     await resetPassword(owner.email);
     const path = `/v1/tokens/${await tokenOf(owner.email)}`;
     says(
@@ -76,6 +77,14 @@ forEachEngine((_engine, open) => {
       400,
       errors('Improperly formated json. Should be a key-value object.'),
     );
+    const malformed = await ask(null, 'POST', path, '{"a":');
+    assert.deepEqual([malformed.status, malformed.json.errors.length], [400, 1], malformed.text);
+    const unread = await exchange(url, path, {
+      method: 'POST',
+      headers: { 'content-type': 'text/plain' },
+      body: '{}',
+    });
+    says(unread, 415, errors('Unsupported media type "text/plain" in request.'));
     const missing = fieldErrors({ password: ['This field is required.'] });
     for (const nothing of [undefined, {}, '[]', 'null', '0', '""', { confirm: true }]) {
       says(await ask(null, 'POST', path, nothing), 400, missing);
