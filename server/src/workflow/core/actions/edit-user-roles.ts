@@ -9,8 +9,8 @@ import {
   mayManage,
   noted,
   passes,
+  projectAdmits,
   projectExists,
-  projectShared,
   rolesExist,
   rolesInheritable,
 } from '../checks.ts';
@@ -59,10 +59,10 @@ async function validate(run: Run): Promise<Work | undefined> {
     addable,
     rolesInheritable,
     projectExists(),
-    projectShared,
   );
   const user = run.valid ? await run.backends.identity.getUser(user_id) : undefined;
   if (run.valid) run.valid = noted(run, user !== undefined, 'No user present with user_id');
+  if (run.valid && !run.data.remove) run.valid = await projectAdmits(run, user_id);
   return user && run.valid ? workFor(run, user) : undefined;
 }
 
