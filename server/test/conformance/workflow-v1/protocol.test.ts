@@ -206,6 +206,25 @@ forEachEngine((_engine, open) => {
     says(await ask('admin', 'GET', '/v1/tasks', {}), 200, { tasks: [] });
   });
 
+  test("a project's token is nobody's any more when the project has ended, or the caller's part in it", async () => {
+    const { ask, owner, moderator, project, domain, backends } = await openOffice(open);
+    const users = (who: typeof owner) => ask(who, 'GET', '/v1/openstack/users');
+    assert.equal((await users(moderator)).status, 200);
+    for (const role of ['project_mod', 'member']) {
+      await backends.identity.removeRole(moderator.uuid, role, project);
+    }
+    const nobody = errors('Credentials incorrect or none given.');
+    says(await users(moderator), 401, nobody);
+    assert.equal((await users(owner)).status, 200);
+    const operator = { uuid: null, name: 'operator', address: null, operator: true };
+    await domain.projectControl.act(operator, project, 'suspend', null);
+    says(await users(owner), 401, nobody);
+    await domain.projectControl.act(operator, project, 'unsuspend', null);
+    assert.equal((await users(owner)).status, 200);
+    await domain.projectControl.act(operator, project, 'terminate', null);
+    says(await users(owner), 401, nobody);
+  });
+
   test('bodies that are no JSON, no object or something else are refused on every call that takes one', async () => {
     const { url, ask, owner, adminToken } = await openOffice(open);
     for (const [method, path, who] of WITH_BODY) {
