@@ -162,7 +162,7 @@ export function callerOf(
     user_domain_id: 'default',
     username: person.name,
     user_id: person.uuid,
-    authenticated: true,
+    authenticated: 'Confirmed',
   };
 }
 

@@ -20,7 +20,7 @@ const OPERATOR: Caller = {
   user_domain_id: 'default',
   username: 'admin@example.org',
   user_id: 'admin',
-  authenticated: true,
+  authenticated: 'Confirmed',
 };
 
 /**

@@ -23,7 +23,7 @@ export const callerOf = (name: string, project = 'p1', ...roles: string[]): Know
   user_domain_id: 'default',
   username: `${name}@example.org`,
   user_id: `id-of-${name}`,
-  authenticated: true,
+  authenticated: 'Confirmed',
 });
 
 export const ADMIN = callerOf('admin', 'p0', 'admin');

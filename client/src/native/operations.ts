@@ -695,8 +695,8 @@ export interface NativeOperations {
   getTask(task: string, options?: CallOptions): Promise<TaskDetails>;
 
   /**
-   * Change what a task asks for, and check it again. As long as it is not approved. Operators see all;
-   * administrators and moderators of projects those of their projects. For any user.
+   * Change what a task asks for, and check it again. As long as it is not approved. It is done in the name
+   * of whoever asked for the task. For operators.
    * Sends `PATCH /api/tasks/{task}`.
    * @param task Id of a task.
    * @param body What is sent.

@@ -14,7 +14,8 @@ export interface WorkflowIdentity {
   readonly project_name?: string;
   readonly project_domain_id?: string;
   readonly roles?: readonly string[];
-  readonly authenticated?: boolean;
+  /** `Confirmed`. */
+  readonly authenticated?: string;
 }
 
 /** A step of a task. */

@@ -68,6 +68,8 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(await identity.getProject(id), { id, ...wanted, enabled: true });
     assert.equal(await identity.getProject(String(project.id)), undefined);
     assert.equal(await identity.findProject('my LAB', 'default'), undefined);
+    const { uuid } = await somebody('carol@example.org');
+    assert.equal((await identity.findProject(`system:${uuid}`, 'default'))?.id, uuid);
     await assert.rejects(identity.createProject(wanted), refusal('project_name_taken'));
     await assert.rejects(
       identity.createProject({ ...wanted, name: 'below', parentId: id }),

@@ -5,6 +5,7 @@ import type { Clock } from '../lib/clock.ts';
 import { PurserError } from '../lib/errors.ts';
 import { LIMITS } from '../lib/limits.ts';
 import type { Appointments } from '../projects/appointments.ts';
+import { fullness } from '../projects/membership-rules.ts';
 import type { Project } from '../projects/project.ts';
 import type { ProjectControl } from '../projects/project-control.ts';
 import type { Projects } from '../projects/projects.ts';
@@ -158,7 +159,7 @@ export class BuiltInIdentity implements IdentityBackend {
 
   async findProject(name: string, domainId: string): Promise<IdentityProject | undefined> {
     if (domainId !== DOMAIN.id) return undefined;
-    const query = { names: [name], states: ALIVE, system: false, limit: 1 };
+    const query = { names: [name], states: ALIVE, limit: 1 };
     const [view] = await this.#projects.list(SERVICE_REQUESTER, query);
     return view && toProject(view.project);
   }
@@ -217,9 +218,12 @@ function toUser({ uuid, username, email, active }: Account): IdentityUser {
   return { id: uuid, name: username, email, enabled: active, domainId: DOMAIN.id };
 }
 
-function toProject({ uuid, name, description, state }: Project): IdentityProject {
+function toProject(project: Project): IdentityProject {
+  const { uuid, name, description, state } = project;
   const enabled = state === 'active';
-  return { id: uuid, name, description, domainId: DOMAIN.id, parentId: null, enabled };
+  const admits = !project.systemProject && !fullness(project);
+  const known = { id: uuid, name, description, domainId: DOMAIN.id, parentId: null, enabled };
+  return admits ? known : { ...known, admits };
 }
 
 async function orUndefined<T>(found: Promise<T>, missing: PurserError['code']): Promise<T | undefined> {

@@ -39,22 +39,30 @@ const CLOSED = { disableFileAccess: true, disableUrlAccess: true };
 type Deliver = (message: Message) => Promise<void>;
 type Message = ReturnType<typeof messageOf>;
 
-/** Addresses go as objects, so that a comma in one does not make it two. */
 function messageOf(mail: Mail, from: string) {
-  const address = (text: string) => ({ name: '', address: text });
-  const recipients = mail.to.map(address);
+  const recipients = mail.to.map(addressOf);
+  const headers: Record<string, string> = { ...(mail.id === undefined ? {} : AUTOMATIC), ...mail.headers };
+  const spelling = new Map(Object.keys(headers).map((name) => [name.toLowerCase(), name]));
   return {
     from: mail.sender ?? from,
     to: recipients,
-    ...(mail.envelopeFrom === undefined ? {} : { envelope: { from: mail.envelopeFrom, to: [...mail.to] } }),
+    ...(mail.envelopeFrom === undefined ? {} : { envelope: { from: mail.envelopeFrom, to: recipients } }),
     subject: mail.subject.replace(/\s+/g, ' ').trim(),
     text: mail.text,
     ...(mail.html === undefined ? {} : { html: mail.html }),
-    ...(mail.replyTo === undefined ? {} : { replyTo: address(mail.replyTo) }),
+    ...(mail.replyTo === undefined ? {} : { replyTo: addressOf(mail.replyTo) }),
     ...(mail.id === undefined ? {} : { messageId: messageIdOf(mail.id, from) }),
-    headers: { ...(mail.id === undefined ? {} : AUTOMATIC), ...mail.headers },
+    headers,
+    // Otherwise `UUID` in a name becomes `Uuid`.
+    normalizeHeaderKey: (name: string) => spelling.get(name.toLowerCase()) ?? name,
     ...CLOSED,
   };
+}
+
+/** An address, perhaps with a name before it. It goes as an object, so that a comma in it does not make it two. */
+function addressOf(text: string): { name: string; address: string } {
+  const [, name = '', address = text] = /^([^<>]*)<([^<>]+)>\s*$/.exec(text) ?? [];
+  return { name: name.trim().replace(/^"(.*)"$/, '$1'), address };
 }
 
 /** RFC 3834: programs that answer mails, such as those of people on holiday, do not answer these. */

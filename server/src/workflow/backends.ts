@@ -24,6 +24,8 @@ export interface IdentityProject {
   readonly domainId: string;
   readonly parentId: string | null;
   readonly enabled: boolean;
+  /** Whether somebody who has no role on it can be given one, as things are; so it is where nothing is said. */
+  readonly admits?: boolean;
 }
 
 export interface IdentityRole {

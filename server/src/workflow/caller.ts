@@ -10,7 +10,8 @@ export interface KnownCaller {
   readonly user_domain_id: string;
   readonly username: string;
   readonly user_id: string;
-  readonly authenticated: true;
+  /** As the header of Keystone's filter says it. */
+  readonly authenticated: 'Confirmed';
 }
 
 export type Caller = KnownCaller | Readonly<Record<string, never>>;

@@ -38,12 +38,18 @@ export const readJsonPart: ValueReader = (value) => {
 
 const MOMENT = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)\s*(Z|[+-]\d{2}:?\d{2})?)?$/;
 
+/** Whether the calendar has the day: 31 February would be taken for one in March. */
+function isDay(day: string): boolean {
+  const at_ms = Date.parse(day);
+  return !Number.isNaN(at_ms) && new Date(at_ms).toISOString().startsWith(day);
+}
+
 /** A date, or a point in time in UTC unless it says otherwise: milliseconds since the epoch. */
 export const readMoment: ValueReader = (value) => {
   const match = typeof value === 'string' ? MOMENT.exec(value) : null;
   const [, day = '', time = '00:00', zone = 'Z'] = match ?? [];
   const offset = /^[+-]\d{4}$/.test(zone) ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone;
-  const at_ms = match ? Date.parse(`${day}T${time}${offset}`) : Number.NaN;
+  const at_ms = match && isDay(day) ? Date.parse(`${day}T${time}${offset}`) : Number.NaN;
   if (Number.isNaN(at_ms)) {
     return refuse(value, 'has an invalid format. It must be in YYYY-MM-DD HH:MM[:ss[.uuuuuu]][TZ] format.');
   }
@@ -59,7 +65,7 @@ export const readNumber: ValueReader = (value) => {
 };
 
 export const readDay: ValueReader = (value) => {
-  if (typeof value !== 'string' || !/^\d{4}-\d{2}-\d{2}$/.test(value) || Number.isNaN(Date.parse(value))) {
+  if (typeof value !== 'string' || !/^\d{4}-\d{2}-\d{2}$/.test(value) || !isDay(value)) {
     return refuse(value, 'has an invalid date format. It must be in YYYY-MM-DD format.');
   }
   return value;

@@ -190,6 +190,8 @@ forEachEngine((_engine, open) => {
     for (const filters of [
       { created_on: { gt: 'yesterday' } },
       { created_on: { gt: '2030-13-45' } },
+      { created_on: { gt: '2030-02-31' } },
+      { created_on: { date: '2030-02-29' } },
       { created_on: { gt: 1 } },
       { created_on: { year: 'x' } },
       { created_on: { date: '2030' } },

@@ -69,7 +69,7 @@ forEachEngine((_engine, open) => {
     assert.match(mail?.message ?? '', /^Subject: block notification\r$/m);
     assert.match(mail?.message ?? '', /^From: help@example\.org\r$/m);
     assert.match(mail?.message ?? '', /^Reply-To: help@example\.org\r$/m);
-    assert.match(mail?.message ?? '', new RegExp(`^X-Adjutant-Task-UUID: ${uuid}\\r$`, 'im'));
+    assert.match(mail?.message ?? '', new RegExp(`^X-Adjutant-Task-UUID: ${uuid}\\r$`, 'm'));
     assert.match(mail?.message ?? '', /'block' task needs approval\./);
     assert.match(mail?.message ?? '', new RegExp(`/management/tasks/${uuid}`));
   });

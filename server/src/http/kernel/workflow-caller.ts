@@ -27,7 +27,7 @@ export async function workflowCaller(
     user_domain_id: DOMAIN,
     username: account.username,
     user_id: account.uuid,
-    authenticated: true,
+    authenticated: 'Confirmed',
   };
 }
 

@@ -50,10 +50,10 @@ const update = operation(
   {
     id: 'updateTask',
     tag,
-    access: 'user',
+    access: 'operator',
     summary: 'Change what a task asks for, and check it again',
-    description: `As long as it is not approved. ${KEEPERS}`,
-    problems: [403, 404, 409],
+    description: 'As long as it is not approved. It is done in the name of whoever asked for the task.',
+    problems: [404, 409],
     answers: { 200: named(TaskDetails) },
   },
   { params: TaskPath, body: TaskUpdate },

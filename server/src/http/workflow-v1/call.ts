@@ -66,7 +66,11 @@ async function callerOf(domain: Domain, request: FastifyRequest): Promise<Caller
   const secret = lastValue(request.headers['x-auth-token']);
   if (!secret) return ANONYMOUS;
   try {
-    return await workflowCaller(domain, await domain.tokens.authenticate(secret));
+    const principal = await domain.tokens.authenticate(secret);
+    // What a project's token is good for ends with the project, and with the caller's part in it.
+    const bound = principal.token.project !== null;
+    if (bound && !(await domain.scopedTokens.standing(principal))) return ANONYMOUS;
+    return await workflowCaller(domain, principal);
   } catch (error) {
     if (error instanceof PurserError && error.kind === 'unauthenticated') return ANONYMOUS;
     throw error;

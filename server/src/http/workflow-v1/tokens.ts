@@ -1,11 +1,13 @@
 import type { Domain } from '../../domain.ts';
+import { PurserError } from '../../lib/errors.ts';
 import { isObject, type JsonObject } from '../../lib/json.ts';
+import { isKnown } from '../../workflow/caller.ts';
 import { isTruthy } from '../../workflow/python-text.ts';
 import type { RouteEntry, RouteTable } from '../kernel/routes.ts';
 import { type Answer, noted, STILL_RUNNING } from './answer.ts';
 import { jsonBody, objectBody } from './body.ts';
 import { type Call, call } from './call.ts';
-import { fieldRefusal, orNoTask, refusal } from './faults.ts';
+import { fieldRefusal, orNoTask, Refusal, refusal } from './faults.ts';
 import { filtersOf } from './list-query.ts';
 import { presentToken } from './presenters.ts';
 
@@ -43,10 +45,13 @@ export function tokenRoutes(domain: Domain): RouteTable {
   const submit = call(domain, 'none', async (asked): Promise<Answer> => {
     const secret = secretOf(asked);
     const data = submissionOf(asked);
-    if (data === undefined) {
-      // Whether the token is good comes first.
-      await tasks.describeToken(secret);
-      throw refusal(400, 'Improperly formated json. Should be a key-value object.');
+    if (data instanceof Refusal) {
+      // Whether the token is good, and for whoever asks, comes first.
+      const { requiresAuthentication } = await tasks.describeToken(secret);
+      if (requiresAuthentication && !isKnown(asked.caller)) {
+        throw new PurserError('workflow_token_authentication');
+      }
+      throw data;
     }
     const task = await tasks.submitToken(secret, data, asked.caller, { address: asked.request.ip });
     return task.completed ? noted('Token submitted successfully.') : STILL_RUNNING;
@@ -66,9 +71,14 @@ function secretOf({ param }: Call): string {
   return secret;
 }
 
-/** What was sent with a token; undefined if that is no object. Nothing, in any spelling, is an empty one. */
-function submissionOf({ request }: Call): JsonObject | undefined {
-  const body = jsonBody(request);
-  if (isObject(body)) return body;
-  return isTruthy(body) ? undefined : {};
+/** What was sent with a token, or why it is refused. Nothing, in any spelling, is an empty object. */
+function submissionOf({ request }: Call): JsonObject | Refusal {
+  try {
+    const body = jsonBody(request);
+    if (isObject(body)) return body;
+    return isTruthy(body) ? refusal(400, 'Improperly formated json. Should be a key-value object.') : {};
+  } catch (error) {
+    if (error instanceof Refusal) return error;
+    throw error;
+  }
 }

@@ -51,6 +51,21 @@ export function projectExists(id?: string | undefined): Check {
   };
 }
 
+/**
+ * The user has a role on the project, or can be given a first one: not so where a project is full, or takes nobody.
+ * @param user id; undefined for somebody who is no user yet
+ */
+export async function projectAdmits(
+  run: AnyRun<{ project_id: string }>,
+  user: string | undefined,
+): Promise<boolean> {
+  const { identity } = run.backends;
+  const { project_id } = run.data;
+  if ((await identity.getProject(project_id))?.admits !== false) return true;
+  const held = user === undefined ? [] : await identity.getRoles(user, project_id);
+  return noted(run, held.length > 0, `Project with id ${project_id} takes nobody else.`);
+}
+
 export function regionExists(region: string): Check {
   return async (run) => {
     const found = await run.backends.identity.getRegion(region);

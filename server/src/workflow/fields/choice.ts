@@ -2,19 +2,27 @@ import { isObject, type Json, JsonDecimal } from '../../lib/json.ts';
 import type { FieldContext } from '../fields.ts';
 import { pythonLiteral, pythonType } from '../python-text.ts';
 import { type Field, type FieldOptions, FieldRefusal } from './field.ts';
+import { type TextOptions, text } from './text.ts';
 
 /** What there is to choose from; it may depend on the settings and the backends. */
 export type Choices = (context: FieldContext) => readonly string[] | Promise<readonly string[]>;
 
-export interface ChoiceOptions extends FieldOptions {
-  /** What is said of a value that is no choice. */
+export interface ChoiceOptions extends TextOptions {
+  /** What is said of a text that is no choice. */
   readonly refusal?: (value: string) => string;
 }
 
-/** One of several texts. */
-export function choice(choices: Choices, options: ChoiceOptions = {}): Field {
-  const { refusal = (value: string) => `"${value}" is not a valid choice.`, ...common } = options;
-  return { ...common, read: async (value, context) => chosen(value, await choices(context), refusal) };
+/** One of several texts; read as a text first, and refused as one where it is none. */
+export function choice(choices: Choices, { refusal = noChoice, ...options }: ChoiceOptions = {}): Field {
+  const written = text(options);
+  return {
+    ...written,
+    read: async (value, context) => {
+      const name = String(await written.read(value, context));
+      if ((await choices(context)).includes(name)) return name;
+      throw new FieldRefusal(refusal(name));
+    },
+  };
 }
 
 /** Several of several texts: each once, in order. The first that is no choice is named. */
@@ -23,9 +31,7 @@ export function choiceList(choices: Choices, options: FieldOptions = {}): Field 
     ...options,
     read: async (value, context) => {
       const known = await choices(context);
-      const items = listOf(value).map((item) =>
-        chosen(item, known, (wrong) => `"${wrong}" is not a valid choice.`),
-      );
+      const items = listOf(value).map((item) => chosen(item, known));
       return [...new Set(items)].sort();
     },
   };
@@ -50,9 +56,13 @@ function listOf(value: Json): Json[] {
   throw new FieldRefusal(`Expected a list of items but got type "${pythonType(value)}".`);
 }
 
-function chosen(value: Json, known: readonly string[], refusal: (value: string) => string): string {
+function noChoice(value: string): string {
+  return `"${value}" is not a valid choice.`;
+}
+
+function chosen(value: Json, known: readonly string[]): string {
   const name = typeof value === 'string' ? value : pythonLiteral(value);
   const isText = !Array.isArray(value) && !isObject(value) && !(value instanceof JsonDecimal);
   if (isText && known.includes(name)) return name;
-  throw new FieldRefusal(refusal(name));
+  throw new FieldRefusal(noChoice(name));
 }

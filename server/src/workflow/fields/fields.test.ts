@@ -76,9 +76,26 @@ test('of several choices the first wrong one is named; right ones come once each
   assert.deepEqual(await read(roles, [{ a: null }]), [`"{'a': None}" is not a valid choice.`]);
   assert.deepEqual(await read(roles, 'member'), ['Expected a list of items but got type "str".']);
   assert.deepEqual(await read(roles, { a: 1 }), ['Expected a list of items but got type "dict".']);
-  const size = choice(async () => ['small'], { refusal: (name) => `no ${name}` });
+});
+
+test('one of several choices is a text first: trimmed, and refused as a text where it is none', async () => {
+  const size = choice(async () => ['small', '5'], { max: 5, refusal: (name) => `no ${name}` });
   assert.equal(await read(size, 'small'), 'small');
+  assert.equal(await read(size, ' small '), 'small');
+  assert.equal(await read(size, 5), '5');
   assert.deepEqual(await read(size, 'big'), ['no big']);
+  assert.deepEqual(await read(size, ''), ['This field may not be blank.']);
+  assert.deepEqual(await read(size, 'gigantic'), ['Ensure this field has no more than 5 characters.']);
+  for (const wrong of [true, [], {}, ['small']]) {
+    assert.deepEqual(await read(size, wrong), ['Not a valid string.']);
+  }
+  assert.deepEqual(
+    await read(
+      choice(() => ['a']),
+      'b',
+    ),
+    ['"b" is not a valid choice.'],
+  );
 });
 
 test('a list has values of one kind, in their order', async () => {

@@ -100,22 +100,27 @@ forEachEngine((_engine, open) => {
     },
   );
 
-  check('those who look after a project see its tasks alone, and do not approve', async () => {
-    const own = await wanted('large');
-    const foreign = await signedUp('one');
-    assert.deepEqual(await ids('', owner), [own]);
-    assert.deepEqual(await ids('', asker(office, office.moderator.token)), [own]);
-    assert.deepEqual(await ids('', asker(office, office.stranger.token)), []);
-    assertProblem(await asker(office, office.member.token)('GET', '/tasks'), 403, 'forbidden');
-    assertProblem(await nobody('GET', '/tasks'), 401, 'token_missing');
-    assertProblem(await owner('GET', `/tasks/${foreign}`), 404, 'task_not_found');
-    assertProblem(await owner('PATCH', `/tasks/${foreign}`, { email: 'x' }), 404, 'task_not_found');
-    const approval = await owner('POST', `/tasks/${own}/action`, { action: 'approve' });
-    assertProblem(approval, 403, 'forbidden');
-    const cancelled = await owner('POST', `/tasks/${own}/action`, { action: 'cancel', reason: 'Too much' });
-    assert.equal(cancelled.body['state'], 'cancelled');
-    assert.match(String((cancelled.body['notes'] as string[]).at(-1)), /^Cancelled: Too much - \(/);
-  });
+  check(
+    'those who look after a project see its tasks alone, and neither approve nor change them',
+    async () => {
+      const own = await wanted('large');
+      const foreign = await signedUp('one');
+      assert.deepEqual(await ids('', owner), [own]);
+      assert.deepEqual(await ids('', asker(office, office.moderator.token)), [own]);
+      assert.deepEqual(await ids('', asker(office, office.stranger.token)), []);
+      assertProblem(await asker(office, office.member.token)('GET', '/tasks'), 403, 'forbidden');
+      assertProblem(await nobody('GET', '/tasks'), 401, 'token_missing');
+      assertProblem(await owner('GET', `/tasks/${foreign}`), 404, 'task_not_found');
+      for (const task of [own, foreign]) {
+        assertProblem(await owner('PATCH', `/tasks/${task}`, { email: 'x' }), 403, 'forbidden');
+      }
+      const approval = await owner('POST', `/tasks/${own}/action`, { action: 'approve' });
+      assertProblem(approval, 403, 'forbidden');
+      const cancelled = await owner('POST', `/tasks/${own}/action`, { action: 'cancel', reason: 'Too much' });
+      assert.equal(cancelled.body['state'], 'cancelled');
+      assert.match(String((cancelled.body['notes'] as string[]).at(-1)), /^Cancelled: Too much - \(/);
+    },
+  );
 
   check('a task is changed as long as it is not approved; what is wrong is told by field', async () => {
     const task = await signedUp('lab');

@@ -43,6 +43,44 @@ forEachEngine((_engine, open) => {
     assert.equal((await signUp('other plan', 'new@example.org')).status, 202);
   });
 
+  test("a sign-up for the name of somebody's own project is invalid like one for any other that there is", async () => {
+    const { ask, signUp, newestTask, owner } = await openOffice(open);
+    for (const name of [`system:${owner.uuid}`, 'lab']) {
+      says(await signUp(name, 'new@example.org'), 202, notes('task created'));
+      const { uuid, action_notes } = await newestTask();
+      const [note] = action_notes.NewProjectWithUserAction;
+      assert.ok(note.startsWith(`Existing project with name '${name}'.`), note);
+      const approval = await ask('admin', 'POST', `/v1/tasks/${uuid}`, { approved: true });
+      says(approval, 400, errors('actions invalid'));
+    }
+  });
+
+  test('where a project takes nobody, invitations are invalid from the start, and before an account is made', async () => {
+    const { ask, invite, newestTask, owner, member, project, mailsTo, tokenOf, domain } =
+      await openOffice(open);
+    // An administrator's token stands for the account, in its own project.
+    const invitation = { email: 'new@example.org', roles: ['member'] };
+    says(await ask('admin', 'POST', '/v1/openstack/users', invitation), 400, errors('actions invalid'));
+    const [note] = (await newestTask()).action_notes.NewUserAction.slice(-2);
+    assert.match(note, /^Project with id \S+ takes nobody else\./);
+    assert.deepEqual(await mailsTo('new@example.org'), []);
+    const roles = (who: string) => `/v1/openstack/users/${who}/roles`;
+    const given = await ask('admin', 'PUT', roles(member.uuid), { roles: ['member'] });
+    says(given, 400, errors('actions invalid'));
+
+    await invite('late@example.org');
+    const path = `/v1/tokens/${await tokenOf('late@example.org')}`;
+    const operator = { uuid: null, name: 'operator', address: null, operator: true };
+    await domain.projectControl.modify(operator, project, { maxMembers: 1n });
+    says(await invite('new@example.org'), 400, errors('actions invalid'));
+    assert.equal((await ask(null, 'POST', path, PASSWORD)).status, 503);
+    assert.equal(await domain.accounts.verifyPassword('late@example.org', PASSWORD.password), undefined);
+    // Who takes part already can be given more.
+    assert.equal((await ask(owner, 'PUT', roles(member.uuid), { roles: ['project_mod'] })).status, 202);
+    await domain.projectControl.modify(operator, project, { maxMembers: 10n });
+    says(await ask(null, 'POST', path, PASSWORD), 200, notes('Token submitted successfully.'));
+  });
+
   test('fields that are missing or wrong are named one by one', async () => {
     const { ask, owner, invite } = await openOffice(open);
     says(

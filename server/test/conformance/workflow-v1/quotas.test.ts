@@ -109,8 +109,14 @@ forEachEngine((_engine, open) => {
     const size = await post({ size: 'huge' });
     says(size, 400, fieldErrors({ size: ['Quota size: huge is not valid'] }));
     says(await post({}), 400, fieldErrors({ size: ['This field is required.'] }));
-    assert.equal((await post({ size: 'small', regions: 'RegionOne' })).status, 400);
-    assert.equal((await post({ size: 'small', regions: [5] })).status, 400);
+    says(await post({ size: ['small'] }), 400, fieldErrors({ size: ['Not a valid string.'] }));
+    says(await post({ size: '' }), 400, fieldErrors({ size: ['This field may not be blank.'] }));
+    const long = fieldErrors({ size: ['Ensure this field has no more than 64 characters.'] });
+    says(await post({ size: 'x'.repeat(65) }), 400, long);
+    const list = fieldErrors({ regions: ['Expected a list of items but got type "str".'] });
+    says(await post({ size: 'small', regions: 'RegionOne' }), 400, list);
+    const odd = await post({ size: 'small', regions: [5, null, {}, 1.5] });
+    says(odd, 400, errors('Invalid regions: 5, None, {}, 1.5'));
   });
 
   test('a region whose quotas nobody manages is left out', async () => {
@@ -127,5 +133,14 @@ forEachEngine((_engine, open) => {
     });
     says(refused, 400, errors('Unable to update the quotas for the given regions'));
     assert.equal((await ask(owner, 'POST', '/v1/openstack/quotas', { size: 'medium' })).status, 202);
+  });
+
+  test('where quotas are managed nowhere there are no regions, and what is asked of any is refused alike', async () => {
+    const { ask, told, owner } = await smallOffice(open, { quota: { services: {} } });
+    assert.deepEqual((await told(owner, 'GET', '/v1/openstack/quotas')).regions, []);
+    for (const regions of [null, ['RegionOne'], ['RegionThree']]) {
+      const refused = await ask(owner, 'POST', '/v1/openstack/quotas', { size: 'medium', regions });
+      says(refused, 400, errors('Unable to update the quotas for the given regions'));
+    }
   });
 });

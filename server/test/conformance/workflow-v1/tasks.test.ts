@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { forEachEngine } from '../../engines.ts';
+import { exchange } from '../../http-exchange.ts';
 import { errors, fieldErrors, notes, openOffice, PASSWORD, says, UNKNOWN } from './office.ts';
 import { TroubleMaker } from './trouble-maker.ts';
 
@@ -23,7 +24,7 @@ forEachEngine((_engine, open) => {
         user_domain_id: 'default',
         username: owner.email,
         user_id: owner.uuid,
-        authenticated: true,
+        authenticated: 'Confirmed',
       },
       approved_by: 'system',
       project_id: project,
@@ -141,7 +142,24 @@ forEachEngine((_engine, open) => {
     says(unknown, 404, errors(`Task not found with uuid of: '${UNKNOWN}'`));
   });
 
-  test('owners and moderators see, correct and cancel tasks of their own project and no others', async () => {
+  test("nobody turns a task of their project into one against somebody else's account", async () => {
+    const { ask, owner, member, newestTask, mailsTo, url } = await openOffice(open);
+    const taken = await ask(owner, 'POST', '/v1/openstack/users/email-update', { new_email: member.email });
+    says(taken, 400, errors('actions invalid'));
+    const { uuid } = await newestTask();
+    const mine = { user_id: member.uuid, new_email: 'thief@example.org' };
+    assert.equal((await ask(owner, 'PUT', `/v1/tasks/${uuid}`, mine)).status, 403);
+    const native = await exchange(url, `/api/tasks/${uuid}`, {
+      method: 'PATCH',
+      headers: { 'x-auth-token': owner.token, 'content-type': 'application/json' },
+      body: JSON.stringify(mine),
+    });
+    assert.equal(native.status, 403, native.text);
+    assert.deepEqual(await mailsTo('thief@example.org'), []);
+    assert.equal((await newestTask()).actions[0].data.user_id, owner.uuid);
+  });
+
+  test('owners and moderators see and cancel tasks of their own project and no others, and correct none', async () => {
     const { ask, told, owner, moderator, stranger, member, newestTask, signUp, project } =
       await openOffice(open);
     await told(owner, 'POST', '/v1/openstack/quotas', { size: 'large' });
@@ -150,16 +168,22 @@ forEachEngine((_engine, open) => {
     const path = `/v1/tasks/${uuid}`;
     const change = { project_id: project, size: 'large', regions: ['RegionOne'] };
     says(await ask(stranger, 'GET', path), 404, errors('No task with this id.'));
-    says(await ask(stranger, 'PUT', path, change), 404, errors(`Task not found with uuid of: '${uuid}'`));
     says(await ask(stranger, 'DELETE', path), 404, errors('No task with this id.'));
     says(await ask(stranger, 'POST', '/v1/tokens', { task: uuid }), 404, errors('No task with this id.'));
     assert.equal((await ask(member, 'GET', path)).status, 403);
     assert.equal((await told(moderator, 'GET', path)).uuid, uuid);
-    says(await ask(moderator, 'PUT', path, change), 200, notes('Task successfully updated.'));
+    for (const who of [owner, moderator, stranger]) {
+      says(
+        await ask(who, 'PUT', path, change),
+        403,
+        errors("Must have one of the following roles: ['admin']"),
+      );
+    }
+    says(await ask('admin', 'PUT', path, change), 200, notes('Task successfully updated.'));
     assert.deepEqual((await newestTask()).actions[0].data.regions, ['RegionOne']);
     says(await ask(owner, 'DELETE', path), 200, notes('Task cancelled successfully.'));
     says(await ask(owner, 'DELETE', path), 400, errors('This task has been cancelled.'));
-    says(await ask(owner, 'PUT', path, change), 400, errors('This task has been cancelled.'));
+    says(await ask('admin', 'PUT', path, change), 400, errors('This task has been cancelled.'));
     says(await ask('admin', 'POST', path, { approved: true }), 400, errors('This task has been cancelled.'));
     assert.equal((await newestTask()).cancelled, true);
     // Tasks of nobody belong to no project.

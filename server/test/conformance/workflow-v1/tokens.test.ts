@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { forEachEngine } from '../../engines.ts';
+import { exchange } from '../../http-exchange.ts';
 import { errors, fieldErrors, notes, openOffice, PASSWORD, says, UNKNOWN } from './office.ts';
 
 const GONE = errors('This token does not exist or has expired.');
@@ -56,14 +57,14 @@ forEachEngine((_engine, open) => {
 
   test('what nobody has is 404, whatever is sent with it', async () => {
     const { ask } = await openOffice(open);
-    for (const body of [undefined, {}, [1], PASSWORD]) {
+    for (const body of [undefined, {}, [1], PASSWORD, '{not json']) {
       says(await ask(null, 'POST', `/v1/tokens/${UNKNOWN}`, body), 404, GONE);
     }
     says(await ask(null, 'GET', `/v1/tokens/${UNKNOWN}`), 404, GONE);
   });
 
   test('a token is submitted with an object that has what it needs; other fields are left aside', async () => {
-    const { ask, resetPassword, tokenOf, owner, domain, newestTask } = await openOffice(open);
+    const { ask, resetPassword, tokenOf, owner, domain, newestTask, url } = await openOffice(open);
     await resetPassword(owner.email);
     const path = `/v1/tokens/${await tokenOf(owner.email)}`;
     says(
@@ -76,6 +77,14 @@ forEachEngine((_engine, open) => {
       400,
       errors('Improperly formated json. Should be a key-value object.'),
     );
+    const malformed = await ask(null, 'POST', path, '{"a":');
+    assert.deepEqual([malformed.status, malformed.json.errors.length], [400, 1], malformed.text);
+    const unread = await exchange(url, path, {
+      method: 'POST',
+      headers: { 'content-type': 'text/plain' },
+      body: '{}',
+    });
+    says(unread, 415, errors('Unsupported media type "text/plain" in request.'));
     const missing = fieldErrors({ password: ['This field is required.'] });
     for (const nothing of [undefined, {}, '[]', 'null', '0', '""', { confirm: true }]) {
       says(await ask(null, 'POST', path, nothing), 400, missing);
@@ -182,11 +191,9 @@ forEachEngine((_engine, open) => {
     await domain.workflow.tasks.create('careful_reset', {}, { email: owner.email });
     const path = `/v1/tokens/${await tokenOf(owner.email)}`;
     assert.equal((await ask(null, 'GET', path)).json.requires_authentication, true);
-    says(
-      await ask(null, 'POST', path, PASSWORD),
-      401,
-      errors('This token requires authentication to submit.'),
-    );
+    for (const body of [PASSWORD, {}, [1], '{not json']) {
+      says(await ask(null, 'POST', path, body), 401, errors('This token requires authentication to submit.'));
+    }
     says(await ask(owner, 'POST', path, PASSWORD), 200, notes('Token submitted successfully.'));
   });
 });

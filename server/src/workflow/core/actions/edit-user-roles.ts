@@ -9,6 +9,7 @@ import {
   mayManage,
   noted,
   passes,
+  projectAdmits,
   projectExists,
   rolesExist,
   rolesInheritable,
@@ -61,6 +62,7 @@ async function validate(run: Run): Promise<Work | undefined> {
   );
   const user = run.valid ? await run.backends.identity.getUser(user_id) : undefined;
   if (run.valid) run.valid = noted(run, user !== undefined, 'No user present with user_id');
+  if (run.valid && !run.data.remove) run.valid = await projectAdmits(run, user_id);
   return user && run.valid ? workFor(run, user) : undefined;
 }
 

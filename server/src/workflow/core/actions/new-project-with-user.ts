@@ -81,7 +81,7 @@ function judge(run: Run, user: IdentityUser): boolean {
   run.state = 'existing';
   run.taskCache['user_state'] = 'existing';
   run.needToken = false;
-  run.note(`Existing user '${user.name}' with matching email.`);
+  run.note(`Existing user '${run.data.email}' with matching email.`);
   return true;
 }
 

@@ -8,6 +8,7 @@ import {
   callersProject,
   domainExists,
   passes,
+  projectAdmits,
   projectExists,
   rolesExist,
   rolesInheritable,
@@ -68,7 +69,9 @@ async function validate(run: Run): Promise<IdentityUser | undefined> {
   );
   if (!run.valid) return undefined;
   const user = await findNamed(run, run.data.domain_id);
-  run.valid = user ? await judge(run, user) : awaitNewUser(run);
+  // What is submitted is not invalid for good: there can be room again, and the token is good until then.
+  run.valid = run.stage === 'submit' || (await projectAdmits(run, user?.id));
+  if (run.valid) run.valid = user ? await judge(run, user) : awaitNewUser(run);
   return user;
 }
 
@@ -101,6 +104,8 @@ async function settle(
   const { roles, inherited_roles, domain_id, project_id } = run.data;
   const asked = [...new Set([...roles, ...inherited_roles])];
   const name = usernameOf(run.data);
+  // Before an account is made for nothing.
+  if (!(await projectAdmits(run, user?.id))) throw new Error(`Project ${project_id} takes nobody else.`);
   const outcome = `roles ${pythonLiteral(asked)} in project ${project_id}.`;
   if (!user) {
     const created = await createUser(run, domain_id, passwordIn(data), asked);

@@ -19,7 +19,10 @@ export const updateProjectQuotas: ActionDefinition<Data> = {
   name: 'UpdateProjectQuotasAction',
   fields: fieldSet<Data>({
     project_id: text({ max: 64 }),
-    size: choice(({ quotaSizes }) => quotaSizes, { refusal: (size) => `Quota size: ${size} is not valid` }),
+    size: choice(({ quotaSizes }) => quotaSizes, {
+      max: 64,
+      refusal: (size) => `Quota size: ${size} is not valid`,
+    }),
     regions: choiceList(async ({ backends }) => (await backends.identity.listRegions()).map(({ id }) => id)),
   }),
   config: { size_difference_threshold: 0.1, days_between_autoapprove: 30 },

@@ -4,6 +4,7 @@ import type { KnownCaller } from '../../caller.ts';
 import { isKnown } from '../../caller.ts';
 import type { DelegateAnswer, DelegateApi, DelegateMethod } from '../../delegate-api.ts';
 import type { DelegateContext } from '../../delegate-context.ts';
+import { pythonLiteral } from '../../python-text.ts';
 import type { Task } from '../../task.ts';
 import { changeOptions, sizeOf } from '../quota-sizes.ts';
 import { known, taskCreated } from './task-created.ts';
@@ -59,7 +60,7 @@ const POST: DelegateMethod = {
     const all = await regionIds(context);
     const chosen = Array.isArray(named) && named.length === 0 ? null : named;
     const asked: Json = chosen ?? all;
-    const managed = Array.isArray(asked) ? managedAmong(asked, all, context) : asked;
+    const managed = Array.isArray(asked) ? managedAmong(asked, context) : asked;
     if (Array.isArray(managed)) {
       const refusal = refusalOf(managed, all);
       if (refusal) return refusal;
@@ -87,10 +88,10 @@ function listed(text = ''): string[] {
     .filter((part) => part !== '');
 }
 
-/** Each once, without those where no quotas are managed. */
-function managedAmong(asked: readonly Json[], all: readonly string[], { backends }: DelegateContext): Json[] {
+/** Each once, without those where no quotas are managed: that comes before whether there is such a region. */
+function managedAmong(asked: readonly Json[], { backends }: DelegateContext): Json[] {
   const isManaged = (region: Json): boolean =>
-    typeof region !== 'string' || !all.includes(region) || backends.quota.servicesIn(region).length > 0;
+    typeof region !== 'string' || backends.quota.servicesIn(region).length > 0;
   return [...new Set(asked)].filter(isManaged);
 }
 
@@ -98,7 +99,9 @@ function refusalOf(regions: readonly Json[], all: readonly string[]): DelegateAn
   const refused = (text: string) => ({ status: 400, body: { errors: [text] } });
   if (regions.length === 0) return refused('Unable to update the quotas for the given regions');
   const unknown = regions.filter((region) => !all.includes(region as string));
-  return unknown.length > 0 ? refused(`Invalid regions: ${unknown.join(', ')}`) : undefined;
+  if (unknown.length === 0) return undefined;
+  const named = unknown.map((region) => (typeof region === 'string' ? region : pythonLiteral(region)));
+  return refused(`Invalid regions: ${named.join(', ')}`);
 }
 
 async function regionQuota(
