@@ -107,6 +107,8 @@ forEachEngine((_engine, open) => {
     await assert.rejects(client.reserve(vm(''), never), BadValue);
     await assert.rejects(client.reserve({ ...vm('x'), resources: { [VISIBLE]: 1.5 } }, never), BadValue);
     await assert.rejects(client.release(vm('x', -1), never), BadValue);
+    // JSON would have null for it, which means never.
+    await assert.rejects(client.reserve({ ...vm('x'), expiresInSeconds: Number.NaN }, never), BadValue);
     await assert.rejects(client.reserve(vm('x'), never, { retries: -1 }), BadValue);
     await assert.rejects(client.reserve(vm('x'), never, { timeoutMs: 0 }), BadValue);
     await assert.rejects(another({ token: 'wrong' }).reserve(vm('x'), never), Unauthorized);

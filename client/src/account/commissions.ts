@@ -12,7 +12,7 @@ import {
   userProvision,
 } from '../provisions.ts';
 import { type Ask, given } from './account-calls.ts';
-import { idIn, idsIn, objectIn, unexpected, withQuantities } from './expected.ts';
+import { idIn, idsIn, objectIn, withQuantities } from './expected.ts';
 
 /** What can be said of every commission. */
 export interface CommissionTerms {
@@ -274,9 +274,9 @@ export function commissions(ask: Ask, repeats: boolean): Commissions {
 
     resolveCommissions: async (acceptSerials, rejectSerials, options) => {
       const json = { accept: serialsOf(acceptSerials), reject: serialsOf(rejectSerials) };
-      const answer = await ask({ ...resolution, path: path`/commissions/action`, json }, options);
+      const call = { ...resolution, path: path`/commissions/action`, json, list: 'failed' };
+      const answer = await ask(call, options);
       const { accepted, rejected, failed } = objectIn(answer);
-      if (!Array.isArray(failed)) return unexpected(answer, `one with a list 'failed'`);
       return {
         accepted: idsIn(answer, accepted),
         rejected: idsIn(answer, rejected),
@@ -324,6 +324,5 @@ function rows<Row>(tree: unknown, names: readonly string[], path: object = {}): 
 /** Whatever the body of a 413 says, or does not say, it is about quota here. */
 function asQuotaLimit(error: unknown): never {
   if (!(error instanceof PurserError) || error.status !== 413 || error instanceof QuotaLimit) throw error;
-  const { status, code, details, data } = error;
-  throw new QuotaLimit(error.message, { status, code, details, data }, undefined);
+  throw new QuotaLimit(error.message, error, undefined);
 }

@@ -235,7 +235,8 @@ export function projects(ask: Ask): Projects {
   };
 }
 
-const idOf = (project: ProjectId): ProjectId => given(project, 'The id of the project');
+/** The id, if one is given. @throws BadValue */
+export const idOf = (project: ProjectId): ProjectId => given(project, 'The id of the project');
 
 const QUANTITIES: ReadonlySet<string> = new Set(['max_members', 'project_capacity', 'member_capacity']);
 const exactly = (answer: Answer, value: unknown): unknown => withQuantities(answer, value, QUANTITIES);

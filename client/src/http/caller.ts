@@ -1,4 +1,4 @@
-import { parseExact, stringifyExact } from '@purser/api/json';
+import { isObject, parseExact, stringifyExact } from '@purser/api/json';
 import { errorOfAnswer } from '../errors/answer-errors.ts';
 import { BadValue, ConnectionError, InvalidResponse, PurserError } from '../errors/errors.ts';
 import type { Path } from './path.ts';
@@ -73,6 +73,8 @@ export interface Call {
   readonly repeatable?: boolean;
   /** Takes the answer as the text it is, whatever is in it. */
   readonly as?: 'text';
+  /** The list that the body of a success must have, by its name; without it the answer is invalid. */
+  readonly list?: string;
 }
 
 /** A success. */
@@ -171,7 +173,7 @@ export class Caller {
     }
     const durationMs = this.#timing.now() - begun;
     this.#log({ kind: 'response', attempt, status: response.status, durationMs }, call);
-    return outcomeOf(response, call.as === 'text');
+    return outcomeOf(response, call);
   }
 
   #log(event: DistributiveOmit<LogEvent, 'method' | 'path'>, { method, path }: Call): void {
@@ -210,16 +212,17 @@ function unanswered(error: unknown, late: boolean): Failed {
 
 const sentence = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-function outcomeOf(response: TransportResponse, asText: boolean): Answer | Failed {
+function outcomeOf(response: TransportResponse, { as, list }: Call): Answer | Failed {
   const { status, text } = response;
   if (status < 200 || status > 299)
     return new Failed(errorOfAnswer(response), response.header('retry-after'));
   try {
-    const data = asText ? text : text === '' ? undefined : parseExact(text);
+    const data = as ? text : text === '' ? undefined : parseExact(text);
+    if (list !== undefined && !(isObject(data) && Array.isArray(data[list])))
+      return new Failed(new InvalidResponse(`The answer has no list '${list}'.`, { status, data }));
     return { status, data, header: (name) => response.header(name) };
   } catch (cause) {
-    const facts = { status, code: 'invalid_response', details: text, cause };
-    return new Failed(new InvalidResponse('The answer is not JSON.', facts));
+    return new Failed(new InvalidResponse('The answer is not JSON.', { status, details: text, cause }));
   }
 }
 
