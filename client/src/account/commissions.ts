@@ -46,8 +46,11 @@ export interface ProjectProvision {
 
 /** Provisions of users and of projects, each on its own: as lists, or by user, project and resource. */
 export interface GenericCommission extends CommissionTerms {
-  readonly userProvisions?: readonly UserProvision[] | Readonly<Record<string, QuantitiesByProject>>;
-  readonly projectProvisions?: readonly ProjectProvision[] | QuantitiesByProject;
+  readonly userProvisions?:
+    | readonly UserProvision[]
+    | Readonly<Record<string, QuantitiesByProject>>
+    | undefined;
+  readonly projectProvisions?: readonly ProjectProvision[] | QuantitiesByProject | undefined;
 }
 
 /** Quantities by project and resource. */

@@ -10,11 +10,11 @@ import { NotSent, type Transport, type TransportRequest, type TransportResponse 
 /** What every call may be told, whatever it is about. */
 export interface CallOptions {
   /** Ends the call; it then rejects with the signal's reason. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** How long the call may take in all, retries included, in milliseconds. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   /** How often it may be tried again, where that is safe. */
-  readonly retries?: number;
+  readonly retries?: number | undefined;
 }
 
 /** What a log is told. Neither tokens nor bodies nor names, in paths or in messages, are part of it. */
@@ -44,17 +44,17 @@ export type LogEvent =
 export interface CallerOptions {
   readonly transport: Transport;
   /** How long a call may take in all, in milliseconds; 60,000 unless said. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   /** How long one attempt of a call may take, in milliseconds; 30,000 unless said. */
-  readonly attemptTimeoutMs?: number;
+  readonly attemptTimeoutMs?: number | undefined;
   /** How often a call is tried again, where that is safe; 2 unless said. */
-  readonly retries?: number;
+  readonly retries?: number | undefined;
   /** Headers of every request. */
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Is told of every attempt. What it throws ends the call. */
-  readonly logger?: (event: LogEvent) => void;
+  readonly logger?: ((event: LogEvent) => void) | undefined;
   /** The real ones unless said; for tests. */
-  readonly timing?: Timing;
+  readonly timing?: Timing | undefined;
 }
 
 /** One call, before it is known whether it takes several requests. */

@@ -110,7 +110,7 @@ export class CommissionDesk {
     { retries, timeoutMs }: CallOptions,
   ): Promise<Outcome> {
     const { verdict } = this.#resolutions.submit({ serial, action }, retries);
-    return within(verdict, timeoutMs === undefined ? {} : { timeoutMs });
+    return within(verdict, { timeoutMs });
   }
 
   /** Accepts less than was reserved. Repeating it answers the same. @throws PurserError */
@@ -123,7 +123,7 @@ export class CommissionDesk {
       await this.native.acceptCommission(
         serial,
         { provisions },
-        { retries: Math.max(retries, RESOLUTION_RETRIES), ...(timeoutMs !== undefined && { timeoutMs }) },
+        { retries: Math.max(retries, RESOLUTION_RETRIES), timeoutMs },
       );
       return 'done';
     } catch (error) {
@@ -157,7 +157,7 @@ export class CommissionDesk {
         // Every one of them has a key.
         repeatable: true,
       },
-      retries === undefined ? {} : { retries },
+      { retries },
     );
     const { results } = data as { readonly results: readonly unknown[] };
     if (results.length !== texts.length) {

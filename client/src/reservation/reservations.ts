@@ -187,10 +187,7 @@ export class Reservations {
     }: { issue: Issue; opened: Opened; less: Provision[] | undefined; result: unknown; serials: number[] },
     { timeoutMs, retries }: CallOptions,
   ): Promise<void> {
-    const patience = {
-      ...(timeoutMs !== undefined && { timeoutMs }),
-      ...(retries !== undefined && { retries }),
-    };
+    const patience = { timeoutMs, retries };
     const accept = (serial: number) =>
       less ? this.#desk.acceptLess(serial, less, patience) : this.#desk.resolve(serial, 'accept', patience);
     let told = { serial: opened.serial, state: 'pending' as 'pending' | 'rejected' };
