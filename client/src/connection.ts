@@ -14,29 +14,29 @@ export interface PurserOptions {
    */
   readonly url: string;
   /** API token of a user, or secret of a component. Without it only what needs none can be asked. */
-  readonly token?: string;
+  readonly token?: string | undefined;
   /** How long a call may take in all, retries included, in milliseconds; 60,000 unless said. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   /** How long one attempt of a call may take, in milliseconds; 30,000 unless said. */
-  readonly attemptTimeoutMs?: number;
+  readonly attemptTimeoutMs?: number | undefined;
   /** How often a call is tried again, where that is safe; 2 unless said. */
-  readonly retries?: number;
+  readonly retries?: number | undefined;
   /** How many connections are kept open at most; 8 unless said. Browsers decide this themselves. */
-  readonly poolSize?: number;
+  readonly poolSize?: number | undefined;
   /**
    * `'astakos'` where the service is an installation of the older system. That one knows neither idempotency keys nor
    * resolutions that can be repeated, so a call that issues, accepts or rejects commissions is then not tried again
    * once it may have arrived. `'purser'` unless said.
    */
-  readonly server?: 'purser' | 'astakos';
+  readonly server?: 'purser' | 'astakos' | undefined;
   /** Further headers of every request. */
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Is told of every attempt; see `LogEvent` for what it is not told. */
-  readonly logger?: (event: LogEvent) => void;
+  readonly logger?: ((event: LogEvent) => void) | undefined;
   /** Carries the requests in the place of the usual means. */
-  readonly transport?: Transport;
+  readonly transport?: Transport | undefined;
   /** Time and chance of retries; for tests. */
-  readonly timing?: Timing;
+  readonly timing?: Timing | undefined;
 }
 
 /** What all clients of one service for one token share. */

@@ -262,6 +262,33 @@ for (const [name, transport] of TRANSPORTS) {
         assert.deepEqual([error.message, error.details], ['Not Found', page]);
       });
 
+      const LISTS: Record<string, (purser: Purser) => Promise<unknown>> = {
+        'a list of the native API': ({ api }) => api.listQuotas(),
+        'all of it': async ({ api }) => void (await Array.fromAsync(api.listQuotas.all())),
+        'the tokens of the workflow': ({ workflow }) => workflow.tokens.list(),
+        'its users': ({ workflow }) => workflow.users.list(),
+        'one of its users': ({ workflow }) => workflow.users.find('ada'),
+        'its roles': ({ workflow }) => workflow.managedRoles.list(),
+        'its tasks': ({ workflow }) => workflow.tasks.list(),
+        'all of them': async ({ workflow }) => void (await Array.fromAsync(workflow.tasks.all())),
+        'a resolution': ({ account }) => account.resolveCommissions([1], []),
+        'a reservation': (purser) =>
+          purser.reserve({ user: 'ada', resources: { vm: 1 }, name: 'a' }, () => assert.fail()),
+        'a reconciliation': (purser) => purser.reconcile({ decide: () => 'accept' }),
+      };
+      const WITHOUT = ['', 'null', '7', '"items"', '[]', '{}', '{"tasks":null,"items":7,"has_more":true}'];
+      for (const [what, ask] of Object.entries(LISTS)) {
+        test(`${what}: a success without the list that it should have is an invalid answer, told once`, async () => {
+          for (const body of WITHOUT) {
+            const { server, purser } = await tried((socket) => reply(socket, '200 OK', body));
+            const error = await errorOf(ask(purser));
+            assert.ok(error instanceof InvalidResponse, `${body}: ${error}`);
+            assert.deepEqual([error.status, error.code], [200, 'invalid_response'], body);
+            assert.ok(server.requests.length <= 2, body);
+          }
+        });
+      }
+
       test('an empty body is no data', async () => {
         for (const status of ['200 OK', '201 Created', '202 Accepted']) {
           const { purser } = await tried((socket) => reply(socket, status));

@@ -107,6 +107,8 @@ forEachEngine((_engine, open) => {
     await assert.rejects(client.reserve(vm(''), never), BadValue);
     await assert.rejects(client.reserve({ ...vm('x'), resources: { [VISIBLE]: 1.5 } }, never), BadValue);
     await assert.rejects(client.release(vm('x', -1), never), BadValue);
+    // JSON would have null for it, which means never.
+    await assert.rejects(client.reserve({ ...vm('x'), expiresInSeconds: Number.NaN }, never), BadValue);
     await assert.rejects(client.reserve(vm('x'), never, { retries: -1 }), BadValue);
     await assert.rejects(client.reserve(vm('x'), never, { timeoutMs: 0 }), BadValue);
     await assert.rejects(another({ token: 'wrong' }).reserve(vm('x'), never), Unauthorized);
@@ -183,6 +185,7 @@ forEachEngine((_engine, open) => {
       assert.throws(() => reserved.acceptOnly({ [ROOMY]: 1001 }), BadValue);
       assert.throws(() => reserved.acceptOnly({ [ROOMY]: -1 }), BadValue);
       assert.throws(() => reserved.acceptOnly({ [HIDDEN]: 1 }), BadValue);
+      assert.throws(() => reserved.acceptOnly({ [HIDDEN]: 0 }), BadValue);
       reserved.acceptOnly({ [ROOMY]: 12 });
     });
     assert.deepEqual(
@@ -376,6 +379,25 @@ forEachEngine((_engine, open) => {
       },
     );
     assert.deepEqual(await usage(), [80, 0]);
+  });
+
+  test('of what outlives its reservation no more is charged anew than was needed', async () => {
+    const { client, user, vm, purser, usage } = await start();
+    const resources = { [VISIBLE]: 60, [ROOMY]: 7 };
+    const upload = { user, resources, name: 'upload', expiresInSeconds: 60 };
+    await client.reserve(upload, async ({ acceptOnly }) => {
+      purser.clock.advance(61_000);
+      await purser.domain.ledger.expireOverdue();
+      await client.reserve(vm('somebody was faster', 70), () => undefined);
+      acceptOnly({ [VISIBLE]: 30 });
+    });
+    assert.deepEqual(
+      [await usage(), await usage(ROOMY)],
+      [
+        [100, 0],
+        [7, 0],
+      ],
+    );
   });
 
   test('whoever leaves before the request does is never charged, and harms nobody', async () => {

@@ -186,6 +186,23 @@ test('arguments that make no sense do not compile', () => {
   expectTypeOf<{ name: string }>().not.toExtend<ProjectSpecs>();
 });
 
+test('what may be left out may be undefined, as what is handed on often is', () => {
+  const none: undefined = undefined;
+  unrun((account) => {
+    const purser = new Purser({ url: 'https://example.org', token: none, retries: none, logger: none });
+    const options = { signal: none, timeoutMs: none, retries: none };
+    account.getQuotas(options);
+    account.issueCommissionGeneric({ userProvisions: none, projectProvisions: none }, options);
+    account.createProject({ name: 'a.b', end_date: '2100-01-01T00:00Z', description: none });
+    purser.api.listUsers.all({ state: none }, { ...options, pageSize: none });
+    purser.workflow.tasks.all({ filters: { completed: none } }, { pageSize: none });
+    purser.reserve({ user: 'a', resources: {}, name: 'b', key: none }, ({ signal }) =>
+      account.getQuotas({ signal }),
+    );
+    purser.reconcile({ decide: () => 'leave', olderThanMs: none, onProgress: none }, options);
+  });
+});
+
 test('errors of the client have one base, and tell what they know', () => {
   expectTypeOf<QuotaLimit>().toExtend<PurserError>();
   expectTypeOf<BadValue>().toExtend<PurserError>();

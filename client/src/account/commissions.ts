@@ -12,7 +12,7 @@ import {
   userProvision,
 } from '../provisions.ts';
 import { type Ask, given } from './account-calls.ts';
-import { idIn, idsIn, objectIn, unexpected, withQuantities } from './expected.ts';
+import { idIn, idsIn, objectIn, withQuantities } from './expected.ts';
 
 /** What can be said of every commission. */
 export interface CommissionTerms {
@@ -46,8 +46,11 @@ export interface ProjectProvision {
 
 /** Provisions of users and of projects, each on its own: as lists, or by user, project and resource. */
 export interface GenericCommission extends CommissionTerms {
-  readonly userProvisions?: readonly UserProvision[] | Readonly<Record<string, QuantitiesByProject>>;
-  readonly projectProvisions?: readonly ProjectProvision[] | QuantitiesByProject;
+  readonly userProvisions?:
+    | readonly UserProvision[]
+    | Readonly<Record<string, QuantitiesByProject>>
+    | undefined;
+  readonly projectProvisions?: readonly ProjectProvision[] | QuantitiesByProject | undefined;
 }
 
 /** Quantities by project and resource. */
@@ -274,9 +277,9 @@ export function commissions(ask: Ask, repeats: boolean): Commissions {
 
     resolveCommissions: async (acceptSerials, rejectSerials, options) => {
       const json = { accept: serialsOf(acceptSerials), reject: serialsOf(rejectSerials) };
-      const answer = await ask({ ...resolution, path: path`/commissions/action`, json }, options);
+      const call = { ...resolution, path: path`/commissions/action`, json, list: 'failed' };
+      const answer = await ask(call, options);
       const { accepted, rejected, failed } = objectIn(answer);
-      if (!Array.isArray(failed)) return unexpected(answer, `one with a list 'failed'`);
       return {
         accepted: idsIn(answer, accepted),
         rejected: idsIn(answer, rejected),
@@ -324,6 +327,5 @@ function rows<Row>(tree: unknown, names: readonly string[], path: object = {}): 
 /** Whatever the body of a 413 says, or does not say, it is about quota here. */
 function asQuotaLimit(error: unknown): never {
   if (!(error instanceof PurserError) || error.status !== 413 || error instanceof QuotaLimit) throw error;
-  const { status, code, details, data } = error;
-  throw new QuotaLimit(error.message, { status, code, details, data }, undefined);
+  throw new QuotaLimit(error.message, error, undefined);
 }

@@ -58,5 +58,5 @@ export function withQuantities(answer: Answer, value: unknown, names: ReadonlySe
 }
 
 export function unexpected({ status, data }: Answer, what: string): never {
-  throw new InvalidResponse(`The answer is not ${what}.`, { status, code: 'invalid_response', data });
+  throw new InvalidResponse(`The answer is not ${what}.`, { status, data });
 }

@@ -2,7 +2,7 @@ import type { CallOptions } from '../http/caller.ts';
 import { path } from '../http/path.ts';
 import { type Ask, given } from './account-calls.ts';
 import { idIn, objectIn, objectsIn } from './expected.ts';
-import type { ProjectId } from './projects.ts';
+import { idOf, type ProjectId } from './projects.ts';
 
 export type MembershipState =
   | 'requested'
@@ -77,7 +77,6 @@ export function memberships(ask: Ask): Memberships {
     return { id: idIn(answer, objectIn(answer)['id']) };
   };
   const number = (membership: number): number => given(membership, 'The number of the membership');
-  const idOf = (project: ProjectId): ProjectId => given(project, 'The id of the project');
   return {
     getMemberships: async ({ project } = {}, options) =>
       objectsIn(

@@ -45,14 +45,9 @@ export function placesOf({ addresses, caller, tokenHeader }: Connection): () => 
 }
 
 function accountEndpoint(data: unknown): Record<string, unknown> | undefined {
-  const services = among(data, 'access', 'serviceCatalog');
+  const services = (data as { access?: { serviceCatalog?: unknown } } | undefined)?.access?.serviceCatalog;
   const service = items(services).find((one) => one['name'] === 'astakos_account');
   return items(service?.['endpoints']).find((one) => one['versionId'] === 'v1.0');
-}
-
-/** What is found by following keys; undefined where one is missing. */
-function among(value: unknown, ...keys: readonly string[]): unknown {
-  return keys.reduce((at, key) => (isObject(at) ? at[key] : undefined), value);
 }
 
 function items(list: unknown): Record<string, unknown>[] {

@@ -78,21 +78,21 @@ export interface ProjectSpecs {
   readonly name: string;
   /** A date is sent as ISO 8601 in UTC; a text must name its time zone. */
   readonly end_date: Date | string;
-  readonly start_date?: Date | string | null;
+  readonly start_date?: Date | string | null | undefined;
   /** Uuid of the owner; the applicant unless said. */
-  readonly owner?: string | null;
-  readonly homepage?: string | null;
-  readonly description?: string | null;
+  readonly owner?: string | null | undefined;
+  readonly homepage?: string | null | undefined;
+  readonly description?: string | null | undefined;
   /** For those who decide. */
-  readonly comments?: string | null;
+  readonly comments?: string | null | undefined;
   /** `moderated` unless said. */
-  readonly join_policy?: ProjectPolicy;
+  readonly join_policy?: ProjectPolicy | undefined;
   /** `auto` unless said. */
-  readonly leave_policy?: ProjectPolicy;
+  readonly leave_policy?: ProjectPolicy | undefined;
   /** A whole number, or a text such as `1K` or `inf`; not limited unless said. */
-  readonly max_members?: Quantity | string;
-  readonly private?: boolean | null;
-  readonly resources?: Readonly<Record<string, Capacities<Quantity>>>;
+  readonly max_members?: Quantity | string | undefined;
+  readonly private?: boolean | null | undefined;
+  readonly resources?: Readonly<Record<string, Capacities<Quantity>>> | undefined;
 }
 
 /** What is to change; what is missing or null stays. */
@@ -235,7 +235,8 @@ export function projects(ask: Ask): Projects {
   };
 }
 
-const idOf = (project: ProjectId): ProjectId => given(project, 'The id of the project');
+/** The id, if one is given. @throws BadValue */
+export const idOf = (project: ProjectId): ProjectId => given(project, 'The id of the project');
 
 const QUANTITIES: ReadonlySet<string> = new Set(['max_members', 'project_capacity', 'member_capacity']);
 const exactly = (answer: Answer, value: unknown): unknown => withQuantities(answer, value, QUANTITIES);

@@ -86,7 +86,7 @@ export function tokens(ask: Ask, tokenOf: () => string): Tokens {
   };
   return {
     authenticate: async ({ tenantName } = {}, options) => {
-      const auth = { token: { id: tokenOf() }, ...(tenantName !== undefined && { tenantName }) };
+      const auth = { token: { id: tokenOf() }, tenantName };
       const call = { at, method: 'POST', path: path`/tokens`, json: { auth }, repeatable: true } as const;
       const answer = await ask(call, options);
       requireCatalog(answer);

@@ -53,6 +53,10 @@ export class TimeoutError extends ConnectionError {
 /** The answer is a success whose body is not what was to be expected: not JSON, or of another shape. */
 export class InvalidResponse extends PurserError {
   override readonly name: string = 'InvalidResponse';
+
+  constructor(message: string, facts: ErrorFacts = {}) {
+    super(message, { code: 'invalid_response', ...facts });
+  }
 }
 
 /** 400: the request is not valid. */

@@ -1,4 +1,4 @@
-import { parseExact, stringifyExact } from '@purser/api/json';
+import { isObject, parseExact, stringifyExact } from '@purser/api/json';
 import { errorOfAnswer } from '../errors/answer-errors.ts';
 import { BadValue, ConnectionError, InvalidResponse, PurserError } from '../errors/errors.ts';
 import type { Path } from './path.ts';
@@ -10,11 +10,11 @@ import { NotSent, type Transport, type TransportRequest, type TransportResponse 
 /** What every call may be told, whatever it is about. */
 export interface CallOptions {
   /** Ends the call; it then rejects with the signal's reason. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** How long the call may take in all, retries included, in milliseconds. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   /** How often it may be tried again, where that is safe. */
-  readonly retries?: number;
+  readonly retries?: number | undefined;
 }
 
 /** What a log is told. Neither tokens nor bodies nor names, in paths or in messages, are part of it. */
@@ -44,17 +44,17 @@ export type LogEvent =
 export interface CallerOptions {
   readonly transport: Transport;
   /** How long a call may take in all, in milliseconds; 60,000 unless said. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   /** How long one attempt of a call may take, in milliseconds; 30,000 unless said. */
-  readonly attemptTimeoutMs?: number;
+  readonly attemptTimeoutMs?: number | undefined;
   /** How often a call is tried again, where that is safe; 2 unless said. */
-  readonly retries?: number;
+  readonly retries?: number | undefined;
   /** Headers of every request. */
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Is told of every attempt. What it throws ends the call. */
-  readonly logger?: (event: LogEvent) => void;
+  readonly logger?: ((event: LogEvent) => void) | undefined;
   /** The real ones unless said; for tests. */
-  readonly timing?: Timing;
+  readonly timing?: Timing | undefined;
 }
 
 /** One call, before it is known whether it takes several requests. */
@@ -73,6 +73,8 @@ export interface Call {
   readonly repeatable?: boolean;
   /** Takes the answer as the text it is, whatever is in it. */
   readonly as?: 'text';
+  /** The list that the body of a success must have, by its name; without it the answer is invalid. */
+  readonly list?: string;
 }
 
 /** A success. */
@@ -171,7 +173,7 @@ export class Caller {
     }
     const durationMs = this.#timing.now() - begun;
     this.#log({ kind: 'response', attempt, status: response.status, durationMs }, call);
-    return outcomeOf(response, call.as === 'text');
+    return outcomeOf(response, call);
   }
 
   #log(event: DistributiveOmit<LogEvent, 'method' | 'path'>, { method, path }: Call): void {
@@ -210,16 +212,17 @@ function unanswered(error: unknown, late: boolean): Failed {
 
 const sentence = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-function outcomeOf(response: TransportResponse, asText: boolean): Answer | Failed {
+function outcomeOf(response: TransportResponse, { as, list }: Call): Answer | Failed {
   const { status, text } = response;
   if (status < 200 || status > 299)
     return new Failed(errorOfAnswer(response), response.header('retry-after'));
   try {
-    const data = asText ? text : text === '' ? undefined : parseExact(text);
+    const data = as ? text : text === '' ? undefined : parseExact(text);
+    if (list !== undefined && !(isObject(data) && Array.isArray(data[list])))
+      return new Failed(new InvalidResponse(`The answer has no list '${list}'.`, { status, data }));
     return { status, data, header: (name) => response.header(name) };
   } catch (cause) {
-    const facts = { status, code: 'invalid_response', details: text, cause };
-    return new Failed(new InvalidResponse('The answer is not JSON.', facts));
+    return new Failed(new InvalidResponse('The answer is not JSON.', { status, details: text, cause }));
   }
 }
 

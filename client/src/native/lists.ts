@@ -10,7 +10,7 @@ export interface Page<Item> {
 /** How all of a list is read. The other options hold for each call, of which there is one per page. */
 export interface ListOptions extends CallOptions {
   /** How many items are asked for at once, 1,000 at most; as many as the service thinks fit unless said. */
-  readonly pageSize?: number;
+  readonly pageSize?: number | undefined;
 }
 
 /** What says which page: nothing to say where all pages are read. */

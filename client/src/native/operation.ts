@@ -1,5 +1,4 @@
 import type { Connection } from '../connection.ts';
-import { InvalidResponse } from '../errors/errors.ts';
 import type { Call, CallOptions } from '../http/caller.ts';
 import { newIdempotencyKey } from '../http/idempotency-key.ts';
 import { path } from '../http/path.ts';
@@ -56,6 +55,7 @@ function operation(connection: Connection, line: string): (...given: never[]) =>
       path: path(fixed, ...parts),
       headers: has('open') ? connection.tokenHeader : { authorization: `Bearer ${connection.token}` },
       ...(asks && { query: input as NonNullable<Call['query']> }),
+      ...(has('list') && { list: 'items' }),
       ...(writes && { json: has('keyed') ? keyed(input) : input }),
       ...((has('keyed') || has('repeatable')) && { repeatable: true }),
     };
@@ -69,12 +69,7 @@ function operation(connection: Connection, line: string): (...given: never[]) =>
       const [parts, query, { pageSize: limit, ...options } = {}] = split(given);
       let after: string | null | undefined;
       do {
-        const page = (await send(parts, { ...query, limit, after }, options)) as Page<unknown> | undefined;
-        if (!Array.isArray(page?.items))
-          throw new InvalidResponse('The answer is no page of a list.', {
-            code: 'invalid_response',
-            data: page,
-          });
+        const page = (await send(parts, { ...query, limit, after }, options)) as Page<unknown>;
         yield* page.items;
         after = page.next;
       } while (after);

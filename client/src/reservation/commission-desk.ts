@@ -4,6 +4,7 @@ import { Conflict, InvalidResponse, NotFound, type PurserError } from '../errors
 import type { CallOptions } from '../http/caller.ts';
 import { path } from '../http/path.ts';
 import { within } from '../http/patience.ts';
+import { requireExact } from '../native/exact-integers.ts';
 import type { NativeClient } from '../native/native-client.ts';
 import type { Provision } from '../provisions.ts';
 import { Batcher } from './batcher.ts';
@@ -80,10 +81,10 @@ export class CommissionDesk {
   async issue(issue: Issue, { key, own }: Key, options: CallOptions): Promise<Issued> {
     options.signal?.throwIfAborted();
     const { name, force, provisions, expiresInSeconds } = issue;
-    const ticket = this.#issues.submit(
-      stringifyExact({ name, force, key, expires_in: expiresInSeconds, provisions }),
-      options.retries,
-    );
+    const commission = { name, force, key, expires_in: expiresInSeconds, provisions };
+    // What is no number would be sent as null, which means never.
+    requireExact(commission);
+    const ticket = this.#issues.submit(stringifyExact(commission), options.retries);
     try {
       return await within(ticket.verdict, options);
     } catch (error) {
@@ -109,7 +110,7 @@ export class CommissionDesk {
     { retries, timeoutMs }: CallOptions,
   ): Promise<Outcome> {
     const { verdict } = this.#resolutions.submit({ serial, action }, retries);
-    return within(verdict, timeoutMs === undefined ? {} : { timeoutMs });
+    return within(verdict, { timeoutMs });
   }
 
   /** Accepts less than was reserved. Repeating it answers the same. @throws PurserError */
@@ -122,7 +123,7 @@ export class CommissionDesk {
       await this.native.acceptCommission(
         serial,
         { provisions },
-        { retries: Math.max(retries, RESOLUTION_RETRIES), ...(timeoutMs !== undefined && { timeoutMs }) },
+        { retries: Math.max(retries, RESOLUTION_RETRIES), timeoutMs },
       );
       return 'done';
     } catch (error) {
@@ -152,13 +153,14 @@ export class CommissionDesk {
         path: path`/commissions/bulk`,
         headers: { 'content-type': 'application/json' },
         text: `{"commissions":[${texts.join(',')}]}`,
+        list: 'results',
         // Every one of them has a key.
         repeatable: true,
       },
-      retries === undefined ? {} : { retries },
+      { retries },
     );
-    const results = isObject(data) ? data['results'] : undefined;
-    if (!Array.isArray(results) || results.length !== texts.length) {
+    const { results } = data as { readonly results: readonly unknown[] };
+    if (results.length !== texts.length) {
       throw unexpected('The answer has not one result for each commission.', data);
     }
     return results.map((result) => this.#verdictOf(result));
@@ -202,7 +204,7 @@ export async function resolveAll(
   const verdict = await native.resolveCommissions(wanted, options);
   const outcomes = new Map<number, Outcome>();
   for (const [list, outcome] of Object.entries(OUTCOMES)) {
-    for (const serial of verdict[list as keyof typeof OUTCOMES] ?? []) outcomes.set(serial, outcome);
+    for (const serial of verdict?.[list as keyof typeof OUTCOMES] ?? []) outcomes.set(serial, outcome);
   }
   return outcomes;
 }
@@ -219,5 +221,5 @@ export const unresolvable = (serial: number): InvalidResponse =>
   unexpected(`The service cannot resolve commission ${serial}.`, undefined);
 
 function unexpected(message: string, data: unknown): InvalidResponse {
-  return new InvalidResponse(message, { code: 'invalid_response', data });
+  return new InvalidResponse(message, { data });
 }

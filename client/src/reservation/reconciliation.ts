@@ -29,9 +29,9 @@ interface ReconcileBounds {
    * other processes of the service may be at work on it. 600,000 unless said. 0 is right where this is the only process;
    * what this process itself is at work on is always left alone.
    */
-  readonly olderThanMs?: number;
+  readonly olderThanMs?: number | undefined;
   /** Is told how far it has come after every page. What it throws ends the reconciliation. */
-  readonly onProgress?: (progress: Reconciliation) => void;
+  readonly onProgress?: ((progress: Reconciliation) => void) | undefined;
 }
 
 interface ByExistence {

@@ -136,7 +136,7 @@ export class Reservations {
       let less: Provision[] | undefined;
       const acceptOnly = (quantities: Quantities): void => {
         checkLess(quantities, deed.resources);
-        less = deed.amountsTo(quantities);
+        less = deed.amountsTo({ ...deed.resources, ...quantities });
       };
       let result: T;
       try {
@@ -147,7 +147,9 @@ export class Reservations {
         if (!interrupted) await this.#desk.resolve(serial, 'reject', options).catch(() => undefined);
         throw error;
       }
-      await this.#settle({ issue, opened, less, result, serials }, options);
+      // With a key it stays what it was: whoever repeats the deed would be told that the key belongs to another.
+      const anew = less && deed.key === undefined ? { ...issue, provisions: less } : issue;
+      await this.#settle({ issue: anew, opened, less, result, serials }, options);
       return result;
     } finally {
       this.#desk.release(serials);
@@ -187,10 +189,7 @@ export class Reservations {
     }: { issue: Issue; opened: Opened; less: Provision[] | undefined; result: unknown; serials: number[] },
     { timeoutMs, retries }: CallOptions,
   ): Promise<void> {
-    const patience = {
-      ...(timeoutMs !== undefined && { timeoutMs }),
-      ...(retries !== undefined && { retries }),
-    };
+    const patience = { timeoutMs, retries };
     const accept = (serial: number) =>
       less ? this.#desk.acceptLess(serial, less, patience) : this.#desk.resolve(serial, 'accept', patience);
     let told = { serial: opened.serial, state: 'pending' as 'pending' | 'rejected' };
@@ -222,10 +221,12 @@ function negated(quantities: Quantities): Quantities {
 
 function checkLess(quantities: Quantities, reserved: Quantities): void {
   for (const [resource, given] of Object.entries(quantities)) {
-    const whole = Object.hasOwn(reserved, resource) ? exact(reserved[resource] ?? 0, resource) : 0n;
+    const known = Object.hasOwn(reserved, resource);
+    const whole = known ? exact(reserved[resource] ?? 0, resource) : 0n;
     const part = exact(given, resource);
     const fits = whole < 0n ? part <= 0n && part >= whole : part >= 0n && part <= whole;
-    if (!fits)
+    // Of what was not reserved not even nothing can be accepted.
+    if (!known || !fits)
       throw new BadValue(`${part} of ${resource} is not between zero and what was reserved, ${whole}.`);
   }
 }

@@ -35,7 +35,7 @@ export type Filter = {
   readonly isnull?: boolean;
 };
 
-type Filters<Field extends string> = { readonly [Name in Field]?: Filter };
+type Filters<Field extends string> = { readonly [Name in Field]?: Filter | undefined };
 
 type TaskField =
   | 'uuid'

@@ -35,7 +35,8 @@ export class WorkflowPages<Item, Page, Filters extends object> {
     options?: CallOptions,
   ): Promise<Page> {
     const query = { ...filtered(filters), page, [`${this.#kind}_per_page`]: pageSize };
-    return this.send({ method: 'GET', path: path([`/${this.#kind}`]), query }, options);
+    const list = this.#kind;
+    return this.send({ method: 'GET', path: path([`/${list}`]), query, list }, options);
   }
 
   /**
@@ -51,7 +52,7 @@ export class WorkflowPages<Item, Page, Filters extends object> {
       const found = (await this.list({ filters, page, pageSize }, options)) as Readonly<
         Record<string, unknown>
       >;
-      yield* (found[this.#kind] ?? []) as Item[];
+      yield* found[this.#kind] as Item[];
       if (!found['has_more']) return;
     }
   }

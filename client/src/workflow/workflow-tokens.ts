@@ -19,7 +19,7 @@ export class WorkflowTokens {
     { filters }: { readonly filters?: TokenFilters | undefined } = {},
     options?: CallOptions,
   ): Promise<readonly WorkflowToken[]> {
-    const call = { method: 'GET', path: path`/tokens`, query: filtered(filters) } as const;
+    const call = { method: 'GET', path: path`/tokens`, query: filtered(filters), list: 'tokens' } as const;
     return (await this.#send<{ tokens: WorkflowToken[] }>(call, options)).tokens;
   }
 

@@ -28,7 +28,7 @@ export class WorkflowUsers {
    * @throws Unauthorized, Forbidden
    */
   async list(options?: CallOptions): Promise<readonly WorkflowUser[]> {
-    const call = { method: 'GET', path: path`/openstack/users` } as const;
+    const call = { method: 'GET', path: path`/openstack/users`, list: 'users' } as const;
     return (await this.#send<{ users: WorkflowUser[] }>(call, options)).users;
   }
 
@@ -104,7 +104,7 @@ export class ManagedRoles {
 
   /** All of them. Sends `GET /v1/openstack/roles`. @throws Unauthorized, Forbidden */
   async list(options?: CallOptions): Promise<readonly ManagedRole[]> {
-    const call = { method: 'GET', path: path`/openstack/roles` } as const;
+    const call = { method: 'GET', path: path`/openstack/roles`, list: 'roles' } as const;
     return (await this.#send<{ roles: ManagedRole[] }>(call, options)).roles;
   }
 }

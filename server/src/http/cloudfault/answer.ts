@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { stringifyExact } from '../../lib/json.ts';
+import { asciiJson } from './ascii-json.ts';
 import type { Fault } from './fault.ts';
 import { wantsXml } from './negotiation.ts';
 import { element, escapeXml, IDENTITY_NAMESPACE, XML_DECLARATION } from './xml.ts';
@@ -12,9 +13,9 @@ export function sendJson(reply: FastifyReply, value: unknown, status = 200): Fas
   return sendJsonText(reply, stringifyExact(value), status);
 }
 
-/** Answers a JSON text that is ready. */
+/** Answers a JSON text that is ready; in ASCII, as these dialects do. */
 export function sendJsonText(reply: FastifyReply, text: string, status = 200): FastifyReply {
-  return reply.code(status).header('content-type', JSON_TYPE).send(text);
+  return reply.code(status).header('content-type', JSON_TYPE).send(asciiJson(text));
 }
 
 /** Answers an XML document that is ready. */

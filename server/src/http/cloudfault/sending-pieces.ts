@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 import { JSON_TYPE, sendJsonText } from './answer.ts';
+import { asciiJson } from './ascii-json.ts';
 
 /** Characters of an answer that is sent as one text, so that it has a length. */
 const SHORT = 256 * 1024;
@@ -22,8 +23,8 @@ export async function sendPieces(reply: FastifyReply, pieces: AsyncGenerator<str
 
 async function* after(text: string, pieces: AsyncGenerator<string>): AsyncGenerator<string> {
   try {
-    yield text;
-    yield* pieces;
+    yield asciiJson(text);
+    for await (const piece of pieces) yield asciiJson(piece);
   } finally {
     await pieces.return(undefined);
   }

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { asciiJson } from '../cloudfault/ascii-json.ts';
 import { badRequest } from '../cloudfault/fault.ts';
 import { lastValue } from '../kernel/bearer.ts';
 
@@ -13,7 +14,7 @@ const CALLBACK_LENGTH_MAX = 100;
 export function sendFeed(request: FastifyRequest, reply: FastifyReply, feed: object): FastifyReply {
   const callback = lastValue((request.query as Record<string, unknown>)['callback']);
   reply.header('x-content-type-options', 'nosniff');
-  const json = JSON.stringify(feed);
+  const json = asciiJson(JSON.stringify(feed));
   // Bytes, because Fastify would add a charset to the type of a text, and the bar's old scripts compare it.
   if (!callback) return reply.header('content-type', 'application/json').send(Buffer.from(json));
   if (callback.length > CALLBACK_LENGTH_MAX || !CALLBACK.test(callback)) {

@@ -14,6 +14,18 @@ import {
 } from './project-cloud.ts';
 
 forEachEngine((_engine, open) => {
+  test('a list is ASCII from its first byte to its last, however long it is', async () => {
+    const { addUser, apply, call, purser } = await startProjectCloud(open);
+    await purser.domain.resources.modify('astakos.pending_app', { systemDefault: 100n });
+    const owner = await addUser('busy@example.org');
+    const description = 'größer '.repeat(580);
+    for (let count = 0; count < 40; count += 1) await apply({ description }, owner.token);
+    const answer = await call('GET', '/projects', owner.token);
+    assert.ok(answer.text.length > 300 * 1024);
+    assert.match(answer.text, /^[\0-\x7f]+$/);
+    assert.equal(expect(200, answer).at(-1).description, description);
+  });
+
   test('a project is applied for, approved, and shown to its owner as both generations know it', async () => {
     const { call, owner, apply, decide, project } = await startProjectCloud(open);
     const { id, application } = await apply({

@@ -80,6 +80,22 @@ forEachEngine((_engine, open) => {
     assert.equal(first.endpoint[0]['@SNF:uiURL'], 'http://testing.example.org/ui?a=1&b=2');
   });
 
+  check('an answer in JSON is ASCII, whatever is in it: the oldest clients read nothing else', async () => {
+    const odd = await person(cloud, 'odd@example.org', 'Zoë \u{1F600}', 'Ünï 名');
+    const answers = [
+      await cloud.post(TOKENS, { auth: { token: { id: odd.token } } }),
+      await cloud.send('/account/v1.0/authenticate', { headers: { 'x-auth-token': odd.token } }),
+      await cloud.send('/ui/get_menu', { headers: { 'x-auth-token': odd.token } }),
+      await cloud.send(TOKENS, { method: 'POST', body: '{}', headers: { 'content-type': 'té' } }),
+    ];
+    for (const { text, headers } of answers) {
+      assert.match(text, /^[\0-\x7f]+$/);
+      assert.equal(headers['content-length'], String(text.length));
+    }
+    assert.equal(answers[0]?.json.access.user.name, 'Zoë \u{1F600} Ünï 名');
+    assert.equal(answers[1]?.json.name, 'Zoë \u{1F600} Ünï 名');
+  });
+
   check('faults come in XML to those who want it', async () => {
     const cases: [string, string][] = [
       ['/identity/v2.0/tokens?format=xml', 'notAllowed'],

@@ -1,0 +1,7 @@
+/**
+ * A JSON text with an escape for every character beyond ASCII. The services that these dialects were made for have always
+ * answered so, and their Python 2 clients decode answers as ASCII before they parse them: one umlaut in a name would
+ * make a whole list unreadable to them. Surrogates are escaped one by one, as JSON has it.
+ */
+export const asciiJson = (text: string): string =>
+  text.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
