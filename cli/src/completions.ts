@@ -123,7 +123,7 @@ async function choicesOf(
   }
   const source = Object.hasOwn(SOURCES, kind) ? SOURCES[kind] : undefined;
   if (source === undefined) return [];
-  const { items } = await connect(profile).get<{ items: Item[] }>(source.path, {
+  const items = await connect(profile).items<Item>(source.path, {
     limit: NAMES_MAX,
     ...source.query?.(typed),
   });
