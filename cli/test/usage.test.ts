@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { createProgram } from '../src/program.ts';
-import { purserCommand, purserHere } from './running.ts';
+import { inShell, purserCommand, purserHere } from './running.ts';
 
 const NOWHERE = { PURSER_URL: 'http://127.0.0.1:9', PURSER_TOKEN: 'some-token' };
 
@@ -77,11 +78,29 @@ test('a service that is not there, or is something else, ends with 3', async () 
     await stranger(404, 'not here'),
     await stranger(302, '', { location: 'http://127.0.0.1:9/' }),
     await stranger(500, '{"error":"x"}'),
+    await stranger(200, ''),
+    await stranger(204, ''),
+    await stranger(200, 'null'),
+    await stranger(200, '[]'),
+    await stranger(200, '{"message":"ok"}'),
+    await stranger(200, '{"items":null}'),
+    await stranger(200, '{"items":[1]}'),
   ];
   for (const url of strangers) {
     const { code, stderr } = await purserCommand(['user', 'list'], { env: { ...NOWHERE, PURSER_URL: url } });
     assert.equal(code, 3, stderr);
     assert.match(stderr, /is not Purser.*set PURSER_URL(, perhaps to one that begins with https:)?\.\n$/);
+  }
+  for (const [args, url] of [
+    [['user', 'show', 'a'], await stranger(200, '')],
+    [['component', 'add', 'a', '--base-url', 'http://a'], await stranger(204, '')],
+    [['component', 'remove', 'a', '--yes'], await stranger(200, '')],
+    [['role', 'grant', 'a', 'admin'], await stranger(200, '{}')],
+    [['endpoint', 'list'], await stranger(200, '{}')],
+  ] as const) {
+    const { code, stdout, stderr } = await purserHere(args, { env: { ...NOWHERE, PURSER_URL: url } });
+    assert.deepEqual([code, stdout], [3, ''], `${args.join(' ')}: ${stderr}`);
+    assert.match(stderr, /is not Purser; set PURSER_URL\.\n$/);
   }
   const busy = await stranger(503, '{"code":"too_busy","detail":"The service is busy.","status":503}');
   const { code, stderr } = await purserCommand(['user', 'list'], { env: { ...NOWHERE, PURSER_URL: busy } });
@@ -114,6 +133,72 @@ test('control characters in answers do not reach the terminal', async () => {
   assert.match(table.stdout, /evil\\x1b\[31m +a\\x07b\\x0dc/);
   const json = await purserCommand(['role', 'list', '-o', 'json'], { env });
   assert.deepEqual(JSON.parse(json.stdout), [role]);
+});
+
+test('what others wrote does nothing to the terminal of whoever reads CSV, JSON or a field', async () => {
+  const role = { id: 1, name: 'a\u001b[2J\u202eb\u009b', description: 'one\ntwo\tthree\r' };
+  const env = {
+    PURSER_TOKEN: 't',
+    PURSER_URL: await stranger(200, JSON.stringify({ items: [role], next: null })),
+  };
+  const shown = (isTTY: boolean, ...form: string[]) =>
+    purserHere(['role', 'list', '--columns', 'name,description', ...form], { env, isTTY });
+  const csv = await shown(true, '-o', 'csv', '--no-headers');
+  assert.equal(csv.stdout, 'a\\u001b[2J\\u202eb\\u009b,"one\ntwo\tthree\\u000d"\r\n');
+  assert.equal((await shown(true, '--field', 'name')).stdout, 'a\\u001b[2J\\u202eb\\u009b\n');
+  const { name, description } = role;
+  assert.deepEqual(JSON.parse((await shown(true, '-o', 'json')).stdout), [{ name, description }]);
+  // A program gets it as it is.
+  assert.equal((await shown(false, '--field', 'name')).stdout, `${role.name}\n`);
+});
+
+test('an error is one sentence that does nothing to the terminal, whatever the service says', async () => {
+  const problem = { code: 'odd', detail: 'Bad\u001b]0;title\u0007 \u202eword,\n  and more', status: 400 };
+  const env = { PURSER_TOKEN: 't', PURSER_URL: await stranger(400, JSON.stringify(problem)) };
+  const { code, stderr } = await purserHere(['role', 'list'], { env });
+  assert.deepEqual([code, stderr], [1, 'Bad\\x1b]0;title\\x07 \\u202eword, and more.\n']);
+});
+
+test('a command whose readers are gone goes on to its end, and its exit code says how it went', async () => {
+  const asked: string[] = [];
+  const user = { id: 'b0c1', username: 'ada@example.org' };
+  const server = createServer((request, response) => {
+    asked.push(`${request.method} ${request.url}`);
+    const known = !request.url?.endsWith('/nobody');
+    const problem = { code: 'account_not_found', detail: 'There is no user nobody.', status: 404 };
+    response.writeHead(known ? 200 : 404).end(JSON.stringify(known ? user : problem));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  after(() => server.close());
+  const env = {
+    ...process.env,
+    PURSER_TOKEN: 't',
+    PURSER_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+  };
+  const unread = (...args: string[]): Promise<number | null> => {
+    const command = fileURLToPath(new URL('../bin/purser.js', import.meta.url));
+    const child = spawn(process.execPath, [command, ...args], { env });
+    child.stdout.destroy();
+    child.stderr.destroy();
+    return new Promise((resolve) => child.on('close', resolve));
+  };
+  assert.equal(await unread('user', 'modify', 'ada', '--verify', '--accept', '--first-name', 'Ada'), 0);
+  const action = 'POST /api/users/b0c1/action';
+  assert.deepEqual(asked, ['GET /api/users/ada', action, action, 'PATCH /api/users/b0c1']);
+  assert.equal(await unread('user', 'show', 'nobody'), 1);
+});
+
+test('output that cannot be written ends with 1 and a sentence', {
+  skip: !existsSync('/dev/full'),
+}, async () => {
+  const { code, stderr } = await inShell('purser help > /dev/full');
+  assert.deepEqual(
+    [code, stderr],
+    [
+      1,
+      'Cannot write the output (ENOSPC); send it elsewhere, and look first whether what was asked for is done already.\n',
+    ],
+  );
 });
 
 test('a reader that stops early is no error', async () => {
