@@ -204,6 +204,17 @@ forEachEngine((_name, open) => {
     assert.ok((await jsonList(['role', 'list'])).some(({ name }) => name === 'project_admin'));
   });
 
+  check('nobody is added for the sake of a role that there is not', async () => {
+    const add = ['user', 'add', 'ada@example.org', '--first-name', 'Ada', '--last-name', 'L', '--role'];
+    const { code, stdout, stderr } = await run([...add, 'admin', 'nothing']);
+    assert.deepEqual([code, stdout], [1, '']);
+    assert.equal(stderr, "There is no role nothing; 'purser role list' shows all.\n");
+    assert.equal((await run(['user', 'show', 'ada@example.org'])).code, 1);
+    const { id } = await json([...add, 'admin', 'member']);
+    const roles = (await jsonList(['role', 'list', '--user', String(id)])).map(({ role }) => role);
+    assert.deepEqual(roles.sort(), ['admin', 'member']);
+  });
+
   check('components are shown, modified and removed', async () => {
     const { token } = await addComponent();
     assert.equal('token' in (await json(['component', 'show', 'compute'])), false);
