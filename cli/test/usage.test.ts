@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { createProgram } from '../src/program.ts';
@@ -184,8 +186,33 @@ test('a command whose readers are gone goes on to its end, and its exit code say
   };
   assert.equal(await unread('user', 'modify', 'ada', '--verify', '--accept', '--first-name', 'Ada'), 0);
   const action = 'POST /api/users/b0c1/action';
-  assert.deepEqual(asked, ['GET /api/users/ada', action, action, 'PATCH /api/users/b0c1']);
+  const rehearsals = ['POST /api/rehearsals', 'POST /api/rehearsals'];
+  assert.deepEqual(asked, ['GET /api/users/ada', ...rehearsals, action, action, 'PATCH /api/users/b0c1']);
   assert.equal(await unread('user', 'show', 'nobody'), 1);
+});
+
+test('a port or a database that cannot be had is told in a sentence that says what to do', async () => {
+  const taken = new URL(await stranger(200, '')).port;
+  const folder = mkdtempSync(join(tmpdir(), 'purser-data-'));
+  after(() => rmSync(folder, { recursive: true }));
+  const given = (env: Record<string, string>) => ({ cwd: folder, env });
+  const serve = await purserCommand(['serve'], given({ PURSER_PORT: taken }));
+  assert.equal(serve.code, 1);
+  assert.match(
+    serve.stderr,
+    /^Cannot listen at 127\.0\.0\.1 port \d+ \(EADDRINUSE\); say another place with PURSER_HOST or PURSER_PORT, or stop what is there\.$/m,
+  );
+  const migrate = await purserCommand(
+    ['migrate'],
+    given({ PURSER_DATABASE_URL: 'postgres://a:b@127.0.0.1:9/x' }),
+  );
+  assert.deepEqual(
+    [migrate.code, migrate.stderr],
+    [
+      1,
+      'Cannot reach the database at 127.0.0.1 port 9 (ECONNREFUSED); start it, or correct PURSER_DATABASE_URL.\n',
+    ],
+  );
 });
 
 test('output that cannot be written ends with 1 and a sentence', {
