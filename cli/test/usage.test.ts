@@ -191,6 +191,58 @@ test('a command whose readers are gone goes on to its end, and its exit code say
   assert.equal(await unread('user', 'show', 'nobody'), 1);
 });
 
+test('what ends a file of commissions or users halfway loses none of the serials and tokens so far', async () => {
+  let heard: (() => void) | undefined;
+  let calls = 0;
+  const server = createServer(async (request, response) => {
+    await request.resume().toArray();
+    calls += 1;
+    if (request.url === '/api/users') {
+      heard?.();
+      heard = undefined;
+      return response.writeHead(201).end(JSON.stringify({ id: `id${calls}`, token: `token${calls}` }));
+    }
+    const results = Array.from({ length: 1000 }, (_, at) => ({ serial: at + 1, replayed: false }));
+    if (calls === 1) return response.writeHead(200).end(JSON.stringify({ results }));
+    return response.writeHead(502).end('<html>');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  after(() => server.close());
+  const env = {
+    PURSER_TOKEN: 't',
+    PURSER_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+  };
+
+  const commissions = JSON.stringify(Array.from({ length: 1500 }, () => ({ provisions: [] })));
+  const issue = ['commission', 'issue', '--file', '-', '--field', 'serial'];
+  const issued = await purserHere(issue, { env, stdin: commissions });
+  assert.equal(issued.code, 3);
+  assert.equal(issued.stdout.split('\n').length, 1001);
+  assert.match(issued.stderr, /^1000 of 1500 done\.\nWhat stands before Purser .* does not reach it/);
+
+  calls = 0;
+  const rows = Array.from({ length: 500 }, (_, at) => `user${at}@example.org,A,B`).join('\n');
+  const command = fileURLToPath(new URL('../bin/purser.js', import.meta.url));
+  const add = ['user', 'add', '--file', '-', '--field', 'token'];
+  const adding = spawn(process.execPath, [command, ...add], { env });
+  heard = () => adding.kill('SIGINT');
+  adding.stdin.end(`email,first_name,last_name\n${rows}\n`);
+  let [stdout, stderr] = ['', ''];
+  adding.stdout.on('data', (text) => {
+    stdout += text;
+  });
+  adding.stderr.on('data', (text) => {
+    stderr += text;
+  });
+  const code = await new Promise((resolve) => adding.on('close', resolve));
+  const tokens = Array.from({ length: calls }, (_, at) => `token${at + 1}\n`).join('');
+  assert.deepEqual(
+    [code, stdout, stderr],
+    [1, tokens, `${calls} of 500 done.\nStopped; give the lines that are not listed again, for the rest.\n`],
+  );
+  assert.ok(calls < 500);
+});
+
 test('a port or a database that cannot be had is told in a sentence that says what to do', async () => {
   const taken = new URL(await stranger(200, '')).port;
   const folder = mkdtempSync(join(tmpdir(), 'purser-data-'));
