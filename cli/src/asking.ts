@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream';
 import { refused } from './failures.ts';
 import { currentIo } from './io.ts';
+import { visibleSentence } from './visible-text.ts';
 
 /** Whether somebody sits there who can be asked. */
 export function canAsk(): boolean {
@@ -31,7 +32,7 @@ async function answered(question: string, output: NodeJS.WritableStream): Promis
   const { createInterface } = await import('node:readline/promises');
   const terminal = createInterface({ input: currentIo().stdin, output, terminal: true });
   try {
-    return await terminal.question(question && `${question} `);
+    return await terminal.question(question && `${visibleSentence(question)} `);
   } catch {
     if (output !== NOWHERE) output.write('\n');
     throw refused('Nothing was done.');

@@ -59,6 +59,11 @@ function strangeRefusal(status: number, text: string, url: URL, urlAdvice: strin
   return stranger(url, urlAdvice, status, text);
 }
 
+/** A success that says what Purser never says. */
+export function strangerFailure({ url, urlAdvice }: Reach): Failure {
+  return stranger(url, urlAdvice, undefined, '');
+}
+
 function stranger(url: URL, urlAdvice: string, status: number | undefined, text: string): Failure {
   const facts = [
     ...(status === undefined ? [] : [`status ${status}`]),

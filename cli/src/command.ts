@@ -6,6 +6,7 @@ import { type ListShape, listOptions, readLimit, wholeList } from './list-shape.
 import { type Output, outputOptions } from './output.ts';
 import { itemText, listText, type View } from './printing.ts';
 import { reachOf } from './reach.ts';
+import { visibleLines } from './visible-text.ts';
 
 /** What a command prints with. */
 export interface Printer {
@@ -103,17 +104,11 @@ export function openSession({ output }: { output: Output }): Session {
 /** Opens what a command prints with, without a connection. */
 export function openPrinter({ output }: { output: Output }): Printer {
   return {
-    item: (item, view) => {
-      try {
-        print(itemText(item, view, output));
-      } catch (error) {
-        // The thing was done and may hold a secret that is told once; a misspelt field must not lose it.
-        tell(itemText(item, view, { ...output, format: 'table' }));
-        throw error;
-      }
-    },
+    item: (item, view) => print(textOrTold(output, (form) => itemText(item, view, form))),
     list: (items, view) => {
-      const text = listText(items, view, output);
+      const text = output.list
+        ? listText(items, view, output)
+        : textOrTold(output, (form) => listText(items, view, form));
       if (text === '' && output.list && output.format === 'table') tell(noneText(output.list));
       print(text);
     },
@@ -125,16 +120,31 @@ export function openPrinter({ output }: { output: Output }): Printer {
   };
 }
 
+/**
+ * The text of what was done. It may hold a secret that is told once, and a misspelt field must not lose it: then it is
+ * told on stderr, and the misspelt field after it.
+ */
+function textOrTold(output: Output, textIn: (output: Output) => string): string {
+  try {
+    return textIn(output);
+  } catch (error) {
+    tell(textIn({ ...output, format: 'table' }));
+    throw error;
+  }
+}
+
 function noneText({ noun, conditions }: ListShape): string {
   return conditions.length === 0 ? `No ${noun}.` : `No ${noun} meet the filter.`;
 }
 
+/** Writes a result: to programs as it is, to people so that it does nothing to their terminal. */
 export function print(text: string): void {
-  currentIo().stdout.write(text);
+  const { stdout } = currentIo();
+  stdout.write(stdout.isTTY ? visibleLines(text) : text);
 }
 
 export function tell(sentence: string): void {
-  currentIo().stderr.write(`${sentence}\n`);
+  currentIo().stderr.write(`${visibleLines(sentence)}\n`);
 }
 
 /** The properties that were given; what is undefined is left out. */

@@ -41,6 +41,9 @@ interface Place {
   readonly ended: boolean;
 }
 
+/** The option that names a profile, with the name in the same word. */
+const PROFILE = '--profile=';
+
 function placeOf(program: Command, words: readonly string[]): Place {
   let command = program;
   let option: Option | undefined;
@@ -56,6 +59,7 @@ function placeOf(program: Command, words: readonly string[]): Place {
     option = undefined;
     if (ended) before.push(word);
     else if (word === '--') ended = true;
+    else if (word.startsWith(PROFILE)) profile = word.slice(PROFILE.length);
     else if (word.startsWith('-')) option = valuedOption(command, word);
     else {
       const next = before.length === 0 ? command.commands.find((child) => child.name() === word) : undefined;
@@ -123,7 +127,7 @@ async function choicesOf(
   }
   const source = Object.hasOwn(SOURCES, kind) ? SOURCES[kind] : undefined;
   if (source === undefined) return [];
-  const { items } = await connect(profile).get<{ items: Item[] }>(source.path, {
+  const items = await connect(profile).items<Item>(source.path, {
     limit: NAMES_MAX,
     ...source.query?.(typed),
   });

@@ -1,6 +1,7 @@
+import { isObject } from '@purser/api/json';
 import type { Page } from '@purser/api/native/common';
 import type { Purser } from '@purser/client';
-import { usage } from './failures.ts';
+import { type Failure, usage } from './failures.ts';
 import { atEnd } from './io.ts';
 import { showProgress } from './progress.ts';
 import type { Reach } from './reach.ts';
@@ -8,8 +9,19 @@ import type { Reach } from './reach.ts';
 const TIMEOUT_MS = 60_000;
 /** As many as the API gives at once. */
 const PAGE_SIZE = 1000;
+/** The status of an answer that has nothing to say. */
+const NO_CONTENT = 204;
 
 type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+/** What a call is made of; the last is how long its whole answer may take. */
+type CallParts = [
+  method: Method,
+  path: string,
+  query: Query,
+  body?: { json?: unknown; text?: string; headers?: Record<string, string> },
+  usual_ms?: number,
+];
+type Answer = { readonly status: number; readonly data: unknown };
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** Speaks to the native API for one token. Whatever goes wrong ends as a `Failure`. */
@@ -25,41 +37,52 @@ export class Connection {
   }
 
   get<T>(path: string, query: Query = {}): Promise<T> {
-    return this.#shown(this.#call('GET', path, query));
+    return this.#shown(this.#object('GET', path, query));
+  }
+
+  /** The items of a list that comes whole. */
+  async items<T>(path: string, query: Query = {}): Promise<T[]> {
+    const { items } = await this.get<{ items?: T[] }>(path, query);
+    return items ?? Promise.reject(await this.#stranger());
   }
 
   /** @param timeout_ms how long the whole answer may take */
   post<T>(path: string, body: unknown, timeout_ms = TIMEOUT_MS): Promise<T> {
-    return this.#shown(this.#call('POST', path, {}, { json: body }, timeout_ms));
+    return this.#shown(this.#object('POST', path, {}, { json: body }, timeout_ms));
+  }
+
+  /** POST that answers nothing. */
+  async send(path: string, body: unknown): Promise<void> {
+    await this.#shown(this.#nothing('POST', path, {}, { json: body }));
   }
 
   /** Sends a JSON text as it is. */
   postText<T>(path: string, text: string): Promise<T> {
     return this.#shown(
-      this.#call('POST', path, {}, { text, headers: { 'content-type': 'application/json' } }),
+      this.#object('POST', path, {}, { text, headers: { 'content-type': 'application/json' } }),
     );
   }
 
   patch<T>(path: string, body: unknown): Promise<T> {
-    return this.#shown(this.#call('PATCH', path, {}, { json: body }));
+    return this.#shown(this.#object('PATCH', path, {}, { json: body }));
   }
 
   put(path: string, query: Query = {}): Promise<void> {
-    return this.#call('PUT', path, query);
+    return this.#nothing('PUT', path, query);
   }
 
   /** PUT with a body. */
   set<T>(path: string, body: unknown): Promise<T> {
-    return this.#call('PUT', path, {}, { json: body });
+    return this.#object('PUT', path, {}, { json: body });
   }
 
   /** DELETE that answers something. */
   deleteFor<T>(path: string, query: Query = {}): Promise<T> {
-    return this.#call('DELETE', path, query);
+    return this.#object('DELETE', path, query);
   }
 
   delete(path: string, query: Query = {}): Promise<void> {
-    return this.#call('DELETE', path, query);
+    return this.#nothing('DELETE', path, query);
   }
 
   /** All items of a list, page by page; no more than are going to be printed. */
@@ -70,7 +93,8 @@ export class Connection {
     try {
       do {
         const limit = Math.min(PAGE_SIZE, this.#readLimit - items.length);
-        const page: Page<T> = await this.#call('GET', path, { ...query, limit, after });
+        const page: Page<T> = await this.#object('GET', path, { ...query, limit, after });
+        if (page.items === undefined) throw await this.#stranger();
         for (const item of page.items) items.push(item);
         progress.reached(items.length);
         after = page.next ?? undefined;
@@ -91,25 +115,40 @@ export class Connection {
     }
   }
 
-  async #call<T>(
-    method: Method,
-    path: string,
-    query: Query,
-    body: { json?: unknown; text?: string; headers?: Record<string, string> } = {},
-    usual_ms = TIMEOUT_MS,
-  ): Promise<T> {
+  /** A call that answers something: an object, and where it has items these are a list of objects. */
+  async #object<T>(...call: CallParts): Promise<T> {
+    const { data } = await this.#call(...call);
+    if (!isObject(data)) throw await this.#stranger();
+    const { items = [] } = data;
+    if (!Array.isArray(items) || !items.every(isObject)) throw await this.#stranger();
+    return data as T;
+  }
+
+  /** A call that answers nothing, and says so by its status. */
+  async #nothing(...call: CallParts): Promise<void> {
+    const { status } = await this.#call(...call);
+    if (status !== NO_CONTENT) throw await this.#stranger();
+  }
+
+  async #call(...[method, path, query, body = {}, usual_ms = TIMEOUT_MS]: CallParts): Promise<Answer> {
     this.#client ??= this.#open();
     const { api } = await this.#client;
     const timeoutMs = this.#reach.timeoutMs ?? usual_ms;
     const call = { method, path: { text: path, pattern: path }, query, ...body };
     try {
-      if (this.#reach.token !== undefined) return (await api.call(call, { timeoutMs })).data as T;
       const { caller, addresses } = api.connection;
-      return (await caller.call({ ...call, base: addresses.native }, { timeoutMs })).data as T;
+      if (this.#reach.token !== undefined) return await api.call(call, { timeoutMs });
+      return await caller.call({ ...call, base: addresses.native }, { timeoutMs });
     } catch (error) {
       const { failureOf } = await import('./call-failures.ts');
       throw failureOf(error, this.#reach, timeoutMs, method !== 'GET');
     }
+  }
+
+  /** What is thrown where something answers as Purser never does. */
+  async #stranger(): Promise<Failure> {
+    const { strangerFailure } = await import('./call-failures.ts');
+    return strangerFailure(this.#reach);
   }
 
   /** The client library is loaded when it is first needed: most of what is asked of a command is help. */

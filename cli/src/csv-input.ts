@@ -4,7 +4,7 @@ import { contentOf, fileName } from './text-input.ts';
 /**
  * The rows of a CSV file (RFC 4180) whose first line names its columns, each by name; empty cells are left out.
  * @param columns the names that are known
- * @throws Failure if there are others, or a row has more cells than there are names
+ * @throws Failure if there are others, or one comes twice, or a row has more cells than there are names
  */
 export async function csvRowsOf(file: string, columns: readonly string[]): Promise<Record<string, string>[]> {
   const [names = [], ...rows] = cellsOf((await contentOf(file)).replace(/^\ufeff/, ''), file);
@@ -13,6 +13,9 @@ export async function csvRowsOf(file: string, columns: readonly string[]): Promi
     const complaint = unknown === undefined ? 'is empty' : `has a column '${unknown}'`;
     throw usage(`${fileName(file)} ${complaint}; its first line names columns among ${columns.join(', ')}.`);
   }
+  const twice = names.find((name, at) => names.findIndex((other) => other.trim() === name.trim()) !== at);
+  if (twice !== undefined)
+    throw usage(`${fileName(file)} has two columns '${twice.trim()}'; leave one of them out.`);
   return rows.map((cells, index) => {
     if (cells.length > names.length) throw usage(`${fileName(file)}: row ${index + 1} has too many cells.`);
     const pairs = names.map((name, at) => [name.trim(), (cells[at] ?? '').trim()] as const);

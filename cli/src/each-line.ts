@@ -12,7 +12,8 @@ export interface LineOutcome {
 
 /**
  * Does something for each line, one after the other, and prints what became of each; a terminal sees how far it is. One
- * that is refused keeps nothing from the others. What cannot reach the service ends it, with what was done so far.
+ * that is refused keeps nothing from the others. What cannot reach the service ends it, and so does Ctrl-C once the line
+ * is done that is under way; what became of the lines so far is printed.
  * @param named what a line is called
  * @throws Failure at the end, if any was refused
  */
@@ -26,7 +27,12 @@ export async function eachLine<T, R extends object>(
   const outcomes: (LineOutcome & Partial<R>)[] = [];
   let end: unknown;
   const progress = showProgress('Working', lines.length);
+  const stop = (): void => {
+    end = refused('Stopped; give the lines that are not listed again, for the rest.');
+  };
+  process.once('SIGINT', stop);
   for (const line of lines) {
+    if (end !== undefined) break;
     progress.reached(outcomes.length);
     try {
       outcomes.push({ line: named(line), done: true, error: null, ...(await work(line)) });
@@ -38,6 +44,7 @@ export async function eachLine<T, R extends object>(
       outcomes.push({ line: named(line), done: false, error: error.message } as LineOutcome & Partial<R>);
     }
   }
+  process.removeListener('SIGINT', stop);
   progress.end();
   session.list(outcomes as (LineOutcome & R)[], view);
   const done = outcomes.filter((outcome) => outcome.done).length;

@@ -39,7 +39,14 @@ export async function logIn({ output, ...options }: LoginOptions & { output: Out
   const url = addressOf(await urlOf(options, before), 'The address');
   const reach = { url, timeoutMs: timeoutOf(output.reach), urlAdvice: 'say the right one with --url' };
   const profile = await loggedIn(options, reach);
-  writeProfile(name, profile, name);
+  try {
+    writeProfile(name, profile, name);
+  } catch (error) {
+    // Nobody would know the token that was made for it.
+    if (options.token === undefined && !options.tokenStdin)
+      await revoke(profile, output).catch(() => undefined);
+    throw error;
+  }
   // The one that was used until now is not needed any more; that it stays is no reason to fail.
   if (before?.token !== undefined && before.token !== profile.token)
     await revoke(before, output).catch(() => undefined);

@@ -2,6 +2,7 @@ import { type Command, CommanderError } from 'commander';
 import { EXIT, Failure } from './failures.ts';
 import { type Io, processIo, withIo } from './io.ts';
 import { neededProgram } from './needed-program.ts';
+import { visibleSentence } from './visible-text.ts';
 
 /**
  * Runs the command with these arguments and answers its exit code. With an `io` of its own it touches neither the
@@ -15,7 +16,7 @@ export function run(args: readonly string[], io: Io = processIo()): Promise<numb
       return EXIT.ok;
     } catch (error) {
       const { exitCode, sentence } = endOf(error, program, args);
-      if (sentence !== undefined) io.stderr.write(`${sentence}\n`);
+      if (sentence !== undefined) io.stderr.write(`${visibleSentence(sentence)}\n`);
       return exitCode;
     }
   });
@@ -23,17 +24,27 @@ export function run(args: readonly string[], io: Io = processIo()): Promise<numb
 
 /** Runs the command as this process, and leaves the exit code behind. */
 export async function runProcess(args: readonly string[]): Promise<void> {
-  endQuietlyWithReader();
-  process.exitCode = await run(args);
+  const output = watchOutput();
+  const code = await run(args);
+  process.exitCode = code === EXIT.ok && output.failed ? EXIT.refused : code;
 }
 
-/** Whoever reads may stop early, as `| head` does; that is not an error. */
-function endQuietlyWithReader(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.refused);
-    });
-  }
+/**
+ * Whoever reads may stop early, as `| head` does. That is no error, and what was begun goes on to its end, as it would
+ * without a reader. Output that cannot be written for another reason is told, and the command has not done its work.
+ */
+function watchOutput(): { readonly failed: boolean } {
+  const output = { failed: false };
+  process.stderr.on('error', () => undefined);
+  process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
+    if (code === 'EPIPE' || output.failed) return;
+    output.failed = true;
+    process.exitCode ||= EXIT.refused;
+    process.stderr.write(
+      `Cannot write the output (${code}); send it elsewhere, and look first whether what was asked for is done already.\n`,
+    );
+  });
+  return output;
 }
 
 function endOf(

@@ -5,6 +5,7 @@ import { usage } from './failures.ts';
 import { shapedItems, shapedView } from './list-shape.ts';
 import type { Format, Output } from './output.ts';
 import { inStyle } from './quantities.ts';
+import { visibleText } from './visible-text.ts';
 
 export type { Output } from './output.ts';
 
@@ -77,7 +78,7 @@ function heading(field: string): string {
 function cell<T extends object>(item: T, field: keyof T & string, { texts }: View<T>): string {
   const value = item[field];
   const text = texts?.[field];
-  return visible(text ? text(value, item) : valueText(value));
+  return visibleText(text ? text(value, item) : valueText(value));
 }
 
 /** A value as tables show it where its view has no words of its own. */
@@ -86,14 +87,6 @@ export function valueText(value: unknown): string {
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (Array.isArray(value)) return value.length === 0 ? '-' : value.map(valueText).join(', ');
   return typeof value === 'object' ? stringifyExact(value) : String(value);
-}
-
-/** Characters that would move the cursor or colour the terminal, made visible. Line breaks stay. */
-function visible(text: string): string {
-  return text.replace(
-    /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g,
-    (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`,
-  );
 }
 
 function csv<T extends object>(

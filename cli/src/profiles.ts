@@ -4,6 +4,7 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -37,6 +38,7 @@ export interface Profiles {
 
 /** The name of the first profile, unless another one is given. */
 export const FIRST_PROFILE = 'default';
+const FILE_NAME = 'profiles.json';
 const FILE_MODE = 0o600;
 const FOLDER_MODE = 0o700;
 const NOT_THE_OWNER = 0o077;
@@ -51,7 +53,7 @@ export function profilesFile(env = currentIo().env): string | undefined {
   const folder =
     PURSER_CONFIG_HOME ||
     below(process.platform === 'win32' ? APPDATA : XDG_CONFIG_HOME || below(HOME, '.config'), 'purser');
-  return folder && join(folder, 'profiles.json');
+  return folder && join(folder, FILE_NAME);
 }
 
 function below(folder: string | undefined, name: string): string | undefined {
@@ -59,8 +61,8 @@ function below(folder: string | undefined, name: string): string | undefined {
 }
 
 /**
- * Reads the profiles; there are none where there is no file. A file or folder that others could read is closed to
- * them, and that is told on stderr.
+ * Reads the profiles; there are none where there is no file. A file that others could read is closed to them, and so is
+ * its folder where nothing else is in it; that is told on stderr.
  * @throws Failure if the file cannot be read, or is none of ours
  */
 export function readProfiles(): Profiles {
@@ -74,7 +76,9 @@ export function readProfiles(): Profiles {
     if (code === 'ENOENT' || code === 'ENOTDIR') return NONE;
     throw usage(`Cannot read the profiles in ${file} (${code}); make the file yours, or remove it.`);
   }
-  close(dirname(file), FOLDER_MODE);
+  // A folder with other things in it, such as /tmp, is not ours to close.
+  if (readdirSync(dirname(file)).every((name) => name.startsWith(FILE_NAME)))
+    close(dirname(file), FOLDER_MODE);
   close(file, FILE_MODE);
   const profiles = profilesOf(text);
   if (profiles === undefined) {
@@ -145,10 +149,19 @@ export function writeProfile(name: string, profile: Profile | undefined, current
     }
     renameSync(fresh, file);
   } catch (error) {
-    rmSync(fresh, { force: true });
+    discard(fresh);
     throw refused(
       `Cannot write ${file} (${(error as NodeJS.ErrnoException).code}); say another folder with PURSER_CONFIG_HOME.`,
     );
+  }
+}
+
+/** Removes a file that may never have come to be. */
+function discard(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // Where no file can be there is none.
   }
 }
 

@@ -3,6 +3,8 @@ import { currentIo } from './io.ts';
 /** What takes less time than this shows nothing. */
 const QUIET_MS = 1_000;
 const STEP_MS = 200;
+/** Where a terminal does not tell its width. */
+const PLAIN_WIDTH = 80;
 /** To the beginning of the line, which is wiped. */
 const WIPE = '\r\u001b[K';
 
@@ -22,8 +24,9 @@ const SILENT: Progress = { reached: () => undefined, end: () => undefined };
  * @param total how many things there are to do, where that is known: a bar shows how far they are
  */
 export function showProgress(doing: string, total?: number): Progress {
-  const { stderr } = currentIo();
-  if (!stderr.isTTY) return SILENT;
+  const { stderr, env } = currentIo();
+  // Such a terminal cannot wipe a line.
+  if (!stderr.isTTY || env['TERM'] === 'dumb') return SILENT;
   const begun = Date.now();
   let count = 0;
   let shown = false;
@@ -32,7 +35,8 @@ export function showProgress(doing: string, total?: number): Progress {
     if (passed_ms < QUIET_MS) return;
     shown = true;
     const state = total === undefined ? elapsedText(passed_ms, count) : barText(passed_ms, count, total);
-    stderr.write(`${WIPE}${doing}: ${state}`);
+    // A line that is broken by the edge of the terminal could not be wiped.
+    stderr.write(WIPE + `${doing}: ${state}`.slice(0, (stderr.columns || PLAIN_WIDTH) - 1));
   };
   const timer = setInterval(show, STEP_MS);
   // Nothing is kept waiting for the sake of its being shown.

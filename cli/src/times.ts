@@ -2,3 +2,12 @@
 export function timeText(text: string): string {
   return /^\d{4}-\d{2}$/.test(text) ? `${text}-01` : text;
 }
+
+/** The same, where the API wants to know the second: a day stands for its beginning. */
+export function instantText(text: string): string {
+  const [, day, minute, rest = ''] =
+    /^(\d{4}-\d{2}-\d{2})(?:(T\d{2}:\d{2})(:.*|Z)?)?$/.exec(timeText(text)) ?? [];
+  if (day === undefined) return text;
+  const second = rest.startsWith(':') ? rest : ':00Z';
+  return `${day}${minute ?? 'T00:00'}${second}`;
+}

@@ -55,13 +55,25 @@ forEachEngine((_engine, open) => {
       ['email,first_name\na@example.org,A\n', /a first and a last name/],
       ['email,first_name,last_name\na@example.org,A,B,C\n', /too many cells/],
       ['email,first_name,last_name\n"a@example.org,A,B\n', /quote/],
+      ['email,email,first_name,last_name\na@example.org,,A,B\n', /two columns 'email'/],
+      ['email,first_name,last_name,role\na@example.org,A,B,nothing\n', /no role nothing/],
     ] as const) {
       const { code, stderr } = await run(add, text);
-      assert.equal(code, 2, stderr);
+      assert.equal(code, /no role/.test(stderr) ? 1 : 2, stderr);
       assert.match(stderr, complaint);
     }
     assert.equal((await run([...add, 'a@example.org'])).code, 2);
     assert.equal((await run(['user', 'list', '--search', 'a@example.org'])).stdout, '');
+  });
+
+  test('a misspelt field loses no token of the users of a file', async () => {
+    const { run } = await start();
+    const csv = 'email,first_name,last_name\nada@example.org,Ada,Lovelace\n';
+    const { code, stdout, stderr } = await run(['user', 'add', '--file', '-', '--field', 'tokn'], csv);
+    assert.deepEqual([code, stdout], [2, '']);
+    const token = /^ada@example\.org +yes +\S+ +(\S+)/m.exec(stderr)?.[1] ?? '';
+    assert.equal((await run(['whoami', '--field', 'username'], '', token)).stdout, 'ada@example.org\n');
+    assert.match(stderr, /no field 'tokn'/);
   });
 
   test('members come from a list, each with its outcome', async () => {

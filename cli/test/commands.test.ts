@@ -135,6 +135,46 @@ forEachEngine((_name, open) => {
     assert.equal((await purser.domain.tokens.authenticate(String(changed['token']))).account.uuid, id);
   });
 
+  check('of changes to a user none is made where one is known to be refused', async () => {
+    const { id } = await addUser('ada@example.org');
+    const other = await addUser('other@example.org');
+    const modify = ['user', 'modify', 'ada@example.org', '--set-inactive'];
+    for (const refused of [
+      ['--set-email', 'no address'],
+      ['--set-email', 'other@example.org'],
+      ['--first-name', 'Grace', '--password', 'short'],
+      ['--default-project', String(other['id'])],
+    ]) {
+      const { code, stdout, stderr } = await run([...modify, ...refused]);
+      assert.deepEqual([code, stdout], [1, ''], stderr);
+      assert.equal(stderr.trimEnd().split('\n').length, 1, stderr);
+      const { state, first_name, username } = await json(['user', 'show', String(id)]);
+      assert.deepEqual([state, first_name, username], ['active', 'Ada', 'ada@example.org']);
+    }
+    const done = await run([...modify, '--first-name', 'Grace', '--default-project', String(id)]);
+    assert.deepEqual(
+      [done.code, done.stderr],
+      [
+        0,
+        ['default project set', 'deactivated', 'changed'].map((it) => `ada@example.org: ${it}.\n`).join(''),
+      ],
+    );
+  });
+
+  check('the end of a token is a time, a day or a month', async () => {
+    await addUser('ada@example.org');
+    for (const [text, end] of [
+      ['2031-05', '2031-05-01T00:00:00.000Z'],
+      ['2031-05-30', '2031-05-30T00:00:00.000Z'],
+      ['2031-05-30T10:15Z', '2031-05-30T10:15:00.000Z'],
+      ['2031-05-30T10:15:20Z', '2031-05-30T10:15:20.000Z'],
+      ['2031-05-30T10:15:20+02:00', '2031-05-30T08:15:20.000Z'],
+    ] as const) {
+      const add = ['user', 'token', 'ada@example.org', 'add', '--name', 'guide', '--expires', text];
+      assert.equal((await json(add))['expires_at'], end);
+    }
+  });
+
   check('an applicant is verified and accepted, or rejected', async () => {
     const apply = (email: string) => purser.domain.accounts.create({ email, firstName: 'A', lastName: 'B' });
     await apply('good@example.org');
@@ -202,6 +242,17 @@ forEachEngine((_name, open) => {
     await json(['role', 'revoke', 'operator@example.org', 'admin']);
     assert.equal((await asUser()).code, 1);
     assert.ok((await jsonList(['role', 'list'])).some(({ name }) => name === 'project_admin'));
+  });
+
+  check('nobody is added for the sake of a role that there is not', async () => {
+    const add = ['user', 'add', 'ada@example.org', '--first-name', 'Ada', '--last-name', 'L', '--role'];
+    const { code, stdout, stderr } = await run([...add, 'admin', 'nothing']);
+    assert.deepEqual([code, stdout], [1, '']);
+    assert.equal(stderr, "There is no role nothing; 'purser role list' shows all.\n");
+    assert.equal((await run(['user', 'show', 'ada@example.org'])).code, 1);
+    const { id } = await json([...add, 'admin', 'member']);
+    const roles = (await jsonList(['role', 'list', '--user', String(id)])).map(({ role }) => role);
+    assert.deepEqual(roles.sort(), ['admin', 'member']);
   });
 
   check('components are shown, modified and removed', async () => {

@@ -84,6 +84,8 @@ forEachEngine((_name, open) => {
     assert.deepEqual(await offered(['quota', 'list', '--user', 'test1'], env), ['test1@example.org']);
     assert.ok((await offered(['resource', 'show', 'service1.'], env)).includes('service1.r11'));
     assert.ok((await offered(['component', 'show', ''], env)).includes('component1'));
+    // There is no such profile, so nobody can be asked.
+    assert.deepEqual(await offered(['user', 'show', '--profile=nobody', 'test1'], env), []);
     assert.deepEqual(await offeredByBash('purser user show test1', env), ['test1@example.org']);
     assert.deepEqual(await offeredByBash('purser user show test1@exam', env), ['test1@example.org']);
   });

@@ -227,6 +227,34 @@ forEachEngine((_name, open) => {
     assert.equal(stored().profiles.default.token, undefined);
   });
 
+  check('a login that cannot be remembered leaves no token behind', async () => {
+    const home = freshHome();
+    const notAFolder = join(home, 'file');
+    writeFileSync(notAFolder, '');
+    const { run } = machine(home);
+    const env = { PURSER_CONFIG_HOME: join(notAFolder, 'purser') };
+    const { code, stderr } = await run(asAda(), PASSWORD, env);
+    assert.equal(code, 1);
+    assert.match(
+      stderr,
+      /^Cannot write .*profiles\.json \(ENOTDIR\); say another folder with PURSER_CONFIG_HOME\.\n$/,
+    );
+    const { uuid } = await purser.domain.accounts.find('ada@example.org');
+    assert.deepEqual(await purser.domain.tokens.list(uuid), []);
+  });
+
+  check('a folder that holds other things too keeps its mode', async () => {
+    const home = freshHome();
+    chmodSync(home, 0o755);
+    writeFileSync(join(home, 'other'), '');
+    const { run } = machine(home);
+    const env = { PURSER_CONFIG_HOME: home };
+    assert.equal((await run(asAda(), PASSWORD, env)).code, 0);
+    assert.deepEqual((await run(['whoami'], '', env)).stderr, '');
+    const modes = [home, join(home, 'profiles.json')].map((path) => statSync(path).mode & 0o777);
+    assert.deepEqual(modes, [0o755, 0o600]);
+  });
+
   check('the file with the tokens is for its owner alone, also where it was open before', async () => {
     const { run, file } = machine();
     await run(asAda(), PASSWORD);

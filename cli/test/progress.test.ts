@@ -4,17 +4,23 @@ import { type Io, processIo, withIo } from '../src/io.ts';
 import { type Progress, showProgress } from '../src/progress.ts';
 
 /** Runs work that shows how far it is, on a terminal or not; answers what the last line of stderr has been, by time. */
-async function watch(t: TestContext, isTTY: boolean, begin: () => Progress) {
+async function watch(
+  t: TestContext,
+  isTTY: boolean,
+  begin: () => Progress,
+  { columns = 80, TERM = 'xterm' } = {},
+) {
   t.mock.timers.enable({ apis: ['setInterval', 'Date'] });
   let written = '';
   const stderr = Object.assign(Object.create(process.stderr), {
     isTTY,
+    columns,
     write: (text: string) => {
       written += text;
       return true;
     },
   });
-  const io: Io = { ...processIo(), stderr };
+  const io: Io = { ...processIo(), env: { TERM }, stderr };
   const progress = await withIo(io, async () => begin());
   return {
     progress,
@@ -53,6 +59,21 @@ test('where nobody knows how much there is, the count and the time are shown', a
 
 test('nothing is shown where no terminal is', async (t) => {
   const { progress, line, later } = await watch(t, false, () => showProgress('Working', 10));
+  later(60_000);
+  progress.end();
+  assert.equal(line(), '');
+});
+
+test('a narrow terminal sees as much as fits on its line, which can be wiped', async (t) => {
+  const { progress, line, later } = await watch(t, true, () => showProgress('Working', 200), { columns: 20 });
+  later(4_000);
+  assert.equal(line(), 'Working: [.........');
+  progress.end();
+  assert.equal(line(), '');
+});
+
+test('nothing is shown on a terminal that cannot wipe a line', async (t) => {
+  const { progress, line, later } = await watch(t, true, () => showProgress('Working', 10), { TERM: 'dumb' });
   later(60_000);
   progress.end();
   assert.equal(line(), '');

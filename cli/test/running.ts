@@ -21,6 +21,12 @@ export interface Given {
   readonly cwd?: string;
 }
 
+/** The same, within this process. */
+interface GivenHere extends Given {
+  /** Whether somebody sits before stdout and stderr. */
+  readonly isTTY?: boolean;
+}
+
 /** The same, for a process. */
 interface GivenProcess extends Given {
   /** Hears all of stdout so far whenever there is more of it; `stop` sends SIGTERM. */
@@ -30,15 +36,21 @@ interface GivenProcess extends Given {
 /** Runs the command in this process, which takes a tenth of the time. Not for what is about the process itself. */
 export async function purserHere(
   args: readonly string[],
-  { env = {}, stdin = '', cwd = process.cwd() }: Given = {},
+  { env = {}, stdin = '', cwd = process.cwd(), isTTY = false }: GivenHere = {},
 ): Promise<Run> {
-  const [stdout, stderr] = [new Collected(), new Collected()];
+  const [stdout, stderr] = [new Collected(isTTY), new Collected(isTTY)];
   const code = await run(args, { env, cwd, stdin: Readable.from([stdin]), stdout, stderr });
   return { code, stdout: stdout.text, stderr: stderr.text };
 }
 
 class Collected extends Writable {
+  readonly isTTY: boolean;
   text = '';
+
+  constructor(isTTY: boolean) {
+    super();
+    this.isTTY = isTTY;
+  }
 
   override _write(chunk: Buffer, _encoding: string, done: () => void): void {
     this.text += chunk;

@@ -1,5 +1,4 @@
 import type { AuditEntry } from '@purser/api/native/audit';
-import type { Page } from '@purser/api/native/common';
 import { type Command, InvalidArgumentError } from 'commander';
 import { group, listing, openSession } from '../command.ts';
 import type { Output } from '../printing.ts';
@@ -36,7 +35,7 @@ export function auditCommands(program: Command): void {
       const query = { ...filters, since: since && timeText(since), until: until && timeText(until) };
       const entries = all
         ? await connection.all<AuditEntry>('/audit', query)
-        : (await connection.get<Page<AuditEntry>>('/audit', { ...query, limit: last })).items;
+        : await connection.items<AuditEntry>('/audit', { ...query, limit: last });
       list(entries, auditView);
     });
 }

@@ -148,7 +148,10 @@ const fileView: View<FileOutcome> = {
   columns: ['line', 'serial', 'error'],
 };
 
-/** Issues the commissions of a file, each with a verdict of its own; options say what a commission does not. */
+/**
+ * Issues the commissions of a file, each with a verdict of its own; options say what a commission does not. What cannot
+ * go on prints the serials that there are by then.
+ */
 async function issueFile(session: Session, file: string, options: IssueOptions): Promise<void> {
   if (options.user !== undefined || options.resource !== undefined || options.project !== undefined) {
     throw usage('Give --user and --resource, or --file.');
@@ -157,11 +160,15 @@ async function issueFile(session: Session, file: string, options: IssueOptions):
   const usual = bodyOf(options);
   const commissions = commissionsOf((await jsonOf(file)).value, file).map((one) => ({ ...usual, ...one }));
   const outcomes: FileOutcome[] = [];
-  for (let start = 0; start < commissions.length; start += BULK) {
+  let end: unknown;
+  for (let start = 0; start < commissions.length && end === undefined; start += BULK) {
     const part = commissions.slice(start, start + BULK);
-    const { results } = await session.connection.post<CommissionBulkVerdict>('/commissions/bulk', {
-      commissions: part,
-    });
+    const { results } = await session.connection
+      .post<CommissionBulkVerdict>('/commissions/bulk', { commissions: part })
+      .catch((error: unknown): CommissionBulkVerdict => {
+        end = error;
+        return { results: [] };
+      });
     for (const [index, result] of results.entries()) {
       const line = start + index + 1;
       const { problem } = result as { problem?: { detail: string } };
@@ -172,9 +179,11 @@ async function issueFile(session: Session, file: string, options: IssueOptions):
       );
     }
   }
+  if (end !== undefined && outcomes.length === 0) throw end;
   session.list(outcomes, fileView);
   const failed = outcomes.filter(({ error }) => error !== null).length;
-  session.tell(`${outcomes.length - failed} of ${outcomes.length} done.`);
+  session.tell(`${outcomes.length - failed} of ${commissions.length} done.`);
+  if (end !== undefined) throw end;
   if (failed > 0) throw refused(`${failed} could not be issued.`);
 }
 

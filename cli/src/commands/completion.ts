@@ -2,6 +2,7 @@ import { Argument, type Command } from 'commander';
 import { group, print } from '../command.ts';
 import { COMPLETION_SCRIPTS } from '../completion-scripts.ts';
 import { withExamples } from '../examples.ts';
+import { visibleSentence } from '../visible-text.ts';
 
 /** Whoever presses a key does not wait for a network, unless PURSER_TIMEOUT says so. */
 const TIMEOUT_MS = 3_000;
@@ -44,5 +45,6 @@ async function complete(
   };
   // In the middle of somebody's line there is no place for errors.
   const candidates = await candidatesFor(program, words, connect).catch(() => []);
-  print(candidates.map(({ value, about }) => `${value}\t${about.replace(/\s+/g, ' ')}\n`).join(''));
+  const line = (text: string): string => visibleSentence(text.replace(/\s+/g, ' '));
+  print(candidates.map(({ value, about }) => `${line(value)}\t${line(about)}\n`).join(''));
 }

@@ -61,8 +61,25 @@ async function locally(work: () => Promise<void>): Promise<void> {
         "This needs the service itself, which is not installed here; run 'npm install @purser/server'.",
       );
     }
-    throw refused(error instanceof Error ? error.message : String(error));
+    throw refused(adviceOn(error) ?? (error instanceof Error ? error.message : String(error)));
   }
+}
+
+/** What to do about a port or a database that cannot be had; the system says only which call has failed. */
+function adviceOn(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { syscall, code, address, port } = error as NodeJS.ErrnoException & {
+    address?: string;
+    port?: number;
+  };
+  const where = address === undefined ? '' : ` at ${address}${port === undefined ? '' : ` port ${port}`}`;
+  if (syscall === 'listen') {
+    return `Cannot listen${where} (${code}); say another place with PURSER_HOST or PURSER_PORT, or stop what is there.`;
+  }
+  if (syscall === 'connect' || syscall === 'getaddrinfo') {
+    return `Cannot reach the database${where} (${code}); start it, or correct PURSER_DATABASE_URL.`;
+  }
+  return undefined;
 }
 
 /** The command is also installed where nobody runs a service. */

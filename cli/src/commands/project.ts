@@ -193,5 +193,5 @@ async function show(session: Session, reference: string, options: ShowOptions): 
 
 async function resourcesOf({ connection }: Session, reference: string): Promise<ProjectResource[]> {
   const address = path`/projects/${reference}/resources`;
-  return (await connection.get<{ items: ProjectResource[] }>(address)).items;
+  return connection.items<ProjectResource>(address);
 }

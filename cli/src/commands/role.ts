@@ -26,8 +26,7 @@ export function roleCommands(program: Command): void {
     .action(async (options: { output: Output; user?: string }) => {
       const { connection, list } = openSession(options);
       if (options.user === undefined) return list(await connection.all<Role>('/roles'), roleView);
-      const { items } = await connection.get<{ items: RoleGrant[] }>(path`/users/${options.user}/roles`);
-      list(items, roleGrantView);
+      list(await connection.items<RoleGrant>(path`/users/${options.user}/roles`), roleGrantView);
     });
 
   leaf(role, 'add', 'Create a role', 'purser role add auditor --description "Reads everything"')

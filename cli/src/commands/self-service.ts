@@ -46,7 +46,7 @@ export function selfServiceCommands(program: Command): void {
     .action(async (text: string, { output, data }: { output: Output; data?: string }) => {
       const { connection, done, tell } = openSession({ output });
       const message = text === '-' ? await contentOf('-') : text;
-      await connection.post('/feedback', { message, ...given({ data }) });
+      await connection.send('/feedback', { message, ...given({ data }) });
       done({ sent: true });
       tell('Sent.');
     });
@@ -55,7 +55,7 @@ export function selfServiceCommands(program: Command): void {
   listing(delegate, delegateView, 'list', 'List them', 'purser delegate list').action(
     async (options: { output: Output }) => {
       const { connection, list } = openSession(options);
-      list((await connection.get<{ items: DelegateApi[] }>('/delegates')).items, delegateView);
+      list(await connection.items<DelegateApi>('/delegates'), delegateView);
     },
   );
   leaf(

@@ -74,7 +74,7 @@ export function endpointCommands(program: Command): void {
     .option('--type <type>', 'only those of services of this type')
     .action(async ({ output, ...filters }: { output: Output; service?: string; type?: string }) => {
       const { connection, list } = openSession({ output });
-      list((await connection.get<{ items: Endpoint[] }>('/endpoints', filters)).items, endpointView);
+      list(await connection.items<Endpoint>('/endpoints', filters), endpointView);
     });
 }
 

@@ -26,7 +26,7 @@ export function usageCommands(program: Command): void {
     .addOption(new Option('--step <step>', 'how fine').choices(['hour', 'day']).default('hour'))
     .action(async ({ output, ...query }: Filters & { step: string }) => {
       const { connection, list } = openSession({ output });
-      const { items } = await connection.get<{ items: UsageSeries[] }>('/usage', spanOf(query));
+      const items = await connection.items<UsageSeries>('/usage', spanOf(query));
       list(items.flatMap(linesOf), usageView);
     });
 

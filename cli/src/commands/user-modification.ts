@@ -30,8 +30,9 @@ export interface UserModification {
 }
 
 /**
- * Makes all changes, in the order in which they can depend on one another. Each is told on stderr as it is made: if
- * a later one is refused, the earlier ones stay.
+ * Makes all changes, in the order in which they can depend on one another, and tells each on stderr as it is made. What
+ * can be known to be refused is refused before the first of them; an action that builds on another cannot, and where it
+ * is refused the earlier ones stay.
  */
 export async function modifyUser(
   session: Session,
@@ -41,23 +42,34 @@ export async function modifyUser(
   const { connection, tell } = session;
   // By its uuid from here on: the e-mail address may be what changes.
   let user = await connection.get<User>(path`/users/${reference}`);
+  const address = path`/users/${user.id}`;
+  const { defaultProject: project } = changes;
+  const actions = actionsOf(changes);
+  const details = detailsOf(changes);
+  const changesDetails = Object.keys(details).length > 0;
   let generated: string | undefined;
-  for (const { action, told } of actionsOf(changes)) {
-    user = await connection.post<User>(path`/users/${user.id}/action`, action);
+
+  const setDefaultProject = async (): Promise<void> => {
+    user = await connection.set<User>(`${address}/default_project`, { project });
+    tell(`${user.username}: default project set.`);
+  };
+  if (actions.length + Number(changesDetails) + Number(project !== undefined) > 1) {
+    await tryOut(session, user.id, changes);
+  }
+  // Only who is active has one to choose: it may be the actions that make, or end, this.
+  const first = project !== undefined && user.active;
+  if (first) await setDefaultProject();
+  for (const { action, told } of actions) {
+    user = await connection.post<User>(`${address}/action`, action);
     tell(`${user.username}: ${told}.`);
   }
-  const details = detailsOf(changes);
-  if (Object.keys(details).length > 0) {
-    const { password, ...changed } = await connection.patch<UserChanged>(path`/users/${user.id}`, details);
+  if (changesDetails) {
+    const { password, ...changed } = await connection.patch<UserChanged>(address, details);
     user = changed;
     generated = password;
     tell(`${user.username}: changed.`);
   }
-  if (changes.defaultProject !== undefined) {
-    const project = changes.defaultProject;
-    user = await connection.set<User>(path`/users/${user.id}/default_project`, { project });
-    tell(`${user.username}: default project set.`);
-  }
+  if (project !== undefined && !first) await setDefaultProject();
   const secrets = {
     ...(changes.renewToken && (await renewedToken(session, user))),
     ...(generated !== undefined && { password: generated }),
@@ -66,6 +78,28 @@ export async function modifyUser(
   session.item({ ...user, ...secrets }, userChangedView);
   if (generated !== undefined) tell('The password is not shown again.');
   if (changes.renewToken) tell('All other tokens of the user are revoked; this one is not shown again.');
+}
+
+/** Rehearses what builds on nothing else that is asked for. @throws Failure if any of it would be refused */
+async function tryOut({ connection }: Session, id: string, changes: UserModification): Promise<void> {
+  const { actions, details } = requestsOf(id, changes);
+  const [first, ...later] = actions;
+  const signing = later.filter(({ body }) => body.action === 'sign_terms');
+  for (const request of [...(first ? [first] : []), ...signing, ...details]) {
+    await connection.post('/rehearsals', request satisfies RehearsalRequest);
+  }
+}
+
+/** The requests that actions and changes of details are. */
+function requestsOf(id: string, changes: UserModification) {
+  const address = path`/users/${id}`;
+  const body = detailsOf(changes);
+  return {
+    actions: actionsOf(changes).map(
+      ({ action }) => ({ method: 'POST', path: `${address}/action`, body: action }) as const,
+    ),
+    details: Object.keys(body).length > 0 ? [{ method: 'PATCH', path: address, body } as const] : [],
+  };
 }
 
 async function renewedToken({ connection }: Session, { id }: User): Promise<{ token: string }> {
@@ -98,14 +132,8 @@ export async function foretellUser(
   changes: UserModification,
 ): Promise<void> {
   const { id } = await session.connection.get<User>(path`/users/${reference}`);
-  const address = path`/users/${id}`;
-  const details = detailsOf(changes);
-  const requests: RehearsalRequest[] = [
-    ...actionsOf(changes).map(
-      ({ action }) => ({ method: 'POST', path: `${address}/action`, body: action }) as const,
-    ),
-    ...(Object.keys(details).length > 0 ? [{ method: 'PATCH', path: address, body: details } as const] : []),
-  ];
+  const { actions, details } = requestsOf(id, changes);
+  const requests: RehearsalRequest[] = [...actions, ...details];
   const [request] = requests;
   const others = changes.defaultProject !== undefined || changes.renewToken !== undefined;
   if (!request || requests.length > 1 || others || changes.signTerms) {

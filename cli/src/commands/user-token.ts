@@ -5,6 +5,7 @@ import { confirm } from '../confirmation.ts';
 import { path } from '../connection.ts';
 import { usage } from '../failures.ts';
 import type { Output } from '../printing.ts';
+import { instantText } from '../times.ts';
 import { tokenCreatedView, tokenView } from '../views.ts';
 
 interface Options {
@@ -31,7 +32,10 @@ export function userTokenCommand(user: Command, userHelp: string): void {
     .addArgument(new Argument('<action>', 'what to do').choices(['list', 'add', 'revoke']))
     .argument('[id]', 'id of the token to revoke')
     .option('--name <name>', 'add: a name to know it by')
-    .option('--expires <time>', "add: when it ends, such as 2031-05-30T10:00:00Z, or 'never'")
+    .option(
+      '--expires <time>',
+      "add: when it ends, in UTC: 2031-05-30T10:00Z, 2031-05-30 or 2031-05, or 'never'",
+    )
     .option('--project <uuid>', 'add: bind it to a project')
     .option('--role <role...>', 'add: narrow it to these roles')
     .option('--yes', 'revoke: do it without asking')
@@ -55,7 +59,7 @@ async function add(session: Session, reference: string, options: Options): Promi
   if (options.name === undefined) throw usage('Give the token a --name.');
   const body = given({
     name: options.name,
-    expires_at: options.expires === 'never' ? null : options.expires,
+    expires_at: options.expires === 'never' ? null : options.expires && instantText(options.expires),
     project: options.project,
     roles: options.role,
   });

@@ -1,6 +1,7 @@
 import type { Membership } from '@purser/api/native/membership';
 import type { Project } from '@purser/api/native/project';
 import type { Quota } from '@purser/api/native/quota';
+import type { Role } from '@purser/api/native/role';
 import type { User, UserCreated, UserName } from '@purser/api/native/user';
 import { type Command, Option } from 'commander';
 import { given, group, leaf, listing, openSession, type Session } from '../command.ts';
@@ -9,7 +10,7 @@ import { path } from '../connection.ts';
 import { csvRowsOf } from '../csv-input.ts';
 import { withDryRun } from '../dry-run.ts';
 import { eachLine, type LineOutcome } from '../each-line.ts';
-import { refused, usage } from '../failures.ts';
+import { Failure, refused, usage } from '../failures.ts';
 import type { Output, View } from '../printing.ts';
 import { type UserShown, userCreatedView, userNameView, userShownView, userView } from '../views.ts';
 import { deleteUser, foretellUser, modifyUser, type UserModification } from './user-modification.ts';
@@ -118,17 +119,32 @@ interface NewUser extends AddOptions {
 }
 
 async function add(session: Session, wanted: NewUser): Promise<void> {
-  session.item(await create(session, wanted), userCreatedView);
+  await checkRoles(session, wanted.role ?? []);
+  const created = await create(session, wanted);
+  // Before anything else can go wrong: the token is told once.
+  session.item(created, userCreatedView);
   session.tell('The token is not shown again.');
+  await grantRoles(session, created, wanted);
 }
 
-/** Creates a user, and grants the roles that go with it. */
+/** Nobody is added for the sake of a role that there is not. @throws Failure if one is unknown */
+async function checkRoles({ connection }: Session, roles: readonly string[]): Promise<void> {
+  if (roles.length === 0) return;
+  const known = new Set((await connection.all<Role>('/roles')).map(({ name }) => name));
+  const unknown = roles.find((role) => !known.has(role));
+  if (unknown !== undefined) throw refused(`There is no role ${unknown}; 'purser role list' shows all.`);
+}
+
+async function grantRoles({ connection }: Session, { id }: UserCreated, { role }: NewUser): Promise<void> {
+  for (const one of role ?? []) await connection.put(path`/users/${id}/roles/${one}`);
+}
+
 async function create({ connection }: Session, wanted: NewUser): Promise<UserCreated> {
   const { firstName, lastName } = wanted;
   if (firstName === undefined || lastName === undefined) {
     throw usage(`Give ${wanted.email} a first and a last name, with --first-name and --last-name.`);
   }
-  const created = await connection.post<UserCreated>(
+  return connection.post<UserCreated>(
     '/users',
     given({
       email: wanted.email,
@@ -139,8 +155,6 @@ async function create({ connection }: Session, wanted: NewUser): Promise<UserCre
       affiliation: wanted.affiliation,
     }),
   );
-  for (const role of wanted.role ?? []) await connection.put(path`/users/${created.id}/roles/${role}`);
-  return created;
 }
 
 /** One user for each row of the file; what a row does not say the options do. */
@@ -156,7 +170,7 @@ async function addAll(session: Session, file: string, options: AddOptions): Prom
         lastName: row['last_name'] ?? options.lastName,
         affiliation: row['affiliation'] ?? options.affiliation,
         password,
-        role: row['role']?.split(/[ ,;]+/) ?? options.role,
+        role: row['role']?.split(/[ ,;]+/).filter((one) => one !== '') ?? options.role,
       }),
       ...(password === undefined && options.generatePassword && { generatePassword: true }),
       email: row['email'],
@@ -167,11 +181,25 @@ async function addAll(session: Session, file: string, options: AddOptions): Prom
   );
   if (incomplete)
     throw usage(`Give ${incomplete.email} a first and a last name, in the columns first_name and last_name.`);
+  await checkRoles(
+    session,
+    users.flatMap(({ role }) => role ?? []),
+  );
   await eachLine(
     session,
     users,
     ({ email }) => email,
-    (user) => create(session, user),
+    async (user) => {
+      const created = await create(session, user);
+      try {
+        await grantRoles(session, created, user);
+        return created;
+      } catch (error) {
+        // The user is there, and the token is told once.
+        if (!(error instanceof Failure)) throw error;
+        return { ...created, done: false, error: error.message };
+      }
+    },
     usersAddedView,
   );
   session.tell('The tokens are not shown again.');
