@@ -9,23 +9,15 @@ import { Refusal, refusal } from './faults.ts';
 import { filtersOf, listBody, positionOf } from './list-query.ts';
 import { presentNotification } from './presenters.ts';
 
-/**
- * Notifications (spec workflow E12 to E15). In the singular the list is of those that nobody has acknowledged, as the
- * documentation says; in the plural it is of all, as clients know it.
- */
+/** Notifications (spec workflow E12 to E15), in the singular as well: the documentation has it so. */
 export function notificationRoutes(domain: Domain): RouteTable {
   const { notifications } = domain.workflow;
-  const listing = (acknowledged?: boolean) =>
-    call(domain, 'admin', async (asked) => {
-      const filters = filtersOf(asked);
-      const at = positionOf(asked, 'notifications_per_page');
-      const found = await notifications.list({
-        filters,
-        at,
-        ...(acknowledged !== undefined && { acknowledged }),
-      });
-      return { status: 200, body: listBody('notifications', found, presentNotification) };
-    });
+  const list = call(domain, 'admin', async (asked) => {
+    const filters = filtersOf(asked);
+    const at = positionOf(asked, 'notifications_per_page');
+    const found = await notifications.list({ filters, at });
+    return { status: 200, body: listBody('notifications', found, presentNotification) };
+  });
   const acknowledgeAll = call(domain, 'admin', async ({ request }) => {
     const body = jsonBody(request);
     const uuids = isObject(body) ? body['notifications'] : undefined;
@@ -50,11 +42,10 @@ export function notificationRoutes(domain: Domain): RouteTable {
     const first = await orNone(notifications.acknowledge(uuid));
     return first ? noted('Notification acknowledged.') : already;
   });
-  const tableOf = (path: string, list: ReturnType<typeof listing>): RouteTable => [
+  return ['/notifications', '/notification'].flatMap((path) => [
     { path, methods: { GET: list, HEAD: list, POST: acknowledgeAll } },
     { path: `${path}/:uuid(^\\w+$)`, methods: { GET: show, HEAD: show, POST: acknowledge } },
-  ];
-  return [...tableOf('/notifications', listing()), ...tableOf('/notification', listing(false))];
+  ]);
 }
 
 async function orNone<T>(work: Promise<T>): Promise<T> {
