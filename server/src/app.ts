@@ -164,7 +164,7 @@ function createDomain(
     lifetime_ms,
     freshness,
   });
-  const loginTokens = new LoginTokens({ tokens });
+  const loginTokens = new LoginTokens({ tokens, changes: accountChanges });
   const loginThrottle = new LoginThrottle({ clock });
   const mailer =
     given ?? openMailer(settings.mailUrl, settings.mailFrom, (text) => process.stdout.write(text));

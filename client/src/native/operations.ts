@@ -150,7 +150,7 @@ export interface NativeOperations {
    * Whoever has the right one is told why it does not help: `account_not_verified`, `account_not_moderated`,
    * `account_rejected`, `account_inactive`. While there are terms of service to accept, the token is good
    * for accepting them and nothing else. After too many wrong passwords, the right one is not heard for a
-   * while either. Needs no token.
+   * while either. The token ends with the password. Needs no token.
    * Sends `POST /api/login`.
    * @param body What is sent.
    * @throws BadRequest, Unauthorized, Conflict

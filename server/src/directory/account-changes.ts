@@ -13,6 +13,7 @@ export class AccountChanges {
   readonly #accepted: AccountListener[] = [];
   readonly #activated: AccountListener[] = [];
   readonly #deactivated: AccountListener[] = [];
+  readonly #passwordChanged: AccountListener[] = [];
   readonly #changed: ChangeListener[] = [];
 
   /** An account was accepted for the first time, and is active with it; `onActivated` is not called for that. */
@@ -28,6 +29,11 @@ export class AccountChanges {
   /** An active account became inactive. */
   onDeactivated(listener: AccountListener): void {
     this.#deactivated.push(listener);
+  }
+
+  /** An account has another password. */
+  onPasswordChanged(listener: AccountListener): void {
+    this.#passwordChanged.push(listener);
   }
 
   /** Anything of an account changed, and is durable: drop cached copies. */
@@ -48,6 +54,11 @@ export class AccountChanges {
   /** @internal for the directory */
   async deactivated(tx: Transaction, account: Account, reason: string): Promise<void> {
     for (const listener of this.#deactivated) await listener(tx, account, reason);
+  }
+
+  /** @internal for the directory */
+  async passwordChanged(tx: Transaction, account: Account): Promise<void> {
+    for (const listener of this.#passwordChanged) await listener(tx, account);
   }
 
   /** @internal for the directory */

@@ -195,7 +195,8 @@ export class Accounts {
   }
 
   /**
-   * Changes what is given and leaves the rest. A new e-mail must not be any account's, and is the new user name too.
+   * Changes what is given and leaves the rest. A new e-mail must not be any account's, and is the new user name too. A
+   * new password ends what came of logins with the old one.
    * Errors: `account_not_found`, `email_invalid`, `email_taken`, `invalid_field`.
    */
   async update(uuid: string, changes: AccountUpdate, by: Actor = THE_SERVICE): Promise<Account> {
@@ -205,6 +206,7 @@ export class Accounts {
         const before = toAccount(await this.#locked(tx, uuid));
         if (values.username !== undefined) await this.#refuseTaken(tx, values.username, before.id);
         const after = await this.#write(tx, uuid, values);
+        if (changes.password !== undefined) await this.#changes.passwordChanged(tx, after);
         await this.#record(tx, by, 'update', uuid, told(before, changes), told(after, changes));
         return after;
       });
@@ -274,6 +276,15 @@ export class Accounts {
     return row && matches ? toAccount(row) : undefined;
   }
 
+  /** Remembers that the account's holder has just logged in. */
+  noteLogin(uuid: string): Promise<void> {
+    return this.#storage.transaction(async (tx) => {
+      const last_login_at = this.#clock.now();
+      await tx.db.updateTable('accounts').set({ last_login_at }).where('uuid', '=', uuid).execute();
+      this.#changes.changed(tx, uuid);
+    });
+  }
+
   /** Signs the current terms of service; without any, nothing changes. */
   signTerms(uuid: string): Promise<Account> {
     return this.#storage.transaction(async (tx) => {
@@ -291,7 +302,6 @@ export class Accounts {
     return tx ? work(tx) : this.#storage.transaction(work);
   }
 
-  /** The columns of a new account. The password is hashed here, while no transaction is kept waiting for it. */
   /**
    * Makes their own project the default again of those whose default was this one: of one account, or of all.
    * @internal for projects
@@ -307,6 +317,7 @@ export class Accounts {
     if (numUpdatedRows > 0n) this.#changes.changed(tx, accountUuid ?? 'everyone');
   }
 
+  /** The columns of a new account. The password is hashed here, while no transaction is kept waiting for it. */
   async #valuesOf(input: NewAccount): Promise<NewAccountRow> {
     return {
       ...emailColumns(input.email),

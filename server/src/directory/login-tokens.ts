@@ -1,5 +1,6 @@
 import { PurserError } from '../lib/errors.ts';
 import { LIMITS } from '../lib/limits.ts';
+import type { AccountChanges } from './account-changes.ts';
 import type { Token } from './principal.ts';
 import type { NewToken, Tokens } from './tokens.ts';
 
@@ -14,8 +15,10 @@ export const LOGIN_TOKENS = {
 export class LoginTokens {
   readonly #tokens: Tokens;
 
-  constructor({ tokens }: { tokens: Tokens }) {
+  constructor({ tokens, changes }: { tokens: Tokens; changes: AccountChanges }) {
     this.#tokens = tokens;
+    // Whoever knew the old password must not stay logged in.
+    changes.onPasswordChanged((tx, { uuid }) => tokens.revokeThose(tx, uuid, cameOfPassword));
   }
 
   /** Makes a token, after room has been made among those of its kind. Errors as of `Tokens.issue`. */
@@ -25,25 +28,19 @@ export class LoginTokens {
     options: Omit<NewToken, 'name'> = {},
   ): Promise<{ token: Token; secret: string }> {
     const name = LOGIN_TOKENS[kind];
-    const logins = await this.#of(accountUuid, [name]);
+    const logins = (await this.#tokens.list(accountUuid)).filter((token) => token.name === name);
     const surplus = logins.length - LIMITS.password_logins_per_account + 1;
-    if (surplus > 0)
-      await this.#revoke(accountUuid, logins.toSorted((a, b) => a.id - b.id).slice(0, surplus));
+    const oldest = surplus > 0 ? logins.toSorted((a, b) => a.id - b.id).slice(0, surplus) : [];
+    for (const { id } of oldest) await this.#tokens.revoke(accountUuid, id).catch(unlessGone);
     return this.#tokens.issue(accountUuid, { ...options, name });
   }
+}
 
-  /** Ends everything that came of a login with the account's password: it has another one now. */
-  async passwordChanged(accountUuid: string): Promise<void> {
-    await this.#revoke(accountUuid, await this.#of(accountUuid, [LOGIN_TOKENS.password, LOGIN_TOKENS.token]));
-  }
+const PASSWORD_NAMES: readonly string[] = [LOGIN_TOKENS.password, LOGIN_TOKENS.token];
 
-  async #of(accountUuid: string, names: readonly string[]): Promise<Token[]> {
-    return (await this.#tokens.list(accountUuid)).filter(({ name }) => names.includes(name));
-  }
-
-  async #revoke(accountUuid: string, tokens: readonly Token[]): Promise<void> {
-    for (const { id } of tokens) await this.#tokens.revoke(accountUuid, id).catch(unlessGone);
-  }
+/** Whether a token came of a login with the account's password, or may have. */
+function cameOfPassword({ name, origin }: Token): boolean {
+  return PASSWORD_NAMES.includes(name) || (origin?.methods.includes('password') ?? false);
 }
 
 /** Somebody else may have revoked it in the meantime, which is just as well. */

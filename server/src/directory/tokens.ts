@@ -173,6 +173,20 @@ export class Tokens {
     });
   }
 
+  /** Revokes those of an account's tokens that are meant. Whoever calls it holds the account's row. */
+  async revokeThose(tx: Transaction, accountUuid: string, meant: (token: Token) => boolean): Promise<void> {
+    const rows = await tx.db
+      .selectFrom('tokens')
+      .innerJoin('accounts', 'accounts.id', 'tokens.account_id')
+      .selectAll('tokens')
+      .where('accounts.uuid', '=', accountUuid)
+      .execute();
+    const ids = rows.filter((row) => meant(toToken(row))).map(({ id }) => id);
+    if (ids.length === 0) return;
+    await tx.db.deleteFrom('tokens').where('id', 'in', ids).execute();
+    this.#changes.changed(tx, accountUuid);
+  }
+
   async #clear(tx: Transaction, account_id: number, accountUuid: string): Promise<void> {
     await tx.db.deleteFrom('tokens').where('account_id', '=', account_id).execute();
     this.#changes.changed(tx, accountUuid);

@@ -17,7 +17,7 @@ const DELETED = 'deleted by an operator';
 
 /** Accounts as users: their names are their e-mail addresses, and to delete one takes it out of service. */
 export function userRoutes(domain: Domain, base: string, present: Presenters): RouteTable {
-  const { accounts, loginTokens, roleAssignments } = domain;
+  const { accounts, roleAssignments } = domain;
   const passwords = new PasswordLogin(domain);
   const showing = (account: Account) => ({ body: { user: present.user(account) } });
   return [
@@ -78,7 +78,6 @@ export function userRoutes(domain: Domain, base: string, present: Presenters): R
           defaultProject: user.text('default_project_id'),
         };
         await accounts.update(uuid, changes, by);
-        if (password !== undefined) await loginTokens.passwordChanged(uuid);
         if (enabled && !active) await accounts.activate(uuid, by);
         if (!enabled && active) await accounts.deactivate(uuid, DISABLED, by);
         return showing(await accounts.get(uuid));
@@ -99,7 +98,6 @@ export function userRoutes(domain: Domain, base: string, present: Presenters): R
           if (!account) throw new PurserError('credentials_wrong');
           const by = { uuid: account.uuid, name: account.username, address: request.ip };
           await accounts.update(account.uuid, { password }, by);
-          await loginTokens.passwordChanged(account.uuid);
           return send(reply, undefined);
         },
       },

@@ -19,13 +19,21 @@ const login = operation(
       'Who has the wrong password, and who is unknown, gets the same answer. Whoever has the right one is told why it ' +
       'does not help: `account_not_verified`, `account_not_moderated`, `account_rejected`, `account_inactive`. While ' +
       'there are terms of service to accept, the token is good for accepting them and nothing else. After too many ' +
-      'wrong passwords, the right one is not heard for a while either.',
+      'wrong passwords, the right one is not heard for a while either. The token ends with the password.',
     problems: [401, 409],
     texts: { 401: 'The password is wrong, or the account cannot be used.' },
     answers: { 201: named(TokenCreated) },
   },
   { body: Login },
 );
+
+const BY_PASSWORD = {
+  methods: ['password'],
+  breadth: null,
+  ancestor: null,
+  whole: true,
+  credential: null,
+} as const;
 
 /** What an account that is not active is told by its state; any other is `account_inactive`. */
 const STANDING = {
@@ -48,7 +56,9 @@ export function loginRoutes(app: NativeApp, domain: Domain): void {
     if (!account.active) throw new PurserError('account_inactive');
     const { uuid, username } = account;
     const by = { uuid, name: username, address: request.ip };
-    const { token, secret } = await domain.tokens.issue(uuid, { name, ...given({ expiresAt }) }, { by });
+    await domain.accounts.noteLogin(uuid);
+    const wanted = { name, ...given({ expiresAt }), origin: BY_PASSWORD };
+    const { token, secret } = await domain.tokens.issue(uuid, wanted, { by });
     reply.code(201);
     return { ...presentToken(token), token: secret };
   });

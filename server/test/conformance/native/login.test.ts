@@ -36,6 +36,44 @@ forEachEngine((_name, open) => {
     assertProblem(await self('GET', '/me'), 401, 'token_unknown');
   });
 
+  check('another password ends what came of a login with the old one, and nothing else', async () => {
+    const { uuid } = await purser.domain.accounts.createActive({ email: 'ada@example.org', ...NAMES });
+    const made = await logIn('ada@example.org', { name: 'of the laptop' });
+    const self = asker(purser, String(made.body['token']));
+    const script = asker(
+      purser,
+      String((await self('POST', `/users/${uuid}/tokens`, { name: 'script' })).body['token']),
+    );
+    const older = await purser.fetch('/identity/v2.0/tokens', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        auth: { passwordCredentials: { username: 'ada@example.org', password: PASSWORD } },
+      }),
+    });
+    const login = asker(
+      purser,
+      ((await older.json()) as { access: { token: { id: string } } }).access.token.id,
+    );
+    for (const ask of [self, script, login]) assert.equal((await ask('GET', '/me')).status, 200);
+    await asker(purser)('PATCH', `/users/${uuid}`, { first_name: 'Augusta' });
+    for (const ask of [self, script, login]) assert.equal((await ask('GET', '/me')).status, 200);
+    await asker(purser)('PATCH', `/users/${uuid}`, { password: 'staple battery horse' });
+    for (const ask of [self, login]) assertProblem(await ask('GET', '/me'), 401, 'token_unknown');
+    assert.equal((await script('GET', '/me')).status, 200);
+  });
+
+  check('when somebody logged in last is remembered', async () => {
+    const { uuid } = await purser.domain.accounts.createActive({ email: 'ada@example.org', ...NAMES });
+    const seen = async () => (await asker(purser)('GET', `/users/${uuid}`)).body['last_login_at'];
+    assert.equal(await seen(), null);
+    await logIn('ada@example.org', { password: 'wrong' });
+    assert.equal(await seen(), null);
+    purser.clock.advance(1000);
+    await logIn('ada@example.org');
+    assert.equal(await seen(), new Date(purser.clock.now()).toISOString());
+  });
+
   check('a wrong password and an unknown user cannot be told apart', async () => {
     await purser.domain.accounts.createActive({ email: 'ada@example.org', ...NAMES });
     const wrong = await logIn('ada@example.org', { password: 'another one' });
