@@ -10,12 +10,12 @@ export const XML_TYPE = 'application/xml; charset=UTF-8';
 
 /** Answers a value as JSON, integers exact. For calls that know no XML: what they say is JSON and is labelled so. */
 export function sendJson(reply: FastifyReply, value: unknown, status = 200): FastifyReply {
-  return sendJsonText(reply, stringifyExact(value), status);
+  return sendJsonText(reply, asciiJson(stringifyExact(value)), status);
 }
 
-/** Answers a JSON text that is ready; in ASCII, as these dialects do. */
+/** Answers a JSON text that is ready: `asciiJson` has seen it, or all its parts. */
 export function sendJsonText(reply: FastifyReply, text: string, status = 200): FastifyReply {
-  return reply.code(status).header('content-type', JSON_TYPE).send(asciiJson(text));
+  return reply.code(status).header('content-type', JSON_TYPE).send(text);
 }
 
 /** Answers an XML document that is ready. */

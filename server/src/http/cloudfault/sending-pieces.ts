@@ -15,7 +15,7 @@ export async function sendPieces(reply: FastifyReply, pieces: AsyncGenerator<str
   let text = '';
   while (text.length <= SHORT) {
     const { done, value } = await pieces.next();
-    if (done) return sendJsonText(reply, text);
+    if (done) return sendJsonText(reply, asciiJson(text));
     text += value;
   }
   return reply.header('content-type', JSON_TYPE).send(Readable.from(after(text, pieces)));
