@@ -93,11 +93,10 @@ export interface Principal {
 }
 
 /** Whether a principal operates the cloud: a token bound to a project, or to other roles, does not carry that. */
-export function isOperator({ grants, token }: Principal): boolean {
-  if (token.project !== null) return false;
-  if (token.roles !== null && !token.roles.includes('admin')) return false;
-  return grants.some(({ role, project }) => role.name === 'admin' && project === null);
+export function isOperator(principal: Principal): boolean {
+  return hasCloudRole(principal, OPERATORS);
 }
+const OPERATORS: readonly string[] = ['admin'];
 
 /** Whether a token carries one of these roles on the whole cloud. */
 export function hasCloudRole({ grants, token }: Principal, names: readonly string[]): boolean {
