@@ -192,7 +192,7 @@ export class BuiltInIdentity implements IdentityBackend {
     const project = await this.#projectControl.create(
       SERVICE_REQUESTER,
       { ...wanted, ...(owner && { owner: owner.id }) },
-      BY_WORKFLOW,
+      { reason: BY_WORKFLOW },
     );
     return toProject(project);
   }

@@ -42,6 +42,16 @@ function derive(password: string, salt: Buffer, cost: typeof COST, tagLength: nu
 
 const unpadded = (bytes: Buffer): string => bytes.toString('base64').replace(/=+$/, '');
 
+/** A new password that was checked and hashed. */
+export class HashedPassword {
+  /** As a PHC string. */
+  readonly phc: string;
+
+  constructor(phc: string) {
+    this.phc = phc;
+  }
+}
+
 /**
  * Passwords as argon2id in the PHC string format (design D8), computed off the main loop, a few at a time.
  * Beyond the queue the answer is `too_busy`.
@@ -67,6 +77,11 @@ export class Passwords {
     const hash = await this.#places.run(() => derive(password, salt, COST, HASH_BYTES));
     const { memory, passes, parallelism } = COST;
     return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${unpadded(salt)}$${unpadded(hash)}`;
+  }
+
+  /** The same for what may have been hashed already, before a transaction that must not wait for it. */
+  async hashed(password: string | HashedPassword): Promise<HashedPassword> {
+    return typeof password === 'string' ? new HashedPassword(await this.hash(password)) : password;
   }
 
   /** Whether the password is the hashed one. It takes as long if there is no hash at all. */
