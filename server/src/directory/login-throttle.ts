@@ -3,6 +3,7 @@ import { LIMITS } from '../lib/limits.ts';
 import { Lru } from '../lib/lru.ts';
 import { sourceOf } from '../lib/network-address.ts';
 import type { KnownSources } from './known-sources.ts';
+import { userNameKey } from './user-name.ts';
 
 interface Failures {
   /** How many still counted at the time of the last one. */
@@ -77,7 +78,7 @@ export class LoginThrottle {
    * guesses that are sent all at once, no more are heard than of those that are sent one by one, and honest logins at
    * the same moment do not count against one another.
    * @param login.named what failures count under, as the client names it, so that an answer does not depend on what
-   * there is; letter case does not matter
+   * there is; other spellings of a user name count as the same
    * @param login.account uuid or user name of the account, where it is known and `named` is neither
    * @param login.address of the client
    * @param uuidOf the account that the attempt has proved to be
@@ -89,7 +90,7 @@ export class LoginThrottle {
     uuidOf: (outcome: T) => string,
   ): Promise<T | undefined> {
     // No name is longer than the bound.
-    const name = login.named.toLowerCase().slice(0, LIMITS.name_length);
+    const name = userNameKey(login.named.slice(0, LIMITS.name_length));
     const source = sourceOf(login.address);
     const key = `${source} ${name}`;
     const isLocked = async (): Promise<boolean> => {
