@@ -7,7 +7,13 @@ import { recordRoutes, type ServedRoute } from './served-routes.ts';
 import { dumpTables } from './table-dump.ts';
 
 /**
- * What a refusal may leave, and why: a task whose actions turn out not to be valid stays, with the notes that tell
+ * What a refusal of a login may leave: the right password was seen from an address, whatever else of the request was
+ * wrong, and throttles go by that.
+ */
+const KEPT_OF_LOGINS = ['login_sources'];
+
+/**
+ * What a refusal of a task may leave: a task whose actions turn out not to be valid stays, with the notes that tell
  * operators why, as in the older workflow service.
  */
 const KEPT_OF_TASKS = ['tasks', 'actions', 'notifications', 'audit', 'outbox'];
@@ -43,7 +49,10 @@ forEachEngine((_engine, open) => {
       }
       if (requests.length === 0) continue;
       const after = await dumpTables(world.domain);
-      const kept = requests.some(({ keepsTask }) => keepsTask) ? KEPT_OF_TASKS : [];
+      const kept = [
+        ...(/token|login/.test(route) ? KEPT_OF_LOGINS : []),
+        ...(requests.some(({ keepsTask }) => keepsTask) ? KEPT_OF_TASKS : []),
+      ];
       const changed = Object.keys(after).filter(
         (table) => !kept.includes(table) && after[table]?.join('\n') !== before[table]?.join('\n'),
       );
