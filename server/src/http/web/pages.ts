@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Domain } from '../../domain.ts';
 import { sendJson } from '../cloudfault/answer.ts';
 import type { RouteEntry, RouteTable } from '../kernel/routes.ts';
@@ -29,10 +29,20 @@ export function pageRoutes(domain: Domain): RouteTable {
   ];
 }
 
-/** Every other page of the oldest prefix lives under the present one (spec identity 0.3). For `/im/*`. */
-export function oldPage(domain: Domain): (request: FastifyRequest, reply: FastifyReply) => FastifyReply {
+/**
+ * Pages of the oldest prefix live under the present one (spec identity 0.3); an address that is no page there leads
+ * to the start. For `/im/*`.
+ */
+export function oldPage(
+  domain: Domain,
+  app: FastifyInstance,
+): (request: FastifyRequest, reply: FastifyReply) => FastifyReply {
   const basePath = basePathOf(domain);
-  return ({ raw }, reply) => reply.redirect(basePath + (raw.url ?? '').replace(/^\/im\//, '/ui/'), 302);
+  return ({ raw }, reply) => {
+    const url = (raw.url ?? '').replace(/^\/im\//, '/ui/');
+    const isPage = /^\/ui\/token\/[^/]/.test(url) || app.knownPaths.find(pathOf(url)) !== undefined;
+    return reply.redirect(basePath + (isPage ? url : `/ui/${queryOf(url)}`), 302);
+  };
 }
 
 /** Redirects name no host: whoever came by another one stays there. */

@@ -7,6 +7,7 @@ import { statsRoutes } from './admin-stats.ts';
 import { menuRoutes } from './get-menu.ts';
 import { servicesRoutes } from './get-services.ts';
 import { oldPage, pageRoutes } from './pages.ts';
+import { plainPageRoutes } from './plain-pages.ts';
 
 /** What browsers and the cloud bar of other services ask for. Mounted without a prefix. */
 export function web(domain: Domain): FastifyPluginAsync {
@@ -15,14 +16,20 @@ export function web(domain: Domain): FastifyPluginAsync {
     knowCallers(app);
     mount(
       app,
-      [...servicesRoutes(domain), ...menuRoutes(domain), ...statsRoutes(domain), ...pageRoutes(domain)],
+      [
+        ...servicesRoutes(domain),
+        ...menuRoutes(domain),
+        ...statsRoutes(domain),
+        ...pageRoutes(domain),
+        ...plainPageRoutes(domain),
+      ],
       methodNotAllowed(domain.clock),
     );
     app.route({
       method: ['GET', 'HEAD'],
       url: '/im/*',
       onRequest: yieldToKnownPaths(app),
-      handler: oldPage(domain),
+      handler: oldPage(domain, app),
     });
   };
 }
