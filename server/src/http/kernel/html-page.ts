@@ -47,7 +47,7 @@ textarea { min-height: 6rem; }
 .hint { margin: .25rem 0 0; color: var(--soft); font-size: .875rem; }
 .wrong { margin: .25rem 0 0; color: var(--wrong); font-size: .875rem; font-weight: 600; }
 .summary { padding: .75rem 1rem; border-left: .25rem solid var(--wrong); background: color-mix(in srgb, var(--wrong) 8%, transparent); }
-[aria-invalid="true"] { border-color: var(--wrong); }
+.field [aria-invalid="true"] { border-color: var(--wrong); }
 fieldset { border: 0; border-top: 1px solid color-mix(in srgb, var(--line) 40%, transparent); margin: 0 0 1.25rem; padding: 1.25rem 0 0; }
 fieldset .field:last-child { margin-bottom: 0; }
 legend { float: left; width: 100%; margin-bottom: 1rem; padding: 0; font-weight: 600; }
