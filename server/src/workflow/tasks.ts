@@ -31,7 +31,7 @@ import { type TaskLease, TaskLeases } from './task-leases.ts';
 import { noteOf, withNotes } from './task-notes.ts';
 import type { FilterInput, ListPage, ListPosition, TaskQuery, WorkflowStatus } from './task-query.ts';
 import { actionColumns, type FoundTask, findTask, lockTask, type TaskRow, tasksOf } from './task-rows.ts';
-import { explainToken, type TokenExplanation } from './token-explanation.ts';
+import type { TokenExplanation } from './token-explanation.ts';
 import { sendMails } from './workflow-mails.ts';
 import type { WorkflowParts } from './workflow-parts.ts';
 import type { TokenDescription, WorkflowToken } from './workflow-token.ts';
@@ -306,6 +306,8 @@ export class Tasks {
   /** The same in words for the person who received the token. Errors: as `describeToken`. */
   async explainToken(secret: string): Promise<TokenExplanation> {
     const found = await this.#findBySecret(secret);
+    // Only pages need it.
+    const { explainToken } = await import('./token-explanation.ts');
     return explainToken(this.#parts, found.task, this.#described(found));
   }
 

@@ -7,7 +7,6 @@ import { statsRoutes } from './admin-stats.ts';
 import { menuRoutes } from './get-menu.ts';
 import { servicesRoutes } from './get-services.ts';
 import { oldPage, pageRoutes } from './pages.ts';
-import { plainPageRoutes } from './plain-pages.ts';
 
 /** What browsers and the cloud bar of other services ask for. Mounted without a prefix. */
 export function web(domain: Domain): FastifyPluginAsync {
@@ -16,13 +15,7 @@ export function web(domain: Domain): FastifyPluginAsync {
     knowCallers(app);
     mount(
       app,
-      [
-        ...servicesRoutes(domain),
-        ...menuRoutes(domain),
-        ...statsRoutes(domain),
-        ...pageRoutes(domain),
-        ...plainPageRoutes(domain),
-      ],
+      [...servicesRoutes(domain), ...menuRoutes(domain), ...statsRoutes(domain), ...pageRoutes(domain)],
       methodNotAllowed(domain.clock),
     );
     app.route({
