@@ -8,6 +8,7 @@ import type { Roles } from '../directory/roles.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Clock } from '../lib/clock.ts';
 import { PurserError } from '../lib/errors.ts';
+import { nameKey } from '../lib/fold.ts';
 import type { Freshness } from '../lib/freshness.ts';
 import { LIMITS } from '../lib/limits.ts';
 import { Remembered } from '../lib/remembered.ts';
@@ -18,7 +19,7 @@ import type { ProjectsTable } from '../storage/schema.ts';
 import type { Queryable, Storage, Transaction } from '../storage/storage.ts';
 import type { ProjectChanges } from './application.ts';
 import type { ProjectEvents } from './events.ts';
-import { type Project, type ProjectRow, toProject } from './project.ts';
+import { type Project, toProject } from './project.ts';
 import { recordedChanges } from './recorded-changes.ts';
 import { ALIVE, EFFECTIVE, INITIALIZED, type ProjectState } from './vocabulary.ts';
 
@@ -224,7 +225,7 @@ export class ProjectBooks {
     const other = await tx.db
       .selectFrom('projects')
       .select('id')
-      .where('reserved_name', '=', name)
+      .where('reserved_key', '=', nameKey(name))
       .where('id', '<>', project.id)
       .executeTakeFirst();
     if (other) throw new PurserError('project_name_taken', { name });
@@ -251,8 +252,8 @@ export class ProjectBooks {
 }
 
 /** The columns of a project that changes set; resources are the ledger's. */
-export function columnsOf(changes: ProjectChanges): Partial<ProjectRow> {
-  const values: Partial<ProjectRow> = {};
+export function columnsOf(changes: ProjectChanges): Updateable<ProjectsTable> {
+  const values: Updateable<ProjectsTable> = {};
   if (changes.name !== undefined) values.name = changes.name;
   if (changes.owner !== undefined) values.owner = changes.owner;
   if (changes.homepage !== undefined) values.homepage = changes.homepage;

@@ -4,7 +4,7 @@ import type { Secrets } from '../lib/secrets.ts';
 import { checkText } from '../lib/text.ts';
 import type { Transaction } from '../storage/storage.ts';
 import type { ProjectChanges } from './application.ts';
-import { checkChanges, refuseLockedFields } from './change-checks.ts';
+import { checkedChanges, refuseLockedFields } from './change-checks.ts';
 import { insertProject, type WantedProject, withDefaults } from './new-project.ts';
 import { type Project, toProject } from './project.ts';
 import { columnsOf, type ProjectBooks, type ProjectReference } from './project-books.ts';
@@ -44,12 +44,11 @@ export class ProjectControl {
    */
   async create(by: Requester, wanted: WantedProject, reason: string | null = null): Promise<Project> {
     if (!by.operator) throw new PurserError('forbidden');
-    await checkChanges(this.#books, by, wanted);
+    const changes = { ...withDefaults(by), ...(await checkedChanges(this.#books, by, wanted)) };
     return this.#books.change(async (tx) => {
-      const changes = { ...withDefaults(by), ...wanted };
       const project = await insertProject(this.#books, tx, this.#secrets.uuid(), changes);
       const active = await this.#books.move(tx, project, 'active', { by, action: 'project.create', reason });
-      await this.#books.openPools(tx, active, wanted.resources);
+      await this.#books.openPools(tx, active, changes.resources);
       await this.#books.grantOwner(tx, active);
       return active;
     });
@@ -87,10 +86,10 @@ export class ProjectControl {
   async modify(
     by: Requester,
     reference: ProjectReference,
-    changes: ProjectChanges,
+    wanted: ProjectChanges,
     reason: string | null = null,
   ): Promise<Project> {
-    await checkChanges(this.#books, by, changes);
+    const changes = await checkedChanges(this.#books, by, wanted);
     return this.#books.change(async (tx) => {
       const project = await this.#ownedByOperators(tx, by, reference);
       if (!INITIALIZED.includes(project.state)) {
@@ -109,13 +108,13 @@ export class ProjectControl {
    */
   async modifySystemProjects(
     by: Requester,
-    changes: ProjectChanges,
+    wanted: ProjectChanges,
     exclude: readonly string[] = [],
     reason: string | null = null,
   ): Promise<number> {
     if (!by.operator) throw new PurserError('forbidden');
-    refuseLockedFields(changes);
-    await checkChanges(this.#books, by, changes);
+    refuseLockedFields(wanted);
+    const changes = await checkedChanges(this.#books, by, wanted);
     const { ledger } = this.#books.parts;
     const excluded = new Set(exclude);
     const values = columnsOf(changes);
