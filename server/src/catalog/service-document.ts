@@ -1,7 +1,7 @@
 import { PurserError } from '../lib/errors.ts';
 import { isObject, JsonDecimal, type JsonObject } from '../lib/json.ts';
 import { LIMITS } from '../lib/limits.ts';
-import { isStorable, nameFault } from '../lib/text.ts';
+import { composed, isStorable, nameFault } from '../lib/text.ts';
 
 /** A resource as its service describes it. */
 export interface ResourceDefinition {
@@ -126,7 +126,7 @@ function nameAt({ value, words }: Place): string {
   if (typeof value !== 'string') throw malformed(words, 'must be a string');
   const fault = nameFault(value, LIMITS.name_length);
   if (fault !== undefined) throw malformed(words, fault);
-  return value.normalize('NFC');
+  return composed(value);
 }
 
 function optionalTextAt({ value, words }: Place, max: number): string | null {

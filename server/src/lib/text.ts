@@ -30,6 +30,13 @@ function lineFault(text: string, max: number): string | undefined {
   return CONTROL.test(text) || !text.isWellFormed() ? 'contains control characters' : undefined;
 }
 
+const ASCII = /^[\u0000-\u007f]*$/;
+
+/** A text in the form in which names are stored: Unicode's canonical composition (NFC). */
+export function composed(text: string): string {
+  return ASCII.test(text) ? text : text.normalize('NFC');
+}
+
 /**
  * Answers a name in the form in which it is stored: Unicode's canonical composition (NFC). Throws `invalid_field` with
  * the reason of `nameFault`.
@@ -37,7 +44,7 @@ function lineFault(text: string, max: number): string | undefined {
 export function checkName(field: string, text: string, max: number): string {
   const reason = nameFault(text, max);
   if (reason !== undefined) throw new PurserError('invalid_field', { field, reason });
-  return text.normalize('NFC');
+  return composed(text);
 }
 
 /**
@@ -47,10 +54,9 @@ export function checkName(field: string, text: string, max: number): string {
 export function nameFault(text: string, max: number): string | undefined {
   if (text.trim() === '') return 'must not be empty';
   if (text !== text.trim()) return 'must not begin or end with a space';
-  const composed = text.normalize('NFC');
-  const fault = lineFault(composed, max);
+  const fault = lineFault(composed(text), max);
   if (fault !== undefined) return fault;
-  return hasInvisible(composed) ? 'contains characters that cannot be seen' : undefined;
+  return hasInvisible(text) ? 'contains characters that cannot be seen' : undefined;
 }
 
 /** Answers `text`, which may have several lines, if it has at most `max` characters; otherwise `invalid_field`. */

@@ -20,7 +20,7 @@ import { waysThroughProjects } from './projects-run-by.ts';
 import { recordedChanges } from './recorded-changes.ts';
 import type { Requester } from './requester.ts';
 import { standingOf } from './standing.ts';
-import { type ApplicationState, INITIALIZED } from './vocabulary.ts';
+import { ALIVE, type ApplicationState, INITIALIZED } from './vocabulary.ts';
 
 /** What an application is known by. */
 export interface Submitted {
@@ -92,7 +92,8 @@ export class Applications {
   }
 
   /**
-   * Applies for a new project. Errors: `invalid_field`; `too_many_pending`, which operators are not refused for.
+   * Applies for a new project. Errors: `invalid_field`; `too_many_pending`, which operators are not refused for;
+   * `project_name_taken` if a project that is alive has the name.
    */
   async apply(by: Requester, wanted: WantedProject, comments = ''): Promise<Submitted> {
     const changes = { ...withDefaults(by), ...(await checkedChanges(this.#books, by, wanted)) };
@@ -100,6 +101,7 @@ export class Applications {
     return this.#submit(async (tx) => {
       await this.#hold(tx, by);
       await this.#refuseBeyondLimit(tx, by);
+      await this.#books.refuseTakenName(tx, changes.name);
       const project = await insertProject(this.#books, tx, this.#secrets.uuid(), changes);
       return this.#insert(tx, by, project, changes, comments, true);
     });
@@ -121,7 +123,8 @@ export class Applications {
 
   /**
    * Asks for changes of a project; an application that is still pending gives way to this one.
-   * Errors as of `checkModifiable`, `invalid_field`, `too_many_pending`, `project_locked_fields`.
+   * Errors as of `checkModifiable`, `invalid_field`, `too_many_pending`, `project_locked_fields`,
+   * `project_name_taken`.
    */
   async modify(
     by: Requester,
@@ -141,6 +144,9 @@ export class Applications {
       // One that takes the place of one's own is none more.
       if (replaced?.applicant !== by.uuid) await this.#refuseBeyondLimit(tx, by);
       if (systemProject) refuseLockedFields(changes);
+      // Approving it brings the project to life, where it is not, and then it needs its name.
+      const name = changes.name ?? (ALIVE.includes(project.state) ? undefined : project.name);
+      if (name !== undefined) await this.#books.refuseTakenName(tx, name, project);
       if (replaced) await this.#replace(tx, by, replaced);
       if (INITIALIZED.includes(project.state)) {
         return this.#insert(tx, by, project, changes, comments, false);

@@ -117,7 +117,7 @@ export class ProjectBooks {
    */
   async move(tx: Transaction, project: Project, to: ProjectState, deed: Deed): Promise<Project> {
     const now_ms = this.parts.clock.now();
-    if (to === 'active') await this.#refuseTakenName(tx, project, project.name);
+    if (to === 'active') await this.refuseTakenName(tx, project.name, project);
     const moved = await this.write(tx, project, {
       state: to,
       state_reason: deed.reason,
@@ -158,7 +158,7 @@ export class ProjectBooks {
    */
   async apply(tx: Transaction, project: Project, changes: ProjectChanges, deed: Deed): Promise<Project> {
     const alive = ALIVE.includes(project.state);
-    if (alive && changes.name !== undefined) await this.#refuseTakenName(tx, project, changes.name);
+    if (alive && changes.name !== undefined) await this.refuseTakenName(tx, changes.name, project);
     const values: Updateable<ProjectsTable> = {
       ...columnsOf(changes),
       ...(alive && changes.name !== undefined && { reserved_name: changes.name }),
@@ -221,12 +221,13 @@ export class ProjectBooks {
     return rows.map((row) => row.uuid);
   }
 
-  async #refuseTakenName(tx: Transaction, project: Project, name: string): Promise<void> {
+  /** `project_name_taken` where another project that is alive has the name, in any spelling of it. */
+  async refuseTakenName(tx: Transaction, name: string, project?: Project): Promise<void> {
     const other = await tx.db
       .selectFrom('projects')
       .select('id')
       .where('reserved_key', '=', nameKey(name))
-      .where('id', '<>', project.id)
+      .where('id', '<>', project?.id ?? 0)
       .executeTakeFirst();
     if (other) throw new PurserError('project_name_taken', { name });
   }
