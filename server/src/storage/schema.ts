@@ -82,6 +82,13 @@ export interface ApplicationCredentialsTable {
   name_key: Derived;
 }
 
+export interface LoginSourcesTable {
+  account_id: number;
+  /** Of the account's uuid and the network address, in hex. */
+  digest: string;
+  seen_at: number;
+}
+
 export interface RolesTable {
   id: Generated<number>;
   name: string;
@@ -442,6 +449,7 @@ export interface Database {
   accounts: AccountsTable;
   tokens: TokensTable;
   application_credentials: ApplicationCredentialsTable;
+  login_sources: LoginSourcesTable;
   roles: RolesTable;
   role_grants: RoleGrantsTable;
   terms: TermsTable;
