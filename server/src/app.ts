@@ -49,6 +49,7 @@ import { ProjectAnnouncements } from './projects/announcements.ts';
 import { openProjects } from './projects/open-projects.ts';
 import { PROJECT_MAILS, type ProjectMails } from './projects/project-mails.ts';
 import { ScopedTokens } from './projects/scoped-tokens.ts';
+import { fillDerivedColumns } from './storage/fill-derived.ts';
 import { migrate } from './storage/migrate.ts';
 import { openStorage } from './storage/open.ts';
 import type { Storage } from './storage/storage.ts';
@@ -97,6 +98,7 @@ export async function createApp(settings: Settings, ingredients: Ingredients = {
     const clock = ingredients.clock ?? systemClock;
     const migrations = await migrate(storage, clock.now());
     if (migrations.length > 0) logger.info({ migrations }, 'database schema brought up to date');
+    for (const complaint of await fillDerivedColumns(storage)) logger.warn(complaint);
     const ledger = await Ledger.open({ storage, clock });
     const featureSets = [
       core,

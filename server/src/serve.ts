@@ -3,6 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { createApp, type FirstAdmin } from './app.ts';
 import { loadSettings, type Settings } from './config/settings.ts';
+import { fillDerivedColumns } from './storage/fill-derived.ts';
 import { migrate } from './storage/migrate.ts';
 import { openStorage } from './storage/open.ts';
 
@@ -61,6 +62,7 @@ export async function migrateDatabase(): Promise<void> {
   const storage = openStorage(settingsHere().databaseUrl);
   try {
     const ran = await migrate(storage, Date.now());
+    for (const complaint of await fillDerivedColumns(storage)) console.error(complaint);
     console.log(ran.length === 0 ? 'The database is up to date.' : `Ran ${ran.join(', ')}.`);
   } finally {
     await storage.close();

@@ -1,17 +1,18 @@
-import { type Selectable, sql } from 'kysely';
+import { type Selectable, sql, type Updateable } from 'kysely';
 import { type Actor, THE_SERVICE, traceOf } from '../audit/actor.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Clock } from '../lib/clock.ts';
 import { PurserError } from '../lib/errors.ts';
+import { nameKey } from '../lib/fold.ts';
 import type { Freshness } from '../lib/freshness.ts';
 import { UNLIMITED } from '../lib/limits.ts';
 import { Remembered } from '../lib/remembered.ts';
-import { isStorable } from '../lib/text.ts';
 import { forShare, forUpdate } from '../storage/row-locks.ts';
 import type { ResourcesTable } from '../storage/schema.ts';
 import type { Queryable, Storage, Transaction } from '../storage/storage.ts';
 import type { CatalogChanges } from './catalog-changes.ts';
 import type { CatalogDeed } from './catalog-record.ts';
+import { named } from './id-or-name.ts';
 import type { ResourceDefinition } from './service-document.ts';
 
 /** Something countable that has limits (spec quota-projects 5.1). */
@@ -95,7 +96,7 @@ export class Resources {
    * Errors: `resource_not_found`, `resource_visibility` if both are given and contradict, `invalid_field`.
    */
   async modify(name: string, changes: ResourceUpdate, by: Actor = THE_SERVICE): Promise<Resource> {
-    const values: Partial<Selectable<ResourcesTable>> = {};
+    const values: Updateable<ResourcesTable> = {};
     if (changes.systemDefault !== undefined) {
       values.system_default = checkLimit('system_default', changes.systemDefault);
     }
@@ -139,7 +140,7 @@ export class Resources {
    */
   async register(tx: Transaction, component: string, definition: ResourceDefinition): Promise<CatalogDeed> {
     const { name } = definition;
-    const known = await resourceQuery(tx.db).where('resources.name', '=', name).executeTakeFirst();
+    const known = await named(resourceQuery(tx.db), 'resources', name);
     const values = {
       description: definition.description,
       unit: definition.unit,
@@ -182,6 +183,13 @@ export class Resources {
   }
 }
 
+/** Finds a resource by its name, in any spelling of the same name. */
+export function resourcesByName(resources: readonly Resource[]): (name: string) => Resource | undefined {
+  const exact = new Map(resources.map((resource) => [resource.name, resource]));
+  const byKey = new Map(resources.map((resource) => [nameKey(resource.name), resource]));
+  return (name) => exact.get(name) ?? byKey.get(nameKey(name));
+}
+
 /** What can be changed of a resource. */
 function settableOf({ systemDefault, projectDefault, uiVisible, apiVisible }: Resource) {
   return { systemDefault, projectDefault, uiVisible, apiVisible };
@@ -206,9 +214,7 @@ async function readAll(db: Queryable): Promise<Resource[]> {
 }
 
 async function readOne(db: Queryable, name: string): Promise<Resource> {
-  const row = isStorable(name)
-    ? await resourceQuery(db).where('resources.name', '=', name).executeTakeFirst()
-    : undefined;
+  const row = await named(resourceQuery(db), 'resources', name);
   if (!row) throw new PurserError('resource_not_found', { resource: name });
   return toResource(row);
 }

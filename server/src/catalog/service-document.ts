@@ -1,7 +1,7 @@
 import { PurserError } from '../lib/errors.ts';
 import { isObject, JsonDecimal, type JsonObject } from '../lib/json.ts';
 import { LIMITS } from '../lib/limits.ts';
-import { isStorable } from '../lib/text.ts';
+import { composed, isStorable, nameFault } from '../lib/text.ts';
 
 /** A resource as its service describes it. */
 export interface ResourceDefinition {
@@ -43,17 +43,17 @@ export function readServiceDocument(document: unknown): ServiceDefinition[] {
 
 function readService(name: string, value: unknown): ServiceDefinition {
   const words = `Service '${name}'`;
-  textAt({ value: name, words: 'The name of a service' }, LIMITS.name_length);
+  const called = nameAt({ value: name, words: 'The name of a service' });
   const service = objectAt({ value, words });
   const at = (key: string): Place => placeOf(service, key, words);
   return {
-    name,
-    component: textAt(at('component'), LIMITS.name_length),
-    type: textAt(at('type'), LIMITS.name_length),
+    name: called,
+    component: nameAt(at('component')),
+    type: nameAt(at('type')),
     endpoints: listAt(at('endpoints')).map((endpoint, index) =>
       readEndpoint({ value: endpoint, words: `${words}: endpoint ${index + 1}` }),
     ),
-    resources: readResources(name, at('resources')),
+    resources: readResources(called, at('resources')),
   };
 }
 
@@ -87,8 +87,8 @@ function readResources(service: string, place: Place): ResourceDefinition[] {
 function readResource(service: string, place: Place): ResourceDefinition {
   const resource = objectAt(place);
   const at = (key: string): Place => placeOf(resource, key, place.words);
-  const name = textAt(at('name'), LIMITS.name_length);
-  const serviceOrigin = textAt(at('service_origin'), LIMITS.name_length);
+  const name = nameAt(at('name'));
+  const serviceOrigin = nameAt(at('service_origin'));
   if (serviceOrigin !== service) throw malformed(`${place.words}: 'service_origin'`, `must be '${service}'`);
   const apiVisible = flagAt(at('api_visible'), true);
   const uiVisible = flagAt(at('ui_visible'), apiVisible);
@@ -96,7 +96,7 @@ function readResource(service: string, place: Place): ResourceDefinition {
   return {
     name,
     serviceOrigin,
-    serviceType: textAt(at('service_type'), LIMITS.name_length),
+    serviceType: nameAt(at('service_type')),
     description: optionalTextAt(at('desc'), LIMITS.text_length),
     unit: optionalTextAt(at('unit'), LIMITS.name_length),
     uiVisible,
@@ -120,11 +120,13 @@ function listAt({ value, words }: Place): unknown[] {
   return value;
 }
 
-function textAt({ value, words }: Place, max: number): string {
+/** A name in the form in which names are stored (`checkName`). */
+function nameAt({ value, words }: Place): string {
   if (value === undefined) throw malformed(words, 'is missing');
   if (typeof value !== 'string') throw malformed(words, 'must be a string');
-  if (value.trim() === '') throw malformed(words, 'must not be empty');
-  return checkStorable(value, words, max);
+  const fault = nameFault(value, LIMITS.name_length);
+  if (fault !== undefined) throw malformed(words, fault);
+  return composed(value);
 }
 
 function optionalTextAt({ value, words }: Place, max: number): string | null {

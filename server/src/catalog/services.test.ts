@@ -176,7 +176,7 @@ forEachEngine((_engine, open) => {
     ['a number', parseExact('1.5'), /The document must be an object/],
     ['a service that is text', { s: 'x' }, /Service 's' must be an object/],
     ['an empty name', { '': service() }, /The name of a service must not be empty/],
-    ['a name with NUL', { 'a\0b': service() }, /The name of a service contains NUL/],
+    ['a name with NUL', { 'a\0b': service() }, /The name of a service contains control characters/],
     ['a name too long', { ['x'.repeat(256)]: service() }, /longer than 255/],
     ['no component', { s: service({ component: undefined }) }, /Service 's': 'component' is missing/],
     ['a component that is a number', { s: service({ component: 1 }) }, /'component' must be a string/],

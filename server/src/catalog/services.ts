@@ -2,6 +2,7 @@ import { type Actor, THE_SERVICE } from '../audit/actor.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Clock } from '../lib/clock.ts';
 import { PurserError } from '../lib/errors.ts';
+import { nameKey } from '../lib/fold.ts';
 import { stringifyExact } from '../lib/json.ts';
 import { LIMITS } from '../lib/limits.ts';
 import { digestSecret, type Secrets } from '../lib/secrets.ts';
@@ -9,7 +10,7 @@ import type { Queryable, Storage, Transaction } from '../storage/storage.ts';
 import type { CatalogChanges } from './catalog-changes.ts';
 import { type CatalogDeed, recordCatalog } from './catalog-record.ts';
 import { OWN_COMPONENT } from './components.ts';
-import { byIdOrName } from './id-or-name.ts';
+import { byIdOrName, named } from './id-or-name.ts';
 import { ownServices } from './own-services.ts';
 import type { Resources } from './resources.ts';
 import { readServiceDocument, type ServiceDefinition } from './service-document.ts';
@@ -93,9 +94,7 @@ export class Services {
   /** `service_not_found` */
   async get(idOrName: number | string): Promise<Service> {
     const { db } = this.#storage;
-    const key = byIdOrName(idOrName);
-    const service =
-      key && (await serviceQuery(db).where(`services.${key.column}`, '=', key.value).executeTakeFirst());
+    const service = await byIdOrName(serviceQuery(db), 'services', idOrName);
     if (!service) throw new PurserError('service_not_found', { service: idOrName });
     const endpoints = await readEndpoints(db, service.id, service.id);
     return { ...service, endpoints: endpoints.get(service.id) ?? [] };
@@ -136,7 +135,7 @@ export class Services {
     const deeds: CatalogDeed[] = [];
     for (const definition of definitions) {
       const { name } = definition;
-      const owner = owners.get(definition.component);
+      const owner = owners.get(definition.component) ?? owners.get(nameKey(definition.component));
       if (!owner) throw new PurserError('component_not_registered', { component: definition.component });
       const deed = await this.#registerService(tx, owner, definition);
       deeds.push(...worthTelling(deed));
@@ -159,7 +158,7 @@ export class Services {
     owner: Owner,
     { name, type, endpoints }: ServiceDefinition,
   ): Promise<CatalogDeed> {
-    const known = await serviceQuery(db).where('services.name', '=', name).executeTakeFirst();
+    const known = await named(serviceQuery(db), 'services', name);
     if (known && known.component !== owner.name) {
       throw new PurserError('service_owned', { service: name, owner: known.component });
     }
@@ -217,7 +216,11 @@ async function readEndpoints(
 
 async function readOwners(db: Queryable): Promise<Map<string, Owner>> {
   const rows = await db.selectFrom('components').select(['id', 'name', 'base_url']).execute();
-  return new Map(rows.map((row) => [row.name, row]));
+  // By their keys too; an exact name comes before another component's key.
+  return new Map([
+    ...rows.map((row) => [nameKey(row.name), row] as const),
+    ...rows.map((row) => [row.name, row] as const),
+  ]);
 }
 
 async function insertService(db: Queryable, component_id: number, name: string, type: string) {

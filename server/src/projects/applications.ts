@@ -1,5 +1,6 @@
 import type { Updateable } from 'kysely';
 import { PurserError } from '../lib/errors.ts';
+import { nameKey } from '../lib/fold.ts';
 import { LIMITS } from '../lib/limits.ts';
 import type { Secrets } from '../lib/secrets.ts';
 import { checkText, isStorable } from '../lib/text.ts';
@@ -9,7 +10,7 @@ import type { ApplicationsTable } from '../storage/schema.ts';
 import type { Queryable, Transaction } from '../storage/storage.ts';
 import { type Application, changesText, type ProjectChanges, toApplication } from './application.ts';
 import { applicationRows, findApplication } from './application-rows.ts';
-import { checkChanges, refuseLockedFields } from './change-checks.ts';
+import { checkedChanges, refuseLockedFields } from './change-checks.ts';
 import { firstIds, type Way, type Ways } from './first-ids.ts';
 import { insertProject, type WantedProject, withDefaults } from './new-project.ts';
 import type { PendingApplications } from './pending-applications.ts';
@@ -19,7 +20,7 @@ import { waysThroughProjects } from './projects-run-by.ts';
 import { recordedChanges } from './recorded-changes.ts';
 import type { Requester } from './requester.ts';
 import { standingOf } from './standing.ts';
-import { type ApplicationState, INITIALIZED } from './vocabulary.ts';
+import { ALIVE, type ApplicationState, INITIALIZED } from './vocabulary.ts';
 
 /** What an application is known by. */
 export interface Submitted {
@@ -91,15 +92,16 @@ export class Applications {
   }
 
   /**
-   * Applies for a new project. Errors: `invalid_field`; `too_many_pending`, which operators are not refused for.
+   * Applies for a new project. Errors: `invalid_field`; `too_many_pending`, which operators are not refused for;
+   * `project_name_taken` if a project that is alive has the name.
    */
   async apply(by: Requester, wanted: WantedProject, comments = ''): Promise<Submitted> {
-    await checkChanges(this.#books, by, wanted);
+    const changes = { ...withDefaults(by), ...(await checkedChanges(this.#books, by, wanted)) };
     checkText('comments', comments, LIMITS.text_length);
-    const changes = { ...withDefaults(by), ...wanted };
     return this.#submit(async (tx) => {
       await this.#hold(tx, by);
       await this.#refuseBeyondLimit(tx, by);
+      await this.#books.refuseTakenName(tx, changes.name);
       const project = await insertProject(this.#books, tx, this.#secrets.uuid(), changes);
       return this.#insert(tx, by, project, changes, comments, true);
     });
@@ -121,17 +123,18 @@ export class Applications {
 
   /**
    * Asks for changes of a project; an application that is still pending gives way to this one.
-   * Errors as of `checkModifiable`, `invalid_field`, `too_many_pending`, `project_locked_fields`.
+   * Errors as of `checkModifiable`, `invalid_field`, `too_many_pending`, `project_locked_fields`,
+   * `project_name_taken`.
    */
   async modify(
     by: Requester,
     reference: ProjectReference,
-    changes: ProjectChanges,
+    wanted: ProjectChanges,
     comments = '',
     options: { anew?: Anew } = {},
   ): Promise<Submitted> {
     const { systemProject } = await this.checkModifiable(by, reference, options);
-    await checkChanges(this.#books, by, changes);
+    const changes = await checkedChanges(this.#books, by, wanted);
     checkText('comments', comments, LIMITS.text_length);
     return this.#submit(async (tx) => {
       const found = await this.#books.find(tx.db, reference);
@@ -141,6 +144,9 @@ export class Applications {
       // One that takes the place of one's own is none more.
       if (replaced?.applicant !== by.uuid) await this.#refuseBeyondLimit(tx, by);
       if (systemProject) refuseLockedFields(changes);
+      // Approving it brings the project to life, where it is not, and then it needs its name.
+      const name = changes.name ?? (ALIVE.includes(project.state) ? undefined : project.name);
+      if (name !== undefined) await this.#books.refuseTakenName(tx, name, project);
       if (replaced) await this.#replace(tx, by, replaced);
       if (INITIALIZED.includes(project.state)) {
         return this.#insert(tx, by, project, changes, comments, false);
@@ -269,13 +275,13 @@ export class Applications {
     const names = applications.map(({ project, changes }) => changes.name ?? present.get(project) ?? '');
     const taken = await this.#db
       .selectFrom('projects')
-      .select(['uuid', 'reserved_name'])
-      .where(oneOf(storage, 'reserved_name', [...new Set(names)]))
+      .select(['uuid', 'reserved_key'])
+      .where(oneOf(storage, 'reserved_key', [...new Set(names.map(nameKey))]))
       .execute();
-    const holders = new Map(taken.map(({ uuid, reserved_name }) => [reserved_name, uuid]));
+    const holders = new Map(taken.map(({ uuid, reserved_key }) => [reserved_key, uuid]));
     return applications.map(({ project }, index) => {
       const name = names[index] ?? '';
-      return { name, nameTaken: (holders.get(name) ?? project) !== project };
+      return { name, nameTaken: (holders.get(nameKey(name)) ?? project) !== project };
     });
   }
 

@@ -2,6 +2,7 @@ import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { PolledFreshness } from '../lib/freshness.ts';
 import { once } from '../lib/once.ts';
+import { DerivedColumns } from './derived-columns.ts';
 import { exactInteger } from './integers.ts';
 import type { Database } from './schema.ts';
 import type { Queryable, Storage } from './storage.ts';
@@ -42,7 +43,10 @@ export function openPostgres(url: string, connections: number): Storage {
   const pipelined = new pg.Pool({ ...common, max: 3, pipeline: true });
   // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
   for (const each of [pool, pipelined]) each.on('error', () => undefined);
-  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
+  const db = new Kysely<Database>({
+    dialect: new PostgresDialect({ pool }),
+    plugins: [new DerivedColumns()],
+  });
   return {
     db,
     native: { engine: 'postgres', pool, pipelined },

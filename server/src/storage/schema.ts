@@ -1,4 +1,4 @@
-import type { Generated } from 'kysely';
+import type { ColumnType, Generated } from 'kysely';
 
 /**
  * The tables as Kysely sees them. Times are milliseconds since the epoch, flags are 0 or 1, JSON is text.
@@ -7,6 +7,8 @@ import type { Generated } from 'kysely';
  */
 export type Int64 = number | bigint;
 export type Flag = 0 | 1;
+/** Made of another column by every write (`derived-columns.ts`), so no statement sets it. */
+export type Derived = ColumnType<string | null, never, never>;
 
 export interface AccountsTable {
   id: Generated<number>;
@@ -37,6 +39,10 @@ export interface AccountsTable {
   created_at: number;
   updated_at: number;
   last_login_at: number | null;
+  folded_email: Derived;
+  folded_username: Derived;
+  folded_first_name: Derived;
+  folded_last_name: Derived;
 }
 
 export interface TokensTable {
@@ -73,6 +79,7 @@ export interface ApplicationCredentialsTable {
   unrestricted: Flag;
   created_at: number;
   expires_at: number | null;
+  name_key: Derived;
 }
 
 export interface LoginSourcesTable {
@@ -86,6 +93,7 @@ export interface RolesTable {
   id: Generated<number>;
   name: string;
   description: string;
+  name_key: Derived;
 }
 
 export interface RoleGrantsTable {
@@ -111,6 +119,7 @@ export interface ComponentsTable {
   token_expires_at: number | null;
   commission_expiry_s: number | null;
   created_at: number;
+  name_key: Derived;
 }
 
 export interface ServicesTable {
@@ -118,6 +127,7 @@ export interface ServicesTable {
   component_id: number;
   name: string;
   type: string;
+  name_key: Derived;
 }
 
 export interface EndpointsTable {
@@ -138,6 +148,7 @@ export interface ResourcesTable {
   project_default: Int64;
   ui_visible: Flag;
   api_visible: Flag;
+  name_key: Derived;
 }
 
 export interface ProjectsTable {
@@ -168,6 +179,9 @@ export interface ProjectsTable {
   reference_application: number | null;
   warned_of: number | null;
   warned_days: number | null;
+  folded_name: Derived;
+  name_key: Derived;
+  reserved_key: Derived;
 }
 
 export interface ApplicationsTable {
@@ -281,6 +295,11 @@ export interface TasksTable {
   running_stage: string | null;
   running_action: number | null;
   running_since: number | null;
+  folded_caller: Derived;
+  folded_approved_by: Derived;
+  folded_task_type: Derived;
+  folded_task_notes: Derived;
+  folded_action_notes: Derived;
 }
 
 export interface ActionsTable {
@@ -322,6 +341,7 @@ export interface NotificationsTable {
   error: Flag;
   acknowledged: Flag;
   created_on: number;
+  folded_notes: Derived;
 }
 
 export interface MembershipsTable {

@@ -6,6 +6,7 @@ import { ALWAYS_FRESH } from '../lib/freshness.ts';
 import { Lru } from '../lib/lru.ts';
 import { Mutex } from '../lib/mutex.ts';
 import { once } from '../lib/once.ts';
+import { DerivedColumns } from './derived-columns.ts';
 import { exactInteger } from './integers.ts';
 import type { Database } from './schema.ts';
 import type { Storage } from './storage.ts';
@@ -55,6 +56,7 @@ function kyselyOver(db: DatabaseSync): Kysely<Database> {
   };
   return new Kysely<Database>({
     dialect: new SqliteDialect({ database: { prepare, close: () => db.close() } }),
+    plugins: [new DerivedColumns()],
   });
 }
 

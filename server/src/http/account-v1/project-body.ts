@@ -2,6 +2,7 @@ import type { Accounts } from '../../directory/accounts.ts';
 import { PurserError } from '../../lib/errors.ts';
 import { asInteger, isObject, type Json, type JsonObject } from '../../lib/json.ts';
 import { parseQuantity } from '../../lib/quantity.ts';
+import { composed } from '../../lib/text.ts';
 import type { ProjectChanges } from '../../projects/application.ts';
 import type { ProjectResource } from '../../projects/project.ts';
 import { POLICIES, type ProjectPolicy } from '../../projects/vocabulary.ts';
@@ -131,11 +132,12 @@ function resourcesOf(value: Json, visible: ReadonlySet<string>): ProjectResource
   if (!isObject(value))
     throw badRequest('resources should be an object with the names of resources as keys.');
   return Object.entries(value).map(([resource, capacities]) => {
-    if (!visible.has(resource)) throw badRequest(`resources: there is no resource ${shown(resource)}.`);
+    const name = composed(resource);
+    if (!visible.has(name)) throw badRequest(`resources: there is no resource ${shown(resource)}.`);
     if (!isObject(capacities))
       throw badRequest(`resources.${resource} should be an object with its capacities.`);
     return {
-      resource,
+      resource: name,
       capacity: capacityOf(capacities, 'project_capacity', resource),
       memberCapacity: capacityOf(capacities, 'member_capacity', resource),
     };

@@ -137,9 +137,15 @@ forEachEngine((_engine, open) => {
 
   check('two alive projects cannot share a name, and too many applications are refused', async () => {
     const { owner, apply, active, purser } = cloud;
-    await active();
     const twin = await apply();
+    await active();
     assertProblem(await act(twin.id, 'approve'), 409, 'project_name_taken');
+    const name = 'lab.example.org';
+    const late = await owner.ask('POST', '/projects', { name, end_date: '2031-01-01' });
+    assertProblem(late, 409, 'project_name_taken');
+    const other = await active({ name: 'other.example.org' });
+    const rename = await owner.ask('POST', `/projects/${other}/applications`, { name });
+    assertProblem(rename, 409, 'project_name_taken');
     const own = [{ resource: 'astakos.pending_app', capacity: 1n, memberCapacity: 1n }];
     await purser.domain.storage.transaction((tx) => purser.domain.ledger.setPools(tx, owner.uuid, own));
     const more = await owner.ask('POST', '/projects', { name: 'more', end_date: '2031-01-01' });
@@ -153,7 +159,7 @@ forEachEngine((_engine, open) => {
     succeeded(await owner.ask('POST', `/projects/${project}/memberships`, admin), 201);
     const gift = { name: 'gift', owner: stranger.email, end_date: '2031-01-01' };
     const given = succeeded(await owner.ask('POST', '/projects', gift), 201);
-    const waiting = await apply();
+    const waiting = await apply({ name: 'more.example.org' });
     const ids = async (query: string, ask = operator) =>
       items(await ask('GET', `/applications?${query}`)).map(({ id }) => id);
     const approved = 1;
