@@ -18,6 +18,7 @@ export interface UserModification {
   setInactive?: true;
   inactiveReason?: string;
   setEmail?: string;
+  setUsername?: string;
   firstName?: string;
   lastName?: string;
   affiliation?: string;
@@ -170,9 +171,10 @@ function actionsOf(changes: UserModification): Step[] {
 }
 
 function detailsOf(changes: UserModification): object {
-  const { setEmail, firstName, lastName, affiliation, password, generatePassword } = changes;
+  const { setEmail, setUsername, firstName, lastName, affiliation, password, generatePassword } = changes;
   return given({
     email: setEmail,
+    username: setUsername,
     first_name: firstName,
     last_name: lastName,
     affiliation,

@@ -1,6 +1,6 @@
 import { type GroupKeys, group } from './groups.ts';
 import { QUOTA_SIZES } from './quota-sizes.ts';
-import { directory, httpUrl, metadata, type Reader, SettingError, wholeNumber } from './values.ts';
+import { directory, httpUrl, metadata, type Reader, SettingError, wholeNumber, yesOrNo } from './values.ts';
 
 /** A list of texts; a region may have none. */
 export const names: Reader = (raw) => {
@@ -63,11 +63,6 @@ function mappedQuota(place: string, raw: unknown): { resources: string[]; factor
   }
   return { resources, factor: BigInt(factor as number) };
 }
-
-const alwaysTrue: Reader = (raw) => {
-  if (raw === true) return raw;
-  throw new SettingError('The names of users are their e-mail addresses; this cannot be switched off.');
-};
 
 /** A hundred years. */
 const SECONDS_MAX = 100 * 365 * 86_400;
@@ -164,9 +159,17 @@ const IDENTITY_KEYS: GroupKeys = {
   },
   username_is_email: {
     property: 'usernameIsEmail',
-    read: alwaysTrue,
+    read: yesOrNo,
     fallback: true,
-    description: 'Always true: the names of users are their e-mail addresses.',
+    description:
+      'Whether the user name of a person is the e-mail address. If false, sign-ups, invitations and password resets take a `username` beside the `email`.',
+  },
+  can_edit_users: {
+    property: 'canEditUsers',
+    read: yesOrNo,
+    fallback: true,
+    description:
+      'Whether people can be created, renamed and given passwords here. If false, they are managed elsewhere, and such requests are refused; service accounts can be changed in any case.',
   },
 };
 
@@ -218,6 +221,4 @@ export const quota = group(QUOTA_KEYS);
 export const handlers: Reader = (raw, cwd) =>
   (group(NOTIFICATIONS_KEYS)(raw, cwd) as { handlers: unknown }).handlers;
 
-/** The mapping of roles alone; the other setting has one value. */
-export const roleMapping: Reader = (raw, cwd) =>
-  (group(IDENTITY_KEYS)(raw, cwd) as { roleMapping: unknown }).roleMapping;
+export const identity = group(IDENTITY_KEYS);

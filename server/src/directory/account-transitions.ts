@@ -33,7 +33,7 @@ export const TRANSITIONS: Readonly<Record<AccountTransition, Rule>> = {
       active: 1,
       deactivated_at: null,
       deactivated_reason: null,
-      default_project: account.uuid,
+      default_project: account.service ? null : account.uuid,
     }),
   },
   reject: {

@@ -182,8 +182,8 @@ test('groups of settings are checked key by key, and stop the start with a sente
     ],
     ['workflow: [x]', 'purser.yaml: workflow: The value is not a mapping of settings.'],
     [
-      'identity: {username_is_email: false}',
-      'purser.yaml: identity: username_is_email: The names of users are their e-mail addresses; this cannot be switched off.',
+      'identity: {username_is_email: perhaps}',
+      "purser.yaml: identity: username_is_email: 'perhaps' is neither true nor false.",
     ],
     [
       'identity: {role_mapping: {admin: member}}',
@@ -208,7 +208,7 @@ test('groups of settings are checked key by key, and stop the start with a sente
   const settings = settingsOf(
     'identity: {role_mapping: {boss: [member]}}\nworkflow: {horizon_url: "https://a.example/b/"}\nregions: [A, B]',
   );
-  assert.deepEqual(settings.roleMapping, { boss: ['member'] });
+  assert.deepEqual(settings.identity.roleMapping, { boss: ['member'] });
   assert.equal(settings.workflow.horizonUrl, 'https://a.example/b');
   assert.deepEqual(settings.regions, ['A', 'B']);
   const { quota } = settingsOf();

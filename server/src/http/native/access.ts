@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Component } from '../../catalog/components.ts';
+import { isReferredTo } from '../../directory/account-lookup.ts';
 import { isOperator, type Principal } from '../../directory/principal.ts';
 import type { Tokens } from '../../directory/tokens.ts';
 import type { Domain } from '../../domain.ts';
@@ -126,5 +127,5 @@ function secretOf(request: FastifyRequest): string | undefined {
 
 function isSelf({ account }: Principal, request: FastifyRequest): boolean {
   const { user = '' } = request.params as { user?: string };
-  return [account.uuid, String(account.id), account.username].includes(user.toLowerCase());
+  return isReferredTo(account, user);
 }

@@ -14,7 +14,7 @@ import { PurserError } from '../../lib/errors.ts';
 import { MEMBERSHIP_STATES } from '../../projects/vocabulary.ts';
 import { actorOf } from './access.ts';
 import { given } from './given.ts';
-import { filterUser } from './named-user.ts';
+import { filterUser, personNamed } from './named-user.ts';
 import type { NativeApp } from './native-app.ts';
 import { named, operation } from './operation.ts';
 import { pageFrom } from './paging.ts';
@@ -136,7 +136,7 @@ export function membershipRoutes(app: NativeApp, domain: Domain): void {
     const { id } =
       user === undefined
         ? await memberships.join(actorOf(request), project)
-        : await memberships.enroll(actorOf(request), project, userNamed(user), roles);
+        : await memberships.enroll(actorOf(request), project, await personNamed(domain, user), roles);
     reply.code(201).header('location', `${app.prefix}/memberships/${id}`);
     return presentMembership(await memberships.view(actorOf(request), id));
   });
@@ -166,6 +166,3 @@ export function membershipRoutes(app: NativeApp, domain: Domain): void {
     reply.code(204);
   });
 }
-
-const userNamed = (user: string): { email: string } | { uuid: string } =>
-  user.includes('@') ? { email: user } : { uuid: user };

@@ -7,16 +7,17 @@ import {
   UserCreated,
   UserCreation,
   UserLookup,
-  UserName,
   UserPath,
   UserQuery,
+  UsersFound,
 } from '@purser/api/native/user';
-import { type Static, Type } from 'typebox';
+import type { Static } from 'typebox';
 import type { Actor } from '../../audit/actor.ts';
 import type { Account } from '../../directory/principal.ts';
 import { createUser } from '../../directory/provisioning.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
+import { LIMITS } from '../../lib/limits.ts';
 import { actorOf } from './access.ts';
 import { given } from './given.ts';
 import type { NativeApp } from './native-app.ts';
@@ -43,7 +44,8 @@ const create = operation(
     tag,
     access: 'operator',
     summary: 'Create a user',
-    description: 'The user is active at once, without verification and moderation, and has an API token.',
+    description:
+      'The user is active at once, without verification and moderation, and has an API token. A service account has a user name, no e-mail address and no project of its own.',
     problems: [409],
     answers: { 201: named(UserCreated) },
   },
@@ -109,9 +111,9 @@ const lookUp = operation(
     tag,
     access: 'user',
     summary: 'Find user names by uuids, and uuids by user names',
-    description: 'Those that do not exist are left out.',
+    description: 'An e-mail address of one account finds it as well.',
     answers: {
-      200: Type.Object({ items: Type.Array(named(UserName)) }, { description: 'Those that exist.' }),
+      200: UsersFound,
     },
   },
   { body: UserLookup },
@@ -125,9 +127,16 @@ export function userRoutes(app: NativeApp, domain: Domain): void {
   );
 
   app.post('/users', create, async (request, reply) => {
-    const { first_name: firstName, last_name: lastName, email, affiliation } = request.body;
+    const { first_name: firstName, last_name: lastName, affiliation } = request.body;
+    const { email = null, username, service } = request.body;
     const { generated, ...password } = passwordOf(request.body, secrets);
-    const person = { email, firstName, lastName, ...given({ affiliation }), ...password };
+    const person = {
+      email,
+      firstName: firstName ?? nameless(service, 'first_name', username),
+      lastName: lastName ?? nameless(service, 'last_name', ''),
+      ...given({ username, service, affiliation }),
+      ...password,
+    };
     const { account, secret } = await createUser(domain, { ...person, token: 'first' }, actorOf(request));
     reply.code(201).header('location', `${app.prefix}/users/${account.uuid}`);
     return {
@@ -142,9 +151,9 @@ export function userRoutes(app: NativeApp, domain: Domain): void {
   app.patch('/users/:user', change, async (request) => {
     const { params, body } = request;
     const { uuid } = await accounts.find(params.user);
-    const { email, first_name: firstName, last_name: lastName, affiliation } = body;
+    const { email, username, first_name: firstName, last_name: lastName, affiliation } = body;
     const { generated, ...password } = passwordOf(body, secrets);
-    const changes = { ...given({ email, firstName, lastName, affiliation }), ...password };
+    const changes = { ...given({ email, username, firstName, lastName, affiliation }), ...password };
     const changed = presentUser(await accounts.update(uuid, changes, actorOf(request)));
     return { ...changed, ...(generated !== undefined && { password: generated }) };
   });
@@ -156,9 +165,12 @@ export function userRoutes(app: NativeApp, domain: Domain): void {
   });
 
   app.post('/users/lookup', lookUp, async ({ body: { ids = [], usernames = [] } }) => {
-    const [byId, byName] = await Promise.all([accounts.usernamesOf(ids), accounts.uuidsOf(usernames)]);
-    const found = new Map([...byId, ...[...byName].map(([name, id]) => [id, name] as const)]);
-    return { items: [...found].map(([id, username]) => ({ id, username })) };
+    const byName = await accounts.uuidsOf(usernames, { orEmail: true });
+    const found = await accounts.usernamesOf([...ids, ...byName.values()]);
+    return {
+      items: [...found].map(([id, username]) => ({ id, username })),
+      missing: [...ids.filter((id) => !found.has(id)), ...usernames.filter((name) => !byName.has(name))],
+    };
   });
 
   app.post('/users/:user/action', act, async (request) => {
@@ -181,6 +193,12 @@ const ACTIONS: Record<
   deactivate: (accounts, uuid, reason, by) => accounts.deactivate(uuid, reason, by),
   sign_terms: (accounts, uuid) => accounts.signTerms(uuid),
 };
+
+/** What a service account is called where no name is given; a person has names of its own. `invalid_field` */
+function nameless(service: boolean | undefined, field: string, text: string | undefined): string {
+  if (service) return text?.slice(0, LIMITS.person_name_length) ?? '';
+  throw new PurserError('invalid_field', { field, reason: 'is missing' });
+}
 
 /** The password of a body, given or generated; one that is generated has to be replaced. */
 function passwordOf(
