@@ -166,9 +166,13 @@ export function userRoutes(app: NativeApp, domain: Domain): void {
 
   app.post('/users/lookup', lookUp, async ({ body: { ids = [], usernames = [] } }) => {
     const byName = await accounts.uuidsOf(usernames, { orEmail: true });
-    const found = await accounts.usernamesOf([...ids, ...byName.values()]);
+    const wanted = new Set([...ids, ...byName.values()]);
+    const found = await accounts.usernamesOf([...wanted]);
     return {
-      items: [...found].map(([id, username]) => ({ id, username })),
+      items: [...wanted].flatMap((id) => {
+        const username = found.get(id);
+        return username === undefined ? [] : [{ id, username }];
+      }),
       missing: [...ids.filter((id) => !found.has(id)), ...usernames.filter((name) => !byName.has(name))],
     };
   });
