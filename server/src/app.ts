@@ -190,7 +190,7 @@ function createDomain(
     { warningDays: settings.projectWarningDays, endsByItself: settings.projectExpiry === 'automatic' },
   );
   const backends = builtInBackends(
-    { ...projects, storage, clock, ledger, resources, roles, accounts },
+    { ...projects, storage, clock, ledger, resources, roles, accounts, passwords },
     settings,
   );
   const workflow = openWorkflow(
