@@ -43,6 +43,9 @@ function refusal(error: client.PurserError, { url, urlAdvice, tokenAdvice }: Rea
   if (!isObject(data) || data['code'] !== code) return strangeRefusal(status, details, url, urlAdvice);
   if (status === 503) return unreachable(message);
   const advice = TOKEN_CODES.has(code) ? tokenAdvice : ADVICE[code];
+  const { reasons } = data;
+  // Several faults of one document, each on a line of its own.
+  if (Array.isArray(reasons)) return refused(reasons.map(String).join('\n'), code);
   return refused(joined(message, advice), code);
 }
 

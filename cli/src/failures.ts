@@ -1,7 +1,7 @@
 /** How the command ends; scripts rely on these. */
 export const EXIT = { ok: 0, refused: 1, usage: 2, unreachable: 3 } as const;
 
-/** An end that is expected: one sentence for people, and the exit code. */
+/** An end that is expected: one sentence for people, or one on each line, and the exit code. */
 export class Failure extends Error {
   override readonly name = 'Failure';
   readonly exitCode: number;
@@ -22,3 +22,13 @@ export const refused = (sentence: string, code?: string): Failure =>
   new Failure(EXIT.refused, sentence, code);
 /** Purser could not be asked. */
 export const unreachable = (sentence: string): Failure => new Failure(EXIT.unreachable, sentence);
+
+/** So many faults of one document are shown; the rest is counted. */
+const FAULTS_SHOWN = 50;
+
+/** A document with faults, each on a line of its own. @param faults without a full stop at their ends */
+export function shownFaults(name: string, faults: readonly string[]): Failure {
+  const shown = faults.slice(0, FAULTS_SHOWN).map((fault) => `${name}: ${fault}.`);
+  const more = faults.length - shown.length;
+  return usage([...shown, ...(more > 0 ? [`${more} more faults are not shown.`] : [])].join('\n'));
+}

@@ -16,7 +16,7 @@ export function run(args: readonly string[], io: Io = processIo()): Promise<numb
       return EXIT.ok;
     } catch (error) {
       const { exitCode, sentence } = endOf(error, program, args);
-      if (sentence !== undefined) io.stderr.write(`${visibleSentence(sentence)}\n`);
+      if (sentence !== undefined) io.stderr.write(`${sentence.split('\n').map(visibleSentence).join('\n')}\n`);
       return exitCode;
     }
   });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Script } from 'node:vm';
 import { Eta, type EtaConfig, EtaRuntimeError } from 'eta/core';
+import { utf8Text } from '../lib/utf8-text.ts';
 
 /** What is wrong with a template, place included. */
 class TemplateError extends Error {}
@@ -14,7 +15,7 @@ export class TemplateEngine {
     // `debug` is what makes it know the line in which something failed.
     this.#eta = new Eta({ ...config, cache: true, debug: true });
     this.#eta.resolvePath = locate;
-    this.#eta.readFile = (path) => this.#checked(readFileSync(path, 'utf8'), path);
+    this.#eta.readFile = (path) => this.#checked(utf8Text(readFileSync(path), path), path);
   }
 
   /** Runs the template in a file. */
