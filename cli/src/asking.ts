@@ -122,7 +122,8 @@ class TypedLines {
   /** One character, or one sequence of a key that is none and is left out. */
   #key(): string {
     SEQUENCE.lastIndex = 0;
-    const length = SEQUENCE.exec(this.#typed)?.[0].length ?? String.fromCodePoint(this.#typed.codePointAt(0) ?? 0).length;
+    const length =
+      SEQUENCE.exec(this.#typed)?.[0].length ?? String.fromCodePoint(this.#typed.codePointAt(0) ?? 0).length;
     const key = this.#typed.slice(0, length);
     this.#typed = this.#typed.slice(length);
     return key;
@@ -141,5 +142,8 @@ class TypedLines {
 
 /** A line without what a person takes for its last character. */
 function withoutLast(line: string): string {
-  return [...characters.segment(line)].slice(0, -1).map(({ segment }) => segment).join('');
+  return [...characters.segment(line)]
+    .slice(0, -1)
+    .map(({ segment }) => segment)
+    .join('');
 }

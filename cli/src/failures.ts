@@ -5,11 +5,15 @@ export const EXIT = { ok: 0, refused: 1, usage: 2, unreachable: 3 } as const;
 export class Failure extends Error {
   override readonly name = 'Failure';
   readonly exitCode: number;
+  /** What is printed, each on a line of its own. */
+  readonly sentences: readonly string[];
   /** What Purser calls it, where Purser said it. */
   readonly code: string | undefined;
 
-  constructor(exitCode: number, sentence: string, code?: string) {
-    super(sentence);
+  /** @param sentences one, or one for each of several faults */
+  constructor(exitCode: number, sentences: string | readonly string[], code?: string) {
+    super([sentences].flat().join(' '));
+    this.sentences = [sentences].flat();
     this.exitCode = exitCode;
     this.code = code;
   }
@@ -18,8 +22,8 @@ export class Failure extends Error {
 /** The command was called in a way that makes no sense. */
 export const usage = (sentence: string): Failure => new Failure(EXIT.usage, sentence);
 /** Purser was asked and said no. */
-export const refused = (sentence: string, code?: string): Failure =>
-  new Failure(EXIT.refused, sentence, code);
+export const refused = (sentences: string | readonly string[], code?: string): Failure =>
+  new Failure(EXIT.refused, sentences, code);
 /** Purser could not be asked. */
 export const unreachable = (sentence: string): Failure => new Failure(EXIT.unreachable, sentence);
 
@@ -30,5 +34,5 @@ const FAULTS_SHOWN = 50;
 export function shownFaults(name: string, faults: readonly string[]): Failure {
   const shown = faults.slice(0, FAULTS_SHOWN).map((fault) => `${name}: ${fault}.`);
   const more = faults.length - shown.length;
-  return usage([...shown, ...(more > 0 ? [`${more} more faults are not shown.`] : [])].join('\n'));
+  return new Failure(EXIT.usage, more > 0 ? [...shown, `${more} more faults are not shown.`] : shown);
 }

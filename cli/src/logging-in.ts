@@ -17,6 +17,7 @@ import {
   writeProfile,
 } from './profiles.ts';
 import { addressOf, profileHere, type Reach, timeoutOf, tokenOf, usualAddress } from './reach.ts';
+import { checkVariables } from './surroundings.ts';
 import { lineFromInput } from './text-input.ts';
 
 /** The options of `login`. */
@@ -35,6 +36,7 @@ export async function logIn({ output, ...options }: LoginOptions & { output: Out
   if ([options.email, options.token, options.tokenStdin].filter((one) => one !== undefined).length > 1) {
     throw usage('Say only one of --email, --token and --token-stdin.');
   }
+  checkVariables();
   const { name, before } = whichProfile(output, options.url);
   const timeoutMs = timeoutOf(output.reach);
   const { url, ...credentials } = await answersOf(options, before);

@@ -47,7 +47,12 @@ function fileWith(text: string): string {
 }
 
 test('a password is not shown as it is typed, corrected or pasted', { skip }, async () => {
-  const ways = [`${SECRET}\r`, `${SECRET}\n`, `\x1b[200~${SECRET}\x1b[201~\r`, `oops\x15${SECRET}xé\x7f\x7f\r`];
+  const ways = [
+    `${SECRET}\r`,
+    `${SECRET}\n`,
+    `\x1b[200~${SECRET}\x1b[201~\r`,
+    `oops\x15${SECRET}xé\x7f\x7f\r`,
+  ];
   for (const type of ways) {
     const shown = await loggingIn('--email ada@example.org', [{ when: 'Password: ', type }]);
     assert.deepEqual(logins, [{ ...logins[0], email: 'ada@example.org', password: SECRET }]);
@@ -62,7 +67,9 @@ test('what is pasted for several questions at once shows the address alone', { s
   assert.match(shown, /^E-mail address: ada@example\.org\nPassword: \nWrong.*\nended 1$/);
 });
 
-test('Ctrl-C and Ctrl-D end the question, show nothing of what was typed, and send nothing', { skip }, async () => {
+test('Ctrl-C and Ctrl-D end the question, show nothing of what was typed, and send nothing', {
+  skip,
+}, async () => {
   for (const type of [`${SECRET}\x03`, '\x04']) {
     const shown = await loggingIn('--email ada@example.org', [{ when: 'Password: ', type }]);
     assert.equal(shown, 'Password: \nNothing was done.\nended 1');
@@ -70,7 +77,9 @@ test('Ctrl-C and Ctrl-D end the question, show nothing of what was typed, and se
   }
 });
 
-test('without a terminal the password is a line of standard input, and no question is shown', { skip }, async () => {
+test('without a terminal the password is a line of standard input, and no question is shown', {
+  skip,
+}, async () => {
   const shown = await loggingIn(`--email ada@example.org < ${fileWith(`${SECRET}\rmore`)}`, []);
   assert.equal(logins[0]?.password, SECRET);
   assert.match(shown, /^Wrong.*\nended 1$/);

@@ -19,7 +19,11 @@ export interface Typing {
  * Runs a line of a shell at a terminal of its own, and types each text once what it waits for has been shown. Answers
  * everything that the terminal showed.
  */
-export function atTerminal(line: string, typing: readonly Typing[], env: Record<string, string>): Promise<string> {
+export function atTerminal(
+  line: string,
+  typing: readonly Typing[],
+  env: Record<string, string>,
+): Promise<string> {
   const child = spawn('script', ['--quiet', '--return', '--command', line, '/dev/null'], {
     env: { PATH: process.env['PATH'] ?? '', TERM: 'xterm', SHELL: '/bin/sh', ...env },
     stdio: ['pipe', 'pipe', 'inherit'],

@@ -254,7 +254,10 @@ forEachEngine((_engine, open) => {
       return true;
     });
     const strangers = { a: service({ component: 'ghost' }), b: service({ component: 'spectre' }) };
-    await assert.rejects(services.import(strangers), /'ghost' is not registered\. .*'spectre' is not registered/);
+    await assert.rejects(
+      services.import(strangers),
+      /'ghost' is not registered\. .*'spectre' is not registered/,
+    );
     assert.deepEqual(await services.list(), []);
   });
 

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import type { Document } from 'yaml';
+import { nearest } from '../lib/nearest.ts';
 import { utf8Text } from '../lib/utf8-text.ts';
-import { nearest } from './nearest.ts';
 
 /**
  * The keys and values of a configuration file. It may be absent unless it is `required`.

@@ -18,7 +18,8 @@ test('the first fault of a text is named by its line and its byte, however lines
   for (const [bytes, line, byte] of cases) {
     assert.throws(
       () => utf8Text(Uint8Array.from(bytes), 'names.txt'),
-      (error) => error instanceof NotUtf8 && error.message.startsWith(`names.txt, line ${line}, byte ${byte}: `),
+      (error) =>
+        error instanceof NotUtf8 && error.message.startsWith(`names.txt, line ${line}, byte ${byte}: `),
       JSON.stringify(bytes),
     );
   }
