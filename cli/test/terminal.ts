@@ -2,10 +2,13 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
+/** Of util-linux: runs a command at a terminal of its own. */
+const SCRIPT = 'script';
+
 /** Says why a test is skipped where the machine cannot make terminals for it. */
 export function withoutTerminals(): string | false {
   const folders = (process.env['PATH'] ?? '').split(delimiter);
-  const found = process.platform === 'linux' && folders.some((folder) => existsSync(join(folder, 'script')));
+  const found = process.platform === 'linux' && folders.some((folder) => existsSync(join(folder, SCRIPT)));
   return !found && 'script of util-linux is not installed';
 }
 
@@ -24,7 +27,7 @@ export function atTerminal(
   typing: readonly Typing[],
   env: Record<string, string>,
 ): Promise<string> {
-  const child = spawn('script', ['--quiet', '--return', '--command', line, '/dev/null'], {
+  const child = spawn(SCRIPT, ['--quiet', '--return', '--command', line, '/dev/null'], {
     env: { PATH: process.env['PATH'] ?? '', TERM: 'xterm', SHELL: '/bin/sh', ...env },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
