@@ -75,6 +75,13 @@ export interface ApplicationCredentialsTable {
   expires_at: number | null;
 }
 
+export interface LoginSourcesTable {
+  account_id: number;
+  /** Of the account's uuid and the network address, in hex. */
+  digest: string;
+  seen_at: number;
+}
+
 export interface RolesTable {
   id: Generated<number>;
   name: string;
@@ -422,6 +429,7 @@ export interface Database {
   accounts: AccountsTable;
   tokens: TokensTable;
   application_credentials: ApplicationCredentialsTable;
+  login_sources: LoginSourcesTable;
   roles: RolesTable;
   role_grants: RoleGrantsTable;
   terms: TermsTable;
