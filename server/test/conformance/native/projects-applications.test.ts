@@ -46,13 +46,13 @@ forEachEngine((_engine, open) => {
       preview: [
         {
           resource: VISIBLE,
-          unit: 'bytes',
+          unit: null,
           before: { project_capacity: 10, member_capacity: 2 },
           after: { project_capacity: 20, member_capacity: 2 },
         },
         {
           resource: ROOMY,
-          unit: null,
+          unit: 'bytes',
           before: { project_capacity: 0, member_capacity: 0 },
           after: { project_capacity: 1073741824, member_capacity: 1048576 },
         },
