@@ -472,8 +472,9 @@ export interface NativeOperations {
   readonly getProjectHistory: List<[project: string], GetProjectHistoryQuery, ProjectEvent>;
 
   /**
-   * Apply for a modification of a project. It takes the place of an application that is pending. For those
-   * who manage the project. For any user.
+   * Apply for a modification of a project. It takes the place of an application that is pending, and takes
+   * over what it does not state itself; `replaced` in the answer tells what became of the other one. For
+   * those who manage the project. For any user.
    * Sends `POST /api/projects/{project}/applications`.
    * @param project A project: its uuid, or its number.
    * @param body What is sent.
@@ -486,8 +487,9 @@ export interface NativeOperations {
   ): Promise<Application>;
 
   /**
-   * Apply for a later end of a project. A modification of nothing but the end date; it takes the place of an
-   * application that is pending. For those who manage the project. For any user.
+   * Apply for a later end of a project. A modification of nothing but the end date. Like every modification
+   * it takes the place of an application that is pending, and takes over the rest of it. For those who
+   * manage the project. For any user.
    * Sends `POST /api/projects/{project}/renewal`.
    * @param project A project: its uuid, or its number.
    * @param body What is sent.

@@ -132,7 +132,7 @@ export class ProjectControl {
     reference: ProjectReference,
     { active, ...wanted }: ProjectChanges & { readonly active?: boolean | undefined },
   ): Promise<Project> {
-    const changes = await checkedChanges(this.#books, by, wanted);
+    const changes = await checkedChanges<ProjectChanges>(this.#books, by, wanted);
     return this.#books.change(async (tx) => {
       let project = await this.#ownedByOperators(tx, by, reference);
       if (Object.keys(changes).length > 0) project = await this.#modifyIn(tx, by, reference, changes, null);

@@ -206,6 +206,10 @@ export interface ApplicationsTable {
   resolved_at: number | null;
   resolved_by: string | null;
   response: string | null;
+  /** JSON object: what became of the pending application whose place this one took. */
+  replaced: string | null;
+  /** JSON array: the limits that the approval set, with those before. */
+  applied: string | null;
 }
 
 export interface PendingApplicationChargesTable {

@@ -103,7 +103,11 @@ async function applyForChanges(
   const { fields, comments } = await readFirstHalf(body, { creates: false }, accounts);
   await applications.checkModifiable(by, reference, { anew });
   const changes = { ...fields, ...readSecondHalf(body, await visibleNames(resources), clock.now()) };
-  const { project, application } = await applications.modify(by, reference, changes, comments, { anew });
+  const { project, application } = await applications.modify(by, reference, changes, comments, {
+    anew,
+    // On this wire a new application states all that is asked for.
+    pending: 'replace',
+  });
   return sendJson(reply, { id: project, application }, 201);
 }
 
