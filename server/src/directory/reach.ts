@@ -1,5 +1,14 @@
 import type { Principal, RoleGrant, Token } from './principal.ts';
 
+/** What of a token says how far it reaches. */
+type Binding = Pick<Token, 'scope' | 'roles' | 'origin' | 'project'>;
+
+/** Somebody with roles, by a token. */
+interface Holder {
+  readonly grants: readonly RoleGrant[];
+  readonly token: Binding;
+}
+
 /**
  * How much of its account a token stands for.
  * - `whole`: all of it. A token of the account that is bound to nothing, a login of the person, and a project's token
@@ -10,7 +19,7 @@ import type { Principal, RoleGrant, Token } from './principal.ts';
  */
 type Reach = 'whole' | 'narrowed' | 'nothing';
 
-export function reachOf({ scope, roles, origin, project }: Token): Reach {
+export function reachOf({ scope, roles, origin, project }: Binding): Reach {
   if (scope !== null) return 'nothing';
   if (roles !== null) return 'narrowed';
   return (origin?.whole ?? project === null) ? 'whole' : 'narrowed';
@@ -29,7 +38,7 @@ export function isInert({ role, project }: RoleGrant): boolean {
 }
 
 /** Names of the roles that a principal has on a project, for decisions of Purser. */
-export function rolesWithin({ grants }: Principal, project: string): string[] {
+export function rolesWithin({ grants }: Pick<Holder, 'grants'>, project: string): string[] {
   return grants.filter((grant) => grant.project === project && !isInert(grant)).map(nameOf);
 }
 
@@ -37,7 +46,7 @@ export function rolesWithin({ grants }: Principal, project: string): string[] {
  * Names of the roles on the whole cloud that a token carries.
  * @param scoped whether a whole token that is bound to a project carries them too, as clients of OpenStack need it
  */
-export function cloudRolesOf({ grants, token }: Principal, { scoped = false } = {}): string[] {
+export function cloudRolesOf({ grants, token }: Holder, { scoped = false } = {}): string[] {
   if (token.project !== null && !(scoped && reachOf(token) === 'whole')) return [];
   return grants.filter(({ project }) => project === null).map(nameOf);
 }
@@ -46,12 +55,12 @@ export function cloudRolesOf({ grants, token }: Principal, { scoped = false } = 
  * Whether a principal operates the cloud; a token that is bound to a project, or to other roles, does not carry that.
  * @param options as of `cloudRolesOf`
  */
-export function isOperator(principal: Principal, options: { scoped?: boolean } = {}): boolean {
+export function isOperator(principal: Holder, options: { scoped?: boolean } = {}): boolean {
   return cloudPowersOf(principal, options).length > 0;
 }
 
 /** Those of the roles on the whole cloud that mean something to Purser itself. See `cloudRolesOf`. */
-export function cloudPowersOf(principal: Principal, options: { scoped?: boolean } = {}): string[] {
+export function cloudPowersOf(principal: Holder, options: { scoped?: boolean } = {}): string[] {
   return cloudRolesOf(principal, options).filter((role) => CLOUD_ROLES.includes(role));
 }
 
