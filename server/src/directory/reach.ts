@@ -1,4 +1,4 @@
-import type { Principal, RoleGrant, Token } from './principal.ts';
+import type { RoleGrant, Token } from './principal.ts';
 
 /** What of a token says how far it reaches. */
 type Binding = Pick<Token, 'scope' | 'roles' | 'origin' | 'project'>;
