@@ -3,7 +3,7 @@ import { Charge, ChargeQuery, UsageQuery, UsageSeries } from '@purser/api/native
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { isReferredTo } from '../../directory/account-lookup.ts';
-import { isOperator } from '../../directory/principal.ts';
+import { isOperator } from '../../directory/reach.ts';
 import type { Domain } from '../../domain.ts';
 import type { Charge as UsedCharge } from '../../ledger/charges.ts';
 import type { ChargeSpan } from '../../ledger/history.ts';
