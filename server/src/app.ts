@@ -204,8 +204,9 @@ function createDomain(
     { storage, clock, ledger, resources, roles, accounts, accountChanges, audit, events, freshness, secrets },
     { warningDays: settings.projectWarningDays, endsByItself: settings.projectExpiry === 'automatic' },
   );
+  tokens.judgeBound(projects.projectTokens);
   const backends = builtInBackends(
-    { ...projects, storage, clock, ledger, resources, roles, accounts },
+    { ...projects, storage, clock, ledger, resources, roles, accounts, passwords },
     settings,
   );
   const workflow = openWorkflow(
@@ -376,6 +377,8 @@ async function createHttp(domain: Domain, logger: Logger): Promise<FastifyInstan
   await onDemand(app, '/api', native, makeServer);
   const workflow = async () => (await import('./http/workflow-v1/plugin.ts')).workflowV1(domain);
   await onDemand(app, '/v1', workflow, makeServer);
+  const pages = async () => (await import('./http/pages/plugin.ts')).pages(domain);
+  await onDemand(app, '/ui/token', pages, makeServer);
   const identityV3 = async () => (await import('./http/identity-v3/plugin.ts')).identityV3(domain);
   for (const prefix of ['/identity/v3', '/v3']) await onDemand(app, prefix, identityV3, makeServer);
   await app.ready();
