@@ -3,7 +3,7 @@ import type { Account } from '../../directory/principal.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
 import type { RouteTable } from '../kernel/routes.ts';
-import { type Call, forOperators, forUsers, refuseStrangers, route, send } from './call.ts';
+import { type Call, route, send, serve, withinOf } from './call.ts';
 import { refuseOtherDomains } from './domains.ts';
 import { badRequest } from './faults.ts';
 import { bodyOf, type Fields } from './fields.ts';
@@ -23,7 +23,7 @@ export function userRoutes(domain: Domain, base: string, present: Presenters): R
   return [
     route('/users', {
       // Clients look people up by their names, also those who may look up none but themselves.
-      GET: forUsers(domain, async (call) => {
+      GET: serve('any', async (call) => {
         const { name, domain_id, enabled, marker } = call.query;
         const oneself = name?.toLowerCase() === call.caller.account.username;
         if (!call.by.operator && !oneself) throw new PurserError('forbidden');
@@ -40,7 +40,7 @@ export function userRoutes(domain: Domain, base: string, present: Presenters): R
           ({ uuid }) => uuid,
         );
       }),
-      POST: forOperators(domain, async ({ request, by }) => {
+      POST: serve('whole_operator', async ({ request, by }) => {
         const user = bodyOf(request, 'user');
         refuseOtherDomains(user);
         const email = emailOf(user) ?? user.required('name');
@@ -59,12 +59,11 @@ export function userRoutes(domain: Domain, base: string, present: Presenters): R
       }),
     }),
     route('/users/:user', {
-      GET: forUsers(domain, async (call) => {
+      GET: serve('profile', async (call) => {
         const { user = '' } = call.params;
-        refuseStrangers(call, user);
         return showing(await accounts.get(user));
       }),
-      PATCH: forOperators(domain, async ({ request, by, params: { user: uuid = '' } }) => {
+      PATCH: serve('whole_operator', async ({ request, by, params: { user: uuid = '' } }) => {
         const { active } = await accounts.get(uuid);
         const user = bodyOf(request, 'user');
         refuseOtherDomains(user);
@@ -82,7 +81,7 @@ export function userRoutes(domain: Domain, base: string, present: Presenters): R
         if (!enabled && active) await accounts.deactivate(uuid, DISABLED, by);
         return showing(await accounts.get(uuid));
       }),
-      DELETE: forOperators(domain, async ({ by, params: { user = '' } }) => {
+      DELETE: serve('whole_operator', async ({ by, params: { user = '' } }) => {
         await accounts.deactivate(user, DELETED, by);
         return undefined;
       }),
@@ -90,6 +89,7 @@ export function userRoutes(domain: Domain, base: string, present: Presenters): R
     route('/users/:user/password', {
       // The present password is all that it takes, as of whoever logs in.
       POST: {
+        requires: 'public',
         handler: async (request, reply) => {
           const { user: uuid = '' } = request.params as Call['params'];
           const user = bodyOf(request, 'user');
@@ -103,25 +103,23 @@ export function userRoutes(domain: Domain, base: string, present: Presenters): R
       },
     }),
     route('/users/:user/projects', {
-      GET: forUsers(domain, async (call) => {
+      GET: serve('profile', async (call) => {
         const { user = '' } = call.params;
-        refuseStrangers(call, user);
         const { uuid } = await accounts.get(user);
         const after = await projectAfter(domain, call);
         return pageOf(
           call,
           base,
           'projects',
-          (limit) => roleAssignments.projectsOf(uuid, { after, limit }),
+          (limit) => roleAssignments.projectsOf(uuid, { after, limit, within: withinOf(call) }),
           (project) => present.project(project),
           (project) => project.uuid,
         );
       }),
     }),
     route('/users/:user/groups', {
-      GET: forUsers(domain, async (call) => {
+      GET: serve('profile', async (call) => {
         const { user = '' } = call.params;
-        refuseStrangers(call, user);
         await accounts.get(user);
         return wholeList(call, base, 'groups', []);
       }),
