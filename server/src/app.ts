@@ -18,6 +18,7 @@ import { AccountChanges } from './directory/account-changes.ts';
 import { Accounts } from './directory/accounts.ts';
 import { ApplicationCredentials } from './directory/application-credentials.ts';
 import { ensureFirstAdmin } from './directory/first-admin.ts';
+import { KnownSources } from './directory/known-sources.ts';
 import { LoginThrottle } from './directory/login-throttle.ts';
 import { LoginTokens } from './directory/login-tokens.ts';
 import { Passwords } from './directory/passwords.ts';
@@ -28,6 +29,8 @@ import type { Domain } from './domain.ts';
 import { accountV1 } from './http/account-v1/plugin.ts';
 import { identityV2 } from './http/identity-v2/plugin.ts';
 import { bodiesAsBytes } from './http/kernel/body.ts';
+import { isForwarded, knowClients } from './http/kernel/client-address.ts';
+import { type DeclaredRoute, DeclaredRoutes } from './http/kernel/declared-routes.ts';
 import { onDemand } from './http/kernel/on-demand.ts';
 import { answerWrongMethods } from './http/kernel/routes.ts';
 import { operations } from './http/operations/plugin.ts';
@@ -37,6 +40,7 @@ import { Ledger } from './ledger/ledger.ts';
 import { keepRolledUp } from './ledger/roll-up-loop.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
 import { LIMITS } from './lib/limits.ts';
+import { Networks } from './lib/network-address.ts';
 import { once } from './lib/once.ts';
 import { type Secrets, systemSecrets } from './lib/secrets.ts';
 import { type Mailer, openMailer } from './mail/mailer.ts';
@@ -80,6 +84,8 @@ export interface PurserApp {
   readonly fastify: FastifyInstance;
   /** Secrets of the first administrator, if this start made one; they are told once and kept nowhere. */
   readonly firstAdmin: FirstAdmin | undefined;
+  /** Every route of every dialect; loads the dialects. */
+  routes(): Promise<readonly DeclaredRoute[]>;
   /** Starts to serve; answers the address it listens on. */
   listen(): Promise<string>;
   /** Finishes what is under way, takes nothing more, and lets go of everything. */
@@ -102,7 +108,7 @@ export async function createApp(settings: Settings, ingredients: Ingredients = {
     ];
     const domain = createDomain(settings, storage, ledger, clock, logger, { ...ingredients, featureSets });
     const firstAdmin = await prepare(domain);
-    const http = await createHttp(domain, logger);
+    const { http, routes } = await createHttp(domain, logger);
     const stopSweeping = sweepExpired(domain, logger);
     const stopExpiring = sweepProjects(domain, logger);
     const stopRollingUp = keepRolledUp(domain.usage, domain.ledger, (error) =>
@@ -111,6 +117,7 @@ export async function createApp(settings: Settings, ingredients: Ingredients = {
     return {
       domain,
       fastify: http,
+      routes,
       firstAdmin,
       listen: async () => {
         const address = await http.listen({ host: settings.host, port: settings.port });
@@ -165,7 +172,10 @@ function createDomain(
     freshness,
   });
   const loginTokens = new LoginTokens({ tokens, changes: accountChanges });
-  const loginThrottle = new LoginThrottle({ clock });
+  const loginThrottle = new LoginThrottle({
+    clock,
+    knownSources: new KnownSources({ storage, clock }),
+  });
   const mailer =
     given ?? openMailer(settings.mailUrl, settings.mailFrom, (text) => process.stdout.write(text));
   const templates = openTemplates(settings, logger);
@@ -328,10 +338,19 @@ function createLogger(settings: Settings): Logger {
   );
 }
 
-async function createHttp(domain: Domain, logger: Logger): Promise<FastifyInstance> {
+async function createHttp(
+  domain: Domain,
+  logger: Logger,
+): Promise<{ http: FastifyInstance; routes: PurserApp['routes'] }> {
   const basePath = new URL(domain.settings.baseUrl).pathname.replace(/\/+$/, '');
-  const makeServer = (options: FastifyServerOptions): FastifyInstance =>
-    fastify({ ...options, ...sharedOptions(logger) });
+  const declared = new DeclaredRoutes();
+  const trusted = new Networks(domain.settings.trustedProxies);
+  const makeServer = (options: FastifyServerOptions): FastifyInstance => {
+    const server = fastify({ ...options, ...sharedOptions(logger) });
+    knowClients(server, trusted);
+    declared.watch(server);
+    return server;
+  };
   const app = makeServer({
     // A slow client may not hold a connection for ever.
     connectionTimeout: 120_000,
@@ -344,9 +363,12 @@ async function createHttp(domain: Domain, logger: Logger): Promise<FastifyInstan
   answerWrongMethods(app);
   // So that an unknown path is told as such, whatever the body of the request says it is.
   bodiesAsBytes(app);
+  if (trusted.empty) warnOfUnknownProxy(app, logger);
   app.addHook('onResponse', (request, reply, done) => {
     const { statusCode } = reply;
-    if (statusCode >= 500) request.log.warn(logOf(request, statusCode, reply.elapsedTime), 'request failed');
+    // The bounds of the service answer 503: that is counted, not logged one by one.
+    if (statusCode >= 500 && statusCode !== 503)
+      request.log.warn(logOf(request, statusCode, reply.elapsedTime), 'request failed');
     else if (logger.isLevelEnabled('debug')) {
       request.log.debug(logOf(request, statusCode, reply.elapsedTime), 'request');
     }
@@ -357,13 +379,39 @@ async function createHttp(domain: Domain, logger: Logger): Promise<FastifyInstan
   await app.register(accountV1(domain));
   await app.register(web(domain));
   const native = async () => (await import('./http/native/plugin.ts')).nativePlugin(domain);
-  await onDemand(app, '/api', native, makeServer);
   const workflow = async () => (await import('./http/workflow-v1/plugin.ts')).workflowV1(domain);
-  await onDemand(app, '/v1', workflow, makeServer);
+  const pages = async () => (await import('./http/pages/plugin.ts')).pages(domain);
   const identityV3 = async () => (await import('./http/identity-v3/plugin.ts')).identityV3(domain);
-  for (const prefix of ['/identity/v3', '/v3']) await onDemand(app, prefix, identityV3, makeServer);
+  const later: (() => Promise<void>)[] = [];
+  for (const [prefix, load] of [
+    ['/api', native],
+    ['/v1', workflow],
+    ['/ui/token', pages],
+    ['/identity/v3', identityV3],
+    ['/v3', identityV3],
+  ] as const) {
+    later.push(await onDemand(app, prefix, load, makeServer));
+  }
   await app.ready();
-  return app;
+  const routes = async () => {
+    for (const load of later) await load();
+    return declared.list();
+  };
+  return { http: app, routes };
+}
+
+/** Without `trusted_proxies`, all that comes through a proxy counts as one client: says so at the first such request. */
+function warnOfUnknownProxy(app: FastifyInstance, logger: Logger): void {
+  let warned = false;
+  app.addHook('onRequest', ({ raw, ip }, _reply, done) => {
+    if (!warned && isForwarded(raw)) {
+      warned = true;
+      const what =
+        'requests come through a proxy that trusted_proxies does not name: they count as one client';
+      logger.warn({ address: ip }, what);
+    }
+    done();
+  });
 }
 
 /** What holds on every server, whichever dialects it speaks. */

@@ -1,5 +1,14 @@
 import { actingProject, type Principal, type RoleGrant, type Token } from './principal.ts';
 
+/** What of a token says how far it reaches. */
+type Binding = Pick<Token, 'scope' | 'roles' | 'origin' | 'project'>;
+
+/** Somebody with roles, by a token. */
+interface Holder {
+  readonly grants: readonly RoleGrant[];
+  readonly token: Binding;
+}
+
 /**
  * How much of its account a token stands for.
  * - `whole`: all of it. A token of the account that is bound to nothing, a login of the person, and a project's token
@@ -10,7 +19,7 @@ import { actingProject, type Principal, type RoleGrant, type Token } from './pri
  */
 export type Reach = 'whole' | 'narrowed' | 'nothing';
 
-export function reachOf({ scope, roles, origin, project }: Token): Reach {
+export function reachOf({ scope, roles, origin, project }: Binding): Reach {
   if (scope !== null) return 'nothing';
   if (roles !== null) return 'narrowed';
   return (origin?.whole ?? project === null) ? 'whole' : 'narrowed';
@@ -21,12 +30,15 @@ function isUnrestricted({ origin }: Token): boolean {
   return origin?.credential?.unrestricted ?? false;
 }
 
+/** The role on the whole cloud whose holders operate it. */
+export const OPERATORS_ROLE = 'admin';
+
 /**
  * Roles that mean something on the whole cloud, and on one project nothing to Purser: there they are words for the
  * services of that project. All other roles mean something on the project where they are granted, and nothing on the
  * whole cloud.
  */
-const CLOUD_ROLES: readonly string[] = ['admin'];
+const CLOUD_ROLES: readonly string[] = [OPERATORS_ROLE];
 
 /** Whether a grant gives no power over Purser: its role is one of the whole cloud, its place is one project. */
 export function isInert({ role, project }: RoleGrant): boolean {
@@ -34,7 +46,7 @@ export function isInert({ role, project }: RoleGrant): boolean {
 }
 
 /** Names of the roles that a principal has on a project, for decisions of Purser. */
-export function rolesWithin({ grants }: Principal, project: string): string[] {
+export function rolesWithin({ grants }: Pick<Holder, 'grants'>, project: string): string[] {
   return grants.filter((grant) => grant.project === project && !isInert(grant)).map(nameOf);
 }
 
@@ -42,7 +54,7 @@ export function rolesWithin({ grants }: Principal, project: string): string[] {
  * Names of the roles on the whole cloud that a token carries.
  * @param scoped whether a whole token that is bound to a project carries them too, as clients of OpenStack need it
  */
-export function cloudRolesOf({ grants, token }: Principal, { scoped = false } = {}): string[] {
+export function cloudRolesOf({ grants, token }: Holder, { scoped = false } = {}): string[] {
   if (token.project !== null && !(scoped && reachOf(token) === 'whole')) return [];
   return grants.filter(({ project }) => project === null).map(nameOf);
 }
@@ -58,12 +70,12 @@ export function withinReach(principal: Principal, projects: readonly string[]): 
  * Whether a principal operates the cloud; a token that is bound to a project, or to other roles, does not carry that.
  * @param options as of `cloudRolesOf`
  */
-export function isOperator(principal: Principal, options: { scoped?: boolean } = {}): boolean {
+export function isOperator(principal: Holder, options: { scoped?: boolean } = {}): boolean {
   return cloudPowersOf(principal, options).length > 0;
 }
 
 /** Those of the roles on the whole cloud that mean something to Purser itself. See `cloudRolesOf`. */
-export function cloudPowersOf(principal: Principal, options: { scoped?: boolean } = {}): string[] {
+export function cloudPowersOf(principal: Holder, options: { scoped?: boolean } = {}): string[] {
   return cloudRolesOf(principal, options).filter((role) => CLOUD_ROLES.includes(role));
 }
 
@@ -94,43 +106,49 @@ export interface Requirement {
 
 /** What routes need, by name. What changes an account, its secrets or its roles is refused to narrowed tokens. */
 export const REQUIREMENTS = {
-  /** Anyone, with or without a token. */
   public: { public: true },
-  /** Any user, with any token: what the token itself is about, and what all users may know. */
   any: { users: 'any' },
-  /** Any user; a narrowed token acts within its project, by the roles that it carries. */
   project: { users: 'project' },
-  /** Any user, with a token of the whole account. */
   account: { users: 'account' },
-  /** The same, and operators. */
   own: { users: 'account', operators: 'any' },
-  /** The user whom the path names, and operators. */
   profile: { users: 'any', self: true, operators: 'any' },
-  /** The same, with a token of the whole account. */
   self: { users: 'account', self: true, operators: 'any' },
-  /** The same, where secrets are made or taken away: operators too need a token of their whole account. */
   secrets: { users: 'account', self: true, operators: 'whole' },
-  /** Reading application credentials. */
   credentials: { users: 'credentials', self: true, operators: 'any' },
-  /** Making application credentials: one's own alone. */
   new_credentials: { users: 'credentials', self: true },
-  /** Deleting application credentials. */
   old_credentials: { users: 'credentials', self: true, operators: 'whole' },
-  /** Who manages or moderates the project that the token acts in, and operators. */
   moderator: { users: 'project', roles: ['project_admin', 'project_mod'], operators: 'any' },
-  /** Who manages the project that the token acts in, and operators. */
   manager: { users: 'project', roles: ['project_admin'], operators: 'any' },
-  /** Operators. */
   operator: { operators: 'any' },
-  /** Operators, with a token of their whole account: changing accounts, secrets and roles. */
   whole_operator: { operators: 'whole' },
-  /** Components. */
   component: { components: true },
-  /** Components, and operators. */
   ledger: { components: true, operators: 'any' },
-  /** Whoever was shown a token and asks whether it is good; who may know of which is judged by its account. */
   validation: { users: 'any', operators: 'any', components: true },
 } as const satisfies Record<string, Requirement>;
+
+/** The same, for people. */
+export const REQUIREMENT_TEXTS: Readonly<Record<RequirementName, string>> = {
+  public: 'nothing; anyone may call it, with or without a token',
+  any: 'any token of a user: the call is about the token itself, or about what all users may know',
+  project: 'any token of a user; a narrowed one acts within its project, by the roles that it carries',
+  account: 'a token of the whole account',
+  own: 'a token of the whole account, or an operator',
+  profile: 'the user whom the path names, or an operator',
+  self: 'the same, and of the user a token of the whole account',
+  secrets: 'the same, and of the operator too a token of the whole account: secrets are made or taken away',
+  credentials:
+    'of the user whom the path names, a token of the whole account or of a credential that may make others; or an operator',
+  new_credentials: 'the same, without operators: nobody makes credentials for somebody else',
+  old_credentials: 'as `credentials`, and of the operator a token of the whole account',
+  moderator: 'a user who manages or moderates the project that the token acts in, or an operator',
+  manager: 'a user who manages the project that the token acts in, or an operator',
+  operator: 'an operator: a token that carries the role `admin` on the whole cloud',
+  whole_operator: 'an operator with a token of the whole account: accounts, secrets or roles are changed',
+  component: 'the secret of a component',
+  ledger: 'the secret of a component, or an operator',
+  validation:
+    'a component, an operator, or a user for tokens of the own account; a token with a scope may ask about itself',
+};
 
 export type RequirementName = keyof typeof REQUIREMENTS;
 
@@ -184,6 +202,12 @@ export function decide(requirement: Requirement, bearer: Bearer): Verdict {
 /** Whether a bearer is an operator to a route, whatever the route asks of operators. */
 export function isOperatorFor({ operatorRoles = CLOUD_ROLES }: Requirement, bearer: Bearer): boolean {
   return bearer.kind === 'user' && bearer.cloudRoles.some((role) => operatorRoles.includes(role));
+}
+
+/** Whether a bearer who may call a route acts there within a project alone. */
+export function isWithinProject(requirement: Requirement, bearer: Bearer): boolean {
+  const narrowed = bearer.kind === 'user' && bearer.reach === 'narrowed';
+  return narrowed && requirement.users === 'project' && !isOperatorFor(requirement, bearer);
 }
 
 type User = Bearer & { kind: 'user' };

@@ -1,4 +1,4 @@
-import type { Required } from '../../directory/reach.ts';
+import { type Required, reachOf, withinReach } from '../../directory/reach.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
 import { powersOf } from '../../projects/requester.ts';
@@ -137,10 +137,10 @@ export function assignmentRoutes(domain: Domain, base: string, present: Presente
 }
 
 /** With a narrowed token one asks about roles on its project, and nowhere else. */
-function refuseBeyond({ by }: Call, project: string | null | undefined): void {
-  const within = by.operator ? undefined : by.token;
-  if (within && (typeof project !== 'string' || within.project !== project))
-    throw new PurserError('forbidden');
+function refuseBeyond({ by, caller }: Call, project: string | null | undefined): void {
+  if (by.operator || reachOf(caller.token) === 'whole') return;
+  const known = typeof project === 'string' && withinReach(caller, [project]).length > 0;
+  if (!known) throw new PurserError('forbidden');
 }
 
 type AssignmentPlaces = Pick<AssignmentQuery, 'user' | 'project'>;

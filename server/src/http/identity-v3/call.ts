@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Principal } from '../../directory/principal.ts';
+import { actingProject, type Principal } from '../../directory/principal.ts';
 import type { Required } from '../../directory/reach.ts';
 import type { Domain } from '../../domain.ts';
 import { stringifyExact } from '../../lib/json.ts';
@@ -49,9 +49,9 @@ export function route(path: string, methods: RouteEntry['methods']): RouteEntry 
   return { path, methods: { ...methods, ...(GET && { HEAD: GET }) } };
 }
 
-/** The project that a narrowed token is bound to; undefined where it is none, or the token is whole. */
-export function withinOf({ by }: Call): string | undefined {
-  return by.token?.project ?? undefined;
+/** The one project that a narrowed token acts in; undefined where the token is whole. */
+export function withinOf({ by, caller }: Call): string | undefined {
+  return by.token && actingProject(caller);
 }
 
 export function send(reply: FastifyReply, result: Result): FastifyReply {

@@ -19,6 +19,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** What the route needs of whoever calls it. A server with a route that says nothing does not start. */
     requires?: Requirement;
+    /** Whether whole tokens of projects carry roles on the whole cloud there. */
+    scoped?: boolean;
   }
 }
 
@@ -57,6 +59,10 @@ export class Gatekeeper {
   readonly #tokens: Domain['tokens'];
   readonly #components: Domain['components'];
   readonly #dialect: Dialect;
+
+  get scoped(): boolean {
+    return this.#dialect.scoped ?? false;
+  }
 
   constructor({ tokens, components }: Pick<Domain, 'tokens' | 'components'>, dialect: Dialect) {
     this.#tokens = tokens;
@@ -147,7 +153,7 @@ export class Gatekeeper {
     request: FastifyRequest,
     within: string = actingProject(principal),
   ): Verdict {
-    const { scoped = false } = this.#dialect;
+    const { scoped } = this;
     const self = isNamed(principal, request);
     return decide(requirement, bearerOf(principal, { self, within, scoped }));
   }

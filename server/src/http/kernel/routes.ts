@@ -100,7 +100,7 @@ export function mount(app: FastifyInstance, table: RouteTable, { gatekeeper, not
           method,
           url,
           handler,
-          config: { requires },
+          config: { requires, scoped: gatekeeper.scoped },
           onRequest: [
             ...(path.endsWith('*') ? [yieldToKnownPaths(app)] : []),
             ...before,

@@ -1,4 +1,4 @@
-import { actingProject, type Principal } from '../../directory/principal.ts';
+import { actingProject, type Principal, type Token } from '../../directory/principal.ts';
 import { cloudPowersOf, rolesWithin } from '../../directory/reach.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
@@ -6,6 +6,11 @@ import type { KnownCaller } from '../../workflow/caller.ts';
 
 /** The one domain there is, by its id. */
 const DOMAIN = 'default';
+
+/** An account, with what it shows: a token, or all that a token can stand for. */
+type Asking = Pick<Principal, 'account' | 'grants'> & {
+  readonly token: Pick<Token, 'project' | 'scope' | 'roles' | 'origin'>;
+};
 
 /**
  * Who asks, as the workflow wants to know it: in the project that the token acts on, with the roles that count there,
@@ -15,7 +20,7 @@ const DOMAIN = 'default';
  */
 export async function workflowCaller(
   { projects }: Pick<Domain, 'projects'>,
-  principal: Principal,
+  principal: Asking,
   {
     scoped = false,
     project: project_id = actingProject(principal),

@@ -22,7 +22,7 @@ export function web(domain: Domain): FastifyPluginAsync {
       url: '/im/*',
       config: { requires: REQUIREMENTS.public },
       onRequest: yieldToKnownPaths(app),
-      handler: oldPage(domain),
+      handler: oldPage(domain, app),
     });
   };
 }
