@@ -46,8 +46,10 @@ import { ProjectAnnouncements } from './projects/announcements.ts';
 import { openProjects } from './projects/open-projects.ts';
 import { PROJECT_MAILS, type ProjectMails } from './projects/project-mails.ts';
 import { ScopedTokens } from './projects/scoped-tokens.ts';
+import { isOutage } from './storage/availability.ts';
 import { migrate } from './storage/migrate.ts';
 import { openStorage } from './storage/open.ts';
+import { logOutages } from './storage/outage-log.ts';
 import type { Storage } from './storage/storage.ts';
 import type { Resolve } from './webhooks/webhook-call.ts';
 import { Webhooks } from './webhooks/webhooks.ts';
@@ -90,6 +92,7 @@ export interface PurserApp {
 export async function createApp(settings: Settings, ingredients: Ingredients = {}): Promise<PurserApp> {
   const logger = ingredients.logger ?? createLogger(settings);
   const storage = ingredients.storage ?? openStorage(settings.databaseUrl);
+  logOutages(storage.availability, logger);
   try {
     const clock = ingredients.clock ?? systemClock;
     const migrations = await migrate(storage, clock.now());
@@ -105,8 +108,9 @@ export async function createApp(settings: Settings, ingredients: Ingredients = {
     const http = await createHttp(domain, logger);
     const stopSweeping = sweepExpired(domain, logger);
     const stopExpiring = sweepProjects(domain, logger);
+    const complain = complainsTo(logger);
     const stopRollingUp = keepRolledUp(domain.usage, domain.ledger, (error) =>
-      logger.warn({ err: error }, 'commissions could not be taken into the usage history'),
+      complain(error, 'commissions could not be taken into the usage history'),
     );
     return {
       domain,
@@ -135,6 +139,13 @@ export async function createApp(settings: Settings, ingredients: Ingredients = {
   }
 }
 
+/** Writes of work in the background that failed. An outage of the database has a line of its own. */
+function complainsTo(logger: Logger): (error: unknown, what: string) => void {
+  return (error, what) => {
+    if (!isOutage(error)) logger.warn({ err: error }, what);
+  };
+}
+
 function createDomain(
   settings: Settings,
   storage: Storage,
@@ -143,7 +154,7 @@ function createDomain(
   logger: Logger,
   { secrets = systemSecrets, mailer: given, featureSets = [], wait, resolve }: Ingredients,
 ): Domain {
-  const complain = (error: unknown, what: string) => logger.warn({ err: error }, what);
+  const complain = complainsTo(logger);
   const freshness = storage.freshness(clock);
   const accountChanges = new AccountChanges();
   const catalogChanges = new CatalogChanges();
@@ -269,6 +280,7 @@ const SWEEP_MS = 1000;
 
 /** Gives back what overdue commissions hold; answers how to stop. */
 function sweepExpired({ ledger }: Domain, logger: Logger): () => void {
+  const complain = complainsTo(logger);
   let sweeping = false;
   const sweep = async (): Promise<void> => {
     if (sweeping) return;
@@ -277,7 +289,7 @@ function sweepExpired({ ledger }: Domain, logger: Logger): () => void {
       const serials = await ledger.expireOverdue();
       if (serials.length > 0) logger.info({ serials: serials.length }, 'overdue commissions rejected');
     } catch (error) {
-      logger.warn({ err: error }, 'overdue commissions could not be looked for');
+      complain(error, 'overdue commissions could not be looked for');
     } finally {
       sweeping = false;
     }
@@ -295,6 +307,7 @@ const PROJECT_SWEEP_MS = 60_000;
  * to stop, which waits for the run under way.
  */
 function sweepProjects({ projectExpiry, pendingApplications }: Domain, logger: Logger): () => Promise<void> {
+  const complain = complainsTo(logger);
   let running: Promise<void> | undefined;
   const sweep = async (): Promise<void> => {
     try {
@@ -302,7 +315,7 @@ function sweepProjects({ projectExpiry, pendingApplications }: Domain, logger: L
       const { terminated, warned } = await projectExpiry.sweep();
       if (terminated + warned > 0) logger.info({ terminated, warned }, 'projects ended, or about to');
     } catch (error) {
-      logger.warn({ err: error }, 'projects that end could not be looked at');
+      complain(error, 'projects that end could not be looked at');
     }
   };
   const run = (): void => {
@@ -345,7 +358,10 @@ async function createHttp(domain: Domain, logger: Logger): Promise<FastifyInstan
   bodiesAsBytes(app);
   app.addHook('onResponse', (request, reply, done) => {
     const { statusCode } = reply;
-    if (statusCode >= 500) request.log.warn(logOf(request, statusCode, reply.elapsedTime), 'request failed');
+    // An outage of the database has a line of its own, however many requests it lets down.
+    const known = statusCode === 503 && domain.storage.availability.troubled;
+    if (statusCode >= 500 && !known)
+      request.log.warn(logOf(request, statusCode, reply.elapsedTime), 'request failed');
     else if (logger.isLevelEnabled('debug')) {
       request.log.debug(logOf(request, statusCode, reply.elapsedTime), 'request');
     }

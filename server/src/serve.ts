@@ -3,6 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { createApp, type FirstAdmin } from './app.ts';
 import { loadSettings, type Settings } from './config/settings.ts';
+import { DatabaseUnavailable } from './storage/availability.ts';
 import { migrate } from './storage/migrate.ts';
 import { openStorage } from './storage/open.ts';
 
@@ -78,5 +79,6 @@ function introduction({ email, password, token }: FirstAdmin): string {
 
 /** What went wrong, for a person. */
 export function sentence(error: unknown): string {
+  if (error instanceof DatabaseUnavailable) return `${error.outage.advice} (${sentence(error.cause)})`;
   return error instanceof Error ? error.message : String(error);
 }

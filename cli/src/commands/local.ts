@@ -68,6 +68,8 @@ async function locally(work: () => Promise<void>): Promise<void> {
 /** What to do about a port or a database that cannot be had; the system says only which call has failed. */
 function adviceOn(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
+  // The service's own error says that the database does not answer; the system's says where.
+  if (error.cause instanceof Error) return adviceOn(error.cause) ?? error.cause.message;
   const { syscall, code, address, port } = error as NodeJS.ErrnoException & {
     address?: string;
     port?: number;
