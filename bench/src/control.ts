@@ -63,5 +63,5 @@ function startTcp(settings: ControlSettings): void {
 }
 
 const settings = JSON.parse(process.env['BENCH_CONTROL'] ?? '') as ControlSettings;
-await ({ fastify: startFastify, http: startHttp, tcp: startTcp })[settings.kind](settings);
+await { fastify: startFastify, http: startHttp, tcp: startTcp }[settings.kind](settings);
 process.once('SIGTERM', () => process.exit(0));

@@ -143,7 +143,7 @@ export class Availability {
 
   #suspect(outage: Outage): void {
     if (this.#probing) return;
-    this.#tryOnce(() => {
+    void this.#tryOnce(() => {
       for (const listener of this.#listeners) listener.interrupted(outage);
     });
   }
