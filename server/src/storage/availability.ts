@@ -67,8 +67,6 @@ export interface AvailabilityListener {
 
 /** How often it is tried, during an outage, whether the database can be used again. */
 const PROBE_MS = 500;
-/** Within this time a request has been answered after its statement failed. */
-const LATELY_MS = 1_000;
 
 /**
  * Whether the database can be used. Statements that fail report it; a probe, a small change, finds out when the outage
@@ -82,7 +80,6 @@ export class Availability {
   #timer: NodeJS.Timeout | undefined;
   #probing: Promise<void> | undefined;
   #closed = false;
-  #failedAt = Number.NEGATIVE_INFINITY;
 
   /**
    * @param probe makes a change that changes nothing, on a connection of its own
@@ -98,11 +95,6 @@ export class Availability {
     return this.#outage;
   }
 
-  /** Whether a statement has failed for the database lately, so that requests failed with it. */
-  get troubled(): boolean {
-    return this.#outage !== undefined || performance.now() - this.#failedAt < LATELY_MS;
-  }
-
   listen(listener: AvailabilityListener): void {
     this.#listeners.push(listener);
   }
@@ -111,7 +103,6 @@ export class Availability {
   report(error: unknown): unknown {
     const outage = this.#judge(error);
     if (outage === undefined) return error;
-    this.#failedAt = performance.now();
     if (!this.#closed) this.#failed(outage);
     return new DatabaseUnavailable(outage);
   }

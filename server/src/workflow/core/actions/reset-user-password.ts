@@ -21,6 +21,11 @@ export const resetUserPassword: ActionDefinition<Data> = {
     if (user) await changePassword(run, user, passwordIn(data));
   },
   email: ({ data }) => data.email,
+  tokenPurpose: ({ data }) => ({
+    title: 'Choose a new password',
+    text: `This sets a new password for the account ${usernameOf(data)}.`,
+    done: `The account ${usernameOf(data)} has its new password. You can log in with it.`,
+  }),
 };
 
 /** Answers the user whose password it is to be. */
