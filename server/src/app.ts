@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http';
 import fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -30,7 +31,9 @@ import { accountV1 } from './http/account-v1/plugin.ts';
 import { identityV2 } from './http/identity-v2/plugin.ts';
 import { bodiesAsBytes } from './http/kernel/body.ts';
 import { isForwarded, knowClients } from './http/kernel/client-address.ts';
+import { answerClientError, httpServer } from './http/kernel/http-server.ts';
 import { onDemand } from './http/kernel/on-demand.ts';
+import { answerRest } from './http/kernel/rest.ts';
 import { answerWrongMethods } from './http/kernel/routes.ts';
 import { operations } from './http/operations/plugin.ts';
 import { web } from './http/web/plugin.ts';
@@ -41,6 +44,7 @@ import { type Clock, systemClock } from './lib/clock.ts';
 import { LIMITS } from './lib/limits.ts';
 import { Networks } from './lib/network-address.ts';
 import { once } from './lib/once.ts';
+import { publicPath } from './lib/public-address.ts';
 import { type Secrets, systemSecrets } from './lib/secrets.ts';
 import { type Mailer, openMailer } from './mail/mailer.ts';
 import { Outbox } from './mail/outbox.ts';
@@ -347,23 +351,25 @@ function createLogger(settings: Settings): Logger {
 }
 
 async function createHttp(domain: Domain, logger: Logger): Promise<FastifyInstance> {
-  const basePath = new URL(domain.settings.baseUrl).pathname.replace(/\/+$/, '');
+  const basePath = publicPath(domain.settings.baseUrl, '');
   const trusted = new Networks(domain.settings.trustedProxies);
   const makeServer = (options: FastifyServerOptions): FastifyInstance => {
     const server = fastify({ ...options, ...sharedOptions(logger) });
     knowClients(server, trusted);
+    server.addHook('onRequest', (_request, reply, done) => {
+      reply.header('x-content-type-options', 'nosniff');
+      done();
+    });
     return server;
   };
   const app = makeServer({
-    // A slow client may not hold a connection for ever.
-    connectionTimeout: 120_000,
-    requestTimeout: 60_000,
-    keepAliveTimeout: 72_000,
+    serverFactory: (serve) => httpServer(serve as RequestListener, PATIENCE),
+    clientErrorHandler: answerClientError,
     forceCloseConnections: 'idle',
-    return503OnClosing: true,
     rewriteUrl: (request) => withoutBasePath(decodable(originForm(request.url ?? '/')), basePath),
   });
   answerWrongMethods(app);
+  answerRest(app, domain.settings);
   // So that an unknown path is told as such, whatever the body of the request says it is.
   bodiesAsBytes(app);
   if (trusted.empty) warnOfUnknownProxy(app, logger);
@@ -408,6 +414,9 @@ function warnOfUnknownProxy(app: FastifyInstance, logger: Logger): void {
   });
 }
 
+/** A slow client may not hold a connection for ever. */
+const PATIENCE = { connection_ms: 120_000, request_ms: 60_000, keepAlive_ms: 72_000 };
+
 /** What holds on every server, whichever dialects it speaks. */
 function sharedOptions(logger: Logger) {
   return {
@@ -415,6 +424,8 @@ function sharedOptions(logger: Logger) {
     // Requests are logged by a hook, without their queries.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: LIMITS.body_bytes,
+    // A request that comes on an open connection while the service stops is served, and the connection closed then.
+    return503OnClosing: false,
     routerOptions: { maxParamLength: LIMITS.path_parameter_length },
     // A dialect with schemas brings what compiles them. Unless told so, Fastify loads compilers that nobody uses.
     schemaController: { compilersFactory: { buildValidator: noCompiler, buildSerializer: noCompiler } },

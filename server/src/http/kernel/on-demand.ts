@@ -1,8 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyPluginAsync, FastifyServerOptions } from 'fastify';
+import { sendPlain } from './rest.ts';
 
 /** How the server of a dialect is made: like the one it hangs on, with these options besides. */
 export type MakeServer = (options: FastifyServerOptions) => FastifyInstance;
+
+const FAILED = { status: 500, code: 'unexpected', detail: 'Unexpected error' };
 
 /**
  * Mounts a dialect whose code is loaded when somebody first asks for anything below its prefix; that request waits.
@@ -37,14 +40,18 @@ export async function onDemand(
       scope.setNotFoundHandler(() => undefined);
       scope.addHook('onRequest', async (request, reply) => {
         dialect ??= start();
-        const server = await dialect;
+        const server = await dialect.catch((error: unknown) => {
+          // What kept it from being loaded may have passed when somebody asks again.
+          dialect = undefined;
+          throw error;
+        });
         ids.set(request.raw, request.id);
         reply.hijack();
         server.routing(request.raw, reply.raw);
       });
       scope.setErrorHandler((error, request, reply) => {
         request.log.error({ err: error }, `what is below ${prefix} could not be loaded`);
-        return reply.code(500).send();
+        return sendPlain(reply, FAILED);
       });
     },
     { prefix },

@@ -3,6 +3,7 @@ import swaggerUi from '@fastify/swagger-ui';
 import * as native from '@purser/api/native/index';
 import type { FastifyInstance } from 'fastify';
 import type { Domain } from '../../domain.ts';
+import { publicPath } from '../../lib/public-address.ts';
 
 const DESCRIPTION = `Everything that Purser can do.
 
@@ -65,10 +66,9 @@ export async function describeApi(app: FastifyInstance, { settings }: Domain): P
   for (const schema of Object.values(native)) {
     if (isNamed(schema)) app.addSchema(schema);
   }
-  const publicPath = new URL(settings.baseUrl).pathname.replace(/\/$/, '');
   await app.register(swaggerUi, {
     routePrefix: '/docs',
-    indexPrefix: `${publicPath}${app.prefix}`,
+    indexPrefix: publicPath(settings.baseUrl, app.prefix),
     staticCSP: CONTENT_SECURITY_POLICY,
     theme: { title: `${settings.serviceName} API` },
     uiConfig: { validatorUrl: null, deepLinking: true, docExpansion: 'list', persistAuthorization: false },

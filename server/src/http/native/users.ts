@@ -16,6 +16,7 @@ import type { Actor } from '../../audit/actor.ts';
 import type { Account } from '../../directory/principal.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
+import { publicPath } from '../../lib/public-address.ts';
 import { actorOf } from './access.ts';
 import { given } from './given.ts';
 import type { NativeApp } from './native-app.ts';
@@ -117,7 +118,7 @@ const lookUp = operation(
 );
 
 /** Accounts of users. */
-export function userRoutes(app: NativeApp, { accounts, tokens, secrets }: Domain): void {
+export function userRoutes(app: NativeApp, { accounts, tokens, secrets, settings }: Domain): void {
   app.get('/users', list, ({ query: { limit, after, ...filters } }) =>
     pageFrom({ limit, after }, (window) => accounts.list({ ...filters, ...window }), presentUser),
   );
@@ -125,7 +126,9 @@ export function userRoutes(app: NativeApp, { accounts, tokens, secrets }: Domain
   app.post('/users', create, async (request, reply) => {
     const { account, password } = await createUser({ accounts, secrets }, request.body, actorOf(request));
     const { secret } = await tokens.issue(account.uuid, { name: 'first' });
-    reply.code(201).header('location', `${app.prefix}/users/${account.uuid}`);
+    reply
+      .code(201)
+      .header('location', publicPath(settings.baseUrl, `${app.prefix}/users/${account.uuid}`));
     return { ...presentUser(account), token: secret, ...(password !== undefined && { password }) };
   });
 
