@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { after, describe, test } from 'node:test';
 import { openStorage } from '../../src/storage/open.ts';
 import { makeDatabase } from '../engines.ts';
-import { startPurser } from '../harness.ts';
+import { ADMIN_TOKEN, startPurser } from '../harness.ts';
 import { type Exchange, exchange } from '../http-exchange.ts';
 import { until } from '../until.ts';
 
@@ -137,6 +138,34 @@ describe('requests as such', () => {
     }
   });
 
+  test('HEAD is answered wherever GET is, with the headers of GET and without a body', async () => {
+    const operator = { 'x-auth-token': ADMIN_TOKEN };
+    const paths = ['/', '/ui/', '/ui/landing', '/weblogin', '/health/live', '/health/ready', '/nowhere']
+      .concat([
+        '/v1/',
+        '/v1/status',
+        '/v1/tasks',
+        '/v1/notifications',
+        '/v3',
+        '/v3/users',
+        '/v3/auth/catalog',
+      ])
+      .concat([
+        '/api/me',
+        '/api/users',
+        '/api/docs/',
+        '/api/openapi.json',
+        '/api/nothing',
+        '/api/usage/charges',
+      ]);
+    for (const path of paths) {
+      const get = await exchange(purser.url, path, { headers: operator });
+      const head = await exchange(purser.url, path, { method: 'HEAD', headers: operator });
+      assert.deepEqual([head.status, head.text], [get.status, ''], path);
+      assert.equal(head.headers['content-type'], get.headers['content-type'], path);
+    }
+  });
+
   test('an address that nothing is at is told in our words, to browsers by a page', async () => {
     for (const path of ['/nowhere', '/favicon.ico', '/health/nowhere', '/%ff', '//']) {
       const answer = await exchange(purser.url, path);
@@ -177,6 +206,22 @@ describe('requests as such', () => {
     const feed = await exchange(purser.url, '/ui/get_services?callback=f');
     assert.equal(feed.headers['content-type'], 'application/javascript');
   });
+});
+
+const hasIPv6 = Object.values(networkInterfaces()).some((one) =>
+  one?.some(({ address }) => address === '::1'),
+);
+
+test('IPv6 addresses to listen on may stand in brackets, and what is printed is a URL', {
+  skip: hasIPv6 ? false : 'there is no IPv6 here',
+}, async () => {
+  for (const host of ['[::1]', '::']) {
+    const { url, remove } = await makeDatabase('sqlite');
+    const other = await startPurser(() => openStorage(url), { PURSER_HOST: host });
+    after(remove);
+    assert.ok(URL.canParse(other.url), other.url);
+    assert.equal((await fetch(`http://[::1]:${new URL(other.url).port}/health/live`)).status, 200);
+  }
 });
 
 test('a request on an open connection while the service stops is served, and the connection closed', async () => {
