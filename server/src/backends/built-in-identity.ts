@@ -1,4 +1,5 @@
 import type { Accounts } from '../directory/accounts.ts';
+import type { Passwords } from '../directory/passwords.ts';
 import type { Account } from '../directory/principal.ts';
 import type { Roles } from '../directory/roles.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -37,6 +38,7 @@ export class BuiltInIdentity implements IdentityBackend {
   readonly usernameIsEmail = true;
   readonly hierarchical = false;
   readonly #accounts: Accounts;
+  readonly #passwords: Passwords;
   readonly #roles: Roles;
   readonly #projects: Projects;
   readonly #projectControl: ProjectControl;
@@ -48,6 +50,7 @@ export class BuiltInIdentity implements IdentityBackend {
   /** @param deps.lifetime_years after how long new projects end */
   constructor(deps: {
     accounts: Accounts;
+    passwords: Passwords;
     roles: Roles;
     projects: Projects;
     projectControl: ProjectControl;
@@ -57,6 +60,7 @@ export class BuiltInIdentity implements IdentityBackend {
     lifetime_years: number;
   }) {
     this.#accounts = deps.accounts;
+    this.#passwords = deps.passwords;
     this.#roles = deps.roles;
     this.#projects = deps.projects;
     this.#projectControl = deps.projectControl;
@@ -114,6 +118,10 @@ export class BuiltInIdentity implements IdentityBackend {
     if (state === 'active') await this.#accounts.deactivate(id, BY_WORKFLOW);
   }
 
+  checkPassword(password: string): void {
+    this.#passwords.check(password);
+  }
+
   async updatePassword(id: string, password: string): Promise<void> {
     await this.#accounts.update(id, { password });
   }
@@ -150,11 +158,14 @@ export class BuiltInIdentity implements IdentityBackend {
 
   async addRole(userId: string, role: string, projectId: string, inherited = false): Promise<void> {
     if (inherited) throw new PurserError('not_available_here', { what: 'Inherited roles' });
+    refuseOperatorsRole(role);
     await this.#appointments.appoint(SERVICE_REQUESTER, projectId, userId, role);
   }
 
   async removeRole(userId: string, role: string, projectId: string, inherited = false): Promise<void> {
-    if (!inherited) await this.#appointments.discharge(SERVICE_REQUESTER, projectId, userId, role);
+    if (inherited) return;
+    refuseOperatorsRole(role);
+    await this.#appointments.discharge(SERVICE_REQUESTER, projectId, userId, role);
   }
 
   async findProject(name: string, domainId: string): Promise<IdentityProject | undefined> {
@@ -192,7 +203,7 @@ export class BuiltInIdentity implements IdentityBackend {
     const project = await this.#projectControl.create(
       SERVICE_REQUESTER,
       { ...wanted, ...(owner && { owner: owner.id }) },
-      BY_WORKFLOW,
+      { reason: BY_WORKFLOW },
     );
     return toProject(project);
   }
@@ -212,6 +223,11 @@ export class BuiltInIdentity implements IdentityBackend {
   async listRegions(): Promise<readonly { readonly id: string }[]> {
     return this.#regions;
   }
+}
+
+/** What `admin` means to the services of a project is for operators to give and take, not for tasks. */
+function refuseOperatorsRole(role: string): void {
+  if (role === 'admin') throw new PurserError('forbidden');
 }
 
 function toUser({ uuid, username, email, active }: Account): IdentityUser {

@@ -16,6 +16,7 @@ import type { Queryable, Storage, Transaction } from '../storage/storage.ts';
 import type { AccountChanges } from './account-changes.ts';
 import { toAccount } from './account-row.ts';
 import type { Account, Principal, RoleGrant, Token, TokenOrigin } from './principal.ts';
+import { reachOf } from './reach.ts';
 import { readGrants } from './roles.ts';
 import type { Terms } from './terms.ts';
 
@@ -35,9 +36,19 @@ export interface NewToken {
   readonly secret?: string | undefined;
   /** Whether it takes the place of all others that the account has. */
   readonly replace?: boolean | undefined;
+  /** How many of its name the account has at most, this one included: the oldest give way. */
+  readonly mostOfName?: number | undefined;
 }
 
 type TokenRow = Selectable<TokensTable>;
+
+/** Judges tokens that are bound to a project; for those above the directory, who know projects. */
+export interface BoundTokens {
+  /** Whether the account has a part in the project that the token is bound to. Read when a token is. */
+  holds(principal: Omit<Principal, 'holds'>, project: string): Promise<boolean>;
+  /** Whether a project is active; without a promise if that is remembered. */
+  isActive(project: string): Promise<boolean> | boolean;
+}
 
 /** Two generated secrets never meet; that they do is a fault of the generator, and not one to loop over. */
 const ATTEMPTS = 3;
@@ -52,6 +63,7 @@ export class Tokens {
   readonly #audit: Audit;
   readonly #lifetime_ms: number;
   readonly #principals: Remembered<Principal>;
+  #bound: BoundTokens = { holds: async () => true, isActive: () => true };
 
   constructor(deps: {
     storage: Storage;
@@ -78,6 +90,11 @@ export class Tokens {
     this.#principals = principals;
   }
 
+  /** Lets somebody who knows projects judge tokens that are bound to them. Once, before the first request. */
+  judgeBound(bound: BoundTokens): void {
+    this.#bound = bound;
+  }
+
   /**
    * Makes a token. Its secret is answered here and never again.
    * Errors: `account_not_found`, `too_many_tokens`, `invalid_field`.
@@ -95,6 +112,8 @@ export class Tokens {
     const values = this.#valuesOf(options);
     const account_id = await this.#lockedAccount(tx, accountUuid);
     if (options.replace) await this.#clear(tx, account_id, accountUuid);
+    if (options.mostOfName !== undefined)
+      await this.#retire(tx, accountUuid, options.name, options.mostOfName - 1);
     await this.#makeRoom(tx, account_id);
     const issued = await this.#insert(tx, { ...values, account_id }, options.secret);
     if (by) await this.#record(tx, by, 'add', accountUuid, { after: issued.token }, options.replace);
@@ -155,7 +174,7 @@ export class Tokens {
 
   /**
    * Errors: `account_not_found`, `token_not_found`.
-   * @param by who wants it, which is recorded; nobody does where it gives way to others of its kind
+   * @param by who wants it, which is recorded
    */
   async revoke(accountUuid: string, tokenId: number, by?: Actor): Promise<void> {
     await this.#storage.transaction(async (tx) => {
@@ -185,6 +204,20 @@ export class Tokens {
     if (ids.length === 0) return;
     await tx.db.deleteFrom('tokens').where('id', 'in', ids).execute();
     this.#changes.changed(tx, accountUuid);
+  }
+
+  /** Revokes the oldest of a name until so many of it are left. */
+  async #retire(tx: Transaction, accountUuid: string, name: string, left: number): Promise<void> {
+    const rows = await tx.db
+      .selectFrom('tokens')
+      .innerJoin('accounts', 'accounts.id', 'tokens.account_id')
+      .select('tokens.id')
+      .where('accounts.uuid', '=', accountUuid)
+      .where('tokens.name', '=', name)
+      .orderBy('tokens.id', 'desc')
+      .execute();
+    const oldest = new Set(rows.slice(left).map(({ id }) => id));
+    if (oldest.size > 0) await this.revokeThose(tx, accountUuid, ({ id }) => oldest.has(id));
   }
 
   async #clear(tx: Transaction, account_id: number, accountUuid: string): Promise<void> {
@@ -228,21 +261,32 @@ export class Tokens {
 
   /**
    * `lookup`, and the checks in the order of spec identity 1.3: the token exists (`token_unknown`), its account is
-   * active (`account_inactive`), it has not expired (`token_expired`), the terms are signed (`terms_unsigned`).
+   * active (`account_inactive`), it has not expired (`token_expired`), it stands (`token_unknown`), the terms are
+   * signed (`terms_unsigned`).
    */
   authenticate(secret: string): Promise<Principal> | Principal {
     const found = this.lookup(secret);
     return found instanceof Promise ? found.then((principal) => this.#judge(principal)) : this.#judge(found);
   }
 
-  #judge(principal: Principal | undefined): Principal {
+  /**
+   * Whether what a token is bound to is still there: its project is active, and its account has a role that the token
+   * carries. Without a promise if that is remembered.
+   */
+  stands({ token, holds }: Principal): Promise<boolean> | boolean {
+    return holds && (token.project === null || this.#bound.isActive(token.project));
+  }
+
+  #judge(principal: Principal | undefined): Promise<Principal> | Principal {
     // A token with a scope is for showing to a third party, which has it validated; it opens nothing here.
     if (!principal || principal.token.scope !== null) throw new PurserError('token_unknown');
     if (!principal.account.active) throw new PurserError('account_inactive');
     const { expiresAt } = principal.token;
     if (expiresAt !== null && expiresAt < this.#clock.now()) throw new PurserError('token_expired');
-    if (principal.termsPending) throw new PurserError('terms_unsigned');
-    return principal;
+    const stands = this.stands(principal);
+    return stands instanceof Promise
+      ? stands.then((good) => welcome(principal, good))
+      : welcome(principal, stands);
   }
 
   #valuesOf(options: NewToken) {
@@ -306,8 +350,23 @@ export class Tokens {
     if (!account) return undefined;
     const token = toToken(row);
     const termsPending = current !== undefined && (account.termsSigned ?? 0) < current;
-    return { account, token, grants: narrowed(grants, token), termsPending };
+    const principal = { account, token, grants: narrowed(grants, token), termsPending };
+    return { ...principal, holds: await this.#holds(principal) };
   }
+
+  async #holds(principal: Omit<Principal, 'holds'>): Promise<boolean> {
+    const { project, origin } = principal.token;
+    if (project !== null) return this.#bound.holds(principal, project);
+    if ((origin?.breadth ?? null) === null) return true;
+    return principal.grants.some((grant) => grant.project === null);
+  }
+}
+
+/** Errors: `token_unknown`, `terms_unsigned`. @param stands see `Tokens.stands` */
+function welcome(principal: Principal, stands: boolean): Principal {
+  if (!stands) throw new PurserError('token_unknown');
+  if (principal.termsPending) throw new PurserError('terms_unsigned');
+  return principal;
 }
 
 /** What is remembered of a token for ever. */
@@ -322,8 +381,10 @@ function recorded({ id, name, expiresAt, project, roles, scope }: Token): Record
   };
 }
 
-/** A token bound to a project carries the roles on that project only; one narrowed to roles, only those. */
-function narrowed(grants: readonly RoleGrant[], { project, roles }: Token): RoleGrant[] {
+/** A narrowed token that is bound to a project carries the roles on that project only; one cut to roles, only those. */
+function narrowed(grants: readonly RoleGrant[], token: Token): RoleGrant[] {
+  if (reachOf(token) === 'whole') return [...grants];
+  const { project, roles } = token;
   return grants.filter(
     (grant) =>
       (project === null || grant.project === project) && (roles === null || roles.includes(grant.role.name)),

@@ -98,9 +98,7 @@ const test = operation(
 export function webhookRoutes(app: NativeApp, { webhooks, settings }: Domain): void {
   app.post('/webhooks', add, async (request, reply) => {
     const { webhook, secret } = await webhooks.add(actorOf(request), request.body);
-    reply
-      .code(201)
-      .header('location', publicPath(settings.baseUrl, `${app.prefix}/webhooks/${webhook.id}`));
+    reply.code(201).header('location', publicPath(settings.baseUrl, `${app.prefix}/webhooks/${webhook.id}`));
     return { ...presentWebhook(webhook), secret };
   });
 
