@@ -1,5 +1,6 @@
 import type { FastifyPluginAsync } from 'fastify';
 import type { Domain } from '../../domain.ts';
+import { publicUrl } from '../../lib/public-address.ts';
 import { rawBodies } from '../kernel/body.ts';
 import { answerWrongMethods, mount } from '../kernel/routes.ts';
 import { applicationCredentialRoutes } from './application-credentials.ts';
@@ -24,7 +25,7 @@ export function identityV3(domain: Domain): FastifyPluginAsync {
   return async (app) => {
     const { baseUrl } = domain.settings;
     // Whichever address somebody came by, links lead to one.
-    const base = `${baseUrl}/identity/v3`;
+    const base = publicUrl(baseUrl, '/identity/v3');
     const present = new Presenters(base);
     const catalog = catalogOf(domain);
     rawBodies(app);

@@ -102,9 +102,13 @@ export async function projectOf({ projects }: Domain, { by, params }: Call): Pro
 export async function projectAfter({ projects }: Domain, { query }: Call): Promise<number | undefined> {
   const { marker } = query;
   if (marker === undefined) return undefined;
-  const project = isStorable(marker) ? await projects.get(marker).catch(() => undefined) : undefined;
+  const project = isStorable(marker) ? await projects.get(marker).catch(unlessUnknown) : undefined;
   if (project?.uuid !== marker) throw badRequest('marker: leads nowhere');
   return project.id;
+}
+
+function unlessUnknown(error: unknown): undefined {
+  if (!(error instanceof PurserError && error.kind === 'not_found')) throw error;
 }
 
 function refuseWhatIsNotHere(wanted: Fields): void {

@@ -1,8 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyPluginAsync, FastifyServerOptions } from 'fastify';
+import { sendPlain } from './rest.ts';
 
 /** How the server of a dialect is made: like the one it hangs on, with these options besides. */
 export type MakeServer = (options: FastifyServerOptions) => FastifyInstance;
+
+const FAILED = { status: 500, code: 'unexpected', detail: 'Unexpected error' };
 
 /**
  * Mounts a dialect whose code is loaded when somebody first asks for anything below its prefix; that request waits.
@@ -28,8 +31,12 @@ export async function onDemand(
     return server;
   };
   let dialect: ReturnType<typeof start> | undefined;
-  const started = () => {
-    dialect ??= start();
+  const started = (): Promise<FastifyInstance> => {
+    dialect ??= start().catch((error: unknown) => {
+      // The cause of the failure may have passed when the next request comes.
+      dialect = undefined;
+      throw error;
+    });
     return dialect;
   };
   app.addHook('onClose', async () => {
@@ -48,7 +55,7 @@ export async function onDemand(
       });
       scope.setErrorHandler((error, request, reply) => {
         request.log.error({ err: error }, `what is below ${prefix} could not be loaded`);
-        return reply.code(500).send();
+        return sendPlain(reply, FAILED);
       });
     },
     { prefix },

@@ -16,6 +16,7 @@ import type { CommissionQuery as LedgerQuery } from '../../ledger/commissions.ts
 import { PurserError } from '../../lib/errors.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { LIMITS } from '../../lib/limits.ts';
+import { publicPath } from '../../lib/public-address.ts';
 import { lastValue } from '../kernel/bearer.ts';
 import { type Issuing, readIssue, refusalOf } from '../kernel/commission-body.ts';
 import { callingComponent, callingComponentOf } from './access.ts';
@@ -100,7 +101,9 @@ export function commissionRoutes(app: NativeApp, domain: Domain): void {
     const verdict = await ledger.issue(readIssue(request.body as JsonObject, issuing, { strict: true }));
     if (!verdict.ok) throw refusalOf(verdict);
     const { serial, replayed = false } = verdict;
-    reply.code(replayed ? 200 : 201).header('location', `${app.prefix}/commissions/${serial}`);
+    reply
+      .code(replayed ? 200 : 201)
+      .header('location', publicPath(domain.settings.baseUrl, `${app.prefix}/commissions/${serial}`));
     return { serial, replayed };
   });
 

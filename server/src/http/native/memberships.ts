@@ -11,6 +11,7 @@ import { ProjectPath } from '@purser/api/native/project';
 import type { FastifyRequest } from 'fastify';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
+import { publicPath } from '../../lib/public-address.ts';
 import { MEMBERSHIP_STATES } from '../../projects/vocabulary.ts';
 import { actorOf } from './access.ts';
 import { given } from './given.ts';
@@ -137,7 +138,9 @@ export function membershipRoutes(app: NativeApp, domain: Domain): void {
       user === undefined
         ? await memberships.join(actorOf(request), project)
         : await memberships.enroll(actorOf(request), project, userNamed(user), roles);
-    reply.code(201).header('location', `${app.prefix}/memberships/${id}`);
+    reply
+      .code(201)
+      .header('location', publicPath(domain.settings.baseUrl, `${app.prefix}/memberships/${id}`));
     return presentMembership(await memberships.view(actorOf(request), id));
   });
 

@@ -4,6 +4,7 @@ import * as native from '@purser/api/native/index';
 import type { FastifyInstance } from 'fastify';
 import { REQUIREMENTS } from '../../directory/reach.ts';
 import type { Domain } from '../../domain.ts';
+import { publicPath } from '../../lib/public-address.ts';
 
 const DESCRIPTION = `Everything that Purser can do.
 
@@ -66,7 +67,6 @@ export async function describeApi(app: FastifyInstance, { settings }: Domain): P
   for (const schema of Object.values(native)) {
     if (isNamed(schema)) app.addSchema(schema);
   }
-  const publicPath = new URL(settings.baseUrl).pathname.replace(/\/$/, '');
   // The pages of the package say nothing of who may see them.
   app.addHook('onRoute', (route) => {
     if (route.url.startsWith(`${app.prefix}/docs`))
@@ -74,7 +74,7 @@ export async function describeApi(app: FastifyInstance, { settings }: Domain): P
   });
   await app.register(swaggerUi, {
     routePrefix: '/docs',
-    indexPrefix: `${publicPath}${app.prefix}`,
+    indexPrefix: publicPath(settings.baseUrl, app.prefix),
     staticCSP: CONTENT_SECURITY_POLICY,
     theme: { title: `${settings.serviceName} API` },
     uiConfig: { validatorUrl: null, deepLinking: true, docExpansion: 'list', persistAuthorization: false },

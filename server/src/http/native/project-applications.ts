@@ -8,6 +8,7 @@ import { ProjectPath } from '@purser/api/native/project';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
+import { publicPath } from '../../lib/public-address.ts';
 import { actorOf } from './access.ts';
 import type { NativeApp } from './native-app.ts';
 import { named, operation } from './operation.ts';
@@ -68,7 +69,9 @@ export function projectApplicationRoutes(app: NativeApp, domain: Domain): void {
 
   const created = async (request: FastifyRequest, reply: FastifyReply, id: number) => {
     const application = await applications.get(actorOf(request), id);
-    reply.code(201).header('location', `${app.prefix}/applications/${id}`);
+    reply
+      .code(201)
+      .header('location', publicPath(domain.settings.baseUrl, `${app.prefix}/applications/${id}`));
     return (await applicationsFor(request, domain, [application]))[0];
   };
 

@@ -17,6 +17,7 @@ import type { Account } from '../../directory/principal.ts';
 import { createUser } from '../../directory/provisioning.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
+import { publicPath } from '../../lib/public-address.ts';
 import { actorOf } from './access.ts';
 import { given } from './given.ts';
 import type { NativeApp } from './native-app.ts';
@@ -119,7 +120,7 @@ const lookUp = operation(
 
 /** Accounts of users. */
 export function userRoutes(app: NativeApp, domain: Domain): void {
-  const { accounts, secrets } = domain;
+  const { accounts, secrets, settings } = domain;
   app.get('/users', list, ({ query: { limit, after, ...filters } }) =>
     pageFrom({ limit, after }, (window) => accounts.list({ ...filters, ...window }), presentUser),
   );
@@ -129,7 +130,7 @@ export function userRoutes(app: NativeApp, domain: Domain): void {
     const { generated, ...password } = passwordOf(request.body, secrets);
     const person = { email, firstName, lastName, ...given({ affiliation }), ...password };
     const { account, secret } = await createUser(domain, { ...person, token: 'first' }, actorOf(request));
-    reply.code(201).header('location', `${app.prefix}/users/${account.uuid}`);
+    reply.code(201).header('location', publicPath(settings.baseUrl, `${app.prefix}/users/${account.uuid}`));
     return {
       ...presentUser(account),
       token: secret,
