@@ -18,6 +18,7 @@ import { createUser } from '../../directory/provisioning.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
 import { LIMITS } from '../../lib/limits.ts';
+import { publicPath } from '../../lib/public-address.ts';
 import { actorOf } from './access.ts';
 import { given } from './given.ts';
 import type { NativeApp } from './native-app.ts';
@@ -42,7 +43,7 @@ const create = operation(
   {
     id: 'createUser',
     tag,
-    access: 'operator',
+    access: 'whole_operator',
     summary: 'Create a user',
     description:
       'The user is active at once, without verification and moderation, and has an API token. A service account has a user name, no e-mail address and no project of its own.',
@@ -56,7 +57,7 @@ const show = operation(
   {
     id: 'getUser',
     tag,
-    access: 'self',
+    access: 'profile',
     summary: 'Show a user',
     problems: [404],
     answers: { 200: named(User) },
@@ -68,7 +69,7 @@ const change = operation(
   {
     id: 'changeUser',
     tag,
-    access: 'operator',
+    access: 'whole_operator',
     rehearsable: true,
     summary: 'Change a user',
     problems: [404, 409],
@@ -81,7 +82,7 @@ const act = operation(
   {
     id: 'actOnUser',
     tag,
-    access: 'operator',
+    access: 'whole_operator',
     rehearsable: true,
     summary: 'Move a user through the life of an account',
     description: 'A transition that the present state does not allow is refused with 409.',
@@ -95,7 +96,7 @@ const remove = operation(
   {
     id: 'removeUser',
     tag,
-    access: 'operator',
+    access: 'whole_operator',
     rehearsable: true,
     summary: 'Delete a user who was never accepted',
     description: 'Others are deactivated instead.',
@@ -109,7 +110,7 @@ const lookUp = operation(
   {
     id: 'lookUpUsers',
     tag,
-    access: 'user',
+    access: 'any',
     summary: 'Find user names by uuids, and uuids by user names',
     description: 'An e-mail address of one account finds it as well.',
     answers: {
@@ -121,7 +122,7 @@ const lookUp = operation(
 
 /** Accounts of users. */
 export function userRoutes(app: NativeApp, domain: Domain): void {
-  const { accounts, secrets } = domain;
+  const { accounts, secrets, settings } = domain;
   app.get('/users', list, ({ query: { limit, after, ...filters } }) =>
     pageFrom({ limit, after }, (window) => accounts.list({ ...filters, ...window }), presentUser),
   );
@@ -138,7 +139,7 @@ export function userRoutes(app: NativeApp, domain: Domain): void {
       ...password,
     };
     const { account, secret } = await createUser(domain, { ...person, token: 'first' }, actorOf(request));
-    reply.code(201).header('location', `${app.prefix}/users/${account.uuid}`);
+    reply.code(201).header('location', publicPath(settings.baseUrl, `${app.prefix}/users/${account.uuid}`));
     return {
       ...presentUser(account),
       token: secret,
