@@ -17,6 +17,7 @@ import type { Settings } from './config/settings.ts';
 import { AccountChanges } from './directory/account-changes.ts';
 import { Accounts } from './directory/accounts.ts';
 import { ApplicationCredentials } from './directory/application-credentials.ts';
+import { endCredentials } from './directory/credential-endings.ts';
 import { ensureFirstAdmin } from './directory/first-admin.ts';
 import { LoginThrottle } from './directory/login-throttle.ts';
 import { LoginTokens } from './directory/login-tokens.ts';
@@ -164,8 +165,18 @@ function createDomain(
     lifetime_ms,
     freshness,
   });
-  const loginTokens = new LoginTokens({ tokens, changes: accountChanges });
+  const loginTokens = new LoginTokens({ tokens });
   const loginThrottle = new LoginThrottle({ clock });
+  const applicationCredentials = new ApplicationCredentials({
+    storage,
+    clock,
+    secrets,
+    passwords,
+    changes: accountChanges,
+    throttle: loginThrottle,
+    audit,
+  });
+  endCredentials({ changes: accountChanges, tokens, applicationCredentials });
   const mailer =
     given ?? openMailer(settings.mailUrl, settings.mailFrom, (text) => process.stdout.write(text));
   const templates = openTemplates(settings, logger);
@@ -217,15 +228,7 @@ function createDomain(
     tokens,
     loginThrottle,
     loginTokens,
-    applicationCredentials: new ApplicationCredentials({
-      storage,
-      clock,
-      secrets,
-      passwords,
-      changes: accountChanges,
-      throttle: loginThrottle,
-      audit,
-    }),
+    applicationCredentials,
     roles,
     components: new Components({ storage, clock, secrets, changes: catalogChanges, freshness, audit }),
     services: new Services({ storage, clock, secrets, resources, changes: catalogChanges, audit }),

@@ -1,6 +1,5 @@
 import { PurserError } from '../lib/errors.ts';
 import { LIMITS } from '../lib/limits.ts';
-import type { AccountChanges } from './account-changes.ts';
 import type { Token } from './principal.ts';
 import type { NewToken, Tokens } from './tokens.ts';
 
@@ -15,10 +14,8 @@ export const LOGIN_TOKENS = {
 export class LoginTokens {
   readonly #tokens: Tokens;
 
-  constructor({ tokens, changes }: { tokens: Tokens; changes: AccountChanges }) {
+  constructor({ tokens }: { tokens: Tokens }) {
     this.#tokens = tokens;
-    // Whoever knew the old password must not stay logged in.
-    changes.onPasswordChanged((tx, { uuid }) => tokens.revokeThose(tx, uuid, cameOfPassword));
   }
 
   /** Makes a token, after room has been made among those of its kind. Errors as of `Tokens.issue`. */
@@ -32,15 +29,9 @@ export class LoginTokens {
     const surplus = logins.length - LIMITS.password_logins_per_account + 1;
     const oldest = surplus > 0 ? logins.toSorted((a, b) => a.id - b.id).slice(0, surplus) : [];
     for (const { id } of oldest) await this.#tokens.revoke(accountUuid, id).catch(unlessGone);
-    return this.#tokens.issue(accountUuid, { ...options, name });
+    const { ofPassword = kind === 'password' } = options;
+    return this.#tokens.issue(accountUuid, { ...options, name, ofPassword });
   }
-}
-
-const PASSWORD_NAMES: readonly string[] = [LOGIN_TOKENS.password, LOGIN_TOKENS.token];
-
-/** Whether a token came of a login with the account's password, or may have. */
-function cameOfPassword({ name, origin }: Token): boolean {
-  return PASSWORD_NAMES.includes(name) || (origin?.methods.includes('password') ?? false);
 }
 
 /** Somebody else may have revoked it in the meantime, which is just as well. */

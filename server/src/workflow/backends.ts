@@ -10,6 +10,8 @@ export interface IdentityUser {
   readonly email: string;
   readonly enabled: boolean;
   readonly domainId: string;
+  /** Ended by an operator or by its owner: no task brings it back, or writes to it. Left out: no. */
+  readonly closed?: boolean;
 }
 
 export interface IdentityMember extends IdentityUser {
@@ -71,8 +73,10 @@ export interface IdentityBackend {
   createUser(user: NewIdentityUser): Promise<IdentityUser>;
   enableUser(id: string): Promise<void>;
   disableUser(id: string): Promise<void>;
-  updatePassword(id: string, password: string): Promise<void>;
-  updateEmail(id: string, email: string): Promise<void>;
+  /** With `endAll`, everything ends that the user can log in with, and not only what came of the old password. */
+  updatePassword(id: string, password: string, options?: { endAll?: boolean }): Promise<void>;
+  /** @param askedBy the user name of who asked for it, for the record and for the mail to the old address */
+  updateEmail(id: string, email: string, askedBy?: string): Promise<void>;
   updateName(id: string, name: string): Promise<void>;
   findRole(name: string): Promise<IdentityRole | undefined>;
   /** Names of roles, direct or inherited, never both. */

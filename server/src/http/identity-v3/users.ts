@@ -83,7 +83,7 @@ export function userRoutes(domain: Domain, base: string, present: Presenters): R
         return showing(await accounts.get(uuid));
       }),
       DELETE: forOperators(domain, async ({ by, params: { user = '' } }) => {
-        await accounts.deactivate(user, DELETED, by);
+        await accounts.delete(user, DELETED, by);
         return undefined;
       }),
     }),

@@ -6,11 +6,13 @@ import type { Requester } from '../../projects/requester.ts';
 export function requesterOf(principal: Principal, request: FastifyRequest): Requester {
   const { uuid, username } = principal.account;
   const { project, roles } = principal.token;
+  const operator = isOperator(principal);
   return {
     uuid,
     name: username,
     address: request.ip,
-    operator: isOperator(principal),
+    operator,
+    delegate: !operator,
     token: { project, roles },
   };
 }

@@ -15,6 +15,7 @@ import {
   rolesPermitted,
 } from '../checks.ts';
 import {
+  addressOf,
   askFor,
   awaitEnabling,
   awaitNewUser,
@@ -51,7 +52,7 @@ export const newUser: ActionDefinition<Data> = {
     const user = await validate(run);
     if (run.valid) await settle(run, user, data);
   },
-  email: ({ data }) => data.email,
+  email: ({ data, backends }) => addressOf({ ...data, domainId: data.domain_id }, backends),
   outlook: (data) => ({ user: { name: usernameOf(data), gains: [...data.roles, ...data.inherited_roles] } }),
 };
 
@@ -81,7 +82,7 @@ async function judge(run: Run, user: IdentityUser): Promise<boolean> {
     run.note('Found matching username, but email did not match. Reporting as invalid.');
     return false;
   }
-  if (!user.enabled) return awaitEnabling(run);
+  if (!user.enabled) return awaitEnabling(run, user);
   const missing = await missingRoles(run, user.id);
   if (missing.roles.length + missing.inherited_roles.length === 0) {
     run.state = 'complete';

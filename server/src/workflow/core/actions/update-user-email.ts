@@ -50,7 +50,12 @@ async function nameIsFree(run: Run, user: IdentityUser): Promise<boolean> {
 async function change(run: Run, user: IdentityUser): Promise<void> {
   const { identity } = run.backends;
   const { new_email } = run.data;
-  await noting(run, () => identity.updateEmail(user.id, new_email), `changing email for user: ${user.name}`);
+  const asker = isKnown(run.caller) ? run.caller.username : undefined;
+  await noting(
+    run,
+    () => identity.updateEmail(user.id, new_email, asker),
+    `changing email for user: ${user.name}`,
+  );
   if (identity.usernameIsEmail) {
     await noting(
       run,
