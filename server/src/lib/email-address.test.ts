@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isEmailAddress } from './email-address.ts';
+import { canonicalEmail, isEmailAddress, keptEmail } from './email-address.ts';
 
 const VALID = [
   'kpap@example.org',
@@ -47,6 +47,10 @@ const INVALID = [
   'x@example\0.org',
   'ü@example.org',
   'x@müller.example.',
+  'x@müller。example。',
+  'x@m\u00adüller.example',
+  'x@mü\u200dller.example',
+  'ａda@example.org',
   'x@mül ler.example',
   'x@\ud800.example',
   'x,y@example.org',
@@ -68,4 +72,66 @@ test('a long hostile text is judged in no time', () => {
   isEmailAddress(`${'a.'.repeat(100_000)}@${'a-'.repeat(100_000)}`);
   isEmailAddress(`x@${'a-'.repeat(125)}!`);
   assert.ok(performance.now() - start_ms < 5_000);
+});
+
+test('addresses that reach the same mailbox have one canonical form', () => {
+  const same = [
+    [
+      'ada@example.org',
+      'Ada@EXAMPLE.org',
+      ' ada@example.org\n',
+      'ａda@example.org',
+      'ada@ｅxample.org',
+      '"ada"@example.org',
+    ],
+    [
+      'ada@xn--bcher-kva.example',
+      'ada@bücher.example',
+      'ADA@BÜCHER.example',
+      'ada@bu\u0308cher.example',
+      'ada@XN--BCHER-KVA.example',
+    ],
+    ['"a\\ b"@example.org', '"A\\ B"@Example.org'],
+  ];
+  for (const [first = '', ...others] of same) {
+    for (const other of others) assert.equal(canonicalEmail(other), canonicalEmail(first), other);
+  }
+  assert.equal(canonicalEmail('Ada@BÜCHER.example'), 'ada@xn--bcher-kva.example');
+});
+
+test('different mailboxes have different canonical forms, and what is no address has none', () => {
+  const forms = [
+    'ada@example.org',
+    'ada+x@example.org',
+    'ada@example.com',
+    'a.da@example.org',
+    '"a\\ d\\ a"@example.org',
+  ];
+  assert.equal(new Set(forms.map(canonicalEmail)).size, forms.length);
+  for (const none of [
+    '',
+    'ada',
+    'ada@example.org.',
+    'ada@bücher.example.',
+    'x@y@example.org',
+    'x\u0000@example.org',
+  ]) {
+    assert.equal(canonicalEmail(none), undefined, JSON.stringify(none));
+  }
+});
+
+test('an address is kept as it was typed, its domain beyond ASCII in one spelling', () => {
+  assert.equal(keptEmail('Ada@EXAMPLE.org'), 'Ada@EXAMPLE.org');
+  assert.equal(keptEmail('Ada@xn--bcher-kva.example'), 'Ada@xn--bcher-kva.example');
+  assert.equal(keptEmail('Ada@BÜCHER.example'), 'Ada@bücher.example');
+  assert.equal(keptEmail('Ada@ｂücher.example'), 'Ada@bücher.example');
+  assert.equal(keptEmail('ada'), undefined);
+});
+
+test('canonical and kept forms are stable, and agree', () => {
+  for (const address of VALID) {
+    const canonical = canonicalEmail(address) ?? '';
+    assert.equal(canonicalEmail(canonical), canonical, address);
+    assert.equal(canonicalEmail(keptEmail(address) ?? ''), canonical, address);
+  }
 });
