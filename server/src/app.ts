@@ -7,6 +7,7 @@ import fastify, {
 import { type Logger, pino } from 'pino';
 import { Approvals } from './approvals/approvals.ts';
 import { Audit } from './audit/audit.ts';
+import { joinAccountsToTasks } from './backends/account-tasks.ts';
 import { builtInBackends } from './backends/built-in.ts';
 import { CatalogChanges } from './catalog/catalog-changes.ts';
 import { Components } from './catalog/components.ts';
@@ -203,6 +204,7 @@ function createDomain(
     featureSets,
     { ...(wait && { wait }) },
   );
+  joinAccountsToTasks(accountChanges, workflow);
   const webhooks = new Webhooks({
     storage,
     clock,

@@ -132,6 +132,10 @@ export class BuiltInIdentity implements IdentityBackend {
     if (username !== name.toLowerCase()) await this.#accounts.update(id, { email: name }, THE_WORKFLOW);
   }
 
+  async restoreEmail(id: string, email: string, since_ms: number): Promise<void> {
+    await this.#accounts.restoreEmail(id, email, since_ms, THE_WORKFLOW);
+  }
+
   async findRole(name: string): Promise<IdentityRole | undefined> {
     const role = await this.#roles.named(name);
     return role && { ...role, id: String(role.id) };

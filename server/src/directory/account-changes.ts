@@ -10,6 +10,7 @@ export interface EmailChange {
   readonly from: Account;
   readonly by: Actor;
 }
+type RestorationListener = (tx: Transaction, account: Account, since_ms: number) => Promise<void>;
 type EmailListener = (tx: Transaction, account: Account, change: EmailChange) => Promise<void>;
 
 export type AccountListener = (tx: Transaction, account: Account, reason?: string) => Promise<void>;
@@ -29,6 +30,7 @@ export class AccountChanges {
   readonly #moderated: AccountListener[] = [];
   readonly #passwordChanged: PasswordListener[] = [];
   readonly #emailChanged: EmailListener[] = [];
+  readonly #emailRestored: RestorationListener[] = [];
   readonly #changed: ChangeListener[] = [];
 
   /** An account was accepted for the first time, and is active with it; `onActivated` is not called for that. */
@@ -69,6 +71,11 @@ export class AccountChanges {
   /** An account has another e-mail address. */
   onEmailChanged(listener: EmailListener): void {
     this.#emailChanged.push(listener);
+  }
+
+  /** An account has an e-mail address back that it had until a moment; what was done since then is not trusted. */
+  onEmailRestored(listener: RestorationListener): void {
+    this.#emailRestored.push(listener);
   }
 
   /** Anything of an account changed, and is durable: drop cached copies. */
@@ -114,6 +121,11 @@ export class AccountChanges {
   /** @internal for the directory */
   async emailChanged(tx: Transaction, account: Account, change: EmailChange): Promise<void> {
     for (const listener of this.#emailChanged) await listener(tx, account, change);
+  }
+
+  /** @internal for the directory */
+  async emailRestored(tx: Transaction, account: Account, since_ms: number): Promise<void> {
+    for (const listener of this.#emailRestored) await listener(tx, account, since_ms);
   }
 
   /** @internal for the directory */

@@ -23,6 +23,12 @@ export function endCredentials(deps: {
     await credentials.end(tx, account, 'all');
     await tokens.close(tx, account);
   };
+  changes.onEmailRestored(async (tx, account, since_ms) => {
+    for (const which of ['of_password', { since_ms }] as const) {
+      await credentials.end(tx, account, which);
+      await tokens.end(tx, account, which);
+    }
+  });
   changes.onEnded(endForGood);
   changes.onRevived((tx, account) => tokens.end(tx, account, 'all'));
 }

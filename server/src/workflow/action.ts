@@ -76,6 +76,11 @@ export interface ActionDefinition<Data = JsonObject> {
   submit(run: ActionRun<Data>, submission: Submission): Promise<void>;
   /** What it would bring about, for those who decide; a look at the input and nothing else. */
   outlook?(data: Data, tools: OutlookTools): ActionOutlook;
+  /**
+   * The user whose e-mail address or password it changes, by id. A newer task of the same type about the same user
+   * takes the place of one that is open, and a changed password or the end of the account ends it.
+   */
+  person?(run: Pick<ActionRun<Data>, 'data' | 'backends'>): Promise<string | undefined> | string | undefined;
   /** Whom the mails of the task go to. */
   email?(run: Pick<ActionRun<Data>, 'data' | 'caller' | 'backends'>): Promise<string | null> | string | null;
 }

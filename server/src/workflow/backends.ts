@@ -78,6 +78,11 @@ export interface IdentityBackend {
   /** @param askedBy the user name of who asked for it, for the record and for the mail to the old address */
   updateEmail(id: string, email: string, askedBy?: string): Promise<void>;
   updateName(id: string, name: string): Promise<void>;
+  /**
+   * Undoes a change of the address: ends all logins, and what was made since then; a password that was set since then
+   * is good no more. Left out where that cannot be done.
+   */
+  restoreEmail?(id: string, email: string, since_ms: number): Promise<void>;
   findRole(name: string): Promise<IdentityRole | undefined>;
   /** Names of roles, direct or inherited, never both. */
   getRoles(userId: string, projectId: string, inherited?: boolean): Promise<string[]>;

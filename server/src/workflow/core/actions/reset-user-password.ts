@@ -21,6 +21,7 @@ export const resetUserPassword: ActionDefinition<Data> = {
     const user = await validate(run);
     if (user) await changePassword(run, user, passwordIn(data), { endAll: run.config['end_all'] === true });
   },
+  person: async ({ data, backends }) => (await findUser(data, backends))?.id,
   email: async ({ data, backends }) => (await findUser(data, backends))?.email ?? null,
 };
 

@@ -27,6 +27,7 @@ export const updateUserEmail: ActionDefinition<Data> = {
     const user = await validate(run);
     if (user && isTruthy(data['confirm'])) await change(run, user);
   },
+  person: ({ data }) => data.user_id,
   email: ({ data }) => data.new_email,
 };
 
