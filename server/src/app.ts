@@ -20,6 +20,7 @@ import { Accounts } from './directory/accounts.ts';
 import { ApplicationCredentials } from './directory/application-credentials.ts';
 import { endCredentials } from './directory/credential-endings.ts';
 import { ensureFirstAdmin } from './directory/first-admin.ts';
+import { KnownSources } from './directory/known-sources.ts';
 import { LoginThrottle } from './directory/login-throttle.ts';
 import { LoginTokens } from './directory/login-tokens.ts';
 import { Passwords } from './directory/passwords.ts';
@@ -30,6 +31,7 @@ import type { Domain } from './domain.ts';
 import { accountV1 } from './http/account-v1/plugin.ts';
 import { identityV2 } from './http/identity-v2/plugin.ts';
 import { bodiesAsBytes } from './http/kernel/body.ts';
+import { isForwarded, knowClients } from './http/kernel/client-address.ts';
 import { onDemand } from './http/kernel/on-demand.ts';
 import { answerWrongMethods } from './http/kernel/routes.ts';
 import { operations } from './http/operations/plugin.ts';
@@ -39,6 +41,7 @@ import { Ledger } from './ledger/ledger.ts';
 import { keepRolledUp } from './ledger/roll-up-loop.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
 import { LIMITS } from './lib/limits.ts';
+import { Networks } from './lib/network-address.ts';
 import { once } from './lib/once.ts';
 import { type Secrets, systemSecrets } from './lib/secrets.ts';
 import { type Mailer, openMailer } from './mail/mailer.ts';
@@ -167,7 +170,10 @@ function createDomain(
     freshness,
   });
   const loginTokens = new LoginTokens({ tokens });
-  const loginThrottle = new LoginThrottle({ clock });
+  const loginThrottle = new LoginThrottle({
+    clock,
+    knownSources: new KnownSources({ storage, clock }),
+  });
   const applicationCredentials = new ApplicationCredentials({
     storage,
     clock,
@@ -334,8 +340,12 @@ function createLogger(settings: Settings): Logger {
 
 async function createHttp(domain: Domain, logger: Logger): Promise<FastifyInstance> {
   const basePath = new URL(domain.settings.baseUrl).pathname.replace(/\/+$/, '');
-  const makeServer = (options: FastifyServerOptions): FastifyInstance =>
-    fastify({ ...options, ...sharedOptions(logger) });
+  const trusted = new Networks(domain.settings.trustedProxies);
+  const makeServer = (options: FastifyServerOptions): FastifyInstance => {
+    const server = fastify({ ...options, ...sharedOptions(logger) });
+    knowClients(server, trusted);
+    return server;
+  };
   const app = makeServer({
     // A slow client may not hold a connection for ever.
     connectionTimeout: 120_000,
@@ -348,9 +358,12 @@ async function createHttp(domain: Domain, logger: Logger): Promise<FastifyInstan
   answerWrongMethods(app);
   // So that an unknown path is told as such, whatever the body of the request says it is.
   bodiesAsBytes(app);
+  if (trusted.empty) warnOfUnknownProxy(app, logger);
   app.addHook('onResponse', (request, reply, done) => {
     const { statusCode } = reply;
-    if (statusCode >= 500) request.log.warn(logOf(request, statusCode, reply.elapsedTime), 'request failed');
+    // The bounds of the service answer 503: that is counted, not logged one by one.
+    if (statusCode >= 500 && statusCode !== 503)
+      request.log.warn(logOf(request, statusCode, reply.elapsedTime), 'request failed');
     else if (logger.isLevelEnabled('debug')) {
       request.log.debug(logOf(request, statusCode, reply.elapsedTime), 'request');
     }
@@ -364,10 +377,26 @@ async function createHttp(domain: Domain, logger: Logger): Promise<FastifyInstan
   await onDemand(app, '/api', native, makeServer);
   const workflow = async () => (await import('./http/workflow-v1/plugin.ts')).workflowV1(domain);
   await onDemand(app, '/v1', workflow, makeServer);
+  const pages = async () => (await import('./http/pages/plugin.ts')).pages(domain);
+  await onDemand(app, '/ui/token', pages, makeServer);
   const identityV3 = async () => (await import('./http/identity-v3/plugin.ts')).identityV3(domain);
   for (const prefix of ['/identity/v3', '/v3']) await onDemand(app, prefix, identityV3, makeServer);
   await app.ready();
   return app;
+}
+
+/** Without `trusted_proxies`, all that comes through a proxy counts as one client: says so at the first such request. */
+function warnOfUnknownProxy(app: FastifyInstance, logger: Logger): void {
+  let warned = false;
+  app.addHook('onRequest', ({ raw, ip }, _reply, done) => {
+    if (!warned && isForwarded(raw)) {
+      warned = true;
+      const what =
+        'requests come through a proxy that trusted_proxies does not name: they count as one client';
+      logger.warn({ address: ip }, what);
+    }
+    done();
+  });
 }
 
 /** What holds on every server, whichever dialects it speaks. */

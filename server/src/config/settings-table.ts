@@ -47,6 +47,15 @@ export const TABLE = {
     fallback: ({ host, port }) => `http://${inUrl(host)}:${port}`,
     description: 'The public URL, which may have a path; all links and catalog entries derive from it.',
   },
+  trusted_proxies: {
+    property: 'trustedProxies',
+    environment: 'PURSER_TRUSTED_PROXIES',
+    read: values.networks,
+    fallback: () => [],
+    shownDefault: 'none',
+    description:
+      'Which proxies are believed about whom they forward for: a list of addresses and networks. Only their X-Forwarded-For, Forwarded and X-Forwarded-Proto count.',
+  },
   database_url: {
     property: 'databaseUrl',
     environment: 'PURSER_DATABASE_URL',

@@ -46,6 +46,7 @@ test('without any configuration every setting has its default', () => {
     host: '127.0.0.1',
     port: 8700,
     baseUrl: 'http://127.0.0.1:8700',
+    trustedProxies: [],
     databaseUrl: `sqlite:${cwd}/data/purser.db`,
     adminEmail: undefined,
     adminPassword: undefined,

@@ -12,6 +12,8 @@ export interface Settings extends WorkflowSettings {
   readonly port: number;
   /** Without a trailing slash; may have a path. */
   readonly baseUrl: string;
+  /** Addresses and networks of proxies whose forwarding headers are believed. */
+  readonly trustedProxies: readonly string[];
   /** `sqlite:/absolute/path` or `postgres://…` */
   readonly databaseUrl: string;
   readonly adminEmail: string | undefined;

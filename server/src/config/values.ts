@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { isEmailAddress } from '../lib/email-address.ts';
 import { isGivenSecret } from '../lib/given-secret.ts';
+import { asNetwork } from '../lib/network-address.ts';
 import { maskUrl } from './masking.ts';
 
 /** Why a value is wrong, as a sentence; the place is put before it. */
@@ -106,6 +107,18 @@ export const names: Reader = (raw) => {
   const valid = Array.isArray(list) && list.length > 0 && new Set(list).size === list.length;
   if (!valid || !list.every((name) => typeof name === 'string' && /^[^\s,/]{1,255}$/.test(name))) {
     throw wrong(raw, 'a list of names, each once');
+  }
+  return list;
+};
+
+/** IP addresses and networks (`10.0.0.0/8`) as a list, or in one text with commas between them; none for an empty one. */
+export const networks: Reader = (raw) => {
+  const list: unknown = typeof raw === 'string' ? raw.split(',').map((part) => part.trim()) : raw;
+  const kind = 'a list of IP addresses and networks such as 10.0.0.0/8';
+  if (!Array.isArray(list)) throw wrong(raw, kind);
+  for (const one of list) {
+    if (typeof one !== 'string' || !asNetwork(one))
+      throw new SettingError(`${shown(one)} is not in ${kind}.`);
   }
   return list;
 };

@@ -320,13 +320,18 @@ export class Accounts {
   /**
    * The account whose uuid or e-mail (in any letter case) and password these are. It takes the same time whether the
    * account exists or not. The account's state is not judged. `too_busy` if too many wait.
+   * @param address of the client
    */
-  async verifyPassword(reference: string, password: string): Promise<Account | undefined> {
+  async verifyPassword(
+    reference: string,
+    password: string,
+    address: string | null = null,
+  ): Promise<Account | undefined> {
     const key: Key = reference.includes('@')
       ? { column: 'username', value: reference.toLowerCase() }
       : { column: 'uuid', value: reference.toLowerCase() };
     const row = await this.#row(this.#storage.db, key);
-    const matches = await this.#passwords.matches(row?.password_hash ?? null, password);
+    const matches = await this.#passwords.matches(row?.password_hash ?? null, password, address);
     return row && matches ? toAccount(row) : undefined;
   }
 

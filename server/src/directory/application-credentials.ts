@@ -60,6 +60,8 @@ type Row = Selectable<ApplicationCredentialsTable> & { readonly user: string };
 
 /** How the hash of a generated secret begins; others are PHC strings, for people choose what can be guessed. */
 const DIGEST = 'sha256:';
+/** Compared with where there is no digest. */
+const NO_DIGEST = Buffer.alloc(32);
 
 /** Application credentials of accounts (OpenStack Identity API v3). */
 export class ApplicationCredentials {
@@ -119,7 +121,7 @@ export class ApplicationCredentials {
     const secret_hash =
       wanted.secret === undefined
         ? DIGEST + digestSecret(secret).toString('hex')
-        : await this.#passwords.hash(secret);
+        : await this.#passwords.hash(secret, by.address);
     const credential = await this.#storage.transaction(async (tx) => {
       const account_id = await this.#lockedAccount(tx, user);
       await refuseBeyondLimit(tx, account_id);
@@ -232,18 +234,27 @@ export class ApplicationCredentials {
     address: string,
   ): Promise<ApplicationCredential | undefined> {
     const row = await this.#find(reference);
-    const account = row?.user ?? ('id' in reference ? reference.id : Object.values(reference.user).join());
-    return this.#throttle.attempt(account, address, async () => {
-      if (!row || !(await this.#matches(row.secret_hash, secret))) return undefined;
+    // Under what the client says, so that a refusal does not depend on whether there is such a credential.
+    const named = 'id' in reference ? reference.id : Object.values(reference.user).join();
+    const prove = async () => {
+      if (!(await this.#matches(row?.secret_hash, secret, address)) || !row) return undefined;
       const credential = toCredential(row);
       const over = credential.expiresAt !== null && credential.expiresAt < this.#clock.now();
       return over ? undefined : credential;
-    });
+    };
+    return this.#throttle.attempt({ named, account: row?.user, address }, prove, ({ user }) => user);
   }
 
-  async #matches(stored: string, secret: string): Promise<boolean> {
-    if (!stored.startsWith(DIGEST)) return this.#passwords.matches(stored, secret);
-    return sameDigest(Buffer.from(stored.slice(DIGEST.length), 'hex'), digestSecret(secret));
+  /**
+   * Whether the secret is the stored one. A generated secret is recognised by its digest, at once. Every other answer
+   * takes one password hash, so its time does not tell whether there is such a credential, nor of which kind it is.
+   */
+  async #matches(stored: string | undefined, secret: string, address: string): Promise<boolean> {
+    const digest = stored?.startsWith(DIGEST) ? stored.slice(DIGEST.length) : undefined;
+    const expected = digest === undefined ? NO_DIGEST : Buffer.from(digest, 'hex');
+    if (sameDigest(expected, digestSecret(secret)) && digest !== undefined) return true;
+    const phc = stored === undefined || digest !== undefined ? null : stored;
+    return this.#passwords.matches(phc, secret, address);
   }
 
   async #find(reference: CredentialReference): Promise<Row | undefined> {

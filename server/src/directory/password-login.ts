@@ -65,8 +65,10 @@ export class PasswordLogin {
   async recognise(reference: string, password: string, address: string): Promise<Account | undefined> {
     // Not worth a hash: nobody can have such a password.
     if (password === '' || password.length > LIMITS.password_length_max) return undefined;
-    return this.#throttle.attempt(reference, address, () =>
-      this.#accounts.verifyPassword(reference, password),
+    return this.#throttle.attempt(
+      { named: reference, address },
+      () => this.#accounts.verifyPassword(reference, password, address),
+      ({ uuid }) => uuid,
     );
   }
 

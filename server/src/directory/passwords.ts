@@ -1,8 +1,9 @@
 import { type Argon2Parameters, argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { PurserError } from '../lib/errors.ts';
+import { FairWorkplaces } from '../lib/fair-workplaces.ts';
 import { LIMITS } from '../lib/limits.ts';
+import { sourceOf } from '../lib/network-address.ts';
 import { isStorable } from '../lib/text.ts';
-import { Workplaces } from '../lib/workplaces.ts';
 
 /** The cost that OWASP recommends as a minimum for argon2id: 19 MiB, two passes, one lane. */
 const COST = { memory: 19_456, passes: 2, parallelism: 1 };
@@ -43,11 +44,13 @@ function derive(password: string, salt: Buffer, cost: typeof COST, tagLength: nu
 const unpadded = (bytes: Buffer): string => bytes.toString('base64').replace(/=+$/, '');
 
 /**
- * Passwords as argon2id in the PHC string format (design D8), computed off the main loop, a few at a time.
+ * Passwords as argon2id in the PHC string format (design D8), computed off the main loop, a few at a time. Clients take
+ * turns by their network address, so a flood from one address delays the logins of another by a few hashes only.
  * Beyond the queue the answer is `too_busy`.
  */
 export class Passwords {
-  readonly #places = new Workplaces(LIMITS.hashing_concurrency, LIMITS.hashing_queue);
+  readonly #places = new FairWorkplaces(LIMITS.hashing_concurrency, LIMITS.hashing_queue);
+  #derived = 0;
   /** Compared with where there is no password, so that its absence takes as long as a wrong one. */
   readonly #nobody: Stored = { cost: COST, salt: randomBytes(SALT_BYTES), hash: randomBytes(HASH_BYTES) };
 
@@ -60,21 +63,44 @@ export class Passwords {
     if (!isStorable(password)) throw refuse('contains NUL or half a character');
   }
 
-  /** Checks a new password and answers its hash as a PHC string. */
-  async hash(password: string): Promise<string> {
+  /** Hashes computed since the start, and those that wait. */
+  get load(): { readonly hashes: number; readonly queued: number } {
+    return { hashes: this.#derived, queued: this.#places.waiting };
+  }
+
+  /**
+   * Checks a new password and answers its hash as a PHC string.
+   * @param address of the client for whom it is done; null if it is done for the service itself
+   */
+  async hash(password: string, address: string | null = null): Promise<string> {
     this.check(password);
     const salt = randomBytes(SALT_BYTES);
-    const hash = await this.#places.run(() => derive(password, salt, COST, HASH_BYTES));
+    const hash = await this.#derive(address, password, { cost: COST, salt }, HASH_BYTES);
     const { memory, passes, parallelism } = COST;
     return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${unpadded(salt)}$${unpadded(hash)}`;
   }
 
-  /** Whether the password is the hashed one. It takes as long if there is no hash at all. */
-  async matches(phc: string | null, password: string): Promise<boolean> {
+  /**
+   * Whether the password is the hashed one. It takes as long if there is no hash at all.
+   * @param address as of `hash`
+   */
+  async matches(phc: string | null, password: string, address: string | null = null): Promise<boolean> {
     if (password.length > LIMITS.password_length_max) return false;
     const known = phc === null ? undefined : parse(phc);
     const { cost, salt, hash } = known ?? this.#nobody;
-    const key = await this.#places.run(() => derive(password, salt, cost, hash.length));
+    const key = await this.#derive(address, password, { cost, salt }, hash.length);
     return timingSafeEqual(key, hash) && known !== undefined;
+  }
+
+  #derive(
+    address: string | null,
+    password: string,
+    { cost, salt }: Pick<Stored, 'cost' | 'salt'>,
+    length: number,
+  ): Promise<Buffer> {
+    return this.#places.run(sourceOf(address), () => {
+      this.#derived += 1;
+      return derive(password, salt, cost, length);
+    });
   }
 }

@@ -133,16 +133,27 @@ export const LIMITS = {
   mails_per_retry: 1000,
   /** Password hashes computed at once; each takes a core and 19 MiB for some 20 ms. */
   hashing_concurrency: 2,
-  /** Password checks that may wait before new ones are told 503. */
+  /** Password checks that may wait before new ones are answered 503. */
   hashing_queue: 256,
   /**
-   * Wrong secrets that one address may send for one account in a row, and how soon after each of them one more is
-   * heard: guessing then takes for ever, and a person who mistypes does not notice.
+   * Wrong secrets that one network address may send for one account in a row, and how soon after each of them one more
+   * is heard: guessing then takes for ever, and a person who mistypes does not notice.
    */
   login_failures: 10,
   login_failure_ms: 60_000,
-  /** Pairs of account and address whose failures a node remembers. */
+  /**
+   * The same over all addresses together, against guessing from many machines. Addresses from which the account has
+   * logged in before are not held to it.
+   */
+  login_failures_of_all: 100,
+  login_failure_of_all_ms: 30_000,
+  /** Accounts, and pairs of account and address, whose failures a node remembers. */
   login_failures_remembered: 20_000,
+  /** Addresses from which an account has logged in that are remembered: work, home, a few networks on the way. */
+  login_sources_per_account: 20,
+  /** For how long they are remembered, and how often it is written down that one is still in use. */
+  login_source_kept_ms: 180 * 24 * 60 * 60_000,
+  login_source_noted_ms: 24 * 60 * 60_000,
   /** Application credentials of one account. */
   application_credentials_per_account: 200,
   /** Tokens of one account. */
@@ -157,6 +168,8 @@ export const LIMITS = {
   action_ms: 5 * 60_000,
   /** How long stages that run in the background are waited for when the service stops. */
   task_stop_ms: 5000,
+  /** For how long a mailed link that was used or has ended can say why it does not work any more. */
+  ended_task_tokens_ms: 90 * 86_400_000,
   /** Notes that a task keeps of itself and of each action: the newest. */
   notes_per_task: 500,
   /** Tasks, tokens or notifications in a list that is asked for as a whole. */

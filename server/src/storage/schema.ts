@@ -91,6 +91,13 @@ export interface ApplicationCredentialsTable {
   parent: number | null;
 }
 
+export interface LoginSourcesTable {
+  account_id: number;
+  /** Of the account's uuid and the network address, in hex. */
+  digest: string;
+  seen_at: number;
+}
+
 export interface RolesTable {
   id: Generated<number>;
   name: string;
@@ -318,6 +325,12 @@ export interface WorkflowTokensTable {
   expires: number;
 }
 
+export interface EndedWorkflowTokensTable {
+  digest: Uint8Array;
+  reason: 'used' | 'cancelled' | 'replaced' | 'expired';
+  ended_on: number;
+}
+
 export interface NotificationsTable {
   id: Generated<number>;
   uuid: string;
@@ -440,6 +453,7 @@ export interface Database {
   accounts: AccountsTable;
   tokens: TokensTable;
   application_credentials: ApplicationCredentialsTable;
+  login_sources: LoginSourcesTable;
   roles: RolesTable;
   role_grants: RoleGrantsTable;
   terms: TermsTable;
@@ -457,6 +471,7 @@ export interface Database {
   tasks: TasksTable;
   actions: ActionsTable;
   workflow_tokens: WorkflowTokensTable;
+  ended_workflow_tokens: EndedWorkflowTokensTable;
   notifications: NotificationsTable;
   ledger_resources: LedgerResourcesTable;
   ledger_projects: LedgerProjectsTable;

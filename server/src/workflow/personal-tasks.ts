@@ -48,7 +48,7 @@ export async function endTask(
     })
     .where('id', '=', row.id)
     .execute();
-  await tokens.deleteOf(tx, row.id);
+  await tokens.end(tx, row.id, 'cancelled');
 }
 
 /**
@@ -76,7 +76,7 @@ export async function endPersonalTasks(
     const changes = actions.some((name) => registry.action(name)?.person !== undefined);
     if (which === 'changes' && !changes) continue;
     if (isBusy(row, now_ms)) {
-      await tokens.deleteOf(tx, row.id);
+      await tokens.end(tx, row.id, row.running_stage === 'submit' ? 'used' : 'cancelled');
       continue;
     }
     const note = noteOf(`Task cancelled: ${reason}`, now_ms);

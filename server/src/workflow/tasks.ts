@@ -33,6 +33,7 @@ import { type TaskLease, TaskLeases } from './task-leases.ts';
 import { noteOf, withNotes } from './task-notes.ts';
 import type { FilterInput, ListPage, ListPosition, TaskQuery, WorkflowStatus } from './task-query.ts';
 import { actionColumns, type FoundTask, findTask, lockTask, type TaskRow, tasksOf } from './task-rows.ts';
+import type { TokenExplanation } from './token-explanation.ts';
 import { sendMails } from './workflow-mails.ts';
 import type { WorkflowParts } from './workflow-parts.ts';
 import type { TokenDescription, WorkflowToken } from './workflow-token.ts';
@@ -219,7 +220,7 @@ export class Tasks {
           approved_by: stringifyExact(caller),
           ...(reason !== undefined && this.#noted(task, [`Approved: ${reason}`]).columns),
         });
-        await this.#tokens.deleteOf(tx, row.id);
+        await this.#tokens.end(tx, row.id, 'replaced');
         await recordDeed(audit, tx, {
           action: 'approve',
           by: caller,
@@ -314,15 +315,15 @@ export class Tasks {
 
   /** Errors: `workflow_token_not_found`, `task_state`, `task_type_unknown`. */
   async describeToken(secret: string): Promise<TokenDescription> {
-    const { row, task } = await this.#findBySecret(secret);
-    const type = this.#typeOf(task);
-    checkState(row);
-    return {
-      actions: task.actions.map(({ name }) => name),
-      requiredFields: requiredFieldsOf(task),
-      taskType: task.taskType,
-      requiresAuthentication: type.tokenRequiresAuthentication,
-    };
+    return this.#described(await this.#findBySecret(secret));
+  }
+
+  /** The same in words for the person who received the token. Errors: as `describeToken`. */
+  async explainToken(secret: string): Promise<TokenExplanation> {
+    const found = await this.#findBySecret(secret);
+    // Only pages need it.
+    const { explainToken } = await import('./token-explanation.ts');
+    return explainToken(this.#parts, found.task, this.#described(found));
   }
 
   /**
@@ -583,8 +584,20 @@ export class Tasks {
         ? undefined
         : await storage.db.selectFrom('tasks').selectAll().where('id', '=', id).executeTakeFirst();
     const [task] = row ? await tasksOf(storage, storage.db, [row], clock.now()) : [];
-    if (!row || !task) throw new PurserError('workflow_token_not_found');
-    return { row, task };
+    if (row && task) return { row, task };
+    const ended = await this.#tokens.endOf(secret);
+    throw new PurserError('workflow_token_not_found', ended === undefined ? {} : { ended });
+  }
+
+  #described({ row, task }: FoundTask): TokenDescription {
+    const type = this.#typeOf(task);
+    checkState(row);
+    return {
+      actions: task.actions.map(({ name }) => name),
+      requiredFields: requiredFieldsOf(task),
+      taskType: task.taskType,
+      requiresAuthentication: type.tokenRequiresAuthentication,
+    };
   }
 
   #typeOf({ taskType }: Task): KnownTaskType {

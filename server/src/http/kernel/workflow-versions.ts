@@ -21,15 +21,12 @@ export function workflowVersion(request: FastifyRequest, settings: Settings): ob
 
 /**
  * The address of a request as whoever sent it knows it, without the query. By another host than the public one it is
- * what the request itself says, and a proxy in front.
+ * what the request itself says, and a trusted proxy in front.
  */
-function addressOf({ raw }: FastifyRequest, { baseUrl }: Settings): string {
+function addressOf({ raw, protocol }: FastifyRequest, { baseUrl }: Settings): string {
   const base = new URL(baseUrl);
-  const { host = '', 'x-forwarded-proto': scheme } = raw.headers;
-  const origin =
-    host === base.host || !HOST.test(host)
-      ? base.origin
-      : `${scheme === 'https' ? 'https' : 'http'}://${host}`;
+  const { host = '' } = raw.headers;
+  const origin = host === base.host || !HOST.test(host) ? base.origin : `${protocol}://${host}`;
   const [path = '/'] = (raw.url ?? '/').split('?', 1);
   return origin + base.pathname.replace(/\/$/, '') + path;
 }

@@ -29,7 +29,7 @@ export function operations(domain: Domain): FastifyPluginAsync {
  * Read when somebody asks, and loaded when somebody first does; nothing is counted per request beyond what the modules
  * count anyway. What the process itself tells of its event loop and its collections begins with that first look.
  */
-async function metricsOf({ ledger, outbox }: Domain): Promise<Registry> {
+async function metricsOf({ ledger, outbox, passwords, loginThrottle }: Domain): Promise<Registry> {
   const { collectDefaultMetrics, Gauge, Registry } = await import('prom-client');
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -46,6 +46,19 @@ async function metricsOf({ ledger, outbox }: Domain): Promise<Registry> {
   gauge('purser_ledger_batches', 'Ledger transactions since the start.', () => ledger.load.batches);
   gauge('purser_ledger_jobs', 'Ledger requests decided since the start.', () => ledger.load.jobs);
   gauge('purser_ledger_queue', 'Ledger requests waiting.', () => ledger.load.queued);
+  gauge('purser_password_hashes', 'Password hashes computed since the start.', () => passwords.load.hashes);
+  gauge('purser_password_queue', 'Password hashes waiting.', () => passwords.load.queued);
+  new Gauge({
+    name: 'purser_logins_refused',
+    help: 'Logins refused since the start: with a wrong secret, or throttled after earlier ones.',
+    labelNames: ['reason'],
+    registers: [registry],
+    collect() {
+      const { wrong, throttled } = loginThrottle.refused;
+      this.set({ reason: 'wrong' }, wrong);
+      this.set({ reason: 'throttled' }, throttled);
+    },
+  });
   new Gauge({
     name: 'purser_mails',
     help: 'Mails that wait to be sent, and mails that were given up.',

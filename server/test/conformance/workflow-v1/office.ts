@@ -62,16 +62,23 @@ const RESOURCES = [
   'cyclades.floating_ip',
 ];
 
-/** @param config settings as the configuration file has them; JSON is YAML */
+/**
+ * @param config settings as the configuration file has them; JSON is YAML
+ * @param env settings by their variables, which win
+ */
 export async function openOffice(
   open: OpenStorage,
-  { config = {}, ...ingredients }: Ingredients & { config?: object } = {},
+  {
+    config = {},
+    env = {},
+    ...ingredients
+  }: Ingredients & { config?: object; env?: Record<string, string> } = {},
 ): Promise<Office> {
   const folder = mkdtempSync(join(tmpdir(), 'purser-config-'));
   after(() => rmSync(folder, { recursive: true, force: true }));
   const file = join(folder, 'purser.yaml');
   writeFileSync(file, JSON.stringify({ ...CONFIG, ...config }));
-  const purser = await startPurser(open, { PURSER_CONFIG: file }, ingredients);
+  const purser = await startPurser(open, { PURSER_CONFIG: file, ...env }, ingredients);
   const { domain } = purser;
   await domain.roles.create('heat_stack_owner', 'Makes stacks.');
   await domain.components.add({ name: 'compute', baseUrl: 'http://compute.example.org', uiUrl: '' });

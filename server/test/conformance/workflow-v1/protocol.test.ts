@@ -80,8 +80,8 @@ forEachEngine((_engine, open) => {
     }
   });
 
-  test('links have the host by which the service was asked, and the scheme that a proxy names', async () => {
-    const { url } = await openOffice(open);
+  test('links have the host by which the service was asked, and the scheme that a trusted proxy names', async () => {
+    const { url } = await openOffice(open, { env: { PURSER_TRUSTED_PROXIES: '127.0.0.1' } });
     const hrefOf = async (headers: Record<string, string>) =>
       (await exchange(url, '/v1', { headers })).json.version.links[0].href;
     assert.equal(await hrefOf({ host: 'cloud.example.org' }), 'http://cloud.example.org/v1');

@@ -23,6 +23,11 @@ export const resetUserPassword: ActionDefinition<Data> = {
   },
   person: async ({ data, backends }) => (await findUser(data, backends))?.id,
   email: async ({ data, backends }) => (await findUser(data, backends))?.email ?? null,
+  tokenPurpose: ({ data }) => ({
+    title: 'Choose a new password',
+    text: `This sets a new password for the account ${usernameOf(data)}.`,
+    done: `The account ${usernameOf(data)} has its new password. You can log in with it.`,
+  }),
 };
 
 /** Answers the user whose password it is to be. */

@@ -41,6 +41,13 @@ export const undoEmailChange: ActionDefinition<Data> = {
     run.note(`The email for user ${username} has been changed back to ${old_email}.`);
   },
   email: ({ data }) => data.old_email,
+  tokenPurpose: ({ data }) => ({
+    title: 'Undo the change of your e-mail address',
+    text:
+      `This gives the account ${data.username} the address ${data.old_email} back. It ends all logins, and all tokens ` +
+      'and application credentials that were made since the change. A password that was set since then stops working.',
+    done: `The account ${data.username} has the address ${data.old_email} again. Choose a new password now.`,
+  }),
 };
 
 async function validate(run: Run): Promise<boolean> {
