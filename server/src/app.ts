@@ -23,6 +23,7 @@ import { ensureFirstAdmin } from './directory/first-admin.ts';
 import { KnownSources } from './directory/known-sources.ts';
 import { LoginThrottle } from './directory/login-throttle.ts';
 import { LoginTokens } from './directory/login-tokens.ts';
+import { sendModerationMails } from './directory/moderation-mails.ts';
 import { Passwords } from './directory/passwords.ts';
 import { Roles } from './directory/roles.ts';
 import { Terms } from './directory/terms.ts';
@@ -196,6 +197,7 @@ function createDomain(
   });
   const { baseUrl, serviceName, projectNotifications: recipients } = settings;
   const wording = { templates, baseUrl, serviceName };
+  sendModerationMails(accountChanges, { outbox, templates }, wording);
   const events = new ProjectAnnouncements({ outbox, resources, ledger, recipients, ...wording });
   const projects = openProjects(
     { storage, clock, ledger, resources, roles, accounts, accountChanges, audit, events, freshness, secrets },

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { forEachEngine } from '../../engines.ts';
 import { TEST_TIME_MS } from '../../harness.ts';
 import type { Exchange } from '../../http-exchange.ts';
-import { PASSWORD } from '../cloud.ts';
+import { PASSWORD, person } from '../cloud.ts';
 import { appoint, byToken, type CloudV3, refused, startV3 } from './asking.ts';
 
 const HOUR_MS = 3_600_000;
@@ -105,6 +105,9 @@ forEachEngine((_engine, open) => {
       const grandchild = await login(child);
       for (const token of [own, rescoped, grandchild, given.secret]) assert.equal(await works(token), true);
 
+      const manager = await person(cloud, 'manager@example.org', 'M', 'M');
+      await cloud.domain.roles.create('admin-api', '');
+      await cloud.domain.roles.grant(manager.uuid, 'admin-api');
       const password = 'staple battery horse';
       const answer =
         change === 'by the person'
@@ -115,7 +118,7 @@ forEachEngine((_engine, open) => {
             ? await cloud.operate('PATCH', `/users/${cloud.first.uuid}`, { user: { password } })
             : await cloud.send(`/identity/v2.0/users/${cloud.first.uuid}`, {
                 method: 'PUT',
-                headers: { 'x-auth-token': cloud.adminToken, 'content-type': 'application/json' },
+                headers: { 'x-auth-token': manager.token, 'content-type': 'application/json' },
                 body: JSON.stringify({ user: { password } }),
               });
       assert.ok(answer.status < 300, answer.text);
@@ -124,6 +127,33 @@ forEachEngine((_engine, open) => {
       assert.equal(await works(given.secret), true, 'what no login made stays');
     });
   }
+
+  check(
+    'a program that manages users makes itself no better token, and undoes no decision of an operator',
+    async () => {
+      const { domain, first, second } = cloud;
+      await domain.roles.create('admin-api', '');
+      await domain.roles.grant(first.uuid, 'admin-api');
+      const narrow = { name: 'narrow', roles: ['admin-api'], expiresAt: TEST_TIME_MS + HOUR_MS };
+      const { secret } = await domain.tokens.issue(first.uuid, narrow);
+      const act = (uuid: string, body: object) =>
+        cloud.send(`/identity/v2.0/users/${uuid}/action`, {
+          method: 'POST',
+          headers: { 'x-auth-token': secret, 'content-type': 'application/json' },
+          body: JSON.stringify(body),
+        });
+      await domain.accounts.deactivate(second.uuid, 'abuse');
+      assert.equal((await act(second.uuid, { activate: {} })).json.user.is_active, false);
+      await act(second.uuid, { deactivate: { reason: 'mine' } });
+      const { endedBy, deactivatedReason } = await domain.accounts.get(second.uuid);
+      assert.deepEqual([endedBy, deactivatedReason], ['operator', 'abuse']);
+
+      const renewed = await act(first.uuid, { renewToken: {} });
+      if (renewed.status !== 200) return;
+      const { token } = await domain.tokens.authenticate(renewed.json.user.auth_token);
+      assert.deepEqual([token.roles, token.expiresAt], [['admin-api'], TEST_TIME_MS + HOUR_MS]);
+    },
+  );
 
   for (const end of ['disabled', 'deleted'] as const) {
     check(`an account that was ${end} comes back without anything that it had`, async () => {
