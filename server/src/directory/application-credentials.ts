@@ -10,6 +10,7 @@ import { forUpdate } from '../storage/row-locks.ts';
 import type { ApplicationCredentialsTable } from '../storage/schema.ts';
 import type { Queryable, Storage, Transaction } from '../storage/storage.ts';
 import type { AccountChanges } from './account-changes.ts';
+import { refuseWithoutBasis } from './credential-basis.ts';
 import { boundsOf, withinBounds } from './delegation.ts';
 import type { LoginThrottle } from './login-throttle.ts';
 import type { Passwords } from './passwords.ts';
@@ -124,6 +125,7 @@ export class ApplicationCredentials {
         : await this.#passwords.hash(secret, by.address);
     const credential = await this.#storage.transaction(async (tx) => {
       const account_id = await this.#lockedAccount(tx, user);
+      await refuseWithoutBasis(tx, account_id, { token: token.id });
       await refuseBeyondLimit(tx, account_id);
       const parent = maker && (await this.#alive(tx, maker.id));
       const row = await tx.db

@@ -15,6 +15,7 @@ import type { Flag, TokensTable } from '../storage/schema.ts';
 import type { Queryable, Storage, Transaction } from '../storage/storage.ts';
 import type { AccountChanges } from './account-changes.ts';
 import { toAccount } from './account-row.ts';
+import { type Basis, refuseWithoutBasis } from './credential-basis.ts';
 import { boundsOf, makerOf, NO_BOUNDS, withinBounds } from './delegation.ts';
 import type { Account, Principal, RoleGrant, Token, TokenOrigin } from './principal.ts';
 import { readGrants } from './roles.ts';
@@ -34,10 +35,14 @@ export interface NewToken {
   readonly ofPassword?: boolean | undefined;
   /** Number of the application credential that it is made with, and ends with. */
   readonly applicationCredential?: number | undefined;
+  /** What was shown for it. If that has ended by the time when the token is made, none is. */
+  readonly basis?: Basis | undefined;
   /** In place of a generated one, such as a token of an older installation. */
   readonly secret?: string | undefined;
   /** Whether it takes the place of all others that the account has. */
   readonly replace?: boolean | undefined;
+  /** How many of its name the account has at most, this one included: the oldest give way. */
+  readonly mostOfName?: number | undefined;
 }
 
 type TokenRow = Selectable<TokensTable>;
@@ -98,7 +103,11 @@ export class Tokens {
     }
     const values = this.#valuesOf(options, caller && makerOf(caller, accountUuid));
     const account_id = await this.#lockedAccount(tx, accountUuid);
+    const basis = options.basis ?? (values.made_with === null ? undefined : { token: values.made_with });
+    if (basis) await refuseWithoutBasis(tx, account_id, basis);
     if (options.replace) await this.#clear(tx, account_id, accountUuid);
+    if (options.mostOfName !== undefined)
+      await this.#retire(tx, { id: account_id, uuid: accountUuid }, options.name, options.mostOfName - 1);
     await this.#makeRoom(tx, account_id);
     const issued = await this.#insert(tx, { ...values, account_id }, options.secret);
     if (by) await this.#record(tx, by, 'add', accountUuid, { after: issued.token }, options.replace);
@@ -161,7 +170,7 @@ export class Tokens {
 
   /**
    * Errors: `account_not_found`, `token_not_found`.
-   * @param by who wants it, which is recorded; nobody does where it gives way to others of its kind
+   * @param by who wants it, which is recorded
    */
   async revoke(accountUuid: string, tokenId: number, by?: Actor): Promise<void> {
     await this.#storage.transaction(async (tx) => {
@@ -204,6 +213,21 @@ export class Tokens {
   async close(tx: Transaction, { id, uuid }: Pick<Account, 'id' | 'uuid'>): Promise<void> {
     await tx.db.updateTable('tokens').set({ ended: 1 }).where('account_id', '=', id).execute();
     this.#changes.changed(tx, uuid);
+  }
+
+  /** Revokes the oldest of a name until so many of it are left. */
+  async #retire(tx: Transaction, account: { id: number; uuid: string }, name: string, left: number) {
+    const rows = await tx.db
+      .selectFrom('tokens')
+      .select('id')
+      .where('account_id', '=', account.id)
+      .where('name', '=', name)
+      .orderBy('id', 'desc')
+      .execute();
+    const oldest = rows.slice(left).map(({ id }) => id);
+    if (oldest.length === 0) return;
+    await tx.db.deleteFrom('tokens').where('id', 'in', oldest).execute();
+    this.#changes.changed(tx, account.uuid);
   }
 
   async #clear(tx: Transaction, account_id: number, accountUuid: string): Promise<void> {

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { ApplicationCredential } from '../directory/application-credentials.ts';
+import type { Basis } from '../directory/credential-basis.ts';
 import {
   type Bounds,
   boundsOf,
@@ -53,6 +54,7 @@ interface Ground {
   /** Milliseconds since the epoch, where it is exchanged for a token that ends: undefined: as long as is configured. */
   readonly expiresAt: number | null | undefined;
   readonly ofPassword: boolean;
+  readonly basis: Basis;
   readonly credential: ApplicationCredential | null;
 }
 
@@ -100,6 +102,7 @@ export class ScopedTokens {
     const { secret } = await this.#loginTokens.issue(account.uuid, proof.method, {
       ...reach,
       ofPassword: ground.ofPassword,
+      basis: ground.basis,
       ...(credential && { applicationCredential: credential.number }),
       origin: {
         methods: ground.methods,
@@ -169,11 +172,13 @@ export class ScopedTokens {
     const { account, method } = proof;
     const common = { account, methods: [method], ancestor: null, expiresAt: undefined };
     if (proof.method === 'password') {
-      return { ...common, bounds: NO_BOUNDS, whole: true, ofPassword: true, credential: null };
+      const basis = { passwordOf: account.passwordChangedAt };
+      return { ...common, bounds: NO_BOUNDS, whole: true, ofPassword: true, basis, credential: null };
     }
     const { credential } = proof;
     const { unrestricted: whole, ofPassword } = credential;
-    return { ...common, bounds: boundsOfCredential(credential), whole, ofPassword, credential };
+    const basis = { applicationCredential: credential.number };
+    return { ...common, bounds: boundsOfCredential(credential), whole, ofPassword, basis, credential };
   }
 
   #groundOfToken({ account, token }: Principal): Ground {
@@ -188,6 +193,7 @@ export class ScopedTokens {
       whole: origin?.whole ?? !isNarrowed(token),
       expiresAt,
       ofPassword,
+      basis: { token: token.id },
       credential: null,
     };
   }

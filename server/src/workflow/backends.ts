@@ -75,6 +75,8 @@ export interface IdentityBackend {
   disableUser(id: string): Promise<void>;
   /** With `endAll`, everything ends that the user can log in with, and not only what came of the old password. */
   updatePassword(id: string, password: string, options?: { endAll?: boolean }): Promise<void>;
+  /** Throws `invalid_field` for what cannot become a password; where it is not there, `updatePassword` decides. */
+  checkPassword?(password: string): void;
   /** @param askedBy the user name of who asked for it, for the record and for the mail to the old address */
   updateEmail(id: string, email: string, askedBy?: string): Promise<void>;
   updateName(id: string, name: string): Promise<void>;

@@ -9,6 +9,7 @@ import {
   awaitEnabling,
   awaitNewUser,
   changePassword,
+  checkPassword,
   createUser,
   enableUser,
   findNamed,
@@ -47,6 +48,7 @@ export const newProjectWithUser: ActionDefinition<Data> = {
     }
     await setUp(run);
   },
+  checkSubmission: checkPassword,
   submit: async (run, { data }) => {
     const user = await validateSetUp(run);
     if (!user) return;

@@ -20,6 +20,7 @@ import {
   askFor,
   awaitEnabling,
   awaitNewUser,
+  checkPassword,
   createUser,
   enableUser,
   findNamed,
@@ -49,6 +50,7 @@ export const newUser: ActionDefinition<Data> = {
     someRole,
   ),
   ...validatedStages(validate),
+  checkSubmission: checkPassword,
   submit: async (run, { data }) => {
     const user = await validate(run);
     if (run.valid) await settle(run, user, data);

@@ -3,7 +3,15 @@ import type { IdentityUser } from '../../backends.ts';
 import { fieldSet } from '../../fields/field-set.ts';
 import { text } from '../../fields/text.ts';
 import { noted } from '../checks.ts';
-import { askFor, changePassword, NAMED, type Named, passwordIn, usernameOf } from '../people.ts';
+import {
+  askFor,
+  changePassword,
+  checkPassword,
+  NAMED,
+  type Named,
+  passwordIn,
+  usernameOf,
+} from '../people.ts';
 import { texts } from '../settings.ts';
 import { validatedStages } from '../validated-stages.ts';
 
@@ -17,6 +25,7 @@ export const resetUserPassword: ActionDefinition<Data> = {
   // With `end_all`, a reset ends all tokens and application credentials of the user.
   config: { blacklisted_roles: [], end_all: false },
   ...validatedStages(validate),
+  checkSubmission: checkPassword,
   submit: async (run, { data }) => {
     const user = await validate(run);
     if (user) await changePassword(run, user, passwordIn(data), { endAll: run.config['end_all'] === true });
