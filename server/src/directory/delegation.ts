@@ -1,6 +1,7 @@
 import { PurserError } from '../lib/errors.ts';
 import type { ApplicationCredential } from './application-credentials.ts';
 import type { Principal, Token } from './principal.ts';
+import { reachOf } from './reach.ts';
 
 /** What a credential made with another one cannot go beyond. Null: no bound. */
 export interface Bounds {
@@ -23,22 +24,13 @@ export interface WantedReach {
 }
 
 /**
- * Whether a token carries less than its account: it is cut to roles, came of an application credential, or is bound to
- * a project without having come of the person's own login.
- */
-export function isNarrowed({ origin, project, roles }: Token): boolean {
-  if (roles !== null || origin?.credential) return true;
-  return !(origin?.whole ?? project === null);
-}
-
-/**
  * What may be made with a token: nothing for another project or with other roles than it carries. What is made with a
  * narrowed token ends with it at the latest. A person's own login can make what lasts longer than the login: that is
  * what application credentials and named tokens are for, and a changed password ends them.
  */
 export function boundsOf(token: Token): Bounds {
   const { project, roles } = token;
-  return { project, roles, expiresAt: isNarrowed(token) ? token.expiresAt : null };
+  return { project, roles, expiresAt: reachOf(token) === 'whole' ? null : token.expiresAt };
 }
 
 /** What may be made with an application credential itself. */

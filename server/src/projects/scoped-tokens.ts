@@ -5,12 +5,12 @@ import {
   type Bounds,
   boundsOf,
   boundsOfCredential,
-  isNarrowed,
   NO_BOUNDS,
   withinBounds,
 } from '../directory/delegation.ts';
 import type { LoginTokens } from '../directory/login-tokens.ts';
 import type { Account, LoginMethod, Principal, Token } from '../directory/principal.ts';
+import { reachOf } from '../directory/reach.ts';
 import type { Role } from '../directory/roles.ts';
 import type { Tokens } from '../directory/tokens.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -190,7 +190,7 @@ export class ScopedTokens {
       methods: [...new Set<LoginMethod>(['token', ...(origin?.methods ?? [])])],
       ancestor: origin?.ancestor ?? auditId(token),
       bounds: boundsOf(token),
-      whole: origin?.whole ?? !isNarrowed(token),
+      whole: reachOf(token) === 'whole',
       expiresAt,
       ofPassword,
       basis: { token: token.id },

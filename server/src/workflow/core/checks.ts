@@ -135,7 +135,11 @@ async function rolesOfCreator({ caller, stage, backends: { identity } }: AnyRun)
   if (!creator?.enabled) return [];
   const held = await identity.getAllRoles(caller.user_id);
   const inherited = await identity.getRoles(caller.user_id, caller.project_id, true);
-  const still = [...(held.get(caller.project_id) ?? []), ...(held.get(WHOLE_CLOUD) ?? []), ...inherited];
+  // The administrators' role counts on the whole cloud alone.
+  const there = [...(held.get(caller.project_id) ?? []), ...inherited].filter(
+    (role) => role !== UNTOUCHABLE_ROLE,
+  );
+  const still = [...there, ...(held.get(WHOLE_CLOUD) ?? [])];
   return caller.roles.filter((role) => still.includes(role));
 }
 
