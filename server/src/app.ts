@@ -33,6 +33,7 @@ import { accountV1 } from './http/account-v1/plugin.ts';
 import { identityV2 } from './http/identity-v2/plugin.ts';
 import { bodiesAsBytes } from './http/kernel/body.ts';
 import { isForwarded, knowClients } from './http/kernel/client-address.ts';
+import { type DeclaredRoute, DeclaredRoutes } from './http/kernel/declared-routes.ts';
 import { onDemand } from './http/kernel/on-demand.ts';
 import { answerWrongMethods } from './http/kernel/routes.ts';
 import { operations } from './http/operations/plugin.ts';
@@ -85,6 +86,8 @@ export interface PurserApp {
   readonly fastify: FastifyInstance;
   /** Secrets of the first administrator, if this start made one; they are told once and kept nowhere. */
   readonly firstAdmin: FirstAdmin | undefined;
+  /** Every route of every dialect; loads the dialects. */
+  routes(): Promise<readonly DeclaredRoute[]>;
   /** Starts to serve; answers the address it listens on. */
   listen(): Promise<string>;
   /** Finishes what is under way, takes nothing more, and lets go of everything. */
@@ -106,7 +109,7 @@ export async function createApp(settings: Settings, ingredients: Ingredients = {
     ];
     const domain = createDomain(settings, storage, ledger, clock, logger, { ...ingredients, featureSets });
     const firstAdmin = await prepare(domain);
-    const http = await createHttp(domain, logger);
+    const { http, routes } = await createHttp(domain, logger);
     const stopSweeping = sweepExpired(domain, logger);
     const stopExpiring = sweepProjects(domain, logger);
     const stopRollingUp = keepRolledUp(domain.usage, domain.ledger, (error) =>
@@ -115,6 +118,7 @@ export async function createApp(settings: Settings, ingredients: Ingredients = {
     return {
       domain,
       fastify: http,
+      routes,
       firstAdmin,
       listen: async () => {
         const address = await http.listen({ host: settings.host, port: settings.port });
@@ -345,12 +349,17 @@ function createLogger(settings: Settings): Logger {
   );
 }
 
-async function createHttp(domain: Domain, logger: Logger): Promise<FastifyInstance> {
+async function createHttp(
+  domain: Domain,
+  logger: Logger,
+): Promise<{ http: FastifyInstance; routes: PurserApp['routes'] }> {
   const basePath = new URL(domain.settings.baseUrl).pathname.replace(/\/+$/, '');
+  const declared = new DeclaredRoutes();
   const trusted = new Networks(domain.settings.trustedProxies);
   const makeServer = (options: FastifyServerOptions): FastifyInstance => {
     const server = fastify({ ...options, ...sharedOptions(logger) });
     knowClients(server, trusted);
+    declared.watch(server);
     return server;
   };
   const app = makeServer({
@@ -381,15 +390,25 @@ async function createHttp(domain: Domain, logger: Logger): Promise<FastifyInstan
   await app.register(accountV1(domain));
   await app.register(web(domain));
   const native = async () => (await import('./http/native/plugin.ts')).nativePlugin(domain);
-  await onDemand(app, '/api', native, makeServer);
   const workflow = async () => (await import('./http/workflow-v1/plugin.ts')).workflowV1(domain);
-  await onDemand(app, '/v1', workflow, makeServer);
   const pages = async () => (await import('./http/pages/plugin.ts')).pages(domain);
-  await onDemand(app, '/ui/token', pages, makeServer);
   const identityV3 = async () => (await import('./http/identity-v3/plugin.ts')).identityV3(domain);
-  for (const prefix of ['/identity/v3', '/v3']) await onDemand(app, prefix, identityV3, makeServer);
+  const later: (() => Promise<void>)[] = [];
+  for (const [prefix, load] of [
+    ['/api', native],
+    ['/v1', workflow],
+    ['/ui/token', pages],
+    ['/identity/v3', identityV3],
+    ['/v3', identityV3],
+  ] as const) {
+    later.push(await onDemand(app, prefix, load, makeServer));
+  }
   await app.ready();
-  return app;
+  const routes = async () => {
+    for (const load of later) await load();
+    return declared.list();
+  };
+  return { http: app, routes };
 }
 
 /** Without `trusted_proxies`, all that comes through a proxy counts as one client: says so at the first such request. */

@@ -1,11 +1,11 @@
 import type { FastifyPluginAsync } from 'fastify';
 import type { Domain } from '../../domain.ts';
-import { knowCallers } from '../cloudfault/callers.ts';
 import { rawBodies } from '../kernel/body.ts';
 import { answerWrongMethods, mount } from '../kernel/routes.ts';
 import { applicationCredentialRoutes } from './application-credentials.ts';
 import { assignmentRoutes } from './assignments.ts';
 import { authListingRoutes } from './auth-listings.ts';
+import { gatekeeperOf } from './call.ts';
 import { catalogOf } from './catalog.ts';
 import { catalogRoutes } from './catalog-listings.ts';
 import { discoveryRoutes } from './discovery.ts';
@@ -28,7 +28,6 @@ export function identityV3(domain: Domain): FastifyPluginAsync {
     const present = new Presenters(base);
     const catalog = catalogOf(domain);
     rawBodies(app);
-    knowCallers(app);
     answerFaults(app, baseUrl);
     app.addHook('onRequest', (_request, reply, done) => {
       reply.header('vary', 'X-Auth-Token');
@@ -46,11 +45,11 @@ export function identityV3(domain: Domain): FastifyPluginAsync {
       ...roleRoutes(domain, base, present),
       ...assignmentRoutes(domain, base, present),
       ...applicationCredentialRoutes(domain, base, present),
-      ...domainRoutes(domain, base, present),
+      ...domainRoutes(base, present),
       ...catalogRoutes(domain, base, present, catalog),
       ...limitRoutes(domain, base, present, catalog),
-      ...groupRoutes(domain, base),
+      ...groupRoutes(base),
     ];
-    mount(app, table, methodNotAllowed);
+    mount(app, table, { gatekeeper: gatekeeperOf(domain), notAllowed: methodNotAllowed });
   };
 }

@@ -10,13 +10,14 @@ export type MakeServer = (options: FastifyServerOptions) => FastifyInstance;
  * A server that runs takes no more routes, so the dialect gets one of its own, which is handed the requests as they
  * came: nothing of them has been read, whatever the method.
  * @param load imports the dialect
+ * @returns loads it, if nobody has asked yet
  */
 export async function onDemand(
   app: FastifyInstance,
   prefix: string,
   load: () => Promise<FastifyPluginAsync>,
   makeServer: MakeServer,
-): Promise<void> {
+): Promise<() => Promise<void>> {
   // A request has one id in the log, whoever writes of it.
   const ids = new WeakMap<IncomingMessage, string>();
   const start = async (): Promise<FastifyInstance> => {
@@ -27,6 +28,10 @@ export async function onDemand(
     return server;
   };
   let dialect: ReturnType<typeof start> | undefined;
+  const started = () => {
+    dialect ??= start();
+    return dialect;
+  };
   app.addHook('onClose', async () => {
     const server = await dialect?.catch(() => undefined);
     await server?.close();
@@ -36,8 +41,7 @@ export async function onDemand(
       // No route is here, so all that comes takes the way of what is not found; this hook is the end of that way.
       scope.setNotFoundHandler(() => undefined);
       scope.addHook('onRequest', async (request, reply) => {
-        dialect ??= start();
-        const server = await dialect;
+        const server = await started();
         ids.set(request.raw, request.id);
         reply.hijack();
         server.routing(request.raw, reply.raw);
@@ -49,4 +53,7 @@ export async function onDemand(
     },
     { prefix },
   );
+  return async () => {
+    await started();
+  };
 }

@@ -31,7 +31,7 @@ const create = operation(
   {
     id: 'addComponent',
     tag,
-    access: 'operator',
+    access: 'whole_operator',
     summary: 'Add a component',
     description: 'The answer has its secret, which is shown this once.',
     problems: [409],
@@ -56,7 +56,7 @@ const change = operation(
   {
     id: 'changeComponent',
     tag,
-    access: 'operator',
+    access: 'whole_operator',
     rehearsable: true,
     summary: 'Change a component',
     problems: [404],

@@ -41,7 +41,7 @@ const create = operation(
   {
     id: 'createUser',
     tag,
-    access: 'operator',
+    access: 'whole_operator',
     summary: 'Create a user',
     description: 'The user is active at once, without verification and moderation, and has an API token.',
     problems: [409],
@@ -54,7 +54,7 @@ const show = operation(
   {
     id: 'getUser',
     tag,
-    access: 'self',
+    access: 'profile',
     summary: 'Show a user',
     problems: [404],
     answers: { 200: named(User) },
@@ -66,7 +66,7 @@ const change = operation(
   {
     id: 'changeUser',
     tag,
-    access: 'operator',
+    access: 'whole_operator',
     rehearsable: true,
     summary: 'Change a user',
     problems: [404, 409],
@@ -79,7 +79,7 @@ const act = operation(
   {
     id: 'actOnUser',
     tag,
-    access: 'operator',
+    access: 'whole_operator',
     rehearsable: true,
     summary: 'Move a user through the life of an account',
     description: 'A transition that the present state does not allow is refused with 409.',
@@ -93,7 +93,7 @@ const remove = operation(
   {
     id: 'removeUser',
     tag,
-    access: 'operator',
+    access: 'whole_operator',
     rehearsable: true,
     summary: 'Delete a user who was never accepted',
     description: 'Others are deactivated instead.',
@@ -107,7 +107,7 @@ const lookUp = operation(
   {
     id: 'lookUpUsers',
     tag,
-    access: 'user',
+    access: 'any',
     summary: 'Find user names by uuids, and uuids by user names',
     description: 'Those that do not exist are left out.',
     answers: {

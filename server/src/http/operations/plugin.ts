@@ -1,5 +1,6 @@
 import type { FastifyPluginAsync } from 'fastify';
 import type { Registry } from 'prom-client';
+import { REQUIREMENTS } from '../../directory/reach.ts';
 import type { Domain } from '../../domain.ts';
 import { once } from '../../lib/once.ts';
 
@@ -7,8 +8,9 @@ import { once } from '../../lib/once.ts';
 export function operations(domain: Domain): FastifyPluginAsync {
   return async (app) => {
     const metrics = once(() => metricsOf(domain));
-    app.get('/health/live', async () => ({ status: 'ok' }));
-    app.get('/health/ready', async (request, reply) => {
+    const open = { config: { requires: REQUIREMENTS.public } };
+    app.get('/health/live', open, async () => ({ status: 'ok' }));
+    app.get('/health/ready', open, async (request, reply) => {
       try {
         await domain.storage.ping();
         return { status: 'ok' };
@@ -17,7 +19,7 @@ export function operations(domain: Domain): FastifyPluginAsync {
         return reply.code(503).send({ status: 'unavailable', reason: 'The database does not answer.' });
       }
     });
-    app.get('/metrics', async (_request, reply) => {
+    app.get('/metrics', open, async (_request, reply) => {
       const registry = await metrics();
       reply.header('content-type', registry.contentType);
       return registry.metrics();

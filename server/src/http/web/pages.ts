@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Domain } from '../../domain.ts';
 import { sendJson } from '../cloudfault/answer.ts';
-import type { RouteEntry, RouteTable } from '../kernel/routes.ts';
+import type { Endpoint, RouteEntry, RouteTable } from '../kernel/routes.ts';
 import { workflowVersions } from '../kernel/workflow-versions.ts';
 import type { PlainPage } from './plain-pages.ts';
 
@@ -71,7 +71,8 @@ const isBrowser = ({ raw }: FastifyRequest) =>
 function page(
   answer: (url: string, reply: FastifyReply, request: FastifyRequest) => FastifyReply | Promise<FastifyReply>,
 ): RouteEntry['methods'] {
-  const endpoint = {
+  const endpoint: Endpoint = {
+    requires: 'public',
     handler: (request: FastifyRequest, reply: FastifyReply) => answer(request.raw.url ?? '/', reply, request),
   };
   return { GET: endpoint, HEAD: endpoint };
