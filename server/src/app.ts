@@ -8,6 +8,7 @@ import fastify, {
 import { type Logger, pino } from 'pino';
 import { Approvals } from './approvals/approvals.ts';
 import { Audit } from './audit/audit.ts';
+import { joinAccountsToTasks } from './backends/account-tasks.ts';
 import { builtInBackends } from './backends/built-in.ts';
 import { CatalogChanges } from './catalog/catalog-changes.ts';
 import { Components } from './catalog/components.ts';
@@ -18,10 +19,12 @@ import { databasePlaceOf, type Settings } from './config/settings.ts';
 import { AccountChanges } from './directory/account-changes.ts';
 import { Accounts } from './directory/accounts.ts';
 import { ApplicationCredentials } from './directory/application-credentials.ts';
+import { endCredentials } from './directory/credential-endings.ts';
 import { ensureFirstAdmin } from './directory/first-admin.ts';
 import { KnownSources } from './directory/known-sources.ts';
 import { LoginThrottle } from './directory/login-throttle.ts';
 import { LoginTokens } from './directory/login-tokens.ts';
+import { sendModerationMails } from './directory/moderation-mails.ts';
 import { Passwords } from './directory/passwords.ts';
 import { Roles } from './directory/roles.ts';
 import { Terms } from './directory/terms.ts';
@@ -31,6 +34,7 @@ import { accountV1 } from './http/account-v1/plugin.ts';
 import { identityV2 } from './http/identity-v2/plugin.ts';
 import { bodiesAsBytes } from './http/kernel/body.ts';
 import { isForwarded, knowClients } from './http/kernel/client-address.ts';
+import { type DeclaredRoute, DeclaredRoutes } from './http/kernel/declared-routes.ts';
 import { answerClientError, httpServer } from './http/kernel/http-server.ts';
 import { onDemand } from './http/kernel/on-demand.ts';
 import { answerRest } from './http/kernel/rest.ts';
@@ -88,6 +92,8 @@ export interface PurserApp {
   readonly fastify: FastifyInstance;
   /** Secrets of the first administrator, if this start made one; they are told once and kept nowhere. */
   readonly firstAdmin: FirstAdmin | undefined;
+  /** Every route of every dialect; loads the dialects. */
+  routes(): Promise<readonly DeclaredRoute[]>;
   /** Starts to serve; answers the address it listens on. */
   listen(): Promise<string>;
   /** Finishes what is under way, takes nothing more, and lets go of everything. */
@@ -110,7 +116,7 @@ export async function createApp(settings: Settings, ingredients: Ingredients = {
     ];
     const domain = createDomain(settings, storage, ledger, clock, logger, { ...ingredients, featureSets });
     const firstAdmin = await prepare(domain);
-    const http = await createHttp(domain, logger);
+    const { http, routes } = await createHttp(domain, logger);
     const stopSweeping = sweepExpired(domain, logger);
     const stopExpiring = sweepProjects(domain, logger);
     const complain = complainsTo(logger);
@@ -120,6 +126,7 @@ export async function createApp(settings: Settings, ingredients: Ingredients = {
     return {
       domain,
       fastify: http,
+      routes,
       firstAdmin,
       listen: async () => {
         const address = await http.listen({ host: settings.host, port: settings.port });
@@ -195,11 +202,21 @@ function createDomain(
     lifetime_ms,
     freshness,
   });
-  const loginTokens = new LoginTokens({ tokens, changes: accountChanges });
+  const loginTokens = new LoginTokens({ tokens });
   const loginThrottle = new LoginThrottle({
     clock,
     knownSources: new KnownSources({ storage, clock }),
   });
+  const applicationCredentials = new ApplicationCredentials({
+    storage,
+    clock,
+    secrets,
+    passwords,
+    changes: accountChanges,
+    throttle: loginThrottle,
+    audit,
+  });
+  endCredentials({ changes: accountChanges, tokens, applicationCredentials });
   const mailer =
     given ?? openMailer(settings.mailUrl, settings.mailFrom, (text) => process.stdout.write(text));
   const templates = openTemplates(settings, (error) =>
@@ -214,6 +231,7 @@ function createDomain(
   });
   const { baseUrl, serviceName, projectNotifications: recipients } = settings;
   const wording = { templates, baseUrl, serviceName };
+  sendModerationMails(accountChanges, { outbox, templates }, wording);
   const events = new ProjectAnnouncements({ outbox, resources, ledger, recipients, ...wording });
   const projects = openProjects(
     { storage, clock, ledger, resources, roles, accounts, accountChanges, audit, events, freshness, secrets },
@@ -229,6 +247,7 @@ function createDomain(
     featureSets,
     { ...(wait && { wait }) },
   );
+  joinAccountsToTasks(accountChanges, workflow);
   const webhooks = new Webhooks({
     storage,
     clock,
@@ -254,15 +273,7 @@ function createDomain(
     tokens,
     loginThrottle,
     loginTokens,
-    applicationCredentials: new ApplicationCredentials({
-      storage,
-      clock,
-      secrets,
-      passwords,
-      changes: accountChanges,
-      throttle: loginThrottle,
-      audit,
-    }),
+    applicationCredentials,
     roles,
     components: new Components({ storage, clock, secrets, changes: catalogChanges, freshness, audit }),
     services: new Services({ storage, clock, secrets, resources, changes: catalogChanges, audit }),
@@ -355,12 +366,17 @@ function createLogger(settings: Settings): Logger {
   );
 }
 
-async function createHttp(domain: Domain, logger: Logger): Promise<FastifyInstance> {
+async function createHttp(
+  domain: Domain,
+  logger: Logger,
+): Promise<{ http: FastifyInstance; routes: PurserApp['routes'] }> {
   const basePath = publicPath(domain.settings.baseUrl, '');
+  const declared = new DeclaredRoutes();
   const trusted = new Networks(domain.settings.trustedProxies);
   const makeServer = (options: FastifyServerOptions): FastifyInstance => {
     const server = fastify({ ...options, ...sharedOptions(logger) });
     knowClients(server, trusted);
+    declared.watch(server);
     server.addHook('onRequest', (_request, reply, done) => {
       reply.header('x-content-type-options', 'nosniff');
       done();
@@ -394,15 +410,25 @@ async function createHttp(domain: Domain, logger: Logger): Promise<FastifyInstan
   await app.register(accountV1(domain));
   await app.register(web(domain));
   const native = async () => (await import('./http/native/plugin.ts')).nativePlugin(domain);
-  await onDemand(app, '/api', native, makeServer);
   const workflow = async () => (await import('./http/workflow-v1/plugin.ts')).workflowV1(domain);
-  await onDemand(app, '/v1', workflow, makeServer);
   const pages = async () => (await import('./http/pages/plugin.ts')).pages(domain);
-  await onDemand(app, '/ui/token', pages, makeServer);
   const identityV3 = async () => (await import('./http/identity-v3/plugin.ts')).identityV3(domain);
-  for (const prefix of ['/identity/v3', '/v3']) await onDemand(app, prefix, identityV3, makeServer);
+  const later: (() => Promise<void>)[] = [];
+  for (const [prefix, load] of [
+    ['/api', native],
+    ['/v1', workflow],
+    ['/ui/token', pages],
+    ['/identity/v3', identityV3],
+    ['/v3', identityV3],
+  ] as const) {
+    later.push(await onDemand(app, prefix, load, makeServer));
+  }
   await app.ready();
-  return app;
+  const routes = async () => {
+    for (const load of later) await load();
+    return declared.list();
+  };
+  return { http: app, routes };
 }
 
 /** Without `trusted_proxies`, all that comes through a proxy counts as one client: says so at the first such request. */

@@ -7,5 +7,10 @@ import type { RouteTable } from '../kernel/routes.ts';
 export function discoveryRoutes({ settings }: Domain): RouteTable {
   const links = [{ rel: 'self', href: publicUrl(settings.baseUrl, '/account/v1.0/') }];
   const version = { id: 'v1.0', status: 'CURRENT', links };
-  return [{ path: '', methods: { GET: { handler: (_request, reply) => sendJson(reply, { version }) } } }];
+  return [
+    {
+      path: '',
+      methods: { GET: { requires: 'public', handler: (_request, reply) => sendJson(reply, { version }) } },
+    },
+  ];
 }

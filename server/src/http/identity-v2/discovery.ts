@@ -33,4 +33,7 @@ export function discoveryRoutes({ settings }: Domain): RouteTable {
   ];
 }
 
-const always = (value: object): Endpoint => ({ handler: (_request, reply) => sendJson(reply, value) });
+const always = (value: object): Endpoint => ({
+  requires: 'public',
+  handler: (_request, reply) => sendJson(reply, value),
+});

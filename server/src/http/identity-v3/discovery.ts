@@ -12,6 +12,9 @@ export function discoveryRoutes({ settings }: Domain): RouteTable {
     links: [{ rel: 'self', href: publicUrl(settings.baseUrl, '/identity/v3/') }],
     'media-types': [{ base: 'application/json', type: 'application/vnd.openstack.identity-v3+json' }],
   };
-  const GET: Endpoint = { handler: (_request, reply) => send(reply, { body: { version } }) };
+  const GET: Endpoint = {
+    requires: 'public',
+    handler: (_request, reply) => send(reply, { body: { version } }),
+  };
   return [route('', { GET })];
 }

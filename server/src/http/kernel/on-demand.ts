@@ -13,13 +13,14 @@ const FAILED = { status: 500, code: 'unexpected', detail: 'Unexpected error' };
  * A server that runs takes no more routes, so the dialect gets one of its own, which is handed the requests as they
  * came: nothing of them has been read, whatever the method.
  * @param load imports the dialect
+ * @returns loads it, if nobody has asked yet
  */
 export async function onDemand(
   app: FastifyInstance,
   prefix: string,
   load: () => Promise<FastifyPluginAsync>,
   makeServer: MakeServer,
-): Promise<void> {
+): Promise<() => Promise<void>> {
   // A request has one id in the log, whoever writes of it.
   const ids = new WeakMap<IncomingMessage, string>();
   const start = async (): Promise<FastifyInstance> => {
@@ -30,6 +31,14 @@ export async function onDemand(
     return server;
   };
   let dialect: ReturnType<typeof start> | undefined;
+  const started = (): Promise<FastifyInstance> => {
+    dialect ??= start().catch((error: unknown) => {
+      // The cause of the failure may have passed when the next request comes.
+      dialect = undefined;
+      throw error;
+    });
+    return dialect;
+  };
   app.addHook('onClose', async () => {
     const server = await dialect?.catch(() => undefined);
     await server?.close();
@@ -39,12 +48,7 @@ export async function onDemand(
       // No route is here, so all that comes takes the way of what is not found; this hook is the end of that way.
       scope.setNotFoundHandler(() => undefined);
       scope.addHook('onRequest', async (request, reply) => {
-        dialect ??= start();
-        const server = await dialect.catch((error: unknown) => {
-          // What kept it from being loaded may have passed when somebody asks again.
-          dialect = undefined;
-          throw error;
-        });
+        const server = await started();
         ids.set(request.raw, request.id);
         reply.hijack();
         server.routing(request.raw, reply.raw);
@@ -56,4 +60,7 @@ export async function onDemand(
     },
     { prefix },
   );
+  return async () => {
+    await started();
+  };
 }

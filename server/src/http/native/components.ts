@@ -32,7 +32,7 @@ const create = operation(
   {
     id: 'addComponent',
     tag,
-    access: 'operator',
+    access: 'whole_operator',
     summary: 'Add a component',
     description: 'The answer has its secret, which is shown this once.',
     problems: [409],
@@ -57,7 +57,7 @@ const change = operation(
   {
     id: 'changeComponent',
     tag,
-    access: 'operator',
+    access: 'whole_operator',
     rehearsable: true,
     summary: 'Change a component',
     problems: [404],

@@ -28,7 +28,7 @@ const list = operation(
   {
     id: 'listMemberships',
     tag,
-    access: 'user',
+    access: 'project',
     summary: 'List memberships',
     description: 'Users see their own, and those in projects that they manage; operators all.',
     problems: [403, 404],
@@ -41,7 +41,7 @@ const show = operation(
   {
     id: 'getMembership',
     tag,
-    access: 'user',
+    access: 'project',
     summary: 'Show a membership',
     problems: [403, 404],
     answers: { 200: named(Membership) },
@@ -53,7 +53,7 @@ const create = operation(
   {
     id: 'createMembership',
     tag,
-    access: 'user',
+    access: 'project',
     summary: 'Join a project, or enrol somebody',
     description:
       'Without `user` you ask to join, and are in at once if the project takes everybody. With `user` those who ' +
@@ -68,7 +68,7 @@ const act = operation(
   {
     id: 'actOnMembership',
     tag,
-    access: 'user',
+    access: 'project',
     rehearsable: true,
     summary: 'Accept, reject, remove, leave and so on',
     description: '`allowed_actions` of a membership says what is possible.',
@@ -82,7 +82,7 @@ const grant = operation(
   {
     id: 'grantProjectRole',
     tag,
-    access: 'user',
+    access: 'project',
     rehearsable: true,
     summary: 'Grant a role on a project to a member',
     description: 'Granting it again changes nothing. For those who manage the project.',
@@ -96,7 +96,7 @@ const revoke = operation(
   {
     id: 'revokeProjectRole',
     tag,
-    access: 'user',
+    access: 'project',
     rehearsable: true,
     summary: 'Take a role on a project from a member',
     description: 'For those who manage the project.',

@@ -2,6 +2,7 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import * as native from '@purser/api/native/index';
 import type { FastifyInstance } from 'fastify';
+import { REQUIREMENTS } from '../../directory/reach.ts';
 import type { Domain } from '../../domain.ts';
 import { publicPath } from '../../lib/public-address.ts';
 
@@ -66,6 +67,11 @@ export async function describeApi(app: FastifyInstance, { settings }: Domain): P
   for (const schema of Object.values(native)) {
     if (isNamed(schema)) app.addSchema(schema);
   }
+  // The pages of the package say nothing of who may see them.
+  app.addHook('onRoute', (route) => {
+    if (route.url.startsWith(`${app.prefix}/docs`))
+      route.config = { ...route.config, requires: REQUIREMENTS.public };
+  });
   await app.register(swaggerUi, {
     routePrefix: '/docs',
     indexPrefix: publicPath(settings.baseUrl, app.prefix),
@@ -73,7 +79,9 @@ export async function describeApi(app: FastifyInstance, { settings }: Domain): P
     theme: { title: `${settings.serviceName} API` },
     uiConfig: { validatorUrl: null, deepLinking: true, docExpansion: 'list', persistAuthorization: false },
   });
-  app.get('/openapi.json', { schema: { hide: true }, config: { access: 'public' } }, () => app.swagger());
+  app.get('/openapi.json', { schema: { hide: true }, config: { requires: REQUIREMENTS.public } }, () =>
+    app.swagger(),
+  );
 }
 
 function documentOptions({ baseUrl, serviceName }: Domain['settings']): Parameters<typeof swagger>[1] {

@@ -23,7 +23,7 @@ const apply = operation(
   {
     id: 'applyForProject',
     tag,
-    access: 'user',
+    access: 'own',
     summary: 'Apply for a project',
     description: 'The project is there at once, and of use once an operator has approved the application.',
     problems: [409],
@@ -37,7 +37,7 @@ const modify = operation(
   {
     id: 'applyForModification',
     tag,
-    access: 'user',
+    access: 'project',
     summary: 'Apply for a modification of a project',
     description: 'It takes the place of an application that is pending. For those who manage the project.',
     problems: [403, 404, 409],
@@ -51,7 +51,7 @@ const renew = operation(
   {
     id: 'applyForRenewal',
     tag,
-    access: 'user',
+    access: 'project',
     summary: 'Apply for a later end of a project',
     description:
       'A modification of nothing but the end date; it takes the place of an application that is pending. For those ' +

@@ -23,7 +23,7 @@ const add = operation(
   {
     id: 'addWebhook',
     tag,
-    access: 'operator',
+    access: 'whole_operator',
     summary: 'Add an address that is told of events',
     description:
       'Each event is posted as JSON and signed as Standard Webhooks has it, with the secret that is answered here, ' +

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsync } from 'fastify';
 import type { Registry } from 'prom-client';
+import { REQUIREMENTS } from '../../directory/reach.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
 import { once } from '../../lib/once.ts';
@@ -10,13 +11,14 @@ import type { Storage } from '../../storage/storage.ts';
 export function operations(domain: Domain): FastifyPluginAsync {
   return async (app) => {
     const metrics = once(() => metricsOf(domain));
-    app.get('/health/live', async () => ({ status: 'ok' }));
-    app.get('/health/ready', async (_request, reply) => {
+    const open = { config: { requires: REQUIREMENTS.public } };
+    app.get('/health/live', open, async () => ({ status: 'ok' }));
+    app.get('/health/ready', open, async (_request, reply) => {
       const reason = await unreadiness(domain.storage);
       if (reason === undefined) return { status: 'ok' };
       return reply.code(503).header('retry-after', '1').send({ status: 'unavailable', reason });
     });
-    app.get('/metrics', async (_request, reply) => {
+    app.get('/metrics', open, async (_request, reply) => {
       const registry = await metrics();
       reply.header('content-type', registry.contentType);
       return registry.metrics();

@@ -19,6 +19,7 @@ export function menuRoutes(domain: Domain): RouteTable {
     path: `${prefix}/get_menu`,
     methods: {
       GET: {
+        requires: 'public',
         handler: async (request, reply) => {
           const account = await whoLooks(domain, request);
           const here = publicUrl(domain.settings.baseUrl, pathOf(request));

@@ -3,7 +3,7 @@ import type { Domain } from '../../domain.ts';
 import { publicPath } from '../../lib/public-address.ts';
 import { sendJson } from '../cloudfault/answer.ts';
 import { isBrowser } from '../kernel/rest.ts';
-import type { RouteEntry, RouteTable } from '../kernel/routes.ts';
+import type { Endpoint, RouteEntry, RouteTable } from '../kernel/routes.ts';
 import { workflowVersions } from '../kernel/workflow-versions.ts';
 import type { PlainPage } from './plain-pages.ts';
 
@@ -69,7 +69,8 @@ const basePathOf = ({ settings }: Domain) => publicPath(settings.baseUrl, '');
 function page(
   answer: (url: string, reply: FastifyReply, request: FastifyRequest) => FastifyReply | Promise<FastifyReply>,
 ): RouteEntry['methods'] {
-  const endpoint = {
+  const endpoint: Endpoint = {
+    requires: 'public',
     handler: (request: FastifyRequest, reply: FastifyReply) => answer(request.raw.url ?? '/', reply, request),
   };
   return { GET: endpoint, HEAD: endpoint };
