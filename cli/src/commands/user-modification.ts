@@ -17,6 +17,8 @@ export interface UserModification {
   rejectReason?: string;
   setActive?: true;
   setInactive?: true;
+  setDeleted?: true;
+  endAll?: true;
   inactiveReason?: string;
   setEmail?: string;
   firstName?: string;
@@ -166,12 +168,13 @@ function actionsOf(changes: UserModification): Step[] {
     ...step(changes.accept, 'accept', 'accepted and activated'),
     ...step(changes.setActive, 'activate', 'activated'),
     ...step(changes.setInactive, 'deactivate', 'deactivated', inactiveReason),
+    ...step(changes.setDeleted, 'delete', 'deactivated and marked as deleted', inactiveReason),
     ...step(changes.signTerms, 'sign_terms', 'terms of service accepted'),
   ];
 }
 
 function detailsOf(changes: UserModification): object {
-  const { setEmail, firstName, lastName, affiliation, password, generatePassword } = changes;
+  const { setEmail, firstName, lastName, affiliation, password, generatePassword, endAll } = changes;
   return given({
     email: setEmail,
     first_name: firstName,
@@ -179,5 +182,6 @@ function detailsOf(changes: UserModification): object {
     affiliation,
     password,
     generate_password: generatePassword,
+    end_all: endAll,
   });
 }
