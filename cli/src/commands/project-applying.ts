@@ -4,6 +4,7 @@ import { given, leaf, openSession } from '../command.ts';
 import { path } from '../connection.ts';
 import { usage } from '../failures.ts';
 import type { Output } from '../printing.ts';
+import { PROJECT, projectId } from '../project-reference.ts';
 import { applicationView } from '../project-views.ts';
 import { timeText } from '../times.ts';
 import { bodyOf, describing, limiting, type ProjectOptions } from './project-options.ts';
@@ -37,7 +38,7 @@ export function projectApplyingCommands(project: Command): void {
   limiting(
     describing(leaf(project, 'request-change', 'Apply for a modification of a project', CHANGE_EXAMPLE)),
   )
-    .argument('<project>', 'uuid, or its number')
+    .argument('<project>', PROJECT)
     .option(...MESSAGE)
     .action(async (reference: string, { output, message, ...options }: Options) => {
       const changes = bodyOf(options);
@@ -46,19 +47,25 @@ export function projectApplyingCommands(project: Command): void {
       }
       const { connection, item, tell } = openSession({ output });
       const body = { ...changes, ...given({ comments: message }) };
-      const application = await connection.post<Application>(path`/projects/${reference}/applications`, body);
+      const application = await connection.post<Application>(
+        path`/projects/${await projectId(connection, reference)}/applications`,
+        body,
+      );
       item(application, applicationView);
       tell(`Application ${application.id} waits for an operator's decision.`);
     });
 
   leaf(project, 'renew', 'Apply for a later end of a project', RENEW_EXAMPLE)
-    .argument('<project>', 'uuid, or its number')
+    .argument('<project>', PROJECT)
     .requiredOption('--end-date <time>', 'the new end, in UTC: 2031-05-30T10:00Z, 2031-05-30 or 2031-05')
     .option(...MESSAGE)
     .action(async (reference: string, options: { output: Output; endDate: string; message?: string }) => {
       const { connection, item, tell } = openSession(options);
       const body = { end_date: timeText(options.endDate), ...given({ comments: options.message }) };
-      const application = await connection.post<Application>(path`/projects/${reference}/renewal`, body);
+      const application = await connection.post<Application>(
+        path`/projects/${await projectId(connection, reference)}/renewal`,
+        body,
+      );
       item(application, applicationView);
       tell(`Application ${application.id} waits for an operator's decision.`);
     });

@@ -21,6 +21,7 @@ export function serviceCommands(program: Command): void {
     ]),
   )
     .argument('<file>', "JSON file, or '-' for standard input")
+    .addHelpText('after', DOCUMENT_HELP)
     .action(async (file: string, { output, dryRun }: { output: Output; dryRun?: true }) => {
       const session = openSession({ output });
       const { connection, done, tell } = session;
@@ -64,6 +65,38 @@ export function serviceCommands(program: Command): void {
       print(`${stringifyExactIndented(document)}\n`);
     });
 }
+
+/** What the document looks like; `service export` writes one. */
+const DOCUMENT_HELP = `
+The document, in JSON:
+  {
+    "cyclades_compute": {
+      "component": "compute",
+      "type": "compute",
+      "endpoints": [{ "versionId": "v2.0", "publicURL": "https://compute.example.org/v2.0" }],
+      "resources": {
+        "vm": {
+          "name": "cyclades.vm",
+          "desc": "Virtual machines",
+          "service_type": "compute",
+          "service_origin": "cyclades_compute"
+        },
+        "ram": {
+          "name": "cyclades.ram",
+          "desc": "Memory of virtual machines",
+          "unit": "bytes",
+          "service_type": "compute",
+          "service_origin": "cyclades_compute"
+        }
+      }
+    }
+  }
+
+  Services by their names. "component" is a component that is there; "endpoints" may be
+  empty, its values are texts, numbers or booleans. "resources" may be left out: of each,
+  "name", "service_type" and "service_origin" (the name of the service) are needed;
+  "desc", "unit" ("bytes", or nothing for a count), "api_visible" and "ui_visible"
+  (true or false) may be left out. All faults of a document are told at once.`;
 
 /** `endpoint list` */
 export function endpointCommands(program: Command): void {
