@@ -188,6 +188,14 @@ export const TABLE = {
     fallback: () => ['admin-stats'],
     description: 'Which roles on the whole cloud may see /admin/stats/detail: a list of names.',
   },
+  account_generation: {
+    property: 'accountGeneration',
+    environment: 'PURSER_ACCOUNT_GENERATION',
+    read: values.oneOf('auto', 'a', 'b'),
+    fallback: () => 'auto',
+    description:
+      'In which generation of the account dialect callers are answered: `b` with quotas by project, `a` with the one source `system` that clients of Astakos 0.14 and 0.15 know, `auto` as each component and token uses it.',
+  },
   log_level: {
     property: 'logLevel',
     environment: 'PURSER_LOG_LEVEL',

@@ -42,6 +42,8 @@ export interface Settings extends WorkflowSettings {
   readonly adminApiGroups: readonly string[];
   /** Roles on the whole cloud that may see statistics in detail. */
   readonly adminStatsGroups: readonly string[];
+  /** In which generation of the account dialect callers are answered. */
+  readonly accountGeneration: 'auto' | 'a' | 'b';
   readonly logLevel: LogLevel;
   readonly componentsMeta: MetadataOverrides;
   readonly resourcesMeta: MetadataOverrides;

@@ -75,6 +75,8 @@ export interface Token {
   readonly scope: string | null;
   /** Null for tokens that were made otherwise than by a login. */
   readonly origin: TokenOrigin | null;
+  /** Whether it is used in the forms of the older generation of the account dialect. */
+  readonly older: boolean;
 }
 
 /** A role that an account has on one project, or on the whole cloud where `project` is null. */

@@ -235,6 +235,18 @@ export class Tokens {
     return found instanceof Promise ? found.then((principal) => this.#judge(principal)) : this.#judge(found);
   }
 
+  /** Remembers which generation of the account dialect a token is used in. One that is gone is passed over. */
+  async noteGeneration(accountUuid: string, tokenId: number, older: boolean): Promise<void> {
+    await this.#storage.transaction(async (tx) => {
+      await tx.db
+        .updateTable('tokens')
+        .set({ generation: older ? 'a' : null })
+        .where('id', '=', tokenId)
+        .execute();
+      this.#changes.changed(tx, accountUuid);
+    });
+  }
+
   #judge(principal: Principal | undefined): Principal {
     // A token with a scope is for showing to a third party, which has it validated; it opens nothing here.
     if (!principal || principal.token.scope !== null) throw new PurserError('token_unknown');
@@ -346,5 +358,6 @@ function toToken(row: TokenRow): Token {
     roles: row.roles === null ? null : (JSON.parse(row.roles) as string[]),
     scope: row.scope,
     origin: row.origin === null ? null : (JSON.parse(row.origin) as TokenOrigin),
+    older: row.generation === 'a',
   };
 }

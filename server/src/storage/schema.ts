@@ -55,6 +55,7 @@ export interface TokensTable {
   /** JSON object: how it came of a login; null if it came otherwise. */
   origin: string | null;
   application_credential: number | null;
+  generation: 'a' | null;
 }
 
 export interface ApplicationCredentialsTable {
@@ -111,6 +112,7 @@ export interface ComponentsTable {
   token_expires_at: number | null;
   commission_expiry_s: number | null;
   created_at: number;
+  generation: 'a' | null;
 }
 
 export interface ServicesTable {
