@@ -13,7 +13,7 @@ import { Components } from './catalog/components.ts';
 import { Resources } from './catalog/resources.ts';
 import { ServiceCatalog } from './catalog/service-catalog.ts';
 import { Services } from './catalog/services.ts';
-import type { Settings } from './config/settings.ts';
+import { databasePlaceOf, type Settings } from './config/settings.ts';
 import { AccountChanges } from './directory/account-changes.ts';
 import { Accounts } from './directory/accounts.ts';
 import { ApplicationCredentials } from './directory/application-credentials.ts';
@@ -44,13 +44,12 @@ import { once } from './lib/once.ts';
 import { type Secrets, systemSecrets } from './lib/secrets.ts';
 import { type Mailer, openMailer } from './mail/mailer.ts';
 import { Outbox } from './mail/outbox.ts';
-import { SERVICE_MAILS, type ServiceMails, Templates } from './mail/templates.ts';
+import { openTemplates } from './mail-templates.ts';
 import { ProjectAnnouncements } from './projects/announcements.ts';
 import { openProjects } from './projects/open-projects.ts';
-import { PROJECT_MAILS, type ProjectMails } from './projects/project-mails.ts';
 import { ScopedTokens } from './projects/scoped-tokens.ts';
 import { migrate } from './storage/migrate.ts';
-import { openStorage } from './storage/open.ts';
+import { openDatabase } from './storage/open-database.ts';
 import type { Storage } from './storage/storage.ts';
 import type { Resolve } from './webhooks/webhook-call.ts';
 import { Webhooks } from './webhooks/webhooks.ts';
@@ -92,10 +91,9 @@ export interface PurserApp {
 /** Puts the service together: storage, domain, dialects. Composition only. */
 export async function createApp(settings: Settings, ingredients: Ingredients = {}): Promise<PurserApp> {
   const logger = ingredients.logger ?? createLogger(settings);
-  const storage = ingredients.storage ?? openStorage(settings.databaseUrl);
+  const clock = ingredients.clock ?? systemClock;
+  const { storage, migrations } = await database(settings, ingredients.storage, clock);
   try {
-    const clock = ingredients.clock ?? systemClock;
-    const migrations = await migrate(storage, clock.now());
     if (migrations.length > 0) logger.info({ migrations }, 'database schema brought up to date');
     const ledger = await Ledger.open({ storage, clock });
     const featureSets = [
@@ -138,6 +136,21 @@ export async function createApp(settings: Settings, ingredients: Ingredients = {
   }
 }
 
+/** The database, with this version's schema. */
+async function database(
+  settings: Settings,
+  given: Storage | undefined,
+  clock: Clock,
+): Promise<{ storage: Storage; migrations: string[] }> {
+  if (given === undefined) return openDatabase(databasePlaceOf(settings), clock.now());
+  try {
+    return { storage: given, migrations: await migrate(given, clock.now()) };
+  } catch (error) {
+    await given.close();
+    throw error;
+  }
+}
+
 function createDomain(
   settings: Settings,
   storage: Storage,
@@ -174,7 +187,9 @@ function createDomain(
   });
   const mailer =
     given ?? openMailer(settings.mailUrl, settings.mailFrom, (text) => process.stdout.write(text));
-  const templates = openTemplates(settings, logger);
+  const templates = openTemplates(settings, (error) =>
+    complain(error, 'a mail template failed; the built-in one was used'),
+  );
   const outbox = new Outbox({
     storage,
     clock,
@@ -190,7 +205,7 @@ function createDomain(
     { warningDays: settings.projectWarningDays, endsByItself: settings.projectExpiry === 'automatic' },
   );
   const backends = builtInBackends(
-    { ...projects, storage, clock, ledger, resources, roles, accounts },
+    { ...projects, storage, clock, ledger, resources, roles, accounts, passwords },
     settings,
   );
   const workflow = openWorkflow(
@@ -245,17 +260,6 @@ function createDomain(
     templates,
     outbox,
   };
-}
-
-/** What all parts of the service write, and what an operator has put in its place. */
-function openTemplates({ mailTemplates }: Settings, logger: Logger): Domain['templates'] {
-  return new Templates<ServiceMails & ProjectMails>(
-    { ...SERVICE_MAILS, ...PROJECT_MAILS },
-    {
-      folder: mailTemplates,
-      complain: (error) => logger.warn({ err: error }, 'a mail template failed; the built-in one was used'),
-    },
-  );
 }
 
 /** What every installation has from its first start on. */

@@ -75,6 +75,11 @@ export interface ActionDefinition<Data = JsonObject> {
   prepare(run: ActionRun<Data>): Promise<void>;
   approve(run: ActionRun<Data>): Promise<void>;
   submit(run: ActionRun<Data>, submission: Submission): Promise<void>;
+  /**
+   * Checks what was sent with a token, of the fields that the action asked for, before the stage begins. Throws
+   * `invalid_field` for what cannot be submitted: the token stays good, and nothing has happened.
+   */
+  checkSubmission?(data: JsonObject, backends: Backends): void;
   /** What it would bring about, for those who decide; a look at the input and nothing else. */
   outlook?(data: Data, tools: OutlookTools): ActionOutlook;
   /**

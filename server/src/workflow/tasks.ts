@@ -341,6 +341,7 @@ export class Tasks {
         checkState(row, { approved: true });
         given = pick(data, requiredFieldsOf(task));
         if (!isValid(task)) throw actionsInvalid(task);
+        this.#checkSubmission(task, given);
         const taken = await this.#leases.take(tx, row, 'submit');
         await recordDeed(audit, tx, { action: 'submit', by: submitter, address, uuid: row.uuid });
         return taken;
@@ -349,6 +350,21 @@ export class Tasks {
     return this.#carryOut(lease, type, address, (current) =>
       this.#flow.submit(current, { data: given, submitter }),
     );
+  }
+
+  /** Lets each action judge what it has asked for. `workflow_token_fields` */
+  #checkSubmission({ actions }: Task, given: JsonObject): void {
+    const { registry, backends } = this.#parts;
+    for (const { name, needToken, tokenFields } of actions) {
+      if (!needToken) continue;
+      try {
+        registry.action(name)?.checkSubmission?.(pick(given, tokenFields), backends);
+      } catch (error) {
+        if (!(error instanceof PurserError && error.code === 'invalid_field')) throw error;
+        const errors = { [String(error.data['field'])]: [String(error.data['reason'])] };
+        throw new PurserError('workflow_token_fields', { errors });
+      }
+    }
   }
 
   /** Answers how many there were. */

@@ -8,6 +8,7 @@ import {
   awaitEnabling,
   awaitNewUser,
   changePassword,
+  checkPassword,
   createUser,
   enableUser,
   findNamed,
@@ -46,6 +47,7 @@ export const newProjectWithUser: ActionDefinition<Data> = {
     }
     await setUp(run);
   },
+  checkSubmission: checkPassword,
   submit: async (run, { data }) => {
     const user = await validateSetUp(run);
     if (!user) return;

@@ -19,6 +19,7 @@ import {
   askFor,
   awaitEnabling,
   awaitNewUser,
+  checkPassword,
   createUser,
   enableUser,
   findNamed,
@@ -48,6 +49,7 @@ export const newUser: ActionDefinition<Data> = {
     someRole,
   ),
   ...validatedStages(validate),
+  checkSubmission: checkPassword,
   submit: async (run, { data }) => {
     const user = await validate(run);
     if (run.valid) await settle(run, user, data);
