@@ -126,14 +126,17 @@ export const TABLE = {
     property: 'helpdesk',
     environment: 'PURSER_HELPDESK',
     read: values.emails,
-    fallback: ({ adminEmail }) => [adminEmail ?? 'admin@localhost'],
-    description: 'Who gets the feedback of users: a list of addresses; the first administrator if not set.',
+    fallback: none,
+    shownDefault: 'the administrators',
+    description:
+      'Who gets the feedback of users: a list of addresses; if not set, all active accounts that have the role `admin` on the whole cloud.',
   },
   project_notifications: {
     property: 'projectNotifications',
     environment: 'PURSER_PROJECT_NOTIFICATIONS',
     read: values.emails,
     fallback: ({ helpdesk }) => helpdesk,
+    shownDefault: 'as `helpdesk`',
     description: 'Who hears of applications for projects: a list of addresses; the helpdesk if not set.',
   },
   project_expiry: {
@@ -228,7 +231,7 @@ export const TABLE = {
   feature_sets: {
     property: 'featureSets',
     environment: undefined,
-    read: groups.names,
+    read: groups.featureSets,
     fallback: () => [],
     description: 'Packages that bring actions, types of tasks and delegate APIs of their own.',
   },
