@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import type { Account } from '../../directory/principal.ts';
+import type { Account, Principal } from '../../directory/principal.ts';
 import { createUser } from '../../directory/provisioning.ts';
 import { isOperator } from '../../directory/reach.ts';
 import type { Domain } from '../../domain.ts';
@@ -7,7 +7,7 @@ import { PurserError } from '../../lib/errors.ts';
 import { asInteger, isObject, type Json, type JsonObject } from '../../lib/json.ts';
 import type { Requester } from '../../projects/requester.ts';
 import { sendJson } from '../cloudfault/answer.ts';
-import { asHolderOf, userOf } from '../cloudfault/callers.ts';
+import { userOf } from '../cloudfault/callers.ts';
 import { setDefaultProject } from '../cloudfault/default-project.ts';
 import { badRequest, Refusal } from '../cloudfault/fault.ts';
 import { jsonObjectBody } from '../cloudfault/json-body.ts';
@@ -18,23 +18,31 @@ import { presentUsers } from './admin-user-json.ts';
 
 /** The users API, for programs that older installations had (spec identity 1.11). Paths are below `/identity`. */
 export function adminUserRoutes(domain: Domain): RouteTable {
-  const before = asHolderOf(domain, domain.settings.adminApiGroups);
-  const serve = (handler: Endpoint['handler']): Endpoint => ({ before, handler });
+  const operatorRoles = domain.settings.adminApiGroups;
+  const serve = (handler: Endpoint['handler']): Endpoint => ({
+    requires: { operators: 'any', operatorRoles },
+    handler,
+  });
+  // What changes accounts and their secrets takes a token of the whole account.
+  const change = (handler: Endpoint['handler']): Endpoint => ({
+    requires: { operators: 'whole', operatorRoles },
+    handler,
+  });
   const one = async (account: Account) => ({ user: (await presentUsers(domain, [account], true))[0] });
   const methods = {
     '/v2.0/users': {
       GET: serve((_request, reply) => sendPieces(reply, everybody(domain, false))),
-      POST: serve(async (request, reply) => sendJson(reply, { user: await create(domain, request) })),
+      POST: change(async (request, reply) => sendJson(reply, { user: await create(domain, request) })),
     },
     '/v2.0/users/detail': {
       GET: serve((_request, reply) => sendPieces(reply, everybody(domain, true))),
     },
     '/v2.0/users/:user': {
       GET: serve(async (request, reply) => sendJson(reply, await one(await named(domain, request)))),
-      PUT: serve(async (request, reply) => sendJson(reply, await one(await change(domain, request)))),
+      PUT: change(async (request, reply) => sendJson(reply, await one(await modify(domain, request)))),
     },
     '/v2.0/users/:user/action': {
-      POST: serve(async (request, reply) => sendJson(reply, { user: await act(domain, request) })),
+      POST: change(async (request, reply) => sendJson(reply, { user: await act(domain, request) })),
     },
   };
   // A parameter takes its suffix along.
@@ -103,7 +111,7 @@ async function create(domain: Domain, request: FastifyRequest): Promise<object> 
   return { id: account.uuid, password, auth_token: secret };
 }
 
-async function change(domain: Domain, request: FastifyRequest): Promise<Account> {
+async function modify(domain: Domain, request: FastifyRequest): Promise<Account> {
   const { uuid } = await changeable(domain, request);
   const fields = userInBody(request);
   const has = (key: string) => Object.hasOwn(fields, key);
@@ -119,7 +127,13 @@ async function change(domain: Domain, request: FastifyRequest): Promise<Account>
   return inWordsOfTheApi(email ?? '', () => domain.accounts.update(uuid, changes, actorOf(request)));
 }
 
-type Act = (domain: Domain, account: Account, value: Json, by: Requester) => Promise<object>;
+type Act = (
+  domain: Domain,
+  account: Account,
+  value: Json,
+  by: Requester,
+  caller: Principal,
+) => Promise<object>;
 
 const ACTS: Readonly<Record<string, Act>> = {
   activate: async ({ accounts }, account, _value, by) => {
@@ -136,8 +150,8 @@ const ACTS: Readonly<Record<string, Act>> = {
     if (typeof reason !== 'string') throw badRequest('Invalid reason');
     return { is_active: (await accounts.deactivate(uuid, reason, by)).active };
   },
-  renewToken: async ({ tokens }, { uuid }, _value, by) => {
-    const { secret } = await tokens.issue(uuid, { name: 'renewed', replace: true }, { by });
+  renewToken: async ({ tokens }, { uuid }, _value, by, caller) => {
+    const { secret } = await tokens.issue(uuid, { name: 'renewed', replace: true }, { by, caller });
     return { auth_token: secret };
   },
   signTerms: async ({ accounts }, { uuid }) => {
@@ -158,7 +172,7 @@ async function act(domain: Domain, request: FastifyRequest): Promise<object> {
   const [[action, value] = ['', null], ...more] = Object.entries(jsonObjectBody(request));
   const deed = Object.hasOwn(ACTS, action) ? ACTS[action] : undefined;
   if (!deed || more.length > 0) throw badRequest('Invalid action');
-  return { id: account.uuid, ...(await deed(domain, account, value, actorOf(request))) };
+  return { id: account.uuid, ...(await deed(domain, account, value, actorOf(request), userOf(request))) };
 }
 
 function userInBody(request: FastifyRequest): JsonObject {
