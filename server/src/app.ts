@@ -115,6 +115,7 @@ export async function createApp(settings: Settings, ingredients: Ingredients = {
       ...(ingredients.featureSets ?? []),
     ];
     const domain = createDomain(settings, storage, ledger, clock, logger, { ...ingredients, featureSets });
+    for (const warning of [...settings.warnings, ...domain.workflow.registry.warnings]) logger.warn(warning);
     const firstAdmin = await prepare(domain);
     const { http, routes } = await createHttp(domain, logger);
     const stopSweeping = sweepExpired(domain, logger);

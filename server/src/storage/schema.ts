@@ -59,6 +59,7 @@ export interface TokensTable {
   /** JSON object: how it came of a login; null if it came otherwise. */
   origin: string | null;
   application_credential: number | null;
+  generation: 'a' | null;
   /** It came of a login with the password, directly or not, and ends when the password changes. */
   of_password: Generated<Flag>;
   /** Id of the token that it was made with, which may be gone. */
@@ -127,6 +128,7 @@ export interface ComponentsTable {
   token_expires_at: number | null;
   commission_expiry_s: number | null;
   created_at: number;
+  generation: 'a' | null;
 }
 
 export interface ServicesTable {
