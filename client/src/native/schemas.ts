@@ -948,6 +948,18 @@ export interface ServiceImported {
   readonly messages: readonly string[];
   /** What looks wrong but was accepted. */
   readonly warnings: readonly string[];
+  /** The resources that are new, and the limits that they start with. */
+  readonly resources: ReadonlyArray<{
+    readonly resource: string;
+    /** The limit of each user, and of new ones. */
+    readonly system_default: bigint;
+    /** The limit of each other project, and of new ones. */
+    readonly project_default: bigint;
+    /** How many users have got it. */
+    readonly users: number;
+    /** How many other projects have got it. */
+    readonly projects: number;
+  }>;
 }
 
 /** The cloud in numbers. */
@@ -1485,6 +1497,10 @@ export type ImportServicesBody = Readonly<
                 readonly service_origin: string;
                 readonly ui_visible?: boolean | undefined;
                 readonly api_visible?: boolean | undefined;
+                /** The limit that every user has of a new resource. Without it, unlimited. */
+                readonly system_default?: number | bigint | string | undefined;
+                /** The limit that every other project has of a new resource. Without it, 0, or unlimited if it is hidden. */
+                readonly project_default?: number | bigint | string | undefined;
               }
             >
           >
