@@ -117,7 +117,8 @@ forEachEngine((_engine, open) => {
         for await (const one of client.api.listUsers.all()) assert.fail(String(one));
       },
       async () => await client.account.getQuotas(),
-      async () => await client.account.issueOneCommission({ holder: 'x', source: 'x', provisions: { nothing: 1 } }),
+      async () =>
+        await client.account.issueOneCommission({ holder: 'x', source: 'x', provisions: { nothing: 1 } }),
       async () => await asUser.workflow.tasks.list({ filters: { nonsense: { exact: 1 } } as never }),
       async () => await client.reserve(much, () => undefined),
       async () => await client.release(much, () => undefined),

@@ -37,7 +37,10 @@ test('git ignores what the walks write', () => {
     const redirected = [...text.matchAll(/ 2?> ([\w-]+\.\w+)/g)].map(([, file = '']) => file);
     const written = [...text.matchAll(/`([a-z-]+\.ts)`:\n\n```ts/g)].map(([, file = '']) => file);
     const files = [...redirected, ...written, 'data/purser.db', 'purser-client-0.1.0.tgz'];
-    const ignored = execFileSync('git', ['check-ignore', '--no-index', ...files], { cwd: ROOT, encoding: 'utf8' });
+    const ignored = execFileSync('git', ['check-ignore', '--no-index', ...files], {
+      cwd: ROOT,
+      encoding: 'utf8',
+    });
     assert.deepEqual(ignored.trim().split('\n'), files, document);
   }
 });
