@@ -5,6 +5,7 @@ import { PurserError } from '../lib/errors.ts';
 import { nameKey } from '../lib/fold.ts';
 import { stringifyExact } from '../lib/json.ts';
 import { LIMITS, UNLIMITED } from '../lib/limits.ts';
+import { publicUrl } from '../lib/public-address.ts';
 import { digestSecret, type Secrets } from '../lib/secrets.ts';
 import type { Queryable, Storage, Transaction } from '../storage/storage.ts';
 import type { CatalogChanges } from './catalog-changes.ts';
@@ -115,7 +116,7 @@ export class Services {
    * its secret is forgotten.
    */
   async ensureBuiltIn(baseUrl: string): Promise<void> {
-    const urls = { base_url: baseUrl, ui_url: `${baseUrl}/ui` };
+    const urls = { base_url: baseUrl, ui_url: publicUrl(baseUrl, '/ui') };
     const definitions = readServiceDocument(ownServices(baseUrl));
     await this.#storage.transaction(async (tx) => {
       const now_ms = this.#clock.now();

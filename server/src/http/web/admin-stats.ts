@@ -1,7 +1,6 @@
 import type { AccountState } from '../../directory/principal.ts';
 import type { Domain } from '../../domain.ts';
 import { sendJson } from '../cloudfault/answer.ts';
-import { asHolderOf } from '../cloudfault/callers.ts';
 import type { RouteTable } from '../kernel/routes.ts';
 import { sendFeed } from './jsonp.ts';
 
@@ -15,6 +14,7 @@ export function statsRoutes(domain: Domain): RouteTable {
       path: '/admin/stats',
       methods: {
         GET: {
+          requires: 'public',
           handler: async (request, reply) => {
             const { total, active } = usersOf(await domain.accounts.counts());
             return sendFeed(request, reply, { users: { total, active } });
@@ -26,7 +26,7 @@ export function statsRoutes(domain: Domain): RouteTable {
       path: '/admin/stats/detail',
       methods: {
         GET: {
-          before: asHolderOf(domain, domain.settings.adminStatsGroups),
+          requires: { operators: 'any', operatorRoles: domain.settings.adminStatsGroups },
           handler: async (_request, reply) => {
             const users = usersOf(await domain.accounts.counts());
             const resources = await resourcesOf(domain);
