@@ -27,8 +27,11 @@ export function serviceCommands(program: Command): void {
       const { connection, done, tell } = session;
       const { text, value } = await jsonOf(file);
       if (dryRun) return foretell(session, { method: 'POST', path: '/services/import', body: value });
-      const { messages, warnings } = await connection.postText<ServiceImported>('/services/import', text);
-      done({ messages, warnings });
+      const { messages, warnings, resources } = await connection.postText<ServiceImported>(
+        '/services/import',
+        text,
+      );
+      done({ messages, warnings, resources });
       for (const message of messages) tell(message);
       for (const warning of warnings) tell(`Warning: ${warning}`);
     });
@@ -119,7 +122,7 @@ function definitionOf({ name, type, component, endpoints }: Service, resources: 
     type,
     endpoints,
     resources: Object.fromEntries(
-      own.map(({ name: resource, description, unit, service_type, ui_visible, api_visible }) => [
+      own.map(({ name: resource, description, unit, service_type, ui_visible, api_visible, ...defaults }) => [
         resource,
         {
           name: resource,
@@ -129,6 +132,8 @@ function definitionOf({ name, type, component, endpoints }: Service, resources: 
           service_origin: name,
           ui_visible,
           api_visible,
+          system_default: defaults.system_default,
+          project_default: defaults.project_default,
         },
       ]),
     ),
