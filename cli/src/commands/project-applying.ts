@@ -6,6 +6,7 @@ import { confirm, YES } from '../confirmation.ts';
 import { type Connection, path } from '../connection.ts';
 import { usage } from '../failures.ts';
 import type { Output } from '../printing.ts';
+import { PROJECT, projectId } from '../project-reference.ts';
 import { applicationView } from '../project-views.ts';
 import { timeText } from '../times.ts';
 import { bodyOf, describing, limiting, type ProjectOptions } from './project-options.ts';
@@ -51,7 +52,7 @@ export function projectApplyingCommands(project: Command): void {
   limiting(
     describing(leaf(project, 'request-change', 'Apply for a modification of a project', CHANGE_EXAMPLE)),
   )
-    .argument('<project>', 'uuid, or its number')
+    .argument('<project>', PROJECT)
     .option(...MESSAGE)
     .option('--discard-pending', 'drop what a pending application asks for and this one does not')
     .option(...YES)
@@ -62,28 +63,27 @@ export function projectApplyingCommands(project: Command): void {
           throw usage("Say what to change; 'purser project request-change --help' lists it.");
         }
         const { connection, item, tell } = openSession({ output });
-        await confirmReplacing(connection, reference, { changes, discardPending, yes });
+        const project = await projectId(connection, reference);
+        await confirmReplacing(connection, project, { changes, discardPending, yes });
         const body = { ...changes, ...given({ comments: message, discard_pending: discardPending }) };
-        const application = await connection.post<Application>(
-          path`/projects/${reference}/applications`,
-          body,
-        );
+        const application = await connection.post<Application>(path`/projects/${project}/applications`, body);
         item(application, applicationView);
         tell(waits(application));
       },
     );
 
   leaf(project, 'renew', 'Apply for a later end of a project', RENEW_EXAMPLE)
-    .argument('<project>', 'uuid, or its number')
+    .argument('<project>', PROJECT)
     .requiredOption('--end-date <time>', 'the new end, in UTC: 2031-05-30T10:00Z, 2031-05-30 or 2031-05')
     .option(...MESSAGE)
     .option(...YES)
     .action(async (reference: string, options: RenewOptions) => {
       const { connection, item, tell } = openSession(options);
+      const project = await projectId(connection, reference);
       const changes = { end_date: timeText(options.endDate) };
-      await confirmReplacing(connection, reference, { changes, yes: options.yes });
+      await confirmReplacing(connection, project, { changes, yes: options.yes });
       const body = { ...changes, ...given({ comments: options.message }) };
-      const application = await connection.post<Application>(path`/projects/${reference}/renewal`, body);
+      const application = await connection.post<Application>(path`/projects/${project}/renewal`, body);
       item(application, applicationView);
       tell(waits(application));
     });

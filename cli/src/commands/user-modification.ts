@@ -6,6 +6,7 @@ import { confirm } from '../confirmation.ts';
 import { path } from '../connection.ts';
 import { foretell } from '../dry-run.ts';
 import { usage } from '../failures.ts';
+import { projectIdIf } from '../project-reference.ts';
 import { userChangedView, userView } from '../views.ts';
 
 /** The options of `user modify`. */
@@ -16,6 +17,8 @@ export interface UserModification {
   rejectReason?: string;
   setActive?: true;
   setInactive?: true;
+  setDeleted?: true;
+  endAll?: true;
   inactiveReason?: string;
   setEmail?: string;
   setUsername?: string;
@@ -44,7 +47,7 @@ export async function modifyUser(
   // By its uuid from here on: the e-mail address may be what changes.
   let user = await connection.get<User>(path`/users/${reference}`);
   const address = path`/users/${user.id}`;
-  const { defaultProject: project } = changes;
+  const project = await projectIdIf(connection, changes.defaultProject);
   const actions = actionsOf(changes);
   const details = detailsOf(changes);
   const changesDetails = Object.keys(details).length > 0;
@@ -166,12 +169,14 @@ function actionsOf(changes: UserModification): Step[] {
     ...step(changes.accept, 'accept', 'accepted and activated'),
     ...step(changes.setActive, 'activate', 'activated'),
     ...step(changes.setInactive, 'deactivate', 'deactivated', inactiveReason),
+    ...step(changes.setDeleted, 'delete', 'deactivated and marked as deleted', inactiveReason),
     ...step(changes.signTerms, 'sign_terms', 'terms of service accepted'),
   ];
 }
 
 function detailsOf(changes: UserModification): object {
-  const { setEmail, setUsername, firstName, lastName, affiliation, password, generatePassword } = changes;
+  const { setEmail, setUsername, firstName, lastName, affiliation, password, generatePassword, endAll } =
+    changes;
   return given({
     email: setEmail,
     username: setUsername,
@@ -180,5 +185,6 @@ function detailsOf(changes: UserModification): object {
     affiliation,
     password,
     generate_password: generatePassword,
+    end_all: endAll,
   });
 }

@@ -375,7 +375,9 @@ export interface NativeOperations {
 
   /**
    * Register services and their resources. All of the document is imported, or nothing. Importing it again
-   * updates what is there. It can be rehearsed. For operators.
+   * updates what is there; the defaults of resources that are registered already stay. A new resource whose
+   * definition states no `system_default` is unlimited for all users, which is a warning. It can be
+   * rehearsed. For operators.
    * Sends `POST /api/services/import`.
    * @param body What is sent.
    * @throws BadRequest, Unauthorized, Forbidden, Conflict

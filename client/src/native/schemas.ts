@@ -948,6 +948,18 @@ export interface ServiceImported {
   readonly messages: readonly string[];
   /** What looks wrong but was accepted. */
   readonly warnings: readonly string[];
+  /** The resources that are new, and the limits that they start with. */
+  readonly resources: ReadonlyArray<{
+    readonly resource: string;
+    /** The limit of each user, and of new ones. */
+    readonly system_default: bigint;
+    /** The limit of each other project, and of new ones. */
+    readonly project_default: bigint;
+    /** How many users have got it. */
+    readonly users: number;
+    /** How many other projects have got it. */
+    readonly projects: number;
+  }>;
 }
 
 /** The cloud in numbers. */
@@ -1194,7 +1206,13 @@ export interface User {
   readonly full_name: string;
   readonly affiliation: string | null;
   /** Where the account stands in its life. */
-  readonly state: 'pending_verification' | 'pending_moderation' | 'rejected' | 'active' | 'inactive';
+  readonly state:
+    | 'pending_verification'
+    | 'pending_moderation'
+    | 'rejected'
+    | 'active'
+    | 'inactive'
+    | 'deleted';
   /** May log in and use tokens. */
   readonly active: boolean;
   readonly email_verified: boolean;
@@ -1205,6 +1223,11 @@ export interface User {
   /** By which rule the account was accepted. */
   readonly accepted_policy: string | null;
   readonly deactivated_reason: string | null;
+  /**
+   * Who rejected, deactivated or deleted the account: its owner, a delegate (a task, or a program that
+   * manages users), or an operator. Delegates bring back only what delegates ended.
+   */
+  readonly ended_by: 'owner' | 'delegate' | 'operator' | null;
   readonly password_set: boolean;
   /** The password was generated and must be replaced at first login. */
   readonly password_once: boolean;
@@ -1314,6 +1337,7 @@ export interface ListUsersQuery {
     | 'rejected'
     | 'active'
     | 'inactive'
+    | 'deleted'
     | undefined;
   /** Only accounts that may, or may not, log in. */
   readonly active?: boolean | undefined;
@@ -1349,6 +1373,12 @@ export interface ChangeUserBody {
   readonly password?: string | undefined;
   /** Make up a password, which the user replaces at next login. */
   readonly generate_password?: boolean | undefined;
+  /**
+   * End all tokens and application credentials of the user. A new password alone ends those that came of
+   * logins with the old one, directly or through other tokens, and links that were mailed to change the
+   * account.
+   */
+  readonly end_all?: boolean | undefined;
   readonly affiliation?: string | undefined;
 }
 
@@ -1360,9 +1390,12 @@ export interface LookUpUsersBody {
 
 /** Body of `POST /api/users/{user}/action`. */
 export interface ActOnUserBody {
-  /** The transition to make. */
-  readonly action: 'verify' | 'accept' | 'reject' | 'activate' | 'deactivate' | 'sign_terms';
-  /** Why, for `reject` and `deactivate`; it is kept with the account. */
+  /**
+   * The transition to make. `deactivate` and `delete` end all tokens and application credentials for good; a
+   * deleted account is sent no mails about its password and no invitations. `activate` brings back either.
+   */
+  readonly action: 'verify' | 'accept' | 'reject' | 'activate' | 'deactivate' | 'delete' | 'sign_terms';
+  /** Why, for `reject`, `deactivate` and `delete`; it is kept with the account. */
   readonly reason?: string | undefined;
 }
 
@@ -1494,6 +1527,10 @@ export type ImportServicesBody = Readonly<
                 readonly service_origin: string;
                 readonly ui_visible?: boolean | undefined;
                 readonly api_visible?: boolean | undefined;
+                /** The limit that every user has of a new resource. Without it, unlimited. */
+                readonly system_default?: number | bigint | string | undefined;
+                /** The limit that every other project has of a new resource. Without it, 0, or unlimited if it is hidden. */
+                readonly project_default?: number | bigint | string | undefined;
               }
             >
           >

@@ -30,6 +30,8 @@ export interface Component {
   /** Seconds that its commissions may stay pending, where it does not say; null: for ever. */
   readonly commissionExpiry_s: number | null;
   readonly createdAt: number;
+  /** Whether it speaks the older generation of the account dialect. */
+  readonly older: boolean;
 }
 
 export interface NewComponent {
@@ -212,6 +214,18 @@ export class Components {
     return found instanceof Promise ? found.then((component) => this.#judge(component)) : this.#judge(found);
   }
 
+  /** Remembers which generation of the account dialect a component speaks. One that is gone is passed over. */
+  async noteGeneration(id: number, older: boolean): Promise<void> {
+    await this.#storage.transaction(async (tx) => {
+      await tx.db
+        .updateTable('components')
+        .set({ generation: older ? 'a' : null })
+        .where('id', '=', id)
+        .execute();
+      this.#changes.changed(tx);
+    });
+  }
+
   #judge(component: Component | undefined): Component {
     if (!component) throw new PurserError('token_unknown');
     const { tokenExpiresAt } = component;
@@ -286,5 +300,6 @@ function toComponent(row: Selectable<ComponentsTable>): Component {
     tokenExpiresAt: row.token_expires_at,
     commissionExpiry_s: row.commission_expiry_s,
     createdAt: row.created_at,
+    older: row.generation === 'a',
   };
 }

@@ -42,7 +42,23 @@ export interface ResourceUpdate {
   readonly uiVisible?: boolean | undefined;
 }
 
-export type ResourceListener = (tx: Transaction, resource: Resource) => Promise<void>;
+/** How many projects have got the default of a new resource. */
+export interface ResourceReach {
+  /** Users, by the system project that each has. */
+  readonly users: number;
+  /** Other projects with limits. */
+  readonly projects: number;
+}
+
+export type ResourceListener = (tx: Transaction, resource: Resource) => Promise<ResourceReach>;
+
+/** A registration: what is recorded of it and, of a new resource, what it starts with and for how many. */
+export interface Registration {
+  readonly deed: CatalogDeed;
+  readonly resource: Resource;
+  /** Undefined if the resource was registered before. */
+  readonly reach?: ResourceReach;
+}
 
 const ALL = 'all';
 
@@ -133,12 +149,13 @@ export class Resources {
   }
 
   /**
-   * Registers a resource for a component, or brings its description up to date (spec quota-projects 5.2). A new one
-   * is unlimited in system projects, and in others if hidden. A resource whose service is gone can be taken over.
+   * Registers a resource for a component, or brings its description up to date. A new one starts with the defaults of
+   * its definition; where it has none, older documents count on it being unlimited in system projects, and in other
+   * projects if it is hidden. Defaults of a known resource stay. One whose service is gone can be taken over.
    * The caller has kept other registrations out. `resource_owned` if it belongs to another component.
    * @internal for the import of services
    */
-  async register(tx: Transaction, component: string, definition: ResourceDefinition): Promise<CatalogDeed> {
+  async register(tx: Transaction, component: string, definition: ResourceDefinition): Promise<Registration> {
     const { name } = definition;
     const known = await named(resourceQuery(tx.db), 'resources', name);
     const values = {
@@ -155,23 +172,29 @@ export class Resources {
       await tx.db.updateTable('resources').set(values).where('id', '=', known.id).execute();
       const { description, unit, service_type, service_origin } = known;
       const before = { description, unit, service_type, service_origin };
-      return { action: 'resource.update', subject: name, before, after: values };
+      const deed = { action: 'resource.update', subject: known.name, before, after: values };
+      return { deed, resource: toResource(known) };
     }
     await tx.db
       .insertInto('resources')
       .values({
         name,
         ...values,
-        system_default: UNLIMITED,
-        project_default: definition.apiVisible ? 0n : UNLIMITED,
+        system_default: definition.systemDefault ?? UNLIMITED,
+        project_default: definition.projectDefault ?? (definition.apiVisible ? 0n : UNLIMITED),
         ui_visible: definition.uiVisible ? 1 : 0,
         api_visible: definition.apiVisible ? 1 : 0,
       })
       .execute();
     const resource = await readOne(tx.db, name);
-    for (const listener of this.#listeners) await listener(tx, resource);
+    const reach = { users: 0, projects: 0 };
+    for (const listener of this.#listeners) {
+      const { users, projects } = await listener(tx, resource);
+      reach.users += users;
+      reach.projects += projects;
+    }
     const after = { ...values, ...settableOf(resource) };
-    return { action: 'resource.add', subject: name, before: null, after };
+    return { deed: { action: 'resource.add', subject: name, before: null, after }, resource, reach };
   }
 
   /**

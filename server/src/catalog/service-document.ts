@@ -1,6 +1,7 @@
 import { PurserError } from '../lib/errors.ts';
-import { isObject, JsonDecimal, type JsonObject } from '../lib/json.ts';
-import { LIMITS } from '../lib/limits.ts';
+import { asInteger, isObject, type Json, JsonDecimal, type JsonObject } from '../lib/json.ts';
+import { LIMITS, UNLIMITED } from '../lib/limits.ts';
+import { parseQuantity } from '../lib/quantity.ts';
 import { composed, isStorable, nameFault } from '../lib/text.ts';
 import { DocumentFaults } from './document-faults.ts';
 
@@ -13,6 +14,9 @@ export interface ResourceDefinition {
   readonly unit: string | null;
   readonly uiVisible: boolean;
   readonly apiVisible: boolean;
+  /** Limits that a new resource starts with; left out: those of `Resources.register`. */
+  readonly systemDefault?: bigint;
+  readonly projectDefault?: bigint;
 }
 
 /** A service as its component describes it. */
@@ -111,6 +115,8 @@ function readResource(service: string, place: Place): ResourceDefinition {
     unit: optionalTextAt(at('unit'), LIMITS.name_length),
     uiVisible,
     apiVisible,
+    ...given('systemDefault', limitAt(at('system_default'))),
+    ...given('projectDefault', limitAt(at('project_default'))),
   };
 }
 
@@ -149,6 +155,21 @@ function checkStorable(text: string, words: string, max: number): string {
   if (text.length > max) throw malformed(words, `is longer than ${max} characters`);
   if (!isStorable(text)) throw malformed(words, 'contains NUL or half a character');
   return text;
+}
+
+/** A limit: an integer, or a text for people such as `10GiB` or `inf`. */
+function limitAt({ value, words }: Place): bigint | undefined {
+  if (value === undefined) return undefined;
+  const limit = typeof value === 'string' ? parseQuantity(value) : asInteger(value as Json);
+  if (limit !== undefined && limit >= 0n && limit <= UNLIMITED) return limit;
+  throw malformed(
+    words,
+    `must be a limit: an integer from 0 to ${UNLIMITED}, a quantity such as '10GiB', or 'inf'`,
+  );
+}
+
+function given<K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } {
+  return value === undefined ? {} : ({ [key]: value } as { readonly [P in K]?: V });
 }
 
 function flagAt({ value, words }: Place, otherwise: boolean): boolean {

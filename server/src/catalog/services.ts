@@ -4,7 +4,7 @@ import type { Clock } from '../lib/clock.ts';
 import { PurserError } from '../lib/errors.ts';
 import { nameKey } from '../lib/fold.ts';
 import { stringifyExact } from '../lib/json.ts';
-import { LIMITS } from '../lib/limits.ts';
+import { LIMITS, UNLIMITED } from '../lib/limits.ts';
 import { publicUrl } from '../lib/public-address.ts';
 import { digestSecret, type Secrets } from '../lib/secrets.ts';
 import type { Queryable, Storage, Transaction } from '../storage/storage.ts';
@@ -14,8 +14,8 @@ import { OWN_COMPONENT } from './components.ts';
 import { DocumentFaults } from './document-faults.ts';
 import { byIdOrName, named } from './id-or-name.ts';
 import { ownServices } from './own-services.ts';
-import type { Resources } from './resources.ts';
-import { readServiceDocument, type ServiceDefinition } from './service-document.ts';
+import type { Registration, ResourceReach, Resources } from './resources.ts';
+import { type ResourceDefinition, readServiceDocument, type ServiceDefinition } from './service-document.ts';
 
 /** An entry of the catalog (spec identity 2.4). */
 export interface Service {
@@ -31,6 +31,15 @@ export interface Service {
 export interface ImportReport {
   readonly messages: string[];
   readonly warnings: string[];
+  /** Resources that are new, with the limits that users and projects have got. */
+  readonly resources: NewResource[];
+}
+
+/** A new resource: how many users and projects have got which limit. */
+export interface NewResource extends ResourceReach {
+  readonly resource: string;
+  readonly systemDefault: bigint;
+  readonly projectDefault: bigint;
 }
 
 interface Owner {
@@ -134,6 +143,7 @@ export class Services {
     const owners = await readOwners(tx.db);
     const messages: string[] = [];
     const warnings: string[] = [];
+    const resources: NewResource[] = [];
     const deeds: CatalogDeed[] = [];
     const faults = new DocumentFaults();
     for (const definition of definitions) {
@@ -150,15 +160,16 @@ export class Services {
           this.#resources.register(tx, owner.name, resource),
         );
         if (registered === undefined) continue;
-        deeds.push(...worthTelling(registered));
-        const created = registered.before === null;
-        const what = created ? 'created in database with unlimited quota' : 'updated in database';
-        messages.push(`Resource '${resource.name}' ${what}.`);
+        deeds.push(...worthTelling(registered.deed));
+        const told = newResource(registered);
+        if (told) resources.push(told);
+        messages.push(...messagesOf(resource, registered));
+        warnings.push(...warningsOf(resource, registered));
       }
     }
     faults.throwIfAny();
     this.#changes.changed(tx);
-    return { messages, warnings, deeds };
+    return { messages, warnings, resources, deeds };
   }
 
   async #registerService(
@@ -192,6 +203,50 @@ function ownerOf({ component }: ServiceDefinition, owners: ReadonlyMap<string, O
   const owner = owners.get(component) ?? owners.get(nameKey(component));
   if (owner) return owner;
   throw new PurserError('component_not_registered', { component });
+}
+
+function newResource({ resource, reach }: Registration): NewResource | undefined {
+  const { name, systemDefault, projectDefault } = resource;
+  return reach && { resource: name, systemDefault, projectDefault, ...reach };
+}
+
+const limitText = (limit: bigint): string => (limit === UNLIMITED ? 'unlimited' : String(limit));
+
+function messagesOf({ name }: ResourceDefinition, registration: Registration): string[] {
+  const told = newResource(registration);
+  if (!told) return [`Resource '${name}' updated in database.`];
+  const { systemDefault, projectDefault, users, projects } = told;
+  const quota = systemDefault === UNLIMITED ? 'unlimited quota' : `a quota of ${systemDefault} per user`;
+  return [
+    `Resource '${name}' created in database with ${quota}.`,
+    `Limits of '${name}': ${limitText(systemDefault)} for each of ${users} users, ` +
+      `${limitText(projectDefault)} for each of ${projects} projects, and for new ones.`,
+  ];
+}
+
+/** What an operator may not have meant: everyone unlimited because nothing was said, or defaults that are not taken. */
+function warningsOf(definition: ResourceDefinition, registration: Registration): string[] {
+  const { name, systemDefault, projectDefault } = definition;
+  const { resource, reach } = registration;
+  if (reach && systemDefault === undefined) {
+    return [
+      `'${name}' is unlimited for ${reach.users} users and for new ones, because the document states no ` +
+        `system_default. To limit new users: purser resource modify ${name} --system-default N. To limit the users ` +
+        `there are: purser project set-limits --all-system-projects --limit ${name} N N.`,
+    ];
+  }
+  const differs = (stated: bigint | undefined, held: bigint) => stated !== undefined && stated !== held;
+  if (
+    reach ||
+    !(differs(systemDefault, resource.systemDefault) || differs(projectDefault, resource.projectDefault))
+  ) {
+    return [];
+  }
+  return [
+    `'${name}' is registered already and keeps its defaults (${limitText(resource.systemDefault)} for users, ` +
+      `${limitText(resource.projectDefault)} for projects). To change them: purser resource modify ${name} ` +
+      '--system-default N --project-default N.',
+  ];
 }
 
 /** A deed that has changed something. */

@@ -2,6 +2,15 @@ import { type GroupKeys, group } from './groups.ts';
 import { QUOTA_SIZES } from './quota-sizes.ts';
 import { directory, httpUrl, metadata, type Reader, SettingError, wholeNumber, yesOrNo } from './values.ts';
 
+/** Packages of feature sets; a mapping, as the older workflow service has them, names some that cannot be loaded. */
+export const featureSets: Reader = (raw, cwd, warn) => {
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return names(raw, cwd);
+  for (const name of Object.keys(raw)) {
+    warn?.(`${name}: This feature set has no effect: those of the older workflow service cannot be loaded.`);
+  }
+  return [];
+};
+
 /** A list of texts; a region may have none. */
 export const names: Reader = (raw) => {
   if (Array.isArray(raw) && raw.every((item) => typeof item === 'string' && item !== '')) return raw;
@@ -64,6 +73,8 @@ function mappedQuota(place: string, raw: unknown): { resources: string[]; factor
   return { resources, factor: BigInt(factor as number) };
 }
 
+const anything: Reader = (raw) => raw;
+
 /** A hundred years. */
 const SECONDS_MAX = 100 * 365 * 86_400;
 const DAY_MS = 86_400_000;
@@ -115,7 +126,7 @@ const WORKFLOW_KEYS: GroupKeys = {
     read: metadata,
     fallback: {},
     description:
-      'By type of task: `allow_auto_approve`, `additional_actions`, `token_expiry`, `actions`, `emails` and `notifications`, which win over the defaults.',
+      'By type of task: `allow_auto_approve`, `additional_actions`, `token_expiry`, `actions`, `emails` and `notifications`, which win over the defaults. A type of task with one action twice stops the start.',
   },
 };
 
@@ -146,6 +157,10 @@ const API_KEYS: GroupKeys = {
 
 const MANAGED_BY_ADMINS = ['project_admin', 'project_mod', 'heat_stack_owner', 'member'];
 
+/** The keys of a value, for people. */
+const naming = (value: unknown): string =>
+  typeof value === 'object' && value !== null ? ` (${Object.keys(value).join(', ')})` : '';
+
 const IDENTITY_KEYS: GroupKeys = {
   role_mapping: {
     property: 'roleMapping',
@@ -170,6 +185,19 @@ const IDENTITY_KEYS: GroupKeys = {
     fallback: true,
     description:
       'Whether people can be created, renamed and given passwords here. If false, they are managed elsewhere, and such requests are refused; service accounts can be changed in any case.',
+  },
+  auth: {
+    property: 'auth',
+    read: anything,
+    unhonoured: (value) => `This has no effect${naming(value)}: the service needs no account at a Keystone.`,
+    description:
+      'Read for the sake of older files, without effect: the service needs no account at a Keystone.',
+  },
+  token_cache_time: {
+    property: 'tokenCacheTime',
+    read: anything,
+    unhonoured: () => 'This has no effect: a token that was revoked is refused within a second.',
+    description: 'Read for the sake of older files, without effect.',
   },
 };
 
@@ -218,7 +246,14 @@ export const api = group(API_KEYS);
 export const quota = group(QUOTA_KEYS);
 
 /** The settings of handlers alone. */
-export const handlers: Reader = (raw, cwd) =>
-  (group(NOTIFICATIONS_KEYS)(raw, cwd) as { handlers: unknown }).handlers;
+export const handlers: Reader = (raw, cwd, warn) =>
+  (group(NOTIFICATIONS_KEYS)(raw, cwd, warn) as { handlers: unknown }).handlers;
 
-export const identity = group(IDENTITY_KEYS);
+/** How users are named, where they are managed, and the mapping of roles; other keys are read without effect. */
+export const identity: Reader = (raw, cwd, warn) => {
+  const { roleMapping, usernameIsEmail, canEditUsers } = group(IDENTITY_KEYS)(raw, cwd, warn) as Record<
+    string,
+    unknown
+  >;
+  return { roleMapping, usernameIsEmail, canEditUsers };
+};

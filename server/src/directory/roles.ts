@@ -26,7 +26,7 @@ const BUILT_IN: readonly Omit<Role, 'id'>[] = [
 ];
 
 /** How `role_grants.project` spells "on the whole cloud". */
-const WHOLE_CLOUD = '';
+export const WHOLE_CLOUD = '';
 
 /** Roles, and who has them on which project or on the whole cloud. */
 export class Roles {

@@ -33,6 +33,10 @@ export interface AccountsTable {
   active: Flag;
   deactivated_at: number | null;
   deactivated_reason: string | null;
+  /** Who rejected, deactivated or deleted it: owner, delegate or operator; null where it is not ended. */
+  ended_by: string | null;
+  deleted: Generated<Flag>;
+  password_changed_at: number | null;
   terms_signed: number | null;
   terms_signed_at: number | null;
   default_project: string | null;
@@ -65,6 +69,13 @@ export interface TokensTable {
   /** JSON object: how it came of a login; null if it came otherwise. */
   origin: string | null;
   application_credential: number | null;
+  generation: 'a' | null;
+  /** It came of a login with the password, directly or not, and ends when the password changes. */
+  of_password: Generated<Flag>;
+  /** Id of the token that it was made with, which may be gone. */
+  made_with: number | null;
+  /** It ended with its account; it is kept so that its bearer learns why. */
+  ended: Generated<Flag>;
 }
 
 export interface ApplicationCredentialsTable {
@@ -83,6 +94,12 @@ export interface ApplicationCredentialsTable {
   unrestricted: Flag;
   created_at: number;
   expires_at: number | null;
+  /** As of tokens. */
+  of_password: Generated<Flag>;
+  /** Id of the token that it was made with, which may be gone. */
+  made_with: number | null;
+  /** The credential that it was made with, and ends with. */
+  parent: number | null;
   name_key: Derived;
 }
 
@@ -123,6 +140,7 @@ export interface ComponentsTable {
   token_expires_at: number | null;
   commission_expiry_s: number | null;
   created_at: number;
+  generation: 'a' | null;
   name_key: Derived;
 }
 
@@ -303,6 +321,8 @@ export interface TasksTable {
   running_stage: string | null;
   running_action: number | null;
   running_since: number | null;
+  /** User id of the person whose e-mail address or password the task changes. */
+  person: string | null;
   folded_caller: Derived;
   folded_approved_by: Derived;
   folded_task_type: Derived;

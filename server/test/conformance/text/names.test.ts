@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { stringifyExact } from '../../../src/lib/json.ts';
 import { forEachEngine } from '../../engines.ts';
 import { startV3 } from '../identity-v3/asking.ts';
 import { asker } from '../native/asking.ts';
@@ -37,7 +38,7 @@ forEachEngine((_engine, open) => {
         const { status, body } = await api('POST', path, bodyOf(name));
         return {
           status,
-          said: JSON.stringify(body, (_, value) => (typeof value === 'bigint' ? String(value) : value)),
+          said: stringifyExact(body),
         };
       };
     const v3 =
@@ -68,7 +69,7 @@ forEachEngine((_engine, open) => {
           kind === 'service' ? await cloud.domain.services.list() : await cloud.domain.resources.all();
         // A document may name again what is registered: then nothing is added.
         const added = after.length > before.length;
-        return { status: status === 200 && !added ? 409 : status, said: JSON.stringify(body) };
+        return { status: status === 200 && !added ? 409 : status, said: stringifyExact(body) };
       };
     const kinds: Record<string, Make[]> = {
       project: [
