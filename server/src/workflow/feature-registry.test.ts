@@ -183,7 +183,7 @@ test('groups of settings are checked key by key, and stop the start with a sente
     ['workflow: [x]', 'purser.yaml: workflow: The value is not a mapping of settings.'],
     [
       'identity: {username_is_email: perhaps}',
-      "purser.yaml: identity: username_is_email: 'perhaps' is neither true nor false.",
+      "purser.yaml: identity: username_is_email: 'perhaps' is not true or false.",
     ],
     [
       'identity: {role_mapping: {admin: member}}',
