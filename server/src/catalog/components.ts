@@ -105,7 +105,7 @@ export class Components {
           token_created_at: now_ms,
           created_at: now_ms,
         })
-        .onConflict((conflict) => conflict.column('name').doNothing())
+        .onConflict((conflict) => conflict.doNothing())
         .returningAll()
         .executeTakeFirst();
       if (!row) throw new PurserError('component_exists', { component: name });
@@ -276,10 +276,7 @@ function refuseOwn(name: string): void {
 }
 
 async function read(db: Queryable, idOrName: number | string): Promise<Selectable<ComponentsTable>> {
-  const key = byIdOrName(idOrName);
-  const row =
-    key &&
-    (await db.selectFrom('components').selectAll().where(key.column, '=', key.value).executeTakeFirst());
+  const row = await byIdOrName(db.selectFrom('components').selectAll(), 'components', idOrName);
   if (!row) throw new PurserError('component_not_found', { component: idOrName });
   return row;
 }

@@ -2,6 +2,7 @@ import type { Accounts } from '../../directory/accounts.ts';
 import { PurserError } from '../../lib/errors.ts';
 import { asInteger, isObject, type Json, type JsonObject } from '../../lib/json.ts';
 import { parseQuantity } from '../../lib/quantity.ts';
+import { composed } from '../../lib/text.ts';
 import type { ProjectChanges } from '../../projects/application.ts';
 import { capacityOfMembers, type ProjectResource } from '../../projects/project.ts';
 import { POLICIES, type ProjectPolicy } from '../../projects/vocabulary.ts';
@@ -135,7 +136,8 @@ function resourcesOf(value: Json, visible: ReadonlySet<string>, maxMembers: bigi
   if (!isObject(value))
     throw badRequest('resources should be an object with the names of resources as keys.');
   return Object.entries(value).map(([resource, capacities]) => {
-    if (!visible.has(resource)) throw badRequest(`resources: there is no resource ${shown(resource)}.`);
+    const name = composed(resource);
+    if (!visible.has(name)) throw badRequest(`resources: there is no resource ${shown(resource)}.`);
     if (!isObject(capacities))
       throw badRequest(`resources.${resource} should be an object with its capacities.`);
     // The older generation has no capacity of a project: it is what its members may use together.
@@ -143,7 +145,7 @@ function resourcesOf(value: Json, visible: ReadonlySet<string>, maxMembers: bigi
     const capacity = summed ? undefined : capacityOf(capacities, 'project_capacity', resource);
     const memberCapacity = capacityOf(capacities, 'member_capacity', resource);
     return {
-      resource,
+      resource: name,
       capacity: capacity ?? capacityOfMembers(maxMembers, memberCapacity),
       memberCapacity,
     };

@@ -116,7 +116,11 @@ async function applyForChanges(
   const visible = await visibleNames(resources);
   const rest = readSecondHalf(body, visible, { now_ms: clock.now(), maxMembers, ...fields });
   const changes = { ...fields, ...rest };
-  const { project, application } = await applications.modify(by, reference, changes, comments, { anew });
+  const { project, application } = await applications.modify(by, reference, changes, comments, {
+    anew,
+    // On this wire a new application states all that is asked for.
+    pending: 'replace',
+  });
   if (form !== undefined) await noteUser(domain, request, form);
   return sendJson(reply, { id: project, application }, 201);
 }
