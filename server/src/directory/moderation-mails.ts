@@ -9,6 +9,7 @@ export function sendModerationMails(
   { baseUrl, serviceName: service }: { baseUrl: string; serviceName: string },
 ): void {
   changes.onModerated(async (tx, { email, username, rejected, rejectedReason }) => {
+    if (email === null) return;
     const kind = rejected ? 'account_rejected' : 'account_accepted';
     const mail = rejected
       ? templates.render('account_rejected', { service, username, reason: rejectedReason ?? '' })

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../lib/json.ts';
 import { withoutPaths } from '../lib/without-paths.ts';
 import type { ActionDefinition } from './action.ts';
-import { isKnown } from './caller.ts';
+import { callersAddress } from './callers-address.ts';
 import type { Task } from './task.ts';
 import type { KnownTaskType, MailStage, StageMailConfig } from './task-config.ts';
 import { type ReadyMail, STAGE_MAIL, writeMail } from './workflow-mails.ts';
@@ -118,9 +118,7 @@ export async function currentUserAddress(
   { backends }: WorkflowParts,
   { caller }: Task,
 ): Promise<string | null> {
-  if (!isKnown(caller)) return null;
-  if (backends.identity.usernameIsEmail) return caller.username || null;
-  return (await backends.identity.getUser(caller.user_id))?.email || null;
+  return callersAddress(caller, backends);
 }
 
 export async function actionAddresses(
