@@ -6,6 +6,7 @@ import fastify, {
 } from 'fastify';
 import { type Logger, pino } from 'pino';
 import { Approvals } from './approvals/approvals.ts';
+import { Allowances } from './audit/allowances.ts';
 import { Audit } from './audit/audit.ts';
 import { builtInBackends } from './backends/built-in.ts';
 import { CatalogChanges } from './catalog/catalog-changes.ts';
@@ -22,7 +23,7 @@ import { KnownSources } from './directory/known-sources.ts';
 import { LoginThrottle } from './directory/login-throttle.ts';
 import { LoginTokens } from './directory/login-tokens.ts';
 import { Passwords } from './directory/passwords.ts';
-import { Roles } from './directory/roles.ts';
+import { holdsCloudPower, Roles } from './directory/roles.ts';
 import { Terms } from './directory/terms.ts';
 import { Tokens } from './directory/tokens.ts';
 import type { Domain } from './domain.ts';
@@ -152,6 +153,13 @@ function createDomain(
   const catalogChanges = new CatalogChanges();
   const passwords = new Passwords();
   const audit = new Audit({ storage, clock });
+  const allowances = new Allowances({
+    clock,
+    db: storage.db,
+    settings,
+    isOperator: holdsCloudPower,
+  });
+  audit.onRecord((tx, entries) => allowances.recorded(tx, entries));
   const terms = new Terms({ storage, clock, changes: accountChanges });
   const resources = new Resources({ storage, clock, changes: catalogChanges, freshness, audit });
   const accounts = new Accounts({ storage, clock, secrets, passwords, changes: accountChanges, audit });
@@ -182,6 +190,7 @@ function createDomain(
     patience_ms: settings.mailPatience_ms,
     complain,
   });
+  outbox.onWritten((tx, to) => allowances.written(tx, to));
   const { baseUrl, serviceName, projectNotifications: recipients } = settings;
   const wording = { templates, baseUrl, serviceName };
   const events = new ProjectAnnouncements({ outbox, resources, ledger, recipients, ...wording });
@@ -194,7 +203,7 @@ function createDomain(
     settings,
   );
   const workflow = openWorkflow(
-    { storage, clock, secrets, outbox, audit, settings, backends, complain },
+    { storage, clock, secrets, outbox, audit, allowances, settings, backends, complain },
     featureSets,
     { ...(wait && { wait }) },
   );
@@ -219,6 +228,7 @@ function createDomain(
     ledger,
     usage: new UsageHistory({ storage, clock }),
     audit,
+    allowances,
     accounts,
     tokens,
     loginThrottle,

@@ -1,4 +1,5 @@
 import type { Approvals } from './approvals/approvals.ts';
+import type { Allowances } from './audit/allowances.ts';
 import type { Audit } from './audit/audit.ts';
 import type { Components } from './catalog/components.ts';
 import type { Resources } from './catalog/resources.ts';
@@ -53,6 +54,8 @@ export interface Domain extends ProjectDomain {
   /** Who used what, when. */
   readonly usage: UsageHistory;
   readonly audit: Audit;
+  /** What requests may make the service store and send. */
+  readonly allowances: Allowances;
   /** Tasks of operators, and what people ask them for. */
   readonly workflow: Workflow;
   /** All that waits for operators. */

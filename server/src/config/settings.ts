@@ -1,3 +1,4 @@
+import type { AllowanceSettings } from '../audit/allowances.ts';
 import type { MetadataOverrides } from '../catalog/presentation.ts';
 import type { WorkflowSettings } from '../workflow/workflow-settings.ts';
 import { type Definition, TABLE } from './settings-table.ts';
@@ -7,7 +8,7 @@ import { readYamlFile } from './yaml-file.ts';
 export { describeSettings } from './described.ts';
 
 /** The effective configuration. */
-export interface Settings extends WorkflowSettings {
+export interface Settings extends WorkflowSettings, AllowanceSettings {
   readonly host: string;
   readonly port: number;
   /** Without a trailing slash; may have a path. */

@@ -1,3 +1,4 @@
+import type { Allowances } from '../audit/allowances.ts';
 import { PurserError } from '../lib/errors.ts';
 import { LIMITS } from '../lib/limits.ts';
 import type { Mailer } from '../mail/mailer.ts';
@@ -18,17 +19,22 @@ export function isFeedback({ message, data }: Feedback): boolean {
 
 /**
  * Hands a user's word to the operators, by mail, while the user waits (spec identity 1.7). Errors: `invalid_field`,
- * `mail_failed`.
+ * `too_many_requests`, `mail_failed`.
  */
 export async function sendFeedback(
-  { mailer, templates }: { mailer: Mailer; templates: Templates<ServiceMails> },
+  {
+    mailer,
+    templates,
+    allowances,
+  }: { mailer: Mailer; templates: Templates<ServiceMails>; allowances: Allowances },
   { helpdesk, serviceName }: { helpdesk: readonly string[]; serviceName: string },
-  account: Account,
+  { account, address }: { account: Account; address: string | null },
   { message, data }: Feedback,
 ): Promise<void> {
   if (!isFeedback({ message, data })) {
     throw new PurserError('invalid_field', { field: 'message', reason: 'is empty or too long' });
   }
+  await allowances.forRequest({ account: account.uuid, address }, helpdesk);
   const mail = templates.render('feedback', {
     service: serviceName,
     uuid: account.uuid,

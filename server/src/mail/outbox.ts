@@ -47,6 +47,9 @@ export interface GivenUpMail {
 /** What is to happen in the transaction in which a mail is given up. */
 type GivenUpListener = (tx: Transaction, mail: GivenUpMail) => Promise<void>;
 
+/** What has to happen in the transaction in which mails are written. */
+type WrittenListener = (tx: Transaction, recipients: readonly string[]) => Promise<void>;
+
 /** Which entries to list; what is left out does not narrow. */
 export interface OutboxQuery {
   readonly limit: number;
@@ -67,6 +70,7 @@ export class Outbox {
   readonly #clock: Clock;
   readonly #queue: DeliveryQueue<'outbox'>;
   readonly #givenUp: GivenUpListener[] = [];
+  readonly #written: WrittenListener[] = [];
 
   /**
    * @param deps.patience_ms for how long a mail is tried before it is given up
@@ -146,8 +150,14 @@ export class Outbox {
       reference,
     }));
     await tx.db.insertInto('outbox').values(rows).execute();
+    for (const listen of this.#written) await listen(tx, recipients);
     rehearsal()?.notes.push({ mail: { to: recipients, subject: mail.subject } } satisfies RehearsedMail);
     this.#queue.written(tx);
+  }
+
+  /** Registers what is to happen, in the same transaction, when mails are written. */
+  onWritten(listener: WrittenListener): void {
+    this.#written.push(listener);
   }
 
   /** Registers what is to happen, in the same transaction, when a mail is given up. */
