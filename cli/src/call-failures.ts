@@ -2,13 +2,25 @@ import { isObject } from '@purser/api/json';
 import * as client from '@purser/client';
 import { type Failure, refused, unreachable } from './failures.ts';
 import type { Reach } from './reach.ts';
+import { ADVICE, adviceOnForbidden, type Caller, OPERATORS_ADVICE } from './refusal-advice.ts';
+
+/** What was asked for. */
+export interface Asked {
+  /** Method and path, and behind them the action of the body, where it has one. */
+  readonly request: string;
+  readonly timeoutMs: number;
+  /** Whether it would have changed something. */
+  readonly changes: boolean;
+  /** Who asked, as far as the service tells; it is asked only where the advice depends on it. */
+  readonly caller: () => Promise<Caller | undefined>;
+}
 
 /**
  * What went wrong with a call, as one sentence that says what to do. What is no error of the client stays what it is.
- * @param changes whether the call would have changed something
  */
-export function failureOf(error: unknown, reach: Reach, timeoutMs: number, changes: boolean): unknown {
+export async function failureOf(error: unknown, reach: Reach, asked: Asked): Promise<unknown> {
   const { url, urlAdvice } = reach;
+  const { timeoutMs, changes } = asked;
   if (error instanceof client.TimeoutError) {
     const perhaps = changes ? '; what was asked for may be done all the same' : '';
     return unreachable(
@@ -18,7 +30,7 @@ export function failureOf(error: unknown, reach: Reach, timeoutMs: number, chang
   }
   if (error instanceof client.ConnectionError) return notReached(reasonOf(error.cause), reach);
   if (error instanceof client.InvalidResponse) return stranger(url, urlAdvice, undefined, error.details);
-  return error instanceof client.PurserError ? refusal(error, reach) : error;
+  return error instanceof client.PurserError ? refusal(error, reach, asked) : error;
 }
 
 function notReached(reason: string, { url, urlAdvice }: Reach): Failure {
@@ -37,13 +49,26 @@ const CONNECTION_ADVICE: Readonly<Record<string, string>> = {
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: CERTIFICATE,
 };
 
-function refusal(error: client.PurserError, { url, urlAdvice, tokenAdvice }: Reach): Failure {
+async function refusal(error: client.PurserError, reach: Reach, asked: Asked): Promise<Failure> {
+  const { url, urlAdvice } = reach;
   const { status, code, message, data, details } = error;
   // Whatever else speaks HTTP has no codes of ours.
   if (!isObject(data) || data['code'] !== code) return strangeRefusal(status, details, url, urlAdvice);
   if (status === 503) return unreachable(message);
-  const advice = TOKEN_CODES.has(code) ? tokenAdvice : ADVICE[code];
+  const advice = await adviceOn(code, reach, asked);
+  const { reasons } = data;
+  // Several faults of one document, each on a line of its own.
+  if (Array.isArray(reasons)) return refused(reasons.map(String), code);
   return refused(joined(message, advice), code);
+}
+
+/** What whoever asked can do about a refusal, where the reason alone does not say it. */
+async function adviceOn(code: string, reach: Reach, { request, caller }: Asked): Promise<string | undefined> {
+  if (TOKEN_CODES.has(code)) return reach.tokenAdvice;
+  if (code === 'forbidden') return adviceOnForbidden(request, await caller());
+  const operators = OPERATORS_ADVICE[code];
+  if (operators !== undefined) return (await caller())?.operator ? operators : undefined;
+  return ADVICE[code];
 }
 
 /** Something between us and the service has answered, or something else altogether. */
@@ -80,30 +105,6 @@ const SCHEME = ', perhaps to one that begins with https:';
 
 /** What is wrong with a token; a better one helps. */
 const TOKEN_CODES: ReadonlySet<string> = new Set(['token_unknown', 'token_expired', 'token_missing']);
-
-/** What to do about a refusal, by its code, where the reason alone does not say it. */
-const ADVICE: Readonly<Record<string, string>> = {
-  account_inactive: 'ask an operator',
-  terms_unsigned: "accept them first, in the console or with 'purser terms sign'",
-  forbidden: 'use the token of an operator',
-  body_too_large: 'send less at once',
-  credentials_wrong: 'check both, and after many wrong ones wait a minute',
-  unexpected: 'try again, and tell whoever runs the service if it stays so',
-  account_not_found: "'purser user list' shows all",
-  component_not_found: "'purser component list' shows all",
-  component_not_registered: "add it with 'purser component add'",
-  service_not_found: "'purser service list' shows all",
-  resource_not_found: "'purser resource list' shows all",
-  commission_not_found: "'purser commission list' shows all",
-  token_not_found: "'purser user token USER list' shows all",
-  role_not_found: "'purser role list' shows all",
-  project_not_found: "'purser project list --all' shows all",
-  application_not_found: "'purser application list' shows all",
-  task_not_found: "'purser task list' shows all",
-  notification_not_found: "'purser notification list' shows all",
-  webhook_not_found: "'purser webhook list' shows all",
-  membership_not_found: "'purser membership list' shows all",
-};
 
 /** One sentence from a reason and an advice. */
 function joined(reason: string, advice: string | undefined): string {

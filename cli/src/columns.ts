@@ -35,7 +35,7 @@ function padded(text: string, width: number): string {
 }
 
 /** How many places a text takes in a terminal. */
-function widthOf(text: string): number {
+export function widthOf(text: string): number {
   if (PLAIN.test(text)) return text.length;
   let width = 0;
   for (const { segment } of characters.segment(text)) width += WIDE.test(segment) ? 2 : 1;

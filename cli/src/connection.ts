@@ -1,10 +1,12 @@
 import { isObject } from '@purser/api/json';
 import type { Page } from '@purser/api/native/common';
 import type { Purser } from '@purser/client';
-import { type Failure, usage } from './failures.ts';
+import { Failure, refused, usage } from './failures.ts';
 import { atEnd } from './io.ts';
+import { namedBy } from './named-filters.ts';
 import { showProgress } from './progress.ts';
 import type { Reach } from './reach.ts';
+import type { Caller } from './refusal-advice.ts';
 
 const TIMEOUT_MS = 60_000;
 /** As many as the API gives at once. */
@@ -29,6 +31,7 @@ export class Connection {
   readonly #reach: Reach;
   readonly #readLimit: number;
   #client: Promise<Purser> | undefined;
+  #caller: Promise<Caller | undefined> | undefined;
 
   /** @param readLimit how many items of a list are read at most */
   constructor(reach: Reach, readLimit = Number.POSITIVE_INFINITY) {
@@ -40,10 +43,12 @@ export class Connection {
     return this.#shown(this.#object('GET', path, query));
   }
 
-  /** The items of a list that comes whole. */
+  /** The items of a list that comes whole. What its filters name has to be there, or it is refused. */
   async items<T>(path: string, query: Query = {}): Promise<T[]> {
     const { items } = await this.get<{ items?: T[] }>(path, query);
-    return items ?? Promise.reject(await this.#stranger());
+    if (items === undefined) throw await this.#stranger();
+    if (items.length === 0) await this.#checkNames(query);
+    return items;
   }
 
   /** @param timeout_ms how long the whole answer may take */
@@ -85,7 +90,10 @@ export class Connection {
     return this.#nothing('DELETE', path, query);
   }
 
-  /** All items of a list, page by page; no more than are going to be printed. */
+  /**
+   * All items of a list, page by page; no more than are going to be printed. What its filters name has to be there, or
+   * it is refused: an empty list would say that there is a user, and that there is nothing.
+   */
   async all<T>(path: string, query: Query = {}): Promise<T[]> {
     const items: T[] = [];
     let after: string | undefined;
@@ -102,6 +110,7 @@ export class Connection {
     } finally {
       progress.end();
     }
+    if (items.length === 0) await this.#checkNames(query);
     return items;
   }
 
@@ -141,7 +150,42 @@ export class Connection {
       return await caller.call({ ...call, base: addresses.native }, { timeoutMs });
     } catch (error) {
       const { failureOf } = await import('./call-failures.ts');
-      throw failureOf(error, this.#reach, timeoutMs, method !== 'GET');
+      const { action } = isObject(body.json) ? body.json : {};
+      throw await failureOf(error, this.#reach, {
+        request: `${method} ${path}${typeof action === 'string' ? ` ${action}` : ''}`,
+        timeoutMs,
+        changes: method !== 'GET',
+        caller: () => this.#asked(),
+      });
+    }
+  }
+
+  /** Who asks, once for the connection; undefined where the service does not tell, as to a component. */
+  #asked(): Promise<Caller | undefined> {
+    this.#caller ??= this.#whoAsks().catch(() => undefined);
+    return this.#caller;
+  }
+
+  async #whoAsks(): Promise<Caller | undefined> {
+    if (this.#reach.token === undefined) return undefined;
+    this.#client ??= this.#open();
+    const { api } = await this.#client;
+    const { operator, token } = await api.getMe();
+    return { operator, narrowed: token.project !== null || token.roles !== null };
+  }
+
+  /** @throws Failure if a filter of a list that is empty names something that is not there */
+  async #checkNames(query: Query): Promise<void> {
+    for (const { kind, name, path, listed } of namedBy(query)) {
+      try {
+        if (!listed) await this.#call('GET', path, {});
+        else if (!(await this.all<{ name: string }>(path)).some((one) => one.name === name)) {
+          throw refused(`There is no ${kind} ${name}; 'purser ${kind} list' shows all.`, `${kind}_not_found`);
+        }
+      } catch (error) {
+        // Who may not look at it can still list; only what is not there is told.
+        if (error instanceof Failure && error.code?.endsWith('_not_found')) throw error;
+      }
     }
   }
 

@@ -1,8 +1,7 @@
 import { hostname } from 'node:os';
-import { text as readAll } from 'node:stream/consumers';
 import type { Me } from '@purser/api/native/me';
 import type { TokenCreated } from '@purser/api/native/token';
-import { ask, askSecret, canAsk } from './asking.ts';
+import { canAsk, type Dialogue, inDialogue } from './asking.ts';
 import { openPrinter } from './command.ts';
 import { Connection, path } from './connection.ts';
 import { Failure, refused, usage } from './failures.ts';
@@ -18,6 +17,8 @@ import {
   writeProfile,
 } from './profiles.ts';
 import { addressOf, profileHere, type Reach, timeoutOf, tokenOf, usualAddress } from './reach.ts';
+import { checkVariables } from './surroundings.ts';
+import { lineFromInput } from './text-input.ts';
 
 /** The options of `login`. */
 export interface LoginOptions {
@@ -35,10 +36,11 @@ export async function logIn({ output, ...options }: LoginOptions & { output: Out
   if ([options.email, options.token, options.tokenStdin].filter((one) => one !== undefined).length > 1) {
     throw usage('Say only one of --email, --token and --token-stdin.');
   }
+  checkVariables();
   const { name, before } = whichProfile(output, options.url);
-  const url = addressOf(await urlOf(options, before), 'The address');
-  const reach = { url, timeoutMs: timeoutOf(output.reach), urlAdvice: 'say the right one with --url' };
-  const profile = await loggedIn(options, reach);
+  const timeoutMs = timeoutOf(output.reach);
+  const { url, ...credentials } = await answersOf(options, before);
+  const profile = await loggedIn(credentials, { url, timeoutMs, urlAdvice: 'say the right one with --url' });
   try {
     writeProfile(name, profile, name);
   } catch (error) {
@@ -76,45 +78,63 @@ function whichProfile(
   return { name, before };
 }
 
-async function urlOf({ url }: LoginOptions, before: Profile | undefined): Promise<string> {
-  if (url !== undefined) return url;
-  const known = currentIo().env['PURSER_URL'] || before?.url;
-  if (known) return known;
-  const usual = usualAddress();
-  return (canAsk() && (await ask(`Address of Purser [${usual}]:`))) || usual;
+/** Where to log in, and with what. */
+interface Answers {
+  readonly url: URL;
+  readonly token?: string;
+  readonly email?: string;
+  readonly password?: string;
+}
+
+/** What options, the environment and standard input say; the terminal is asked for the rest, all in one dialogue. */
+async function answersOf(options: LoginOptions, before: Profile | undefined): Promise<Answers> {
+  const { email, token } = options;
+  const url = (text: string): URL => addressOf(text, 'The address');
+  const given = options.url ?? (currentIo().env['PURSER_URL'] || before?.url);
+  const known = given === undefined ? undefined : url(given);
+  const withToken = token !== undefined || options.tokenStdin === true;
+  if (!withToken && email === undefined && !canAsk()) {
+    throw usage('Say who, with --email, or log in with --token-stdin, where there is no terminal to ask at.');
+  }
+  const asked = async ({ ask }: Dialogue): Promise<URL> =>
+    url((await ask(`Address of Purser [${usualAddress()}]:`)).trim() || usualAddress());
+  if (withToken) {
+    const text = options.tokenStdin ? await lineFromInput('token') : (token ?? '');
+    const address = known ?? (canAsk() ? await inDialogue(asked) : url(usualAddress()));
+    return { url: address, token: tokenOf(text.trim(), 'The token has') };
+  }
+  if (!canAsk()) {
+    const password = await lineFromInput('password');
+    return { url: known ?? url(usualAddress()), email: email ?? '', password };
+  }
+  return inDialogue(async (dialogue) => {
+    const address = known ?? (await asked(dialogue));
+    const who = email ?? (await dialogue.ask('E-mail address:')).trim();
+    return { url: address, email: who, password: await dialogue.askSecret('Password:') };
+  });
 }
 
 type Way = Omit<Reach, 'token' | 'tokenAdvice'>;
+type Credentials = Omit<Answers, 'url'>;
 
-async function loggedIn(options: LoginOptions, way: Way): Promise<Profile> {
-  const token = options.tokenStdin ? await lineFromInput('token') : options.token;
-  if (token === undefined) {
-    const { email, created } = await exchanged(options, way);
-    try {
-      return await described(created.token, way);
-    } catch (error) {
-      if (!(error instanceof Failure && error.code === 'terms_unsigned')) throw error;
-      const { token, id: token_id, expires_at } = created;
-      return { url: way.url.href, token, token_id, expires_at, username: email };
-    }
+async function loggedIn({ token, email = '', password = '' }: Credentials, way: Way): Promise<Profile> {
+  if (token !== undefined) return described(token, way);
+  const created = await exchanged(email, password, way);
+  try {
+    return await described(created.token, way);
+  } catch (error) {
+    if (!(error instanceof Failure && error.code === 'terms_unsigned')) throw error;
+    const { token, id: token_id, expires_at } = created;
+    return { url: way.url.href, token, token_id, expires_at, username: email };
   }
-  return described(tokenOf(token.trim(), 'The token has'), way);
 }
 
 /** E-mail address and password for a token of this machine. */
-async function exchanged(
-  { email }: LoginOptions,
-  way: Way,
-): Promise<{ email: string; created: TokenCreated }> {
-  if (email === undefined && !canAsk()) {
-    throw usage('Say who, with --email, or log in with --token-stdin, where there is no terminal to ask at.');
-  }
-  const who = email ?? (await ask('E-mail address:')).trim();
-  const password = canAsk() ? await askSecret('Password:') : await lineFromInput('password');
+async function exchanged(email: string, password: string, way: Way): Promise<TokenCreated> {
   const connection = new Connection({ ...way, token: undefined, tokenAdvice: '' });
   try {
-    const body = { email: who, password, name: `purser on ${hostname()}`.slice(0, NAME_LENGTH) };
-    return { email: who, created: await connection.post<TokenCreated>('/login', body) };
+    const body = { email, password, name: `purser on ${hostname()}`.slice(0, NAME_LENGTH) };
+    return await connection.post<TokenCreated>('/login', body);
   } catch (error) {
     const advice = error instanceof Failure && error.code !== undefined ? STANDING[error.code] : undefined;
     throw advice === undefined ? error : refused(advice);
@@ -144,15 +164,6 @@ async function described(token: string, way: Way): Promise<Profile> {
     user: me.user.id,
     username: me.user.username,
   };
-}
-
-/** The first line of standard input. */
-async function lineFromInput(what: string): Promise<string> {
-  const { stdin } = currentIo();
-  if (stdin.isTTY) throw usage(`Write the ${what} into the command's standard input.`);
-  const [line = ''] = (await readAll(stdin)).split(/\r?\n/);
-  if (line === '') throw usage(`There is no ${what} on standard input; write one line there.`);
-  return line;
 }
 
 /**

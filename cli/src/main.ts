@@ -15,8 +15,8 @@ export function run(args: readonly string[], io: Io = processIo()): Promise<numb
       await program.parseAsync(args, { from: 'user' });
       return EXIT.ok;
     } catch (error) {
-      const { exitCode, sentence } = endOf(error, program, args);
-      if (sentence !== undefined) io.stderr.write(`${visibleSentence(sentence)}\n`);
+      const { exitCode, sentences } = endOf(error, program, args);
+      for (const sentence of sentences) io.stderr.write(`${visibleSentence(sentence)}\n`);
       return exitCode;
     }
   });
@@ -51,13 +51,13 @@ function endOf(
   error: unknown,
   program: Command,
   args: readonly string[],
-): { exitCode: number; sentence?: string } {
-  if (error instanceof Failure) return { exitCode: error.exitCode, sentence: error.message };
+): { exitCode: number; sentences: readonly string[] } {
+  if (error instanceof Failure) return error;
   if (!(error instanceof CommanderError)) throw error;
-  if (error.exitCode === 0) return { exitCode: EXIT.ok };
+  if (error.exitCode === 0) return { exitCode: EXIT.ok, sentences: [] };
   // Help that nobody asked for has been written already: a command was called without its subcommand.
-  if (error.code === 'commander.help') return { exitCode: EXIT.usage };
-  return { exitCode: EXIT.usage, sentence: usageSentence(error.message, calledName(program, args)) };
+  if (error.code === 'commander.help') return { exitCode: EXIT.usage, sentences: [] };
+  return { exitCode: EXIT.usage, sentences: [usageSentence(error.message, calledName(program, args))] };
 }
 
 /** Commander's message as a sentence that says where to look. */

@@ -15,6 +15,7 @@ import { dirname, join } from 'node:path';
 import { isObject } from '@purser/api/json';
 import { refused, usage } from './failures.ts';
 import { currentIo } from './io.ts';
+import { decoded } from './text-input.ts';
 
 /** What is known of one service and of whoever is logged in there. */
 export interface Profile {
@@ -68,9 +69,9 @@ function below(folder: string | undefined, name: string): string | undefined {
 export function readProfiles(): Profiles {
   const file = profilesFile();
   if (file === undefined) return NONE;
-  let text: string;
+  let bytes: Uint8Array;
   try {
-    text = readFileSync(file, 'utf8');
+    bytes = readFileSync(file);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return NONE;
@@ -80,7 +81,7 @@ export function readProfiles(): Profiles {
   if (readdirSync(dirname(file)).every((name) => name.startsWith(FILE_NAME)))
     close(dirname(file), FOLDER_MODE);
   close(file, FILE_MODE);
-  const profiles = profilesOf(text);
+  const profiles = profilesOf(decoded(bytes, file));
   if (profiles === undefined) {
     throw usage(`${file} does not hold profiles; remove it, and log in again with 'purser login'.`);
   }

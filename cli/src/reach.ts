@@ -2,6 +2,7 @@ import { parseDuration } from './durations.ts';
 import { usage } from './failures.ts';
 import { currentIo } from './io.ts';
 import { FIRST_PROFILE, type Profile, profileNamed, readProfiles } from './profiles.ts';
+import { checkVariables } from './surroundings.ts';
 
 /** What the options of every command say about the way to the service. */
 export interface ReachOptions {
@@ -34,6 +35,7 @@ const TIMEOUT_MAX_S = 2_000_000;
  * @throws Failure if an address or a token cannot be one, or there is none
  */
 export function reachOf(options: ReachOptions = {}): Reach & { token: string } {
+  checkVariables();
   const { env } = currentIo();
   const [given, token] = [env['PURSER_URL'], env['PURSER_TOKEN']?.trim()];
   const how = { timeoutMs: timeoutOf(options) };

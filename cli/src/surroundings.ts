@@ -1,4 +1,6 @@
-import { EXIT } from './failures.ts';
+import { editsBetween } from '@purser/server/lib/nearest';
+import { EXIT, usage } from './failures.ts';
+import { currentIo } from './io.ts';
 
 /** The environment variables that the command itself reads, and what each is for. */
 export const ENVIRONMENT: Readonly<Record<string, string>> = {
@@ -26,4 +28,21 @@ export function surroundingsText(): string {
   const variables = Object.entries(ENVIRONMENT).map(([name, text]) => `  ${name.padEnd(width)}  ${text}`);
   const codes = EXIT_CODES.map(([code, meaning]) => `${code} ${meaning}`).join('   ');
   return `\nEnvironment:\n${variables.join('\n')}\n\n  ${PRECEDENCE}\n\nExit codes:\n  ${codes}`;
+}
+
+/** So few changes away from a variable of the command, a name is taken for a slip. */
+const SLIP_MAX = 2;
+
+/**
+ * Looks for misspelt variables: one that is not read would send a call elsewhere, or as somebody else. Variables of the
+ * service are no slips; what is not set counts as absent.
+ * @throws Failure with the name that was meant
+ */
+export function checkVariables(): void {
+  const names = Object.keys(ENVIRONMENT);
+  for (const [name, value] of Object.entries(currentIo().env)) {
+    if (!value || !name.startsWith('PURSER_') || names.includes(name)) continue;
+    const meant = names.find((one) => editsBetween(name, one) <= SLIP_MAX);
+    if (meant !== undefined) throw usage(`${name} is not read by this command; ${meant} is.`);
+  }
 }

@@ -233,7 +233,7 @@ forEachEngine((_name, open) => {
     const asUser = () => run(['user', 'list'], undefined, String(token));
     const refused = await asUser();
     assert.equal(refused.code, 1);
-    assert.equal(refused.stderr, 'You are not allowed to do this; use the token of an operator.\n');
+    assert.equal(refused.stderr, 'You are not allowed to do this; only an operator may; ask one.\n');
     await json(['role', 'grant', 'operator@example.org', 'admin']);
     assert.deepEqual(await jsonList(['role', 'list', '--user', 'operator@example.org']), [
       { role: 'admin', project: null },

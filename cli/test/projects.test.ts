@@ -133,7 +133,10 @@ forEachEngine((_engine, open) => {
     const missing = await run(['project', 'show', 'nothing']);
     assert.deepEqual(
       [missing.code, missing.stderr],
-      [1, "There is no project identified by nothing; 'purser project list --all' shows all.\n"],
+      [
+        1,
+        "There is no project identified by nothing; 'purser project list --all' shows all that you may see.\n",
+      ],
     );
   });
 

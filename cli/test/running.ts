@@ -17,7 +17,7 @@ export interface Run {
 /** What a command is given beside its arguments. */
 export interface Given {
   readonly env?: Record<string, string>;
-  readonly stdin?: string;
+  readonly stdin?: string | Uint8Array;
   readonly cwd?: string;
 }
 

@@ -252,7 +252,7 @@ test('a port or a database that cannot be had is told in a sentence that says wh
   assert.equal(serve.code, 1);
   assert.match(
     serve.stderr,
-    /^Cannot listen at 127\.0\.0\.1 port \d+ \(EADDRINUSE\); say another place with PURSER_HOST or PURSER_PORT, or stop what is there\.$/m,
+    /^Cannot listen at 127\.0\.0\.1 port \d+ \(EADDRINUSE\); set another place with PURSER_HOST or PURSER_PORT, or stop what is there\.$/m,
   );
   const migrate = await purserCommand(
     ['migrate'],
@@ -262,7 +262,7 @@ test('a port or a database that cannot be had is told in a sentence that says wh
     [migrate.code, migrate.stderr],
     [
       1,
-      'Cannot reach the database at 127.0.0.1 port 9 (ECONNREFUSED); start it, or correct PURSER_DATABASE_URL.\n',
+      'The database x at 127.0.0.1:9 cannot be used: nothing listens there (ECONNREFUSED); start the server. It is set by PURSER_DATABASE_URL.\n',
     ],
   );
 });

@@ -14,7 +14,7 @@ import { Components } from './catalog/components.ts';
 import { Resources } from './catalog/resources.ts';
 import { ServiceCatalog } from './catalog/service-catalog.ts';
 import { Services } from './catalog/services.ts';
-import type { Settings } from './config/settings.ts';
+import { databasePlaceOf, type Settings } from './config/settings.ts';
 import { AccountChanges } from './directory/account-changes.ts';
 import { Accounts } from './directory/accounts.ts';
 import { ApplicationCredentials } from './directory/application-credentials.ts';
@@ -45,13 +45,12 @@ import { once } from './lib/once.ts';
 import { type Secrets, systemSecrets } from './lib/secrets.ts';
 import { type Mailer, openMailer } from './mail/mailer.ts';
 import { Outbox } from './mail/outbox.ts';
-import { SERVICE_MAILS, type ServiceMails, Templates } from './mail/templates.ts';
+import { openTemplates } from './mail-templates.ts';
 import { ProjectAnnouncements } from './projects/announcements.ts';
 import { openProjects } from './projects/open-projects.ts';
-import { PROJECT_MAILS, type ProjectMails } from './projects/project-mails.ts';
 import { ScopedTokens } from './projects/scoped-tokens.ts';
 import { migrate } from './storage/migrate.ts';
-import { openStorage } from './storage/open.ts';
+import { openDatabase } from './storage/open-database.ts';
 import type { Storage } from './storage/storage.ts';
 import type { Resolve } from './webhooks/webhook-call.ts';
 import { Webhooks } from './webhooks/webhooks.ts';
@@ -93,10 +92,9 @@ export interface PurserApp {
 /** Puts the service together: storage, domain, dialects. Composition only. */
 export async function createApp(settings: Settings, ingredients: Ingredients = {}): Promise<PurserApp> {
   const logger = ingredients.logger ?? createLogger(settings);
-  const storage = ingredients.storage ?? openStorage(settings.databaseUrl);
+  const clock = ingredients.clock ?? systemClock;
+  const { storage, migrations } = await database(settings, ingredients.storage, clock);
   try {
-    const clock = ingredients.clock ?? systemClock;
-    const migrations = await migrate(storage, clock.now());
     if (migrations.length > 0) logger.info({ migrations }, 'database schema brought up to date');
     const ledger = await Ledger.open({ storage, clock });
     const featureSets = [
@@ -135,6 +133,21 @@ export async function createApp(settings: Settings, ingredients: Ingredients = {
     };
   } catch (error) {
     await storage.close();
+    throw error;
+  }
+}
+
+/** The database, with this version's schema. */
+async function database(
+  settings: Settings,
+  given: Storage | undefined,
+  clock: Clock,
+): Promise<{ storage: Storage; migrations: string[] }> {
+  if (given === undefined) return openDatabase(databasePlaceOf(settings), clock.now());
+  try {
+    return { storage: given, migrations: await migrate(given, clock.now()) };
+  } catch (error) {
+    await given.close();
     throw error;
   }
 }
@@ -182,7 +195,9 @@ function createDomain(
   });
   const mailer =
     given ?? openMailer(settings.mailUrl, settings.mailFrom, (text) => process.stdout.write(text));
-  const templates = openTemplates(settings, logger);
+  const templates = openTemplates(settings, (error) =>
+    complain(error, 'a mail template failed; the built-in one was used'),
+  );
   const outbox = new Outbox({
     storage,
     clock,
@@ -199,7 +214,7 @@ function createDomain(
     { warningDays: settings.projectWarningDays, endsByItself: settings.projectExpiry === 'automatic' },
   );
   const backends = builtInBackends(
-    { ...projects, storage, clock, ledger, resources, roles, accounts },
+    { ...projects, storage, clock, ledger, resources, roles, accounts, passwords },
     settings,
   );
   const workflow = openWorkflow(
@@ -255,17 +270,6 @@ function createDomain(
     templates,
     outbox,
   };
-}
-
-/** What all parts of the service write, and what an operator has put in its place. */
-function openTemplates({ mailTemplates }: Settings, logger: Logger): Domain['templates'] {
-  return new Templates<ServiceMails & ProjectMails>(
-    { ...SERVICE_MAILS, ...PROJECT_MAILS },
-    {
-      folder: mailTemplates,
-      complain: (error) => logger.warn({ err: error }, 'a mail template failed; the built-in one was used'),
-    },
-  );
 }
 
 /** What every installation has from its first start on. */
@@ -382,6 +386,8 @@ async function createHttp(domain: Domain, logger: Logger): Promise<FastifyInstan
   await onDemand(app, '/api', native, makeServer);
   const workflow = async () => (await import('./http/workflow-v1/plugin.ts')).workflowV1(domain);
   await onDemand(app, '/v1', workflow, makeServer);
+  const pages = async () => (await import('./http/pages/plugin.ts')).pages(domain);
+  await onDemand(app, '/ui/token', pages, makeServer);
   const identityV3 = async () => (await import('./http/identity-v3/plugin.ts')).identityV3(domain);
   for (const prefix of ['/identity/v3', '/v3']) await onDemand(app, prefix, identityV3, makeServer);
   await app.ready();

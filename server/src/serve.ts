@@ -2,9 +2,8 @@ import { flushCompileCache } from 'node:module';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { createApp, type FirstAdmin } from './app.ts';
-import { loadSettings, type Settings } from './config/settings.ts';
-import { migrate } from './storage/migrate.ts';
-import { openStorage } from './storage/open.ts';
+import { databasePlaceOf, loadSettings, type Settings } from './config/settings.ts';
+import { openDatabase } from './storage/open-database.ts';
 
 /** When starting is over and done with. */
 const SETTLE_MS = 1_000;
@@ -21,7 +20,10 @@ export async function serve(): Promise<void> {
   // Whatever this process writes is its own user's business: the database, mails, the write-ahead log.
   process.umask(0o077);
   const app = await createApp(settings);
-  await app.listen();
+  await app.listen().catch(async (error: unknown) => {
+    await app.close();
+    throw new Error(listenFault(error), { cause: error });
+  });
   setTimeout(giveBackStartupMemory, SETTLE_MS).unref();
   let stopping = false;
   const stop = (signal: string): void => {
@@ -58,13 +60,16 @@ function giveBackStartupMemory(): void {
 
 /** Brings the database to this version's schema and says what was done. */
 export async function migrateDatabase(): Promise<void> {
-  const storage = openStorage(settingsHere().databaseUrl);
-  try {
-    const ran = await migrate(storage, Date.now());
-    console.log(ran.length === 0 ? 'The database is up to date.' : `Ran ${ran.join(', ')}.`);
-  } finally {
-    await storage.close();
-  }
+  const { storage, migrations } = await openDatabase(databasePlaceOf(settingsHere()), Date.now());
+  await storage.close();
+  console.log(migrations.length === 0 ? 'The database is up to date.' : `Ran ${migrations.join(', ')}.`);
+}
+
+/** Why nothing can be listened on, with the settings that say where. */
+function listenFault(error: unknown): string {
+  const { code, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number };
+  const where = address === undefined ? '' : ` at ${address}${port === undefined ? '' : ` port ${port}`}`;
+  return `Cannot listen${where} (${code ?? sentence(error)}); set another place with PURSER_HOST or PURSER_PORT, or stop what is there.`;
 }
 
 function introduction({ email, password, token }: FirstAdmin): string {

@@ -4,7 +4,7 @@ import { parseQuantity } from '@purser/server/lib/quantity';
 import type { Command } from 'commander';
 import { given, leaf, openSession, type Session } from '../command.ts';
 import { parseDuration } from '../durations.ts';
-import { refused, usage } from '../failures.ts';
+import { refused, shownFaults, usage } from '../failures.ts';
 import type { Output, View } from '../printing.ts';
 import { fileName, jsonOf } from '../text-input.ts';
 
@@ -190,7 +190,9 @@ async function issueFile(session: Session, file: string, options: IssueOptions):
 function commissionsOf(value: unknown, file: string): object[] {
   const list = isObject(value) && 'commissions' in value ? value['commissions'] : value;
   const commissions = Array.isArray(list) ? list : [list];
-  const odd = commissions.find((one) => !isObject(one));
-  if (odd === undefined) return commissions as object[];
-  throw usage(`${fileName(file)}: ${stringifyExact(odd).slice(0, 60)} is no commission.`);
+  const faults = commissions.flatMap((one, index) =>
+    isObject(one) ? [] : [`commission ${index + 1}, ${stringifyExact(one).slice(0, 60)}, is not an object`],
+  );
+  if (faults.length === 0) return commissions as object[];
+  throw shownFaults(fileName(file), faults);
 }

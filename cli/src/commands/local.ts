@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { group, listing, openPrinter } from '../command.ts';
 import { withExamples } from '../examples.ts';
-import { refused } from '../failures.ts';
+import { Failure, refused } from '../failures.ts';
 import { currentIo } from '../io.ts';
 import type { Output, View } from '../printing.ts';
 
@@ -32,13 +32,17 @@ export function localCommands(program: Command): void {
     program,
     settingView,
     'config',
-    'Show the effective settings and where each comes from',
+    'Show the effective settings and where each comes from, and check all that a start checks',
     'purser config',
   ).action(({ output }: { output: Output }) =>
     locally(async () => {
       const { describeSettings, loadSettings } = await import('@purser/server/config/settings');
+      const { configurationFaults } = await import('@purser/server/check-configuration');
       const { env, cwd } = currentIo();
-      openPrinter({ output }).list(describeSettings(loadSettings({ env, cwd })), settingView);
+      const settings = loadSettings({ env, cwd });
+      openPrinter({ output }).list(describeSettings(settings), settingView);
+      const faults = await configurationFaults(settings);
+      if (faults.length > 0) throw refused(faults);
     }),
   );
 
@@ -61,25 +65,9 @@ async function locally(work: () => Promise<void>): Promise<void> {
         "This needs the service itself, which is not installed here; run 'npm install @purser/server'.",
       );
     }
-    throw refused(adviceOn(error) ?? (error instanceof Error ? error.message : String(error)));
+    if (error instanceof Failure) throw error;
+    throw refused((error instanceof Error ? error.message : String(error)).split('\n'));
   }
-}
-
-/** What to do about a port or a database that cannot be had; the system says only which call has failed. */
-function adviceOn(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined;
-  const { syscall, code, address, port } = error as NodeJS.ErrnoException & {
-    address?: string;
-    port?: number;
-  };
-  const where = address === undefined ? '' : ` at ${address}${port === undefined ? '' : ` port ${port}`}`;
-  if (syscall === 'listen') {
-    return `Cannot listen${where} (${code}); say another place with PURSER_HOST or PURSER_PORT, or stop what is there.`;
-  }
-  if (syscall === 'connect' || syscall === 'getaddrinfo') {
-    return `Cannot reach the database${where} (${code}); start it, or correct PURSER_DATABASE_URL.`;
-  }
-  return undefined;
 }
 
 /** The command is also installed where nobody runs a service. */

@@ -5,7 +5,8 @@ import type {
   TaskTokensDeleted,
 } from '@purser/api/native/task-token';
 import type { Command } from 'commander';
-import { group, leaf, listing, openSession } from '../command.ts';
+import { openForAnybody } from '../anybody.ts';
+import { group, leaf, listing, openSession, type Session } from '../command.ts';
 import { confirm } from '../confirmation.ts';
 import { path } from '../connection.ts';
 import { fieldsOf } from '../field-values.ts';
@@ -30,27 +31,32 @@ export function tokenCommands(program: Command): void {
       list(await connection.all<TaskToken>('/task-tokens', { expired }), taskTokenView);
     });
 
-  leaf(token, 'show', 'Show what a token is for, and what it asks for', 'purser token show 3f2a7c1e58d44b0e')
+  leaf(
+    token,
+    'show',
+    'Show what a token is for, and what it asks for; needs no login',
+    'purser token show 3f2a7c1e58d44b0e',
+  )
     .argument('<token>', SECRET)
     .action(async (secret: string, options: { output: Output }) => {
-      const { connection, item } = openSession(options);
-      item(
-        await connection.get<TaskTokenDescription>(path`/task-tokens/${secret}`),
-        taskTokenDescriptionView,
-      );
+      const session = openForAnybody(options);
+      session.item(await described(session, secret), taskTokenDescriptionView);
     });
 
   leaf(
     token,
     'submit',
-    'Submit a token: its task is done',
+    'Submit a token: its task is done; needs a login only where the token says so',
     'purser token submit 3f2a7c1e58d44b0e confirm=true',
   )
     .argument('<token>', SECRET)
     .argument('[fields...]', 'what it asks for, as NAME=VALUE; a value can be JSON')
     .action(async (secret: string, fields: string[], options: { output: Output }) => {
       const body = fieldsOf(fields);
-      const { connection, done, tell } = openSession(options);
+      const { requires_authentication } = await described(openForAnybody(options), secret);
+      const { connection, done, tell } = requires_authentication
+        ? openSession(options)
+        : openForAnybody(options);
       const submitted = await connection.post<TaskTokenSubmitted>(path`/task-tokens/${secret}`, body);
       done({ ...submitted });
       tell(
@@ -69,4 +75,9 @@ export function tokenCommands(program: Command): void {
       done({ deleted });
       tell(deleted === 1 ? '1 token deleted.' : `${deleted} tokens deleted.`);
     });
+}
+
+/** What a token is for. Whoever has one from a mail may have no account yet, so no API token goes along. */
+function described({ connection }: Session, secret: string): Promise<TaskTokenDescription> {
+  return connection.get<TaskTokenDescription>(path`/task-tokens/${secret}`);
 }

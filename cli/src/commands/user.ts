@@ -131,8 +131,10 @@ async function add(session: Session, wanted: NewUser): Promise<void> {
 async function checkRoles({ connection }: Session, roles: readonly string[]): Promise<void> {
   if (roles.length === 0) return;
   const known = new Set((await connection.all<Role>('/roles')).map(({ name }) => name));
-  const unknown = roles.find((role) => !known.has(role));
-  if (unknown !== undefined) throw refused(`There is no role ${unknown}; 'purser role list' shows all.`);
+  const unknown = new Set(roles.filter((role) => !known.has(role)));
+  if (unknown.size > 0) {
+    throw refused(`There is no role ${[...unknown].join(', ')}; 'purser role list' shows all.`);
+  }
 }
 
 async function grantRoles({ connection }: Session, { id }: UserCreated, { role }: NewUser): Promise<void> {
@@ -159,28 +161,30 @@ async function create({ connection }: Session, wanted: NewUser): Promise<UserCre
 
 /** One user for each row of the file; what a row does not say the options do. */
 async function addAll(session: Session, file: string, options: AddOptions): Promise<void> {
-  const rows = await csvRowsOf(file, FILE_COLUMNS);
-  const users = rows.map((row, index): NewUser => {
-    if (row['email'] === undefined) throw usage(`Row ${index + 1} has no e-mail address.`);
-    const { password = options.password } = row;
+  const rows = await csvRowsOf(file, FILE_COLUMNS, ({ number, cells }) => {
+    const { email = `row ${number}`, first_name = options.firstName, last_name = options.lastName } = cells;
+    return [
+      ...(cells['email'] === undefined ? [`row ${number} has no e-mail address`] : []),
+      ...(first_name === undefined || last_name === undefined
+        ? [`${email} needs a first and a last name, in the columns first_name and last_name`]
+        : []),
+    ];
+  });
+  const users = rows.map(({ cells }): NewUser => {
+    const { email = '', password = options.password } = cells;
     return {
       output: options.output,
       ...given({
-        firstName: row['first_name'] ?? options.firstName,
-        lastName: row['last_name'] ?? options.lastName,
-        affiliation: row['affiliation'] ?? options.affiliation,
+        firstName: cells['first_name'] ?? options.firstName,
+        lastName: cells['last_name'] ?? options.lastName,
+        affiliation: cells['affiliation'] ?? options.affiliation,
         password,
-        role: row['role']?.split(/[ ,;]+/).filter((one) => one !== '') ?? options.role,
+        role: cells['role']?.split(/[ ,;]+/).filter((one) => one !== '') ?? options.role,
       }),
       ...(password === undefined && options.generatePassword && { generatePassword: true }),
-      email: row['email'],
+      email,
     };
   });
-  const incomplete = users.find(
-    ({ firstName, lastName }) => firstName === undefined || lastName === undefined,
-  );
-  if (incomplete)
-    throw usage(`Give ${incomplete.email} a first and a last name, in the columns first_name and last_name.`);
   await checkRoles(
     session,
     users.flatMap(({ role }) => role ?? []),

@@ -1,4 +1,5 @@
 import type { Accounts } from '../directory/accounts.ts';
+import type { Passwords } from '../directory/passwords.ts';
 import type { Account } from '../directory/principal.ts';
 import type { Roles } from '../directory/roles.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -37,6 +38,7 @@ export class BuiltInIdentity implements IdentityBackend {
   readonly usernameIsEmail = true;
   readonly hierarchical = false;
   readonly #accounts: Accounts;
+  readonly #passwords: Passwords;
   readonly #roles: Roles;
   readonly #projects: Projects;
   readonly #projectControl: ProjectControl;
@@ -48,6 +50,7 @@ export class BuiltInIdentity implements IdentityBackend {
   /** @param deps.lifetime_years after how long new projects end */
   constructor(deps: {
     accounts: Accounts;
+    passwords: Passwords;
     roles: Roles;
     projects: Projects;
     projectControl: ProjectControl;
@@ -57,6 +60,7 @@ export class BuiltInIdentity implements IdentityBackend {
     lifetime_years: number;
   }) {
     this.#accounts = deps.accounts;
+    this.#passwords = deps.passwords;
     this.#roles = deps.roles;
     this.#projects = deps.projects;
     this.#projectControl = deps.projectControl;
@@ -112,6 +116,10 @@ export class BuiltInIdentity implements IdentityBackend {
   async disableUser(id: string): Promise<void> {
     const { state } = await this.#accounts.get(id);
     if (state === 'active') await this.#accounts.deactivate(id, BY_WORKFLOW);
+  }
+
+  checkPassword(password: string): void {
+    this.#passwords.check(password);
   }
 
   async updatePassword(id: string, password: string): Promise<void> {
@@ -192,7 +200,7 @@ export class BuiltInIdentity implements IdentityBackend {
     const project = await this.#projectControl.create(
       SERVICE_REQUESTER,
       { ...wanted, ...(owner && { owner: owner.id }) },
-      BY_WORKFLOW,
+      { reason: BY_WORKFLOW },
     );
     return toProject(project);
   }

@@ -1,5 +1,6 @@
 import type { Resources } from '../catalog/resources.ts';
 import type { Accounts } from '../directory/accounts.ts';
+import type { Passwords } from '../directory/passwords.ts';
 import type { Roles } from '../directory/roles.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -18,6 +19,7 @@ export function builtInBackends(
     readonly storage: Storage;
     readonly clock: Clock;
     readonly accounts: Accounts;
+    readonly passwords: Passwords;
     readonly roles: Roles;
     readonly resources: Resources;
     readonly ledger: Ledger;

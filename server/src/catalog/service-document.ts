@@ -2,6 +2,7 @@ import { PurserError } from '../lib/errors.ts';
 import { isObject, JsonDecimal, type JsonObject } from '../lib/json.ts';
 import { LIMITS } from '../lib/limits.ts';
 import { isStorable } from '../lib/text.ts';
+import { DocumentFaults } from './document-faults.ts';
 
 /** A resource as its service describes it. */
 export interface ResourceDefinition {
@@ -34,27 +35,35 @@ const malformed = (words: string, complaint: string): PurserError =>
 
 /**
  * Reads a document of services (spec identity 5, quota-projects 5.2): an object keyed by service name.
- * Whatever it does not know it ignores. Throws `service_malformed` with a reason that names the place.
+ * Whatever it does not know it ignores. Throws `service_malformed` with a reason for every fault that names its place;
+ * `resource_visibility` if that is the only one.
  */
 export function readServiceDocument(document: unknown): ServiceDefinition[] {
   const services = objectAt({ value: document, words: 'The document' });
-  return Object.entries(services).map(([name, value]) => readService(name, value));
+  const faults = new DocumentFaults();
+  const definitions = Object.entries(services).map(([name, value]) =>
+    faults.collect(() => readService(name, value, faults)),
+  );
+  faults.throwIfAny();
+  return definitions as ServiceDefinition[];
 }
 
-function readService(name: string, value: unknown): ServiceDefinition {
+/** What was read, or nothing where a fault was collected: no document with faults is imported. */
+function readService(name: string, value: unknown, faults: DocumentFaults): Partial<ServiceDefinition> {
   const words = `Service '${name}'`;
-  textAt({ value: name, words: 'The name of a service' }, LIMITS.name_length);
+  faults.collect(() => textAt({ value: name, words: 'The name of a service' }, LIMITS.name_length));
   const service = objectAt({ value, words });
   const at = (key: string): Place => placeOf(service, key, words);
-  return {
-    name,
-    component: textAt(at('component'), LIMITS.name_length),
-    type: textAt(at('type'), LIMITS.name_length),
-    endpoints: listAt(at('endpoints')).map((endpoint, index) =>
-      readEndpoint({ value: endpoint, words: `${words}: endpoint ${index + 1}` }),
-    ),
-    resources: readResources(name, at('resources')),
-  };
+  const component = faults.collect(() => textAt(at('component'), LIMITS.name_length));
+  const type = faults.collect(() => textAt(at('type'), LIMITS.name_length));
+  const endpoints = faults
+    .collect(() => listAt(at('endpoints')))
+    ?.map((endpoint, index) => {
+      const place = { value: endpoint, words: `${words}: endpoint ${index + 1}` };
+      return faults.collect(() => readEndpoint(place)) ?? {};
+    });
+  const resources = faults.collect(() => readResources(name, at('resources'), faults));
+  return { name, component, type, endpoints, resources } as Partial<ServiceDefinition>;
 }
 
 function readEndpoint(place: Place): Record<string, string> {
@@ -77,11 +86,12 @@ function scalarText(value: unknown): string | undefined {
   return value instanceof JsonDecimal ? value.text : undefined;
 }
 
-function readResources(service: string, place: Place): ResourceDefinition[] {
+function readResources(service: string, place: Place, faults: DocumentFaults): ResourceDefinition[] {
   if (place.value === undefined) return [];
-  return Object.entries(objectAt(place)).map(([key, value]) =>
-    readResource(service, { value, words: `Service '${service}': resource '${key}'` }),
-  );
+  return Object.entries(objectAt(place)).flatMap(([key, value]) => {
+    const own = { value, words: `Service '${service}': resource '${key}'` };
+    return faults.collect(() => readResource(service, own)) ?? [];
+  });
 }
 
 function readResource(service: string, place: Place): ResourceDefinition {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { forEachEngine } from '../../test/engines.ts';
 import { partsOver, refusal } from '../../test/parts.ts';
+import type { PurserError } from '../lib/errors.ts';
 import { parseExact } from '../lib/json.ts';
 import { UNLIMITED } from '../lib/limits.ts';
 import type { Resource } from './resources.ts';
@@ -231,6 +232,32 @@ forEachEngine((_engine, open) => {
       );
       await assert.rejects(services.import(document), /^PurserError: Malformed service definition\. /, what);
     }
+    assert.deepEqual(await services.list(), []);
+  });
+
+  test('all faults of a document are told at once, and nothing is imported', async () => {
+    const { services } = await prepared();
+    const first = { component: 5, endpoints: [{ a: null }, 1], resources: { r: {}, t: 'x' } };
+    const second = service({ type: '', resources: { r: resource() } });
+    await assert.rejects(services.import({ first, second }), ({ code, data }: PurserError) => {
+      assert.equal(code, 'service_malformed');
+      assert.deepEqual(data['reasons'], [
+        "Service 'first': 'component' must be a string.",
+        "Service 'first': 'type' is missing.",
+        "Service 'first': endpoint 1: 'a' must be a string, a number or a boolean.",
+        "Service 'first': endpoint 2 must be an object.",
+        "Service 'first': resource 'r': 'name' is missing.",
+        "Service 'first': resource 't' must be an object.",
+        "Service 'second': 'type' must not be empty.",
+        "Service 'second': resource 'r': 'service_origin' must be 'second'.",
+      ]);
+      return true;
+    });
+    const strangers = { a: service({ component: 'ghost' }), b: service({ component: 'spectre' }) };
+    await assert.rejects(
+      services.import(strangers),
+      /'ghost' is not registered\. .*'spectre' is not registered/,
+    );
     assert.deepEqual(await services.list(), []);
   });
 

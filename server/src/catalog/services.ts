@@ -9,6 +9,7 @@ import type { Queryable, Storage, Transaction } from '../storage/storage.ts';
 import type { CatalogChanges } from './catalog-changes.ts';
 import { type CatalogDeed, recordCatalog } from './catalog-record.ts';
 import { OWN_COMPONENT } from './components.ts';
+import { DocumentFaults } from './document-faults.ts';
 import { byIdOrName } from './id-or-name.ts';
 import { ownServices } from './own-services.ts';
 import type { Resources } from './resources.ts';
@@ -134,22 +135,28 @@ export class Services {
     const messages: string[] = [];
     const warnings: string[] = [];
     const deeds: CatalogDeed[] = [];
+    const faults = new DocumentFaults();
     for (const definition of definitions) {
       const { name } = definition;
-      const owner = owners.get(definition.component);
-      if (!owner) throw new PurserError('component_not_registered', { component: definition.component });
-      const deed = await this.#registerService(tx, owner, definition);
+      const owner = faults.collect(() => ownerOf(definition, owners));
+      if (owner === undefined) continue;
+      const deed = await faults.collectLater(() => this.#registerService(tx, owner, definition));
+      if (deed === undefined) continue;
       deeds.push(...worthTelling(deed));
       messages.push(deed.before === null ? `Added service ${name}.` : `Updated service ${name}.`);
       warnings.push(...strayEndpoints(owner, definition));
       for (const resource of definition.resources) {
-        const registered = await this.#resources.register(tx, owner.name, resource);
+        const registered = await faults.collectLater(() =>
+          this.#resources.register(tx, owner.name, resource),
+        );
+        if (registered === undefined) continue;
         deeds.push(...worthTelling(registered));
         const created = registered.before === null;
         const what = created ? 'created in database with unlimited quota' : 'updated in database';
         messages.push(`Resource '${resource.name}' ${what}.`);
       }
     }
+    faults.throwIfAny();
     this.#changes.changed(tx);
     return { messages, warnings, deeds };
   }
@@ -179,6 +186,12 @@ export class Services {
     const action = known ? 'service.update' : 'service.add';
     return { action, subject: name, before: was ?? null, after: { type, endpoints } };
   }
+}
+
+function ownerOf({ component }: ServiceDefinition, owners: ReadonlyMap<string, Owner>): Owner {
+  const owner = owners.get(component);
+  if (owner) return owner;
+  throw new PurserError('component_not_registered', { component });
 }
 
 /** A deed that has changed something. */

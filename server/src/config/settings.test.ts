@@ -178,9 +178,13 @@ test('a wrong file is refused with the place', () => {
   );
 });
 
-test('variables of the command and of others are nobody else’s business', () => {
-  const env = { PURSER_URL: 'http://x', PURSER_TOKEN: 'x', PURSER_PROT: '80', PATH: '/bin' };
+test('variables of the command and of others are left alone; one that nothing reads is refused', () => {
+  const env = { PURSER_URL: 'http://x', PURSER_TOKEN: 'x', PURSER_TEST_POSTGRES_URL: 'x', PATH: '/bin' };
   assert.equal(fromEnv(env).port, 8700);
+  assert.equal(
+    complaint(() => fromEnv({ ...env, PURSER_PROT: '80' })),
+    'PURSER_PROT is not a setting. The nearest is PURSER_PORT.',
+  );
 });
 
 test('an empty file is a file without settings', () => {

@@ -3,6 +3,7 @@ import type { MetadataOverrides } from '../catalog/presentation.ts';
 import type { WorkflowSettings } from '../workflow/workflow-settings.ts';
 import { type Definition, TABLE } from './settings-table.ts';
 import { SettingError } from './values.ts';
+import { variableFaults } from './variables.ts';
 import { readYamlFile } from './yaml-file.ts';
 
 export { describeSettings } from './described.ts';
@@ -55,15 +56,32 @@ export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' |
 const CONFIG_VARIABLE = 'PURSER_CONFIG';
 const CONFIG_DEFAULT = 'purser.yaml';
 
+/** Where the database is, and which setting says so. */
+export function databasePlaceOf({ databaseUrl: url, origins }: Settings): { url: string; setting: string } {
+  const { environment } = TABLE.database_url;
+  const origin = origins['database_url'] ?? 'default';
+  if (origin === environment) return { url, setting: origin };
+  return {
+    url,
+    setting: origin === 'default' ? `${environment}, which has its default` : `${origin}: database_url`,
+  };
+}
+
+/** The variables of all settings that have one. */
+const VARIABLES = Object.values<Definition>(TABLE).flatMap(({ environment }) => environment ?? []);
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Reads the configuration: the environment wins over the file, the file over the defaults (design 3.1). The file is
  * the one that PURSER_CONFIG names, or `purser.yaml` in `cwd` if there is one. An empty variable counts as not set.
- * Throws an Error with one sentence that names the setting if a value is wrong or the file has a key that is unknown.
+ * Throws an Error with one sentence that names the setting if a value is wrong or the file has a key that is unknown;
+ * with a sentence for each variable `PURSER_…` that is unknown.
  */
 export function loadSettings(from: { env: Environment; cwd: string }): Settings {
   const { env, cwd } = from;
+  const faults = variableFaults(env, VARIABLES);
+  if (faults.length > 0) throw new Error(faults.join('\n'));
   const given = env[CONFIG_VARIABLE] || undefined;
   const name = given ?? CONFIG_DEFAULT;
   const file = readYamlFile(cwd, name, given !== undefined, Object.keys(TABLE));

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import type { Document } from 'yaml';
-import { nearest } from './nearest.ts';
+import { nearest } from '../lib/nearest.ts';
+import { utf8Text } from '../lib/utf8-text.ts';
 
 /**
  * The keys and values of a configuration file. It may be absent unless it is `required`.
@@ -50,11 +51,13 @@ function hint(key: string, knownKeys: readonly string[]): string {
 }
 
 function readIfPresent(path: string, name: string, required: boolean): string {
+  let bytes: Uint8Array;
   try {
-    return readFileSync(path, 'utf8');
+    bytes = readFileSync(path);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' && !required) return '';
     throw new Error(`${name}: The file cannot be read (${code}).`);
   }
+  return utf8Text(bytes, name);
 }

@@ -15,15 +15,15 @@ import type { Queryable, Storage, Transaction } from '../storage/storage.ts';
 import type { AccountChanges } from './account-changes.ts';
 import { type AccountRow, type AccountUpdateRow, STANDING, stateOf, toAccount } from './account-row.ts';
 import { type AccountTransition, refusalOf, TRANSITIONS } from './account-transitions.ts';
-import type { Passwords } from './passwords.ts';
+import type { HashedPassword, Passwords } from './passwords.ts';
 import type { Account, AccountState } from './principal.ts';
 
 export interface NewAccount {
   readonly email: string;
   readonly firstName: string;
   readonly lastName: string;
-  /** Without one, nobody can log in by password. */
-  readonly password?: string | undefined;
+  /** Without one, the account has no login by password. */
+  readonly password?: string | HashedPassword | undefined;
   /** The password has to be replaced at the first web login. */
   readonly passwordOnce?: boolean | undefined;
   readonly affiliation?: string | undefined;
@@ -33,7 +33,7 @@ export interface AccountUpdate {
   readonly email?: string | undefined;
   readonly firstName?: string | undefined;
   readonly lastName?: string | undefined;
-  readonly password?: string | undefined;
+  readonly password?: string | HashedPassword | undefined;
   /** The password has to be replaced at the next web login. */
   readonly passwordOnce?: boolean | undefined;
   readonly affiliation?: string | null | undefined;
@@ -152,17 +152,22 @@ export class Accounts {
   }
 
   /** Errors: `account_not_verified`, `account_not_moderated`, `account_rejected`, `account_already_active`. */
-  activate(uuid: string, by: Actor = THE_SERVICE): Promise<Account> {
-    return this.#storage.transaction((tx) => this.#pass(tx, uuid, 'activate', null, by));
+  activate(uuid: string, by: Actor = THE_SERVICE, tx?: Transaction): Promise<Account> {
+    return this.#within(tx, (inner) => this.#pass(inner, uuid, 'activate', null, by));
   }
 
   /**
    * Takes an account out of service; repeated, it only replaces the reason.
    * Errors: `account_not_verified`, `account_not_moderated`, `account_rejected`, `last_admin`.
    */
-  async deactivate(uuid: string, reason: string, by: Actor = THE_SERVICE): Promise<Account> {
+  async deactivate(
+    uuid: string,
+    reason: string,
+    by: Actor = THE_SERVICE,
+    tx?: Transaction,
+  ): Promise<Account> {
     checkText('reason', reason, LIMITS.text_length);
-    return this.#storage.transaction((tx) => this.#pass(tx, uuid, 'deactivate', reason, by));
+    return this.#within(tx, (inner) => this.#pass(inner, uuid, 'deactivate', reason, by));
   }
 
   /**
@@ -196,13 +201,19 @@ export class Accounts {
 
   /**
    * Changes what is given and leaves the rest. A new e-mail must not be any account's, and is the new user name too. A
-   * new password ends what came of logins with the old one.
+   * new password ends what came of logins with the old one. Within a transaction, give the password hashed, so that
+   * the transaction does not wait for that.
    * Errors: `account_not_found`, `email_invalid`, `email_taken`, `invalid_field`.
    */
-  async update(uuid: string, changes: AccountUpdate, by: Actor = THE_SERVICE): Promise<Account> {
+  async update(
+    uuid: string,
+    changes: AccountUpdate,
+    by: Actor = THE_SERVICE,
+    within?: Transaction,
+  ): Promise<Account> {
     const values = await this.#updateOf(changes);
     try {
-      return await this.#storage.transaction(async (tx) => {
+      return await this.#within(within, async (tx) => {
         const before = toAccount(await this.#locked(tx, uuid));
         if (values.username !== undefined) await this.#refuseTaken(tx, values.username, before.id);
         const after = await this.#write(tx, uuid, values);
@@ -282,8 +293,8 @@ export class Accounts {
   }
 
   /** Remembers that the account's holder has just logged in. */
-  noteLogin(uuid: string): Promise<void> {
-    return this.#storage.transaction(async (tx) => {
+  noteLogin(uuid: string, within?: Transaction): Promise<void> {
+    return this.#within(within, async (tx) => {
       const last_login_at = this.#clock.now();
       await tx.db.updateTable('accounts').set({ last_login_at }).where('uuid', '=', uuid).execute();
       this.#changes.changed(tx, uuid);
@@ -291,8 +302,8 @@ export class Accounts {
   }
 
   /** Signs the current terms of service; without any, nothing changes. */
-  signTerms(uuid: string): Promise<Account> {
-    return this.#storage.transaction(async (tx) => {
+  signTerms(uuid: string, within?: Transaction): Promise<Account> {
+    return this.#within(within, async (tx) => {
       const account = toAccount(await this.#locked(tx, uuid));
       const { id } = await tx.db
         .selectFrom('terms')
@@ -329,7 +340,7 @@ export class Accounts {
       first_name: checkLine('first_name', input.firstName, LIMITS.person_name_length),
       last_name: checkLine('last_name', input.lastName, LIMITS.person_name_length),
       affiliation: affiliationOf(input.affiliation),
-      password_hash: input.password === undefined ? null : await this.#passwords.hash(input.password),
+      password_hash: input.password === undefined ? null : (await this.#passwords.hashed(input.password)).phc,
       password_once: input.passwordOnce ? 1 : 0,
     };
   }
@@ -348,7 +359,7 @@ export class Accounts {
         defaultProject === null ? null : checkLine('default_project', defaultProject, LIMITS.name_length);
     }
     if (password !== undefined) {
-      values.password_hash = await this.#passwords.hash(password);
+      values.password_hash = (await this.#passwords.hashed(password)).phc;
       values.password_once = changes.passwordOnce ? 1 : 0;
     }
     return values;

@@ -1,4 +1,3 @@
-import { PurserError } from '../lib/errors.ts';
 import { LIMITS } from '../lib/limits.ts';
 import type { AccountChanges } from './account-changes.ts';
 import type { Token } from './principal.ts';
@@ -21,18 +20,14 @@ export class LoginTokens {
     changes.onPasswordChanged((tx, { uuid }) => tokens.revokeThose(tx, uuid, cameOfPassword));
   }
 
-  /** Makes a token, after room has been made among those of its kind. Errors as of `Tokens.issue`. */
-  async issue(
+  /** Makes a token; of more than an account can have of its kind, the oldest gives way. Errors as of `Tokens.issue`. */
+  issue(
     accountUuid: string,
     kind: keyof typeof LOGIN_TOKENS,
-    options: Omit<NewToken, 'name'> = {},
+    options: Omit<NewToken, 'name' | 'mostOfName'> = {},
   ): Promise<{ token: Token; secret: string }> {
-    const name = LOGIN_TOKENS[kind];
-    const logins = (await this.#tokens.list(accountUuid)).filter((token) => token.name === name);
-    const surplus = logins.length - LIMITS.password_logins_per_account + 1;
-    const oldest = surplus > 0 ? logins.toSorted((a, b) => a.id - b.id).slice(0, surplus) : [];
-    for (const { id } of oldest) await this.#tokens.revoke(accountUuid, id).catch(unlessGone);
-    return this.#tokens.issue(accountUuid, { ...options, name });
+    const mostOfName = LIMITS.password_logins_per_account;
+    return this.#tokens.issue(accountUuid, { ...options, name: LOGIN_TOKENS[kind], mostOfName });
   }
 }
 
@@ -41,9 +36,4 @@ const PASSWORD_NAMES: readonly string[] = [LOGIN_TOKENS.password, LOGIN_TOKENS.t
 /** Whether a token came of a login with the account's password, or may have. */
 function cameOfPassword({ name, origin }: Token): boolean {
   return PASSWORD_NAMES.includes(name) || (origin?.methods.includes('password') ?? false);
-}
-
-/** Somebody else may have revoked it in the meantime, which is just as well. */
-function unlessGone(error: unknown): void {
-  if (!(error instanceof PurserError && error.code === 'token_not_found')) throw error;
 }

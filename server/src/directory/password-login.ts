@@ -1,11 +1,27 @@
 import { PurserError } from '../lib/errors.ts';
 import { LIMITS } from '../lib/limits.ts';
+import type { Storage } from '../storage/storage.ts';
 import type { Accounts } from './accounts.ts';
 import type { LoginThrottle } from './login-throttle.ts';
 import type { LoginTokens } from './login-tokens.ts';
-import type { Account, Principal } from './principal.ts';
+import type { Account, Principal, Token } from './principal.ts';
 import type { Terms } from './terms.ts';
-import type { Tokens } from './tokens.ts';
+import type { NewToken, Tokens } from './tokens.ts';
+
+const BY_PASSWORD = {
+  methods: ['password'],
+  breadth: null,
+  ancestor: null,
+  whole: true,
+  credential: null,
+} as const;
+
+/** What an account that is not active is told by its state; any other is `account_inactive`. */
+const STANDING = {
+  pending_verification: 'account_not_verified',
+  pending_moderation: 'account_not_moderated',
+  rejected: 'account_rejected',
+} as const;
 
 /** Knows accounts by their real passwords, and exchanges one for a fresh API token. */
 export class PasswordLogin {
@@ -14,6 +30,7 @@ export class PasswordLogin {
   readonly #loginTokens: LoginTokens;
   readonly #throttle: LoginThrottle;
   readonly #terms: Terms;
+  readonly #storage: Storage;
 
   constructor(deps: {
     accounts: Accounts;
@@ -21,12 +38,14 @@ export class PasswordLogin {
     loginTokens: LoginTokens;
     loginThrottle: LoginThrottle;
     terms: Terms;
+    storage: Storage;
   }) {
     this.#accounts = deps.accounts;
     this.#tokens = deps.tokens;
     this.#loginTokens = deps.loginTokens;
     this.#throttle = deps.loginThrottle;
     this.#terms = deps.terms;
+    this.#storage = deps.storage;
   }
 
   /**
@@ -59,6 +78,29 @@ export class PasswordLogin {
     const account = await this.recognise(reference, password, address);
     if (account) await this.refuseUnlessWelcome(account);
     return account;
+  }
+
+  /**
+   * Makes a token that the account's holder sees and revokes like any other, and remembers the login, in one
+   * transaction. Terms of service that wait to be accepted do not keep from it. Errors: `credentials_wrong`;
+   * `account_not_verified`, `account_not_moderated`, `account_rejected`, `account_inactive` with the right password;
+   * `too_busy`; those of `Tokens.issue`.
+   */
+  async logIn(
+    { reference, password, address }: { reference: string; password: string; address: string },
+    wanted: Pick<NewToken, 'name' | 'expiresAt'>,
+  ): Promise<{ token: Token; secret: string }> {
+    const account = await this.recognise(reference, password, address);
+    if (!account) throw new PurserError('credentials_wrong');
+    const code = STANDING[account.state as keyof typeof STANDING];
+    if (code) throw new PurserError(code);
+    if (!account.active) throw new PurserError('account_inactive');
+    const { uuid, username } = account;
+    const by = { uuid, name: username, address };
+    return this.#storage.transaction(async (tx) => {
+      await this.#accounts.noteLogin(uuid, tx);
+      return this.#tokens.issue(uuid, { ...wanted, origin: BY_PASSWORD }, { by, tx });
+    });
   }
 
   /** `verify` for whoever judges the account otherwise: it may be inactive, and have terms to accept. */

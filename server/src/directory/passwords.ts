@@ -43,6 +43,16 @@ function derive(password: string, salt: Buffer, cost: typeof COST, tagLength: nu
 
 const unpadded = (bytes: Buffer): string => bytes.toString('base64').replace(/=+$/, '');
 
+/** A new password that was checked and hashed. */
+export class HashedPassword {
+  /** As a PHC string. */
+  readonly phc: string;
+
+  constructor(phc: string) {
+    this.phc = phc;
+  }
+}
+
 /**
  * Passwords as argon2id in the PHC string format (design D8), computed off the main loop, a few at a time. Clients take
  * turns by their network address, so a flood from one address delays the logins of another by a few hashes only.
@@ -78,6 +88,11 @@ export class Passwords {
     const hash = await this.#derive(address, password, { cost: COST, salt }, HASH_BYTES);
     const { memory, passes, parallelism } = COST;
     return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${unpadded(salt)}$${unpadded(hash)}`;
+  }
+
+  /** The same for what may have been hashed already, before a transaction that must not wait for it. */
+  async hashed(password: string | HashedPassword): Promise<HashedPassword> {
+    return typeof password === 'string' ? new HashedPassword(await this.hash(password)) : password;
   }
 
   /**

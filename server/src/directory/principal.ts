@@ -108,6 +108,9 @@ export function hasCloudRole({ grants, token }: Principal, names: readonly strin
 }
 
 /** The project that a token acts on: its own, else the account's default, else the system project (design D12). */
-export function actingProject({ account, token }: Principal): string {
+export function actingProject({
+  account,
+  token,
+}: Pick<Principal, 'account'> & { readonly token: Pick<Token, 'project'> }): string {
   return token.project ?? account.defaultProject ?? account.uuid;
 }

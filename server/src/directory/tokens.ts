@@ -35,6 +35,8 @@ export interface NewToken {
   readonly secret?: string | undefined;
   /** Whether it takes the place of all others that the account has. */
   readonly replace?: boolean | undefined;
+  /** How many of its name the account has at most, this one included: the oldest give way. */
+  readonly mostOfName?: number | undefined;
 }
 
 type TokenRow = Selectable<TokensTable>;
@@ -95,6 +97,8 @@ export class Tokens {
     const values = this.#valuesOf(options);
     const account_id = await this.#lockedAccount(tx, accountUuid);
     if (options.replace) await this.#clear(tx, account_id, accountUuid);
+    if (options.mostOfName !== undefined)
+      await this.#retire(tx, accountUuid, options.name, options.mostOfName - 1);
     await this.#makeRoom(tx, account_id);
     const issued = await this.#insert(tx, { ...values, account_id }, options.secret);
     if (by) await this.#record(tx, by, 'add', accountUuid, { after: issued.token }, options.replace);
@@ -155,7 +159,7 @@ export class Tokens {
 
   /**
    * Errors: `account_not_found`, `token_not_found`.
-   * @param by who wants it, which is recorded; nobody does where it gives way to others of its kind
+   * @param by who wants it, which is recorded
    */
   async revoke(accountUuid: string, tokenId: number, by?: Actor): Promise<void> {
     await this.#storage.transaction(async (tx) => {
@@ -185,6 +189,20 @@ export class Tokens {
     if (ids.length === 0) return;
     await tx.db.deleteFrom('tokens').where('id', 'in', ids).execute();
     this.#changes.changed(tx, accountUuid);
+  }
+
+  /** Revokes the oldest of a name until so many of it are left. */
+  async #retire(tx: Transaction, accountUuid: string, name: string, left: number): Promise<void> {
+    const rows = await tx.db
+      .selectFrom('tokens')
+      .innerJoin('accounts', 'accounts.id', 'tokens.account_id')
+      .select('tokens.id')
+      .where('accounts.uuid', '=', accountUuid)
+      .where('tokens.name', '=', name)
+      .orderBy('tokens.id', 'desc')
+      .execute();
+    const oldest = new Set(rows.slice(left).map(({ id }) => id));
+    if (oldest.size > 0) await this.revokeThose(tx, accountUuid, ({ id }) => oldest.has(id));
   }
 
   async #clear(tx: Transaction, account_id: number, accountUuid: string): Promise<void> {

@@ -187,6 +187,8 @@ export const LIMITS = {
   action_ms: 5 * 60_000,
   /** How long stages that run in the background are waited for when the service stops. */
   task_stop_ms: 5000,
+  /** For how long a mailed link that was used or has ended can say why it does not work any more. */
+  ended_task_tokens_ms: 90 * 86_400_000,
   /** Notes that a task keeps of itself and of each action: the newest. */
   notes_per_task: 500,
   /** Tasks, tokens or notifications in a list that is asked for as a whole. */

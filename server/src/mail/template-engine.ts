@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Script } from 'node:vm';
 import { Eta, type EtaConfig, EtaRuntimeError } from 'eta/core';
+import { utf8Text } from '../lib/utf8-text.ts';
 
 /** What is wrong with a template, place included. */
 class TemplateError extends Error {}
@@ -8,13 +9,26 @@ class TemplateError extends Error {}
 /** Compiles and runs templates; whatever is wrong with one is told as `FILE, line N: …`. */
 export class TemplateEngine {
   readonly #eta: Eta;
+  readonly #locate: (reference: string) => string;
 
   /** @param locate the path of the file that a template's own words refer to; throws if there is none. */
   constructor(config: Partial<EtaConfig>, locate: (reference: string) => string) {
     // `debug` is what makes it know the line in which something failed.
     this.#eta = new Eta({ ...config, cache: true, debug: true });
+    this.#locate = locate;
     this.#eta.resolvePath = locate;
-    this.#eta.readFile = (path) => this.#checked(readFileSync(path, 'utf8'), path);
+    this.#eta.readFile = (path) => this.#checked(utf8Text(readFileSync(path), path), path);
+  }
+
+  /** Why the template in a file cannot be read or compiled; undefined if it can. */
+  faultOf(reference: string): string | undefined {
+    try {
+      const path = this.#locate(reference);
+      this.#checked(utf8Text(readFileSync(path), path), path);
+      return undefined;
+    } catch (error) {
+      return (error as Error).message;
+    }
   }
 
   /** Runs the template in a file. */

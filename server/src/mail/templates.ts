@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { utf8Text } from '../lib/utf8-text.ts';
 import { TemplateEngine } from './template-engine.ts';
 import { watched } from './watched.ts';
 
@@ -54,6 +55,8 @@ export interface RenderedMail {
 /** What stands around the HTML of every mail. */
 const FRAME = 'frame.html.eta';
 const FORMATS = ['.txt.eta', '.html.eta'];
+/** How lines of a file may end. */
+const LINE_END = /\r\n|\r|\n/;
 /** Whatever would end a line of a header, or has no business in one. */
 const BREAKS = /[\s\u0000-\u001f\u007f-\u009f]+/g;
 
@@ -172,7 +175,7 @@ class Writer {
     const known = this.#read.get(name);
     if (known) return known;
     const path = this.#locate(`${name}.txt.eta`);
-    const [subject = '', empty = '', ...body] = readFileSync(path, 'utf8').split(/\r?\n/);
+    const [subject = '', empty = '', ...body] = utf8Text(readFileSync(path), path).split(LINE_END);
     if (empty.trim() !== '') {
       throw new Error(`${path}, line 2: It must be empty; the first line is the subject.`);
     }

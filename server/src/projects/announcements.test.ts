@@ -154,12 +154,12 @@ The applicant says:
   Please.
   Soon.
 
-Approve or deny it on its page:
-https://cloud.example.org/purser/ui/applications/12
-
-or with the command:
+Approve or deny it with the command:
 
   purser application approve 12
+
+How to log in with the command:
+https://cloud.example.org/purser/ui/
 
 `,
     );

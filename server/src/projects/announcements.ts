@@ -17,7 +17,7 @@ interface Parts {
   readonly templates: Templates<ProjectMails>;
   readonly resources: Resources;
   readonly ledger: Pick<Ledger, 'statedPools'>;
-  /** Where pages are: the public URL without a trailing slash. */
+  /** The public URL without a trailing slash. */
   readonly baseUrl: string;
   readonly serviceName: string;
   /** Who hears of applications. */
@@ -46,7 +46,7 @@ export class ProjectAnnouncements implements ProjectEvents {
     const names = await usernames(tx, [applicant, project.owner, application.changes.owner]);
     const kind = application.creates ? 'application-new' : 'application-modification';
     await this.#write(tx, this.#parts.recipients, kind, {
-      ...this.#about(project, `applications/${application.id}`),
+      ...this.#about(project, `application show ${application.id}`),
       project: application.creates ? (application.changes.name ?? project.name) : project.name,
       uuid: project.uuid,
       application: application.id,
@@ -84,7 +84,7 @@ export class ProjectAnnouncements implements ProjectEvents {
     { application, project, reason }: Parameters<ProjectEvents['applicationDenied']>[1],
   ): Promise<void> {
     await this.#write(tx, addressOf(await personOf(tx, application.applicant)), 'application-denied', {
-      ...this.#about(project, `applications/${application.id}`),
+      ...this.#about(project, `application show ${application.id}`),
       reason: given(reason),
       application: application.id,
       creates: application.creates,
@@ -109,7 +109,7 @@ export class ProjectAnnouncements implements ProjectEvents {
   ): Promise<void> {
     const person = await personOf(tx, user);
     await this.#write(tx, addressOf(await personOf(tx, project.owner)), `${kind}-requested`, {
-      ...this.#about(project, `projects/${project.uuid}/members`),
+      ...this.#about(project, `project members ${project.uuid} --state ${REQUESTED[kind]}`),
       user: person?.username ?? user,
       name: person?.fullName ?? user,
     });
@@ -119,10 +119,11 @@ export class ProjectAnnouncements implements ProjectEvents {
     tx: Transaction,
     { project, user, change, reason }: Parameters<ProjectEvents['membershipChanged']>[1],
   ): Promise<void> {
-    // Who may not see the project any more is not sent to its page.
-    const inside = change === 'accepted' || change === 'enrolled' || change === 'unsuspended';
+    // A person who is not a member may not see the project.
+    const inside = change === 'accepted' || change === 'unsuspended';
+    const own = change === 'enrolled' ? `membership list --project ${project.uuid}` : 'membership list';
     await this.#write(tx, addressOf(await personOf(tx, user)), `membership-${change}`, {
-      ...this.#about(project, inside ? undefined : 'memberships'),
+      ...this.#about(project, inside ? undefined : own),
       reason: given(reason),
     });
   }
@@ -149,10 +150,10 @@ export class ProjectAnnouncements implements ProjectEvents {
     await this.#parts.outbox.enqueue(tx, kind, { to, ...this.#parts.templates.render(kind, data) });
   }
 
-  /** @param page of the console, if it is not the project's */
-  #about({ name, uuid }: Project, page = `projects/${uuid}`) {
+  /** @param show the command that shows what the mail is about, where that is not the project */
+  #about({ name, uuid }: Project, show = `project show ${uuid}`) {
     const { serviceName, baseUrl } = this.#parts;
-    return { service: serviceName, project: name, url: `${baseUrl}/ui/${page}` };
+    return { service: serviceName, project: name, url: `${baseUrl}/ui/`, show: `purser ${show}` };
   }
 
   /** What it asks for; for a change also what stays, in the order of the resources' names. */
@@ -174,6 +175,9 @@ export class ProjectAnnouncements implements ProjectEvents {
     });
   }
 }
+
+/** The states of memberships that wait for the owner. */
+const REQUESTED = { join: 'requested', leave: 'leave_requested' } as const;
 
 const byResource = (pools: readonly ProjectResource[]): Map<string, ProjectResource> =>
   new Map(pools.map((pool) => [pool.resource, pool]));

@@ -41,8 +41,13 @@ export class ProjectControl {
   /**
    * Makes a project that is active at once, without an application. Its owner, if one is named, is its administrator
    * and no member yet. Errors: `forbidden`, `invalid_field`, `project_name_taken`.
+   * @param options suspended: whether it is suspended from the beginning
    */
-  async create(by: Requester, wanted: WantedProject, reason: string | null = null): Promise<Project> {
+  async create(
+    by: Requester,
+    wanted: WantedProject,
+    { reason = null, suspended = false }: { reason?: string | null; suspended?: boolean } = {},
+  ): Promise<Project> {
     if (!by.operator) throw new PurserError('forbidden');
     await checkChanges(this.#books, by, wanted);
     return this.#books.change(async (tx) => {
@@ -51,7 +56,7 @@ export class ProjectControl {
       const active = await this.#books.move(tx, project, 'active', { by, action: 'project.create', reason });
       await this.#books.openPools(tx, active, wanted.resources);
       await this.#books.grantOwner(tx, active);
-      return active;
+      return suspended ? this.#actIn(tx, by, active.uuid, 'suspend', null) : active;
     });
   }
 
@@ -66,18 +71,26 @@ export class ProjectControl {
     reason: string | null,
   ): Promise<Project> {
     if (reason !== null) checkText('reason', reason, LIMITS.text_length);
-    return this.#books.change(async (tx) => {
-      const project = await this.#ownedByOperators(tx, by, reference);
-      const { from, to, done, told } = CONTROLS[action];
-      if (project.systemProject && action === 'terminate') throw new PurserError('project_is_system');
-      if (!(from as readonly ProjectState[]).includes(project.state)) {
-        const { uuid, state } = project;
-        throw new PurserError('project_state', { project: uuid, state, action: done });
-      }
-      const moved = await this.#books.move(tx, project, to, { by, action: `project.${action}`, reason });
-      await this.#books.parts.events.projectChanged(tx, { project: moved, change: told, reason });
-      return moved;
-    });
+    return this.#books.change((tx) => this.#actIn(tx, by, reference, action, reason));
+  }
+
+  async #actIn(
+    tx: Transaction,
+    by: Requester,
+    reference: ProjectReference,
+    action: ProjectAction,
+    reason: string | null,
+  ): Promise<Project> {
+    const project = await this.#ownedByOperators(tx, by, reference);
+    const { from, to, done, told } = CONTROLS[action];
+    if (project.systemProject && action === 'terminate') throw new PurserError('project_is_system');
+    if (!(from as readonly ProjectState[]).includes(project.state)) {
+      const { uuid, state } = project;
+      throw new PurserError('project_state', { project: uuid, state, action: done });
+    }
+    const moved = await this.#books.move(tx, project, to, { by, action: `project.${action}`, reason });
+    await this.#books.parts.events.projectChanged(tx, { project: moved, change: told, reason });
+    return moved;
   }
 
   /**
@@ -91,14 +104,41 @@ export class ProjectControl {
     reason: string | null = null,
   ): Promise<Project> {
     await checkChanges(this.#books, by, changes);
+    return this.#books.change((tx) => this.#modifyIn(tx, by, reference, changes, reason));
+  }
+
+  async #modifyIn(
+    tx: Transaction,
+    by: Requester,
+    reference: ProjectReference,
+    changes: ProjectChanges,
+    reason: string | null,
+  ): Promise<Project> {
+    const project = await this.#ownedByOperators(tx, by, reference);
+    if (!INITIALIZED.includes(project.state)) {
+      const { uuid, state } = project;
+      throw new PurserError('project_state', { project: uuid, state, action: 'modified' });
+    }
+    if (project.systemProject) refuseLockedFields(changes);
+    return this.#books.apply(tx, project, changes, { by, action: 'project.modify', reason });
+  }
+
+  /**
+   * Changes a project and suspends or resumes it, in one transaction: all of it happens, or nothing. What is so
+   * already stays as it is. Errors: those of `modify` and `act`.
+   * @param active whether the project is to be active; left out: as it is
+   */
+  async revise(
+    by: Requester,
+    reference: ProjectReference,
+    { active, ...changes }: ProjectChanges & { readonly active?: boolean | undefined },
+  ): Promise<Project> {
+    await checkChanges(this.#books, by, changes);
     return this.#books.change(async (tx) => {
-      const project = await this.#ownedByOperators(tx, by, reference);
-      if (!INITIALIZED.includes(project.state)) {
-        const { uuid, state } = project;
-        throw new PurserError('project_state', { project: uuid, state, action: 'modified' });
-      }
-      if (project.systemProject) refuseLockedFields(changes);
-      return this.#books.apply(tx, project, changes, { by, action: 'project.modify', reason });
+      let project = await this.#ownedByOperators(tx, by, reference);
+      if (Object.keys(changes).length > 0) project = await this.#modifyIn(tx, by, reference, changes, null);
+      if (active === undefined || active === (project.state === 'active')) return project;
+      return this.#actIn(tx, by, reference, active ? 'unsuspend' : 'suspend', null);
     });
   }
 

@@ -6,8 +6,10 @@ interface About {
   service: string;
   /** The project's name. */
   project: string;
-  /** The page on which to go on. */
+  /** The page of the service that says how to go on. */
   url: string;
+  /** The command that shows what the mail is about. */
+  show: string;
 }
 
 /** What became of something, and why, in the words of whoever did it. */
@@ -96,13 +98,14 @@ const uuid = 'c1d7a9f0-2b54-4c1e-8f0e-5d3b7a6e9c12';
 const about: About = {
   service: 'Example Cloud',
   project: 'Analytical Engine',
-  url: `https://cloud.example.org/ui/projects/${uuid}`,
+  url: 'https://cloud.example.org/ui/',
+  show: `purser project show ${uuid}`,
 };
 const outcome: Outcome = { ...about, reason: 'The budget is spent.\nSee you next year.' };
 const outcomes: readonly [Outcome, Outcome] = [outcome, { ...outcome, reason: null }];
 const facts: ApplicationFacts = {
   ...about,
-  url: 'https://cloud.example.org/ui/applications/12',
+  show: 'purser application show 12',
   uuid,
   application: 12,
   applicant: 'ada@example.org',

@@ -307,6 +307,12 @@ export interface WorkflowTokensTable {
   expires: number;
 }
 
+export interface EndedWorkflowTokensTable {
+  digest: Uint8Array;
+  reason: 'used' | 'cancelled' | 'replaced' | 'expired';
+  ended_on: number;
+}
+
 export interface NotificationsTable {
   id: Generated<number>;
   uuid: string;
@@ -447,6 +453,7 @@ export interface Database {
   tasks: TasksTable;
   actions: ActionsTable;
   workflow_tokens: WorkflowTokensTable;
+  ended_workflow_tokens: EndedWorkflowTokensTable;
   notifications: NotificationsTable;
   ledger_resources: LedgerResourcesTable;
   ledger_projects: LedgerProjectsTable;

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { Kysely, SqliteDialect, type SqliteStatement } from 'kysely';
@@ -59,12 +59,21 @@ function kyselyOver(db: DatabaseSync): Kysely<Database> {
 }
 
 /**
+ * Creates a file that its owner alone may read, whatever the mask of the process is. SQLite gives the write-ahead log
+ * and the shared memory beside a database the mode of the database.
+ */
+function createPrivately(path: string): void {
+  closeSync(openSync(path, 'a', 0o600));
+}
+
+/**
  * Opens the embedded engine: one file in WAL mode with `synchronous=FULL`, so a commit is on disk before anyone
  * hears of it. One connection writes and takes turns through a lock; another reads beside it.
  * Throws if another process has the file open: the ledger remembers what it wrote, so there is one owner.
  */
 export function openSqlite(path: string): Storage {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  for (const file of [path, `${path}.lock`]) createPrivately(file);
   // A lock that the system drops with the process, however it ends. A lock file of our own would outlive a crash.
   const owner = open(`${path}.lock`, ['busy_timeout=0']);
   try {

@@ -5,6 +5,7 @@ import type { FieldSet } from './fields.ts';
 import type { ActionOutlook, OutlookTools } from './outlook.ts';
 import type { Stage, Task } from './task.ts';
 import type { TaskMail } from './task-mail.ts';
+import type { TokenFieldWords, TokenPurpose } from './token-explanation.ts';
 
 /**
  * One run of an action's stage: what it is told, and what it may change. Changes are stored when the stage of the
@@ -74,8 +75,22 @@ export interface ActionDefinition<Data = JsonObject> {
   prepare(run: ActionRun<Data>): Promise<void>;
   approve(run: ActionRun<Data>): Promise<void>;
   submit(run: ActionRun<Data>, submission: Submission): Promise<void>;
+  /**
+   * Checks what was sent with a token, of the fields that the action asked for, before the stage begins. Throws
+   * `invalid_field` for what cannot be submitted: the token stays good, and nothing has happened.
+   */
+  checkSubmission?(data: JsonObject, backends: Backends): void;
   /** What it would bring about, for those who decide; a look at the input and nothing else. */
   outlook?(data: Data, tools: OutlookTools): ActionOutlook;
+  /**
+   * What its token is for, for the page that a mailed link opens; a look at what the action has and nothing else.
+   * Undefined: the page names the type of the task.
+   */
+  tokenPurpose?(
+    run: Pick<ActionRun<Data>, 'data' | 'cache' | 'state' | 'caller' | 'backends'>,
+  ): Promise<TokenPurpose | undefined> | TokenPurpose | undefined;
+  /** How the page asks for the fields of its token, by name. `password` and `confirm` need no words. */
+  readonly tokenWords?: Readonly<Record<string, TokenFieldWords>>;
   /** Whom the mails of the task go to. */
   email?(run: Pick<ActionRun<Data>, 'data' | 'caller' | 'backends'>): Promise<string | null> | string | null;
 }

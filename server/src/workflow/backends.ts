@@ -72,6 +72,8 @@ export interface IdentityBackend {
   enableUser(id: string): Promise<void>;
   disableUser(id: string): Promise<void>;
   updatePassword(id: string, password: string): Promise<void>;
+  /** Throws `invalid_field` for what cannot become a password; where it is not there, `updatePassword` decides. */
+  checkPassword?(password: string): void;
   updateEmail(id: string, email: string): Promise<void>;
   updateName(id: string, name: string): Promise<void>;
   findRole(name: string): Promise<IdentityRole | undefined>;

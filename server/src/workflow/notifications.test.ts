@@ -71,7 +71,22 @@ forEachEngine((_engine, open) => {
     assert.match(mail?.message ?? '', /^Reply-To: help@example\.org\r$/m);
     assert.match(mail?.message ?? '', new RegExp(`^X-Adjutant-Task-UUID: ${uuid}\\r$`, 'm'));
     assert.match(mail?.message ?? '', /'block' task needs approval\./);
-    assert.match(mail?.message ?? '', new RegExp(`/management/tasks/${uuid}`));
+    assert.match(mail?.message ?? '', new RegExp(`purser task show ${uuid}`));
+  });
+
+  test('the mail links to the console that operators have named, and to none where they have not', async () => {
+    const texts: string[] = [];
+    const mailer = openMailer('console', FROM, (text) => void texts.push(text));
+    for (const workflow of [{ horizonUrl: 'https://horizon.example.org' }, {}]) {
+      const { tasks, outbox } = workflowOver(await open(), {
+        mailer,
+        settings: { ...TO_OPERATORS, workflow },
+      });
+      await tasks.create('block', ADA, { what: 'x' });
+      await outbox.deliverDue();
+    }
+    assert.match(texts[0] ?? '', /https:\/\/horizon\.example\.org\/management\/tasks\/[0-9a-f]{32}/);
+    assert.doesNotMatch(texts[1] ?? '', /https?:/);
   });
 
   test('a notification that nobody takes by mail is not acknowledged after all, and that is told', async () => {

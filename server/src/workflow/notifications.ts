@@ -25,7 +25,6 @@ import {
   writeMail,
 } from './workflow-mails.ts';
 import type { WorkflowParts } from './workflow-parts.ts';
-import { consoleUrl } from './workflow-settings.ts';
 
 export interface NotificationQuery {
   readonly filters?: FilterInput;
@@ -173,12 +172,15 @@ export class Notifications {
     if (!handler) throw new Error(`There is no notification handler '${name}'.`);
     const type = registry.taskType(task.taskType);
     const mails: ReadyMail[] = [];
-    const at = consoleUrl(settings);
+    // Only a console that operators have named has such pages.
+    const { horizonUrl } = settings.workflow;
+    const pageOf = (what: string, uuid: string): string | null =>
+      horizonUrl === undefined ? null : `${horizonUrl}/management/${what}/${uuid}`;
     const data = {
       task,
       notification,
-      taskUrl: `${at}/management/tasks/${task.uuid}`,
-      notificationUrl: `${at}/management/notifications/${notification.uuid}`,
+      taskUrl: pageOf('tasks', task.uuid),
+      notificationUrl: pageOf('notifications', notification.uuid),
     };
     const handing = handler.notify(notification, task, {
       config: registry.handlerConfig(name, type, notification.error),

@@ -1,13 +1,12 @@
 import { DelegateContexts, type Pause } from './delegate-contexts.ts';
-import { emailNotification } from './email-notification.ts';
-import { FeatureRegistry } from './feature-registry.ts';
+import type { FeatureRegistry } from './feature-registry.ts';
 import type { FeatureSet } from './feature-set.ts';
 import { Notifications } from './notifications.ts';
+import { openRegistry } from './open-registry.ts';
 import { outlooksOf, type TaskOutlook } from './outlook.ts';
 import type { Task } from './task.ts';
 import { Tasks } from './tasks.ts';
 import type { WorkflowParts } from './workflow-parts.ts';
-import { WorkflowTemplates } from './workflow-templates.ts';
 
 /** Everything that deals with tasks. */
 export interface Workflow {
@@ -21,9 +20,6 @@ export interface Workflow {
   close(): Promise<void>;
 }
 
-/** What is there without any other feature set. */
-const ENGINE: FeatureSet = { name: 'engine', notificationHandlers: [emailNotification] };
-
 /**
  * Puts the workflow together. Throws an Error with a sentence for each fault of the feature sets, of what operators
  * have set, and of templates that are named and not there.
@@ -33,9 +29,7 @@ export function openWorkflow(
   featureSets: readonly FeatureSet[],
   { wait }: { wait?: Pause } = {},
 ): Workflow {
-  const registry = FeatureRegistry.load([ENGINE, ...featureSets], parts.settings);
-  const templates = new WorkflowTemplates(registry.templateFolders, parts.settings.workflow.templates);
-  templates.check(registry);
+  const { registry, templates } = openRegistry(featureSets, parts.settings);
   const all: WorkflowParts = { ...parts, registry, templates };
   const notifications = new Notifications(all);
   const tasks = new Tasks(all, notifications);

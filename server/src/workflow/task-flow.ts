@@ -118,7 +118,7 @@ export class TaskFlow {
         changes: { completed: 1, completed_on: completedOn, open_hash: null },
         mails,
         also: async (tx) => {
-          await this.#tokens.deleteOf(tx, current.lease.taskId);
+          await this.#tokens.end(tx, current.lease.taskId, 'used');
           await this.#record(tx, current, 'complete', submission.submitter);
         },
         last: true,

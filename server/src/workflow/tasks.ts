@@ -33,6 +33,7 @@ import { type TaskLease, TaskLeases } from './task-leases.ts';
 import { noteOf, withNotes } from './task-notes.ts';
 import type { FilterInput, ListPage, ListPosition, TaskQuery, WorkflowStatus } from './task-query.ts';
 import { actionColumns, type FoundTask, findTask, lockTask, type TaskRow, tasksOf } from './task-rows.ts';
+import type { TokenExplanation } from './token-explanation.ts';
 import { sendMails } from './workflow-mails.ts';
 import type { WorkflowParts } from './workflow-parts.ts';
 import type { TokenDescription, WorkflowToken } from './workflow-token.ts';
@@ -224,7 +225,7 @@ export class Tasks {
           approved_by: stringifyExact(caller),
           ...(reason !== undefined && this.#noted(task, [`Approved: ${reason}`]).columns),
         });
-        await this.#tokens.deleteOf(tx, row.id);
+        await this.#tokens.end(tx, row.id, 'replaced');
         await recordDeed(audit, tx, {
           action: 'approve',
           by: caller,
@@ -309,15 +310,15 @@ export class Tasks {
 
   /** Errors: `workflow_token_not_found`, `task_state`, `task_type_unknown`. */
   async describeToken(secret: string): Promise<TokenDescription> {
-    const { row, task } = await this.#findBySecret(secret);
-    const type = this.#typeOf(task);
-    checkState(row);
-    return {
-      actions: task.actions.map(({ name }) => name),
-      requiredFields: requiredFieldsOf(task),
-      taskType: task.taskType,
-      requiresAuthentication: type.tokenRequiresAuthentication,
-    };
+    return this.#described(await this.#findBySecret(secret));
+  }
+
+  /** The same in words for the person who received the token. Errors: as `describeToken`. */
+  async explainToken(secret: string): Promise<TokenExplanation> {
+    const found = await this.#findBySecret(secret);
+    // Only pages need it.
+    const { explainToken } = await import('./token-explanation.ts');
+    return explainToken(this.#parts, found.task, this.#described(found));
   }
 
   /**
@@ -350,6 +351,7 @@ export class Tasks {
         checkState(row, { approved: true });
         given = pick(data, requiredFieldsOf(task));
         if (!isValid(task)) throw actionsInvalid(task);
+        this.#checkSubmission(task, given);
         const taken = await this.#leases.take(tx, row, 'submit');
         await recordDeed(audit, tx, { action: 'submit', by: submitter, address, uuid: row.uuid });
         return taken;
@@ -358,6 +360,21 @@ export class Tasks {
     return this.#carryOut(lease, type, address, (current) =>
       this.#flow.submit(current, { data: given, submitter }),
     );
+  }
+
+  /** Lets each action judge what it has asked for. `workflow_token_fields` */
+  #checkSubmission({ actions }: Task, given: JsonObject): void {
+    const { registry, backends } = this.#parts;
+    for (const { name, needToken, tokenFields } of actions) {
+      if (!needToken) continue;
+      try {
+        registry.action(name)?.checkSubmission?.(pick(given, tokenFields), backends);
+      } catch (error) {
+        if (!(error instanceof PurserError && error.code === 'invalid_field')) throw error;
+        const errors = { [String(error.data['field'])]: [String(error.data['reason'])] };
+        throw new PurserError('workflow_token_fields', { errors });
+      }
+    }
   }
 
   /** Answers how many there were. */
@@ -573,7 +590,7 @@ export class Tasks {
       })
       .where('id', '=', row.id)
       .execute();
-    await this.#tokens.deleteOf(tx, row.id);
+    await this.#tokens.end(tx, row.id, 'cancelled');
   }
 
   async #locked<T>(tx: Transaction, found: FoundTask, work: (now: FoundTask) => Promise<T>): Promise<T> {
@@ -594,8 +611,20 @@ export class Tasks {
         ? undefined
         : await storage.db.selectFrom('tasks').selectAll().where('id', '=', id).executeTakeFirst();
     const [task] = row ? await tasksOf(storage, storage.db, [row], clock.now()) : [];
-    if (!row || !task) throw new PurserError('workflow_token_not_found');
-    return { row, task };
+    if (row && task) return { row, task };
+    const ended = await this.#tokens.endOf(secret);
+    throw new PurserError('workflow_token_not_found', ended === undefined ? {} : { ended });
+  }
+
+  #described({ row, task }: FoundTask): TokenDescription {
+    const type = this.#typeOf(task);
+    checkState(row);
+    return {
+      actions: task.actions.map(({ name }) => name),
+      requiredFields: requiredFieldsOf(task),
+      taskType: task.taskType,
+      requiresAuthentication: type.tokenRequiresAuthentication,
+    };
   }
 
   #typeOf({ taskType }: Task): KnownTaskType {

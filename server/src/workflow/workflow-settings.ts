@@ -7,7 +7,7 @@ export interface WorkflowSettings {
   /** Feature sets by the names of their packages; `core` is always there. */
   readonly featureSets: readonly string[];
   readonly workflow: {
-    /** Where links in mails lead, without a trailing slash; undefined: to the console of this service. */
+    /** Where links in mails lead, without a trailing slash; undefined: to the pages of this service. */
     readonly horizonUrl: string | undefined;
     readonly defaultTokenExpiry_s: number;
     /** After how long a request stops to wait for a stage; undefined: never. */

@@ -26,12 +26,17 @@ export class WorkflowTemplates {
     this.#markup = new TemplateEngine({ autoEscape: true }, locate);
   }
 
-  /** Throws an Error with a sentence for each template that is named and not there. */
+  /** Throws an Error with a sentence for each template that is named and not there, or that cannot be read. */
   check(registry: FeatureRegistry): void {
     const faults = new Set<string>();
     for (const { place, name } of registry.templatesNamed()) {
       if (!this.#files.has(fileOf(name)))
         faults.add(`${place} has the template '${name}', which is not there.`);
+    }
+    for (const [file, path] of this.#files) {
+      // Those that ship with the service are known to be good, and compiling them would delay every start.
+      const fault = path.startsWith(BUILT_IN) ? undefined : this.#plain.faultOf(file);
+      if (fault !== undefined) faults.add(fault);
     }
     if (faults.size > 0) throw new Error([...faults].join('\n'));
   }

@@ -9,6 +9,9 @@ export interface WorkflowToken {
   readonly expires: number;
 }
 
+/** Why a token cannot be submitted any more: that of a task that ended, or that has a newer token. */
+export type TokenEnd = 'used' | 'cancelled' | 'replaced' | 'expired';
+
 /** What whoever holds a token has to know (spec workflow E10). */
 export interface TokenDescription {
   /** Names of the task's actions. */

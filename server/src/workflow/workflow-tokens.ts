@@ -1,4 +1,5 @@
 import type { Clock } from '../lib/clock.ts';
+import { LIMITS } from '../lib/limits.ts';
 import { digestSecret, type Secrets } from '../lib/secrets.ts';
 import type { Storage, Transaction } from '../storage/storage.ts';
 import { TOKEN_FIELDS } from './filter-fields.ts';
@@ -6,7 +7,7 @@ import { filterConditions } from './filters.ts';
 import { newHexId } from './hex-id.ts';
 import { readListPage } from './list-pages.ts';
 import type { FilterInput, ListPage, ListPosition } from './task-query.ts';
-import type { WorkflowToken } from './workflow-token.ts';
+import type { TokenEnd, WorkflowToken } from './workflow-token.ts';
 
 /**
  * Secrets that let somebody submit a task (design D8): they go out by mail, and only their digests stay. A task has
@@ -25,7 +26,7 @@ export class WorkflowTokens {
 
   /** Gives a task a token in the place of those it had. */
   async replace(tx: Transaction, taskId: number, secret: string, lifetime_s: number): Promise<void> {
-    await this.deleteOf(tx, taskId);
+    await this.end(tx, taskId, 'replaced');
     const now_ms = this.#clock.now();
     await tx.db
       .insertInto('workflow_tokens')
@@ -39,23 +40,48 @@ export class WorkflowTokens {
       .execute();
   }
 
-  async deleteOf(tx: Transaction, taskId: number): Promise<void> {
-    await tx.db.deleteFrom('workflow_tokens').where('task_id', '=', taskId).execute();
+  /** Ends the tokens of a task. Their digests stay for a while with the reason. */
+  async end(tx: Transaction, taskId: number, reason: TokenEnd): Promise<void> {
+    const ended = await tx.db
+      .deleteFrom('workflow_tokens')
+      .where('task_id', '=', taskId)
+      .returning(['digest', 'expires'])
+      .execute();
+    const now_ms = this.#clock.now();
+    await this.#note(
+      tx,
+      ended.map(({ digest, expires }) => ({ digest, reason: expires > now_ms ? reason : 'expired' })),
+    );
   }
 
-  /** The task that a secret is for. One that has run out is deleted, and is none. */
+  /** The task that a secret is for. A token whose time is over is ended, and answers undefined. */
   async taskIdOf(secret: string): Promise<number | undefined> {
+    const digest = digestSecret(secret);
     const row = await this.#storage.db
       .selectFrom('workflow_tokens')
       .select(['id', 'task_id', 'expires'])
-      .where('digest', '=', digestSecret(secret))
+      .where('digest', '=', digest)
       .executeTakeFirst();
     if (!row) return undefined;
     if (row.expires > this.#clock.now()) return row.task_id;
-    await this.#storage.transaction(({ db }) =>
-      db.deleteFrom('workflow_tokens').where('id', '=', row.id).execute(),
-    );
+    await this.#storage.transaction(async (tx) => {
+      const { numDeletedRows } = await tx.db
+        .deleteFrom('workflow_tokens')
+        .where('id', '=', row.id)
+        .executeTakeFirstOrThrow();
+      if (numDeletedRows > 0n) await this.#note(tx, [{ digest, reason: 'expired' }]);
+    });
     return undefined;
+  }
+
+  /** Why a secret is not good any more; undefined if it never was, or if that was long ago. */
+  async endOf(secret: string): Promise<TokenEnd | undefined> {
+    const row = await this.#storage.db
+      .selectFrom('ended_workflow_tokens')
+      .select('reason')
+      .where('digest', '=', digestSecret(secret))
+      .executeTakeFirst();
+    return row?.reason;
   }
 
   /** Whether a secret is good for a task, in a transaction that has locked the task. */
@@ -70,12 +96,20 @@ export class WorkflowTokens {
     return row !== undefined;
   }
 
-  /** Answers how many there were. */
+  /** Ends all tokens whose time is over. Answers how many there were. */
   async deleteExpired(): Promise<number> {
-    const { numDeletedRows } = await this.#storage.transaction(({ db }) =>
-      db.deleteFrom('workflow_tokens').where('expires', '<=', this.#clock.now()).executeTakeFirstOrThrow(),
-    );
-    return Number(numDeletedRows);
+    return this.#storage.transaction(async (tx) => {
+      const ended = await tx.db
+        .deleteFrom('workflow_tokens')
+        .where('expires', '<=', this.#clock.now())
+        .returning('digest')
+        .execute();
+      await this.#note(
+        tx,
+        ended.map(({ digest }) => ({ digest, reason: 'expired' })),
+      );
+      return ended.length;
+    });
   }
 
   /** Whether a task has a token that has run out. */
@@ -117,4 +151,26 @@ export class WorkflowTokens {
     const page = await readListPage(query, 'workflow_tokens', at);
     return { ...page, items: page.items.map((row) => ({ ...row })) };
   }
+  /** Keeps the digests of ended tokens, and forgets those that ended long ago. */
+  async #note(
+    { db }: Transaction,
+    ended: readonly { readonly digest: Uint8Array; readonly reason: TokenEnd }[],
+  ): Promise<void> {
+    const now_ms = this.#clock.now();
+    await db
+      .deleteFrom('ended_workflow_tokens')
+      .where('ended_on', '<', now_ms - LIMITS.ended_task_tokens_ms)
+      .execute();
+    for (let from = 0; from < ended.length; from += ROWS_AT_ONCE) {
+      const rows = ended.slice(from, from + ROWS_AT_ONCE).map((one) => ({ ...one, ended_on: now_ms }));
+      await db
+        .insertInto('ended_workflow_tokens')
+        .values(rows)
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
+    }
+  }
 }
+
+/** SQLite takes some thousand parameters in a statement. */
+const ROWS_AT_ONCE = 300;

@@ -7,6 +7,7 @@ import { applicationRoutes } from './applications.ts';
 import { authenticateRoutes } from './authenticate.ts';
 import { commissionRoutes } from './commissions.ts';
 import { defaultProjectRoutes } from './default-project.ts';
+import { discoveryRoutes } from './discovery.ts';
 import { feedbackRoutes } from './feedback.ts';
 import { membershipRoutes } from './memberships.ts';
 import { projectRoutes } from './projects.ts';
@@ -17,6 +18,7 @@ import { userCatalogRoutes } from './user-catalogs.ts';
 export type RouteModule = (domain: Domain) => RouteTable;
 
 const MODULES: readonly RouteModule[] = [
+  discoveryRoutes,
   authenticateRoutes,
   feedbackRoutes,
   userCatalogRoutes,

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { type Account, isOperator } from '../../directory/principal.ts';
+import { createUser } from '../../directory/provisioning.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
 import { asInteger, isObject, type Json, type JsonObject } from '../../lib/json.ts';
@@ -87,20 +88,18 @@ const actorOf = (request: FastifyRequest): Requester => requesterOf(userOf(reque
 
 async function create(domain: Domain, request: FastifyRequest): Promise<object> {
   const fields = userInBody(request);
-  const { accounts, tokens, secrets } = domain;
   const given = {
     email: emailOf(fields['username']),
     firstName: nameOf(fields, 'first_name'),
     lastName: nameOf(fields, 'last_name'),
     ...affiliationOf(fields),
   };
-  const password = passwordOf(fields['password']) ?? secrets.password();
-  const { uuid } = await inWordsOfTheApi(given.email, () =>
-    accounts.createActive({ ...given, password }, 'manual', undefined, actorOf(request)),
+  const password = passwordOf(fields['password']) ?? domain.secrets.password();
+  const wanted = { ...given, password, signTerms: true, token: 'first' };
+  const { account, secret } = await inWordsOfTheApi(given.email, () =>
+    createUser(domain, wanted, actorOf(request)),
   );
-  await accounts.signTerms(uuid);
-  const { secret } = await tokens.issue(uuid, { name: 'first' });
-  return { id: uuid, password, auth_token: secret };
+  return { id: account.uuid, password, auth_token: secret };
 }
 
 async function change(domain: Domain, request: FastifyRequest): Promise<Account> {

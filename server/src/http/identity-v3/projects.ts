@@ -50,17 +50,17 @@ export function projectRoutes(domain: Domain, base: string, present: Presenters)
         refuseWhatIsNotHere(wanted);
         const end = new Date(clock.now());
         end.setUTCFullYear(end.getUTCFullYear() + LIFETIME_YEARS);
-        const project = await projectControl.create(by, {
-          name: wanted.required('name'),
-          description: wanted.text('description') ?? '',
-          endDate: end.getTime(),
-          private: true,
-        });
-        const enabled = wanted.flag('enabled') ?? true;
-        return {
-          status: 201,
-          ...showing(enabled ? project : await projectControl.act(by, project.uuid, 'suspend', null)),
-        };
+        const project = await projectControl.create(
+          by,
+          {
+            name: wanted.required('name'),
+            description: wanted.text('description') ?? '',
+            endDate: end.getTime(),
+            private: true,
+          },
+          { suspended: wanted.flag('enabled') === false },
+        );
+        return { status: 201, ...showing(project) };
       }),
     }),
     route('/projects/:project', {
@@ -71,17 +71,12 @@ export function projectRoutes(domain: Domain, base: string, present: Presenters)
         const wanted = bodyOf(request, 'project');
         refuseWhatIsNotHere(wanted);
         const [name, description] = [wanted.text('name'), wanted.text('description')];
-        const enabled = wanted.flag('enabled') ?? project.state === 'active';
         const changes = {
           ...(name !== undefined && { name }),
           ...(description !== undefined && { description }),
         };
-        let changed = project;
-        if (Object.keys(changes).length > 0) changed = await projectControl.modify(by, project.uuid, changes);
-        if (enabled !== (project.state === 'active')) {
-          changed = await projectControl.act(by, project.uuid, enabled ? 'unsuspend' : 'suspend', null);
-        }
-        return showing(changed);
+        const active = wanted.flag('enabled');
+        return showing(await projectControl.revise(by, project.uuid, { ...changes, active }));
       }),
       DELETE: forOperators(domain, async (call) => {
         const { uuid } = await projectOf(domain, call);

@@ -1,5 +1,6 @@
 import { PasswordLogin } from '../../directory/password-login.ts';
 import type { Account } from '../../directory/principal.ts';
+import { changeUser, createUser } from '../../directory/provisioning.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
 import type { RouteTable } from '../kernel/routes.ts';
@@ -51,11 +52,10 @@ export function userRoutes(domain: Domain, base: string, present: Presenters): R
           lastName: user.text('last_name') ?? '',
           password: user.text('password'),
         };
-        const created = await accounts.createActive(person, 'manual', undefined, by);
         const defaultProject = user.text('default_project_id');
-        if (defaultProject !== undefined) await accounts.update(created.uuid, { defaultProject }, by);
-        if (user.flag('enabled') === false) await accounts.deactivate(created.uuid, DISABLED, by);
-        return { status: 201, ...showing(await accounts.get(created.uuid)) };
+        const disabledFor = user.flag('enabled') === false ? DISABLED : undefined;
+        const { account } = await createUser(domain, { ...person, defaultProject, disabledFor }, by);
+        return { status: 201, ...showing(account) };
       }),
     }),
     route('/users/:user', {
@@ -65,22 +65,18 @@ export function userRoutes(domain: Domain, base: string, present: Presenters): R
         return showing(await accounts.get(user));
       }),
       PATCH: forOperators(domain, async ({ request, by, params: { user: uuid = '' } }) => {
-        const { active } = await accounts.get(uuid);
+        await accounts.get(uuid);
         const user = bodyOf(request, 'user');
         refuseOtherDomains(user);
-        const enabled = user.flag('enabled') ?? active;
-        const password = user.text('password');
         const changes = {
           email: emailOf(user),
           firstName: user.text('first_name'),
           lastName: user.text('last_name'),
-          password,
+          password: user.text('password'),
           defaultProject: user.text('default_project_id'),
         };
-        await accounts.update(uuid, changes, by);
-        if (enabled && !active) await accounts.activate(uuid, by);
-        if (!enabled && active) await accounts.deactivate(uuid, DISABLED, by);
-        return showing(await accounts.get(uuid));
+        const standing = { enabled: user.flag('enabled'), reason: DISABLED };
+        return showing(await changeUser(domain, uuid, { ...changes, ...standing }, by));
       }),
       DELETE: forOperators(domain, async ({ by, params: { user = '' } }) => {
         await accounts.deactivate(user, DELETED, by);

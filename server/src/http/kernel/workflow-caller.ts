@@ -1,4 +1,4 @@
-import { actingProject, type Principal } from '../../directory/principal.ts';
+import { actingProject, type Principal, type Token } from '../../directory/principal.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
 import type { KnownCaller } from '../../workflow/caller.ts';
@@ -12,7 +12,7 @@ const DOMAIN = 'default';
  */
 export async function workflowCaller(
   { projects }: Pick<Domain, 'projects'>,
-  principal: Principal,
+  principal: Pick<Principal, 'account' | 'grants'> & { readonly token: Pick<Token, 'project'> },
 ): Promise<KnownCaller> {
   const { account, grants } = principal;
   const project_id = actingProject(principal);

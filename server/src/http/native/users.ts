@@ -14,6 +14,7 @@ import {
 import { type Static, Type } from 'typebox';
 import type { Actor } from '../../audit/actor.ts';
 import type { Account } from '../../directory/principal.ts';
+import { createUser } from '../../directory/provisioning.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
 import { actorOf } from './access.ts';
@@ -117,16 +118,23 @@ const lookUp = operation(
 );
 
 /** Accounts of users. */
-export function userRoutes(app: NativeApp, { accounts, tokens, secrets }: Domain): void {
+export function userRoutes(app: NativeApp, domain: Domain): void {
+  const { accounts, secrets } = domain;
   app.get('/users', list, ({ query: { limit, after, ...filters } }) =>
     pageFrom({ limit, after }, (window) => accounts.list({ ...filters, ...window }), presentUser),
   );
 
   app.post('/users', create, async (request, reply) => {
-    const { account, password } = await createUser({ accounts, secrets }, request.body, actorOf(request));
-    const { secret } = await tokens.issue(account.uuid, { name: 'first' });
+    const { first_name: firstName, last_name: lastName, email, affiliation } = request.body;
+    const { generated, ...password } = passwordOf(request.body, secrets);
+    const person = { email, firstName, lastName, ...given({ affiliation }), ...password };
+    const { account, secret } = await createUser(domain, { ...person, token: 'first' }, actorOf(request));
     reply.code(201).header('location', `${app.prefix}/users/${account.uuid}`);
-    return { ...presentUser(account), token: secret, ...(password !== undefined && { password }) };
+    return {
+      ...presentUser(account),
+      token: secret,
+      ...(generated !== undefined && { password: generated }),
+    };
   });
 
   app.get('/users/:user', show, async ({ params }) => presentUser(await accounts.find(params.user)));
@@ -173,23 +181,6 @@ const ACTIONS: Record<
   deactivate: (accounts, uuid, reason, by) => accounts.deactivate(uuid, reason, by),
   sign_terms: (accounts, uuid) => accounts.signTerms(uuid),
 };
-
-/** Creates the account of a request; answers the password too if it was generated. */
-async function createUser(
-  { accounts, secrets }: Pick<Domain, 'accounts' | 'secrets'>,
-  { email, first_name, last_name, affiliation, ...body }: Static<typeof UserCreation>,
-  by: Actor,
-): Promise<{ account: Account; password?: string }> {
-  const { generated, ...password } = passwordOf(body, secrets);
-  const details = { ...given({ affiliation }), ...password };
-  const account = await accounts.createActive(
-    { email, firstName: first_name, lastName: last_name, ...details },
-    'manual',
-    undefined,
-    by,
-  );
-  return { account, ...(generated !== undefined && { password: generated }) };
-}
 
 /** The password of a body, given or generated; one that is generated has to be replaced. */
 function passwordOf(

@@ -1,14 +1,22 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Domain } from '../../domain.ts';
 import { sendJson } from '../cloudfault/answer.ts';
 import type { RouteEntry, RouteTable } from '../kernel/routes.ts';
 import { workflowVersions } from '../kernel/workflow-versions.ts';
-import { landingPage } from './landing.ts';
+import type { PlainPage } from './plain-pages.ts';
 
-/** The landing page, and what leads there from shorter and older addresses (spec identity 0.2). */
+/** Pages at addresses that older clients find in the menu and in the catalog, by their paths. */
+const PLAIN_PAGES = {
+  '/ui/landing': 'services',
+  '/ui/login': 'login',
+  '/ui/logout': 'logout',
+  '/weblogin': 'weblogin',
+  '/weblogin/login': 'weblogin',
+} as const satisfies Record<string, PlainPage>;
+
+/** The start page and the plain pages, and what leads there from shorter and older addresses (spec identity 0.2). */
 export function pageRoutes(domain: Domain): RouteTable {
   const basePath = basePathOf(domain);
-  const landing = landingPage(domain, basePath);
   const home = (url: string) => `${basePath}/ui/${queryOf(url)}`;
   return [
     {
@@ -21,18 +29,36 @@ export function pageRoutes(domain: Domain): RouteTable {
     },
     {
       path: '/ui',
-      methods: page((url, reply) =>
-        pathOf(url).endsWith('/') ? landing(reply) : reply.redirect(home(url), 301),
+      methods: page(async (url, reply) =>
+        pathOf(url).endsWith('/')
+          ? (await import('./plain-pages.ts')).sendPlainPage(domain, 'start', reply)
+          : reply.redirect(home(url), 301),
       ),
     },
     { path: '/im', methods: page((url, reply) => reply.redirect(home(url), 302)) },
+    ...Object.entries(PLAIN_PAGES).map(([path, name]) => ({
+      path,
+      methods: page(async (_url, reply) =>
+        (await import('./plain-pages.ts')).sendPlainPage(domain, name, reply),
+      ),
+    })),
   ];
 }
 
-/** Every other page of the oldest prefix lives under the present one (spec identity 0.3). For `/im/*`. */
-export function oldPage(domain: Domain): (request: FastifyRequest, reply: FastifyReply) => FastifyReply {
+/**
+ * Pages of the oldest prefix live under the present one (spec identity 0.3); an address that is no page there leads
+ * to the start. For `/im/*`.
+ */
+export function oldPage(
+  domain: Domain,
+  app: FastifyInstance,
+): (request: FastifyRequest, reply: FastifyReply) => FastifyReply {
   const basePath = basePathOf(domain);
-  return ({ raw }, reply) => reply.redirect(basePath + (raw.url ?? '').replace(/^\/im\//, '/ui/'), 302);
+  return ({ raw }, reply) => {
+    const url = (raw.url ?? '').replace(/^\/im\//, '/ui/');
+    const isPage = /^\/ui\/token\/[^/]/.test(url) || app.knownPaths.find(pathOf(url)) !== undefined;
+    return reply.redirect(basePath + (isPage ? url : `/ui/${queryOf(url)}`), 302);
+  };
 }
 
 /** Redirects name no host: whoever came by another one stays there. */
@@ -43,7 +69,7 @@ const isBrowser = ({ raw }: FastifyRequest) =>
   raw.headers.accept?.toLowerCase().includes('text/html') ?? false;
 
 function page(
-  answer: (url: string, reply: FastifyReply, request: FastifyRequest) => FastifyReply,
+  answer: (url: string, reply: FastifyReply, request: FastifyRequest) => FastifyReply | Promise<FastifyReply>,
 ): RouteEntry['methods'] {
   const endpoint = {
     handler: (request: FastifyRequest, reply: FastifyReply) => answer(request.raw.url ?? '/', reply, request),

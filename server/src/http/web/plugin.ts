@@ -22,7 +22,7 @@ export function web(domain: Domain): FastifyPluginAsync {
       method: ['GET', 'HEAD'],
       url: '/im/*',
       onRequest: yieldToKnownPaths(app),
-      handler: oldPage(domain),
+      handler: oldPage(domain, app),
     });
   };
 }

@@ -43,6 +43,11 @@ export function passwordIn(data: JsonObject): string {
   throw new PurserError('invalid_field', { field: 'password', reason: 'This field is required.' });
 }
 
+/** A password that was sent along must be one that the user can have; whether one is there at all comes first. */
+export function checkPassword(data: JsonObject, { identity }: Backends): void {
+  if (Object.hasOwn(data, 'password')) identity.checkPassword?.(passwordIn(data));
+}
+
 /** Sets a password, and notes it. */
 export async function changePassword(
   run: AnyRun,

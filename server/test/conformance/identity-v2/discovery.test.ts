@@ -58,7 +58,6 @@ forEachEngine((_engine, open) => {
       '/identity/x/y/z',
       '/account/v1.0/nonexistent',
       '/account/',
-      '/account/v1.0',
       '/account/v2.0/quotas',
       '/identity/v2.0/%zz',
       '/account/v1.0/%ff%',
@@ -70,6 +69,15 @@ forEachEngine((_engine, open) => {
       }
     }
     assert.equal((await cloud.send('/account/v1.0/nonexistent', { method: 'HEAD' })).status, 400);
+  });
+
+  check('the address of the account dialect in the catalog names its version', async () => {
+    for (const path of ['/account/v1.0', '/account/v1.0/']) {
+      const { status, json } = await cloud.send(path);
+      assert.equal(status, 200);
+      assert.equal(json.version.id, 'v1.0');
+      assert.equal(json.version.links[0].href, 'http://127.0.0.1:8700/account/v1.0/');
+    }
   });
 
   check('a user can list the own tenants', async () => {

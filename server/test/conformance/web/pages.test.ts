@@ -32,8 +32,10 @@ forEachEngine((_engine, open) => {
       ['/im', 302, '/ui/'],
       ['/im/', 302, '/ui/'],
       ['/im/login?next=%2Fx', 302, '/ui/login?next=%2Fx'],
-      ['/im/a/b', 302, '/ui/a/b'],
-      ['/im//evil.example.org', 302, '/ui//evil.example.org'],
+      ['/im/landing', 302, '/ui/landing'],
+      ['/im/token/0123', 302, '/ui/token/0123'],
+      ['/im/a/b?x=1', 302, '/ui/?x=1'],
+      ['/im//evil.example.org', 302, '/ui/'],
     ];
     for (const [path, status, location] of cases) {
       const answer = await cloud.send(path, { headers: { accept: 'text/html,*/*;q=0.8' } });

@@ -62,7 +62,10 @@ const RESOURCES = [
   'cyclades.floating_ip',
 ];
 
-/** @param config settings as the configuration file has them; JSON is YAML */
+/**
+ * @param config settings as the configuration file has them; JSON is YAML
+ * @param env settings by their variables, which win
+ */
 export async function openOffice(
   open: OpenStorage,
   {

@@ -8,6 +8,7 @@ import {
   awaitEnabling,
   awaitNewUser,
   changePassword,
+  checkPassword,
   createUser,
   enableUser,
   findNamed,
@@ -46,6 +47,7 @@ export const newProjectWithUser: ActionDefinition<Data> = {
     }
     await setUp(run);
   },
+  checkSubmission: checkPassword,
   submit: async (run, { data }) => {
     const user = await validateSetUp(run);
     if (!user) return;
@@ -56,6 +58,14 @@ export const newProjectWithUser: ActionDefinition<Data> = {
     }
   },
   email: ({ data }) => data.email,
+  tokenPurpose: ({ data, state }) => ({
+    title: `Your project ${data.project_name}`,
+    text:
+      state === 'disabled'
+        ? `Your project ${data.project_name} was approved. Your account ${usernameOf(data)} was out of use and works again: choose a new password for it.`
+        : `Your project ${data.project_name} was approved. Choose the password of your account ${usernameOf(data)}.`,
+    done: `Your account ${usernameOf(data)} has its password. You can log in and use the project ${data.project_name}.`,
+  }),
   outlook: (data) => ({ project: data.project_name, user: { name: usernameOf(data) } }),
 };
 

@@ -1,5 +1,6 @@
 import type { ActionDefinition, ActionRun } from '../../action.ts';
 import type { IdentityUser } from '../../backends.ts';
+import { isKnown } from '../../caller.ts';
 import { fieldSet } from '../../fields/field-set.ts';
 import { text } from '../../fields/text.ts';
 import { pythonLiteral } from '../../python-text.ts';
@@ -18,6 +19,7 @@ import {
   askFor,
   awaitEnabling,
   awaitNewUser,
+  checkPassword,
   createUser,
   enableUser,
   findNamed,
@@ -47,13 +49,33 @@ export const newUser: ActionDefinition<Data> = {
     someRole,
   ),
   ...validatedStages(validate),
+  checkSubmission: checkPassword,
   submit: async (run, { data }) => {
     const user = await validate(run);
     if (run.valid) await settle(run, user, data);
   },
   email: ({ data }) => data.email,
+  tokenPurpose: async ({ data, state, caller, backends }) => {
+    const project = (await backends.identity.getProject(data.project_id))?.name ?? data.project_id;
+    const invited = isKnown(caller)
+      ? `${caller.username} invites you to the project ${project}.`
+      : `You are invited to the project ${project}.`;
+    return {
+      title: `Invitation to the project ${project}`,
+      text: `${invited} ${howToAccept(state, usernameOf(data))}`,
+      done: `You are a member of the project ${project}. You can log in as ${usernameOf(data)}.`,
+    };
+  },
   outlook: (data) => ({ user: { name: usernameOf(data), gains: [...data.roles, ...data.inherited_roles] } }),
 };
+
+function howToAccept(state: string, username: string): string {
+  if (state === 'existing') return `You have the account ${username} already: confirm to accept.`;
+  if (state === 'disabled') {
+    return `Your account ${username} was out of use: to accept, choose a new password, and the account works again.`;
+  }
+  return `To accept, choose a password for your new account ${username}.`;
+}
 
 /** Answers the user, if there is one already. */
 async function validate(run: Run): Promise<IdentityUser | undefined> {

@@ -3,7 +3,15 @@ import type { IdentityUser } from '../../backends.ts';
 import { fieldSet } from '../../fields/field-set.ts';
 import { text } from '../../fields/text.ts';
 import { noted } from '../checks.ts';
-import { askFor, changePassword, NAMED, type Named, passwordIn, usernameOf } from '../people.ts';
+import {
+  askFor,
+  changePassword,
+  checkPassword,
+  NAMED,
+  type Named,
+  passwordIn,
+  usernameOf,
+} from '../people.ts';
 import { texts } from '../settings.ts';
 import { validatedStages } from '../validated-stages.ts';
 
@@ -16,11 +24,17 @@ export const resetUserPassword: ActionDefinition<Data> = {
   fields: fieldSet<Data>({ ...NAMED, domain_name: text({ max: 64, initial: 'Default' }) }),
   config: { blacklisted_roles: [] },
   ...validatedStages(validate),
+  checkSubmission: checkPassword,
   submit: async (run, { data }) => {
     const user = await validate(run);
     if (user) await changePassword(run, user, passwordIn(data));
   },
   email: ({ data }) => data.email,
+  tokenPurpose: ({ data }) => ({
+    title: 'Choose a new password',
+    text: `This sets a new password for the account ${usernameOf(data)}.`,
+    done: `The account ${usernameOf(data)} has its new password. You can log in with it.`,
+  }),
 };
 
 /** Answers the user whose password it is to be. */

@@ -28,6 +28,16 @@ export const updateUserEmail: ActionDefinition<Data> = {
     if (user && isTruthy(data['confirm'])) await change(run, user);
   },
   email: ({ data }) => data.new_email,
+  tokenPurpose: ({ data, backends }) => {
+    const what = backends.identity.usernameIsEmail
+      ? 'the e-mail address and the user name'
+      : 'the e-mail address';
+    return {
+      title: 'Confirm your e-mail address',
+      text: `${data.new_email} becomes ${what} of your account.`,
+      done: `${data.new_email} is now ${what} of your account.`,
+    };
+  },
 };
 
 async function validate(run: Run): Promise<IdentityUser | undefined> {

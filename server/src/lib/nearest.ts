@@ -9,8 +9,8 @@ export function nearest(word: string, words: readonly string[]): string | undefi
   return best;
 }
 
-/** Levenshtein's distance, one row of the table at a time. */
-function editsBetween(a: string, b: string): number {
+/** How many insertions, deletions and replacements lead from one word to the other: Levenshtein's distance. */
+export function editsBetween(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i += 1) {
     const next = [i];

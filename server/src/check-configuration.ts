@@ -1,0 +1,28 @@
+import type { Settings } from './config/settings.ts';
+import { openMailer } from './mail/mailer.ts';
+import { openTemplates } from './mail-templates.ts';
+import { core } from './workflow/core/feature-set.ts';
+import { importFeatureSets } from './workflow/feature-set-packages.ts';
+import { openRegistry } from './workflow/open-registry.ts';
+
+/**
+ * What a start with these settings would refuse, a sentence each, beyond what reading them has refused already:
+ * feature sets, types of tasks and their settings, templates of mails, the way that mail takes. Nothing is connected
+ * to and nothing is written; whether the database can be used is seen at the start.
+ */
+export async function configurationFaults(settings: Settings): Promise<string[]> {
+  const checks = [
+    () => openMailer(settings.mailUrl, settings.mailFrom, () => undefined).close(),
+    () => openTemplates(settings, () => undefined),
+    async () => openRegistry([core, ...(await importFeatureSets(settings.featureSets))], settings),
+  ];
+  const faults: string[] = [];
+  for (const check of checks) {
+    try {
+      await check();
+    } catch (error) {
+      faults.push(...(error as Error).message.split('\n'));
+    }
+  }
+  return faults;
+}

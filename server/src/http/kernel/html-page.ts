@@ -1,0 +1,106 @@
+import { createHash } from 'node:crypto';
+import type { FastifyReply } from 'fastify';
+import { escapeXml } from '../cloudfault/xml.ts';
+
+/** A text fit for the content of an element or the value of an attribute. */
+export const escapeHtml = escapeXml;
+
+export interface HtmlPage {
+  /** A text: the heading, and with the service's name the title of the window. */
+  readonly title: string;
+  /** Markup. */
+  readonly body: string;
+  /** What the service calls itself. */
+  readonly service: string;
+  /** Whether the title says that something is wrong; screen readers then read it first. */
+  readonly alert?: boolean;
+}
+
+const STYLE = `
+:root { color-scheme: light dark; --back: #f3f4f6; --card: #fff; --text: #1a1d21; --soft: #565d66; --line: #8a929c;
+  --accent: #1a56b0; --on-accent: #fff; --wrong: #b3261e; }
+@media (prefers-color-scheme: dark) {
+  :root { --back: #14171a; --card: #1e2226; --text: #e8eaed; --soft: #a9b1ba; --line: #79828c;
+    --accent: #8ab4f8; --on-accent: #10233f; --wrong: #f2a39c; }
+}
+* { box-sizing: border-box; }
+body { margin: 0; min-height: 100vh; background: var(--back); color: var(--text);
+  font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", sans-serif; }
+.page { max-width: 32rem; margin: 0 auto; padding: 3rem 1rem; }
+.service { margin: 0 0 1rem; color: var(--soft); font-weight: 600; overflow-wrap: anywhere; }
+main { background: var(--card); border: 1px solid color-mix(in srgb, var(--line) 40%, transparent);
+  border-radius: .75rem; padding: 2rem; overflow-wrap: anywhere; }
+h1 { margin: 0 0 1rem; font-size: 1.5rem; line-height: 1.25; }
+p { margin: 0 0 1rem; }
+main > :last-child { margin-bottom: 0; }
+ul { padding-left: 1.25rem; }
+a { color: var(--accent); }
+code { font-family: ui-monospace, "Liberation Mono", monospace; font-size: .925em; }
+.field { margin: 0 0 1.25rem; }
+label { display: block; margin-bottom: .25rem; font-weight: 600; }
+.tick { display: flex; gap: .625rem; align-items: flex-start; }
+.tick label { margin: 0; font-weight: 400; }
+.tick input { width: 1.25rem; height: 1.25rem; margin: .125rem 0 0; flex: none; accent-color: var(--accent); }
+.field > input, textarea { width: 100%; padding: .625rem .75rem; font: inherit; color: inherit; background: var(--card);
+  border: 1px solid var(--line); border-radius: .375rem; }
+textarea { min-height: 6rem; }
+.hint { margin: .25rem 0 0; color: var(--soft); font-size: .875rem; }
+.wrong { margin: .25rem 0 0; color: var(--wrong); font-size: .875rem; font-weight: 600; }
+.summary { padding: .75rem 1rem; border-left: .25rem solid var(--wrong); background: color-mix(in srgb, var(--wrong) 8%, transparent); }
+.field [aria-invalid="true"] { border-color: var(--wrong); }
+fieldset { border: 0; border-top: 1px solid color-mix(in srgb, var(--line) 40%, transparent); margin: 0 0 1.25rem; padding: 1.25rem 0 0; }
+fieldset .field:last-child { margin-bottom: 0; }
+legend { float: left; width: 100%; margin-bottom: 1rem; padding: 0; font-weight: 600; }
+legend + * { clear: both; }
+button { width: 100%; padding: .75rem 1rem; font: inherit; font-weight: 600; color: var(--on-accent);
+  background: var(--accent); border: 1px solid transparent; border-radius: .375rem; cursor: pointer; }
+button:hover { filter: brightness(1.08); }
+:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
+@media (max-width: 30rem) { .page { padding: 1rem; } main { padding: 1.25rem; } }
+`;
+
+/** The hash allows the style above and no other; scripts, pictures and frames are not allowed at all. */
+const POLICY = [
+  "default-src 'none'",
+  `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
+  "form-action 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/** Answers with a page in the service's look. Nothing of it is kept by caches, framed, or sent on as a referrer. */
+export function sendPage(reply: FastifyReply, status: number, page: HtmlPage): FastifyReply {
+  return reply
+    .code(status)
+    .header('content-type', 'text/html; charset=UTF-8')
+    .header('content-security-policy', POLICY)
+    .header('x-frame-options', 'DENY')
+    .header('x-content-type-options', 'nosniff')
+    .header('referrer-policy', 'no-referrer')
+    .header('x-robots-tag', 'noindex')
+    .header('cache-control', 'no-store')
+    .send(markupOf(page));
+}
+
+function markupOf({ title, body, service, alert }: HtmlPage): string {
+  const [heading, name] = [escapeHtml(title), escapeHtml(service)];
+  const both = title === service ? heading : `${heading} · ${name}`;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${both}</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<div class="page">
+${title === service ? '' : `<p class="service">${name}</p>\n`}<main>
+<h1${alert ? ' role="alert"' : ''}>${heading}</h1>
+${body}
+</main>
+</div>
+</body>
+</html>
+`;
+}

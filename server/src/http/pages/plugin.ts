@@ -1,0 +1,24 @@
+import type { FastifyPluginAsync } from 'fastify';
+import type { Domain } from '../../domain.ts';
+import { rawBodies } from '../kernel/body.ts';
+import { sendPage } from '../kernel/html-page.ts';
+import { answerWrongMethods, mount } from '../kernel/routes.ts';
+import { answerWithPage, PageRefusal } from './refusals.ts';
+import { tokenPageRoutes } from './token-page.ts';
+
+/** Pages that links of mails open, without any script. To be mounted at `/ui/token`, on a server of its own. */
+export function pages(domain: Domain): FastifyPluginAsync {
+  const { serviceName: service } = domain.settings;
+  return async (app) => {
+    const answer = answerWithPage(service);
+    app.setErrorHandler(answer);
+    app.setNotFoundHandler((request, reply) => answer(new PageRefusal('not_found'), request, reply));
+    answerWrongMethods(app);
+    rawBodies(app);
+    mount(app, tokenPageRoutes(domain), (_request, reply, allow) => {
+      reply.header('allow', allow);
+      const title = 'This page cannot do that';
+      return sendPage(reply, 405, { service, title, alert: true, body: '<p>Nothing was changed.</p>' });
+    });
+  };
+}

@@ -1,0 +1,125 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { PurserError } from '../../lib/errors.ts';
+import type { TokenEnd } from '../../workflow/workflow-token.ts';
+import { sendPage } from '../kernel/html-page.ts';
+
+/** What a page says when it cannot do what was asked. */
+interface Words {
+  readonly status: number;
+  readonly title: string;
+  readonly text: string;
+}
+
+const REFUSALS = {
+  not_found: { status: 404, title: 'Page not found', text: 'There is no page at this address.' },
+  foreign_form: {
+    status: 403,
+    title: 'This form came from another site',
+    text: 'Nothing was changed. Open the link in your mail and use the form there.',
+  },
+  not_a_form: {
+    status: 415,
+    title: 'The form could not be read',
+    text: 'Nothing was changed. Open the link in your mail and use the form there.',
+  },
+  bad_request: { status: 400, title: 'The request is not valid', text: 'Nothing was changed.' },
+  too_large: { status: 413, title: 'The form is too large', text: 'Nothing was changed.' },
+  failed: {
+    status: 500,
+    title: 'Something went wrong',
+    text: 'The request could not be carried out. The operators can see why. Try again later.',
+  },
+} as const satisfies Record<string, Words>;
+
+/** A refusal of the pages themselves. */
+export class PageRefusal extends Error {
+  readonly words: Words;
+
+  constructor(code: keyof typeof REFUSALS) {
+    super(code);
+    this.words = REFUSALS[code];
+  }
+}
+
+/** Why a link does not work any more. */
+const ENDED: Readonly<Record<TokenEnd, Omit<Words, 'status'>>> = {
+  used: {
+    title: 'This link was used already',
+    text: 'What it was for has been done. A link works once. If it was not you who used it, tell the operators.',
+  },
+  cancelled: {
+    title: 'This request was cancelled',
+    text: 'The link does not work any more, and nothing was changed. If you still need it, make the request again.',
+  },
+  replaced: {
+    title: 'There is a newer link',
+    text: 'Another mail with a newer link was sent, and this one does not work any more. Use the link in the latest mail.',
+  },
+  expired: {
+    title: 'This link has expired',
+    text: 'The time in which it could be used is over, and nothing was changed. Ask for a new one.',
+  },
+};
+
+const UNKNOWN: Words = {
+  status: 404,
+  title: 'This link is not known',
+  text: 'Check that the whole address from the mail is in the address bar. If it is, ask for a new link.',
+};
+
+/** Answers any error with a page. What is our own fault is logged, and not described. */
+export function answerWithPage(service: string) {
+  return (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const { status, title, text } = wordsFor(error);
+    const expected = error instanceof PageRefusal || error instanceof PurserError;
+    if (status >= 500 && !expected) request.log.error({ err: error }, 'unexpected error');
+    if (status === 503) reply.header('retry-after', '1');
+    return sendPage(reply, status, { service, title, alert: true, body: `<p>${text}</p>` });
+  };
+}
+
+function wordsFor(error: unknown): Words {
+  if (error instanceof PageRefusal) return error.words;
+  if (error instanceof PurserError) return wordsOf(error);
+  const { code, statusCode = 500 } = error as FastifyError;
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return REFUSALS.too_large;
+  return statusCode >= 400 && statusCode < 500 ? REFUSALS.bad_request : REFUSALS.failed;
+}
+
+function wordsOf({ code, kind, data }: PurserError): Words {
+  switch (code) {
+    case 'workflow_token_not_found': {
+      const { ended } = data;
+      return ended === undefined ? UNKNOWN : { status: 410, ...ENDED[ended as TokenEnd] };
+    }
+    case 'task_busy':
+      return {
+        status: 409,
+        title: 'This request is being carried out',
+        text: 'Wait a moment, then open the link again.',
+      };
+    case 'task_actions_invalid':
+      return {
+        status: 409,
+        title: 'This is not possible at present',
+        text: 'Something has changed since the mail was sent, and the request cannot be carried out as it stands. The link stays good. Ask whoever sent it to you, or the operators.',
+      };
+    case 'task_state':
+      return {
+        status: 409,
+        title: 'This request is not ready',
+        text: 'It has been changed since the mail was sent, and waits for a decision. You get another mail.',
+      };
+    case 'task_failed':
+    case 'task_type_unknown':
+      return {
+        status: 503,
+        title: 'Something went wrong',
+        text: 'The request could not be carried out, and the operators have been told. The link stays good: try again later.',
+      };
+    default:
+      return kind === 'unavailable'
+        ? { status: 503, title: 'The service is busy', text: 'Nothing was changed. Try again in a moment.' }
+        : REFUSALS.failed;
+  }
+}

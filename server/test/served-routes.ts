@@ -1,0 +1,28 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { after } from 'node:test';
+import type { FastifyInstance, RouteOptions } from 'fastify';
+
+/** One method of one path, as the router has it: with parameters as `:name` and the prefix of its dialect. */
+export interface ServedRoute {
+  readonly method: string;
+  readonly url: string;
+}
+
+const CHANNEL = 'fastify.initialization';
+
+/**
+ * Collects the routes of every server that is made from now on until the enclosing test or suite ends. A dialect that
+ * is loaded on demand is in the list once somebody has asked it for something.
+ */
+export function recordRoutes(): readonly ServedRoute[] {
+  const routes: ServedRoute[] = [];
+  const listen = (message: unknown): void => {
+    const { fastify } = message as { fastify: FastifyInstance };
+    fastify.addHook('onRoute', ({ method, url }: RouteOptions) => {
+      for (const one of [method].flat()) routes.push({ method: one, url });
+    });
+  };
+  subscribe(CHANNEL, listen);
+  after(() => unsubscribe(CHANNEL, listen));
+  return routes;
+}
