@@ -1,6 +1,7 @@
 import fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
+  type FastifyRequest,
   type FastifyServerOptions,
   LogController,
 } from 'fastify';
@@ -31,6 +32,7 @@ import { accountV1 } from './http/account-v1/plugin.ts';
 import { identityV2 } from './http/identity-v2/plugin.ts';
 import { bodiesAsBytes } from './http/kernel/body.ts';
 import { isForwarded, knowClients } from './http/kernel/client-address.ts';
+import { matchedRoute } from './http/kernel/matched-route.ts';
 import { onDemand } from './http/kernel/on-demand.ts';
 import { answerWrongMethods } from './http/kernel/routes.ts';
 import { operations } from './http/operations/plugin.ts';
@@ -311,13 +313,17 @@ function sweepExpired({ ledger }: Domain, logger: Logger): () => void {
 const PROJECT_SWEEP_MS = 60_000;
 
 /**
- * Ends projects whose time is over and warns of it, and tells the ledger what a crash has kept from it; answers how
- * to stop, which waits for the run under way.
+ * Ends projects whose time is over and warns of it, tells the ledger what a crash has kept from it, and erases what is
+ * left of mails that were sent; answers how to stop, which waits for the run under way.
  */
-function sweepProjects({ projectExpiry, pendingApplications }: Domain, logger: Logger): () => Promise<void> {
+function sweepProjects(
+  { projectExpiry, pendingApplications, outbox }: Domain,
+  logger: Logger,
+): () => Promise<void> {
   let running: Promise<void> | undefined;
   const sweep = async (): Promise<void> => {
     try {
+      await outbox.eraseSent();
       await pendingApplications.settle();
       const { terminated, warned } = await projectExpiry.sweep();
       if (terminated + warned > 0) logger.info({ terminated, warned }, 'projects ended, or about to');
@@ -425,15 +431,27 @@ function noCompiler(): never {
   throw new Error('This dialect has schemas and nothing that compiles them.');
 }
 
-/** Method, path and outcome. The query is left out: old clients put tokens there. */
-function logOf(
-  request: { method: string; url: string; id: string },
-  status: number,
-  elapsed_ms: number,
-): Record<string, unknown> {
-  const path = request.url.split('?', 1)[0]?.replace(/\/((?:task-)?tokens?)\/.+/, '/$1/…');
-  return { method: request.method, path, status, elapsed_ms: Math.round(elapsed_ms * 10) / 10 };
+/** Method, route and outcome; nothing of the path that a caller chooses, and nothing of the query. */
+function logOf(request: FastifyRequest, status: number, elapsed_ms: number): Record<string, unknown> {
+  const { method, ip: address } = request;
+  const route = matchedRoute(request, MOUNTS);
+  return { method, route, status, address, elapsed_ms: Math.round(elapsed_ms * 10) / 10 };
 }
+
+/** Below what there are dialects. */
+const MOUNTS = [
+  '/account/v1.0',
+  '/identity/v2.0',
+  '/identity/v3',
+  '/v3',
+  '/v1',
+  '/api',
+  '/ui/token',
+  '/ui',
+  '/im',
+  '/admin',
+  '/health',
+] as const;
 
 /** What is asked for, without the host that callers name who think of us as a proxy (RFC 9112, 3.2.2). */
 function originForm(url: string): string {

@@ -121,7 +121,7 @@ export const TABLE = {
     read: values.wholeNumber('a number', 1, 1_000_000_000),
     fallback: () => LIMITS.mails_per_recipient,
     description:
-      'How many mails an hour requests without an account can have sent to one address; one account can have three times as many sent to it.',
+      'How many mails an hour requests without an account can have sent to one address; one account can have five times as many sent to it.',
   },
   requests_per_stranger: {
     property: 'requestsPerStranger',

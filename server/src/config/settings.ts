@@ -1,4 +1,3 @@
-import type { AllowanceSettings } from '../audit/allowances.ts';
 import type { MetadataOverrides } from '../catalog/presentation.ts';
 import type { WorkflowSettings } from '../workflow/workflow-settings.ts';
 import { type Definition, TABLE } from './settings-table.ts';
@@ -9,7 +8,7 @@ import { readYamlFile } from './yaml-file.ts';
 export { describeSettings } from './described.ts';
 
 /** The effective configuration. */
-export interface Settings extends WorkflowSettings, AllowanceSettings {
+export interface Settings extends WorkflowSettings {
   readonly host: string;
   readonly port: number;
   /** Without a trailing slash; may have a path. */
@@ -27,6 +26,11 @@ export interface Settings extends WorkflowSettings, AllowanceSettings {
   /** An absolute path; undefined: the built-in templates. */
   readonly mailTemplates: string | undefined;
   readonly mailPatience_ms: number;
+  /** Bounds on what can be stored and sent in an hour; see `AllowanceSettings`. */
+  readonly mailsPerRecipient: number;
+  readonly requestsPerStranger: number;
+  readonly requestsOfStrangers: number;
+  readonly requestsPerAccount: number;
   readonly serviceName: string;
   readonly helpdesk: readonly string[];
   readonly projectNotifications: readonly string[];

@@ -178,7 +178,7 @@ export const LIMITS = {
   /** Changes in an hour by all accounts that are no operators'. */
   changes_of_accounts_per_hour: 50_000,
   /** How many times as many mails as strangers, one account can have sent to one address. */
-  mails_of_account_factor: 3,
+  mails_of_account_factor: 5,
   /** Mails in an hour to one address by all accounts: what the owner of a large project gets on the first day. */
   mails_to_recipient_per_hour: 300,
   /** For how long a node may be silent before others take over the task that it runs a stage of. */

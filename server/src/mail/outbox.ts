@@ -69,6 +69,8 @@ export class Outbox {
   readonly #storage: Storage;
   readonly #clock: Clock;
   readonly #queue: DeliveryQueue<'outbox'>;
+  /** Whether mails were sent whose texts may be in the files of the database still. */
+  #remains = false;
   readonly #givenUp: GivenUpListener[] = [];
   readonly #written: WrittenListener[] = [];
 
@@ -104,6 +106,7 @@ export class Outbox {
       carrier: {
         send: async (row) => {
           await mailer.send(toMail(row));
+          this.#remains = true;
         },
         judge: judged,
         // What a mail said is nobody's business any more once it was sent.
@@ -209,6 +212,13 @@ export class Outbox {
   /** Tries every mail that is due; see `DeliveryQueue.deliverDue`. */
   deliverDue(): Promise<number> {
     return this.#queue.deliverDue();
+  }
+
+  /** Removes the texts of mails that were sent from the files of the database too. */
+  async eraseSent(): Promise<void> {
+    if (!this.#remains) return;
+    this.#remains = false;
+    await this.#storage.eraseRemains();
   }
 
   /** From now on mails leave by themselves. */

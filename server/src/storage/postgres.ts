@@ -56,6 +56,8 @@ export function openPostgres(url: string, connections: number): Storage {
         }
       }
     },
+    // The server itself decides when it uses the room of old rows again.
+    eraseRemains: async () => undefined,
     freshness: (clock) => new PolledFreshness(() => readEpoch(db), clock, NOTICED_WITHIN_MS),
     ping: async () => {
       await pool.query('SELECT 1');

@@ -14,6 +14,8 @@ import { runInTransaction } from './transactions.ts';
 /** Statements that Kysely builds at run time are few and repeat; preparing one costs more than running it. */
 const PREPARED_STATEMENTS = 500;
 
+const BUSY_TIMEOUT = 'busy_timeout=5000';
+
 function open(path: string, pragmas: string[], readOnly = false): DatabaseSync {
   const db = new DatabaseSync(path, { readOnly });
   for (const pragma of pragmas) db.exec(`PRAGMA ${pragma}`);
@@ -67,6 +69,29 @@ function createPrivately(path: string): void {
 }
 
 /**
+ * Runs work with or without overwriting what it deletes or replaces. Mails have secrets in them, and would stay in
+ * free pages of the file. The ledger's batches have none: they need not pay for writing pages that they give up.
+ */
+function overwritingOf(writer: DatabaseSync): <T>(overwrites: boolean, work: () => T) => T {
+  let set: boolean | undefined;
+  return (overwrites, work) => {
+    if (set !== overwrites) writer.exec(`PRAGMA secure_delete=${overwrites ? 'ON' : 'OFF'}`);
+    set = overwrites;
+    return work();
+  };
+}
+
+/** Puts the write-ahead log into the database and empties it, unless a read under way still needs it. */
+function truncateLog(writer: DatabaseSync): void {
+  writer.exec('PRAGMA busy_timeout=0');
+  try {
+    writer.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  } finally {
+    writer.exec(`PRAGMA ${BUSY_TIMEOUT}`);
+  }
+}
+
+/**
  * Opens the embedded engine: one file in WAL mode with `synchronous=FULL`, so a commit is on disk before anyone
  * hears of it. One connection writes and takes turns through a lock; another reads beside it.
  * Throws if another process has the file open: the ledger remembers what it wrote, so there is one owner.
@@ -82,9 +107,10 @@ export function openSqlite(path: string): Storage {
     owner.close();
     throw new Error(`The database ${path} is in use by another process.`);
   }
-  const common = ['busy_timeout=5000', 'journal_mode=WAL', 'synchronous=FULL', 'foreign_keys=ON'];
+  const common = [BUSY_TIMEOUT, 'journal_mode=WAL', 'synchronous=FULL', 'foreign_keys=ON'];
   const writer = open(path, [...common, 'cache_size=-32768', 'temp_store=MEMORY', 'wal_autocheckpoint=4000']);
   const reader = open(path, [...common, 'query_only=ON', 'cache_size=-16384', 'temp_store=MEMORY']);
+  const overwriting = overwritingOf(writer);
   const writes = new Mutex();
   const db = kyselyOver(reader);
   const writing = kyselyOver(writer);
@@ -93,7 +119,7 @@ export function openSqlite(path: string): Storage {
     native: {
       engine: 'sqlite',
       reader,
-      exclusive: (work) => writes.run(() => work(writer)),
+      exclusive: (work) => writes.run(() => overwriting(false, () => work(writer))),
       snapshot: () => {
         const snapshot = open(path, ['cache_size=-16384', 'temp_store=FILE'], true);
         // The first statement decides what a transaction sees.
@@ -101,7 +127,8 @@ export function openSqlite(path: string): Storage {
         return snapshot;
       },
     },
-    transaction: (work) => writes.run(() => runInTransaction(writing, work)),
+    transaction: (work) => writes.run(() => overwriting(true, () => runInTransaction(writing, work))),
+    eraseRemains: () => writes.run(() => truncateLog(writer)),
     freshness: () => ALWAYS_FRESH,
     ping: async () => {
       reader.prepare('SELECT 1').get();
