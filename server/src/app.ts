@@ -215,6 +215,7 @@ function createDomain(
     { storage, clock, ledger, resources, roles, accounts, accountChanges, audit, events, freshness, secrets },
     { warningDays: settings.projectWarningDays, endsByItself: settings.projectExpiry === 'automatic' },
   );
+  tokens.judgeBound(projects.projectTokens);
   const backends = builtInBackends(
     { ...projects, storage, clock, ledger, resources, roles, accounts, passwords },
     settings,

@@ -158,11 +158,14 @@ export class BuiltInIdentity implements IdentityBackend {
 
   async addRole(userId: string, role: string, projectId: string, inherited = false): Promise<void> {
     if (inherited) throw new PurserError('not_available_here', { what: 'Inherited roles' });
+    refuseOperatorsRole(role);
     await this.#appointments.appoint(SERVICE_REQUESTER, projectId, userId, role);
   }
 
   async removeRole(userId: string, role: string, projectId: string, inherited = false): Promise<void> {
-    if (!inherited) await this.#appointments.discharge(SERVICE_REQUESTER, projectId, userId, role);
+    if (inherited) return;
+    refuseOperatorsRole(role);
+    await this.#appointments.discharge(SERVICE_REQUESTER, projectId, userId, role);
   }
 
   async findProject(name: string, domainId: string): Promise<IdentityProject | undefined> {
@@ -220,6 +223,11 @@ export class BuiltInIdentity implements IdentityBackend {
   async listRegions(): Promise<readonly { readonly id: string }[]> {
     return this.#regions;
   }
+}
+
+/** What `admin` means to the services of a project is for operators to give and take, not for tasks. */
+function refuseOperatorsRole(role: string): void {
+  if (role === 'admin') throw new PurserError('forbidden');
 }
 
 function toUser({ uuid, username, email, active }: Account): IdentityUser {

@@ -87,24 +87,15 @@ export interface RoleGrant {
 export interface Principal {
   readonly account: Account;
   readonly token: Token;
+  /** The roles of the account; of a narrowed token, those that it carries. */
   readonly grants: RoleGrant[];
   /** There are terms of service that the account has not signed in their current version. */
   readonly termsPending: boolean;
-}
-
-/** Whether a principal operates the cloud: a token bound to a project, or to other roles, does not carry that. */
-export function isOperator(principal: Principal): boolean {
-  return hasCloudRole(principal, OPERATORS);
-}
-const OPERATORS: readonly string[] = ['admin'];
-
-/** Whether a token carries one of these roles on the whole cloud. */
-export function hasCloudRole({ grants, token }: Principal, names: readonly string[]): boolean {
-  if (token.project !== null) return false;
-  return grants.some(
-    ({ role: { name }, project }) =>
-      project === null && names.includes(name) && (token.roles?.includes(name) ?? true),
-  );
+  /**
+   * Whether the account still has what the token is bound to: a role on its project, or on the whole cloud. Whether
+   * the project itself is active is not part of it: see `Tokens.stands`.
+   */
+  readonly holds: boolean;
 }
 
 /** The project that a token acts on: its own, else the account's default, else the system project (design D12). */

@@ -20,7 +20,7 @@ forEachEngine((engine, open) => {
     assert.match(one.secret, /^[A-Za-z0-9_-]{43}$/);
     for (const { secret, token } of [one, two]) {
       const principal = await tokens.authenticate(secret);
-      assert.deepEqual(principal, { account, token, grants: [], termsPending: false });
+      assert.deepEqual(principal, { account, token, grants: [], termsPending: false, holds: true });
     }
     assert.deepEqual(await tokens.list(uuid), [one.token, two.token]);
     assert.deepEqual([two.token.project, two.token.roles], ['p', ['member']]);

@@ -16,6 +16,7 @@ import type { Queryable, Storage, Transaction } from '../storage/storage.ts';
 import type { AccountChanges } from './account-changes.ts';
 import { toAccount } from './account-row.ts';
 import type { Account, Principal, RoleGrant, Token, TokenOrigin } from './principal.ts';
+import { reachOf } from './reach.ts';
 import { readGrants } from './roles.ts';
 import type { Terms } from './terms.ts';
 
@@ -41,6 +42,14 @@ export interface NewToken {
 
 type TokenRow = Selectable<TokensTable>;
 
+/** Judges tokens that are bound to a project; for those above the directory, who know projects. */
+export interface BoundTokens {
+  /** Whether the account has a part in the project that the token is bound to. Read when a token is. */
+  holds(principal: Omit<Principal, 'holds'>, project: string): Promise<boolean>;
+  /** Whether a project is active; without a promise if that is remembered. */
+  isActive(project: string): Promise<boolean> | boolean;
+}
+
 /** Two generated secrets never meet; that they do is a fault of the generator, and not one to loop over. */
 const ATTEMPTS = 3;
 
@@ -54,6 +63,7 @@ export class Tokens {
   readonly #audit: Audit;
   readonly #lifetime_ms: number;
   readonly #principals: Remembered<Principal>;
+  #bound: BoundTokens = { holds: async () => true, isActive: () => true };
 
   constructor(deps: {
     storage: Storage;
@@ -78,6 +88,11 @@ export class Tokens {
     });
     deps.changes.onChanged((uuid) => (uuid === 'everyone' ? principals.dropAll() : principals.drop(uuid)));
     this.#principals = principals;
+  }
+
+  /** Lets somebody who knows projects judge tokens that are bound to them. Once, before the first request. */
+  judgeBound(bound: BoundTokens): void {
+    this.#bound = bound;
   }
 
   /**
@@ -246,21 +261,32 @@ export class Tokens {
 
   /**
    * `lookup`, and the checks in the order of spec identity 1.3: the token exists (`token_unknown`), its account is
-   * active (`account_inactive`), it has not expired (`token_expired`), the terms are signed (`terms_unsigned`).
+   * active (`account_inactive`), it has not expired (`token_expired`), it stands (`token_unknown`), the terms are
+   * signed (`terms_unsigned`).
    */
   authenticate(secret: string): Promise<Principal> | Principal {
     const found = this.lookup(secret);
     return found instanceof Promise ? found.then((principal) => this.#judge(principal)) : this.#judge(found);
   }
 
-  #judge(principal: Principal | undefined): Principal {
+  /**
+   * Whether what a token is bound to is still there: its project is active, and its account has a role that the token
+   * carries. Without a promise if that is remembered.
+   */
+  stands({ token, holds }: Principal): Promise<boolean> | boolean {
+    return holds && (token.project === null || this.#bound.isActive(token.project));
+  }
+
+  #judge(principal: Principal | undefined): Promise<Principal> | Principal {
     // A token with a scope is for showing to a third party, which has it validated; it opens nothing here.
     if (!principal || principal.token.scope !== null) throw new PurserError('token_unknown');
     if (!principal.account.active) throw new PurserError('account_inactive');
     const { expiresAt } = principal.token;
     if (expiresAt !== null && expiresAt < this.#clock.now()) throw new PurserError('token_expired');
-    if (principal.termsPending) throw new PurserError('terms_unsigned');
-    return principal;
+    const stands = this.stands(principal);
+    return stands instanceof Promise
+      ? stands.then((good) => welcome(principal, good))
+      : welcome(principal, stands);
   }
 
   #valuesOf(options: NewToken) {
@@ -324,8 +350,23 @@ export class Tokens {
     if (!account) return undefined;
     const token = toToken(row);
     const termsPending = current !== undefined && (account.termsSigned ?? 0) < current;
-    return { account, token, grants: narrowed(grants, token), termsPending };
+    const principal = { account, token, grants: narrowed(grants, token), termsPending };
+    return { ...principal, holds: await this.#holds(principal) };
   }
+
+  async #holds(principal: Omit<Principal, 'holds'>): Promise<boolean> {
+    const { project, origin } = principal.token;
+    if (project !== null) return this.#bound.holds(principal, project);
+    if ((origin?.breadth ?? null) === null) return true;
+    return principal.grants.some((grant) => grant.project === null);
+  }
+}
+
+/** Errors: `token_unknown`, `terms_unsigned`. @param stands see `Tokens.stands` */
+function welcome(principal: Principal, stands: boolean): Principal {
+  if (!stands) throw new PurserError('token_unknown');
+  if (principal.termsPending) throw new PurserError('terms_unsigned');
+  return principal;
 }
 
 /** What is remembered of a token for ever. */
@@ -340,8 +381,10 @@ function recorded({ id, name, expiresAt, project, roles, scope }: Token): Record
   };
 }
 
-/** A token bound to a project carries the roles on that project only; one narrowed to roles, only those. */
-function narrowed(grants: readonly RoleGrant[], { project, roles }: Token): RoleGrant[] {
+/** A narrowed token that is bound to a project carries the roles on that project only; one cut to roles, only those. */
+function narrowed(grants: readonly RoleGrant[], token: Token): RoleGrant[] {
+  if (reachOf(token) === 'whole') return [...grants];
+  const { project, roles } = token;
   return grants.filter(
     (grant) =>
       (project === null || grant.project === project) && (roles === null || roles.includes(grant.role.name)),

@@ -19,9 +19,6 @@ export interface Appointed {
   readonly roles: readonly string[];
 }
 
-/** The role that is had on the whole cloud, and given by other means. */
-const OPERATORS_ROLE = 'admin';
-
 /**
  * Who has which role on a project, as operators decide it: no policy of the project is asked, and the member is not.
  * Projects are named by their uuids.
@@ -134,7 +131,7 @@ export class Appointments {
       known: MembershipFacts | undefined,
     ) => Promise<void>,
   ): Promise<void> {
-    if (!by.operator || role === OPERATORS_ROLE) throw new PurserError('forbidden');
+    if (!by.operator) throw new PurserError('forbidden');
     await this.#books.change(async (tx) => {
       const account = await this.#account(tx, user);
       const project = await this.#books.locked(tx, reference);

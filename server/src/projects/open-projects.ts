@@ -9,6 +9,7 @@ import { poolsForNewResource } from './new-resource.ts';
 import { PendingApplications } from './pending-applications.ts';
 import { ProjectBooks, type ProjectParts } from './project-books.ts';
 import { ProjectControl } from './project-control.ts';
+import { ProjectTokens } from './project-tokens.ts';
 import { Projects } from './projects.ts';
 import { RoleAssignments } from './role-assignments.ts';
 
@@ -22,6 +23,7 @@ export interface ProjectDomain {
   readonly roleAssignments: RoleAssignments;
   readonly projectExpiry: ProjectExpiry;
   readonly pendingApplications: PendingApplications;
+  readonly projectTokens: ProjectTokens;
 }
 
 /** Puts it together, and registers with those below for what accounts and new resources mean to projects. */
@@ -47,5 +49,6 @@ export function openProjects(
     roleAssignments: new RoleAssignments(books),
     projectExpiry: new ProjectExpiry(books, expiry),
     pendingApplications,
+    projectTokens: new ProjectTokens(books),
   };
 }

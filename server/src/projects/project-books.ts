@@ -54,13 +54,13 @@ export interface ProjectParts {
 export class ProjectBooks {
   readonly parts: ProjectParts;
   readonly #activeByAccount: Remembered<string[]>;
+  readonly #isActive: Remembered<boolean>;
 
   constructor(parts: ProjectParts) {
     this.parts = parts;
-    this.#activeByAccount = new Remembered({
-      capacity: LIMITS.principal_cache,
-      freshness: parts.freshness,
-    });
+    const { freshness } = parts;
+    this.#activeByAccount = new Remembered({ capacity: LIMITS.principal_cache, freshness });
+    this.#isActive = new Remembered({ capacity: LIMITS.principal_cache, freshness });
   }
 
   /** The project, kept from others until the transaction ends. `project_not_found` */
@@ -132,6 +132,7 @@ export class ProjectBooks {
     }
     await this.record(tx, moved.uuid, deed, { state: project.state }, { state: to });
     this.changed(tx, 'everyone');
+    tx.afterCommit(() => this.#isActive.drop(project.uuid));
     return moved;
   }
 
@@ -192,8 +193,28 @@ export class ProjectBooks {
     tx.announce();
     tx.afterCommit(() => {
       if (account === 'everyone') this.#activeByAccount.dropAll();
-      else this.#activeByAccount.drop(account);
+      else {
+        this.#activeByAccount.drop(account);
+        // The project of one's own has the uuid of the account.
+        this.#isActive.drop(account);
+      }
     });
+  }
+
+  /** Whether there is an active project of that uuid; without a promise if it is remembered. */
+  isActive(uuid: string): Promise<boolean> | boolean {
+    return this.#isActive.get(uuid) ?? this.#isActive.load(uuid, () => this.#readActive(uuid));
+  }
+
+  async #readActive(uuid: string): Promise<boolean> {
+    if (!isStorable(uuid)) return false;
+    const row = await this.parts.storage.db
+      .selectFrom('projects')
+      .select('id')
+      .where('uuid', '=', uuid)
+      .where('state', '=', 'active')
+      .executeTakeFirst();
+    return row !== undefined;
   }
 
   /** The active projects in which the account is an effective member; see `Projects.activeOf`. */

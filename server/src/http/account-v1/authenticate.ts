@@ -1,5 +1,6 @@
 import { presentResource } from '../../catalog/presentation.ts';
 import type { Principal } from '../../directory/principal.ts';
+import { isInert } from '../../directory/reach.ts';
 import type { Domain } from '../../domain.ts';
 import { gather } from '../../ledger/quotas.ts';
 import { httpDate } from '../../lib/wire-date.ts';
@@ -42,7 +43,7 @@ function presentCaller({ account, token, grants }: Principal, headerToken: strin
     uuid: account.uuid,
     email: [account.email],
     name: account.fullName,
-    groups: [...new Set(grants.map(({ role }) => role.name))],
+    groups: [...new Set(grants.filter((grant) => !isInert(grant)).map(({ role }) => role.name))],
     auth_token: headerToken,
     auth_token_created: httpDate(token.createdAt),
     auth_token_expires: httpDate(expires),

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest, onRequestHookHandler } from 'fastify';
 import type { Component } from '../../catalog/components.ts';
-import { hasCloudRole, type Principal } from '../../directory/principal.ts';
+import type { Principal } from '../../directory/principal.ts';
+import { cloudRolesOf } from '../../directory/reach.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
 import { astakosToken } from '../kernel/bearer.ts';
@@ -91,7 +92,9 @@ export function asHolderOf(domain: Domain, roles: readonly string[]): onRequestH
     asUser(domain),
     (request, _reply, done) =>
       // The references have no word for it either (spec identity 1.11).
-      hasCloudRole(userOf(request), roles) ? done() : done(new Refusal('forbidden', '')),
+      cloudRolesOf(userOf(request)).some((role) => roles.includes(role))
+        ? done()
+        : done(new Refusal('forbidden', '')),
   ];
 }
 

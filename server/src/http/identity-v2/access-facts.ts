@@ -60,7 +60,9 @@ export class AccessFactsOf {
   ): Promise<AccessFacts['user']['roles']> {
     const allowed = (name: string) => token.roles === null || token.roles.includes(name);
     const granted = grants.filter(
-      (grant) => (grant.project === null || grant.project === project) && allowed(grant.role.name),
+      (grant) =>
+        (grant.project === project || (grant.project === null && token.project === null)) &&
+        allowed(grant.role.name),
     );
     if (granted.length > 0) return distinctRoles(granted);
     return memberships.includes(project) && allowed(MEMBER) ? this.#member() : [];

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
-import { type Account, isOperator } from '../../directory/principal.ts';
+import type { Account } from '../../directory/principal.ts';
 import { createUser } from '../../directory/provisioning.ts';
+import { isOperator } from '../../directory/reach.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
 import { asInteger, isObject, type Json, type JsonObject } from '../../lib/json.ts';

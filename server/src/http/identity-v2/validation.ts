@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { Principal } from '../../directory/principal.ts';
+import { isOperator } from '../../directory/reach.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
 import { sendJsonText, sendXmlText } from '../cloudfault/answer.ts';
@@ -49,7 +50,7 @@ async function scopedToken({ tokens, clock }: Domain, secret: string): Promise<P
     throw notFound('Token has expired');
   }
   // It opens no door at present, so nobody may be told that it does.
-  if (!account.active || termsPending) throw notFound('No such token');
+  if (!account.active || termsPending || !(await tokens.stands(principal))) throw notFound('No such token');
   return principal;
 }
 
@@ -71,9 +72,6 @@ async function refuseStrangers(
   const caller = await domain.tokens.authenticate(secret);
   if (caller.account.uuid !== subject.account.uuid && !isOperator(caller)) throw new PurserError('forbidden');
 }
-
-const isOperator = ({ grants }: Principal) =>
-  grants.some(({ role, project }) => role.name === 'admin' && project === null);
 
 function refuseOutside(request: FastifyRequest, subject: Principal): void {
   const belongsTo = lastValue((request.query as Record<string, unknown>)['belongsTo']);

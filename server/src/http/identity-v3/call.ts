@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
-import { isOperator, type Principal } from '../../directory/principal.ts';
+import type { Principal } from '../../directory/principal.ts';
+import { isOperator } from '../../directory/reach.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
 import { stringifyExact } from '../../lib/json.ts';
@@ -27,12 +28,12 @@ type Work = (call: Call) => Promise<Result>;
 
 /** What anybody may call who is logged in. */
 export function forUsers(domain: Domain, work: Work): Endpoint {
-  return endpoint(domain, [asUser(domain)], work);
+  return endpoint([asUser(domain)], work);
 }
 
 /** What operators alone may call. */
 export function forOperators(domain: Domain, work: Work): Endpoint {
-  return endpoint(domain, [asUser(domain), refuseOthers], work);
+  return endpoint([asUser(domain), refuseOthers], work);
 }
 
 /** A route; what can be read can be asked for without its body too. */
@@ -57,22 +58,18 @@ export function queryOf(request: FastifyRequest): Call['query'] {
   return Object.fromEntries(Object.entries(query).map(([key, value]) => [key, lastValue(value)]));
 }
 
-function endpoint(domain: Domain, before: onRequestHookHandler[], work: Work): Endpoint {
+function endpoint(before: onRequestHookHandler[], work: Work): Endpoint {
   return {
     before,
     handler: async (request, reply) => {
       const caller = userOf(request);
-      // What a project's token is good for ends with the project, and with the caller's part in it.
-      if (caller.token.project !== null && !(await domain.scopedTokens.standing(caller))) {
-        throw new PurserError('token_unknown');
-      }
       const params = request.params as Call['params'];
-      const by = requesterOf(caller, request);
+      const by = requesterOf(caller, request, { scoped: true });
       return send(reply, await work({ request, caller, by, params, query: queryOf(request) }));
     },
   };
 }
 
 const refuseOthers: onRequestHookHandler = (request, _reply, done) => {
-  done(isOperator(userOf(request)) ? undefined : new PurserError('forbidden'));
+  done(isOperator(userOf(request), { scoped: true }) ? undefined : new PurserError('forbidden'));
 };

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { isOperator, type Principal } from '../../directory/principal.ts';
+import type { Principal } from '../../directory/principal.ts';
+import { isOperator } from '../../directory/reach.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
 import type { TokenStanding } from '../../projects/scoped-tokens.ts';
@@ -77,7 +78,8 @@ async function subjectOf(domain: Domain, request: FastifyRequest, reading: boole
   if (!secret) throw badRequest('The header X-Subject-Token is missing.');
   const subject = await goodToken(domain, secret);
   if (caller) {
-    const may = caller.account.uuid === subject?.principal.account.uuid || isOperator(caller);
+    const may =
+      caller.account.uuid === subject?.principal.account.uuid || isOperator(caller, { scoped: true });
     // Whether a token of somebody else is good is not for everybody; one's own that is not good is not found.
     if (subject && !may) throw new PurserError('forbidden');
   }

@@ -1,16 +1,24 @@
 import type { FastifyRequest } from 'fastify';
-import { isOperator, type Principal } from '../../directory/principal.ts';
+import type { Principal } from '../../directory/principal.ts';
+import { isOperator, reachOf } from '../../directory/reach.ts';
 import type { Requester } from '../../projects/requester.ts';
 
-/** Who asks, as the domain of projects wants to know it. */
-export function requesterOf(principal: Principal, request: FastifyRequest): Requester {
+/**
+ * Who asks, as the domain of projects wants to know it.
+ * @param options.scoped whether a whole token of a project carries roles on the whole cloud
+ */
+export function requesterOf(
+  principal: Principal,
+  request: FastifyRequest,
+  options: { scoped?: boolean } = {},
+): Requester {
   const { uuid, username } = principal.account;
   const { project, roles } = principal.token;
   return {
     uuid,
     name: username,
     address: request.ip,
-    operator: isOperator(principal),
-    token: { project, roles },
+    operator: isOperator(principal, options),
+    ...(reachOf(principal.token) !== 'whole' && { token: { project, roles } }),
   };
 }

@@ -1,4 +1,5 @@
 import { actingProject, type Principal, type Token } from '../../directory/principal.ts';
+import { cloudPowersOf, rolesWithin } from '../../directory/reach.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
 import type { KnownCaller } from '../../workflow/caller.ts';
@@ -6,19 +7,27 @@ import type { KnownCaller } from '../../workflow/caller.ts';
 /** The one domain there is, by its id. */
 const DOMAIN = 'default';
 
+/** An account, with what it shows: a token, or all that a token can stand for. */
+type Asking = Pick<Principal, 'account' | 'grants'> & {
+  readonly token: Pick<Token, 'project' | 'scope' | 'roles' | 'origin'>;
+};
+
 /**
- * Who asks, as the workflow wants to know it: in the project that the token acts on, with the roles that are granted
- * there and on the whole cloud.
+ * Who asks, as the workflow wants to know it: in the project that the token acts on, with the roles that count there,
+ * and those on the whole cloud that the token carries. What is decided by a role's name later is decided rightly: a
+ * name stands for its place.
+ * @param scoped whether a whole token of a project carries roles on the whole cloud
  */
 export async function workflowCaller(
   { projects }: Pick<Domain, 'projects'>,
-  principal: Pick<Principal, 'account' | 'grants'> & { readonly token: Pick<Token, 'project'> },
+  principal: Asking,
+  {
+    scoped = false,
+    project: project_id = actingProject(principal),
+  }: { scoped?: boolean; project?: string } = {},
 ): Promise<KnownCaller> {
-  const { account, grants } = principal;
-  const project_id = actingProject(principal);
-  const roles = grants
-    .filter(({ project }) => project === null || project === project_id)
-    .map(({ role }) => role.name);
+  const { account } = principal;
+  const roles = [...cloudPowersOf(principal, { scoped }), ...rolesWithin(principal, project_id)];
   return {
     project_domain_id: DOMAIN,
     project_name: await nameOf(projects, project_id),

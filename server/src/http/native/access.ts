@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Component } from '../../catalog/components.ts';
-import { isOperator, type Principal } from '../../directory/principal.ts';
+import type { Principal } from '../../directory/principal.ts';
+import { isOperator } from '../../directory/reach.ts';
 import type { Tokens } from '../../directory/tokens.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';

@@ -7,7 +7,7 @@ import {
 } from '@purser/api/native/delegate';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { isOperator } from '../../directory/principal.ts';
+import { isOperator } from '../../directory/reach.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
 import { isObject, type JsonObject } from '../../lib/json.ts';
@@ -91,11 +91,10 @@ async function askingOf(
   const principal = await optionalCallerOf(request, domain);
   if (!principal) return ANONYMOUS;
   if (project === undefined) return workflowCaller(domain, principal);
-  const { token, grants } = principal;
-  const bound = token.project !== null && token.project !== project;
-  const known = isOperator(principal) || grants.some((grant) => grant.project === project);
-  if (bound || !known) throw new PurserError('forbidden');
-  return workflowCaller(domain, { ...principal, token: { ...token, project } });
+  // Grants of a token that is bound to another project have none on this one.
+  const known = isOperator(principal) || principal.grants.some((grant) => grant.project === project);
+  if (!known) throw new PurserError('forbidden');
+  return workflowCaller(domain, principal, { project });
 }
 
 /** The sentence in a refusal, whichever of its shapes it has (spec workflow 1.4). */

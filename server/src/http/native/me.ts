@@ -1,5 +1,5 @@
 import { Me } from '@purser/api/native/me';
-import { isOperator } from '../../directory/principal.ts';
+import { isOperator } from '../../directory/reach.ts';
 import type { Domain } from '../../domain.ts';
 import { callerOf } from './access.ts';
 import type { NativeApp } from './native-app.ts';

@@ -2,7 +2,7 @@ import { page } from '@purser/api/native/common';
 import { Quota, QuotaQuery } from '@purser/api/native/quota';
 import type { FastifyRequest } from 'fastify';
 import type { Static } from 'typebox';
-import { isOperator } from '../../directory/principal.ts';
+import { isOperator } from '../../directory/reach.ts';
 import type { Domain } from '../../domain.ts';
 import { effectiveLimit, type QuotaPosition } from '../../ledger/quota-pages.ts';
 import type { QuotaFilter, UserQuota } from '../../ledger/quotas.ts';

@@ -1,7 +1,7 @@
 import { PageQuery, page } from '@purser/api/native/common';
 import { Resource, ResourceChanges, ResourcePath } from '@purser/api/native/resource';
 import type { FastifyRequest } from 'fastify';
-import { isOperator } from '../../directory/principal.ts';
+import { isOperator } from '../../directory/reach.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
 import { actorOf, callerOf } from './access.ts';

@@ -1,7 +1,7 @@
 import { page } from '@purser/api/native/common';
 import { Task, TaskAct, TaskDetails, TaskPath, TaskQuery, TaskUpdate } from '@purser/api/native/task';
 import type { FastifyRequest } from 'fastify';
-import { isOperator } from '../../directory/principal.ts';
+import { isOperator } from '../../directory/reach.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
 import type { JsonObject } from '../../lib/json.ts';

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { isOperator } from '../../directory/principal.ts';
+import { isOperator } from '../../directory/reach.ts';
 import type { Domain } from '../../domain.ts';
 import { callerOf } from './access.ts';
 

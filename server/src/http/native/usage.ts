@@ -2,7 +2,7 @@ import { page } from '@purser/api/native/common';
 import { Charge, ChargeQuery, UsageQuery, UsageSeries } from '@purser/api/native/usage';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
-import { isOperator } from '../../directory/principal.ts';
+import { isOperator } from '../../directory/reach.ts';
 import type { Domain } from '../../domain.ts';
 import type { Charge as UsedCharge } from '../../ledger/charges.ts';
 import type { ChargeSpan } from '../../ledger/history.ts';

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
-import { isOperator, type Principal } from '../../directory/principal.ts';
+import type { Principal } from '../../directory/principal.ts';
+import { isOperator } from '../../directory/reach.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
 import { ANONYMOUS, type Caller } from '../../workflow/caller.ts';

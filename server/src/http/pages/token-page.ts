@@ -106,6 +106,9 @@ function formOf(request: FastifyRequest): URLSearchParams {
   return new URLSearchParams(text);
 }
 
+/** A person who says the password is bound to nothing. */
+const NO_BOUNDS = { project: null, scope: null, roles: null, origin: null };
+
 /** Who fills in the form, by the e-mail address and the password in it. */
 async function callerFrom(
   domain: Domain,
@@ -117,7 +120,7 @@ async function callerFrom(
   const account = await passwords.verify(reference, form.get(LOGIN.password) ?? '', ip);
   if (!account) throw new PurserError('credentials_wrong');
   const grants = await domain.roles.grantsOf(account.uuid);
-  return workflowCaller(domain, { account, grants, token: { project: null } });
+  return workflowCaller(domain, { account, grants, token: NO_BOUNDS });
 }
 
 /** What is wrong with the entries, by their names; undefined for errors of another kind. */

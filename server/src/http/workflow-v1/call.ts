@@ -66,11 +66,7 @@ async function callerOf(domain: Domain, request: FastifyRequest): Promise<Caller
   const secret = lastValue(request.headers['x-auth-token']);
   if (!secret) return ANONYMOUS;
   try {
-    const principal = await domain.tokens.authenticate(secret);
-    // What a project's token is good for ends with the project, and with the caller's part in it.
-    const bound = principal.token.project !== null;
-    if (bound && !(await domain.scopedTokens.standing(principal))) return ANONYMOUS;
-    return await workflowCaller(domain, principal);
+    return await workflowCaller(domain, await domain.tokens.authenticate(secret), { scoped: true });
   } catch (error) {
     if (error instanceof PurserError && error.kind === 'unauthenticated') return ANONYMOUS;
     throw error;

@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { openStorage } from '../../../src/storage/open.ts';
+import { countStatements } from '../../counted-statements.ts';
+import { forEachEngine } from '../../engines.ts';
+import { startPurser } from '../../harness.ts';
+import { type Cloud, startCloud } from '../cloud.ts';
+import { ask, byPassword, enrol, logIn, onProject, projectOf } from './bearers.ts';
+
+/** What each dialect answers to a token: 200, or the status of a token that nobody has. */
+async function answers(cloud: Cloud, token: string): Promise<number[]> {
+  const own = await Promise.all(
+    ['/api/me', '/account/v1.0/authenticate', '/identity/v2.0/tenants', '/identity/v3/auth/projects'].map(
+      (path) => ask(cloud, token, 'GET', path),
+    ),
+  );
+  const workflow = await ask(cloud, token, 'GET', '/v1/openstack/quotas');
+  const identified = await cloud.post('/identity/v2.0/tokens', { auth: { token: { id: token } } });
+  const asked = { 'x-auth-token': cloud.component.token };
+  const v2 = await cloud.send(`/identity/v2.0/tokens/${token}`, { headers: asked });
+  const v3 = await cloud.send('/identity/v3/auth/tokens', {
+    headers: { ...asked, 'x-subject-token': token },
+  });
+  return [...own, workflow, identified, v2, v3].map(({ status }) => status);
+}
+const GOOD = [200, 200, 200, 200, 200, 200, 200, 200];
+/** In the order above; who validates it is told that there is no such token. */
+const NOBODY = [401, 401, 401, 401, 401, 401, 404, 404];
+
+forEachEngine((engine, open, freshUrl) => {
+  test("a project's token is nobody's in every dialect once the project has ended, or the account's part in it", async () => {
+    const cloud = await startCloud(open);
+    const { first, second, admin } = cloud;
+    const project = await projectOf(cloud, 'lab', first.uuid);
+    await enrol(cloud, project, second.uuid, ['project_mod']);
+    const act = async (action: string) => {
+      const answer = await admin('POST', `/api/projects/${project}/action`, { action });
+      assert.equal(answer.status, 200, await answer.text());
+    };
+    const bound = await cloud.domain.tokens.issue(first.uuid, { name: 'bound', project });
+    const tokens = [bound.secret, await logIn(cloud, byPassword(second.email), onProject(project))];
+    const all = () => Promise.all(tokens.map((token) => answers(cloud, token)));
+    assert.deepEqual(await all(), [GOOD, GOOD]);
+    await act('suspend');
+    assert.deepEqual(await all(), [NOBODY, NOBODY]);
+    await act('unsuspend');
+    assert.deepEqual(await all(), [GOOD, GOOD]);
+    await act('terminate');
+    assert.deepEqual(await all(), [NOBODY, NOBODY]);
+    await act('reinstate');
+    assert.deepEqual(await all(), [GOOD, GOOD]);
+    const { items } = (await (await admin('GET', `/api/memberships?project=${project}`)).json()) as {
+      items: { id: number }[];
+    };
+    const removed = await admin('POST', `/api/memberships/${items[0]?.id}/action`, { action: 'remove' });
+    assert.equal(removed.status, 200);
+    assert.deepEqual(await all(), [GOOD, NOBODY]);
+  });
+
+  test('a token that carries none of the roles left on its project, or is bound to no project, is nobody', async () => {
+    const cloud = await startCloud(open);
+    const { first, second, domain } = cloud;
+    const project = await projectOf(cloud, 'lab', first.uuid);
+    await enrol(cloud, project, second.uuid, ['project_mod']);
+    const issue = async (wanted: { project: string; roles?: string[] }) =>
+      (await domain.tokens.issue(second.uuid, { name: 'bound', ...wanted })).secret;
+    const moderating = await issue({ project, roles: ['project_mod'] });
+    assert.deepEqual(await answers(cloud, moderating), GOOD);
+    await domain.roles.revoke(second.uuid, 'project_mod', project);
+    assert.deepEqual(await answers(cloud, moderating), NOBODY);
+    for (const wanted of ['nowhere', first.uuid]) {
+      assert.deepEqual(await answers(cloud, await issue({ project: wanted })), NOBODY, wanted);
+    }
+    const own = await issue({ project: second.uuid });
+    assert.equal((await ask(cloud, own, 'GET', '/api/me')).status, 200);
+  });
+
+  test('whether a bound token is good is remembered: asking again reads nothing', async () => {
+    const { storage, take } = countStatements(await open());
+    const cloud = await startCloud(async () => storage);
+    const project = await projectOf(cloud, 'lab', cloud.first.uuid);
+    const { secret } = await cloud.domain.tokens.issue(cloud.first.uuid, { name: 'bound', project });
+    await cloud.domain.tokens.authenticate(secret);
+    take();
+    assert.ok(!(cloud.domain.tokens.authenticate(secret) instanceof Promise));
+    assert.equal(take(), 0);
+    // One project that ends costs its own tokens a look, and nobody else's.
+    const other = await projectOf(cloud, 'other');
+    await cloud.admin('POST', `/api/projects/${other}/action`, { action: 'suspend' });
+    take();
+    assert.ok(!(cloud.domain.tokens.authenticate(secret) instanceof Promise));
+    assert.equal(take(), 0);
+  });
+
+  if (engine === 'postgres') {
+    test('another node refuses the tokens of a project within a second of its end', async () => {
+      const url = await freshUrl();
+      const here = await startCloud(async () => openStorage(url, 6));
+      const project = await projectOf(here, 'lab', here.first.uuid);
+      const { secret } = await here.domain.tokens.issue(here.first.uuid, { name: 'bound', project });
+      const there = await startPurser(() => openStorage(url, 6));
+      const me = () => there.fetch('/api/me', { headers: { 'x-auth-token': secret } });
+      assert.equal((await me()).status, 200);
+      await here.admin('POST', `/api/projects/${project}/action`, { action: 'suspend' });
+      there.clock.advance(1001);
+      assert.equal((await me()).status, 401);
+    });
+  }
+});
