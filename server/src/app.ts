@@ -11,6 +11,7 @@ import { Allowances } from './audit/allowances.ts';
 import { Audit } from './audit/audit.ts';
 import { builtInBackends } from './backends/built-in.ts';
 import { CatalogChanges } from './catalog/catalog-changes.ts';
+import { ChargingBounds } from './catalog/charging-bounds.ts';
 import { Components } from './catalog/components.ts';
 import { Resources } from './catalog/resources.ts';
 import { ServiceCatalog } from './catalog/service-catalog.ts';
@@ -243,6 +244,7 @@ function createDomain(
     passwords,
     terms,
     resources,
+    chargingBounds: new ChargingBounds({ resources, ownOnly: settings.componentsOwnResources }),
     ledger,
     usage: new UsageHistory({ storage, clock }),
     audit,

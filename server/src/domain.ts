@@ -1,6 +1,7 @@
 import type { Approvals } from './approvals/approvals.ts';
 import type { Allowances } from './audit/allowances.ts';
 import type { Audit } from './audit/audit.ts';
+import type { ChargingBounds } from './catalog/charging-bounds.ts';
 import type { Components } from './catalog/components.ts';
 import type { Resources } from './catalog/resources.ts';
 import type { ServiceCatalog } from './catalog/service-catalog.ts';
@@ -50,6 +51,7 @@ export interface Domain extends ProjectDomain {
   readonly services: Services;
   readonly serviceCatalog: ServiceCatalog;
   readonly resources: Resources;
+  readonly chargingBounds: ChargingBounds;
   readonly ledger: Ledger;
   /** Who used what, when. */
   readonly usage: UsageHistory;

@@ -212,6 +212,23 @@ export const TABLE = {
     fallback: () => ['admin-api'],
     description: 'Which roles on the whole cloud may do so: a list of names.',
   },
+  components_own_resources: {
+    property: 'componentsOwnResources',
+    environment: 'PURSER_COMPONENTS_OWN_RESOURCES',
+    read: values.yesOrNo,
+    fallback: () => false,
+    description:
+      'Whether a component may issue commissions for the resources of its own services only; otherwise it may charge any resource.',
+  },
+  metrics_token: {
+    property: 'metricsToken',
+    environment: 'PURSER_METRICS_TOKEN',
+    read: values.token,
+    fallback: none,
+    secret: true,
+    description:
+      'The bearer token that /metrics and /admin/stats need; without one they answer programs on the same machine only, and none where base_url is a public address or a proxy is trusted.',
+  },
   admin_stats_groups: {
     property: 'adminStatsGroups',
     environment: 'PURSER_ADMIN_STATS_GROUPS',

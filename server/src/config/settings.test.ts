@@ -55,6 +55,8 @@ test('without any configuration every setting has its default', () => {
     adminEmail: undefined,
     adminPassword: undefined,
     adminToken: undefined,
+    metricsToken: undefined,
+    componentsOwnResources: false,
     mailUrl: 'console',
     mailFrom: 'cloud@localhost',
     mailTemplates: undefined,

@@ -46,6 +46,10 @@ export interface Settings extends WorkflowSettings {
   readonly adminApi: boolean;
   /** Roles on the whole cloud that may use it. */
   readonly adminApiGroups: readonly string[];
+  /** Whether components may charge their own resources only. */
+  readonly componentsOwnResources: boolean;
+  /** What reads metrics; undefined: an address on this machine. */
+  readonly metricsToken: string | undefined;
   /** Roles on the whole cloud that may see statistics in detail. */
   readonly adminStatsGroups: readonly string[];
   readonly logLevel: LogLevel;

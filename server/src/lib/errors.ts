@@ -110,6 +110,10 @@ export const ERRORS = {
     'conflict',
     (d) => `Resource '${d['resource']}' belongs to component '${d['owner']}'.`,
   ),
+  resource_foreign: entry(
+    'forbidden',
+    (d) => `Component '${d['component']}' cannot charge resource ${shown(d['resource'])}: it is not its own.`,
+  ),
   resource_visibility: entry('invalid', (d) => `Resource '${d['resource']}': ui_visible needs api_visible.`),
 
   // Projects

@@ -40,7 +40,7 @@ async function listPending(
 }
 
 async function issue(
-  { ledger, clock }: Domain,
+  { ledger, clock, chargingBounds }: Domain,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
@@ -50,7 +50,10 @@ async function issue(
     key: lastValue(request.headers['idempotency-key']),
   };
   const asked = readIssue(jsonObjectBody(request), issuing, { strict: false });
-  const verdict = await ledger.issue(inTodaysNames(asked));
+  const named = inTodaysNames(asked);
+  const refusal = await chargingBounds.refusal(named.component, named.provisions);
+  if (refusal) throw refusal;
+  const verdict = await ledger.issue(named);
   if (!verdict.ok) throw presentRefusal(verdict, asked);
   return sendJsonText(reply, `{"serial":${verdict.serial}}`, 201);
 }

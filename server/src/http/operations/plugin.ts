@@ -2,6 +2,7 @@ import type { FastifyPluginAsync } from 'fastify';
 import type { Registry } from 'prom-client';
 import type { Domain } from '../../domain.ts';
 import { once } from '../../lib/once.ts';
+import { mayReadNumbers } from '../kernel/metrics-access.ts';
 
 /** Whether the process lives, whether it can serve, and what it counts: `/health/live`, `/health/ready`, `/metrics`. */
 export function operations(domain: Domain): FastifyPluginAsync {
@@ -17,7 +18,16 @@ export function operations(domain: Domain): FastifyPluginAsync {
         return reply.code(503).send({ status: 'unavailable', reason: 'The database does not answer.' });
       }
     });
-    app.get('/metrics', async (_request, reply) => {
+    app.get('/metrics', async (request, reply) => {
+      if (!mayReadNumbers(request, domain.settings)) {
+        return reply
+          .code(401)
+          .header('www-authenticate', 'Bearer realm="metrics"')
+          .send({
+            status: 'unauthorized',
+            reason: 'Metrics need the token that the setting metrics_token has.',
+          });
+      }
       const registry = await metrics();
       reply.header('content-type', registry.contentType);
       return registry.metrics();

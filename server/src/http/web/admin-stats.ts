@@ -1,7 +1,9 @@
 import type { AccountState } from '../../directory/principal.ts';
 import type { Domain } from '../../domain.ts';
+import { PurserError } from '../../lib/errors.ts';
 import { sendJson } from '../cloudfault/answer.ts';
 import { asHolderOf } from '../cloudfault/callers.ts';
+import { mayReadNumbers } from '../kernel/metrics-access.ts';
 import type { RouteTable } from '../kernel/routes.ts';
 import { sendFeed } from './jsonp.ts';
 
@@ -15,6 +17,12 @@ export function statsRoutes(domain: Domain): RouteTable {
       path: '/admin/stats',
       methods: {
         GET: {
+          before: [
+            (request, _reply, done) => {
+              const may = mayReadNumbers(request, domain.settings);
+              done(may ? undefined : new PurserError('forbidden'));
+            },
+          ],
           handler: async (request, reply) => {
             const { total, active } = usersOf(await domain.accounts.counts());
             return sendFeed(request, reply, { users: { total, active } });
