@@ -22,7 +22,7 @@ export interface ControlSettings {
 
 const JSON_TYPE = 'application/json; charset=UTF-8';
 
-function startFastify(settings: ControlSettings): void {
+async function startFastify(settings: ControlSettings): Promise<void> {
   const app = fastify();
   let serial = 0;
   const answer = settings.answer ?? '{}';
@@ -40,7 +40,7 @@ function startFastify(settings: ControlSettings): void {
       reply.header('content-type', JSON_TYPE).send(answer);
     });
   }
-  app.listen({ host: '127.0.0.1', port: settings.port });
+  await app.listen({ host: '127.0.0.1', port: settings.port });
 }
 
 function startHttp(settings: ControlSettings): void {
@@ -63,5 +63,5 @@ function startTcp(settings: ControlSettings): void {
 }
 
 const settings = JSON.parse(process.env['BENCH_CONTROL'] ?? '') as ControlSettings;
-({ fastify: startFastify, http: startHttp, tcp: startTcp })[settings.kind](settings);
+await { fastify: startFastify, http: startHttp, tcp: startTcp }[settings.kind](settings);
 process.once('SIGTERM', () => process.exit(0));

@@ -59,7 +59,9 @@ async function refusal(error: client.PurserError, reach: Reach, asked: Asked): P
   const { reasons } = data;
   // Several faults of one document, each on a line of its own.
   if (Array.isArray(reasons)) return refused(reasons.map(String), code);
-  return refused(joined(message, advice), code);
+  // How much there is of what was too little.
+  const numbers = error instanceof client.QuotaLimit ? ` ${details}` : '';
+  return refused(joined(message + numbers, advice), code);
 }
 
 /** What whoever asked can do about a refusal, where the reason alone does not say it. */

@@ -17,20 +17,20 @@ forEachEngine((engine, open) => {
     const purser = await startPurser(open);
     const stdout = await runWalk(purser, 'docs/guides/command-line.md');
     assert.match(stdout, /^Usage: purser user add \[options\] \[email\]$/m);
-    assert.match(stdout, /^ada@example\.org\nalan@example\.org\ngrace@example\.org$/m);
+    assert.match(stdout, /^lise@example\.org\nalan@example\.org\nemmy@example\.org$/m);
     assert.match(
       stdout,
-      /^NAME +CURRENT +URL +USERNAME +TOKEN +EXPIRES AT\nada +yes +http\S+ +ada@example\.org +\S+…/m,
+      /^NAME +CURRENT +URL +USERNAME +TOKEN +EXPIRES AT\nlise +yes +http\S+ +lise@example\.org +\S+…/m,
     );
     assert.match(stdout, /^cyclades\.ram +4 GiB +0 B /m);
     assert.match(stdout, /^cyclades\.ram\ncyclades\.disk$/m);
     assert.match(stdout, /^USER +LIMIT +USAGE\n(?:[0-9a-f-]{36} +\S+( GiB)? +0 B\n){4}/m);
     assert.match(stdout, / 4096 MiB +0 MiB /);
-    assert.match(stdout, /^grace@example\.org +active\nalan@example\.org +active$/m);
+    assert.match(stdout, /^emmy@example\.org +active\nalan@example\.org +active$/m);
     assert.match(stdout, /^RESOURCE +LIMIT +USAGE\ncyclades\.vm +2 +0$/m);
     assert.match(
       stdout,
-      /^ada@example\.org is there\nexit code 1: There is no user nobody@example\.org; 'purser user list' shows all\.$/m,
+      /^lise@example\.org is there\nexit code 1: There is no user nobody@example\.org; 'purser user list' shows all\.$/m,
     );
     const limits = await purser.admin('GET', '/api/quotas?resource=cyclades.vm');
     const { items } = (await limits.json()) as { items: { limit: number }[] };

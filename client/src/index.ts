@@ -47,6 +47,7 @@ export { fetchTransport } from './http/fetch-transport.ts';
 export { path } from './http/path.ts';
 export type { Timing } from './http/timing.ts';
 export { NotSent, type Transport, type TransportRequest, type TransportResponse } from './http/transport.ts';
+export type { IdentifyOptions, Identity } from './identities.ts';
 export type { List, ListOptions, Page } from './native/lists.ts';
 export type { NativeOperations } from './native/operations.ts';
 export type * from './native/schemas.ts';

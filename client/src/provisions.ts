@@ -18,7 +18,7 @@ export interface Provision {
 
 /** Who is charged, on which project. */
 export interface Holder {
-  /** Uuid of the user. */
+  /** Uuid of the user, not the e-mail address: that one may change hands. */
   readonly user: string;
   /** Uuid of the project; the user's own system project, which has the user's uuid, unless said. */
   readonly project?: string | undefined;
@@ -26,7 +26,7 @@ export interface Holder {
 
 /**
  * What charging a user on a project amounts to: for each resource one provision of the user and one of the project.
- * @throws BadValue if a quantity is no exact whole number
+ * @throws BadValue if a quantity is no exact whole number, or the user is named by an e-mail address
  */
 export function provisionsOf({ user, project = user }: Holder, quantities: Quantities): Provision[] {
   return Object.entries(quantities).flatMap(([resource, quantity]) =>
@@ -49,6 +49,11 @@ export function reassignmentOf(
 }
 
 function pair(user: string, project: string, resource: string, quantity: bigint): Provision[] {
+  if (user.includes('@')) {
+    throw new BadValue(
+      `'user' takes a uuid, and '${user}' is an e-mail address; identify(token) and account.serviceGetUuid tell the uuid.`,
+    );
+  }
   return [userProvision(user, project, resource, quantity), projectProvision(project, resource, quantity)];
 }
 

@@ -1,6 +1,7 @@
 import { type AccountClient, accountClient } from './account/account-client.ts';
 import { Connection, type PurserOptions } from './connection.ts';
 import type { CallOptions } from './http/caller.ts';
+import { type IdentifyOptions, Identities, type Identity } from './identities.ts';
 import { NativeClient } from './native/native-client.ts';
 import { CommissionDesk } from './reservation/commission-desk.ts';
 import { type ReconcileOptions, type Reconciliation, reconcile } from './reservation/reconciliation.ts';
@@ -24,6 +25,7 @@ export class Purser {
   readonly #connection: Connection;
   readonly #desk: CommissionDesk;
   readonly #reservations: Reservations;
+  readonly #identities: Identities;
 
   /** @throws BadValue if the address or the token cannot be one */
   constructor(options: PurserOptions) {
@@ -33,6 +35,7 @@ export class Purser {
     this.api = new NativeClient(this.#connection);
     this.#desk = new CommissionDesk(this.api);
     this.#reservations = new Reservations(this.#desk);
+    this.#identities = new Identities(this.#connection);
   }
 
   /**
@@ -86,6 +89,18 @@ export class Purser {
    */
   reconcile(how: ReconcileOptions, options?: CallOptions): Promise<Reconciliation> {
     return reconcile(this.#desk, how, options);
+  }
+
+  /**
+   * Who is behind a user's token, for services that are called with one: sends `GET /api/me` with that token. Answers
+   * are remembered for `maxAgeMs`, 60 seconds unless said, never beyond the end of the token, and for 5 seconds where
+   * the token is refused; so a token that is revoked is known for 60 seconds more at most. Who asks for the same token
+   * at the same time shares one request. At most 10,000 tokens are remembered.
+   * @throws Unauthorized if the token is not known, has expired, or its user may not use it; Forbidden; BadValue if it
+   * cannot be a token; ConnectionError and Unavailable, which are not remembered
+   */
+  identify(token: string, options: IdentifyOptions = {}): Promise<Identity> {
+    return this.#identities.of(token, options);
   }
 
   /** Lets go of connections that are kept open. The client can be used again afterwards. */

@@ -15,7 +15,7 @@ declare const client: typeof import('../src/index.ts');
 declare const location: { readonly origin: string };
 
 /** What a page may be made to load for the client, in bytes as they are sent. */
-const GZIPPED_MAX = 15_000;
+const GZIPPED_MAX = 17_000;
 
 const folder = mkdtempSync(join(tmpdir(), 'purser-bundle-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -28,7 +28,7 @@ before(async () => {
   script = readFileSync(join(folder, 'client.js'), 'utf8');
 });
 
-test('all of the client is less than 15 kB for a browser', async (t) => {
+test('all of the client is less than 17 kB for a browser', async (t) => {
   const size = gzipSync(script, { level: 9 }).length;
   t.diagnostic(
     `The client for browsers: ${script.length} bytes minified, ${size} gzipped, of ${GZIPPED_MAX}`,

@@ -266,6 +266,6 @@ function said(stream: NodeJS.ReadableStream, words: string, ended: Promise<unkno
       text += chunk;
       if (text.includes(words)) resolve();
     });
-    ended.then(() => reject(new Error(`It ended and said: ${text}`)));
+    ended.then(() => reject(new Error(`It ended and said: ${text}`)), reject);
   });
 }

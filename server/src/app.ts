@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http';
 import fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -33,8 +34,11 @@ import { accountV1 } from './http/account-v1/plugin.ts';
 import { identityV2 } from './http/identity-v2/plugin.ts';
 import { bodiesAsBytes } from './http/kernel/body.ts';
 import { isForwarded, knowClients } from './http/kernel/client-address.ts';
+import { type DeclaredRoute, DeclaredRoutes } from './http/kernel/declared-routes.ts';
+import { answerClientError, httpServer } from './http/kernel/http-server.ts';
 import { matchedRoute } from './http/kernel/matched-route.ts';
 import { onDemand } from './http/kernel/on-demand.ts';
+import { answerRest } from './http/kernel/rest.ts';
 import { answerWrongMethods } from './http/kernel/routes.ts';
 import { operations } from './http/operations/plugin.ts';
 import { web } from './http/web/plugin.ts';
@@ -45,6 +49,7 @@ import { type Clock, systemClock } from './lib/clock.ts';
 import { LIMITS } from './lib/limits.ts';
 import { Networks } from './lib/network-address.ts';
 import { once } from './lib/once.ts';
+import { publicPath } from './lib/public-address.ts';
 import { type Secrets, systemSecrets } from './lib/secrets.ts';
 import { type Mailer, openMailer } from './mail/mailer.ts';
 import { Outbox } from './mail/outbox.ts';
@@ -52,8 +57,10 @@ import { openTemplates } from './mail-templates.ts';
 import { ProjectAnnouncements } from './projects/announcements.ts';
 import { openProjects } from './projects/open-projects.ts';
 import { ScopedTokens } from './projects/scoped-tokens.ts';
+import { isOutage } from './storage/availability.ts';
 import { migrate } from './storage/migrate.ts';
 import { openDatabase } from './storage/open-database.ts';
+import { logOutages } from './storage/outage-log.ts';
 import type { Storage } from './storage/storage.ts';
 import type { Resolve } from './webhooks/webhook-call.ts';
 import { Webhooks } from './webhooks/webhooks.ts';
@@ -86,6 +93,8 @@ export interface PurserApp {
   readonly fastify: FastifyInstance;
   /** Secrets of the first administrator, if this start made one; they are told once and kept nowhere. */
   readonly firstAdmin: FirstAdmin | undefined;
+  /** Every route of every dialect; loads the dialects. */
+  routes(): Promise<readonly DeclaredRoute[]>;
   /** Starts to serve; answers the address it listens on. */
   listen(): Promise<string>;
   /** Finishes what is under way, takes nothing more, and lets go of everything. */
@@ -97,6 +106,7 @@ export async function createApp(settings: Settings, ingredients: Ingredients = {
   const logger = ingredients.logger ?? createLogger(settings);
   const clock = ingredients.clock ?? systemClock;
   const { storage, migrations } = await database(settings, ingredients.storage, clock);
+  logOutages(storage.availability, logger);
   try {
     if (migrations.length > 0) logger.info({ migrations }, 'database schema brought up to date');
     const ledger = await Ledger.open({ storage, clock });
@@ -107,15 +117,17 @@ export async function createApp(settings: Settings, ingredients: Ingredients = {
     ];
     const domain = createDomain(settings, storage, ledger, clock, logger, { ...ingredients, featureSets });
     const firstAdmin = await prepare(domain);
-    const http = await createHttp(domain, logger);
+    const { http, routes } = await createHttp(domain, logger);
     const stopSweeping = sweepExpired(domain, logger);
     const stopExpiring = sweepProjects(domain, logger);
+    const complain = complainsTo(logger);
     const stopRollingUp = keepRolledUp(domain.usage, domain.ledger, (error) =>
-      logger.warn({ err: error }, 'commissions could not be taken into the usage history'),
+      complain(error, 'commissions could not be taken into the usage history'),
     );
     return {
       domain,
       fastify: http,
+      routes,
       firstAdmin,
       listen: async () => {
         const address = await http.listen({ host: settings.host, port: settings.port });
@@ -138,6 +150,13 @@ export async function createApp(settings: Settings, ingredients: Ingredients = {
     await storage.close();
     throw error;
   }
+}
+
+/** Writes of work in the background that failed. An outage of the database has a line of its own. */
+function complainsTo(logger: Logger): (error: unknown, what: string) => void {
+  return (error, what) => {
+    if (!isOutage(error)) logger.warn({ err: error }, what);
+  };
 }
 
 /** The database, with this version's schema. */
@@ -163,7 +182,7 @@ function createDomain(
   logger: Logger,
   { secrets = systemSecrets, mailer: given, featureSets = [], wait, resolve }: Ingredients,
 ): Domain {
-  const complain = (error: unknown, what: string) => logger.warn({ err: error }, what);
+  const complain = complainsTo(logger);
   const freshness = storage.freshness(clock);
   const accountChanges = new AccountChanges();
   const catalogChanges = new CatalogChanges();
@@ -294,6 +313,7 @@ const SWEEP_MS = 1000;
 
 /** Gives back what overdue commissions hold; answers how to stop. */
 function sweepExpired({ ledger }: Domain, logger: Logger): () => void {
+  const complain = complainsTo(logger);
   let sweeping = false;
   const sweep = async (): Promise<void> => {
     if (sweeping) return;
@@ -302,7 +322,7 @@ function sweepExpired({ ledger }: Domain, logger: Logger): () => void {
       const serials = await ledger.expireOverdue();
       if (serials.length > 0) logger.info({ serials: serials.length }, 'overdue commissions rejected');
     } catch (error) {
-      logger.warn({ err: error }, 'overdue commissions could not be looked for');
+      complain(error, 'overdue commissions could not be looked for');
     } finally {
       sweeping = false;
     }
@@ -323,6 +343,7 @@ function sweepProjects(
   { projectExpiry, pendingApplications, outbox }: Domain,
   logger: Logger,
 ): () => Promise<void> {
+  const complain = complainsTo(logger);
   let running: Promise<void> | undefined;
   const sweep = async (): Promise<void> => {
     try {
@@ -331,7 +352,7 @@ function sweepProjects(
       const { terminated, warned } = await projectExpiry.sweep();
       if (terminated + warned > 0) logger.info({ terminated, warned }, 'projects ended, or about to');
     } catch (error) {
-      logger.warn({ err: error }, 'projects that end could not be looked at');
+      complain(error, 'projects that end could not be looked at');
     }
   };
   const run = (): void => {
@@ -356,30 +377,38 @@ function createLogger(settings: Settings): Logger {
   );
 }
 
-async function createHttp(domain: Domain, logger: Logger): Promise<FastifyInstance> {
-  const basePath = new URL(domain.settings.baseUrl).pathname.replace(/\/+$/, '');
+async function createHttp(
+  domain: Domain,
+  logger: Logger,
+): Promise<{ http: FastifyInstance; routes: PurserApp['routes'] }> {
+  const basePath = publicPath(domain.settings.baseUrl, '');
+  const declared = new DeclaredRoutes();
   const trusted = new Networks(domain.settings.trustedProxies);
   const makeServer = (options: FastifyServerOptions): FastifyInstance => {
     const server = fastify({ ...options, ...sharedOptions(logger) });
     knowClients(server, trusted);
+    declared.watch(server);
+    server.addHook('onRequest', (_request, reply, done) => {
+      reply.header('x-content-type-options', 'nosniff');
+      done();
+    });
     return server;
   };
   const app = makeServer({
-    // A slow client may not hold a connection for ever.
-    connectionTimeout: 120_000,
-    requestTimeout: 60_000,
-    keepAliveTimeout: 72_000,
+    serverFactory: (serve) => httpServer(serve as RequestListener, PATIENCE),
+    clientErrorHandler: answerClientError,
     forceCloseConnections: 'idle',
-    return503OnClosing: true,
     rewriteUrl: (request) => withoutBasePath(decodable(originForm(request.url ?? '/')), basePath),
   });
   answerWrongMethods(app);
+  answerRest(app, domain.settings);
   // So that an unknown path is told as such, whatever the body of the request says it is.
   bodiesAsBytes(app);
   if (trusted.empty) warnOfUnknownProxy(app, logger);
   app.addHook('onResponse', (request, reply, done) => {
     const { statusCode } = reply;
-    // The bounds of the service answer 503: that is counted, not logged one by one.
+    // The bounds of the service answer 503: that is counted, not logged one by one. An outage of the database has a
+    // line of its own.
     if (statusCode >= 500 && statusCode !== 503)
       request.log.warn(logOf(request, statusCode, reply.elapsedTime), 'request failed');
     else if (logger.isLevelEnabled('debug')) {
@@ -392,15 +421,25 @@ async function createHttp(domain: Domain, logger: Logger): Promise<FastifyInstan
   await app.register(accountV1(domain));
   await app.register(web(domain));
   const native = async () => (await import('./http/native/plugin.ts')).nativePlugin(domain);
-  await onDemand(app, '/api', native, makeServer);
   const workflow = async () => (await import('./http/workflow-v1/plugin.ts')).workflowV1(domain);
-  await onDemand(app, '/v1', workflow, makeServer);
   const pages = async () => (await import('./http/pages/plugin.ts')).pages(domain);
-  await onDemand(app, '/ui/token', pages, makeServer);
   const identityV3 = async () => (await import('./http/identity-v3/plugin.ts')).identityV3(domain);
-  for (const prefix of ['/identity/v3', '/v3']) await onDemand(app, prefix, identityV3, makeServer);
+  const later: (() => Promise<void>)[] = [];
+  for (const [prefix, load] of [
+    ['/api', native],
+    ['/v1', workflow],
+    ['/ui/token', pages],
+    ['/identity/v3', identityV3],
+    ['/v3', identityV3],
+  ] as const) {
+    later.push(await onDemand(app, prefix, load, makeServer));
+  }
   await app.ready();
-  return app;
+  const routes = async () => {
+    for (const load of later) await load();
+    return declared.list();
+  };
+  return { http: app, routes };
 }
 
 /** Without `trusted_proxies`, all that comes through a proxy counts as one client: says so at the first such request. */
@@ -417,6 +456,9 @@ function warnOfUnknownProxy(app: FastifyInstance, logger: Logger): void {
   });
 }
 
+/** A slow client may not hold a connection for ever. */
+const PATIENCE = { connection_ms: 120_000, request_ms: 60_000, keepAlive_ms: 72_000 };
+
 /** What holds on every server, whichever dialects it speaks. */
 function sharedOptions(logger: Logger) {
   return {
@@ -424,6 +466,8 @@ function sharedOptions(logger: Logger) {
     // Requests are logged by a hook, without their queries.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: LIMITS.body_bytes,
+    // A request that comes on an open connection while the service stops is served, and the connection closed then.
+    return503OnClosing: false,
     routerOptions: { maxParamLength: LIMITS.path_parameter_length },
     // A dialect with schemas brings what compiles them. Unless told so, Fastify loads compilers that nobody uses.
     schemaController: { compilersFactory: { buildValidator: noCompiler, buildSerializer: noCompiler } },

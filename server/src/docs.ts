@@ -1,5 +1,24 @@
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createApp } from './app.ts';
 import { settingsReference } from './config/reference.ts';
+import { loadSettings } from './config/settings.ts';
+import { routesReference } from './http/kernel/routes-reference.ts';
 
 /** Writes the pages of the documentation that are made from code. */
-writeFileSync(new URL('../../docs/reference/settings.md', import.meta.url), settingsReference());
+const page = (name: string, text: string): void =>
+  writeFileSync(new URL(`../../docs/reference/${name}`, import.meta.url), text);
+
+page('settings.md', settingsReference());
+
+const folder = mkdtempSync(join(tmpdir(), 'purser-routes-'));
+const env = {
+  PURSER_DATABASE_URL: `sqlite:${join(folder, 'purser.db')}`,
+  PURSER_ADMIN_API: 'true',
+  PURSER_LOG_LEVEL: 'silent',
+};
+const app = await createApp(loadSettings({ env, cwd: folder }));
+page('routes-and-tokens.md', routesReference(await app.routes()));
+await app.close();
+rmSync(folder, { recursive: true, force: true });

@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { copyFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -147,7 +148,7 @@ async function onServer(admin_url: string, statement: string): Promise<void> {
   }
 }
 
-let server: Promise<{ url: string; stop(): Promise<void> }> | undefined;
+let server: Promise<PostgresServer> | undefined;
 
 /** The server that the environment names, or one of our own that lives as long as the process. */
 async function serverUrl(): Promise<string> {
@@ -166,8 +167,19 @@ function stopServerAtEnd(): void {
   });
 }
 
+/** A PostgreSQL server of a test's own. */
+export interface PostgresServer {
+  readonly url: string;
+  /** Ends it and removes its data. */
+  stop(): Promise<void>;
+  /** Lets it end by a signal: SIGINT stops it fast, SIGQUIT at once and without cleaning up. Its data stays. */
+  end(signal: 'SIGINT' | 'SIGQUIT'): Promise<void>;
+  /** Starts it again after `end`, at the same address. */
+  start(): Promise<void>;
+}
+
 /** A PostgreSQL server of our own, empty, on a free port. */
-export async function startPostgres(): Promise<{ url: string; stop(): Promise<void> }> {
+export async function startPostgres(): Promise<PostgresServer> {
   const port = await freePort();
   const lines: string[] = [];
   const postgres = new EmbeddedPostgres({
@@ -184,11 +196,24 @@ export async function startPostgres(): Promise<{ url: string; stop(): Promise<vo
     onLog: (line) => lines.push(line),
     onError: (line) => lines.push(String(line)),
   });
-  try {
-    await postgres.initialise();
-    await postgres.start();
-  } catch (error) {
-    throw new Error(`PostgreSQL did not start.\n${lines.join('\n')}`, { cause: error });
-  }
-  return { url: `postgres://postgres:test@127.0.0.1:${port}/postgres`, stop: () => postgres.stop() };
+  const start = async (): Promise<void> => {
+    try {
+      await postgres.start();
+    } catch (error) {
+      throw new Error(`PostgreSQL did not start.\n${lines.join('\n')}`, { cause: error });
+    }
+  };
+  await postgres.initialise();
+  await start();
+  return {
+    url: `postgres://postgres:test@127.0.0.1:${port}/postgres`,
+    stop: () => postgres.stop(),
+    end: async (signal) => {
+      const { process: child } = postgres as unknown as { process: ChildProcess };
+      const ended = new Promise((resolve) => child.once('exit', resolve));
+      child.kill(signal);
+      await ended;
+    },
+    start,
+  };
 }

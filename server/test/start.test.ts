@@ -79,7 +79,7 @@ test('the first requests of the native API may come together, whatever they are'
     answers.map(({ status }) => status),
     [200, 201, 200, 405, 404, 404, 200],
   );
-  assert.equal((await ask('/apiary')).headers.get('content-type'), 'application/json; charset=utf-8');
+  assert.equal((await ask('/apiary')).status, 404);
   assert.ok(loadedOnDemand().includes('typebox'));
 });
 

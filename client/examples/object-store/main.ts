@@ -14,7 +14,7 @@ import { pipeline } from 'node:stream/promises';
 import { type Decision, NotFound, QuotaLimit, Unresolved } from '@purser/client';
 import { answer } from '../parts/answers.ts';
 import { callerOf, projectOf, Refused } from '../parts/caller.ts';
-import { purser, purserUrl, serve, setting } from '../parts/serving.ts';
+import { purser, serve, setting } from '../parts/serving.ts';
 import { inTurn } from '../parts/turns.ts';
 import { Objects } from './objects.ts';
 
@@ -72,7 +72,7 @@ function change<T>(user: string, name: string, work: () => Promise<T>): Promise<
 }
 
 async function put(request: IncomingMessage, response: ServerResponse, name: string): Promise<void> {
-  const caller = await callerOf(request, purserUrl);
+  const caller = await callerOf(request, purser);
   const { user } = caller;
   const project = projectOf(caller, request.headers['x-project']);
   const size = Number(request.headers['content-length'] ?? Number.NaN);
@@ -91,7 +91,7 @@ async function put(request: IncomingMessage, response: ServerResponse, name: str
 }
 
 async function remove(request: IncomingMessage, response: ServerResponse, name: string): Promise<void> {
-  const { user } = await callerOf(request, purserUrl);
+  const { user } = await callerOf(request, purser);
   await change(user, name, async () => {
     const { version, project, size } = await existing(user, name);
     const reservation = {
@@ -106,14 +106,14 @@ async function remove(request: IncomingMessage, response: ServerResponse, name: 
 }
 
 async function get(request: IncomingMessage, response: ServerResponse, name: string): Promise<void> {
-  const { user } = await callerOf(request, purserUrl);
+  const { user } = await callerOf(request, purser);
   const { size } = await existing(user, name);
   response.writeHead(200, { 'content-length': size });
   await pipeline(objects.read(user, name), response);
 }
 
 async function list(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { user } = await callerOf(request, purserUrl);
+  const { user } = await callerOf(request, purser);
   const found = [];
   for (const name of await objects.names(user)) found.push({ name, ...(await objects.find(user, name)) });
   answer(response, 200, found);

@@ -24,6 +24,10 @@ function told(error: unknown): [number, unknown] {
   if (error instanceof QuotaLimit && error.excess) {
     // Exact numbers of the holding that stood in the way: the user's own, or that of the project.
     const { resource, requested, limit, usage, available } = error.excess;
+    if (requested < 0n) {
+      const sentence = `${-requested} of ${resource} would be given back, and ${usage} are in use.`;
+      return [409, { error: sentence, resource, requested, usage }];
+    }
     const left = available > 0n ? available : 0n;
     const sentence = `${requested} of ${resource} would be needed, and ${left} of ${limit} are left.`;
     return [413, { error: sentence, resource, requested, limit, usage, left }];

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { type Purser, Unauthorized } from '@purser/client';
 
 /** Somebody who uses the service. */
 export interface Caller {
@@ -20,16 +21,19 @@ export class Refused extends Error {
 
 /**
  * Asks Purser whose token a request carries. Users send the token that they have of Purser, and the service keeps no
- * passwords. A service with many requests remembers the answer for a minute.
+ * passwords. The client remembers the answer for a minute, so a token that is revoked works for a minute more at most.
  */
-export async function callerOf(request: IncomingMessage, purserUrl: string): Promise<Caller> {
-  const { authorization } = request.headers;
-  if (authorization === undefined) throw new Refused(401, 'Send your token as Authorization: Bearer TOKEN.');
-  const answer = await fetch(`${purserUrl}/api/me`, { headers: { authorization } });
-  if (answer.status === 401) throw new Refused(401, 'This token is not known, or not valid any more.');
-  if (!answer.ok) throw new Refused(503, 'It cannot be told now whose token this is. Try again in a moment.');
-  const { user, projects } = (await answer.json()) as { user: { id: string }; projects: string[] };
-  return { user: user.id, projects };
+export async function callerOf(request: IncomingMessage, purser: Purser): Promise<Caller> {
+  const [, token] = /^Bearer +([!-~]+) *$/i.exec(request.headers.authorization ?? '') ?? [];
+  if (token === undefined) throw new Refused(401, 'Send your token as Authorization: Bearer TOKEN.');
+  try {
+    return await purser.identify(token);
+  } catch (error) {
+    if (error instanceof Unauthorized) {
+      throw new Refused(401, 'This token is not known, or not valid any more.');
+    }
+    throw new Refused(503, 'It cannot be told now whose token this is. Try again in a moment.');
+  }
 }
 
 /** The project that a request names, or the user's own one. */

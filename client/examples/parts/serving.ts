@@ -11,11 +11,8 @@ export function setting(name: string, byDefault?: string): string {
   process.exit(2);
 }
 
-/** Where Purser is: PURSER_URL. */
-export const purserUrl = setting('PURSER_URL').replace(/\/$/, '');
-
-/** Purser for this service: PURSER_TOKEN is the secret that `purser component add` printed. */
-export const purser = new Purser({ url: purserUrl, token: setting('PURSER_TOKEN') });
+/** Purser for this service: PURSER_URL is its address, PURSER_TOKEN the secret that `purser component add` printed. */
+export const purser = new Purser({ url: setting('PURSER_URL'), token: setting('PURSER_TOKEN') });
 
 /** Serves on PORT, any free one unless set. */
 export function serve(handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>): void {

@@ -15,7 +15,7 @@ import { text } from 'node:stream/consumers';
 import { type Quantities, Unresolved } from '@purser/client';
 import { answer } from '../parts/answers.ts';
 import { type Caller, callerOf, projectOf, Refused } from '../parts/caller.ts';
-import { purser, purserUrl, serve, setting } from '../parts/serving.ts';
+import { purser, serve, setting } from '../parts/serving.ts';
 import { inTurn } from '../parts/turns.ts';
 import { type Server, Servers } from './servers.ts';
 
@@ -125,7 +125,7 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
   const [, root, id, action = ''] = (request.url ?? '').split('/');
   const { method = 'GET' } = request;
   if (root !== 'servers') throw new Refused(404, 'There is nothing here but /servers.');
-  const caller = await callerOf(request, purserUrl);
+  const caller = await callerOf(request, purser);
   if (id === undefined && method === 'GET') return answer(response, 200, servers.of(caller.user));
   const body = await bodyOf(request);
   if (id === undefined && method === 'POST')

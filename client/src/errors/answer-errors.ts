@@ -121,6 +121,6 @@ function excessOf(data: unknown): Excess | undefined {
     requested,
     limit,
     usage,
-    available: limit - usage,
+    available: requested < 0n ? usage : limit - usage,
   };
 }

@@ -98,7 +98,10 @@ export interface Excess {
   readonly requested: bigint;
   readonly limit: bigint;
   readonly usage: bigint;
-  /** What is left below the limit; negative where more is used already. */
+  /**
+   * What is left below the limit; negative where more is used already. For a release (`requested` is negative) what is
+   * in use, of which no more can be released.
+   */
   readonly available: bigint;
 }
 

@@ -1,5 +1,6 @@
 import { isObject, parseExact, stringifyExact } from '@purser/api/json';
 import { errorOfAnswer } from '../errors/answer-errors.ts';
+import { forCaller } from '../errors/caller-frames.ts';
 import { BadValue, ConnectionError, InvalidResponse, PurserError } from '../errors/errors.ts';
 import type { Path } from './path.ts';
 import { counting, deadline, orAborted, positive, tooLate } from './patience.ts';
@@ -102,6 +103,11 @@ export class Caller {
     this.#timing = options.timing ?? REAL_TIMING;
   }
 
+  /** Milliseconds since 1970, by the clock that retries go by. */
+  now(): number {
+    return this.#timing.now();
+  }
+
   /**
    * Makes a call whose address has to be found out first; both together take no longer than a call may.
    * @throws PurserError, or the reason of `options.signal`
@@ -117,7 +123,9 @@ export class Caller {
     try {
       signal.throwIfAborted();
       // Whoever else waits for the address goes on waiting.
-      const base = await orAborted(find(), signal);
+      const base = await orAborted(find(), signal).catch((error: unknown) => {
+        throw forCaller(error);
+      });
       const left_ms = Math.max(1, until - this.#timing.now());
       return await this.call({ ...call, base }, { ...options, timeoutMs: left_ms });
     } finally {
@@ -143,7 +151,7 @@ export class Caller {
         const retryInMs = this.#timing.now() + wait_ms < until ? wait_ms : undefined;
         const { status, name } = outcome.error;
         this.#log({ kind: 'failure', attempt, status, error: name, retryInMs }, call);
-        if (retryInMs === undefined) throw outcome.error;
+        if (retryInMs === undefined) throw fromHere(outcome.error);
         await this.#timing.wait(retryInMs, whole.signal);
       }
     } catch (error) {
@@ -182,6 +190,16 @@ export class Caller {
 }
 
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+
+/**
+ * The error with its stack from here on: the frames in which an answer is read are ours, and of the few that engines
+ * keep they would take the place of the caller's.
+ */
+function fromHere(error: PurserError): PurserError {
+  const { captureStackTrace } = Error as { captureStackTrace?: (error: Error, above: unknown) => void };
+  captureStackTrace?.(error, fromHere);
+  return error;
+}
 
 /** An attempt that did not succeed. */
 export class Failed {

@@ -139,7 +139,7 @@ import type {
  */
 export interface NativeOperations {
   /**
-   * Show who is asking. For any user.
+   * Show who is asking. For any user, with any token.
    * Sends `GET /api/me`.
    * @throws Unauthorized
    */
@@ -166,7 +166,7 @@ export interface NativeOperations {
 
   /**
    * Create a user. The user is active at once, without verification and moderation, and has an API token.
-   * For operators.
+   * For operators, with a token of the whole account.
    * Sends `POST /api/users`.
    * @param body What is sent.
    * @throws BadRequest, Unauthorized, Forbidden, Conflict
@@ -182,7 +182,7 @@ export interface NativeOperations {
   getUser(user: string, options?: CallOptions): Promise<User>;
 
   /**
-   * Change a user. It can be rehearsed. For operators.
+   * Change a user. It can be rehearsed. For operators, with a token of the whole account.
    * Sends `PATCH /api/users/{user}`.
    * @param user A user: uuid, number or e-mail address.
    * @param body What is sent.
@@ -192,7 +192,7 @@ export interface NativeOperations {
 
   /**
    * Delete a user who was never accepted. Others are deactivated instead. It can be rehearsed. For
-   * operators.
+   * operators, with a token of the whole account.
    * Sends `DELETE /api/users/{user}`.
    * @param user A user: uuid, number or e-mail address.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound, Conflict
@@ -200,7 +200,8 @@ export interface NativeOperations {
   removeUser(user: string, options?: CallOptions): Promise<void>;
 
   /**
-   * Find user names by uuids, and uuids by user names. Those that do not exist are left out. For any user.
+   * Find user names by uuids, and uuids by user names. Those that do not exist are left out. For any user,
+   * with any token.
    * Sends `POST /api/users/lookup`.
    * @param body What is sent.
    * @throws BadRequest, Unauthorized
@@ -214,7 +215,7 @@ export interface NativeOperations {
 
   /**
    * Move a user through the life of an account. A transition that the present state does not allow is
-   * refused with 409. It can be rehearsed. For operators.
+   * refused with 409. It can be rehearsed. For operators, with a token of the whole account.
    * Sends `POST /api/users/{user}/action`.
    * @param user A user: uuid, number or e-mail address.
    * @param body What is sent.
@@ -223,7 +224,7 @@ export interface NativeOperations {
   actOnUser(user: string, body: ActOnUserBody, options?: CallOptions): Promise<User>;
 
   /**
-   * List a user's tokens. For the user concerned, and for operators.
+   * List a user's tokens. For the user concerned, with a token of the whole account; and for operators.
    * Sends `GET /api/users/{user}/tokens`, which answers one page; `all` goes on to the last.
    * @param user A user: uuid, number or e-mail address.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound
@@ -231,8 +232,7 @@ export interface NativeOperations {
   readonly listTokens: List<[user: string], ListTokensQuery, Token>;
 
   /**
-   * Make a token. Tokens that are bound to a project or narrowed to roles cannot make others. For the user
-   * concerned, and for operators.
+   * Make a token. For the user concerned, and for operators, with a token of the whole account.
    * Sends `POST /api/users/{user}/tokens`.
    * @param user A user: uuid, number or e-mail address.
    * @param body What is sent.
@@ -241,7 +241,7 @@ export interface NativeOperations {
   createToken(user: string, body: CreateTokenBody, options?: CallOptions): Promise<TokenCreated>;
 
   /**
-   * Revoke a token. For the user concerned, and for operators.
+   * Revoke a token. For the user concerned, and for operators, with a token of the whole account.
    * Sends `DELETE /api/users/{user}/tokens/{id}`.
    * @param user A user: uuid, number or e-mail address.
    * @param id Id of a token.
@@ -265,7 +265,7 @@ export interface NativeOperations {
   createRole(body: CreateRoleBody, options?: CallOptions): Promise<Role>;
 
   /**
-   * List a user's roles. For the user concerned, and for operators.
+   * List a user's roles. For the user concerned, with a token of the whole account; and for operators.
    * Sends `GET /api/users/{user}/roles`.
    * @param user A user: uuid, number or e-mail address.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound
@@ -273,7 +273,8 @@ export interface NativeOperations {
   listUserRoles(user: string, options?: CallOptions): Promise<Page<RoleGrant>>;
 
   /**
-   * Check whether a user has a role. For the user concerned, and for operators.
+   * Check whether a user has a role. For the user concerned, with a token of the whole account; and for
+   * operators.
    * Sends `GET /api/users/{user}/roles/{role}`.
    * @param user A user: uuid, number or e-mail address.
    * @param role Name of a role.
@@ -288,7 +289,8 @@ export interface NativeOperations {
   ): Promise<RoleGrant>;
 
   /**
-   * Grant a role to a user. Granting it again changes nothing. It can be rehearsed. For operators.
+   * Grant a role to a user. Granting it again changes nothing. It can be rehearsed. For operators, with a
+   * token of the whole account.
    * Sends `PUT /api/users/{user}/roles/{role}`.
    * @param user A user: uuid, number or e-mail address.
    * @param role Name of a role.
@@ -298,7 +300,7 @@ export interface NativeOperations {
   grantRole(user: string, role: string, query?: GrantRoleQuery, options?: CallOptions): Promise<void>;
 
   /**
-   * Take a role from a user. It can be rehearsed. For operators.
+   * Take a role from a user. It can be rehearsed. For operators, with a token of the whole account.
    * Sends `DELETE /api/users/{user}/roles/{role}`.
    * @param user A user: uuid, number or e-mail address.
    * @param role Name of a role.
@@ -315,7 +317,8 @@ export interface NativeOperations {
   readonly listComponents: List<[], ListComponentsQuery, Component>;
 
   /**
-   * Add a component. The answer has its secret, which is shown this once. For operators.
+   * Add a component. The answer has its secret, which is shown this once. For operators, with a token of the
+   * whole account.
    * Sends `POST /api/components`.
    * @param body What is sent.
    * @throws BadRequest, Unauthorized, Forbidden, Conflict
@@ -331,7 +334,7 @@ export interface NativeOperations {
   getComponent(component: string, options?: CallOptions): Promise<Component>;
 
   /**
-   * Change a component. It can be rehearsed. For operators.
+   * Change a component. It can be rehearsed. For operators, with a token of the whole account.
    * Sends `PATCH /api/components/{component}`.
    * @param component A component: name or id.
    * @param body What is sent.
@@ -376,14 +379,15 @@ export interface NativeOperations {
   importServices(body: ImportServicesBody, options?: CallOptions): Promise<ServiceImported>;
 
   /**
-   * List resources. Users see those that are visible in the API, operators all. For any user.
+   * List resources. Users see those that are visible in the API, operators all. For any user, with any
+   * token.
    * Sends `GET /api/resources`, which answers one page; `all` goes on to the last.
    * @throws BadRequest, Unauthorized
    */
   readonly listResources: List<[], ListResourcesQuery, Resource>;
 
   /**
-   * Show a resource. For any user.
+   * Show a resource. For any user, with any token.
    * Sends `GET /api/resources/{resource}`.
    * @param resource Name of a resource.
    * @throws BadRequest, Unauthorized, NotFound
@@ -402,7 +406,7 @@ export interface NativeOperations {
 
   /**
    * List projects. Users see their own, those they are members of, and active ones that are not private. For
-   * any user.
+   * any user; a token that is narrowed acts within its project and its roles.
    * Sends `GET /api/projects`, which answers one page; `all` goes on to the last.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound
    */
@@ -410,15 +414,15 @@ export interface NativeOperations {
 
   /**
    * Apply for a project. The project is there at once, and of use once an operator has approved the
-   * application. For any user.
+   * application. For any user, with a token of the whole account; and for operators.
    * Sends `POST /api/projects`.
    * @param body What is sent.
-   * @throws BadRequest, Unauthorized, Conflict
+   * @throws BadRequest, Unauthorized, Forbidden, Conflict
    */
   applyForProject(body: ApplyForProjectBody, options?: CallOptions): Promise<Application>;
 
   /**
-   * Show a project. For any user.
+   * Show a project. For any user; a token that is narrowed acts within its project and its roles.
    * Sends `GET /api/projects/{project}`.
    * @param project A project: its uuid, or its number.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound
@@ -437,7 +441,7 @@ export interface NativeOperations {
 
   /**
    * List what a project may use and does use. For its members, those who manage it, and operators. For any
-   * user.
+   * user; a token that is narrowed acts within its project and its roles.
    * Sends `GET /api/projects/{project}/resources`.
    * @param project A project: its uuid, or its number.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound
@@ -451,7 +455,7 @@ export interface NativeOperations {
 
   /**
    * List the memberships of a project. Those who manage it see all, also of those who asked to join or have
-   * left; members their own. For any user.
+   * left; members their own. For any user; a token that is narrowed acts within its project and its roles.
    * Sends `GET /api/projects/{project}/members`, which answers one page; `all` goes on to the last.
    * @param project A project: its uuid, or its number.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound
@@ -460,7 +464,7 @@ export interface NativeOperations {
 
   /**
    * Show what was done to a project, by whom and why. The newest first; for those who manage it. For any
-   * user.
+   * user; a token that is narrowed acts within its project and its roles.
    * Sends `GET /api/projects/{project}/history`, which answers one page; `all` goes on to the last.
    * @param project A project: its uuid, or its number.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound
@@ -469,7 +473,7 @@ export interface NativeOperations {
 
   /**
    * Apply for a modification of a project. It takes the place of an application that is pending. For those
-   * who manage the project. For any user.
+   * who manage the project. For any user; a token that is narrowed acts within its project and its roles.
    * Sends `POST /api/projects/{project}/applications`.
    * @param project A project: its uuid, or its number.
    * @param body What is sent.
@@ -483,7 +487,8 @@ export interface NativeOperations {
 
   /**
    * Apply for a later end of a project. A modification of nothing but the end date; it takes the place of an
-   * application that is pending. For those who manage the project. For any user.
+   * application that is pending. For those who manage the project. For any user; a token that is narrowed
+   * acts within its project and its roles.
    * Sends `POST /api/projects/{project}/renewal`.
    * @param project A project: its uuid, or its number.
    * @param body What is sent.
@@ -539,7 +544,7 @@ export interface NativeOperations {
 
   /**
    * List applications for projects. Users see those that they made, and those for projects that are theirs;
-   * operators all. For any user.
+   * operators all. For any user; a token that is narrowed acts within its project and its roles.
    * Sends `GET /api/applications`, which answers one page; `all` goes on to the last.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound
    */
@@ -547,7 +552,7 @@ export interface NativeOperations {
 
   /**
    * Show an application, and what approving it would do to limits. For the applicant, the owner of the
-   * project, and operators. For any user.
+   * project, and operators. For any user; a token that is narrowed acts within its project and its roles.
    * Sends `GET /api/applications/{application}`.
    * @param application Id of an application.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound
@@ -556,7 +561,7 @@ export interface NativeOperations {
 
   /**
    * Approve, deny, cancel or dismiss an application. Only the newest application of a project can be acted
-   * on. It can be rehearsed. For any user.
+   * on. It can be rehearsed. For any user, with a token of the whole account; and for operators.
    * Sends `POST /api/applications/{application}/action`.
    * @param application Id of an application.
    * @param body What is sent.
@@ -570,14 +575,14 @@ export interface NativeOperations {
 
   /**
    * List memberships. Users see their own, and those in projects that they manage; operators all. For any
-   * user.
+   * user; a token that is narrowed acts within its project and its roles.
    * Sends `GET /api/memberships`, which answers one page; `all` goes on to the last.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound
    */
   readonly listMemberships: List<[], ListMembershipsQuery, Membership>;
 
   /**
-   * Show a membership. For any user.
+   * Show a membership. For any user; a token that is narrowed acts within its project and its roles.
    * Sends `GET /api/memberships/{membership}`.
    * @param membership Id of a membership.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound
@@ -586,7 +591,8 @@ export interface NativeOperations {
 
   /**
    * Join a project, or enrol somebody. Without `user` you ask to join, and are in at once if the project
-   * takes everybody. With `user` those who manage the project take somebody in. For any user.
+   * takes everybody. With `user` those who manage the project take somebody in. For any user; a token that
+   * is narrowed acts within its project and its roles.
    * Sends `POST /api/projects/{project}/memberships`.
    * @param project A project: its uuid, or its number.
    * @param body What is sent.
@@ -596,7 +602,7 @@ export interface NativeOperations {
 
   /**
    * Accept, reject, remove, leave and so on. `allowed_actions` of a membership says what is possible. It can
-   * be rehearsed. For any user.
+   * be rehearsed. For any user; a token that is narrowed acts within its project and its roles.
    * Sends `POST /api/memberships/{membership}/action`.
    * @param membership Id of a membership.
    * @param body What is sent.
@@ -606,7 +612,8 @@ export interface NativeOperations {
 
   /**
    * Grant a role on a project to a member. Granting it again changes nothing. For those who manage the
-   * project. It can be rehearsed. For any user.
+   * project. It can be rehearsed. For any user; a token that is narrowed acts within its project and its
+   * roles.
    * Sends `PUT /api/projects/{project}/members/{user}/roles/{role}`.
    * @param project A project: its uuid, or its number.
    * @param user A member: uuid or e-mail address.
@@ -622,7 +629,7 @@ export interface NativeOperations {
 
   /**
    * Take a role on a project from a member. For those who manage the project. It can be rehearsed. For any
-   * user.
+   * user; a token that is narrowed acts within its project and its roles.
    * Sends `DELETE /api/projects/{project}/members/{user}/roles/{role}`.
    * @param project A project: its uuid, or its number.
    * @param user A member: uuid or e-mail address.
@@ -637,7 +644,7 @@ export interface NativeOperations {
   ): Promise<void>;
 
   /**
-   * Choose the project that is charged unless one is named. For any user.
+   * Choose the project that is charged unless one is named. For any user, with a token of the whole account.
    * Sends `PUT /api/me/default_project`.
    * @param body What is sent.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound, Conflict
@@ -645,7 +652,8 @@ export interface NativeOperations {
   setMyDefaultProject(body: SetMyDefaultProjectBody, options?: CallOptions): Promise<User>;
 
   /**
-   * Choose the project that is charged unless one is named. For the user concerned, and for operators.
+   * Choose the project that is charged unless one is named. For the user concerned, and for operators, with
+   * a token of the whole account.
    * Sends `PUT /api/users/{user}/default_project`.
    * @param user A user: uuid, number or e-mail address.
    * @param body What is sent.
@@ -679,7 +687,7 @@ export interface NativeOperations {
 
   /**
    * List tasks. The newest first. Operators see all; administrators and moderators of projects those of
-   * their projects. For any user.
+   * their projects. For any user; a token that is narrowed acts within its project and its roles.
    * Sends `GET /api/tasks`, which answers one page; `all` goes on to the last.
    * @throws BadRequest, Unauthorized, Forbidden
    */
@@ -687,7 +695,8 @@ export interface NativeOperations {
 
   /**
    * Show a task: its actions, its notes, and what approving it would bring about. Operators see all;
-   * administrators and moderators of projects those of their projects. For any user.
+   * administrators and moderators of projects those of their projects. For any user; a token that is
+   * narrowed acts within its project and its roles.
    * Sends `GET /api/tasks/{task}`.
    * @param task Id of a task.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound
@@ -696,7 +705,7 @@ export interface NativeOperations {
 
   /**
    * Change what a task asks for, and check it again. As long as it is not approved. It is done in the name
-   * of whoever asked for the task. For operators.
+   * of whoever asked for the task. For operators, with a token of the whole account.
    * Sends `PATCH /api/tasks/{task}`.
    * @param task Id of a task.
    * @param body What is sent.
@@ -706,7 +715,8 @@ export interface NativeOperations {
 
   /**
    * Approve or cancel a task, or send its token anew. Operators see all; administrators and moderators of
-   * projects those of their projects. To approve is for operators. For any user.
+   * projects those of their projects. To approve is for operators. For any user; a token that is narrowed
+   * acts within its project and its roles.
    * Sends `POST /api/tasks/{task}/action`.
    * @param task Id of a task.
    * @param body What is sent.
@@ -784,7 +794,7 @@ export interface NativeOperations {
   /**
    * Add an address that is told of events. Each event is posted as JSON and signed as Standard Webhooks has
    * it, with the secret that is answered here, once. The address has to be a public one unless the settings
-   * say otherwise. For operators.
+   * say otherwise. For operators, with a token of the whole account.
    * Sends `POST /api/webhooks`.
    * @param body What is sent.
    * @throws BadRequest, Unauthorized, Forbidden, Conflict
@@ -833,9 +843,10 @@ export interface NativeOperations {
 
   /**
    * List quotas. Users see their own, operators those of all users. A page looks at a bounded number of
-   * quotas, so with filters it can be short, even empty, and still have a `next`. For any user.
+   * quotas, so with filters it can be short, even empty, and still have a `next`. For any user; a token that
+   * is narrowed acts within its project and its roles.
    * Sends `GET /api/quotas`, which answers one page; `all` goes on to the last.
-   * @throws BadRequest, Unauthorized, NotFound
+   * @throws BadRequest, Unauthorized, Forbidden, NotFound
    */
   readonly listQuotas: List<[], ListQuotasQuery, Quota>;
 
@@ -920,7 +931,7 @@ export interface NativeOperations {
   /**
    * Show usage over time. A series for each holding with any use before the end. Operators see everything.
    * Users see what they used themselves and, with `project` or `per=project`, what the projects they are in
-   * used as a whole. For any user.
+   * used as a whole. For any user; a token that is narrowed acts within its project and its roles.
    * Sends `GET /api/usage`.
    * @param query What is asked for.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound
@@ -972,9 +983,10 @@ export interface NativeOperations {
   getTerms(terms: number, options?: CallOptions): Promise<Terms>;
 
   /**
-   * Accept the terms in force. For any user, even with terms of service pending.
+   * Accept the terms in force. For any user, with a token of the whole account. Terms of service may be
+   * pending.
    * Sends `POST /api/terms/sign`.
-   * @throws Unauthorized
+   * @throws Unauthorized, Forbidden
    */
   signTerms(options?: CallOptions): Promise<User>;
 
@@ -1003,7 +1015,7 @@ export interface NativeOperations {
   retryMails(body?: RetryMailsBody, options?: CallOptions): Promise<MailRetried>;
 
   /**
-   * List where the services of the cloud are. For any user.
+   * List where the services of the cloud are. For any user, with any token.
    * Sends `GET /api/endpoints`.
    * @param query What is asked for.
    * @throws BadRequest, Unauthorized
@@ -1043,10 +1055,10 @@ export interface NativeOperations {
 
   /**
    * Say something to those who run the cloud. It is handed to the mail server at once; 502 says that this
-   * has failed. For any user.
+   * has failed. For any user, with a token of the whole account.
    * Sends `POST /api/feedback`.
    * @param body What is sent.
-   * @throws BadRequest, Unauthorized
+   * @throws BadRequest, Unauthorized, Forbidden
    */
   sendFeedback(body: SendFeedbackBody, options?: CallOptions): Promise<void>;
 
@@ -1075,7 +1087,7 @@ export interface NativeOperations {
   /**
    * Find out what a request would bring about. The request runs as it would, with your token, and is undone:
    * nothing changes, no mail leaves and nothing is recorded. What would be refused is refused in the same
-   * words. Operations say whether they can be rehearsed. For any user.
+   * words. Operations say whether they can be rehearsed. For any user, with any token.
    * Sends `POST /api/rehearsals`.
    * @param body What is sent.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound, Conflict

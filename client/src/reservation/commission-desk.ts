@@ -1,5 +1,6 @@
 import { isObject, stringifyExact } from '@purser/api/json';
 import { errorOfProblem } from '../errors/answer-errors.ts';
+import { forCaller } from '../errors/caller-frames.ts';
 import { Conflict, InvalidResponse, NotFound, type PurserError } from '../errors/errors.ts';
 import type { CallOptions } from '../http/caller.ts';
 import { path } from '../http/path.ts';
@@ -94,7 +95,8 @@ export class CommissionDesk {
           () => undefined,
         );
       }
-      throw error;
+      // Others share the request: each gets an error that says where it was asked for.
+      throw forCaller(error);
     }
   }
 

@@ -1,3 +1,4 @@
+import { publicUrl } from '../lib/public-address.ts';
 import { OWN_COMPONENT } from './components.ts';
 
 /**
@@ -13,7 +14,7 @@ export function ownServices(baseUrl: string): Record<string, unknown> {
   ) => ({
     component: OWN_COMPONENT,
     type,
-    endpoints: [{ versionId, publicURL: `${baseUrl}/${path}`, 'SNF:exposeVersion': true }],
+    endpoints: [{ versionId, publicURL: publicUrl(baseUrl, `/${path}`), 'SNF:exposeVersion': true }],
     resources,
   });
   return {

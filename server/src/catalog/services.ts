@@ -4,6 +4,7 @@ import type { Clock } from '../lib/clock.ts';
 import { PurserError } from '../lib/errors.ts';
 import { stringifyExact } from '../lib/json.ts';
 import { LIMITS } from '../lib/limits.ts';
+import { publicUrl } from '../lib/public-address.ts';
 import { digestSecret, type Secrets } from '../lib/secrets.ts';
 import type { Queryable, Storage, Transaction } from '../storage/storage.ts';
 import type { CatalogChanges } from './catalog-changes.ts';
@@ -107,7 +108,7 @@ export class Services {
    * its secret is forgotten.
    */
   async ensureBuiltIn(baseUrl: string): Promise<void> {
-    const urls = { base_url: baseUrl, ui_url: `${baseUrl}/ui` };
+    const urls = { base_url: baseUrl, ui_url: publicUrl(baseUrl, '/ui') };
     const definitions = readServiceDocument(ownServices(baseUrl));
     await this.#storage.transaction(async (tx) => {
       const now_ms = this.#clock.now();

@@ -21,17 +21,17 @@ export interface Definition {
 }
 
 const none = () => undefined;
-/** An IPv6 address stands in brackets in a URL (RFC 3986 3.2.2). */
-const inUrl = (host = ''): string => (host.includes(':') ? `[${host}]` : host);
+/** An IPv6 address stands in brackets in a URL, without its zone (RFC 3986 3.2.2). */
+const inUrl = (host = ''): string => (host.includes(':') ? `[${host.replace(/%.*/, '')}]` : host);
 
 /** All settings by their key in the file, in the order in which they are settled and shown. */
 export const TABLE = {
   host: {
     property: 'host',
     environment: 'PURSER_HOST',
-    read: values.text,
+    read: values.host,
     fallback: () => '127.0.0.1',
-    description: 'The address to listen on.',
+    description: 'The address or name to listen on, without a port; an IPv6 address may stand in brackets.',
   },
   port: {
     property: 'port',

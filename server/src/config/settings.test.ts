@@ -99,6 +99,12 @@ test('a wrong value is refused with a sentence that names the setting', () => {
     [{ PURSER_PORT: '0' }, "PURSER_PORT: '0' is not a port (1 to 65535)."],
     [{ PURSER_PORT: '65536' }, "PURSER_PORT: '65536' is not a port (1 to 65535)."],
     [{ PURSER_PORT: '80.5' }, "PURSER_PORT: '80.5' is not a port (1 to 65535)."],
+    ...['localhost:80', '[::1]:80', '[localhost', '::1::', 'a b', 'http://a', '*'].map(
+      (host): [Record<string, string>, string] => [
+        { PURSER_HOST: host },
+        `PURSER_HOST: '${host}' is not an IP address or a host name, without a port.`,
+      ],
+    ),
     [
       { PURSER_BASE_URL: 'ftp://x' },
       "PURSER_BASE_URL: 'ftp://x' is not an http or https URL without user, query and fragment.",
@@ -201,7 +207,17 @@ test('URLs and paths are brought into one form', () => {
   const base = (url: string) => load({ PURSER_BASE_URL: url }).baseUrl;
   assert.equal(base('https://Accounts.Example.org/astakos/'), 'https://accounts.example.org/astakos');
   assert.equal(base('https://accounts.example.org:443/'), 'https://accounts.example.org');
-  assert.equal(load({ PURSER_HOST: '::1' }).baseUrl, 'http://[::1]:8700');
+  for (const [host, bare, url] of [
+    ['::1', '::1', 'http://[::1]:8700'],
+    ['[::1]', '::1', 'http://[::1]:8700'],
+    ['::', '::', 'http://[::]:8700'],
+    ['fe80::1%eth0', 'fe80::1%eth0', 'http://[fe80::1]:8700'],
+    ['0.0.0.0', '0.0.0.0', 'http://0.0.0.0:8700'],
+    ['Node-1.example.org', 'Node-1.example.org', 'http://node-1.example.org:8700'],
+  ] as const) {
+    const { host: listened, baseUrl } = load({ PURSER_HOST: host });
+    assert.deepEqual([listened, baseUrl], [bare, url]);
+  }
   assert.equal(load({ PURSER_DATABASE_URL: 'sqlite:x.db' }).databaseUrl, `sqlite:${cwd}/x.db`);
   assert.equal(load({ PURSER_DATABASE_URL: 'sqlite:/var/x.db' }).databaseUrl, 'sqlite:/var/x.db');
   assert.equal(load({ PURSER_MAIL_URL: 'file:./mails' }).mailUrl, `file:${cwd}/mails`);

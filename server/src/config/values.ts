@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { isEmailAddress } from '../lib/email-address.ts';
 import { isGivenSecret } from '../lib/given-secret.ts';
@@ -56,6 +57,18 @@ export const httpUrl: Reader = (raw) => {
   const plain = url.username === '' && url.password === '' && url.search === '' && url.hash === '';
   if (!plain || (url.protocol !== 'http:' && url.protocol !== 'https:')) throw wrong(raw, kind);
   return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
+};
+
+/** An address or a name to listen on; an IPv6 address may stand in brackets, as URLs have it. */
+export const host: Reader = (raw) => {
+  const bare = typeof raw === 'string' ? (/^\[(.*)\]$/.exec(raw)?.[1] ?? raw) : '';
+  const [address = ''] = bare.split('%', 1);
+  if (
+    isIP(address) !== 0 ||
+    /^(?=.{1,253}$)[a-z\d_](?:[\w-]*[a-z\d_])?(?:\.[a-z\d_](?:[\w-]*[a-z\d_])?)*$/i.test(bare)
+  )
+    return bare;
+  throw wrong(raw, 'an IP address or a host name, without a port');
 };
 
 /** `sqlite:PATH`, made absolute, or a PostgreSQL URL. */

@@ -1,4 +1,5 @@
 import { PurserError } from '../lib/errors.ts';
+import { isOutage } from '../storage/availability.ts';
 import { refuseRehearsal } from '../storage/rehearsal.ts';
 
 interface Waiting<Job, Verdict> {
@@ -148,12 +149,14 @@ export class Batcher<Job, Verdict> {
       const verdicts = await this.#run(batch.map(({ job }) => job));
       for (const [index, waiting] of batch.entries()) waiting.resolve(verdicts[index] as Verdict);
     } catch (error) {
-      if (error instanceof BatchRolledBack && batch.length > 1) {
-        // One bad job must not harm its neighbours: each gets a transaction of its own.
+      const rolledBack = error instanceof BatchRolledBack;
+      if (rolledBack && batch.length > 1 && !isOutage(error.cause)) {
+        // One bad job must not harm its neighbours: each gets a transaction of its own. Without a database each of
+        // them would only wait for it in vain.
         for (const waiting of batch) await this.#decide([waiting]);
         return;
       }
-      const reason = error instanceof BatchRolledBack ? error.cause : error;
+      const reason = rolledBack ? error.cause : error;
       for (const waiting of batch) waiting.reject(reason);
     }
   }

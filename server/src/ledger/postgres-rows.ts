@@ -197,11 +197,13 @@ export function lists(values: readonly (string | null)[]): string {
   return `{${values.map((value) => (value === null ? 'NULL' : `"${value}"`)).join(',')}}`;
 }
 
-/** The error of a query, if it had one: then its connection is not to be used again. */
-export function lossOf(query: Promise<unknown>): Promise<(Error & { code?: string }) | undefined> {
+export type Loss = Error & { code?: string };
+
+/** The error of a query, if it had one: then its connection is not to be used again. Never rejects. */
+export function lossOf(query: Promise<unknown>): Promise<Loss | undefined> {
   return query.then(
     () => undefined,
-    (error: Error & { code?: string }) => error,
+    (error: Loss) => error,
   );
 }
 

@@ -1,5 +1,7 @@
-import { DatabaseError, type PoolClient, type QueryConfig, type QueryResult, type QueryResultRow } from 'pg';
+import type { PoolClient, QueryConfig, QueryResult, QueryResultRow } from 'pg';
 import type { Clock } from '../lib/clock.ts';
+import { isOutage, lostInCommit } from '../storage/availability.ts';
+import { isRefused } from '../storage/postgres-outages.ts';
 import type { PostgresNative } from '../storage/storage.ts';
 import { type BatchOutcome, evaluate, type Job, type LoadedHolding, type Verdict } from './batch.ts';
 import { BatchRolledBack } from './batcher.ts';
@@ -11,6 +13,7 @@ import {
   keyOf,
   LOCKED_POOLS,
   LOST_RACE,
+  type Loss,
   limitOfSeat,
   lists,
   lossOf,
@@ -150,7 +153,7 @@ export class PostgresLedgerStore implements LedgerStore {
     }
     let outcome: BatchOutcome;
     let state: PostgresBatchState;
-    let writes: Promise<unknown>[];
+    let writes: Promise<Loss | undefined>[];
     try {
       state = await new Loading(client, jobs, this.#names, this.#begin).load(this.#clock.now());
       outcome = evaluate(jobs, state);
@@ -160,17 +163,14 @@ export class PostgresLedgerStore implements LedgerStore {
       throw new BatchRolledBack(error);
     }
     // The commit goes out with the writes. If one of these is refused, the database rolls back, whatever we asked for.
-    const commit = lossOf(client.query('COMMIT'));
-    const losses = await Promise.all(writes.map(lossOf));
-    // An error of the database itself, not of the connection: those have codes too.
-    const refused = losses.find((loss) => loss instanceof DatabaseError);
-    const failure = refused ?? (await commit);
+    const [committed, ...losses] = await Promise.all([lossOf(client.query('COMMIT')), ...writes]);
+    const failure = losses.find(isRefused) ?? losses.find((loss) => loss !== undefined) ?? committed;
     if (failure) {
-      const rolledBack = refused !== undefined || LOST_RACE.has(failure.code ?? 'unknown');
-      client.release(rolledBack ? undefined : failure);
-      // If the commit itself went wrong, as when the connection is lost, nobody can say whether the batch became
+      const rolledBack = losses.some(isRefused) || LOST_RACE.has(failure.code ?? 'unknown');
+      client.release(rolledBack && !isOutage(failure) ? undefined : failure);
+      // If the commit itself went wrong, as when the connection is lost, it is not known whether the batch became
       // durable; it is not tried again, since that could charge twice.
-      throw rolledBack ? new BatchRolledBack(failure) : failure;
+      throw rolledBack ? new BatchRolledBack(failure) : lostInCommit(failure);
     }
     client.release();
     this.#unlocked.forget(state);
@@ -181,6 +181,8 @@ export class PostgresLedgerStore implements LedgerStore {
     return outcome.verdicts;
   }
 }
+
+const NO_ROWS: Promise<never[]> = Promise.resolve([]);
 
 interface CommissionRow {
   serial: number;
@@ -209,13 +211,13 @@ class Loading {
       return await this.#load(now);
     } finally {
       // What was sent beside a statement that failed fails too; nobody else waits for it.
-      await Promise.allSettled(this.#sent);
+      await Promise.all(this.#sent);
     }
   }
 
   async #load(now: number): Promise<PostgresBatchState> {
     const state = new PostgresBatchState(this.#names, now);
-    void this.#send({ text: this.#begin });
+    this.#sendOnly({ text: this.#begin });
     const locked = this.#lockCommissions();
     const keyed = this.#findKeys();
     const serials = this.#drawSerials();
@@ -243,12 +245,18 @@ class Loading {
     return state;
   }
 
+  /**
+   * Sends a statement. What it answers is awaited late or, where one before it fails, not at all; `load` waits for all
+   * that was sent, so no failure is without an owner.
+   */
   #send<Row extends QueryResultRow>(query: QueryConfig): Promise<Row[]> {
-    const sent = this.#client.query(query).then((result: QueryResult) => result.rows as Row[]);
-    this.#sent.push(sent);
-    // Whoever awaits it hears of a failure; until then it must not count as unhandled.
-    sent.catch(() => undefined);
-    return sent;
+    const rows = this.#client.query(query).then((result: QueryResult) => result.rows as Row[]);
+    this.#sent.push(lossOf(rows));
+    return rows;
+  }
+
+  #sendOnly(query: QueryConfig): void {
+    this.#sent.push(lossOf(this.#client.query(query)));
   }
 
   #serialsToResolve(): number[] {
@@ -260,26 +268,26 @@ class Loading {
     });
   }
 
-  async #lockCommissions(): Promise<CommissionRow[]> {
+  #lockCommissions(): Promise<CommissionRow[]> {
     const serials = this.#serialsToResolve();
-    if (serials.length === 0) return [];
+    if (serials.length === 0) return NO_ROWS;
     return this.#send<CommissionRow>({ name: 'ledger-commissions', text: COMMISSIONS, values: [serials] });
   }
 
-  async #findKeys(): Promise<{ component: string; key: string; serial: number; digest: Uint8Array }[]> {
+  #findKeys(): Promise<{ component: string; key: string; serial: number; digest: Uint8Array }[]> {
     const keyed = this.#jobs.flatMap((job) =>
       job.kind === 'issue' && job.request.key !== undefined
         ? [{ component: job.request.component, key: job.request.key }]
         : [],
     );
-    if (keyed.length === 0) return [];
+    if (keyed.length === 0) return NO_ROWS;
     const values = [keyed.map(({ component }) => component), keyed.map(({ key }) => key)];
     return this.#send({ name: 'ledger-keys', text: KEYED, values });
   }
 
-  async #drawSerials(): Promise<{ serial: number }[]> {
+  #drawSerials(): Promise<{ serial: number }[]> {
     const count = this.#jobs.filter(({ kind }) => kind === 'issue').length;
-    return count === 0 ? [] : this.#send({ name: 'ledger-serials', text: SERIALS, values: [count] });
+    return count === 0 ? NO_ROWS : this.#send({ name: 'ledger-serials', text: SERIALS, values: [count] });
   }
 
   async #loadHoldings(wanted: readonly Located[], state: PostgresBatchState): Promise<void> {
@@ -296,7 +304,8 @@ class Loading {
       values: columnsOf([...pools.values()]),
     });
     // Sent after the pools and so read under their locks.
-    const seatRows = seats.length === 0 ? [] : this.#send<SeatRow>({ ...SEATS, values: columnsOf(seats) });
+    const seatRows =
+      seats.length === 0 ? NO_ROWS : this.#send<SeatRow>({ ...SEATS, values: columnsOf(seats) });
     for (const row of await poolRows) {
       const pool = poolOf(row);
       state.pools.set(rowKey(pool.stored), pool);
@@ -312,8 +321,12 @@ class Loading {
 }
 
 /** Sends what writes each changed row once, however many jobs changed it. */
-function save(client: PoolClient, state: PostgresBatchState, outcome: BatchOutcome): Promise<unknown>[] {
-  const sent: Promise<unknown>[] = [];
+function save(
+  client: PoolClient,
+  state: PostgresBatchState,
+  outcome: BatchOutcome,
+): Promise<Loss | undefined>[] {
+  const sent: Promise<Loss | undefined>[] = [];
   sent.push(...saveUsages(client, 'ledger-save-pools', SAVE_POOLS, state.pools.values()));
   sent.push(...saveUsages(client, 'ledger-save-seats', SAVE_SEATS, state.seats.values()));
   const { issued } = outcome;
@@ -330,7 +343,7 @@ function save(client: PoolClient, state: PostgresBatchState, outcome: BatchOutco
       issued.map(({ digest }) => digest),
       state.now,
     ];
-    sent.push(client.query({ name: 'ledger-append', text: APPEND, values }));
+    sent.push(lossOf(client.query({ name: 'ledger-append', text: APPEND, values })));
   }
   const resolved = [...outcome.resolved.values()];
   if (resolved.length > 0) {
@@ -342,7 +355,7 @@ function save(client: PoolClient, state: PostgresBatchState, outcome: BatchOutco
       lists(resolved.map(({ balances }) => balances)),
       state.now,
     ];
-    sent.push(client.query({ name: 'ledger-flip', text: FLIP, values }));
+    sent.push(lossOf(client.query({ name: 'ledger-flip', text: FLIP, values })));
   }
   return sent;
 }
@@ -352,7 +365,7 @@ function saveUsages(
   name: string,
   text: string,
   holdings: Iterable<LoadedHolding>,
-): Promise<unknown>[] {
+): Promise<Loss | undefined>[] {
   const changed = [...holdings].filter((holding) => holding.changed);
   if (changed.length === 0) return [];
   const values = [
@@ -361,5 +374,5 @@ function saveUsages(
     numbers(changed.map(({ usageMin }) => usageMin)),
     numbers(changed.map(({ usageMax }) => usageMax)),
   ];
-  return [client.query({ name, text, values })];
+  return [lossOf(client.query({ name, text, values }))];
 }

@@ -1,6 +1,8 @@
-import { DatabaseError, type PoolClient, type QueryConfig, type QueryResult } from 'pg';
+import type { PoolClient, QueryConfig, QueryResult } from 'pg';
 import type { Clock } from '../lib/clock.ts';
 import { Lru } from '../lib/lru.ts';
+import { isOutage, lostInCommit } from '../storage/availability.ts';
+import { isRefused } from '../storage/postgres-outages.ts';
 import type { PostgresNative } from '../storage/storage.ts';
 import {
   type BatchOutcome,
@@ -18,6 +20,7 @@ import {
   LOST_RACE,
   type LoadedPool,
   type LoadedSeat,
+  type Loss,
   limitOfSeat,
   lists,
   numbers,
@@ -203,19 +206,21 @@ export class UnlockedBatches {
       if (writes.length === 0) return outcome.verdicts;
       const sent = [this.#begin, ...writes].map((query) => client.query<Row>(query as QueryConfig));
       const [commit, ...results] = await Promise.allSettled([client.query('COMMIT'), ...sent]);
+      const losses = results.map(reasonOf);
       // An error of the database itself, not of the connection: then the commit was none.
-      const refused = results.map(reasonOf).find((reason) => reason instanceof DatabaseError);
-      const failure = refused ?? reasonOf(commit);
+      const refused = losses.find(isRefused);
+      const failure = refused ?? losses.find((loss) => loss !== undefined) ?? reasonOf(commit);
       if (failure) {
         this.forget(batch.state);
+        if (refused && isOutage(refused)) throw new BatchRolledBack(refused);
         if (refused || LOST_RACE.has(failure.code ?? '')) return undefined;
-        // Nobody can say whether the batch became durable; it is not tried again, since that could charge twice.
-        throw failure;
+        // It is not known whether the batch became durable; it is not tried again, since that could charge twice.
+        throw lostInCommit(failure);
       }
       return this.#finish(jobs, outcome, serialsIn(results));
     } catch (error) {
       const reason = error instanceof BatchRolledBack ? error.cause : error;
-      if (!(reason instanceof DatabaseError)) lost = reason as Error;
+      if (!isRefused(reason) || isOutage(reason)) lost = reason as Error;
       throw error;
     } finally {
       this.#lane.leave(connection, client, lost);
@@ -436,8 +441,6 @@ function changesOf(compared: readonly Compared<LoadedHolding>[]): string[] {
 function comparisonsOf(compared: readonly Compared<LoadedHolding>[]): string[] {
   return [numbers(compared.map(({ wasMin }) => wasMin)), numbers(compared.map(({ wasMax }) => wasMax))];
 }
-
-type Loss = Error & { code?: string };
 
 function reasonOf(result: PromiseSettledResult<unknown>): Loss | undefined {
   return result.status === 'rejected' ? (result.reason as Loss) : undefined;

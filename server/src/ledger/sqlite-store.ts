@@ -158,6 +158,16 @@ export class SqliteLedgerStore implements LedgerStore {
   }
 
   limitsChanged(project: string | 'all', user?: string): void {
+    try {
+      this.#forgetLimits(project, user);
+    } catch {
+      // The file cannot be read to find out which. What is remembered besides comes from the same file.
+      this.#memory.projects.clear();
+      this.#memory.seats.clear();
+    }
+  }
+
+  #forgetLimits(project: string | 'all', user?: string): void {
     const memory = this.#memory;
     if (project === 'all') {
       memory.projects.clear();
@@ -180,14 +190,16 @@ export class SqliteLedgerStore implements LedgerStore {
   /** Runs in one go, so that no batch comes between the rows and the counters that are newer than them. */
   async read<Row extends CounterColumns>(query: LedgerQuery<Row>): Promise<Row[]> {
     const { sql, parameters } = query.compile();
-    let statement = this.#readers.get(sql);
-    if (!statement) {
-      statement = this.#native.reader.prepare(sql);
-      statement.setReadBigInts(true);
-      // Lists of different lengths are different statements; they are not worth keeping.
-      if (parameters.length < 10) this.#readers.set(sql, statement);
-    }
-    const rows = statement.all(...(parameters as [])) as unknown as Row[];
+    const rows = this.#native.reading(() => {
+      let statement = this.#readers.get(sql);
+      if (!statement) {
+        statement = this.#native.reader.prepare(sql);
+        statement.setReadBigInts(true);
+        // Lists of different lengths are different statements; they are not worth keeping.
+        if (parameters.length < 10) this.#readers.set(sql, statement);
+      }
+      return statement.all(...(parameters as [])) as unknown as Row[];
+    });
     for (const row of rows) this.#bringUpToDate(row);
     return rows;
   }

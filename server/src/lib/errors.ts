@@ -68,6 +68,13 @@ export const ERRORS = {
     (d) => `Too many requests of this kind. Try again in ${d['retryAfter_s']} seconds.`,
   ),
   too_busy: entry('unavailable', 'The service is busy. Try again in a moment.'),
+  database_unavailable: entry('unavailable', 'The database does not answer. Try again in a moment.'),
+  database_read_only: entry('unavailable', 'The database takes no changes at the moment. Try again later.'),
+  database_full: entry('unavailable', 'There is no room to store this. Try again later.'),
+  outcome_unknown: entry(
+    'unavailable',
+    'The database was lost while this was being stored, so it is not known whether it was. Repeat it with the same idempotency key, or look before you repeat it.',
+  ),
   shutting_down: entry('unavailable', 'The service is shutting down. Try again in a moment.'),
 
   // Accounts

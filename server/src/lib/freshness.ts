@@ -30,6 +30,7 @@ export class PolledFreshness implements Freshness {
   #seen: number | undefined;
   #verified_ms = Number.NEGATIVE_INFINITY;
   #looking: Promise<void> | undefined;
+  #doubts = 0;
 
   /** @param bound_ms for how long a look counts: how late a change of another node may be noticed. */
   constructor(read: () => Promise<number>, clock: Clock, bound_ms: number) {
@@ -54,10 +55,20 @@ export class PolledFreshness implements Freshness {
     this.#listeners.push(listener);
   }
 
+  /** Forgets what was seen: the next look counts as one that found a change. */
+  doubt(): void {
+    this.#seen = undefined;
+    this.#verified_ms = Number.NEGATIVE_INFINITY;
+    this.#doubts += 1;
+  }
+
   async #look(): Promise<void> {
     // What is changed while we look may be missed, so the look counts from its beginning.
     const began_ms = this.#clock.now();
+    const doubts = this.#doubts;
     const number = await this.#read();
+    // What was doubted meanwhile is looked at again.
+    if (doubts !== this.#doubts) return this.#look();
     if (number !== this.#seen) for (const listener of this.#listeners) listener();
     this.#seen = number;
     this.#verified_ms = began_ms;

@@ -15,9 +15,9 @@ import { insertProject, type WantedProject, withDefaults } from './new-project.t
 import type { PendingApplications } from './pending-applications.ts';
 import type { Project, ProjectResource } from './project.ts';
 import { columnsOf, type Deed, type ProjectBooks, type ProjectReference } from './project-books.ts';
-import { waysThroughProjects } from './projects-run-by.ts';
+import { carriedOf, orNothing, waysThroughProjects } from './projects-run-by.ts';
 import { recordedChanges } from './recorded-changes.ts';
-import type { Requester } from './requester.ts';
+import { isThemselves, type Requester } from './requester.ts';
 import { standingOf } from './standing.ts';
 import { type ApplicationState, INITIALIZED } from './vocabulary.ts';
 
@@ -91,9 +91,10 @@ export class Applications {
   }
 
   /**
-   * Applies for a new project. Errors: `invalid_field`; `too_many_pending`, which operators are not refused for.
+   * Applies for a new project. Errors: `forbidden` for narrowed tokens, `invalid_field`; `too_many_pending`, which operators are not refused for.
    */
   async apply(by: Requester, wanted: WantedProject, comments = ''): Promise<Submitted> {
+    if (!by.operator && !isThemselves(by, by.uuid)) throw new PurserError('forbidden');
     await checkChanges(this.#books, by, wanted);
     checkText('comments', comments, LIMITS.text_length);
     const changes = { ...withDefaults(by), ...wanted };
@@ -315,7 +316,7 @@ export class Applications {
   ): Promise<Project> {
     const last = project.lastApplication === null ? null : await findApplication(db, project.lastApplication);
     const { owns } = await standingOf(db, by, project);
-    const applied = last !== null && by.uuid !== null && last.applicant === by.uuid;
+    const applied = last !== null && isThemselves(by, last.applicant);
     const asksAgain = applied && anew !== 'none' && !INITIALIZED.includes(project.state);
     if (!owns && !asksAgain) throw new PurserError('forbidden');
     if (INITIALIZED.includes(project.state)) return project;
@@ -460,7 +461,7 @@ export class Applications {
 
 function refuseEnding(by: Requester, { applicant, state, id }: Application, action: ApplicationAction): void {
   const { from, by: who } = ENDINGS[action];
-  const may = by.operator || (who === 'applicant' && by.uuid !== null && by.uuid === applicant);
+  const may = by.operator || (who === 'applicant' && isThemselves(by, applicant));
   if (!may) throw new PurserError('forbidden');
   if (state !== from) {
     throw new PurserError('application_state', { application: id, state, action: ENDINGS[action].to });
@@ -468,7 +469,7 @@ function refuseEnding(by: Requester, { applicant, state, id }: Application, acti
 }
 
 function isAmong(by: Requester, { applicant, owner }: Application): boolean {
-  return by.uuid !== null && (applicant === by.uuid || owner === by.uuid);
+  return isThemselves(by, applicant) || isThemselves(by, owner);
 }
 
 const storable = (text: string): string => (isStorable(text) ? text : '');
@@ -478,11 +479,10 @@ async function waysTo(db: Queryable, by: Requester): Promise<Ways<'applications'
   const all: Way<'applications'> = db.selectFrom('applications').select('applications.id');
   if (by.operator) return [all];
   const me = by.uuid ?? '';
-  return [
-    all.where('applications.applicant', '=', me),
-    all.where('applications.owner', '=', me),
-    ...(await waysThroughProjects(db, all, 'applications.project_id', me, ['project_admin'])),
-  ];
+  const roles = carriedOf(by, ['project_admin']);
+  const ways = await waysThroughProjects(db, all, 'applications.project_id', by, roles);
+  if (by.token !== undefined) return orNothing(all, ways);
+  return [all.where('applications.applicant', '=', me), all.where('applications.owner', '=', me), ...ways];
 }
 
 function narrowed(way: Way<'applications'>, query: ApplicationQuery): Way<'applications'> {

@@ -1,6 +1,7 @@
 import type { Expression, ExpressionBuilder, SqlBool } from 'kysely';
 import { PurserError } from '../lib/errors.ts';
 import { LIMITS } from '../lib/limits.ts';
+import { isOutage } from '../storage/availability.ts';
 import type { Database } from '../storage/schema.ts';
 import { type Project, toProject } from './project.ts';
 import type { Deed, ProjectBooks } from './project-books.ts';
@@ -118,7 +119,7 @@ export class ProjectExpiry {
         return { project: ended };
       });
     } catch (error) {
-      if (error instanceof PurserError && project) return { project, error };
+      if (error instanceof PurserError && !isOutage(error) && project) return { project, error };
       throw error;
     }
   }

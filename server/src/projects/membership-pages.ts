@@ -8,8 +8,8 @@ import type { Membership } from './membership.ts';
 import { toMembership } from './membership-books.ts';
 import type { MembershipCase } from './membership-rules.ts';
 import type { ProjectReference } from './project-books.ts';
-import { waysThroughProjects } from './projects-run-by.ts';
-import { powersOf, type Requester } from './requester.ts';
+import { carriedOf, orNothing, waysThroughProjects } from './projects-run-by.ts';
+import { isThemselves, powersOf, type Requester, takesPart } from './requester.ts';
 import { rolesOn } from './standing.ts';
 import type { MembershipState, ProjectPolicy, ProjectState } from './vocabulary.ts';
 
@@ -17,6 +17,8 @@ import type { MembershipState, ProjectPolicy, ProjectState } from './vocabulary.
 export interface MembershipPageRow {
   readonly membership: Membership;
   readonly about: MembershipCase;
+  /** Whether it is the requester's own, in a project that the requester's token reaches. */
+  readonly own: boolean;
 }
 
 function pageQuery(db: Queryable) {
@@ -86,8 +88,10 @@ export async function toMembershipPage(
   return rows.map((row) => {
     const facts = { row, user: row.user, username: row.username, accountActive: row.active === 1 };
     const granted: string[] = mine.get(row.project_uuid) ?? [];
-    const { moderates } = powersOf(by, { uuid: row.project_uuid, owner: row.owner }, granted);
+    const project = { uuid: row.project_uuid, owner: row.owner };
+    const { moderates } = powersOf(by, project, granted);
     return {
+      own: by.uuid === row.user && takesPart(by, project, granted),
       membership: toMembership(
         facts,
         row.project_uuid,
@@ -96,7 +100,7 @@ export async function toMembershipPage(
       about: {
         state: row.state as MembershipState,
         accountActive: facts.accountActive,
-        self: by.operator || by.uuid === row.user,
+        self: by.operator || isThemselves(by, row.user),
         moderates,
         project: {
           uuid: row.project_uuid,
@@ -144,8 +148,16 @@ async function waysTo(db: Queryable, by: Requester): Promise<Ways<'memberships'>
   const all: Way<'memberships'> = db.selectFrom('memberships').select('memberships.id');
   if (by.operator) return [all];
   const me = by.uuid ?? '';
-  const roles = ['project_admin', 'project_mod'] as const;
-  return [ofAccount(all, me), ...(await waysThroughProjects(db, all, 'memberships.project_id', me, roles))];
+  const roles = carriedOf(by, ['project_admin', 'project_mod']);
+  const ways = await waysThroughProjects(db, all, 'memberships.project_id', by, roles);
+  const own = ownWithin(ofAccount(all, me), by);
+  return own ? [own, ...ways] : orNothing(all, ways);
+}
+
+/** One's own memberships: with a narrowed token, that in the project which it is bound to. */
+function ownWithin(own: Way<'memberships'>, { token }: Requester): Way<'memberships'> | undefined {
+  if (token === undefined) return own;
+  return token.project === null ? undefined : ofProject(own, token.project);
 }
 
 async function rolesOfMembers(

@@ -17,7 +17,7 @@ import {
 } from './membership-rules.ts';
 import type { Project } from './project.ts';
 import type { Deed, ProjectBooks, ProjectReference } from './project-books.ts';
-import type { Requester } from './requester.ts';
+import { isThemselves, type Requester } from './requester.ts';
 import { maySee, standingOf } from './standing.ts';
 import { COUNTED, type MembershipState, PROJECT_ROLES, type ProjectRole } from './vocabulary.ts';
 
@@ -48,10 +48,11 @@ export class Memberships {
 
   /**
    * The requester asks to join; where the policy is `auto` and there is room, takes part at once.
-   * Errors: `project_not_found`, `forbidden` for private projects, `project_state`, `join_closed`,
+   * Errors: `project_not_found`, `forbidden` for private projects and for narrowed tokens, `project_state`, `join_closed`,
    * `membership_state` for those who are associated already.
    */
   async join(by: Requester, reference: ProjectReference): Promise<Membership> {
+    if (!isThemselves(by, by.uuid)) throw new PurserError('forbidden');
     return this.#books.change(async (tx) => {
       const account = await this.#account(tx, { uuid: by.uuid ?? '' });
       const project = await this.#books.locked(tx, reference);
@@ -137,7 +138,8 @@ export class Memberships {
   async view(by: Requester, id: number): Promise<MembershipView> {
     const [row] = await toMembershipPage(this.#db, by, (rows) => rows.where('memberships.id', '=', id));
     if (!row) throw new PurserError('membership_not_found', { membership: id });
-    if (!row.about.self && !row.about.moderates) throw new PurserError('forbidden');
+    const { self, moderates } = row.about;
+    if (!self && !moderates && !row.own) throw new PurserError('forbidden');
     return viewOf(row);
   }
 
@@ -250,7 +252,7 @@ export class Memberships {
     return {
       state: stateOf(facts),
       accountActive: facts.accountActive,
-      self: by.operator || by.uuid === facts.user,
+      self: by.operator || isThemselves(by, facts.user),
       moderates,
       project,
     };

@@ -13,7 +13,7 @@ import { setDefaultProject } from './default-project.ts';
 import { firstIds, type Way, type Ways } from './first-ids.ts';
 import { type Project, type ProjectResource, toProject } from './project.ts';
 import type { ProjectBooks, ProjectReference } from './project-books.ts';
-import { powersOf, type Requester } from './requester.ts';
+import { isThemselves, powersOf, type Requester } from './requester.ts';
 import { maySee, rolesOn, standingOf } from './standing.ts';
 import {
   COUNTED,
@@ -116,7 +116,7 @@ export class Projects {
 
   /** Projects that the requester may see, ascending by internal number. At most five statements. */
   async list(by: Requester, query: ProjectQuery): Promise<ProjectView[]> {
-    if (query.member !== undefined && query.member !== by.uuid && !by.operator) {
+    if (query.member !== undefined && !isThemselves(by, query.member) && !by.operator) {
       throw new PurserError('forbidden');
     }
     const { mode = 'default' } = query;
@@ -249,10 +249,10 @@ export class Projects {
       const last = applications.get(project.lastApplication ?? 0) ?? null;
       const reference = applications.get(project.referenceApplication ?? 0) ?? null;
       const { owns: full } = powersOf(by, project, roles.get(project.uuid) ?? []);
-      const applicant = by.uuid !== null && (last?.applicant === by.uuid || reference?.applicant === by.uuid);
+      const applicant = [last, reference].some((one) => one && isThemselves(by, one.applicant));
       // Who applied once need not know what others have asked for since.
       const seen = (one: Application | null): Application | null =>
-        full || (by.uuid !== null && one?.applicant === by.uuid) ? one : null;
+        full || (one && isThemselves(by, one.applicant)) ? one : null;
       return {
         project,
         status: statusOf(project.state, last?.state ?? null),
@@ -278,9 +278,10 @@ interface Reason {
 /** Why the requester may see a project, in the mode asked for: any of these will do (spec quota-projects 1.4). */
 function reasonsToSee(by: Requester, mode: ProjectMode, applied: boolean): readonly Reason[] | 'all' {
   const me = by.uuid ?? '';
+  const within = withinToken(by);
   if (mode === 'member') {
     const active = (eb: Rows) => eb.and([eb('projects.state', '=', 'active'), memberIs(eb, me, EFFECTIVE)]);
-    return [{ holds: active, few: true }];
+    return [{ holds: within(active), few: true }];
   }
   if (by.operator) return 'all';
   const open = {
@@ -288,20 +289,40 @@ function reasonsToSee(by: Requester, mode: ProjectMode, applied: boolean): reado
     few: false,
   };
   if (mode === 'active') return [open];
-  const granted = (eb: Rows) =>
-    eb
+  const roles = by.token?.roles ?? null;
+  const granted = (eb: Rows) => {
+    const grants = eb
       .selectFrom('role_grants')
       .innerJoin('accounts', 'accounts.id', 'role_grants.account_id')
       .select('role_grants.project')
       .where('accounts.uuid', '=', me);
+    if (roles === null) return grants;
+    const carried = eb
+      .selectFrom('roles')
+      .select('roles.id')
+      .where('roles.name', 'in', ['', ...roles]);
+    return grants.where('role_grants.role_id', 'in', carried);
+  };
   const wanted = (eb: Rows) => eb.selectFrom('applications').select('project_id').where('applicant', '=', me);
+  // A narrowed token sees by the roles that it carries; an owner is the project's administrator.
+  const owns = roles === null || roles.includes('project_admin');
+  const takesPart = roles === null || roles.includes('member');
   return [
-    { holds: (eb) => eb('projects.owner', '=', me), few: false },
-    { holds: (eb) => memberIs(eb, me, COUNTED), few: true },
-    { holds: (eb) => eb('projects.uuid', 'in', granted(eb)), few: true },
-    ...(applied ? [{ holds: (eb: Rows) => eb('projects.id', 'in', wanted(eb)), few: true }] : []),
+    ...(owns ? [{ holds: within((eb: Rows) => eb('projects.owner', '=', me)), few: false }] : []),
+    ...(takesPart ? [{ holds: within((eb: Rows) => memberIs(eb, me, COUNTED)), few: true }] : []),
+    { holds: within((eb: Rows) => eb('projects.uuid', 'in', granted(eb))), few: true },
+    ...(applied && by.token === undefined
+      ? [{ holds: (eb: Rows) => eb('projects.id', 'in', wanted(eb)), few: true }]
+      : []),
     ...(mode === 'related' ? [] : [open]),
   ];
+}
+
+/** Holds what is true of a project to the one that the requester's token is bound to, if it is to one. */
+function withinToken({ token }: Requester): (holds: Reason['holds']) => Reason['holds'] {
+  const project = token?.project ?? null;
+  if (project === null) return (holds) => holds;
+  return (holds) => (eb) => eb.and([eb('projects.uuid', '=', project), holds(eb)]);
 }
 
 /** Whether the query names something that few projects have: then those are looked through. */

@@ -4,14 +4,36 @@ import { type Actor, THE_SERVICE } from '../audit/actor.ts';
 export interface Requester extends Actor {
   readonly operator: boolean;
   /**
-   * What the token that asks is bound to, if it is: to one project, and to some of its user's roles. Outside of that
-   * its user is anybody (design D12).
+   * What a narrowed token that asks is cut to: one project, some roles. It decides by these roles, in that project;
+   * elsewhere its user is anybody, and what somebody does for themselves is not done with it.
    */
   readonly token?: { readonly project: string | null; readonly roles: readonly string[] | null };
 }
 
 /** The service itself, which nothing is refused to that an operator may do. */
 export const SERVICE_REQUESTER: Requester = { ...THE_SERVICE, operator: true };
+
+/** Whether the requester acts for itself, as the account that it is: a narrowed token does not speak for its person. */
+export function isThemselves(by: Requester, account: string | null): boolean {
+  return by.uuid !== null && by.uuid === account && by.token === undefined;
+}
+
+/**
+ * Whether the requester is more to a project than anybody: by its token, it acts there, with a role that it has.
+ * @param granted names of the requester's roles on the project
+ */
+export function takesPart(
+  by: Requester,
+  project: { readonly uuid: string; readonly owner: string | null },
+  granted: readonly string[],
+): boolean {
+  if (by.token === undefined) return true;
+  const { project: within, roles } = by.token;
+  if (within !== null && within !== project.uuid) return false;
+  if (roles === null) return true;
+  const held = project.owner === by.uuid ? [...granted, 'project_admin'] : granted;
+  return held.some((role) => roles.includes(role));
+}
 
 /** What somebody decides of a project. */
 export interface Powers {

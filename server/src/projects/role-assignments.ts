@@ -112,9 +112,16 @@ export class RoleAssignments {
     return (await this.list({ user, project, limit: LIMITS.page_max })).map(({ role }) => role);
   }
 
-  /** Active projects on which the account has a role, ascending by number. */
-  async projectsOf(user: string, page: { after?: number | undefined; limit: number }): Promise<Project[]> {
-    if (!isStorable(user)) return [];
+  /**
+   * Active projects on which the account has a role, ascending by number.
+   * @param page.within uuid of the one project that is meant
+   */
+  async projectsOf(
+    user: string,
+    page: { after?: number | undefined; limit: number; within?: string | undefined },
+  ): Promise<Project[]> {
+    const { within } = page;
+    if (!isStorable(user) || !isStorable(within ?? '')) return [];
     // Joined crosswise, so that SQLite begins with what somebody has, which is little, and not with all projects.
     const { rows } = await sql<ProjectRow>`
       SELECT projects.* FROM (
@@ -129,6 +136,7 @@ export class RoleAssignments {
             AND memberships.state IN (${sql.join(EFFECTIVE)})
         ) AS held CROSS JOIN projects
       WHERE projects.uuid = held.project AND projects.id > ${page.after ?? 0} AND projects.state = 'active'
+        ${within === undefined ? sql`` : sql`AND projects.uuid = ${within}`}
       ORDER BY projects.id LIMIT ${Math.min(page.limit, LIMITS.page_max)}`.execute(this.#db);
     return rows.map(toProject);
   }

@@ -1,6 +1,6 @@
 import type { Queryable } from '../storage/storage.ts';
 import type { Project } from './project.ts';
-import { type Powers, powersOf, type Requester } from './requester.ts';
+import { type Powers, powersOf, type Requester, takesPart } from './requester.ts';
 import { COUNTED, type MembershipState } from './vocabulary.ts';
 
 /** What somebody is to a project (spec quota-projects 3.1, design D12). */
@@ -18,8 +18,9 @@ export async function standingOf(db: Queryable, by: Requester, project: Project)
     .where('accounts.uuid', '=', by.uuid)
     .where('memberships.project_id', '=', project.id)
     .executeTakeFirst();
-  const membership = (row?.state as MembershipState | undefined) ?? null;
+  const state = (row?.state as MembershipState | undefined) ?? null;
   const roles = by.operator ? [] : ((await rolesOn(db, by.uuid, [project.uuid])).get(project.uuid) ?? []);
+  const membership = by.operator || takesPart(by, project, roles) ? state : null;
   return { ...powersOf(by, project, roles), membership };
 }
 

@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { DatabaseUnavailable } from './availability.ts';
 import { migrate } from './migrate.ts';
 import { openStorage } from './open.ts';
 import type { Storage } from './storage.ts';
@@ -31,7 +32,8 @@ export async function openDatabase(
 
 /** Why a database cannot be used, as a sentence. Passwords are no part of it. */
 function databaseFault(error: unknown, { url, setting }: DatabasePlace): string {
-  const reason = reasonOf(error, url);
+  // What the database or the system said, behind the error that requests are refused with.
+  const reason = reasonOf(error instanceof DatabaseUnavailable ? error.cause : error, url);
   return `The database ${nameOf(url)} cannot be used: ${reason} It is set by ${setting}.`;
 }
 

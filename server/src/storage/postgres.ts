@@ -2,7 +2,11 @@ import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { PolledFreshness } from '../lib/freshness.ts';
 import { once } from '../lib/once.ts';
+import { Availability, OutcomeUnknown } from './availability.ts';
 import { exactInteger } from './integers.ts';
+import { postgresOutage } from './postgres-outages.ts';
+import { type LiveConnections, watchedPool } from './postgres-pool.ts';
+import { probeOver } from './postgres-probe.ts';
 import type { Database } from './schema.ts';
 import type { Queryable, Storage } from './storage.ts';
 import { runInTransaction } from './transactions.ts';
@@ -27,6 +31,10 @@ async function readEpoch(db: Queryable): Promise<number> {
 const ATTEMPTS = 5;
 const LOST_RACE = new Set(['40001', '40P01']);
 
+/** How long it may take to get a connection, new or free. Under load waiting is better than an error, but not for ever. */
+const CONNECT_MS = 10_000;
+/** When the system begins to ask a silent peer whether it is still there. */
+const KEEPALIVE_MS = 10_000;
 /**
  * Opens a PostgreSQL database by URL. No session state is used, so poolers and PostgreSQL-compatible distributed
  * engines work (design D3).
@@ -35,14 +43,24 @@ const LOST_RACE = new Set(['40001', '40P01']);
 export function openPostgres(url: string, connections: number): Storage {
   const types = new pg.TypeOverrides();
   types.setTypeParser(INT8_OID, (text) => exactInteger(BigInt(text)));
-  const common = { connectionString: url, types, application_name: 'purser' };
-  const pool = new pg.Pool({ ...common, max: connections });
+  const common: pg.PoolConfig = {
+    connectionString: url,
+    types,
+    application_name: 'purser',
+    connectionTimeoutMillis: CONNECT_MS,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEPALIVE_MS,
+  };
+  const live: LiveConnections = new Set();
+  const availability = new Availability(probeOver(common, live), (error) =>
+    postgresOutage(placeOf(url), error),
+  );
+  const pool = watchedPool({ ...common, max: connections }, availability, live);
   // Batches share one connection, those with locks run one after the other on a second, a third stands in for a
   // broken one.
-  const pipelined = new pg.Pool({ ...common, max: 3, pipeline: true });
-  // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
-  for (const each of [pool, pipelined]) each.on('error', () => undefined);
+  const pipelined = watchedPool({ ...common, max: 3, pipeline: true }, availability, live);
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
+  const remembered: PolledFreshness[] = [];
   return {
     db,
     native: { engine: 'postgres', pool, pipelined },
@@ -51,6 +69,8 @@ export function openPostgres(url: string, connections: number): Storage {
         try {
           return await runInTransaction(db, work, raiseEpoch);
         } catch (error) {
+          // If it was stored, what this node remembers is stale, and nothing was dropped after the commit.
+          if (error instanceof OutcomeUnknown) for (const each of remembered) each.doubt();
           const { code } = error as { code?: string };
           if (attempt >= ATTEMPTS || code === undefined || !LOST_RACE.has(code)) throw error;
         }
@@ -58,13 +78,25 @@ export function openPostgres(url: string, connections: number): Storage {
     },
     // The server itself decides when it uses the room of old rows again.
     eraseRemains: async () => undefined,
-    freshness: (clock) => new PolledFreshness(() => readEpoch(db), clock, NOTICED_WITHIN_MS),
+    freshness: (clock) => {
+      const freshness = new PolledFreshness(() => readEpoch(db), clock, NOTICED_WITHIN_MS);
+      remembered.push(freshness);
+      return freshness;
+    },
+    availability,
     ping: async () => {
       await pool.query('SELECT 1');
     },
     close: once(async () => {
+      availability.close();
       await pipelined.end();
       await db.destroy();
     }),
   };
+}
+
+/** A database, without user and password. */
+function placeOf(url: string): string {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  return parsed ? `${parsed.host}${parsed.pathname}` : 'that database_url names';
 }

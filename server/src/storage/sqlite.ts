@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { Kysely, SqliteDialect, type SqliteStatement } from 'kysely';
@@ -6,8 +6,10 @@ import { ALWAYS_FRESH } from '../lib/freshness.ts';
 import { Lru } from '../lib/lru.ts';
 import { Mutex } from '../lib/mutex.ts';
 import { once } from '../lib/once.ts';
+import { Availability, type Outage } from './availability.ts';
 import { exactInteger } from './integers.ts';
 import type { Database } from './schema.ts';
+import { sqliteOutage } from './sqlite-outages.ts';
 import type { Storage } from './storage.ts';
 import { runInTransaction } from './transactions.ts';
 
@@ -30,8 +32,11 @@ function exactRow(row: Record<string, unknown>): Record<string, unknown> {
   return row;
 }
 
+/** Runs a statement; what it throws may have been translated. */
+type Guard = <T>(work: () => T) => T;
+
 /** Lets Kysely speak to a `node:sqlite` connection, with integers exact. */
-function kyselyOver(db: DatabaseSync): Kysely<Database> {
+function kyselyOver(db: DatabaseSync, guard: Guard): Kysely<Database> {
   const prepared = new Lru<string, StatementSync>(PREPARED_STATEMENTS);
   const statementFor = (sql: string): StatementSync => {
     const known = prepared.get(sql);
@@ -42,12 +47,16 @@ function kyselyOver(db: DatabaseSync): Kysely<Database> {
     return fresh;
   };
   const prepare = (sql: string): SqliteStatement => {
-    const statement = statementFor(sql);
+    // SQLite itself ends a transaction that fails badly, and the rollback that follows would hide why.
+    if (sql === 'rollback' && !db.isTransaction) return NOTHING;
+    // A rollback that failed left its transaction open.
+    if (sql === 'begin' && db.isTransaction) guard(() => db.exec('ROLLBACK'));
+    const statement = guard(() => statementFor(sql));
     return {
       reader: statement.columns().length > 0,
-      all: (parameters) => statement.all(...(parameters as [])).map((row) => exactRow(row)),
+      all: (parameters) => guard(() => statement.all(...(parameters as [])).map((row) => exactRow(row))),
       run: (parameters) => {
-        const { changes, lastInsertRowid } = statement.run(...(parameters as []));
+        const { changes, lastInsertRowid } = guard(() => statement.run(...(parameters as [])));
         return { changes: BigInt(changes), lastInsertRowid: BigInt(lastInsertRowid) };
       },
       *iterate(parameters) {
@@ -58,6 +67,33 @@ function kyselyOver(db: DatabaseSync): Kysely<Database> {
   return new Kysely<Database>({
     dialect: new SqliteDialect({ database: { prepare, close: () => db.close() } }),
   });
+}
+
+const NOTHING: SqliteStatement = {
+  reader: false,
+  all: () => [],
+  run: () => ({ changes: 0n, lastInsertRowid: 0n }),
+  iterate: () => [][Symbol.iterator](),
+};
+
+/** Throws `Removed` unless a path still leads to the file that was opened: what goes to another file is lost. */
+function sameFile(path: string): () => void {
+  const { ino } = statSync(path);
+  return () => {
+    if (statSync(path, { throwIfNoEntry: false })?.ino !== ino) throw new Removed(path);
+  };
+}
+
+class Removed extends Error {
+  constructor(path: string) {
+    super(`The file ${path} was removed or replaced while it was open.`);
+  }
+}
+
+function removed(path: string, error: unknown): Outage | undefined {
+  if (!(error instanceof Removed)) return undefined;
+  const advice = `The database ${path} was removed or replaced. Put the same file back, or stop the service, restore a backup and start it.`;
+  return { kind: 'removed', advice, error };
 }
 
 /**
@@ -112,14 +148,38 @@ export function openSqlite(path: string): Storage {
   const reader = open(path, [...common, 'query_only=ON', 'cache_size=-16384', 'temp_store=MEMORY']);
   const overwriting = overwritingOf(writer);
   const writes = new Mutex();
-  const db = kyselyOver(reader);
-  const writing = kyselyOver(writer);
+  const checkFile = sameFile(path);
+  // The write lock of the process is held by then, so no transaction is open.
+  const probe = (): Promise<void> =>
+    writes.run(() => {
+      checkFile();
+      // To set what is there already is not written. Other processes, which this number is for, there are none.
+      writer.exec('UPDATE epochs SET value = value + 1');
+      reader.prepare('SELECT value FROM epochs').get();
+    });
+  const availability = new Availability(probe, (error) => removed(path, error) ?? sqliteOutage(path, error));
+  const guard: Guard = (work) => {
+    try {
+      return work();
+    } catch (error) {
+      throw availability.report(error);
+    }
+  };
+  const db = kyselyOver(reader, guard);
+  const writing = kyselyOver(writer, guard);
   return {
     db,
     native: {
       engine: 'sqlite',
       reader,
-      exclusive: (work) => writes.run(() => overwriting(false, () => work(writer))),
+      reading: guard,
+      exclusive: (work) =>
+        writes.run(() =>
+          guard(() => {
+            checkFile();
+            return overwriting(false, () => work(writer));
+          }),
+        ),
       snapshot: () => {
         const snapshot = open(path, ['cache_size=-16384', 'temp_store=FILE'], true);
         // The first statement decides what a transaction sees.
@@ -127,13 +187,22 @@ export function openSqlite(path: string): Storage {
         return snapshot;
       },
     },
-    transaction: (work) => writes.run(() => overwriting(true, () => runInTransaction(writing, work))),
-    eraseRemains: () => writes.run(() => truncateLog(writer)),
+    transaction: (work) =>
+      writes.run(() => {
+        guard(checkFile);
+        return guard(() => overwriting(true, () => runInTransaction(writing, work)));
+      }),
+    eraseRemains: () => writes.run(() => guard(() => truncateLog(writer))),
     freshness: () => ALWAYS_FRESH,
+    availability,
     ping: async () => {
-      reader.prepare('SELECT 1').get();
+      guard(() => {
+        checkFile();
+        reader.prepare('SELECT 1').get();
+      });
     },
     close: once(async () => {
+      availability.close();
       await writes.run(() => undefined);
       await db.destroy();
       await writing.destroy();

@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely';
 import type { Pool } from 'pg';
 import type { Clock } from '../lib/clock.ts';
 import type { Freshness } from '../lib/freshness.ts';
+import type { Availability } from './availability.ts';
 import type { Database } from './schema.ts';
 
 /** Anything that statements can be run on: the storage itself for reads, a transaction for writes. */
@@ -31,7 +32,9 @@ export interface Storage {
   eraseRemains(): Promise<void>;
   /** Whether what was remembered of the database can still be believed. */
   freshness(clock: Clock): Freshness;
-  /** Whether the database answers. */
+  /** Whether the database can be used. Statements throw `DatabaseUnavailable` while it cannot. */
+  readonly availability: Availability;
+  /** Throws `DatabaseUnavailable` if the database does not answer or cannot be written. */
   ping(): Promise<void>;
   close(): Promise<void>;
 }
@@ -48,8 +51,10 @@ export interface SqliteNative {
    * meanwhile. It can keep tables of its own, `temp`, and must be closed.
    */
   snapshot(): DatabaseSync;
-  /** The connection for reads; it never blocks the writer. */
+  /** The connection for reads; it never blocks the writer. To be used within `reading`. */
   readonly reader: DatabaseSync;
+  /** Runs work on `reader` or a snapshot; what fails for the file or its disk becomes `DatabaseUnavailable`. */
+  reading<T>(work: () => T): T;
 }
 
 export interface PostgresNative {

@@ -1,9 +1,11 @@
+import { lostInCommit } from './availability.ts';
 import { RolledBack, rehearsal } from './rehearsal.ts';
 import type { Queryable, Transaction } from './storage.ts';
 
 /**
  * Runs `work` in a transaction of `db`, then what was put off until after the commit. In a rehearsal, the transaction
  * is undone and nothing follows it.
+ * Throws `OutcomeUnknown` if the connection was lost during the commit.
  * @param announceIn the last thing done in a transaction that has something to tell other nodes
  */
 export async function runInTransaction<T>(
@@ -29,7 +31,8 @@ async function commit<T>(
 ): Promise<T> {
   const deferred: (() => void)[] = [];
   let announced = false;
-  const result = await db.transaction().execute(async (inner) => {
+  let committing = false;
+  const transaction = db.transaction().execute(async (inner) => {
     const done = await work({
       db: inner,
       afterCommit: (task) => deferred.push(task),
@@ -39,7 +42,11 @@ async function commit<T>(
     });
     if (rehearsal()) throw new RolledBack(done);
     if (announced) await announceIn?.(inner);
+    committing = true;
     return done;
+  });
+  const result = await transaction.catch((error: unknown) => {
+    throw committing ? lostInCommit(error) : error;
   });
   for (const task of deferred) {
     try {

@@ -1,3 +1,4 @@
+import type { Required } from '../directory/reach.ts';
 import type { JsonObject } from '../lib/json.ts';
 import type { Caller } from './caller.ts';
 import type { DelegateContext } from './delegate-context.ts';
@@ -34,5 +35,10 @@ export interface DelegateApi {
 
 export interface DelegateMethod {
   readonly gate: Gate;
+  /**
+   * What it needs of callers, where that is not what its gate means: a feature set that lets narrowed tokens pass the
+   * gate `authenticated`, say, because its API concerns nothing but the project.
+   */
+  readonly requires?: Required;
   handle(request: DelegateRequest, context: DelegateContext): Promise<DelegateAnswer>;
 }

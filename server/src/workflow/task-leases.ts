@@ -102,7 +102,7 @@ export class TaskLeases {
         await this.#storage.transaction((tx) => this.write(tx, lease, {}));
       } catch (error) {
         // A database that does not answer may answer in time at the next renewal.
-        if (error instanceof PurserError) lost();
+        if (error instanceof PurserError && error.code === 'task_busy') lost();
       }
     };
     const timer = setInterval(() => void renew(), LIMITS.task_lease_ms / 3);

@@ -11,8 +11,11 @@ import {
 /** How often each thing is done, of 100. */
 const WEIGHTS = { issue: 50, bulkIssue: 5, resolve: 30, bulkResolve: 10, partialAccept: 5 } as const;
 const BULK_MAX = 8;
-/** Too busy, or stopping: nothing has happened. */
+/** Too busy, or stopping: nothing has happened, unless the text says that the database was lost on the way. */
 const BUSY = 503;
+const COMMIT_LOST = /not known whether/;
+/** A resolution is looked at once more after it was stored, so it may have happened. */
+const DATABASE_LOST = /not known whether|does not answer/;
 /** There is no room. All holdings exist, so 404 is never right. */
 const REFUSALS = new Set([413, BUSY]);
 /** How often a client hangs up before it is answered, and after how long. */
@@ -95,6 +98,7 @@ export class RandomClient {
     for (const [index, one] of asked.entries()) {
       const { serial, problem } = verdicts[index] ?? { problem: { status: answer.status } };
       if (serial !== undefined) this.#options.book.acknowledge(one, serial);
+      else if (COMMIT_LOST.test(problem?.detail ?? answer.text)) continue;
       else if (problem && REFUSALS.has(problem.status)) one.outcome = 'refused';
       else this.#options.book.wrong(`${one.name}, in a bulk, was answered ${answer.status} ${answer.text}`);
       this.#learn(one);
@@ -166,6 +170,8 @@ export class RandomClient {
     if (done) {
       asked.states = new Set([flip]);
       this.counts.resolved += 1;
+    } else if (status === BUSY && DATABASE_LOST.test(text)) {
+      // What became of it is found out later.
     } else if (status === BUSY) {
       asked.states.delete(flip);
       this.#pending.push(asked);
@@ -262,7 +268,7 @@ function merged(provisions: readonly Provision[]): Provision[] {
 
 interface BulkVerdict {
   serial?: number;
-  problem?: { status: number };
+  problem?: { status: number; detail?: string };
 }
 
 function bulkVerdicts({ status, text }: Answer): BulkVerdict[] {
@@ -284,6 +290,7 @@ export async function issueOnce(
   };
   const path = `${url()}/account/v1.0/commissions`;
   const { status, text } = await send(path, 'POST', headers, asked.body, patience_ms);
+  if (status === BUSY && COMMIT_LOST.test(text)) return;
   if (status === 201) book.acknowledge(asked, (JSON.parse(text) as { serial: number }).serial);
   else if (!REFUSALS.has(status)) book.wrong(`${asked.name} was answered ${status} ${text}`);
   else if (asked.serial === undefined) asked.outcome = 'refused';

@@ -16,9 +16,9 @@ import { type Listing, sendList, sendPage } from './sending-lists.ts';
 export function applicationRoutes(domain: Domain): RouteTable {
   const endpoint = projectEndpoints(domain);
   return [
-    { path: '/projects/apps', methods: { GET: endpoint(list) } },
-    { path: '/projects/apps/:application(^\\d+$)', methods: { GET: endpoint(show) } },
-    { path: '/projects/apps/:application(^\\d+$)/action', methods: { POST: endpoint(act) } },
+    { path: '/projects/apps', methods: { GET: endpoint('project', list) } },
+    { path: '/projects/apps/:application(^\\d+$)', methods: { GET: endpoint('project', show) } },
+    { path: '/projects/apps/:application(^\\d+$)/action', methods: { POST: endpoint('own', act) } },
   ];
 }
 

@@ -1,11 +1,11 @@
 import { presentResource } from '../../catalog/presentation.ts';
 import type { Principal } from '../../directory/principal.ts';
-import { isInert } from '../../directory/reach.ts';
+import { isInert, withinReach } from '../../directory/reach.ts';
 import type { Domain } from '../../domain.ts';
 import { gather } from '../../ledger/quotas.ts';
 import { httpDate } from '../../lib/wire-date.ts';
 import { sendJson } from '../cloudfault/answer.ts';
-import { asUser, userOf } from '../cloudfault/callers.ts';
+import { userOf } from '../cloudfault/callers.ts';
 import { tokenExpiry } from '../cloudfault/token-expiry.ts';
 import { lastValue } from '../kernel/bearer.ts';
 import type { RouteTable } from '../kernel/routes.ts';
@@ -17,14 +17,14 @@ export function authenticateRoutes(domain: Domain): RouteTable {
       path: '/authenticate',
       methods: {
         GET: {
-          before: [asUser(domain)],
+          requires: 'any',
           handler: async (request, reply) => {
             const principal = userOf(request);
             const header = lastValue(request.headers['x-auth-token']) ?? null;
             const wantsUsage = Boolean(lastValue((request.query as Record<string, unknown>)['usage']));
             return sendJson(reply, {
               ...presentCaller(principal, header),
-              ...(wantsUsage && { usage: await usageOf(domain, principal.account.uuid) }),
+              ...(wantsUsage && { usage: await usageOf(domain, principal) }),
             });
           },
         },
@@ -56,9 +56,10 @@ function presentCaller({ account, token, grants }: Principal, headerToken: strin
 const wholeSeconds = (at_ms: number) => Math.floor(at_ms / 1000) * 1000;
 
 /** What the user has of the resources everybody may see, from the own system project (spec quota-projects 5.4). */
-async function usageOf({ ledger, resources, settings }: Domain, uuid: string): Promise<object[]> {
+async function usageOf({ ledger, resources, settings }: Domain, principal: Principal): Promise<object[]> {
+  const { uuid } = principal.account;
   const visible = (await resources.all()).filter(({ apiVisible }) => apiVisible);
-  const quotas = await gather(ledger.userQuotas({ users: [uuid], projects: [uuid] }));
+  const quotas = await gather(ledger.userQuotas({ users: [uuid], projects: withinReach(principal, [uuid]) }));
   const balances = new Map(quotas.map(({ resource, member }) => [resource, member]));
   return visible.flatMap((resource) => {
     const balance = balances.get(resource.name);

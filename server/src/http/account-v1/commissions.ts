@@ -5,22 +5,21 @@ import { PurserError } from '../../lib/errors.ts';
 import { asInteger, type JsonObject } from '../../lib/json.ts';
 import { LIMITS } from '../../lib/limits.ts';
 import { sendEmpty, sendJson, sendJsonText } from '../cloudfault/answer.ts';
-import { asComponent, componentOf } from '../cloudfault/callers.ts';
+import { componentOf } from '../cloudfault/callers.ts';
 import { badRequest, faultOf } from '../cloudfault/fault.ts';
 import { jsonObjectBody } from '../cloudfault/json-body.ts';
 import { lastValue } from '../kernel/bearer.ts';
 import { readIssue } from '../kernel/commission-body.ts';
-import type { RouteTable } from '../kernel/routes.ts';
+import type { Endpoint, RouteTable } from '../kernel/routes.ts';
 import { inTodaysNames } from './older-commissions.ts';
 import { presentCommission, presentRefusal } from './presenters.ts';
 
 /** Commissions (spec quota-projects 1.3). All calls are for components, which see none but their own. */
 export function commissionRoutes(domain: Domain): RouteTable {
-  const before = [asComponent(domain)];
   const endpoint = (
     handler: (domain: Domain, request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>,
-  ) => ({
-    before,
+  ): Endpoint => ({
+    requires: 'component',
     handler: (request: FastifyRequest, reply: FastifyReply) => handler(domain, request, reply),
   });
   return [

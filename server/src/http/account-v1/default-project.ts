@@ -1,7 +1,7 @@
 import type { Domain } from '../../domain.ts';
 import { asInteger, type Json } from '../../lib/json.ts';
 import { sendEmpty } from '../cloudfault/answer.ts';
-import { asUserOfAnyState, userOf } from '../cloudfault/callers.ts';
+import { userOf } from '../cloudfault/callers.ts';
 import { setDefaultProject } from '../cloudfault/default-project.ts';
 import { badRequest, Refusal } from '../cloudfault/fault.ts';
 import { jsonObjectBody } from '../cloudfault/json-body.ts';
@@ -15,7 +15,9 @@ export function defaultProjectRoutes(domain: Domain): RouteTable {
       path: '/myaccount/default_project',
       methods: {
         POST: {
-          before: [asUserOfAnyState(domain)],
+          requires: 'account',
+          // The call judges the state of the account itself, in words of its own (spec identity 1.8).
+          leniency: { inactive: true },
           handler: async (request, reply) => {
             const project = projectNamed(jsonObjectBody(request)['project_id']);
             const user = userOf(request);

@@ -1,10 +1,16 @@
 import type { Domain } from '../../domain.ts';
+import { publicUrl } from '../../lib/public-address.ts';
 import { sendJson } from '../cloudfault/answer.ts';
 import type { RouteTable } from '../kernel/routes.ts';
 
 /** What the catalog's address of the dialect answers; the older service had nothing there. */
 export function discoveryRoutes({ settings }: Domain): RouteTable {
-  const links = [{ rel: 'self', href: `${settings.baseUrl}/account/v1.0/` }];
+  const links = [{ rel: 'self', href: publicUrl(settings.baseUrl, '/account/v1.0/') }];
   const version = { id: 'v1.0', status: 'CURRENT', links };
-  return [{ path: '', methods: { GET: { handler: (_request, reply) => sendJson(reply, { version }) } } }];
+  return [
+    {
+      path: '',
+      methods: { GET: { requires: 'public', handler: (_request, reply) => sendJson(reply, { version }) } },
+    },
+  ];
 }

@@ -4,7 +4,7 @@ import type { Account } from '../../directory/principal.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
 import { sendEmpty } from '../cloudfault/answer.ts';
-import { asUser, userOf } from '../cloudfault/callers.ts';
+import { userOf } from '../cloudfault/callers.ts';
 import { badRequest } from '../cloudfault/fault.ts';
 import { textBody } from '../cloudfault/json-body.ts';
 import { bodyBytes } from '../kernel/body.ts';
@@ -17,7 +17,7 @@ export function feedbackRoutes(domain: Domain): RouteTable {
       path: '/feedback',
       methods: {
         POST: {
-          before: [asUser(domain)],
+          requires: 'account',
           handler: async (request, reply) => {
             const from = { account: userOf(request).account, address: request.ip };
             const delivered = await deliver(domain, from, await readFeedback(request));

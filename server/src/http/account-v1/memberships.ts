@@ -21,9 +21,12 @@ import { type Listing, sendList, sendPage } from './sending-lists.ts';
 export function membershipRoutes(domain: Domain): RouteTable {
   const endpoint = projectEndpoints(domain);
   return [
-    { path: '/projects/memberships', methods: { GET: endpoint(list), POST: endpoint(enter) } },
-    { path: '/projects/memberships/:membership(^\\d+$)', methods: { GET: endpoint(show) } },
-    { path: '/projects/memberships/:membership(^\\d+$)/action', methods: { POST: endpoint(act) } },
+    {
+      path: '/projects/memberships',
+      methods: { GET: endpoint('project', list), POST: endpoint('project', enter) },
+    },
+    { path: '/projects/memberships/:membership(^\\d+$)', methods: { GET: endpoint('project', show) } },
+    { path: '/projects/memberships/:membership(^\\d+$)/action', methods: { POST: endpoint('project', act) } },
   ];
 }
 

@@ -1,7 +1,6 @@
-import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
+import type { FastifyPluginAsync } from 'fastify';
 import type { Domain } from '../../domain.ts';
-import { knowCallers } from '../cloudfault/callers.ts';
-import { cloudfaultEnvelope, methodNotAllowed, unknownPathsAreBadRequests } from '../cloudfault/envelope.ts';
+import { cloudfaultEnvelope, serving, unknownPathsAreBadRequests } from '../cloudfault/envelope.ts';
 import { mount, type RouteTable } from '../kernel/routes.ts';
 import { applicationRoutes } from './applications.ts';
 import { authenticateRoutes } from './authenticate.ts';
@@ -44,24 +43,19 @@ export function accountV1(domain: Domain): FastifyPluginAsync {
     const table = MODULES.flatMap((routes) => routes(domain));
     await app.register(
       async (account) => {
-        followRules(account, domain);
+        cloudfaultEnvelope(account, domain.clock);
         unknownPathsAreBadRequests(account);
-        await account.register(async (v1) => mount(v1, table, methodNotAllowed(domain.clock)), {
+        await account.register(async (v1) => mount(v1, table, serving(domain)), {
           prefix: '/v1.0',
         });
       },
       { prefix: '/account' },
     );
     await app.register(async (root) => {
-      followRules(root, domain);
-      mount(root, aliasesOf(table), methodNotAllowed(domain.clock));
+      cloudfaultEnvelope(root, domain.clock);
+      mount(root, aliasesOf(table), serving(domain));
     });
   };
-}
-
-function followRules(scope: FastifyInstance, domain: Domain): void {
-  cloudfaultEnvelope(scope, domain.clock);
-  knowCallers(scope);
 }
 
 function aliasesOf(table: RouteTable): RouteTable {

@@ -1,8 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Required } from '../../directory/reach.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
 import type { Requester } from '../../projects/requester.ts';
-import { asUser, userOf } from '../cloudfault/callers.ts';
+import { userOf } from '../cloudfault/callers.ts';
 import { requesterOf } from '../kernel/requester.ts';
 import type { Endpoint } from '../kernel/routes.ts';
 
@@ -17,10 +18,9 @@ export interface ProjectCall {
 /** Makes endpoints of functions that answer calls of users. */
 export function projectEndpoints(
   domain: Domain,
-): (answer: (call: ProjectCall) => Promise<FastifyReply>) => Endpoint {
-  const before = [asUser(domain)];
-  return (answer) => ({
-    before,
+): (requires: Required, answer: (call: ProjectCall) => Promise<FastifyReply>) => Endpoint {
+  return (requires, answer) => ({
+    requires,
     handler: (request, reply) =>
       answer({ domain, by: requesterOf(userOf(request), request), request, reply }),
   });

@@ -25,12 +25,16 @@ const PROJECT = ':project(^(?!(?:memberships|apps)$).+$)';
 export function projectRoutes(domain: Domain): RouteTable {
   const endpoint = projectEndpoints(domain);
   return [
-    { path: '/projects', methods: { GET: endpoint(list), POST: endpoint(create) } },
+    { path: '/projects', methods: { GET: endpoint('project', list), POST: endpoint('own', create) } },
     {
       path: `/projects/${PROJECT}`,
-      methods: { GET: endpoint(show), PUT: endpoint(modify), POST: endpoint(modifyAsBefore) },
+      methods: {
+        GET: endpoint('project', show),
+        PUT: endpoint('project', modify),
+        POST: endpoint('project', modifyAsBefore),
+      },
     },
-    { path: `/projects/${PROJECT}/action`, methods: { POST: endpoint(act) } },
+    { path: `/projects/${PROJECT}/action`, methods: { POST: endpoint('own', act) } },
   ];
 }
 

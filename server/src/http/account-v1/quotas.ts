@@ -1,11 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { withinReach } from '../../directory/reach.ts';
 import type { Domain } from '../../domain.ts';
 import type { NamePage } from '../../ledger/quota-pages.ts';
 import type { ProjectQuota, UserQuota } from '../../ledger/quotas.ts';
 import { stringifyExact } from '../../lib/json.ts';
 import { isStorable } from '../../lib/text.ts';
 import { sendJson } from '../cloudfault/answer.ts';
-import { asComponent, asUser, componentOf, userOf } from '../cloudfault/callers.ts';
+import { componentOf, userOf } from '../cloudfault/callers.ts';
 import { Refusal } from '../cloudfault/fault.ts';
 import { sendPieces } from '../cloudfault/sending-pieces.ts';
 import { lastValue } from '../kernel/bearer.ts';
@@ -16,18 +17,21 @@ import { presentMemberQuota, presentPoolQuota, presentResource } from './present
 /** Resources and quotas (spec quota-projects 1.2). */
 export function quotaRoutes(domain: Domain): RouteTable {
   return [
-    { path: '/resources', methods: { GET: { handler: (_request, reply) => resources(domain, reply) } } },
+    {
+      path: '/resources',
+      methods: { GET: { requires: 'public', handler: (_request, reply) => resources(domain, reply) } },
+    },
     {
       path: '/quotas',
       methods: {
-        GET: { before: [asUser(domain)], handler: (request, reply) => ownQuotas(domain, request, reply) },
+        GET: { requires: 'project', handler: (request, reply) => ownQuotas(domain, request, reply) },
       },
     },
     {
       path: '/service_quotas',
       methods: {
         GET: {
-          before: [asComponent(domain)],
+          requires: 'component',
           handler: (request, reply) => serviceQuotas(domain, request, reply),
         },
       },
@@ -36,7 +40,7 @@ export function quotaRoutes(domain: Domain): RouteTable {
       path: '/service_project_quotas',
       methods: {
         GET: {
-          before: [asComponent(domain)],
+          requires: 'component',
           handler: (request, reply) => serviceProjectQuotas(domain, request, reply),
         },
       },
@@ -57,11 +61,12 @@ async function ownQuotas(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const user = userOf(request).account.uuid;
+  const principal = userOf(request);
+  const user = principal.account.uuid;
   const visible = (await domain.resources.all()).filter(({ apiVisible }) => apiVisible);
   const chunks = domain.ledger.userQuotas({
     users: [user],
-    projects: await domain.projects.quotaSourcesOf(user),
+    projects: withinReach(principal, await domain.projects.quotaSourcesOf(user)),
     resources: visible.map(({ name }) => name),
   });
   const tree = new JsonTree<UserQuota>(

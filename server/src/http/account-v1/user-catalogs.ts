@@ -9,7 +9,6 @@ import {
 } from '../../lib/json.ts';
 import { LIMITS } from '../../lib/limits.ts';
 import { sendJson } from '../cloudfault/answer.ts';
-import { asComponent, asUser } from '../cloudfault/callers.ts';
 import { badRequest, Refusal } from '../cloudfault/fault.ts';
 import { textBody } from '../cloudfault/json-body.ts';
 import type { Endpoint, RouteTable } from '../kernel/routes.ts';
@@ -21,14 +20,14 @@ type Wanted = string[] | 'all';
 export function userCatalogRoutes(domain: Domain): RouteTable {
   return [
     // What null means differs: a component may see everybody, a user nobody (spec identity A7).
-    { path: '/user_catalogs', methods: { POST: userCatalogs(domain, asUser(domain), []) } },
-    { path: '/service/user_catalogs', methods: { POST: userCatalogs(domain, asComponent(domain), 'all') } },
+    { path: '/user_catalogs', methods: { POST: userCatalogs(domain, 'any', []) } },
+    { path: '/service/user_catalogs', methods: { POST: userCatalogs(domain, 'component', 'all') } },
   ];
 }
 
-function userCatalogs(domain: Domain, caller: ReturnType<typeof asUser>, nullMeans: Wanted): Endpoint {
+function userCatalogs(domain: Domain, requires: 'any' | 'component', nullMeans: Wanted): Endpoint {
   return {
-    before: [caller],
+    requires,
     handler: async (request, reply) => {
       const body = dictionary(textBody(request));
       const uuids = wanted(body, 'uuids', nullMeans);

@@ -1,10 +1,12 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { Domain } from '../../domain.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { retryAfter } from '../../lib/errors.ts';
 import { httpDate } from '../../lib/wire-date.ts';
 import { rawBodies } from '../kernel/body.ts';
-import type { NotAllowed } from '../kernel/routes.ts';
+import type { NotAllowed, Serving } from '../kernel/routes.ts';
 import { sendFault } from './answer.ts';
+import { gatekeeperOf } from './callers.ts';
 import { badRequest, faultOf, Refusal } from './fault.ts';
 
 const NO_CACHE = 'max-age=0, no-cache, no-store, must-revalidate';
@@ -50,8 +52,13 @@ export function unknownPathsAreBadRequests(app: FastifyInstance): void {
   });
 }
 
-/** The 405 of these dialects; for the kernel's `mount`. It is answered outside of any dialect's scope. */
-export function methodNotAllowed(clock: Clock): NotAllowed {
+/** How these dialects serve their routes; for the kernel's `mount`. */
+export function serving(domain: Domain): Serving {
+  return { gatekeeper: gatekeeperOf(domain), notAllowed: methodNotAllowed(domain.clock) };
+}
+
+/** The 405 of these dialects. It is answered outside of any dialect's scope. */
+function methodNotAllowed(clock: Clock): NotAllowed {
   const dress = headersOf(clock);
   return (request, reply, allow) => {
     dress(reply);

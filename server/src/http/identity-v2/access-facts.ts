@@ -1,4 +1,5 @@
 import { actingProject, type Principal, type RoleGrant } from '../../directory/principal.ts';
+import { withinReach } from '../../directory/reach.ts';
 import type { Domain } from '../../domain.ts';
 import { isoOffsetDate } from '../../lib/wire-date.ts';
 import type { NowOrLater } from '../cloudfault/now-or-later.ts';
@@ -37,7 +38,7 @@ export class AccessFactsOf {
 
   async #workOut(principal: Principal): Promise<AccessFacts> {
     const { account, token } = principal;
-    const projects = await this.#domain.projects.activeOf(account.uuid);
+    const projects = withinReach(principal, await this.#domain.projects.activeOf(account.uuid));
     const tenant = actingProject(principal);
     const facts: AccessFacts = {
       expires: isoOffsetDate(tokenExpiry(token)),

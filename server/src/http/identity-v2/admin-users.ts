@@ -7,7 +7,7 @@ import { PurserError } from '../../lib/errors.ts';
 import { asInteger, isObject, type Json, type JsonObject } from '../../lib/json.ts';
 import type { Requester } from '../../projects/requester.ts';
 import { sendJson } from '../cloudfault/answer.ts';
-import { asHolderOf, userOf } from '../cloudfault/callers.ts';
+import { userOf } from '../cloudfault/callers.ts';
 import { setDefaultProject } from '../cloudfault/default-project.ts';
 import { badRequest, Refusal } from '../cloudfault/fault.ts';
 import { jsonObjectBody } from '../cloudfault/json-body.ts';
@@ -18,23 +18,31 @@ import { presentUsers } from './admin-user-json.ts';
 
 /** The users API, for programs that older installations had (spec identity 1.11). Paths are below `/identity`. */
 export function adminUserRoutes(domain: Domain): RouteTable {
-  const before = asHolderOf(domain, domain.settings.adminApiGroups);
-  const serve = (handler: Endpoint['handler']): Endpoint => ({ before, handler });
+  const operatorRoles = domain.settings.adminApiGroups;
+  const serve = (handler: Endpoint['handler']): Endpoint => ({
+    requires: { operators: 'any', operatorRoles },
+    handler,
+  });
+  // What changes accounts and their secrets takes a token of the whole account.
+  const change = (handler: Endpoint['handler']): Endpoint => ({
+    requires: { operators: 'whole', operatorRoles },
+    handler,
+  });
   const one = async (account: Account) => ({ user: (await presentUsers(domain, [account], true))[0] });
   const methods = {
     '/v2.0/users': {
       GET: serve((_request, reply) => sendPieces(reply, everybody(domain, false))),
-      POST: serve(async (request, reply) => sendJson(reply, { user: await create(domain, request) })),
+      POST: change(async (request, reply) => sendJson(reply, { user: await create(domain, request) })),
     },
     '/v2.0/users/detail': {
       GET: serve((_request, reply) => sendPieces(reply, everybody(domain, true))),
     },
     '/v2.0/users/:user': {
       GET: serve(async (request, reply) => sendJson(reply, await one(await named(domain, request)))),
-      PUT: serve(async (request, reply) => sendJson(reply, await one(await change(domain, request)))),
+      PUT: change(async (request, reply) => sendJson(reply, await one(await modify(domain, request)))),
     },
     '/v2.0/users/:user/action': {
-      POST: serve(async (request, reply) => sendJson(reply, { user: await act(domain, request) })),
+      POST: change(async (request, reply) => sendJson(reply, { user: await act(domain, request) })),
     },
   };
   // A parameter takes its suffix along.
@@ -103,7 +111,7 @@ async function create(domain: Domain, request: FastifyRequest): Promise<object> 
   return { id: account.uuid, password, auth_token: secret };
 }
 
-async function change(domain: Domain, request: FastifyRequest): Promise<Account> {
+async function modify(domain: Domain, request: FastifyRequest): Promise<Account> {
   const { uuid } = await changeable(domain, request);
   const fields = userInBody(request);
   const has = (key: string) => Object.hasOwn(fields, key);

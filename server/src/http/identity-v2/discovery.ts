@@ -1,4 +1,5 @@
 import type { Domain } from '../../domain.ts';
+import { publicUrl } from '../../lib/public-address.ts';
 import { sendJson } from '../cloudfault/answer.ts';
 import type { Endpoint, RouteTable } from '../kernel/routes.ts';
 
@@ -8,7 +9,7 @@ export function discoveryRoutes({ settings }: Domain): RouteTable {
     id: 'v2.0',
     status: 'CURRENT',
     updated: '2014-04-17T00:00:00Z',
-    links: [{ rel: 'self', href: `${settings.baseUrl}/identity/v2.0/` }],
+    links: [{ rel: 'self', href: publicUrl(settings.baseUrl, '/identity/v2.0/') }],
   };
   const detailed = {
     ...version,
@@ -19,7 +20,7 @@ export function discoveryRoutes({ settings }: Domain): RouteTable {
     id: 'v3.14',
     status: 'stable',
     updated: '2020-04-07T00:00:00Z',
-    links: [{ rel: 'self', href: `${settings.baseUrl}/identity/v3/` }],
+    links: [{ rel: 'self', href: publicUrl(settings.baseUrl, '/identity/v3/') }],
     'media-types': [{ base: 'application/json', type: 'application/vnd.openstack.identity-v3+json' }],
   };
   const list = always({ versions: { values: [version, v3] } });
@@ -32,4 +33,7 @@ export function discoveryRoutes({ settings }: Domain): RouteTable {
   ];
 }
 
-const always = (value: object): Endpoint => ({ handler: (_request, reply) => sendJson(reply, value) });
+const always = (value: object): Endpoint => ({
+  requires: 'public',
+  handler: (_request, reply) => sendJson(reply, value),
+});

@@ -1,10 +1,9 @@
 import type { FastifyPluginAsync } from 'fastify';
 import type { Domain } from '../../domain.ts';
-import { knowCallers } from '../cloudfault/callers.ts';
 import {
   cloudfaultEnvelope,
   faultsInJson,
-  methodNotAllowed,
+  serving,
   unknownPathsAreBadRequests,
 } from '../cloudfault/envelope.ts';
 import { mount, type RouteTable } from '../kernel/routes.ts';
@@ -19,7 +18,7 @@ function adminApi(domain: Domain): FastifyPluginAsync {
   return async (admin) => {
     const { adminUserRoutes } = await import('./admin-users.ts');
     faultsInJson(admin);
-    mount(admin, adminUserRoutes(domain), methodNotAllowed(domain.clock));
+    mount(admin, adminUserRoutes(domain), serving(domain));
   };
 }
 
@@ -38,9 +37,8 @@ export function identityV2(domain: Domain): FastifyPluginAsync {
     await app.register(
       async (identity) => {
         cloudfaultEnvelope(identity, domain.clock);
-        knowCallers(identity);
         unknownPathsAreBadRequests(identity);
-        mount(identity, table, methodNotAllowed(domain.clock));
+        mount(identity, table, serving(domain));
         if (domain.settings.adminApi) await identity.register(adminApi(domain));
       },
       { prefix: '/identity' },
@@ -48,7 +46,7 @@ export function identityV2(domain: Domain): FastifyPluginAsync {
     await app.register(async (root) => {
       cloudfaultEnvelope(root, domain.clock);
       // Where a client looks that was given the bare address of the service (spec identity 8.1).
-      mount(root, [{ path: '/tokens', methods: { POST: tokens } }], methodNotAllowed(domain.clock));
+      mount(root, [{ path: '/tokens', methods: { POST: tokens } }], serving(domain));
     });
   };
 }

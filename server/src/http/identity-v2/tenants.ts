@@ -1,6 +1,7 @@
+import { withinReach } from '../../directory/reach.ts';
 import type { Domain } from '../../domain.ts';
 import { sendJson } from '../cloudfault/answer.ts';
-import { asUser, userOf } from '../cloudfault/callers.ts';
+import { userOf } from '../cloudfault/callers.ts';
 import type { Endpoint } from '../kernel/routes.ts';
 
 /**
@@ -9,9 +10,10 @@ import type { Endpoint } from '../kernel/routes.ts';
  */
 export function tenantsEndpoint(domain: Domain): Endpoint {
   return {
-    before: [asUser(domain)],
+    requires: 'project',
     handler: async (request, reply) => {
-      const uuids = await domain.projects.activeOf(userOf(request).account.uuid);
+      const principal = userOf(request);
+      const uuids = withinReach(principal, await domain.projects.activeOf(principal.account.uuid));
       const projects = await Promise.all(uuids.map((uuid) => domain.projects.get(uuid)));
       return sendJson(reply, {
         tenants: projects.map(({ uuid, name, description }) => ({

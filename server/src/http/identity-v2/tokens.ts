@@ -31,6 +31,7 @@ export function tokensEndpoint(domain: Domain, factsOf: AccessFactsOf): Endpoint
   const identify = identification(domain);
   const catalog = domain.serviceCatalog;
   return {
+    requires: 'public',
     handler: (request, reply) => {
       if (bodyBytes(request).length === 0) {
         return whenKnown(catalog.entries(), (entries) => sendPublic(request, reply, entries));

@@ -1,12 +1,13 @@
 import type { FastifyRequest } from 'fastify';
 import type { Principal } from '../../directory/principal.ts';
-import { isOperator } from '../../directory/reach.ts';
+import { isOperator, REQUIREMENTS } from '../../directory/reach.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
 import { sendJsonText, sendXmlText } from '../cloudfault/answer.ts';
-import { requireToken } from '../cloudfault/callers.ts';
+import { gatekeeperOf, requireToken } from '../cloudfault/callers.ts';
 import { Refusal } from '../cloudfault/fault.ts';
 import { wantsXml } from '../cloudfault/negotiation.ts';
+import type { Admission } from '../kernel/admission.ts';
 import { lastValue } from '../kernel/bearer.ts';
 import type { Endpoint } from '../kernel/routes.ts';
 import type { AccessFactsOf } from './access-facts.ts';
@@ -19,11 +20,18 @@ import { validationXml } from './access-xml.ts';
  * goes to anybody.
  */
 export function validationEndpoint(domain: Domain, factsOf: AccessFactsOf): Endpoint {
+  const gatekeeper = gatekeeperOf(domain);
   return {
+    requires: 'validation',
+    // That there is no such token comes first, whoever asks.
+    judgesItself: true,
     handler: async (request, reply) => {
       const id = tokenInPath(request);
       const principal = await scopedToken(domain, id);
-      await refuseStrangers(domain, request, id, principal);
+      // Who has nothing but the token in question may ask about that.
+      if (requireToken(request) !== id) {
+        refuseStrangers(await gatekeeper.admit(request, REQUIREMENTS.validation), principal);
+      }
       refuseOutside(request, principal);
       const facts = await factsOf.get(principal);
       return wantsXml(request)
@@ -56,21 +64,10 @@ async function scopedToken({ tokens, clock }: Domain, secret: string): Promise<P
 
 const scopeOf = ({ token }: Principal): string | null => token.scope ?? token.project;
 
-/** Components, operators and the account itself may ask, and whoever has nothing but the token in question. */
-async function refuseStrangers(
-  domain: Domain,
-  request: FastifyRequest,
-  id: string,
-  subject: Principal,
-): Promise<void> {
-  const secret = requireToken(request);
-  if (secret === id) return;
-  if (await domain.components.lookup(secret)) {
-    await domain.components.authenticate(secret);
-    return;
-  }
-  const caller = await domain.tokens.authenticate(secret);
-  if (caller.account.uuid !== subject.account.uuid && !isOperator(caller)) throw new PurserError('forbidden');
+/** Of users, operators and the account itself are told. */
+function refuseStrangers({ principal }: Admission, subject: Principal): void {
+  if (!principal || principal.account.uuid === subject.account.uuid || isOperator(principal)) return;
+  throw new PurserError('forbidden');
 }
 
 function refuseOutside(request: FastifyRequest, subject: Principal): void {

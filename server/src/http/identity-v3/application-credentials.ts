@@ -1,8 +1,6 @@
-import type { Principal } from '../../directory/principal.ts';
 import type { Domain } from '../../domain.ts';
-import { PurserError } from '../../lib/errors.ts';
 import type { RouteTable } from '../kernel/routes.ts';
-import { type Call, forUsers, refuseStrangers, route } from './call.ts';
+import { type Call, route, serve } from './call.ts';
 import { badRequest } from './faults.ts';
 import { bodyOf, type Fields } from './fields.ts';
 import { wholeList } from './pages.ts';
@@ -15,7 +13,7 @@ export function applicationCredentialRoutes(domain: Domain, base: string, presen
   const path = '/users/:user/application_credentials';
   return [
     route(path, {
-      GET: forUsers(domain, async (call) => {
+      GET: serve('credentials', async (call) => {
         const uuid = await userOf(call);
         const all = await allRoles(roles);
         const found = await credentials.list(uuid, call.query['name']);
@@ -26,10 +24,9 @@ export function applicationCredentialRoutes(domain: Domain, base: string, presen
           found.map((credential) => present.applicationCredential(credential, all)),
         );
       }),
-      POST: forUsers(domain, async (call) => {
+      POST: serve('new_credentials', async (call) => {
         const { user: uuid = '' } = call.params;
         const { account, token } = call.caller;
-        refuseUnlessWhole(call, uuid);
         const wanted = bodyOf(call.request, 'application_credential');
         wanted.refuse('access_rules', 'there are no access rules here');
         const project = token.project ?? account.defaultProject ?? account.uuid;
@@ -54,14 +51,13 @@ export function applicationCredentialRoutes(domain: Domain, base: string, presen
       }),
     }),
     route(`${path}/:credential`, {
-      GET: forUsers(domain, async (call) => {
+      GET: serve('credentials', async (call) => {
         const credential = await credentials.get(await userOf(call), call.params['credential'] ?? '');
         const shown = present.applicationCredential(credential, await allRoles(roles));
         return { body: { application_credential: shown } };
       }),
-      DELETE: forUsers(domain, async (call) => {
+      DELETE: serve('old_credentials', async (call) => {
         const uuid = await userOf(call);
-        if (!call.by.operator) refuseUnlessWhole(call, uuid);
         await credentials.delete(uuid, call.params['credential'] ?? '', call.by);
         return undefined;
       }),
@@ -70,18 +66,8 @@ export function applicationCredentialRoutes(domain: Domain, base: string, presen
 
   async function userOf(call: Call): Promise<string> {
     const { user = '' } = call.params;
-    refuseStrangers(call, user);
     return (await accounts.get(user)).uuid;
   }
-}
-
-/** Whoever was handed a part of what a user may must not make more of it. */
-function refuseUnlessWhole({ caller }: Call, user: string): void {
-  if (caller.account.uuid !== user || !isWhole(caller)) throw new PurserError('forbidden');
-}
-
-function isWhole({ token }: Principal): boolean {
-  return token.origin?.whole ?? (token.project === null && token.roles === null);
 }
 
 /** A role is given by its id or its name. */

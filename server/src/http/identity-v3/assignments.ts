@@ -1,9 +1,10 @@
+import { type Required, reachOf, withinReach } from '../../directory/reach.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
 import { powersOf } from '../../projects/requester.ts';
 import type { AssignmentPosition, AssignmentQuery, RoleAssignment } from '../../projects/role-assignments.ts';
 import type { Endpoint, RouteEntry, RouteTable } from '../kernel/routes.ts';
-import { type Call, forOperators, forUsers, refuseStrangers, route } from './call.ts';
+import { type Call, route, serve } from './call.ts';
 import { badRequest, DialectRefusal, notFound } from './faults.ts';
 import { flagOf, pageOf, passes, wholeList } from './pages.ts';
 import { DOMAIN, type Presenters } from './presenters.ts';
@@ -21,10 +22,14 @@ export function assignmentRoutes(domain: Domain, base: string, present: Presente
     if (id !== DOMAIN.id) throw notFound(`There is no domain ${id}.`);
     return null;
   };
-  const onProject = async (call: Call) => (await projectOf(domain, call)).uuid;
+  const onProject = async (call: Call) => {
+    const { uuid } = await projectOf(domain, call);
+    refuseBeyond(call, uuid);
+    return uuid;
+  };
   return [
     route('/role_assignments', {
-      GET: forUsers(domain, async (call) => {
+      GET: serve('project', async (call) => {
         const filters = filtersOf(call);
         if (!filters) return wholeList(call, base, 'role_assignments', []);
         const { asDomain, after, role: roleId, ...places } = filters;
@@ -42,21 +47,24 @@ export function assignmentRoutes(domain: Domain, base: string, present: Presente
         );
       }),
     }),
-    ...grants('/projects/:project/users/:user/roles', onProject),
-    ...grants('/domains/:domain/users/:user/roles', onDomain),
-    ...grants('/system/users/:user/roles', onCloud),
+    ...grants('/projects/:project/users/:user/roles', 'profile', onProject),
+    ...grants('/domains/:domain/users/:user/roles', 'self', onDomain),
+    ...grants('/system/users/:user/roles', 'self', onCloud),
   ];
 
   /** Listing, checking, granting and revoking roles of a user in one kind of place. */
-  function grants(path: string, placeOf: (call: Call) => Promise<string | null>): RouteEntry[] {
+  function grants(
+    path: string,
+    reading: Required,
+    placeOf: (call: Call) => Promise<string | null>,
+  ): RouteEntry[] {
     const granted = async (call: Call) => {
       const { user = '' } = call.params;
       const place = await placeOf(call);
       const { uuid } = await accounts.get(user);
       return { uuid, place, held: await roleAssignments.on(uuid, place) };
     };
-    const list = forUsers(domain, async (call) => {
-      refuseStrangers(call, call.params['user'] ?? '');
+    const list = serve(reading, async (call) => {
       const { held } = await granted(call);
       const all = await allRoles(roles);
       const shown = all.filter(({ id }) => held.some((role) => role.id === id));
@@ -67,15 +75,14 @@ export function assignmentRoutes(domain: Domain, base: string, present: Presente
         shown.map((role) => present.role(role)),
       );
     });
-    const check = forUsers(domain, async (call) => {
-      refuseStrangers(call, call.params['user'] ?? '');
+    const check = serve(reading, async (call) => {
       const { held } = await granted(call);
       const role = await roleNumbered(roles, call.params['role'] ?? '');
       if (held.some(({ id }) => id === role.id)) return undefined;
       throw new PurserError('role_not_found', { role: role.name });
     });
     const change = (verb: 'grant' | 'revoke'): Endpoint =>
-      forOperators(domain, async (call) => {
+      serve('whole_operator', async (call) => {
         const { uuid, place, held } = await granted(call);
         const { id, name } = await roleNumbered(roles, call.params['role'] ?? '');
         if (verb === 'revoke' && !held.some((role) => role.id === id)) {
@@ -105,7 +112,9 @@ export function assignmentRoutes(domain: Domain, base: string, present: Presente
   /** One's own assignments are one's own business, and those of a project that of its administrators. */
   async function refuseUnlessConcerned(call: Call, { user, project }: AssignmentPlaces): Promise<void> {
     const { caller, by } = call;
-    if (by.operator || user === caller.account.uuid) return;
+    if (by.operator) return;
+    refuseBeyond(call, project);
+    if (user === caller.account.uuid) return;
     if (typeof project !== 'string') throw new PurserError('forbidden');
     const held = (await roleAssignments.on(caller.account.uuid, project)).map(({ name }) => name);
     if (!powersOf(by, { uuid: project, owner: null }, held).owns) throw new PurserError('forbidden');
@@ -125,6 +134,13 @@ export function assignmentRoutes(domain: Domain, base: string, present: Presente
       links: { assignment: present.links(...place, 'users', user.uuid, 'roles', String(role.id)).self },
     };
   }
+}
+
+/** With a narrowed token one asks about roles on its project, and nowhere else. */
+function refuseBeyond({ by, caller }: Call, project: string | null | undefined): void {
+  if (by.operator || reachOf(caller.token) === 'whole') return;
+  const known = typeof project === 'string' && withinReach(caller, [project]).length > 0;
+  if (!known) throw new PurserError('forbidden');
 }
 
 type AssignmentPlaces = Pick<AssignmentQuery, 'user' | 'project'>;

@@ -1,6 +1,7 @@
+import { cloudRolesOf } from '../../directory/reach.ts';
 import type { Domain } from '../../domain.ts';
 import type { RouteTable } from '../kernel/routes.ts';
-import { forUsers, route } from './call.ts';
+import { route, serve, withinOf } from './call.ts';
 import type { CatalogV3 } from './catalog.ts';
 import { pageOf, wholeList } from './pages.ts';
 import type { Presenters } from './presenters.ts';
@@ -16,32 +17,33 @@ export function authListingRoutes(
   const { roleAssignments } = domain;
   return [
     route('/auth/projects', {
-      GET: forUsers(domain, async (call) => {
+      GET: serve('any', async (call) => {
         const after = await projectAfter(domain, call);
         return pageOf(
           call,
           base,
           'projects',
-          (limit) => roleAssignments.projectsOf(call.caller.account.uuid, { after, limit }),
+          (limit) =>
+            roleAssignments.projectsOf(call.caller.account.uuid, { after, limit, within: withinOf(call) }),
           (project) => present.project(project),
           ({ uuid }) => uuid,
         );
       }),
     }),
     route('/auth/domains', {
-      GET: forUsers(domain, async (call) => {
-        const roles = await roleAssignments.on(call.caller.account.uuid, null);
+      GET: serve('any', async (call) => {
+        const roles = cloudRolesOf(call.caller, { scoped: true });
         return wholeList(call, base, 'domains', roles.length > 0 ? [present.domain()] : []);
       }),
     }),
     route('/auth/system', {
-      GET: forUsers(domain, async (call) => {
-        const roles = await roleAssignments.on(call.caller.account.uuid, null);
+      GET: serve('any', async (call) => {
+        const roles = cloudRolesOf(call.caller, { scoped: true });
         return wholeList(call, base, 'system', roles.length > 0 ? [{ all: true }] : []);
       }),
     }),
     route('/auth/catalog', {
-      GET: forUsers(domain, async (call) => wholeList(call, base, 'catalog', (await catalog()).entries)),
+      GET: serve('any', async (call) => wholeList(call, base, 'catalog', (await catalog()).entries)),
     }),
   ];
 }

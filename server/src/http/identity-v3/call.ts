@@ -1,12 +1,11 @@
-import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
-import type { Principal } from '../../directory/principal.ts';
-import { isOperator } from '../../directory/reach.ts';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { actingProject, type Principal } from '../../directory/principal.ts';
+import type { Required } from '../../directory/reach.ts';
 import type { Domain } from '../../domain.ts';
-import { PurserError } from '../../lib/errors.ts';
 import { stringifyExact } from '../../lib/json.ts';
 import type { Requester } from '../../projects/requester.ts';
-import { asUser, userOf } from '../cloudfault/callers.ts';
-import { lastValue } from '../kernel/bearer.ts';
+import { Gatekeeper, principalOf } from '../kernel/admission.ts';
+import { astakosToken, lastValue } from '../kernel/bearer.ts';
 import { requesterOf } from '../kernel/requester.ts';
 import type { Endpoint, RouteEntry } from '../kernel/routes.ts';
 
@@ -26,14 +25,22 @@ export type Result = { readonly status?: number; readonly body: object } | undef
 
 type Work = (call: Call) => Promise<Result>;
 
-/** What anybody may call who is logged in. */
-export function forUsers(domain: Domain, work: Work): Endpoint {
-  return endpoint([asUser(domain)], work);
+/** Who decides who may call this dialect. Whole tokens of projects keep the power of the cloud: clients have no other. */
+export function gatekeeperOf(domain: Domain): Gatekeeper {
+  return new Gatekeeper(domain, { secretOf: astakosToken, scoped: true });
 }
 
-/** What operators alone may call. */
-export function forOperators(domain: Domain, work: Work): Endpoint {
-  return endpoint([asUser(domain), refuseOthers], work);
+/** A method for callers who are known. */
+export function serve(requires: Required, work: Work): Endpoint {
+  return {
+    requires,
+    handler: async (request, reply) => {
+      const caller = principalOf(request);
+      const params = request.params as Call['params'];
+      const by = requesterOf(caller, request, { scoped: true });
+      return send(reply, await work({ request, caller, by, params, query: queryOf(request) }));
+    },
+  };
 }
 
 /** A route; what can be read can be asked for without its body too. */
@@ -42,9 +49,9 @@ export function route(path: string, methods: RouteEntry['methods']): RouteEntry 
   return { path, methods: { ...methods, ...(GET && { HEAD: GET }) } };
 }
 
-/** Refuses who is neither the user of that uuid nor an operator. */
-export function refuseStrangers({ caller, by }: Call, user: string): void {
-  if (caller.account.uuid !== user && !by.operator) throw new PurserError('forbidden');
+/** The one project that a narrowed token acts in; undefined where the token is whole. */
+export function withinOf({ by, caller }: Call): string | undefined {
+  return by.token && actingProject(caller);
 }
 
 export function send(reply: FastifyReply, result: Result): FastifyReply {
@@ -57,19 +64,3 @@ export function queryOf(request: FastifyRequest): Call['query'] {
   const query = request.query as Record<string, unknown>;
   return Object.fromEntries(Object.entries(query).map(([key, value]) => [key, lastValue(value)]));
 }
-
-function endpoint(before: onRequestHookHandler[], work: Work): Endpoint {
-  return {
-    before,
-    handler: async (request, reply) => {
-      const caller = userOf(request);
-      const params = request.params as Call['params'];
-      const by = requesterOf(caller, request, { scoped: true });
-      return send(reply, await work({ request, caller, by, params, query: queryOf(request) }));
-    },
-  };
-}
-
-const refuseOthers: onRequestHookHandler = (request, _reply, done) => {
-  done(isOperator(userOf(request), { scoped: true }) ? undefined : new PurserError('forbidden'));
-};

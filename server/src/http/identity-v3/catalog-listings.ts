@@ -1,7 +1,7 @@
 import type { Service } from '../../catalog/services.ts';
 import type { Domain } from '../../domain.ts';
 import type { RouteTable } from '../kernel/routes.ts';
-import { forUsers, route } from './call.ts';
+import { route, serve } from './call.ts';
 import type { CatalogV3, EndpointV3 } from './catalog.ts';
 import { notFound } from './faults.ts';
 import { passes, wholeList } from './pages.ts';
@@ -35,7 +35,7 @@ export function catalogRoutes(
   });
   return [
     route('/regions', {
-      GET: forUsers(domain, async (call) => {
+      GET: serve('any', async (call) => {
         const top = passes(call.query['parent_region_id'], null) ? regions : [];
         return wholeList(
           call,
@@ -46,13 +46,13 @@ export function catalogRoutes(
       }),
     }),
     route('/regions/:region', {
-      GET: forUsers(domain, async ({ params: { region = '' } }) => {
+      GET: serve('any', async ({ params: { region = '' } }) => {
         if (!regions.includes(region)) throw notFound(`There is no region ${region}.`);
         return { body: { region: present.region(region) } };
       }),
     }),
     route('/services', {
-      GET: forUsers(domain, async (call) => {
+      GET: serve('any', async (call) => {
         const { name, type } = call.query;
         const { services } = await catalog();
         const found = services.filter((one) => passes(name, one.name) && passes(type, one.type));
@@ -60,14 +60,14 @@ export function catalogRoutes(
       }),
     }),
     route('/services/:service', {
-      GET: forUsers(domain, async ({ params: { service: id } }) => {
+      GET: serve('any', async ({ params: { service: id } }) => {
         const found = (await catalog()).services.find((one) => String(one.id) === id);
         if (!found) throw notFound(`There is no service ${id}.`);
         return { body: { service: service(found) } };
       }),
     }),
     route('/endpoints', {
-      GET: forUsers(domain, async (call) => {
+      GET: serve('any', async (call) => {
         const { interface: kind, service_id, region, region_id = region } = call.query;
         const found = (await catalog()).endpoints.filter(
           (one) =>
@@ -79,7 +79,7 @@ export function catalogRoutes(
       }),
     }),
     route('/endpoints/:endpoint', {
-      GET: forUsers(domain, async ({ params: { endpoint: id } }) => {
+      GET: serve('any', async ({ params: { endpoint: id } }) => {
         const found = (await catalog()).endpoints.find((one) => one.id === id);
         if (!found) throw notFound(`There is no endpoint ${id}.`);
         return { body: { endpoint: endpoint(found) } };

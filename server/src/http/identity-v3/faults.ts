@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { type ErrorKind, PurserError, retryAfter } from '../../lib/errors.ts';
 import { stringifyExact } from '../../lib/json.ts';
+import { publicUrl } from '../../lib/public-address.ts';
 
 /** An error on the wire of Keystone v3: `{"error": {code, title, message}}`. */
 interface Fault {
@@ -45,7 +46,8 @@ export function answerFaults(app: FastifyInstance, baseUrl: string): void {
   app.setErrorHandler((error, request, reply) => {
     const fault = faultOf(error);
     if (fault.code === 500) request.log.error({ err: error }, 'unexpected error');
-    if (fault.code === 401) reply.header('www-authenticate', `Keystone uri="${baseUrl}/identity/v3"`);
+    if (fault.code === 401)
+      reply.header('www-authenticate', `Keystone uri="${publicUrl(baseUrl, '/identity/v3')}"`);
     const wait = retryAfter(error) ?? (fault.code === 503 ? '1' : undefined);
     if (wait !== undefined) reply.header('retry-after', wait);
     return sendFault(reply, fault);

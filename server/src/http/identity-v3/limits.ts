@@ -4,7 +4,7 @@ import { LIMITS } from '../../lib/limits.ts';
 import type { Project, ProjectResource } from '../../projects/project.ts';
 import { ALIVE } from '../../projects/vocabulary.ts';
 import type { RouteTable } from '../kernel/routes.ts';
-import { type Call, forUsers, route } from './call.ts';
+import { type Call, route, serve } from './call.ts';
 import type { CatalogV3 } from './catalog.ts';
 import { badRequest, notFound } from './faults.ts';
 import { passes, wholeList } from './pages.ts';
@@ -74,13 +74,13 @@ export function limitRoutes(
 
   return [
     route('/registered_limits', {
-      GET: forUsers(domain, async (call) => {
+      GET: serve('any', async (call) => {
         const shown = nothing(call) ? [] : await visible(call);
         return wholeList(call, base, 'registered_limits', shown.map(registered));
       }),
     }),
     route('/registered_limits/:limit', {
-      GET: forUsers(domain, async (call) => {
+      GET: serve('any', async (call) => {
         const { limit: id } = call.params;
         const found = (await visible(call)).find(({ resource }) => String(resource.id) === id);
         if (!found) throw notFound(`There is no registered limit ${id}.`);
@@ -88,7 +88,7 @@ export function limitRoutes(
       }),
     }),
     route('/limits', {
-      GET: forUsers(domain, async (call) => {
+      GET: serve('project', async (call) => {
         if (nothing(call)) return wholeList(call, base, 'limits', []);
         const project = call.query['project_id'] ?? call.caller.token.project ?? undefined;
         if (project !== undefined) {
@@ -112,12 +112,12 @@ export function limitRoutes(
       }),
     }),
     route('/limits/model', {
-      GET: forUsers(domain, async () => ({
+      GET: serve('any', async () => ({
         body: { model: { name: 'flat', description: 'Each project has limits of its own.' } },
       })),
     }),
     route('/limits/:limit', {
-      GET: forUsers(domain, async (call) => {
+      GET: serve('project', async (call) => {
         const { limit: id = '' } = call.params;
         const [uuid = ''] = id.split('.', 1);
         const found = (await ofOne(call, uuid))?.find((limit) => limit.id === id);

@@ -1,11 +1,12 @@
 import type { FastifyPluginAsync } from 'fastify';
 import type { Domain } from '../../domain.ts';
-import { knowCallers } from '../cloudfault/callers.ts';
+import { publicUrl } from '../../lib/public-address.ts';
 import { rawBodies } from '../kernel/body.ts';
 import { answerWrongMethods, mount } from '../kernel/routes.ts';
 import { applicationCredentialRoutes } from './application-credentials.ts';
 import { assignmentRoutes } from './assignments.ts';
 import { authListingRoutes } from './auth-listings.ts';
+import { gatekeeperOf } from './call.ts';
 import { catalogOf } from './catalog.ts';
 import { catalogRoutes } from './catalog-listings.ts';
 import { discoveryRoutes } from './discovery.ts';
@@ -24,11 +25,10 @@ export function identityV3(domain: Domain): FastifyPluginAsync {
   return async (app) => {
     const { baseUrl } = domain.settings;
     // Whichever address somebody came by, links lead to one.
-    const base = `${baseUrl}/identity/v3`;
+    const base = publicUrl(baseUrl, '/identity/v3');
     const present = new Presenters(base);
     const catalog = catalogOf(domain);
     rawBodies(app);
-    knowCallers(app);
     answerFaults(app, baseUrl);
     app.addHook('onRequest', (_request, reply, done) => {
       reply.header('vary', 'X-Auth-Token');
@@ -46,11 +46,11 @@ export function identityV3(domain: Domain): FastifyPluginAsync {
       ...roleRoutes(domain, base, present),
       ...assignmentRoutes(domain, base, present),
       ...applicationCredentialRoutes(domain, base, present),
-      ...domainRoutes(domain, base, present),
+      ...domainRoutes(base, present),
       ...catalogRoutes(domain, base, present, catalog),
       ...limitRoutes(domain, base, present, catalog),
-      ...groupRoutes(domain, base),
+      ...groupRoutes(base),
     ];
-    mount(app, table, methodNotAllowed);
+    mount(app, table, { gatekeeper: gatekeeperOf(domain), notAllowed: methodNotAllowed });
   };
 }

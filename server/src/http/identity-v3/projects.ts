@@ -4,7 +4,7 @@ import { isStorable } from '../../lib/text.ts';
 import type { Project } from '../../projects/project.ts';
 import { ALIVE } from '../../projects/vocabulary.ts';
 import type { RouteTable } from '../kernel/routes.ts';
-import { type Call, forOperators, forUsers, route } from './call.ts';
+import { type Call, route, serve } from './call.ts';
 import { refuseOtherDomains } from './domains.ts';
 import { badRequest } from './faults.ts';
 import { bodyOf, type Fields } from './fields.ts';
@@ -20,7 +20,7 @@ export function projectRoutes(domain: Domain, base: string, present: Presenters)
   const showing = (project: Project) => ({ body: { project: present.project(project) } });
   return [
     route('/projects', {
-      GET: forUsers(domain, async (call) => {
+      GET: serve('project', async (call) => {
         const { query, by } = call;
         const { name, domain_id, parent_id } = query;
         const enabled = flagOf('enabled', query['enabled']);
@@ -45,7 +45,7 @@ export function projectRoutes(domain: Domain, base: string, present: Presenters)
           ({ project }) => project.uuid,
         );
       }),
-      POST: forOperators(domain, async ({ request, by }) => {
+      POST: serve('operator', async ({ request, by }) => {
         const wanted = bodyOf(request, 'project');
         refuseWhatIsNotHere(wanted);
         const end = new Date(clock.now());
@@ -64,8 +64,8 @@ export function projectRoutes(domain: Domain, base: string, present: Presenters)
       }),
     }),
     route('/projects/:project', {
-      GET: forUsers(domain, async (call) => showing(await projectOf(domain, call))),
-      PATCH: forOperators(domain, async (call) => {
+      GET: serve('project', async (call) => showing(await projectOf(domain, call))),
+      PATCH: serve('operator', async (call) => {
         const { request, by } = call;
         const project = await projectOf(domain, call);
         const wanted = bodyOf(request, 'project');
@@ -78,7 +78,7 @@ export function projectRoutes(domain: Domain, base: string, present: Presenters)
         const active = wanted.flag('enabled');
         return showing(await projectControl.revise(by, project.uuid, { ...changes, active }));
       }),
-      DELETE: forOperators(domain, async (call) => {
+      DELETE: serve('operator', async (call) => {
         const { uuid } = await projectOf(domain, call);
         await projectControl.act(call.by, uuid, 'terminate', null);
         return undefined;
@@ -102,9 +102,13 @@ export async function projectOf({ projects }: Domain, { by, params }: Call): Pro
 export async function projectAfter({ projects }: Domain, { query }: Call): Promise<number | undefined> {
   const { marker } = query;
   if (marker === undefined) return undefined;
-  const project = isStorable(marker) ? await projects.get(marker).catch(() => undefined) : undefined;
+  const project = isStorable(marker) ? await projects.get(marker).catch(unlessUnknown) : undefined;
   if (project?.uuid !== marker) throw badRequest('marker: leads nowhere');
   return project.id;
+}
+
+function unlessUnknown(error: unknown): undefined {
+  if (!(error instanceof PurserError && error.kind === 'not_found')) throw error;
 }
 
 function refuseWhatIsNotHere(wanted: Fields): void {

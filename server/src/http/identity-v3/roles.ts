@@ -3,7 +3,7 @@ import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
 import { LIMITS } from '../../lib/limits.ts';
 import type { RouteTable } from '../kernel/routes.ts';
-import { forOperators, forUsers, route } from './call.ts';
+import { route, serve } from './call.ts';
 import { bodyOf } from './fields.ts';
 import { pageOf, passes, wholeList } from './pages.ts';
 import type { Presenters } from './presenters.ts';
@@ -13,7 +13,7 @@ export function roleRoutes(domain: Domain, base: string, present: Presenters): R
   const { roles } = domain;
   return [
     route('/roles', {
-      GET: forUsers(domain, async (call) => {
+      GET: serve('any', async (call) => {
         const { name, domain_id, marker } = call.query;
         if (!passes(domain_id, null)) return wholeList(call, base, 'roles', []);
         if (name !== undefined) {
@@ -30,7 +30,7 @@ export function roleRoutes(domain: Domain, base: string, present: Presenters): R
           ({ id }) => String(id),
         );
       }),
-      POST: forOperators(domain, async ({ request }) => {
+      POST: serve('operator', async ({ request }) => {
         const wanted = bodyOf(request, 'role');
         wanted.refuse('domain_id', 'roles belong to no domain here');
         const role = await roles.create(wanted.required('name'), wanted.text('description') ?? '');
@@ -38,7 +38,7 @@ export function roleRoutes(domain: Domain, base: string, present: Presenters): R
       }),
     }),
     route('/roles/:role', {
-      GET: forUsers(domain, async ({ params: { role = '' } }) => ({
+      GET: serve('any', async ({ params: { role = '' } }) => ({
         body: { role: present.role(await roleNumbered(roles, role)) },
       })),
     }),

@@ -1,10 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Principal } from '../../directory/principal.ts';
-import { isOperator } from '../../directory/reach.ts';
+import { isOperator, reachOf } from '../../directory/reach.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
 import type { TokenStanding } from '../../projects/scoped-tokens.ts';
-import { requireToken } from '../cloudfault/callers.ts';
+import { principalOf } from '../kernel/admission.ts';
 import { lastValue } from '../kernel/bearer.ts';
 import { requesterOf } from '../kernel/requester.ts';
 import type { RouteTable } from '../kernel/routes.ts';
@@ -33,6 +33,7 @@ export function tokenRoutes(domain: Domain, catalog: () => Promise<CatalogV3>): 
   return [
     route('/auth/tokens', {
       POST: {
+        requires: 'public',
         handler: async (request, reply) => {
           const { secret, principal } = await logIn(request);
           const standing = await domain.scopedTokens.standing(principal);
@@ -42,16 +43,22 @@ export function tokenRoutes(domain: Domain, catalog: () => Promise<CatalogV3>): 
         },
       },
       GET: {
+        requires: 'validation',
         handler: async (request, reply) => {
-          const { secret, subject } = await subjectOf(domain, request, true);
+          const { secret, subject } = await subjectOf(domain, request);
           return answer(request, reply, 200, secret, subject);
         },
       },
       DELETE: {
+        requires: 'any',
         handler: async (request, reply) => {
-          const { subject, caller } = await subjectOf(domain, request, false);
+          const { subject } = await subjectOf(domain, request);
           const { account, token } = subject.principal;
-          await domain.tokens.revoke(account.uuid, token.id, caller && requesterOf(caller, request));
+          const caller = principalOf(request);
+          // To end itself is in the power of any token; to end another takes one of a whole account.
+          if (caller.token.id !== token.id && reachOf(caller.token) !== 'whole')
+            throw new PurserError('forbidden');
+          await domain.tokens.revoke(account.uuid, token.id, requesterOf(caller, request));
           return send(reply, undefined);
         },
       },
@@ -67,24 +74,19 @@ interface Subject {
 /**
  * The token that a call is about, for whoever may know: an operator, its own account, itself, and components, whose
  * business it is to ask. Nobody learns more than that a token is no good.
- * @param reading components may look, and do no more
  */
-async function subjectOf(domain: Domain, request: FastifyRequest, reading: boolean) {
-  const asking = requireToken(request);
-  const byComponent = reading && (await domain.components.lookup(asking)) !== undefined;
-  if (byComponent) await domain.components.authenticate(asking);
-  const caller = byComponent ? undefined : await domain.tokens.authenticate(asking);
+async function subjectOf(domain: Domain, request: FastifyRequest) {
+  const caller = request.admission?.principal;
   const secret = lastValue(request.headers['x-subject-token']);
   if (!secret) throw badRequest('The header X-Subject-Token is missing.');
   const subject = await goodToken(domain, secret);
   if (caller) {
-    const may =
-      caller.account.uuid === subject?.principal.account.uuid || isOperator(caller, { scoped: true });
+    const own = caller.account.uuid === subject?.principal.account.uuid;
     // Whether a token of somebody else is good is not for everybody; one's own that is not good is not found.
-    if (subject && !may) throw new PurserError('forbidden');
+    if (subject && !own && !isOperator(caller, { scoped: true })) throw new PurserError('forbidden');
   }
   if (!subject) throw notFound('There is no such token, or it is good for nothing any more.');
-  return { secret, subject, caller };
+  return { secret, subject };
 }
 
 async function goodToken({ tokens, scopedTokens }: Domain, secret: string): Promise<Subject | undefined> {

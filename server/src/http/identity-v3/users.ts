@@ -4,7 +4,7 @@ import { changeUser, createUser } from '../../directory/provisioning.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
 import type { RouteTable } from '../kernel/routes.ts';
-import { type Call, forOperators, forUsers, refuseStrangers, route, send } from './call.ts';
+import { type Call, route, send, serve, withinOf } from './call.ts';
 import { refuseOtherDomains } from './domains.ts';
 import { badRequest } from './faults.ts';
 import { bodyOf, type Fields } from './fields.ts';
@@ -24,7 +24,7 @@ export function userRoutes(domain: Domain, base: string, present: Presenters): R
   return [
     route('/users', {
       // Clients look people up by their names, also those who may look up none but themselves.
-      GET: forUsers(domain, async (call) => {
+      GET: serve('any', async (call) => {
         const { name, domain_id, enabled, marker } = call.query;
         const oneself = name?.toLowerCase() === call.caller.account.username;
         if (!call.by.operator && !oneself) throw new PurserError('forbidden');
@@ -41,7 +41,7 @@ export function userRoutes(domain: Domain, base: string, present: Presenters): R
           ({ uuid }) => uuid,
         );
       }),
-      POST: forOperators(domain, async ({ request, by }) => {
+      POST: serve('whole_operator', async ({ request, by }) => {
         const user = bodyOf(request, 'user');
         refuseOtherDomains(user);
         const email = emailOf(user) ?? user.required('name');
@@ -59,12 +59,11 @@ export function userRoutes(domain: Domain, base: string, present: Presenters): R
       }),
     }),
     route('/users/:user', {
-      GET: forUsers(domain, async (call) => {
+      GET: serve('profile', async (call) => {
         const { user = '' } = call.params;
-        refuseStrangers(call, user);
         return showing(await accounts.get(user));
       }),
-      PATCH: forOperators(domain, async ({ request, by, params: { user: uuid = '' } }) => {
+      PATCH: serve('whole_operator', async ({ request, by, params: { user: uuid = '' } }) => {
         await accounts.get(uuid);
         const user = bodyOf(request, 'user');
         refuseOtherDomains(user);
@@ -78,7 +77,7 @@ export function userRoutes(domain: Domain, base: string, present: Presenters): R
         const standing = { enabled: user.flag('enabled'), reason: DISABLED };
         return showing(await changeUser(domain, uuid, { ...changes, ...standing }, by));
       }),
-      DELETE: forOperators(domain, async ({ by, params: { user = '' } }) => {
+      DELETE: serve('whole_operator', async ({ by, params: { user = '' } }) => {
         await accounts.deactivate(user, DELETED, by);
         return undefined;
       }),
@@ -86,6 +85,7 @@ export function userRoutes(domain: Domain, base: string, present: Presenters): R
     route('/users/:user/password', {
       // The present password is all that it takes, as of whoever logs in.
       POST: {
+        requires: 'public',
         handler: async (request, reply) => {
           const { user: uuid = '' } = request.params as Call['params'];
           const user = bodyOf(request, 'user');
@@ -99,25 +99,23 @@ export function userRoutes(domain: Domain, base: string, present: Presenters): R
       },
     }),
     route('/users/:user/projects', {
-      GET: forUsers(domain, async (call) => {
+      GET: serve('profile', async (call) => {
         const { user = '' } = call.params;
-        refuseStrangers(call, user);
         const { uuid } = await accounts.get(user);
         const after = await projectAfter(domain, call);
         return pageOf(
           call,
           base,
           'projects',
-          (limit) => roleAssignments.projectsOf(uuid, { after, limit }),
+          (limit) => roleAssignments.projectsOf(uuid, { after, limit, within: withinOf(call) }),
           (project) => present.project(project),
           (project) => project.uuid,
         );
       }),
     }),
     route('/users/:user/groups', {
-      GET: forUsers(domain, async (call) => {
+      GET: serve('profile', async (call) => {
         const { user = '' } = call.params;
-        refuseStrangers(call, user);
         await accounts.get(user);
         return wholeList(call, base, 'groups', []);
       }),

@@ -75,7 +75,6 @@ export function sendPage(reply: FastifyReply, status: number, page: HtmlPage): F
     .header('content-type', 'text/html; charset=UTF-8')
     .header('content-security-policy', POLICY)
     .header('x-frame-options', 'DENY')
-    .header('x-content-type-options', 'nosniff')
     .header('referrer-policy', 'no-referrer')
     .header('x-robots-tag', 'noindex')
     .header('cache-control', 'no-store')

@@ -48,8 +48,21 @@ test('a dialect that cannot be loaded harms nobody else', async () => {
   const { ask } = await serverWith(() => Promise.reject(new Error('/a/path/of/the/installation')));
   const answer = await ask('/dialect/id');
   assert.equal(answer.status, 500);
-  assert.equal(await answer.text(), '');
+  assert.deepEqual(JSON.parse(await answer.text()).code, 'unexpected');
   assert.equal((await ask('/beside')).status, 200);
+});
+
+test('a dialect that could not be loaded is loaded when somebody asks again', async () => {
+  let broken = true;
+  const { ask } = await serverWith(async () => {
+    if (broken) throw new Error('not yet');
+    return async (app) => {
+      app.get('/word', () => 'here');
+    };
+  });
+  assert.equal((await ask('/dialect/word')).status, 500);
+  broken = false;
+  assert.equal(await (await ask('/dialect/word')).text(), 'here');
 });
 
 test('a server that stops lets a dialect finish what it has begun, and then its hooks for the end run', async () => {

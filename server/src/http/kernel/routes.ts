@@ -1,10 +1,17 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
 import findMyWay from 'find-my-way';
+import { type Required, requirementOf } from '../../directory/reach.ts';
 import { LIMITS } from '../../lib/limits.ts';
+import type { Gatekeeper, Leniency } from './admission.ts';
 
 /** What answers one method of one path. */
 export interface Endpoint {
-  /** Steps before the body is read, in order; each lets the request pass or throws. */
+  /** What it needs of whoever calls it, which is judged before the body is read. */
+  readonly requires: Required;
+  readonly leniency?: Leniency;
+  /** Whether the handler has it judged, because what is asked about comes first. */
+  readonly judgesItself?: true;
+  /** Steps before that, in order; each lets the request pass or throws. */
   readonly before?: onRequestHookHandler[];
   readonly handler: (request: FastifyRequest, reply: FastifyReply) => unknown;
 }
@@ -72,18 +79,33 @@ export function yieldToKnownPaths(app: FastifyInstance): onRequestHookHandler {
   };
 }
 
-/** Mounts a table of routes; other methods on its paths are answered by `notAllowed`. */
-export function mount(app: FastifyInstance, table: RouteTable, notAllowed: NotAllowed): void {
+/** How a dialect serves its routes. */
+export interface Serving {
+  readonly gatekeeper: Gatekeeper;
+  /** Answers other methods on the paths of routes. */
+  readonly notAllowed: NotAllowed;
+}
+
+/** Mounts a table of routes. */
+export function mount(app: FastifyInstance, table: RouteTable, { gatekeeper, notAllowed }: Serving): void {
+  if (!app.hasRequestDecorator('admission')) app.decorateRequest('admission', undefined);
   for (const { path, methods } of table) {
     const allow = Object.keys(methods).join(',');
     for (const url of /[/*]$/.test(path) ? [path] : [path, `${path}/`]) {
       app.knownPaths.add(app.prefix + url, allow, notAllowed);
-      for (const [method, { handler, before = [] }] of Object.entries(methods)) {
+      for (const [method, endpoint] of Object.entries(methods)) {
+        const requires = requirementOf(endpoint.requires);
+        const { handler, before = [], leniency, judgesItself } = endpoint;
         app.route({
           method,
           url,
           handler,
-          onRequest: path.endsWith('*') ? [yieldToKnownPaths(app), ...before] : before,
+          config: { requires, scoped: gatekeeper.scoped },
+          onRequest: [
+            ...(path.endsWith('*') ? [yieldToKnownPaths(app)] : []),
+            ...before,
+            ...(judgesItself || requires.public ? [] : [gatekeeper.step(requires, leniency)]),
+          ],
           exposeHeadRoute: false,
           prefixTrailingSlash: 'slash',
         });

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { Settings } from '../../config/settings.ts';
+import { publicPath } from '../../lib/public-address.ts';
 
 const VERSION = {
   status: 'CURRENT',
@@ -28,5 +29,5 @@ function addressOf({ raw, protocol }: FastifyRequest, { baseUrl }: Settings): st
   const { host = '' } = raw.headers;
   const origin = host === base.host || !HOST.test(host) ? base.origin : `${protocol}://${host}`;
   const [path = '/'] = (raw.url ?? '/').split('?', 1);
-  return origin + base.pathname.replace(/\/$/, '') + path;
+  return origin + publicPath(baseUrl, path);
 }

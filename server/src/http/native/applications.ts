@@ -24,7 +24,7 @@ const list = operation(
   {
     id: 'listApplications',
     tag,
-    access: 'user',
+    access: 'project',
     summary: 'List applications for projects',
     description: 'Users see those that they made, and those for projects that are theirs; operators all.',
     problems: [403, 404],
@@ -37,7 +37,7 @@ const show = operation(
   {
     id: 'getApplication',
     tag,
-    access: 'user',
+    access: 'project',
     summary: 'Show an application, and what approving it would do to limits',
     description: 'For the applicant, the owner of the project, and operators.',
     problems: [403, 404],
@@ -50,7 +50,7 @@ const act = operation(
   {
     id: 'actOnApplication',
     tag,
-    access: 'user',
+    access: 'own',
     rehearsable: true,
     summary: 'Approve, deny, cancel or dismiss an application',
     description: 'Only the newest application of a project can be acted on.',

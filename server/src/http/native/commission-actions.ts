@@ -13,7 +13,7 @@ import type { JsonObject } from '../../lib/json.ts';
 import { LIMITS } from '../../lib/limits.ts';
 import { type Resolver, resolveCommission, resolveCommissions } from '../../oversight/resolution.ts';
 import { readProvisions, refuseUnknown } from '../kernel/commission-body.ts';
-import { actorOf } from './access.ts';
+import { actorOf, callingComponent } from './access.ts';
 import { presentCommission, presentVerdict } from './commission-presenters.ts';
 import { given } from './given.ts';
 import type { NativeApp } from './native-app.ts';
@@ -87,8 +87,8 @@ export function commissionActionRoutes(app: NativeApp, domain: Domain): void {
 }
 
 function resolverOf(request: FastifyRequest): Resolver {
-  const { callingComponent } = request;
-  return callingComponent ? { component: callingComponent.name } : { operator: actorOf(request) };
+  const component = callingComponent(request);
+  return component ? { component: component.name } : { operator: actorOf(request) };
 }
 
 const ACCEPTANCE_KEYS = new Set(['provisions', 'reason']);

@@ -59,7 +59,10 @@ function readItem(item: Json, index: number, issuing: Issuing): IssueRequest | P
 }
 
 function verdictText(verdict: IssueVerdict | Error): string {
-  if (verdict instanceof Error) return problemText(new PurserError('unexpected'));
+  if (verdict instanceof Error) {
+    const { cause } = verdict;
+    return problemText(cause instanceof PurserError ? cause : new PurserError('unexpected'));
+  }
   if (!verdict.ok) return problemText(refusalOf(verdict));
   return `{"serial":${verdict.serial},"replayed":${verdict.replayed === true}}`;
 }

@@ -16,9 +16,10 @@ import type { CommissionQuery as LedgerQuery } from '../../ledger/commissions.ts
 import { PurserError } from '../../lib/errors.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { LIMITS } from '../../lib/limits.ts';
+import { publicPath } from '../../lib/public-address.ts';
 import { lastValue } from '../kernel/bearer.ts';
 import { type Issuing, readIssue, refusalOf } from '../kernel/commission-body.ts';
-import { callingComponentOf } from './access.ts';
+import { callingComponent, callingComponentOf } from './access.ts';
 import { issueBulk } from './commission-bulk.ts';
 import { presentCommission } from './commission-presenters.ts';
 import { given } from './given.ts';
@@ -103,7 +104,9 @@ export function commissionRoutes(app: NativeApp, domain: Domain): void {
     const verdict = await ledger.issue(asked);
     if (!verdict.ok) throw refusalOf(verdict);
     const { serial, replayed = false } = verdict;
-    reply.code(replayed ? 200 : 201).header('location', `${app.prefix}/commissions/${serial}`);
+    reply
+      .code(replayed ? 200 : 201)
+      .header('location', publicPath(domain.settings.baseUrl, `${app.prefix}/commissions/${serial}`));
     return { serial, replayed };
   });
 
@@ -132,7 +135,7 @@ export function commissionRoutes(app: NativeApp, domain: Domain): void {
   app.get('/commissions/:serial', show, async (request) => {
     const { serial } = request.params;
     const commission = await ledger.commission(serial);
-    const own = request.callingComponent?.name;
+    const own = callingComponent(request)?.name;
     if (!commission || (own !== undefined && commission.component !== own)) {
       throw new PurserError('commission_not_found', { serial });
     }
@@ -146,16 +149,16 @@ function issuingOf(request: FastifyRequest, { clock }: Domain): Issuing {
 
 /** What to look for; undefined where a component asks for the commissions of another, of which it sees none. */
 async function queryOf(
-  { callingComponent }: FastifyRequest,
+  request: FastifyRequest,
   query: Static<typeof CommissionQuery>,
   { accounts, clock }: Domain,
 ): Promise<LedgerQuery | undefined> {
   const { state, project, resource } = query;
-  const own = callingComponent?.name;
+  const own = callingComponent(request)?.name;
   const component = query.component ?? own;
   if (own !== undefined && component !== own) return undefined;
   // Components know users by their uuids only.
-  const byUuid = query.user === undefined || callingComponent;
+  const byUuid = query.user === undefined || own !== undefined;
   const user = byUuid ? query.user : (await accounts.find(query.user as string)).uuid;
   const issuedBefore = query.older_than === undefined ? undefined : clock.now() - query.older_than * 1000;
   const after = query.after === undefined ? undefined : readCursor(query.after);

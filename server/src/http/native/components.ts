@@ -7,6 +7,7 @@ import {
   ComponentWithToken,
 } from '@purser/api/native/component';
 import type { Domain } from '../../domain.ts';
+import { publicPath } from '../../lib/public-address.ts';
 import { actorOf } from './access.ts';
 import { given } from './given.ts';
 import type { NativeApp } from './native-app.ts';
@@ -31,7 +32,7 @@ const create = operation(
   {
     id: 'addComponent',
     tag,
-    access: 'operator',
+    access: 'whole_operator',
     summary: 'Add a component',
     description: 'The answer has its secret, which is shown this once.',
     problems: [409],
@@ -56,7 +57,7 @@ const change = operation(
   {
     id: 'changeComponent',
     tag,
-    access: 'operator',
+    access: 'whole_operator',
     rehearsable: true,
     summary: 'Change a component',
     problems: [404],
@@ -80,7 +81,7 @@ const remove = operation(
 );
 
 /** Components: the systems that register services. */
-export function componentRoutes(app: NativeApp, { components }: Domain): void {
+export function componentRoutes(app: NativeApp, { components, settings }: Domain): void {
   app.get('/components', list, ({ query }) =>
     pageFrom(query, (window) => components.list(window), presentComponent),
   );
@@ -90,7 +91,9 @@ export function componentRoutes(app: NativeApp, { components }: Domain): void {
     const { name, base_url: baseUrl, ui_url: uiUrl, commission_expiry: commissionExpiry_s } = body;
     const wanted = { name, ...given({ baseUrl, uiUrl, commissionExpiry_s }) };
     const { component, secret } = await components.add(wanted, actorOf(request));
-    reply.code(201).header('location', `${app.prefix}/components/${component.id}`);
+    reply
+      .code(201)
+      .header('location', publicPath(settings.baseUrl, `${app.prefix}/components/${component.id}`));
     return { ...presentComponent(component), token: secret };
   });
 

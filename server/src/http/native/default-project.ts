@@ -2,7 +2,7 @@ import { DefaultProject } from '@purser/api/native/project';
 import { User, UserPath } from '@purser/api/native/user';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
-import { actorOf, callerOf, requireWholeToken } from './access.ts';
+import { actorOf, callerOf } from './access.ts';
 import type { NativeApp } from './native-app.ts';
 import { named, operation } from './operation.ts';
 import { presentUser } from './presenters.ts';
@@ -11,7 +11,7 @@ const own = operation(
   {
     id: 'setMyDefaultProject',
     tag: 'Me',
-    access: 'user',
+    access: 'account',
     summary: 'Choose the project that is charged unless one is named',
     problems: [403, 404, 409],
     answers: { 200: named(User) },
@@ -23,7 +23,7 @@ const set = operation(
   {
     id: 'setDefaultProject',
     tag: 'Users',
-    access: 'self',
+    access: 'secrets',
     summary: 'Choose the project that is charged unless one is named',
     problems: [404, 409],
     answers: { 200: named(User) },
@@ -36,14 +36,12 @@ export function defaultProjectRoutes(app: NativeApp, domain: Domain): void {
   const { accounts, projects } = domain;
 
   app.put('/me/default_project', own, async (request) => {
-    requireWholeToken(request);
     const { uuid } = callerOf(request).account;
     await projects.setDefault(uuid, request.body.project, actorOf(request));
     return presentUser(await accounts.get(uuid));
   });
 
   app.put('/users/:user/default_project', set, async (request) => {
-    requireWholeToken(request);
     const { uuid, active, username } = await accounts.find(request.params.user);
     // The domain means whoever asks, and then it is a matter of authentication.
     if (!active) throw new PurserError('account_not_accepted', { user: username });

@@ -7,14 +7,15 @@ import {
 } from '@purser/api/native/delegate';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { isOperator } from '../../directory/reach.ts';
+import type { Principal } from '../../directory/principal.ts';
+import { isOperator, type Requirement } from '../../directory/reach.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
 import { isObject, type JsonObject } from '../../lib/json.ts';
 import { ANONYMOUS, type Caller } from '../../workflow/caller.ts';
-import { obstacleAt } from '../../workflow/gate-roles.ts';
+import { requirementOfMethod } from '../../workflow/gate-requirements.ts';
 import { workflowCaller } from '../kernel/workflow-caller.ts';
-import { optionalCallerOf } from './access.ts';
+import { gatekeeperOf } from './access.ts';
 import type { NativeApp } from './native-app.ts';
 import { named, operation } from './operation.ts';
 
@@ -51,6 +52,7 @@ const ask = operation(
 /** The delegate APIs of the workflow. */
 export function delegateRoutes(app: NativeApp, domain: Domain): void {
   const { registry, delegateContexts } = domain.workflow;
+  const gatekeeper = gatekeeperOf(domain);
 
   app.get('/delegates', list, async () => ({
     items: registry.delegateApis.map(
@@ -63,10 +65,7 @@ export function delegateRoutes(app: NativeApp, domain: Domain): void {
     const api = registry.delegateApis.find(({ api: one }) => one.name === request.params.delegate)?.api;
     const method = api?.methods[name];
     if (!api || !method) throw new PurserError('delegate_not_found', { delegate: request.params.delegate });
-    const caller = await askingOf(request, domain, project);
-    const obstacle = obstacleAt(method.gate, caller);
-    if (obstacle === 'unknown') throw new PurserError('token_missing');
-    if (obstacle) throw new PurserError('forbidden');
+    const caller = await askingOf(request, requirementOfMethod(api, name, method), project);
     const address = request.ip;
     const asked = { caller, params, query, body: input as JsonObject, address };
     const { status, body } = await method.handle(asked, delegateContexts.for(api.name, { caller, address }));
@@ -77,25 +76,31 @@ export function delegateRoutes(app: NativeApp, domain: Domain): void {
     }
     return { accepted: status === 202, answer: body };
   });
+
+  /**
+   * Who asks, in the project that is named or else the one that the token acts on; judged as at the address that the
+   * API has in the older dialect. Roles are those that the caller has there and on the whole cloud.
+   */
+  async function askingOf(
+    request: FastifyRequest,
+    requirement: Requirement,
+    project: string | undefined,
+  ): Promise<Caller> {
+    if (requirement.public) {
+      const asking = await gatekeeper.whoever(request);
+      return asking ? workflowCaller(domain, asking) : ANONYMOUS;
+    }
+    const { principal } = await gatekeeper.admit(request, requirement, { within: project });
+    if (!principal) throw new PurserError('token_missing');
+    // Of a token that is bound to another project there are no grants on this one.
+    const known = project === undefined || isOperator(principal) || hasGrantOn(principal, project);
+    if (!known) throw new PurserError('forbidden');
+    return workflowCaller(domain, principal, project === undefined ? {} : { project });
+  }
 }
 
-/**
- * Who asks, in the project that is named or else the one that the token acts on. A token that is bound to a project
- * acts on no other; roles are those that the caller has there and on the whole cloud.
- */
-async function askingOf(
-  request: FastifyRequest,
-  domain: Domain,
-  project: string | undefined,
-): Promise<Caller> {
-  const principal = await optionalCallerOf(request, domain);
-  if (!principal) return ANONYMOUS;
-  if (project === undefined) return workflowCaller(domain, principal);
-  // Grants of a token that is bound to another project have none on this one.
-  const known = isOperator(principal) || principal.grants.some((grant) => grant.project === project);
-  if (!known) throw new PurserError('forbidden');
-  return workflowCaller(domain, principal, { project });
-}
+const hasGrantOn = ({ grants }: Principal, project: string): boolean =>
+  grants.some((grant) => grant.project === project);
 
 /** The sentence in a refusal, whichever of its shapes it has (spec workflow 1.4). */
 function reasonOf(body: unknown): string {

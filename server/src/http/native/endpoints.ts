@@ -8,7 +8,7 @@ const list = operation(
   {
     id: 'listEndpoints',
     tag: 'Services',
-    access: 'user',
+    access: 'any',
     summary: 'List where the services of the cloud are',
     answers: {
       200: Type.Object({ items: Type.Array(named(Endpoint)) }, { description: 'All, without pages.' }),

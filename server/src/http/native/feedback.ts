@@ -9,7 +9,7 @@ const send = operation(
   {
     id: 'sendFeedback',
     tag: 'Me',
-    access: 'user',
+    access: 'account',
     summary: 'Say something to those who run the cloud',
     description: 'It is handed to the mail server at once; 502 says that this has failed.',
     answers: { 204: null },

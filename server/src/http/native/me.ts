@@ -1,5 +1,5 @@
 import { Me } from '@purser/api/native/me';
-import { isOperator } from '../../directory/reach.ts';
+import { isOperator, withinReach } from '../../directory/reach.ts';
 import type { Domain } from '../../domain.ts';
 import { callerOf } from './access.ts';
 import type { NativeApp } from './native-app.ts';
@@ -10,7 +10,7 @@ const show = operation(
   {
     id: 'getMe',
     tag: 'Me',
-    access: 'user',
+    access: 'any',
     summary: 'Show who is asking',
     answers: { 200: named(Me) },
   },
@@ -26,7 +26,7 @@ export function meRoutes(app: NativeApp, { projects }: Domain): void {
       token: presentToken(principal.token),
       roles: principal.grants.map(presentRoleGrant),
       operator: isOperator(principal),
-      projects: await projects.activeOf(principal.account.uuid),
+      projects: withinReach(principal, await projects.activeOf(principal.account.uuid)),
     };
   });
 }

@@ -11,6 +11,7 @@ import { ProjectPath } from '@purser/api/native/project';
 import type { FastifyRequest } from 'fastify';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
+import { publicPath } from '../../lib/public-address.ts';
 import { MEMBERSHIP_STATES } from '../../projects/vocabulary.ts';
 import { actorOf } from './access.ts';
 import { given } from './given.ts';
@@ -27,7 +28,7 @@ const list = operation(
   {
     id: 'listMemberships',
     tag,
-    access: 'user',
+    access: 'project',
     summary: 'List memberships',
     description: 'Users see their own, and those in projects that they manage; operators all.',
     problems: [403, 404],
@@ -40,7 +41,7 @@ const show = operation(
   {
     id: 'getMembership',
     tag,
-    access: 'user',
+    access: 'project',
     summary: 'Show a membership',
     problems: [403, 404],
     answers: { 200: named(Membership) },
@@ -52,7 +53,7 @@ const create = operation(
   {
     id: 'createMembership',
     tag,
-    access: 'user',
+    access: 'project',
     summary: 'Join a project, or enrol somebody',
     description:
       'Without `user` you ask to join, and are in at once if the project takes everybody. With `user` those who ' +
@@ -67,7 +68,7 @@ const act = operation(
   {
     id: 'actOnMembership',
     tag,
-    access: 'user',
+    access: 'project',
     rehearsable: true,
     summary: 'Accept, reject, remove, leave and so on',
     description: '`allowed_actions` of a membership says what is possible.',
@@ -81,7 +82,7 @@ const grant = operation(
   {
     id: 'grantProjectRole',
     tag,
-    access: 'user',
+    access: 'project',
     rehearsable: true,
     summary: 'Grant a role on a project to a member',
     description: 'Granting it again changes nothing. For those who manage the project.',
@@ -95,7 +96,7 @@ const revoke = operation(
   {
     id: 'revokeProjectRole',
     tag,
-    access: 'user',
+    access: 'project',
     rehearsable: true,
     summary: 'Take a role on a project from a member',
     description: 'For those who manage the project.',
@@ -137,7 +138,9 @@ export function membershipRoutes(app: NativeApp, domain: Domain): void {
       user === undefined
         ? await memberships.join(actorOf(request), project)
         : await memberships.enroll(actorOf(request), project, userNamed(user), roles);
-    reply.code(201).header('location', `${app.prefix}/memberships/${id}`);
+    reply
+      .code(201)
+      .header('location', publicPath(domain.settings.baseUrl, `${app.prefix}/memberships/${id}`));
     return presentMembership(await memberships.view(actorOf(request), id));
   });
 

@@ -2,7 +2,9 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import * as native from '@purser/api/native/index';
 import type { FastifyInstance } from 'fastify';
+import { REQUIREMENTS } from '../../directory/reach.ts';
 import type { Domain } from '../../domain.ts';
+import { publicPath } from '../../lib/public-address.ts';
 
 const DESCRIPTION = `Everything that Purser can do.
 
@@ -65,15 +67,21 @@ export async function describeApi(app: FastifyInstance, { settings }: Domain): P
   for (const schema of Object.values(native)) {
     if (isNamed(schema)) app.addSchema(schema);
   }
-  const publicPath = new URL(settings.baseUrl).pathname.replace(/\/$/, '');
+  // The pages of the package say nothing of who may see them.
+  app.addHook('onRoute', (route) => {
+    if (route.url.startsWith(`${app.prefix}/docs`))
+      route.config = { ...route.config, requires: REQUIREMENTS.public };
+  });
   await app.register(swaggerUi, {
     routePrefix: '/docs',
-    indexPrefix: `${publicPath}${app.prefix}`,
+    indexPrefix: publicPath(settings.baseUrl, app.prefix),
     staticCSP: CONTENT_SECURITY_POLICY,
     theme: { title: `${settings.serviceName} API` },
     uiConfig: { validatorUrl: null, deepLinking: true, docExpansion: 'list', persistAuthorization: false },
   });
-  app.get('/openapi.json', { schema: { hide: true }, config: { access: 'public' } }, () => app.swagger());
+  app.get('/openapi.json', { schema: { hide: true }, config: { requires: REQUIREMENTS.public } }, () =>
+    app.swagger(),
+  );
 }
 
 function documentOptions({ baseUrl, serviceName }: Domain['settings']): Parameters<typeof swagger>[1] {

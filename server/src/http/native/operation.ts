@@ -1,5 +1,5 @@
 import { type TSchema, Type } from 'typebox';
-import type { Access } from './access.ts';
+import { REQUIREMENTS, type RequirementName } from '../../directory/reach.ts';
 
 /** What a route is, for the people and programs that read the description of the API. */
 export interface About {
@@ -8,7 +8,10 @@ export interface About {
   readonly summary: string;
   readonly description?: string;
   readonly tag: string;
+  /** What it needs of whoever calls it. */
   readonly access: Access;
+  /** Whether users may call it who have not signed the terms of service in force. */
+  readonly unsigned?: true;
   /** Whether it can be rehearsed: it changes something in transactions of the storage, each on its own, and nowhere else. */
   readonly rehearsable?: true;
   /** Problems beside the ones that any route of its kind can have. */
@@ -26,15 +29,25 @@ interface Shapes {
   readonly body?: TSchema;
 }
 
-const WHO: Record<Access, string> = {
+/** Of all that routes can need, what routes of this API do. */
+type Access = keyof typeof WHO;
+
+const WHOLE = 'with a token of the whole account';
+
+const WHO = {
   public: 'Needs no token.',
-  unsigned: 'For any user, even with terms of service pending.',
-  user: 'For any user.',
-  self: 'For the user concerned, and for operators.',
+  any: 'For any user, with any token.',
+  project: 'For any user; a token that is narrowed acts within its project and its roles.',
+  account: `For any user, ${WHOLE}.`,
+  own: `For any user, ${WHOLE}; and for operators.`,
+  profile: 'For the user concerned, and for operators.',
+  self: `For the user concerned, ${WHOLE}; and for operators.`,
+  secrets: `For the user concerned, and for operators, ${WHOLE}.`,
   operator: 'For operators.',
+  whole_operator: `For operators, ${WHOLE}.`,
   component: 'For components.',
   ledger: 'For components, which see nothing but what they issued themselves, and for operators.',
-};
+} as const satisfies Partial<Record<RequirementName, string>>;
 
 const PROBLEM_TEXTS: Record<number, string> = {
   400: 'The request is not valid; `errors` names the fields.',
@@ -55,7 +68,8 @@ export function named(schema: TSchema): TSchema {
 /** The options of a route: what it takes and answers, how it is described, and who may call it. */
 export function operation<const S extends Shapes>(about: About, shapes: S) {
   const rehearsable = about.rehearsable && 'It can be rehearsed.';
-  const description = [about.description, rehearsable, WHO[about.access]].filter(Boolean).join(' ');
+  const unsigned = about.unsigned && 'Terms of service may be pending.';
+  const description = [about.description, rehearsable, WHO[about.access], unsigned].filter(Boolean).join(' ');
   return {
     schema: {
       ...shapes,
@@ -66,7 +80,11 @@ export function operation<const S extends Shapes>(about: About, shapes: S) {
       security: about.access === 'public' ? [] : [{ bearer: [] }, { token: [] }],
       response: { ...successes(about), ...problems(about, shapes) } as Record<number, unknown>,
     },
-    config: { access: about.access, rehearsable: about.rehearsable === true },
+    config: {
+      requires: REQUIREMENTS[about.access],
+      unsigned: about.unsigned === true,
+      rehearsable: about.rehearsable === true,
+    },
   };
 }
 
@@ -82,7 +100,7 @@ function problems(
   const statuses = new Set<number>(more);
   if (body || Object.keys(others).length > 0) statuses.add(400);
   if (access !== 'public') statuses.add(401);
-  if (access !== 'public' && access !== 'unsigned' && access !== 'user') statuses.add(403);
+  if (access !== 'public' && access !== 'any') statuses.add(403);
   if (body) statuses.add(413).add(415).add(429);
   const content = { 'application/problem+json': { schema: Type.Ref('Problem') } };
   return Object.fromEntries(

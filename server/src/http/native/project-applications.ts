@@ -8,6 +8,7 @@ import { ProjectPath } from '@purser/api/native/project';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
+import { publicPath } from '../../lib/public-address.ts';
 import { actorOf } from './access.ts';
 import type { NativeApp } from './native-app.ts';
 import { named, operation } from './operation.ts';
@@ -22,7 +23,7 @@ const apply = operation(
   {
     id: 'applyForProject',
     tag,
-    access: 'user',
+    access: 'own',
     summary: 'Apply for a project',
     description: 'The project is there at once, and of use once an operator has approved the application.',
     problems: [409],
@@ -36,7 +37,7 @@ const modify = operation(
   {
     id: 'applyForModification',
     tag,
-    access: 'user',
+    access: 'project',
     summary: 'Apply for a modification of a project',
     description: 'It takes the place of an application that is pending. For those who manage the project.',
     problems: [403, 404, 409],
@@ -50,7 +51,7 @@ const renew = operation(
   {
     id: 'applyForRenewal',
     tag,
-    access: 'user',
+    access: 'project',
     summary: 'Apply for a later end of a project',
     description:
       'A modification of nothing but the end date; it takes the place of an application that is pending. For those ' +
@@ -68,7 +69,9 @@ export function projectApplicationRoutes(app: NativeApp, domain: Domain): void {
 
   const created = async (request: FastifyRequest, reply: FastifyReply, id: number) => {
     const application = await applications.get(actorOf(request), id);
-    reply.code(201).header('location', `${app.prefix}/applications/${id}`);
+    reply
+      .code(201)
+      .header('location', publicPath(domain.settings.baseUrl, `${app.prefix}/applications/${id}`));
     return (await applicationsFor(request, domain, [application]))[0];
   };
 

@@ -3,6 +3,7 @@ import { PageQuery, page } from '@purser/api/native/common';
 import { MemberQuery, Membership } from '@purser/api/native/membership';
 import { Project, ProjectEvent, ProjectPath, ProjectQuery } from '@purser/api/native/project';
 import { type Static, Type } from 'typebox';
+import { withinReach } from '../../directory/reach.ts';
 import type { Domain } from '../../domain.ts';
 import type { ProjectQuota } from '../../ledger/quotas.ts';
 import { PurserError } from '../../lib/errors.ts';
@@ -26,7 +27,7 @@ const list = operation(
   {
     id: 'listProjects',
     tag,
-    access: 'user',
+    access: 'project',
     summary: 'List projects',
     description: 'Users see their own, those they are members of, and active ones that are not private.',
     problems: [403, 404],
@@ -39,7 +40,7 @@ const show = operation(
   {
     id: 'getProject',
     tag,
-    access: 'user',
+    access: 'project',
     summary: 'Show a project',
     problems: [403, 404],
     answers: { 200: named(Project) },
@@ -51,7 +52,7 @@ const resources = operation(
   {
     id: 'listProjectResources',
     tag,
-    access: 'user',
+    access: 'project',
     summary: 'List what a project may use and does use',
     description: 'For its members, those who manage it, and operators.',
     problems: [403, 404],
@@ -66,7 +67,7 @@ const members = operation(
   {
     id: 'listProjectMembers',
     tag,
-    access: 'user',
+    access: 'project',
     summary: 'List the memberships of a project',
     description:
       'Those who manage it see all, also of those who asked to join or have left; members their own.',
@@ -80,7 +81,7 @@ const history = operation(
   {
     id: 'getProjectHistory',
     tag,
-    access: 'user',
+    access: 'project',
     summary: 'Show what was done to a project, by whom and why',
     description: 'The newest first; for those who manage it.',
     problems: [403, 404],
@@ -110,7 +111,8 @@ export function projectRoutes(app: NativeApp, domain: Domain): void {
 
   app.get('/projects/:project/resources', resources, async (request) => {
     const { project, full, resources } = await projects.view(actorOf(request), request.params.project);
-    const sources = full ? [] : await projects.quotaSourcesOf(callerOf(request).account.uuid);
+    const caller = callerOf(request);
+    const sources = full ? [] : withinReach(caller, await projects.quotaSourcesOf(caller.account.uuid));
     if (!full && !sources.includes(project.uuid)) throw new PurserError('forbidden');
     const used: ProjectQuota[] = [];
     for await (const chunk of domain.ledger.projectQuotas({ projects: [project.uuid] })) used.push(...chunk);

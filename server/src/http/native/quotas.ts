@@ -2,7 +2,7 @@ import { page } from '@purser/api/native/common';
 import { Quota, QuotaQuery } from '@purser/api/native/quota';
 import type { FastifyRequest } from 'fastify';
 import type { Static } from 'typebox';
-import { isOperator } from '../../directory/reach.ts';
+import { isOperator, withinReach } from '../../directory/reach.ts';
 import type { Domain } from '../../domain.ts';
 import { effectiveLimit, type QuotaPosition } from '../../ledger/quota-pages.ts';
 import type { QuotaFilter, UserQuota } from '../../ledger/quotas.ts';
@@ -20,7 +20,7 @@ const list = operation(
   {
     id: 'listQuotas',
     tag: 'Quotas',
-    access: 'user',
+    access: 'project',
     summary: 'List quotas',
     description:
       'Users see their own, operators those of all users. A page looks at a bounded number of quotas, so with ' +
@@ -62,7 +62,7 @@ async function visibleOf(
   });
   if (isOperator(principal)) return { ...narrowed, ...(account && { users: [account] }) };
   const { uuid } = principal.account;
-  const sources = await domain.projects.quotaSourcesOf(uuid);
+  const sources = withinReach(principal, await domain.projects.quotaSourcesOf(uuid));
   const shown = (await domain.resources.all()).filter(({ apiVisible }) => apiVisible).map(({ name }) => name);
   return {
     users: [uuid],

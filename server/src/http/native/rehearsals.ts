@@ -12,7 +12,7 @@ const rehearse = operation(
   {
     id: 'rehearse',
     tag: 'Rehearsals',
-    access: 'user',
+    access: 'any',
     summary: 'Find out what a request would bring about',
     description:
       'The request runs as it would, with your token, and is undone: nothing changes, no mail leaves and nothing is ' +

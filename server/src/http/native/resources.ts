@@ -18,7 +18,7 @@ const list = operation(
   {
     id: 'listResources',
     tag,
-    access: 'user',
+    access: 'any',
     summary: 'List resources',
     description: 'Users see those that are visible in the API, operators all.',
     answers: { 200: page(named(Resource), 'resources') },
@@ -30,7 +30,7 @@ const show = operation(
   {
     id: 'getResource',
     tag,
-    access: 'user',
+    access: 'any',
     summary: 'Show a resource',
     problems: [404],
     answers: { 200: named(Resource) },

@@ -62,7 +62,7 @@ const grant = operation(
   {
     id: 'grantRole',
     tag,
-    access: 'operator',
+    access: 'whole_operator',
     rehearsable: true,
     summary: 'Grant a role to a user',
     description: 'Granting it again changes nothing.',
@@ -76,7 +76,7 @@ const revoke = operation(
   {
     id: 'revokeRole',
     tag,
-    access: 'operator',
+    access: 'whole_operator',
     rehearsable: true,
     summary: 'Take a role from a user',
     problems: [404, 409],

@@ -24,7 +24,7 @@ const list = operation(
   {
     id: 'listTasks',
     tag,
-    access: 'user',
+    access: 'project',
     summary: 'List tasks',
     description: `The newest first. ${KEEPERS}`,
     problems: [403],
@@ -37,7 +37,7 @@ const show = operation(
   {
     id: 'getTask',
     tag,
-    access: 'user',
+    access: 'project',
     summary: 'Show a task: its actions, its notes, and what approving it would bring about',
     description: KEEPERS,
     problems: [403, 404],
@@ -50,7 +50,7 @@ const update = operation(
   {
     id: 'updateTask',
     tag,
-    access: 'operator',
+    access: 'whole_operator',
     summary: 'Change what a task asks for, and check it again',
     description: 'As long as it is not approved. It is done in the name of whoever asked for the task.',
     problems: [404, 409],
@@ -63,7 +63,7 @@ const act = operation(
   {
     id: 'actOnTask',
     tag,
-    access: 'user',
+    access: 'project',
     summary: 'Approve or cancel a task, or send its token anew',
     description: `${KEEPERS} To approve is for operators.`,
     problems: [403, 404, 409],

@@ -62,7 +62,8 @@ const sign = operation(
   {
     id: 'signTerms',
     tag,
-    access: 'unsigned',
+    access: 'account',
+    unsigned: true,
     summary: 'Accept the terms in force',
     answers: { 200: named(User) },
   },

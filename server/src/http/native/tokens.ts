@@ -2,7 +2,7 @@ import { PageQuery, page } from '@purser/api/native/common';
 import { Token, TokenCreated, TokenCreation, TokenPath } from '@purser/api/native/token';
 import { UserPath } from '@purser/api/native/user';
 import type { Domain } from '../../domain.ts';
-import { actorOf, requireWholeToken } from './access.ts';
+import { actorOf } from './access.ts';
 import { given } from './given.ts';
 import type { NativeApp } from './native-app.ts';
 import { named, operation } from './operation.ts';
@@ -28,9 +28,8 @@ const create = operation(
   {
     id: 'createToken',
     tag,
-    access: 'self',
+    access: 'secrets',
     summary: 'Make a token',
-    description: 'Tokens that are bound to a project or narrowed to roles cannot make others.',
     problems: [404, 409],
     answers: { 201: named(TokenCreated) },
   },
@@ -41,7 +40,7 @@ const revoke = operation(
   {
     id: 'revokeToken',
     tag,
-    access: 'self',
+    access: 'secrets',
     summary: 'Revoke a token',
     problems: [404],
     answers: { 204: null },
@@ -57,7 +56,6 @@ export function tokenRoutes(app: NativeApp, { accounts, tokens }: Domain): void 
   });
 
   app.post('/users/:user/tokens', create, async (request, reply) => {
-    requireWholeToken(request);
     const { name, expires_at, project, roles, scope, replace } = request.body;
     const { uuid } = await accounts.find(request.params.user);
     const expiresAt = typeof expires_at === 'string' ? instantOf('expires_at', expires_at) : expires_at;
@@ -68,7 +66,6 @@ export function tokenRoutes(app: NativeApp, { accounts, tokens }: Domain): void 
   });
 
   app.delete('/users/:user/tokens/:id', revoke, async (request, reply) => {
-    requireWholeToken(request);
     const { uuid } = await accounts.find(request.params.user);
     await tokens.revoke(uuid, request.params.id, actorOf(request));
     reply.code(204);

@@ -2,7 +2,7 @@ import { page } from '@purser/api/native/common';
 import { Charge, ChargeQuery, UsageQuery, UsageSeries } from '@purser/api/native/usage';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
-import { isOperator } from '../../directory/reach.ts';
+import { isOperator, reachOf, withinReach } from '../../directory/reach.ts';
 import type { Domain } from '../../domain.ts';
 import type { Charge as UsedCharge } from '../../ledger/charges.ts';
 import type { ChargeSpan } from '../../ledger/history.ts';
@@ -26,7 +26,7 @@ const series = operation(
   {
     id: 'getUsage',
     tag,
-    access: 'user',
+    access: 'project',
     summary: 'Show usage over time',
     description:
       'A series for each holding with any use before the end. Operators see everything. Users see what they used ' +
@@ -128,13 +128,16 @@ async function visibleOf(request: FastifyRequest, filters: Filters, domain: Doma
   const shown = (await domain.resources.all()).filter(({ apiVisible }) => apiVisible).map(({ name }) => name);
   const resources = resource === undefined ? shown : shown.filter((name) => name === resource);
   const own = user !== undefined || (per ?? (project === undefined ? 'user' : 'project')) === 'user';
+  const sources = withinReach(principal, await domain.projects.quotaSourcesOf(uuid));
   if (own) {
-    const projects = project === undefined ? undefined : [project];
+    // What was used in projects that one has left is one's own to see; a narrowed token sees that of its project.
+    const whole = reachOf(principal.token) === 'whole';
+    const within = whole ? undefined : sources;
+    const projects = project === undefined ? within : (within ?? [project]).filter((one) => one === project);
     return { user: uuid, resources, ...given({ projects, per }) };
   }
-  const projects = await domain.projects.quotaSourcesOf(uuid);
-  if (project !== undefined && !projects.includes(project)) throw new PurserError('forbidden');
-  return { projects: project === undefined ? projects : [project], resources, per: 'project' };
+  if (project !== undefined && !sources.includes(project)) throw new PurserError('forbidden');
+  return { projects: project === undefined ? sources : [project], resources, per: 'project' };
 }
 
 function wantsCsv({ headers }: FastifyRequest, { format }: Static<typeof ChargeQuery>): boolean {

@@ -17,6 +17,7 @@ import type { Account } from '../../directory/principal.ts';
 import { createUser } from '../../directory/provisioning.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
+import { publicPath } from '../../lib/public-address.ts';
 import { actorOf } from './access.ts';
 import { given } from './given.ts';
 import type { NativeApp } from './native-app.ts';
@@ -41,7 +42,7 @@ const create = operation(
   {
     id: 'createUser',
     tag,
-    access: 'operator',
+    access: 'whole_operator',
     summary: 'Create a user',
     description: 'The user is active at once, without verification and moderation, and has an API token.',
     problems: [409],
@@ -54,7 +55,7 @@ const show = operation(
   {
     id: 'getUser',
     tag,
-    access: 'self',
+    access: 'profile',
     summary: 'Show a user',
     problems: [404],
     answers: { 200: named(User) },
@@ -66,7 +67,7 @@ const change = operation(
   {
     id: 'changeUser',
     tag,
-    access: 'operator',
+    access: 'whole_operator',
     rehearsable: true,
     summary: 'Change a user',
     problems: [404, 409],
@@ -79,7 +80,7 @@ const act = operation(
   {
     id: 'actOnUser',
     tag,
-    access: 'operator',
+    access: 'whole_operator',
     rehearsable: true,
     summary: 'Move a user through the life of an account',
     description: 'A transition that the present state does not allow is refused with 409.',
@@ -93,7 +94,7 @@ const remove = operation(
   {
     id: 'removeUser',
     tag,
-    access: 'operator',
+    access: 'whole_operator',
     rehearsable: true,
     summary: 'Delete a user who was never accepted',
     description: 'Others are deactivated instead.',
@@ -107,7 +108,7 @@ const lookUp = operation(
   {
     id: 'lookUpUsers',
     tag,
-    access: 'user',
+    access: 'any',
     summary: 'Find user names by uuids, and uuids by user names',
     description: 'Those that do not exist are left out.',
     answers: {
@@ -119,7 +120,7 @@ const lookUp = operation(
 
 /** Accounts of users. */
 export function userRoutes(app: NativeApp, domain: Domain): void {
-  const { accounts, secrets } = domain;
+  const { accounts, secrets, settings } = domain;
   app.get('/users', list, ({ query: { limit, after, ...filters } }) =>
     pageFrom({ limit, after }, (window) => accounts.list({ ...filters, ...window }), presentUser),
   );
@@ -129,7 +130,7 @@ export function userRoutes(app: NativeApp, domain: Domain): void {
     const { generated, ...password } = passwordOf(request.body, secrets);
     const person = { email, firstName, lastName, ...given({ affiliation }), ...password };
     const { account, secret } = await createUser(domain, { ...person, token: 'first' }, actorOf(request));
-    reply.code(201).header('location', `${app.prefix}/users/${account.uuid}`);
+    reply.code(201).header('location', publicPath(settings.baseUrl, `${app.prefix}/users/${account.uuid}`));
     return {
       ...presentUser(account),
       token: secret,

@@ -8,6 +8,7 @@ import {
   Webhook as WireWebhook,
 } from '@purser/api/native/webhook';
 import type { Domain } from '../../domain.ts';
+import { publicPath } from '../../lib/public-address.ts';
 import type { Webhook, WebhookDelivery } from '../../webhooks/webhook.ts';
 import { actorOf } from './access.ts';
 import { given } from './given.ts';
@@ -22,7 +23,7 @@ const add = operation(
   {
     id: 'addWebhook',
     tag,
-    access: 'operator',
+    access: 'whole_operator',
     summary: 'Add an address that is told of events',
     description:
       'Each event is posted as JSON and signed as Standard Webhooks has it, with the secret that is answered here, ' +
@@ -94,10 +95,10 @@ const test = operation(
 );
 
 /** Addresses that are told of events. */
-export function webhookRoutes(app: NativeApp, { webhooks }: Domain): void {
+export function webhookRoutes(app: NativeApp, { webhooks, settings }: Domain): void {
   app.post('/webhooks', add, async (request, reply) => {
     const { webhook, secret } = await webhooks.add(actorOf(request), request.body);
-    reply.code(201).header('location', `${app.prefix}/webhooks/${webhook.id}`);
+    reply.code(201).header('location', publicPath(settings.baseUrl, `${app.prefix}/webhooks/${webhook.id}`));
     return { ...presentWebhook(webhook), secret };
   });
 

@@ -6,7 +6,7 @@ import { PurserError } from '../../lib/errors.ts';
 import { ANONYMOUS, type Caller } from '../../workflow/caller.ts';
 import type { Task } from '../../workflow/task.ts';
 import { workflowCaller } from '../kernel/workflow-caller.ts';
-import { callerOf, optionalCallerOf } from './access.ts';
+import { callerOf, gatekeeperOf } from './access.ts';
 
 /** Roles on a project whose holders look after its tasks (spec workflow 1.3). */
 const KEEPERS = ['project_admin', 'project_mod'];
@@ -18,7 +18,7 @@ export function taskCallerOf(request: FastifyRequest, domain: Domain): Promise<C
 
 /** The same where nobody has to be known. Errors: those of a token that is not good. */
 export async function submitterOf(request: FastifyRequest, domain: Domain): Promise<Caller> {
-  const principal = await optionalCallerOf(request, domain);
+  const principal = await gatekeeperOf(domain).whoever(request);
   return principal ? workflowCaller(domain, principal) : ANONYMOUS;
 }
 
@@ -39,11 +39,10 @@ export async function taskFor(request: FastifyRequest, { workflow }: Domain, uui
   throw new PurserError('task_not_found', { uuid });
 }
 
-/** A token that is bound to a project keeps that one alone. */
-function projectsKeptBy({ grants, token }: Principal): string[] {
+/** Of a narrowed token, the grants that it carries. */
+function projectsKeptBy({ grants }: Principal): string[] {
   const projects = grants.flatMap(({ role, project }) =>
     project !== null && KEEPERS.includes(role.name) ? [project] : [],
   );
-  const kept = token.project === null ? projects : projects.filter((project) => project === token.project);
-  return [...new Set(kept)];
+  return [...new Set(projects)];
 }

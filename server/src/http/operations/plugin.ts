@@ -1,38 +1,48 @@
 import type { FastifyPluginAsync } from 'fastify';
 import type { Registry } from 'prom-client';
+import { REQUIREMENTS } from '../../directory/reach.ts';
 import type { Domain } from '../../domain.ts';
+import { PurserError } from '../../lib/errors.ts';
 import { once } from '../../lib/once.ts';
+import { DatabaseUnavailable } from '../../storage/availability.ts';
+import type { Storage } from '../../storage/storage.ts';
 import { mayReadNumbers } from '../kernel/metrics-access.ts';
 
 /** Whether the process lives, whether it can serve, and what it counts: `/health/live`, `/health/ready`, `/metrics`. */
 export function operations(domain: Domain): FastifyPluginAsync {
   return async (app) => {
     const metrics = once(() => metricsOf(domain));
-    app.get('/health/live', async () => ({ status: 'ok' }));
-    app.get('/health/ready', async (request, reply) => {
-      try {
-        await domain.storage.ping();
-        return { status: 'ok' };
-      } catch (error) {
-        request.log.warn({ err: error }, 'the database does not answer');
-        return reply.code(503).send({ status: 'unavailable', reason: 'The database does not answer.' });
-      }
+    const open = { config: { requires: REQUIREMENTS.public } };
+    app.get('/health/live', open, async () => ({ status: 'ok' }));
+    app.get('/health/ready', open, async (_request, reply) => {
+      const reason = await unreadiness(domain.storage);
+      if (reason === undefined) return { status: 'ok' };
+      return reply.code(503).header('retry-after', '1').send({ status: 'unavailable', reason });
     });
-    app.get('/metrics', async (request, reply) => {
+    app.get('/metrics', open, async (request, reply) => {
       if (!mayReadNumbers(request, domain.settings)) {
-        return reply
-          .code(401)
-          .header('www-authenticate', 'Bearer realm="metrics"')
-          .send({
-            status: 'unauthorized',
-            reason: 'Metrics need the token that the setting metrics_token has.',
-          });
+        return reply.code(401).header('www-authenticate', 'Bearer realm="metrics"').send({
+          status: 'unauthorized',
+          reason: 'Metrics need the token that the setting metrics_token has.',
+        });
       }
       const registry = await metrics();
       reply.header('content-type', registry.contentType);
       return registry.metrics();
     });
   };
+}
+
+/** Why requests cannot be served; undefined if they can. The log says more, once. */
+async function unreadiness({ availability, ping }: Storage): Promise<string | undefined> {
+  const outage = await availability.check();
+  if (outage) return new DatabaseUnavailable(outage).message;
+  try {
+    await ping();
+    return undefined;
+  } catch (error) {
+    return error instanceof PurserError ? error.message : 'The database does not answer.';
+  }
 }
 
 /**

@@ -1,8 +1,9 @@
 import type { FastifyPluginAsync } from 'fastify';
 import type { Domain } from '../../domain.ts';
+import { Gatekeeper } from '../kernel/admission.ts';
 import { rawBodies } from '../kernel/body.ts';
 import { sendPage } from '../kernel/html-page.ts';
-import { answerWrongMethods, mount } from '../kernel/routes.ts';
+import { answerWrongMethods, mount, type NotAllowed } from '../kernel/routes.ts';
 import { answerWithPage, PageRefusal } from './refusals.ts';
 import { tokenPageRoutes } from './token-page.ts';
 
@@ -15,10 +16,13 @@ export function pages(domain: Domain): FastifyPluginAsync {
     app.setNotFoundHandler((request, reply) => answer(new PageRefusal('not_found'), request, reply));
     answerWrongMethods(app);
     rawBodies(app);
-    mount(app, tokenPageRoutes(domain), (_request, reply, allow) => {
+    // No tokens of accounts are looked at.
+    const gatekeeper = new Gatekeeper(domain, { secretOf: () => undefined });
+    const notAllowed: NotAllowed = (_request, reply, allow) => {
       reply.header('allow', allow);
       const title = 'This page cannot do that';
       return sendPage(reply, 405, { service, title, alert: true, body: '<p>Nothing was changed.</p>' });
-    });
+    };
+    mount(app, tokenPageRoutes(domain), { gatekeeper, notAllowed });
   };
 }

@@ -38,11 +38,14 @@ export function tokenPageRoutes(domain: Domain): RouteTable {
   };
 
   const show: Endpoint = {
+    requires: 'public',
     handler: async (request, reply) =>
       sendForm(reply, 200, await workflow.tasks.explainToken(secretOf(request))),
   };
 
+  // Where somebody has to be known, the form asks for the password.
   const submit: Endpoint = {
+    requires: 'public',
     before: [
       async (request) => {
         if (isForeignForm(request, settings.baseUrl)) throw new PageRefusal('foreign_form');

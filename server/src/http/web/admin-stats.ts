@@ -2,7 +2,6 @@ import type { AccountState } from '../../directory/principal.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
 import { sendJson } from '../cloudfault/answer.ts';
-import { asHolderOf } from '../cloudfault/callers.ts';
 import { mayReadNumbers } from '../kernel/metrics-access.ts';
 import type { RouteTable } from '../kernel/routes.ts';
 import { sendFeed } from './jsonp.ts';
@@ -17,6 +16,7 @@ export function statsRoutes(domain: Domain): RouteTable {
       path: '/admin/stats',
       methods: {
         GET: {
+          requires: 'public',
           before: [
             (request, _reply, done) => {
               const may = mayReadNumbers(request, domain.settings);
@@ -34,7 +34,7 @@ export function statsRoutes(domain: Domain): RouteTable {
       path: '/admin/stats/detail',
       methods: {
         GET: {
-          before: asHolderOf(domain, domain.settings.adminStatsGroups),
+          requires: { operators: 'any', operatorRoles: domain.settings.adminStatsGroups },
           handler: async (_request, reply) => {
             const users = usersOf(await domain.accounts.counts());
             const resources = await resourcesOf(domain);

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Account, Principal } from '../../directory/principal.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
+import { publicUrl } from '../../lib/public-address.ts';
 import { astakosToken } from '../kernel/bearer.ts';
 import type { RouteTable } from '../kernel/routes.ts';
 import { accountCookie } from './account-cookie.ts';
@@ -18,10 +19,11 @@ export function menuRoutes(domain: Domain): RouteTable {
     path: `${prefix}/get_menu`,
     methods: {
       GET: {
+        requires: 'public',
         handler: async (request, reply) => {
           const account = await whoLooks(domain, request);
-          const here = domain.settings.baseUrl + pathOf(request);
-          const menu = menuOf(`${domain.settings.baseUrl}${prefix}`, account);
+          const here = publicUrl(domain.settings.baseUrl, pathOf(request));
+          const menu = menuOf(publicUrl(domain.settings.baseUrl, prefix), account);
           return sendFeed(
             request,
             reply,

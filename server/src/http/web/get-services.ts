@@ -10,6 +10,7 @@ const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 /** The services that the cloud bar links to (spec identity 1.10). Anybody may ask, by any method. */
 export function servicesRoutes({ components, settings }: Domain): RouteTable {
   const endpoint: Endpoint = {
+    requires: 'public',
     handler: async (request, reply) => {
       const all = await components.list();
       const ids = new Map(all.map(({ name, id }: Component) => [name, String(id)]));

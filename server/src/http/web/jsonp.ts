@@ -13,7 +13,6 @@ const CALLBACK_LENGTH_MAX = 100;
  */
 export function sendFeed(request: FastifyRequest, reply: FastifyReply, feed: object): FastifyReply {
   const callback = lastValue((request.query as Record<string, unknown>)['callback']);
-  reply.header('x-content-type-options', 'nosniff');
   const json = asciiJson(JSON.stringify(feed));
   // Bytes, because Fastify would add a charset to the type of a text, and the bar's old scripts compare it.
   if (!callback) return reply.header('content-type', 'application/json').send(Buffer.from(json));

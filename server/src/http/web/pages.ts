@@ -1,7 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Domain } from '../../domain.ts';
+import { publicPath } from '../../lib/public-address.ts';
 import { sendJson } from '../cloudfault/answer.ts';
-import type { RouteEntry, RouteTable } from '../kernel/routes.ts';
+import { isBrowser } from '../kernel/rest.ts';
+import type { Endpoint, RouteEntry, RouteTable } from '../kernel/routes.ts';
 import { workflowVersions } from '../kernel/workflow-versions.ts';
 import type { PlainPage } from './plain-pages.ts';
 
@@ -62,16 +64,13 @@ export function oldPage(
 }
 
 /** Redirects name no host: whoever came by another one stays there. */
-const basePathOf = ({ settings }: Domain) => new URL(settings.baseUrl).pathname.replace(/\/$/, '');
-
-/** Programs ask the root which versions there are; they do not ask for HTML. */
-const isBrowser = ({ raw }: FastifyRequest) =>
-  raw.headers.accept?.toLowerCase().includes('text/html') ?? false;
+const basePathOf = ({ settings }: Domain) => publicPath(settings.baseUrl, '');
 
 function page(
   answer: (url: string, reply: FastifyReply, request: FastifyRequest) => FastifyReply | Promise<FastifyReply>,
 ): RouteEntry['methods'] {
-  const endpoint = {
+  const endpoint: Endpoint = {
+    requires: 'public',
     handler: (request: FastifyRequest, reply: FastifyReply) => answer(request.raw.url ?? '/', reply, request),
   };
   return { GET: endpoint, HEAD: endpoint };

@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import { type ComponentPresentation, presentComponents } from '../../catalog/presentation.ts';
 import type { Domain } from '../../domain.ts';
+import { publicPath, publicUrl } from '../../lib/public-address.ts';
 import { escapeHtml, sendPage } from '../kernel/html-page.ts';
 
 export type PlainPage = keyof typeof PAGES;
@@ -25,7 +26,7 @@ export async function sendPlainPage(
 
 const PAGES = {
   start: ({ settings }) => {
-    const path = escapeHtml(new URL(settings.baseUrl).pathname.replace(/\/$/, ''));
+    const path = escapeHtml(publicPath(settings.baseUrl, ''));
     return {
       title: settings.serviceName,
       body: `<p>This is the identity, quota and project service of a cloud. It is a Purser server, and it is running.</p>
@@ -63,7 +64,7 @@ const PAGES = {
 Make one with the command, and enter it in the settings of the program:</p>
 <p>${loginCommand(settings)}</p>
 <p><code>purser user token YOU@EXAMPLE.ORG add --name PROGRAM</code></p>
-<p>The authentication URL is <code>${escapeHtml(settings.baseUrl)}/identity/v2.0</code>.</p>`,
+<p>The authentication URL is <code>${escapeHtml(publicUrl(settings.baseUrl, '/identity/v2.0'))}</code>.</p>`,
   }),
 } as const satisfies Record<string, (domain: Domain) => Content | Promise<Content>>;
 

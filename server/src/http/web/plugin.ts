@@ -1,7 +1,7 @@
 import type { FastifyPluginAsync } from 'fastify';
+import { REQUIREMENTS } from '../../directory/reach.ts';
 import type { Domain } from '../../domain.ts';
-import { knowCallers } from '../cloudfault/callers.ts';
-import { cloudfaultEnvelope, methodNotAllowed } from '../cloudfault/envelope.ts';
+import { cloudfaultEnvelope, serving } from '../cloudfault/envelope.ts';
 import { mount, yieldToKnownPaths } from '../kernel/routes.ts';
 import { statsRoutes } from './admin-stats.ts';
 import { menuRoutes } from './get-menu.ts';
@@ -12,15 +12,15 @@ import { oldPage, pageRoutes } from './pages.ts';
 export function web(domain: Domain): FastifyPluginAsync {
   return async (app) => {
     cloudfaultEnvelope(app, domain.clock);
-    knowCallers(app);
     mount(
       app,
       [...servicesRoutes(domain), ...menuRoutes(domain), ...statsRoutes(domain), ...pageRoutes(domain)],
-      methodNotAllowed(domain.clock),
+      serving(domain),
     );
     app.route({
       method: ['GET', 'HEAD'],
       url: '/im/*',
+      config: { requires: REQUIREMENTS.public },
       onRequest: yieldToKnownPaths(app),
       handler: oldPage(domain, app),
     });

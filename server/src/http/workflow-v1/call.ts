@@ -1,22 +1,17 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
+import type { Principal } from '../../directory/principal.ts';
+import type { Required } from '../../directory/reach.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
 import { ANONYMOUS, type Caller } from '../../workflow/caller.ts';
-import type { Gate } from '../../workflow/delegate-api.ts';
 import type { TaskScope } from '../../workflow/tasks.ts';
+import type { Gatekeeper } from '../kernel/admission.ts';
 import { lastValue } from '../kernel/bearer.ts';
 import type { Endpoint } from '../kernel/routes.ts';
 import { workflowCaller } from '../kernel/workflow-caller.ts';
 import { checkAccept } from './accept.ts';
 import { type Answer, sendAnswer } from './answer.ts';
-import { checkGate, projectOf } from './gates.ts';
-
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** Who asks; not known before the gate. */
-    workflowCaller: Caller | undefined;
-  }
-}
+import { gatekeeperOf, projectOf } from './gates.ts';
 
 /** A call that has passed its gate. */
 export interface Call {
@@ -30,28 +25,25 @@ export interface Call {
   query(name: string): string | undefined;
 }
 
-/** Makes room for the caller in the requests of a scope. */
-export function knowWorkflowCallers(app: FastifyInstance): void {
-  app.decorateRequest('workflowCaller', undefined);
-}
-
-/** A method of an address: the gate is judged before anything of the request is read (spec workflow 1.3). */
-export function call(domain: Domain, gate: Gate, handle: (call: Call) => Promise<Answer> | Answer): Endpoint {
+/** A method of an address: whether the caller may is judged before anything of the request is read. */
+export function call(
+  domain: Domain,
+  requires: Required,
+  handle: (call: Call) => Promise<Answer> | Answer,
+): Endpoint {
+  const gatekeeper = gatekeeperOf(domain);
   return {
-    before: [
-      async (request) => {
-        checkAccept(request);
-        const caller = await callerOf(domain, request);
-        checkGate(gate, caller);
-        request.workflowCaller = caller;
-      },
-    ],
-    handler: async (request, reply) => sendAnswer(reply, await handle(callOf(request))),
+    requires,
+    before: [async (request) => checkAccept(request)],
+    handler: async (request, reply) => {
+      const principal = request.admission?.principal ?? (await whoever(gatekeeper, request));
+      const caller = principal ? await workflowCaller(domain, principal, { scoped: true }) : ANONYMOUS;
+      return sendAnswer(reply, await handle(callOf(request, caller)));
+    },
   };
 }
 
-function callOf(request: FastifyRequest): Call {
-  const { workflowCaller: caller = ANONYMOUS } = request;
+function callOf(request: FastifyRequest, caller: Caller): Call {
   return {
     request,
     caller,
@@ -61,14 +53,12 @@ function callOf(request: FastifyRequest): Call {
   };
 }
 
-/** Who asks. Without a token, or with a bad one, nobody: the gate decides whether that matters (spec workflow 1.1). */
-async function callerOf(domain: Domain, request: FastifyRequest): Promise<Caller> {
-  const secret = lastValue(request.headers['x-auth-token']);
-  if (!secret) return ANONYMOUS;
+/** Who asks where nobody has to be known: a token that is not good does not matter there (spec workflow 1.1). */
+async function whoever(gatekeeper: Gatekeeper, request: FastifyRequest): Promise<Principal | undefined> {
   try {
-    return await workflowCaller(domain, await domain.tokens.authenticate(secret), { scoped: true });
+    return await gatekeeper.whoever(request);
   } catch (error) {
-    if (error instanceof PurserError && error.kind === 'unauthenticated') return ANONYMOUS;
+    if (error instanceof PurserError && error.kind === 'unauthenticated') return undefined;
     throw error;
   }
 }

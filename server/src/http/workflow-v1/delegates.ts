@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { Domain } from '../../domain.ts';
 import type { DelegateApi, DelegateMethod } from '../../workflow/delegate-api.ts';
+import { requirementOfMethod } from '../../workflow/gate-requirements.ts';
 import { lastValue } from '../kernel/bearer.ts';
 import type { Endpoint, RouteEntry, RouteTable } from '../kernel/routes.ts';
 import { objectBody } from './body.ts';
@@ -17,19 +18,19 @@ export function delegateRoutes(domain: Domain): RouteTable {
 function methodsOf(domain: Domain, api: DelegateApi): RouteEntry['methods'] {
   const methods: Record<string, Endpoint> = {};
   for (const [name, method] of Object.entries(api.methods)) {
-    methods[name] = endpointOf(domain, api, method, name !== 'GET');
+    methods[name] = endpointOf(domain, api, name, method);
   }
   return { ...methods, ...(methods['GET'] && { HEAD: methods['GET'] }) };
 }
 
-function endpointOf(domain: Domain, api: DelegateApi, method: DelegateMethod, hasBody: boolean): Endpoint {
-  return call(domain, method.gate, ({ request, caller }) => {
+function endpointOf(domain: Domain, api: DelegateApi, name: string, method: DelegateMethod): Endpoint {
+  return call(domain, requirementOfMethod(api, name, method), ({ request, caller }) => {
     const context = domain.workflow.delegateContexts.for(api.name, { caller, address: request.ip });
     const asked = {
       caller,
       params: request.params as Record<string, string>,
       query: queryOf(request),
-      body: hasBody ? objectBody(request) : {},
+      body: name === 'GET' ? {} : objectBody(request),
       address: request.ip,
     };
     return method.handle(asked, context);

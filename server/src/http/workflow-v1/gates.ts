@@ -1,16 +1,25 @@
-import type { Caller } from '../../workflow/caller.ts';
-import { isKnown } from '../../workflow/caller.ts';
-import type { Gate } from '../../workflow/delegate-api.ts';
-import { obstacleAt } from '../../workflow/gate-roles.ts';
+import { isOperator } from '../../directory/reach.ts';
+import type { Domain } from '../../domain.ts';
+import { type Caller, isKnown } from '../../workflow/caller.ts';
+import { Gatekeeper } from '../kernel/admission.ts';
+import { lastValue } from '../kernel/bearer.ts';
 import { refusal } from './faults.ts';
 
-/** Throws 401 or 403 for callers who may not pass. */
-export function checkGate(gate: Gate, caller: Caller): void {
-  const roles = obstacleAt(gate, caller);
-  if (roles === undefined) return;
-  if (roles === 'unknown') throw refusal(401, 'Credentials incorrect or none given.');
-  const named = roles.map((role) => `'${role}'`).join(', ');
-  throw refusal(403, `Must have one of the following roles: [${named}]`);
+/** Who decides who may call this dialect, and what callers are told who may not (spec workflow 1.3). */
+export function gatekeeperOf(domain: Domain): Gatekeeper {
+  return new Gatekeeper(domain, {
+    secretOf: (request) => lastValue(request.headers['x-auth-token']) || undefined,
+    scoped: true,
+    refusal: (verdict, requirement, principal) => {
+      if (verdict === 'unknown') return refusal(401, 'Credentials incorrect or none given.');
+      const { roles = [], operators } = requirement;
+      const operator = principal !== undefined && isOperator(principal, { scoped: true });
+      const named = [...roles, ...(operators ? ['admin'] : [])].map((role) => `'${role}'`).join(', ');
+      return operator || named === ''
+        ? refusal(403, 'This needs a token of the whole account.')
+        : refusal(403, `Must have one of the following roles: [${named}]`);
+    },
+  });
 }
 
 /** What narrows a caller's look-ups: an administrator's are not, everybody else's to the project (spec workflow 1.3). */

@@ -12,13 +12,13 @@ import { presentNotification } from './presenters.ts';
 /** Notifications (spec workflow E12 to E15), in the singular as well: the documentation has it so. */
 export function notificationRoutes(domain: Domain): RouteTable {
   const { notifications } = domain.workflow;
-  const list = call(domain, 'admin', async (asked) => {
+  const list = call(domain, 'operator', async (asked) => {
     const filters = filtersOf(asked);
     const at = positionOf(asked, 'notifications_per_page');
     const found = await notifications.list({ filters, at });
     return { status: 200, body: listBody('notifications', found, presentNotification) };
   });
-  const acknowledgeAll = call(domain, 'admin', async ({ request }) => {
+  const acknowledgeAll = call(domain, 'operator', async ({ request }) => {
     const body = jsonBody(request);
     const uuids = isObject(body) ? body['notifications'] : undefined;
     if (!Array.isArray(uuids) || uuids.length === 0) {
@@ -27,11 +27,11 @@ export function notificationRoutes(domain: Domain): RouteTable {
     await notifications.acknowledgeAll(uuids.filter((uuid) => typeof uuid === 'string'));
     return noted('Notifications acknowledged.');
   });
-  const show = call(domain, 'admin', async ({ param }) => ({
+  const show = call(domain, 'operator', async ({ param }) => ({
     status: 200,
     body: presentNotification(await orNone(notifications.get(param('uuid')))),
   }));
-  const acknowledge = call(domain, 'admin', async ({ request, param }) => {
+  const acknowledge = call(domain, 'operator', async ({ request, param }) => {
     const uuid = param('uuid');
     const already = noted('Notification already acknowledged.');
     if ((await orNone(notifications.get(uuid))).acknowledged) return already;

@@ -4,9 +4,10 @@ import { rawBodies } from '../kernel/body.ts';
 import { answerWrongMethods, mount, type RouteTable } from '../kernel/routes.ts';
 import { workflowVersion } from '../kernel/workflow-versions.ts';
 import { sendAnswer } from './answer.ts';
-import { call, knowWorkflowCallers } from './call.ts';
+import { call } from './call.ts';
 import { delegateRoutes } from './delegates.ts';
 import { answerFault, refusal } from './faults.ts';
+import { gatekeeperOf } from './gates.ts';
 import { notificationRoutes } from './notifications.ts';
 import { statusRoutes } from './status.ts';
 import { taskRoutes } from './tasks.ts';
@@ -20,8 +21,7 @@ export function workflowV1(domain: Domain): FastifyPluginAsync {
     // `users/password-reset` is not the user of that name.
     answerWrongMethods(app, { overlaps: true });
     rawBodies(app);
-    knowWorkflowCallers(app);
-    const version = call(domain, 'none', ({ request }) => ({
+    const version = call(domain, 'public', ({ request }) => ({
       status: 200,
       body: workflowVersion(request, domain.settings),
     }));
@@ -33,7 +33,7 @@ export function workflowV1(domain: Domain): FastifyPluginAsync {
       ...notificationRoutes(domain),
       ...delegateRoutes(domain),
     ];
-    mount(app, table, wrongMethod);
+    mount(app, table, { gatekeeper: gatekeeperOf(domain), notAllowed: wrongMethod });
   };
 }
 

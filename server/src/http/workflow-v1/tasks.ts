@@ -15,7 +15,7 @@ const noTaskOf = (uuid: string) => `Task not found with uuid of: '${uuid}'`;
 /** Tasks (spec workflow E2 to E6). */
 export function taskRoutes(domain: Domain): RouteTable {
   const { tasks } = domain.workflow;
-  const list = call(domain, 'admin', async (asked) => ({
+  const list = call(domain, 'operator', async (asked) => ({
     status: 200,
     body: listBody(
       'tasks',
@@ -23,25 +23,30 @@ export function taskRoutes(domain: Domain): RouteTable {
       presentTask,
     ),
   }));
-  const show = call(domain, 'mod_or_admin', async ({ param, scope }) => ({
+  const show = call(domain, 'moderator', async ({ param, scope }) => ({
     status: 200,
     body: presentTask(await orNoTask(NO_TASK, tasks.get(param('uuid'), scope))),
   }));
-  // What is corrected is done in the name of whoever asked first, so nobody else may say what it is.
-  const update = call(domain, 'admin', async ({ request, caller, param, scope }): Promise<Answer> => {
-    const uuid = param('uuid');
-    const input = objectBody(request);
-    const task = await orNoTask(noTaskOf(uuid), tasks.update(caller, uuid, input, scope));
-    return task.running ? STILL_RUNNING : noted('Task successfully updated.');
-  });
-  const approve = call(domain, 'admin', async (asked): Promise<Answer> => {
+  // What is corrected is done in the name of whoever asked first, so nobody else may say what it is; and it can be
+  // about an account.
+  const update = call(
+    domain,
+    'whole_operator',
+    async ({ request, caller, param, scope }): Promise<Answer> => {
+      const uuid = param('uuid');
+      const input = objectBody(request);
+      const task = await orNoTask(noTaskOf(uuid), tasks.update(caller, uuid, input, scope));
+      return task.running ? STILL_RUNNING : noted('Task successfully updated.');
+    },
+  );
+  const approve = call(domain, 'operator', async (asked): Promise<Answer> => {
     requireApproval(asked);
     const uuid = asked.param('uuid');
     const task = await orNoTask(noTaskOf(uuid), tasks.approve(asked.caller, uuid, asked.scope));
     if (task.completed) return noted('Task completed successfully.');
     return task.running ? STILL_RUNNING : noted('created token', 202);
   });
-  const cancel = call(domain, 'mod_or_admin', async ({ caller, param, scope }) => {
+  const cancel = call(domain, 'moderator', async ({ caller, param, scope }) => {
     await orNoTask(NO_TASK, tasks.cancel(caller, param('uuid'), scope));
     return noted('Task cancelled successfully.');
   });

@@ -14,23 +14,23 @@ import { presentToken } from './presenters.ts';
 /** Tokens (spec workflow E7 to E11), in the singular too, as the documentation has them. */
 export function tokenRoutes(domain: Domain): RouteTable {
   const { tasks } = domain.workflow;
-  const list = call(domain, 'admin', async (asked) => {
+  const list = call(domain, 'operator', async (asked) => {
     const expired = asked.query('expired')?.toLowerCase() === 'true';
     const tokens = await tasks.listTokens({ expired, filters: filtersOf(asked) });
     return { status: 200, body: { tokens: tokens.map(presentToken) } };
   });
-  const reissue = call(domain, 'mod_or_admin', async ({ request, caller, scope }) => {
+  const reissue = call(domain, 'moderator', async ({ request, caller, scope }) => {
     const { task = null } = objectBody(request);
     if (task === null) throw fieldRefusal({ task: ['This field is required.'] });
     const uuid = typeof task === 'string' ? task : '';
     await orNoTask('No task with this id.', tasks.reissueToken(caller, uuid, scope));
     return noted('Token reissued.');
   });
-  const deleteExpired = call(domain, 'admin', async () => {
+  const deleteExpired = call(domain, 'operator', async () => {
     await tasks.deleteExpiredTokens();
     return noted('Deleted all expired tokens.');
   });
-  const describe = call(domain, 'none', async (asked) => {
+  const describe = call(domain, 'public', async (asked) => {
     const found = await tasks.describeToken(secretOf(asked));
     return {
       status: 200,
@@ -42,7 +42,7 @@ export function tokenRoutes(domain: Domain): RouteTable {
       },
     };
   });
-  const submit = call(domain, 'none', async (asked): Promise<Answer> => {
+  const submit = call(domain, 'public', async (asked): Promise<Answer> => {
     const secret = secretOf(asked);
     const data = submissionOf(asked);
     if (data instanceof Refusal) {

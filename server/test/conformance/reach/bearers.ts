@@ -37,6 +37,10 @@ export const byPassword = (email: string, password: string = PASSWORD) => ({
   methods: ['password'],
   password: { user: { name: email, domain: { id: 'default' }, password } },
 });
+export const byCredential = ({ id, secret }: { id: string; secret: string }) => ({
+  methods: ['application_credential'],
+  application_credential: { id, secret },
+});
 export const onProject = (id: string) => ({ project: { id } });
 
 /** One request with a token, a JSON body if one is given. */

@@ -1,0 +1,87 @@
+import { isWithinProject, REQUIREMENT_TEXTS } from '../../directory/reach.ts';
+import type { DeclaredRoute } from './declared-routes.ts';
+import { letsIn, nameOf, ROUTE_CALLERS, type RouteCaller, withoutSlashes } from './route-callers.ts';
+
+/** Which dialect a path belongs to: the first prefix that fits. */
+const DIALECTS: readonly (readonly [title: string, prefix: RegExp])[] = [
+  ['Native API', /^\/api(\/|$)/],
+  ['Workflow, v1', /^\/v1(\/|$)/],
+  ['Identity, v3', /^\/(identity\/)?v3(\/|$)/],
+  ['Identity, v2.0', /^\/(identity(\/|$)|tokens$)/],
+  [
+    'Account, v1.0, with its older addresses',
+    /^\/(account|feedback|user_catalogs|service|im\/authenticate|ui\/authenticate)/,
+  ],
+  ['Pages and feeds', /^\/(ui|im|weblogin|login|admin|$)/],
+  ['Operations', /^\//],
+];
+
+const INTRODUCTION = `# Routes and tokens
+
+Who may call what. This page is made from the declarations of the routes (\`npm run docs\`), and tests hold it: one compares
+it with the code, one calls every route with every kind of token and compares the answers.
+
+A route says what it needs of whoever calls it, and one function (\`decide\` in \`server/src/directory/reach.ts\`) judges it
+before anything of a body is read. What is let in is then judged by the domain: a user sees and changes what is theirs.
+
+- **yes**: let in
+- **part**: let in; the token acts within its project, by the roles that it carries, and does nothing in its person's name
+- **–**: refused, with 401 or 403
+
+`;
+
+/** The table of all routes by all kinds of callers, for people who review what a token can do. */
+export function routesReference(routes: readonly DeclaredRoute[]): string {
+  const shown = withoutSlashes(routes);
+  const dialects = DIALECTS.map(([title, prefix], index) => {
+    const before = DIALECTS.slice(0, index);
+    const own = shown.filter(
+      ({ path }) => prefix.test(path) && !before.some(([, other]) => other.test(path)),
+    );
+    return `## ${title}\n\n${tableOf(own)}`;
+  });
+  return `${INTRODUCTION}${callers()}\n${requirements()}\n${dialects.join('\n')}`;
+}
+
+function callers(): string {
+  const lines = ROUTE_CALLERS.map(({ key, about }) => `- **${key}**: ${about}`);
+  return `The callers:\n\n${lines.join('\n')}\n`;
+}
+
+function requirements(): string {
+  const lines = Object.entries(REQUIREMENT_TEXTS).map(([name, text]) => `- \`${name}\`: ${text}`);
+  return `What routes need:\n\n${lines.join('\n')}\n`;
+}
+
+function tableOf(routes: readonly DeclaredRoute[]): string {
+  const heads = ['route', 'needs', ...ROUTE_CALLERS.map(({ key }) => key)];
+  const rows = merged(routes).map(({ route, methods }) => [
+    `\`${methods.join(', ')} ${route.path.replaceAll('|', '\\|')}\``,
+    needsOf(route),
+    ...ROUTE_CALLERS.map((caller) => cellOf(route, caller)),
+  ]);
+  return [heads, heads.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |\n`).join('');
+}
+
+/** Methods of one path that need the same are one row. */
+function merged(routes: readonly DeclaredRoute[]): { route: DeclaredRoute; methods: string[] }[] {
+  const rows: { route: DeclaredRoute; methods: string[] }[] = [];
+  for (const route of routes) {
+    const row = rows.find(({ route: one }) => one.path === route.path && one.requires === route.requires);
+    if (row) row.methods.push(route.method);
+    else rows.push({ route, methods: [route.method] });
+  }
+  return rows;
+}
+
+function needsOf({ requires }: DeclaredRoute): string {
+  const name = nameOf(requires);
+  if (name !== undefined) return `\`${name}\``;
+  const whole = requires.operators === 'whole' ? ', whole token' : '';
+  return `operators by a setting${whole}`;
+}
+
+function cellOf(route: DeclaredRoute, caller: RouteCaller): string {
+  if (!letsIn(route, caller)) return '–';
+  return isWithinProject(route.requires, caller.bearer(route)) ? 'part' : 'yes';
+}
