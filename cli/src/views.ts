@@ -32,7 +32,14 @@ const userFields = [
     'state',
   ] as const),
   ...(['active', 'email_verified', 'moderated', 'rejected', 'rejected_reason', 'accepted_policy'] as const),
-  ...(['deactivated_reason', 'password_set', 'password_once', 'terms_signed', 'terms_signed_at'] as const),
+  ...([
+    'deactivated_reason',
+    'ended_by',
+    'password_set',
+    'password_once',
+    'terms_signed',
+    'terms_signed_at',
+  ] as const),
   ...([
     'default_project',
     'created_at',

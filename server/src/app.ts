@@ -10,6 +10,7 @@ import { type Logger, pino } from 'pino';
 import { Approvals } from './approvals/approvals.ts';
 import { Allowances } from './audit/allowances.ts';
 import { Audit } from './audit/audit.ts';
+import { joinAccountsToTasks } from './backends/account-tasks.ts';
 import { builtInBackends } from './backends/built-in.ts';
 import { CatalogChanges } from './catalog/catalog-changes.ts';
 import { ChargingBounds } from './catalog/charging-bounds.ts';
@@ -21,10 +22,12 @@ import { databasePlaceOf, type Settings } from './config/settings.ts';
 import { AccountChanges } from './directory/account-changes.ts';
 import { Accounts } from './directory/accounts.ts';
 import { ApplicationCredentials } from './directory/application-credentials.ts';
+import { endCredentials } from './directory/credential-endings.ts';
 import { ensureFirstAdmin } from './directory/first-admin.ts';
 import { KnownSources } from './directory/known-sources.ts';
 import { LoginThrottle } from './directory/login-throttle.ts';
 import { LoginTokens } from './directory/login-tokens.ts';
+import { sendModerationMails } from './directory/moderation-mails.ts';
 import { Passwords } from './directory/passwords.ts';
 import { holdsCloudPower, Roles } from './directory/roles.ts';
 import { Terms } from './directory/terms.ts';
@@ -210,11 +213,21 @@ function createDomain(
     lifetime_ms,
     freshness,
   });
-  const loginTokens = new LoginTokens({ tokens, changes: accountChanges });
+  const loginTokens = new LoginTokens({ tokens });
   const loginThrottle = new LoginThrottle({
     clock,
     knownSources: new KnownSources({ storage, clock }),
   });
+  const applicationCredentials = new ApplicationCredentials({
+    storage,
+    clock,
+    secrets,
+    passwords,
+    changes: accountChanges,
+    throttle: loginThrottle,
+    audit,
+  });
+  endCredentials({ changes: accountChanges, tokens, applicationCredentials });
   const mailer =
     given ?? openMailer(settings.mailUrl, settings.mailFrom, (text) => process.stdout.write(text));
   const templates = openTemplates(settings, (error) =>
@@ -230,6 +243,7 @@ function createDomain(
   outbox.onWritten((tx, to) => allowances.written(tx, to));
   const { baseUrl, serviceName, projectNotifications: recipients } = settings;
   const wording = { templates, baseUrl, serviceName };
+  sendModerationMails(accountChanges, { outbox, templates }, wording);
   const events = new ProjectAnnouncements({ outbox, resources, ledger, recipients, ...wording });
   const projects = openProjects(
     { storage, clock, ledger, resources, roles, accounts, accountChanges, audit, events, freshness, secrets },
@@ -245,6 +259,7 @@ function createDomain(
     featureSets,
     { ...(wait && { wait }) },
   );
+  joinAccountsToTasks(accountChanges, workflow);
   const webhooks = new Webhooks({
     storage,
     clock,
@@ -272,15 +287,7 @@ function createDomain(
     tokens,
     loginThrottle,
     loginTokens,
-    applicationCredentials: new ApplicationCredentials({
-      storage,
-      clock,
-      secrets,
-      passwords,
-      changes: accountChanges,
-      throttle: loginThrottle,
-      audit,
-    }),
+    applicationCredentials,
     roles,
     components: new Components({ storage, clock, secrets, changes: catalogChanges, freshness, audit }),
     services: new Services({ storage, clock, secrets, resources, changes: catalogChanges, audit }),

@@ -126,7 +126,7 @@ async function makeWorld(open: Parameters<typeof openOffice>[0]): Promise<World>
   for (const token of [adminToken, ownerToken]) await api('POST', '/terms/sign', undefined, token);
   for (const { uuid } of [member, stranger, moderator]) await domain.accounts.signTerms(uuid);
   const credential = await domain.applicationCredentials.create(
-    owner.uuid,
+    await domain.tokens.authenticate(ownerToken),
     { name: 'program', project: owner.project },
     ['project_admin'],
     { uuid: owner.uuid, name: owner.email, address: null },

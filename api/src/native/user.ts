@@ -3,7 +3,7 @@ import { BOUNDS } from './bounds.ts';
 import { nullable, PageQuery, Time } from './common.ts';
 
 export const UserState = Type.Enum(
-  ['pending_verification', 'pending_moderation', 'rejected', 'active', 'inactive'],
+  ['pending_verification', 'pending_moderation', 'rejected', 'active', 'inactive', 'deleted'],
   { type: 'string', description: 'Where the account stands in its life.' },
 );
 
@@ -32,6 +32,13 @@ const properties = {
   rejected_reason: nullable(Type.String()),
   accepted_policy: nullable(Type.String({ description: 'By which rule the account was accepted.' })),
   deactivated_reason: nullable(Type.String()),
+  ended_by: Type.Unsafe<'owner' | 'delegate' | 'operator' | null>({
+    type: ['string', 'null'],
+    enum: ['owner', 'delegate', 'operator', null],
+    description:
+      'Who rejected, deactivated or deleted the account: its owner, a delegate (a task, or a program that manages ' +
+      'users), or an operator. Delegates bring back only what delegates ended.',
+  }),
   password_set: Type.Boolean(),
   password_once: Type.Boolean({
     description: 'The password was generated and must be replaced at first login.',
@@ -67,6 +74,7 @@ const example = {
   rejected_reason: null,
   accepted_policy: 'manual',
   deactivated_reason: null,
+  ended_by: null,
   password_set: false,
   password_once: false,
   terms_signed: null,
@@ -143,6 +151,13 @@ export const UserChanges = Type.Object(
     generate_password: Type.Optional(
       Type.Boolean({ description: 'Make up a password, which the user replaces at next login.' }),
     ),
+    end_all: Type.Optional(
+      Type.Boolean({
+        description:
+          'End all tokens and application credentials of the user. A new password alone ends those that came of ' +
+          'logins with the old one, directly or through other tokens, and links that were mailed to change the account.',
+      }),
+    ),
     affiliation: Type.Optional(Affiliation),
   },
   { additionalProperties: false, minProperties: 1, examples: [{ last_name: 'King' }] },
@@ -151,14 +166,16 @@ export type UserChanges = Static<typeof UserChanges>;
 
 export const UserAction = Type.Object(
   {
-    action: Type.Enum(['verify', 'accept', 'reject', 'activate', 'deactivate', 'sign_terms'], {
+    action: Type.Enum(['verify', 'accept', 'reject', 'activate', 'deactivate', 'delete', 'sign_terms'], {
       type: 'string',
-      description: 'The transition to make.',
+      description:
+        'The transition to make. `deactivate` and `delete` end all tokens and application credentials for good; a ' +
+        'deleted account is sent no mails about its password and no invitations. `activate` brings back either.',
     }),
     reason: Type.Optional(
       Type.String({
         maxLength: BOUNDS.reason_length,
-        description: 'Why, for `reject` and `deactivate`; it is kept with the account.',
+        description: 'Why, for `reject`, `deactivate` and `delete`; it is kept with the account.',
       }),
     ),
   },

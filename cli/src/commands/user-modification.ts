@@ -16,6 +16,8 @@ export interface UserModification {
   rejectReason?: string;
   setActive?: true;
   setInactive?: true;
+  setDeleted?: true;
+  endAll?: true;
   inactiveReason?: string;
   setEmail?: string;
   firstName?: string;
@@ -165,12 +167,13 @@ function actionsOf(changes: UserModification): Step[] {
     ...step(changes.accept, 'accept', 'accepted and activated'),
     ...step(changes.setActive, 'activate', 'activated'),
     ...step(changes.setInactive, 'deactivate', 'deactivated', inactiveReason),
+    ...step(changes.setDeleted, 'delete', 'deactivated and marked as deleted', inactiveReason),
     ...step(changes.signTerms, 'sign_terms', 'terms of service accepted'),
   ];
 }
 
 function detailsOf(changes: UserModification): object {
-  const { setEmail, firstName, lastName, affiliation, password, generatePassword } = changes;
+  const { setEmail, firstName, lastName, affiliation, password, generatePassword, endAll } = changes;
   return given({
     email: setEmail,
     first_name: firstName,
@@ -178,5 +181,6 @@ function detailsOf(changes: UserModification): object {
     affiliation,
     password,
     generate_password: generatePassword,
+    end_all: endAll,
   });
 }

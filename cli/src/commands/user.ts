@@ -106,13 +106,14 @@ const FILE_COLUMNS = ['email', 'first_name', 'last_name', 'password', 'affiliati
 const ADD_EXAMPLE = 'purser user add ada@example.org --first-name Ada --last-name Lovelace --output json';
 const MODIFY_EXAMPLES = [
   'purser user modify ada@example.org --set-inactive --inactive-reason "On leave"',
+  'purser user modify ada@example.org --generate-password --end-all',
   'purser user modify ada@example.org --set-active --renew-token --yes',
 ];
 const LIST_EXAMPLES = [
   'purser user list --state pending_moderation',
   'purser user list --active --columns username,full_name,id --sort username',
 ];
-const STATES = ['pending_verification', 'pending_moderation', 'rejected', 'active', 'inactive'];
+const STATES = ['pending_verification', 'pending_moderation', 'rejected', 'active', 'inactive', 'deleted'];
 
 interface NewUser extends AddOptions {
   email: string;
@@ -276,8 +277,18 @@ function modifyCommand(user: Command): void {
     .addOption(new Option('--reject', 'reject the account').conflicts('accept'))
     .option('--reject-reason <reason>', 'why, with --reject')
     .option('--set-active', 'let the user log in again')
-    .addOption(new Option('--set-inactive', 'keep the user from logging in').conflicts('setActive'))
-    .option('--inactive-reason <reason>', 'why, with --set-inactive')
+    .addOption(
+      new Option('--set-inactive', 'keep the user from logging in; ends all tokens for good').conflicts(
+        'setActive',
+      ),
+    )
+    .addOption(
+      new Option(
+        '--set-deleted',
+        'the same, and send no invitations and no mails about the password',
+      ).conflicts(['setActive', 'setInactive']),
+    )
+    .option('--inactive-reason <reason>', 'why, with --set-inactive or --set-deleted')
     .option('--set-email <email>', 'change the e-mail address, and with it the user name')
     .option('--first-name <name>', 'change the first name')
     .option('--last-name <name>', 'change the last name')
@@ -287,6 +298,10 @@ function modifyCommand(user: Command): void {
       new Option('--generate-password', 'make up a password, to be replaced at next login').conflicts(
         'password',
       ),
+    )
+    .option(
+      '--end-all',
+      'end all tokens and application credentials, not only those that came of logins with the old password',
     )
     .option('--sign-terms', 'take the terms of service in force as accepted')
     .option('--default-project <uuid>', 'charge this project unless one is named')
@@ -298,8 +313,8 @@ function modifyCommand(user: Command): void {
         throw usage("Say what to change; 'purser user modify --help' lists it.");
       if (changes.rejectReason !== undefined && !changes.reject)
         throw usage('--reject-reason goes with --reject.');
-      if (changes.inactiveReason !== undefined && !changes.setInactive) {
-        throw usage('--inactive-reason goes with --set-inactive.');
+      if (changes.inactiveReason !== undefined && !changes.setInactive && !changes.setDeleted) {
+        throw usage('--inactive-reason goes with --set-inactive or --set-deleted.');
       }
       const session = openSession({ output });
       if (changes.delete) return deleteUser(session, reference, changes, given({ dryRun, yes }));

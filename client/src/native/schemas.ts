@@ -1031,7 +1031,13 @@ export interface User {
   readonly full_name: string;
   readonly affiliation: string | null;
   /** Where the account stands in its life. */
-  readonly state: 'pending_verification' | 'pending_moderation' | 'rejected' | 'active' | 'inactive';
+  readonly state:
+    | 'pending_verification'
+    | 'pending_moderation'
+    | 'rejected'
+    | 'active'
+    | 'inactive'
+    | 'deleted';
   /** May log in and use tokens. */
   readonly active: boolean;
   readonly email_verified: boolean;
@@ -1042,6 +1048,11 @@ export interface User {
   /** By which rule the account was accepted. */
   readonly accepted_policy: string | null;
   readonly deactivated_reason: string | null;
+  /**
+   * Who rejected, deactivated or deleted the account: its owner, a delegate (a task, or a program that
+   * manages users), or an operator. Delegates bring back only what delegates ended.
+   */
+  readonly ended_by: 'owner' | 'delegate' | 'operator' | null;
   readonly password_set: boolean;
   /** The password was generated and must be replaced at first login. */
   readonly password_once: boolean;
@@ -1151,6 +1162,7 @@ export interface ListUsersQuery {
     | 'rejected'
     | 'active'
     | 'inactive'
+    | 'deleted'
     | undefined;
   /** Only accounts that may, or may not, log in. */
   readonly active?: boolean | undefined;
@@ -1179,6 +1191,12 @@ export interface ChangeUserBody {
   readonly password?: string | undefined;
   /** Make up a password, which the user replaces at next login. */
   readonly generate_password?: boolean | undefined;
+  /**
+   * End all tokens and application credentials of the user. A new password alone ends those that came of
+   * logins with the old one, directly or through other tokens, and links that were mailed to change the
+   * account.
+   */
+  readonly end_all?: boolean | undefined;
   readonly affiliation?: string | undefined;
 }
 
@@ -1190,9 +1208,12 @@ export interface LookUpUsersBody {
 
 /** Body of `POST /api/users/{user}/action`. */
 export interface ActOnUserBody {
-  /** The transition to make. */
-  readonly action: 'verify' | 'accept' | 'reject' | 'activate' | 'deactivate' | 'sign_terms';
-  /** Why, for `reject` and `deactivate`; it is kept with the account. */
+  /**
+   * The transition to make. `deactivate` and `delete` end all tokens and application credentials for good; a
+   * deleted account is sent no mails about its password and no invitations. `activate` brings back either.
+   */
+  readonly action: 'verify' | 'accept' | 'reject' | 'activate' | 'deactivate' | 'delete' | 'sign_terms';
+  /** Why, for `reject`, `deactivate` and `delete`; it is kept with the account. */
   readonly reason?: string | undefined;
 }
 

@@ -6,10 +6,15 @@ export interface Actor {
   readonly name: string;
   /** Where the request came from; null if it came from nowhere. */
   readonly address: string | null;
+  /** It acts for people without being an operator: a task of the workflow, or a program with limited rights. */
+  readonly delegate?: boolean | undefined;
 }
 
 /** The service, where it acts of its own accord. */
 export const THE_SERVICE: Actor = { uuid: null, name: 'purser', address: null };
+
+/** The tasks of the workflow, where they act on accounts: they undo only what tasks did. */
+export const THE_WORKFLOW: Actor = { ...THE_SERVICE, delegate: true };
 
 /** Who did something, as the record has it. */
 export const traceOf = ({ uuid, name, address }: Actor) => ({ actor: uuid, actorName: name, address });

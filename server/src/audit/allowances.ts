@@ -86,7 +86,10 @@ export class Allowances {
 
   /** Charges what is recorded in a transaction to whoever did it. `too_many_requests` */
   async recorded(tx: Transaction, entries: readonly AuditEntry[]): Promise<void> {
-    const paying = entries.filter(({ action }) => !PAID_BEFORE.includes(action));
+    // What the service does by itself in the same transaction changes nothing about who pays.
+    const paying = entries.filter(
+      ({ action, actor, address }) => !PAID_BEFORE.includes(action) && (actor !== null || address !== null),
+    );
     const [first] = paying;
     if (!first) return;
     const payer = { account: first.actor, address: first.address };

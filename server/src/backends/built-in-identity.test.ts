@@ -33,9 +33,38 @@ forEachEngine((_engine, open) => {
     assert.equal((await identity.getUser(uuid))?.enabled, true);
     const waiting = await accounts.create(person('carol@example.org'));
     await accounts.verify(waiting.uuid);
-    await accounts.reject(waiting.uuid, 'no');
     await identity.enableUser(waiting.uuid);
     assert.equal((await accounts.get(waiting.uuid)).state, 'active');
+  });
+
+  test('what an operator or the owner has ended stays so, and is marked; what a task has ended comes back', async () => {
+    const { identity, accounts, somebody } = await workflowOver(await open());
+    const { uuid } = await somebody('ada@example.org');
+    const owner = { uuid, name: 'ada@example.org', address: null };
+    const ends = {
+      owner: () => accounts.deactivate(uuid, 'leaving', owner),
+      operator: () => accounts.deactivate(uuid, 'abuse'),
+      deletion: () => accounts.delete(uuid, 'asked for it'),
+    };
+    for (const [who, end] of Object.entries(ends)) {
+      // The weaker decision of a task does not replace it.
+      await end();
+      await identity.disableUser(uuid);
+      assert.equal((await identity.findUser('ada@example.org', 'default'))?.closed, true, who);
+      await assert.rejects(identity.enableUser(uuid), refusal('account_ended'), who);
+      assert.equal((await accounts.activate(uuid)).endedBy, null);
+    }
+    await identity.disableUser(uuid);
+    assert.equal((await identity.getUser(uuid))?.closed, undefined);
+    // The stronger decision of an operator does.
+    assert.equal((await accounts.deactivate(uuid, 'abuse')).endedBy, 'operator');
+    await assert.rejects(identity.enableUser(uuid), refusal('account_ended'));
+
+    const waiting = await accounts.create(person('bob@example.org'));
+    await accounts.verify(waiting.uuid);
+    await accounts.reject(waiting.uuid, 'no');
+    await assert.rejects(identity.enableUser(waiting.uuid), refusal('account_ended'));
+    assert.equal((await accounts.get(waiting.uuid)).state, 'rejected');
   });
 
   test('a user that is made can log in at once; a change of address is a change of name', async () => {

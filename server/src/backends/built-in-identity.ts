@@ -1,3 +1,5 @@
+import { THE_WORKFLOW } from '../audit/actor.ts';
+import { mayRevive } from '../directory/account-standing.ts';
 import type { Accounts } from '../directory/accounts.ts';
 import type { Passwords } from '../directory/passwords.ts';
 import type { Account } from '../directory/principal.ts';
@@ -99,41 +101,47 @@ export class BuiltInIdentity implements IdentityBackend {
     }
     const firstName = email.slice(0, email.lastIndexOf('@')).slice(0, LIMITS.person_name_length);
     const person = { email, firstName, lastName: '', password };
-    return toUser(await this.#accounts.createActive(person, BY_WORKFLOW));
+    return toUser(await this.#accounts.createActive(person, BY_WORKFLOW, undefined, THE_WORKFLOW));
   }
 
+  /** What an operator or the owner has ended stays so: `account_ended`. */
   async enableUser(id: string): Promise<void> {
     const { state } = await this.#accounts.get(id);
     if (state === 'active') return;
-    if (state === 'inactive') {
-      await this.#accounts.activate(id);
+    if (state === 'inactive' || state === 'deleted') {
+      await this.#accounts.activate(id, THE_WORKFLOW);
       return;
     }
-    if (state === 'pending_verification') await this.#accounts.verify(id);
-    await this.#accounts.accept(id, BY_WORKFLOW);
+    if (state === 'pending_verification') await this.#accounts.verify(id, THE_WORKFLOW);
+    await this.#accounts.accept(id, BY_WORKFLOW, THE_WORKFLOW);
   }
 
   async disableUser(id: string): Promise<void> {
     const { state } = await this.#accounts.get(id);
-    if (state === 'active') await this.#accounts.deactivate(id, BY_WORKFLOW);
+    if (state === 'active') await this.#accounts.deactivate(id, BY_WORKFLOW, THE_WORKFLOW);
   }
 
   checkPassword(password: string): void {
     this.#passwords.check(password);
   }
 
-  async updatePassword(id: string, password: string): Promise<void> {
-    await this.#accounts.update(id, { password });
+  async updatePassword(id: string, password: string, { endAll }: { endAll?: boolean } = {}): Promise<void> {
+    const change = { password, ...(endAll !== undefined && { endAll }) };
+    await this.#accounts.update(id, change, THE_WORKFLOW);
   }
 
   /** The name is the address: both change. */
-  async updateEmail(id: string, email: string): Promise<void> {
-    await this.#accounts.update(id, { email });
+  async updateEmail(id: string, email: string, askedBy?: string): Promise<void> {
+    await this.#accounts.update(id, { email }, askedBy ? { ...THE_WORKFLOW, name: askedBy } : THE_WORKFLOW);
   }
 
   async updateName(id: string, name: string): Promise<void> {
     const { username } = await this.#accounts.get(id);
-    if (username !== name.toLowerCase()) await this.#accounts.update(id, { email: name });
+    if (username !== name.toLowerCase()) await this.#accounts.update(id, { email: name }, THE_WORKFLOW);
+  }
+
+  async restoreEmail(id: string, email: string, since_ms: number): Promise<void> {
+    await this.#accounts.restoreEmail(id, email, since_ms, THE_WORKFLOW);
   }
 
   async findRole(name: string): Promise<IdentityRole | undefined> {
@@ -230,8 +238,10 @@ function refuseOperatorsRole(role: string): void {
   if (role === 'admin') throw new PurserError('forbidden');
 }
 
-function toUser({ uuid, username, email, active }: Account): IdentityUser {
-  return { id: uuid, name: username, email, enabled: active, domainId: DOMAIN.id };
+function toUser(account: Account): IdentityUser {
+  const { uuid, username, email, active } = account;
+  const user = { id: uuid, name: username, email, enabled: active, domainId: DOMAIN.id };
+  return mayRevive(account, 'delegate') ? user : { ...user, closed: true };
 }
 
 function toProject(project: Project): IdentityProject {

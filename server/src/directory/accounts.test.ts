@@ -12,7 +12,8 @@ async function accountIn(accounts: Accounts, state: AccountState): Promise<Accou
   if (state === 'pending_verification') return accounts.get(uuid);
   await accounts.verify(uuid);
   if (state === 'rejected') await accounts.reject(uuid, 'unknown person');
-  if (state === 'active' || state === 'inactive') await accounts.accept(uuid, 'manual');
+  if (['active', 'inactive', 'deleted'].includes(state)) await accounts.accept(uuid, 'manual');
+  if (state === 'deleted') await accounts.delete(uuid, 'asked for it');
   if (state === 'inactive') await accounts.deactivate(uuid, 'holiday');
   return accounts.get(uuid);
 }
@@ -30,6 +31,7 @@ const OUTCOMES: Record<AccountTransition, Record<AccountState, string>> = {
     rejected: 'account_already_verified',
     active: 'account_already_verified',
     inactive: 'account_already_verified',
+    deleted: 'account_already_verified',
   },
   accept: {
     pending_verification: 'account_not_verified',
@@ -37,6 +39,7 @@ const OUTCOMES: Record<AccountTransition, Record<AccountState, string>> = {
     rejected: 'active',
     active: 'account_already_moderated',
     inactive: 'account_already_moderated',
+    deleted: 'account_already_moderated',
   },
   reject: {
     pending_verification: 'account_not_verified',
@@ -44,6 +47,7 @@ const OUTCOMES: Record<AccountTransition, Record<AccountState, string>> = {
     rejected: 'account_already_moderated',
     active: 'account_already_moderated',
     inactive: 'account_already_moderated',
+    deleted: 'account_already_moderated',
   },
   activate: {
     pending_verification: 'account_not_verified',
@@ -51,6 +55,7 @@ const OUTCOMES: Record<AccountTransition, Record<AccountState, string>> = {
     rejected: 'account_rejected',
     active: 'account_already_active',
     inactive: 'active',
+    deleted: 'active',
   },
   deactivate: {
     pending_verification: 'account_not_verified',
@@ -58,6 +63,15 @@ const OUTCOMES: Record<AccountTransition, Record<AccountState, string>> = {
     rejected: 'account_rejected',
     active: 'inactive',
     inactive: 'inactive',
+    deleted: 'deleted',
+  },
+  delete: {
+    pending_verification: 'account_not_verified',
+    pending_moderation: 'account_not_moderated',
+    rejected: 'account_rejected',
+    active: 'deleted',
+    inactive: 'deleted',
+    deleted: 'deleted',
   },
 };
 
@@ -204,10 +218,10 @@ forEachEngine((_engine, open) => {
       );
     }
     assert.equal((await accounts.list({ limit: 10, active: true })).length, 1);
-    assert.equal((await accounts.list({ limit: 10, active: false })).length, 4);
+    assert.equal((await accounts.list({ limit: 10, active: false })).length, 5);
     const found = async (search: string) => (await accounts.list({ limit: 10, search })).length;
     assert.equal(await found('PENDING_MOD'), 1);
-    assert.equal(await found('test us'), 5);
+    assert.equal(await found('test us'), 6);
     assert.equal(await found('100%'), 0);
     assert.equal(await found('a\0b'), 0);
     assert.equal(await found(all[0]?.uuid ?? ''), 1);

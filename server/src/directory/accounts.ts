@@ -14,6 +14,7 @@ import type { Database } from '../storage/schema.ts';
 import type { Queryable, Storage, Transaction } from '../storage/storage.ts';
 import type { AccountChanges } from './account-changes.ts';
 import { type AccountRow, type AccountUpdateRow, STANDING, stateOf, toAccount } from './account-row.ts';
+import { authorityOf } from './account-standing.ts';
 import { type AccountTransition, refusalOf, TRANSITIONS } from './account-transitions.ts';
 import type { HashedPassword, Passwords } from './passwords.ts';
 import type { Account, AccountState } from './principal.ts';
@@ -39,6 +40,8 @@ export interface AccountUpdate {
   readonly affiliation?: string | null | undefined;
   /** Uuid of a project; that the account may use it is for the caller to know. Null: the system project. */
   readonly defaultProject?: string | null | undefined;
+  /** Ends all tokens and application credentials, and not only what came of logins with the old password. */
+  readonly endAll?: boolean | undefined;
 }
 
 export interface AccountQuery {
@@ -142,22 +145,27 @@ export class Accounts {
    * @param policy what led to it: `manual`, `auto_moderation`, `email`, …
    */
   accept(uuid: string, policy: string, by: Actor = THE_SERVICE): Promise<Account> {
-    return this.#storage.transaction((tx) => this.#pass(tx, uuid, 'accept', policy, by));
+    return this.#moderate(uuid, 'accept', policy, by);
   }
 
   /** Errors: `account_already_moderated`, `account_already_active`, `account_not_verified`. */
   async reject(uuid: string, reason: string, by: Actor = THE_SERVICE): Promise<Account> {
     checkText('reason', reason, LIMITS.text_length);
-    return this.#storage.transaction((tx) => this.#pass(tx, uuid, 'reject', reason, by));
+    return this.#moderate(uuid, 'reject', reason, by);
   }
 
-  /** Errors: `account_not_verified`, `account_not_moderated`, `account_rejected`, `account_already_active`. */
+  /**
+   * Brings an account back. What it had of tokens and application credentials does not come back.
+   * Errors: `account_not_verified`, `account_not_moderated`, `account_rejected`, `account_already_active`;
+   * `account_ended` for a delegate where an operator or the owner has ended it.
+   */
   activate(uuid: string, by: Actor = THE_SERVICE, tx?: Transaction): Promise<Account> {
     return this.#within(tx, (inner) => this.#pass(inner, uuid, 'activate', null, by));
   }
 
   /**
-   * Takes an account out of service; repeated, it only replaces the reason.
+   * Takes an account out of service and ends its tokens and application credentials for good; repeated, it only
+   * replaces the reason, and the authority where the new one is stronger.
    * Errors: `account_not_verified`, `account_not_moderated`, `account_rejected`, `last_admin`.
    */
   async deactivate(
@@ -171,13 +179,22 @@ export class Accounts {
   }
 
   /**
+   * Deactivates an account that was accepted, and marks it as deleted: it is sent no mails about its password and
+   * no invitations. What it used and signed stays on record. Errors: as of `deactivate`.
+   */
+  async delete(uuid: string, reason: string, by: Actor = THE_SERVICE): Promise<Account> {
+    checkText('reason', reason, LIMITS.text_length);
+    return this.#storage.transaction((tx) => this.#pass(tx, uuid, 'delete', reason, by));
+  }
+
+  /**
    * Deletes an account that was never accepted, with what hangs on it. Others have used resources and signed what they
    * did, so they are deactivated instead. Errors: `account_not_found`, `account_accepted`.
    */
   remove(uuid: string, by: Actor = THE_SERVICE): Promise<void> {
     return this.#storage.transaction(async (tx) => {
       const { state, username, acceptedPolicy } = toAccount(await this.#locked(tx, uuid));
-      if (state === 'active' || state === 'inactive' || acceptedPolicy !== null) {
+      if (state === 'active' || state === 'inactive' || state === 'deleted' || acceptedPolicy !== null) {
         throw new PurserError('account_accepted', { user: uuid });
       }
       await tx.db.deleteFrom('accounts').where('uuid', '=', uuid).execute();
@@ -190,19 +207,27 @@ export class Accounts {
   async counts(): Promise<Record<AccountState, number>> {
     const rows = await this.#storage.db
       .selectFrom('accounts')
-      .select(['email_verified', 'moderated', 'rejected', 'active'])
+      .select(['email_verified', 'moderated', 'rejected', 'active', 'deleted'])
       .select(({ fn }) => fn.countAll<number>().as('count'))
-      .groupBy(['email_verified', 'moderated', 'rejected', 'active'])
+      .groupBy(['email_verified', 'moderated', 'rejected', 'active', 'deleted'])
       .execute();
-    const counts = { pending_verification: 0, pending_moderation: 0, rejected: 0, active: 0, inactive: 0 };
+    const counts = {
+      pending_verification: 0,
+      pending_moderation: 0,
+      rejected: 0,
+      active: 0,
+      inactive: 0,
+      deleted: 0,
+    };
     for (const { count, ...standing } of rows) counts[stateOf(standing)] += Number(count);
     return counts;
   }
 
   /**
    * Changes what is given and leaves the rest. A new e-mail must not be any account's, and is the new user name too. A
-   * new password ends what came of logins with the old one. Within a transaction, give the password hashed, so that
-   * the transaction does not wait for that.
+   * new password ends what came of logins with the old one, and links that were mailed to change the account. The
+   * old address is written to when the address changes. Within a transaction, give the password hashed, so that the
+   * transaction does not wait for that.
    * Errors: `account_not_found`, `email_invalid`, `email_taken`, `invalid_field`.
    */
   async update(
@@ -217,13 +242,42 @@ export class Accounts {
         const before = toAccount(await this.#locked(tx, uuid));
         if (values.username !== undefined) await this.#refuseTaken(tx, values.username, before.id);
         const after = await this.#write(tx, uuid, values);
-        if (changes.password !== undefined) await this.#changes.passwordChanged(tx, after);
         await this.#record(tx, by, 'update', uuid, told(before, changes), told(after, changes));
+        const { password, endAll = false } = changes;
+        if (password !== undefined || endAll) await this.#changes.passwordChanged(tx, after, endAll);
+        if (before.email.toLowerCase() !== after.email.toLowerCase()) {
+          await this.#changes.emailChanged(tx, after, { from: before, by });
+        }
         return after;
       });
     } catch (error) {
       throw isUniqueViolation(error) ? new PurserError('email_taken', { email: changes.email }) : error;
     }
+  }
+
+  /**
+   * Gives an account the address back that it had before a change which its owner did not want. All logins end, and
+   * all tokens and application credentials that were made since the change; a password that was set since then is
+   * void, so that the owner has to ask for another one. Errors: `account_not_found`, `account_ended`, `email_taken`.
+   */
+  async restoreEmail(uuid: string, email: string, since_ms: number, by: Actor): Promise<Account> {
+    const values: AccountUpdateRow = emailColumns(email);
+    return this.#storage.transaction(async (tx) => {
+      const before = toAccount(await this.#locked(tx, uuid));
+      if (before.endedBy !== null) throw new PurserError('account_ended', { user: uuid });
+      await this.#refuseTaken(tx, String(values.username), before.id);
+      const passwordVoid = (before.passwordChangedAt ?? 0) >= since_ms;
+      const after = await this.#write(tx, uuid, {
+        ...values,
+        ...(passwordVoid && { password_hash: null, password_once: 0 }),
+      });
+      await this.#record(tx, by, 'restore_email', uuid, told(before, { email }), {
+        ...told(after, { email }),
+        ...(passwordVoid && { password: 'void' }),
+      });
+      await this.#changes.emailRestored(tx, after, since_ms);
+      return after;
+    });
   }
 
   /** `account_not_found` */
@@ -361,6 +415,7 @@ export class Accounts {
     if (password !== undefined) {
       values.password_hash = (await this.#passwords.hashed(password)).phc;
       values.password_once = changes.passwordOnce ? 1 : 0;
+      values.password_changed_at = this.#clock.now();
     }
     return values;
   }
@@ -391,6 +446,15 @@ export class Accounts {
     return toAccount(row);
   }
 
+  /** Decides about an account, and tells it, unless a task of the workflow did: that has mails of its own. */
+  #moderate(uuid: string, verdict: 'accept' | 'reject', text: string, by: Actor): Promise<Account> {
+    return this.#storage.transaction(async (tx) => {
+      const account = await this.#pass(tx, uuid, verdict, text, by);
+      if (!by.delegate) await this.#changes.moderated(tx, account);
+      return account;
+    });
+  }
+
   /** Takes an account through a transition of its life, together with those who take part in it. */
   async #pass(
     tx: Transaction,
@@ -400,18 +464,17 @@ export class Accounts {
     by: Actor,
   ): Promise<Account> {
     const before = toAccount(await this.#locked(tx, uuid));
-    const refusal = refusalOf(transition, before);
+    const authority = authorityOf(by, before);
+    const refusal = refusalOf(transition, before, authority);
     if (refusal) throw new PurserError(refusal, { user: uuid });
-    const account = await this.#write(
-      tx,
-      uuid,
-      TRANSITIONS[transition].effect(before, this.#clock.now(), text),
-    );
+    const moment = { now_ms: this.#clock.now(), by: authority, text };
+    const account = await this.#write(tx, uuid, TRANSITIONS[transition].effect(before, moment));
     await this.#record(tx, by, transition, uuid, { state: before.state }, { state: account.state }, text);
+    if (account.active && before.endedBy !== null) await this.#changes.revived(tx, account);
     if (transition === 'accept') await this.#changes.accepted(tx, account);
     if (transition === 'activate') await this.#changes.activated(tx, account);
-    if (transition === 'deactivate' && before.active)
-      await this.#changes.deactivated(tx, account, text ?? '');
+    if (before.active && !account.active) await this.#changes.deactivated(tx, account, text ?? '');
+    if (account.endedBy !== null) await this.#changes.ended(tx, account);
     return account;
   }
 
@@ -492,12 +555,13 @@ function holdersOf(db: Queryable, role: string) {
 }
 
 function inState(selection: AccountSelection, state: AccountState): AccountSelection {
-  const { email_verified, moderated, rejected, active } = STANDING[state];
+  const { email_verified, moderated, rejected, active, deleted } = STANDING[state];
   return selection
     .where('email_verified', '=', email_verified)
     .where('moderated', '=', moderated)
     .where('rejected', '=', rejected)
-    .where('active', '=', active);
+    .where('active', '=', active)
+    .where('deleted', '=', deleted);
 }
 
 function matching(selection: AccountSelection, search: string): AccountSelection {
@@ -513,10 +577,11 @@ function matching(selection: AccountSelection, search: string): AccountSelection
 
 /** What a record tells of an account, of the fields that changes name; a password only that it changed. */
 function told(account: Account, changes: AccountUpdate): Record<string, unknown> {
-  const { password, passwordOnce: _, ...fields } = changes;
+  const { password, endAll, passwordOnce: _, ...fields } = changes;
   const shown = Object.keys(fields).map((field) => [field, account[field as keyof Account]]);
   return {
     ...Object.fromEntries(shown),
     ...(password !== undefined && { password: 'not shown' }),
+    ...(endAll && { endAll }),
   };
 }

@@ -10,8 +10,11 @@ import { forUpdate } from '../storage/row-locks.ts';
 import type { ApplicationCredentialsTable } from '../storage/schema.ts';
 import type { Queryable, Storage, Transaction } from '../storage/storage.ts';
 import type { AccountChanges } from './account-changes.ts';
+import { refuseWithoutBasis } from './credential-basis.ts';
+import { boundsOf, withinBounds } from './delegation.ts';
 import type { LoginThrottle } from './login-throttle.ts';
 import type { Passwords } from './passwords.ts';
+import type { Account, Principal } from './principal.ts';
 
 /** What a program logs in with on behalf of an account; without its secret, which nobody can see again. */
 export interface ApplicationCredential {
@@ -32,6 +35,8 @@ export interface ApplicationCredential {
   readonly createdAt: number;
   /** Null: never. */
   readonly expiresAt: number | null;
+  /** It came of a login with the password, directly or through others, and ends when the password changes. */
+  readonly ofPassword: boolean;
 }
 
 export interface NewApplicationCredential {
@@ -88,17 +93,24 @@ export class ApplicationCredentials {
   }
 
   /**
-   * Makes one. Its secret is answered here and never again. Errors: `invalid_field`, `account_not_found`,
-   * `application_credential_exists`, `too_many_application_credentials`.
+   * Makes one for the caller's own account, within what the caller's token may pass on. Its secret is answered here
+   * and never again. Errors: `invalid_field`, `account_not_found`, `forbidden`, `application_credential_exists`,
+   * `too_many_application_credentials`.
    * @param held names of the roles that the account has on the project: it cannot pass on more
    */
   async create(
-    user: string,
+    { account: { uuid: user }, token }: Principal,
     wanted: NewApplicationCredential,
     held: readonly string[],
     by: Actor,
   ): Promise<{ credential: ApplicationCredential; secret: string }> {
-    const { roles = held, description, expiresAt = null, unrestricted = false } = wanted;
+    const { description, unrestricted = false } = wanted;
+    const maker = token.origin?.credential ?? null;
+    // A restricted credential makes no others, whatever asked for it.
+    if (maker && !maker.unrestricted) throw new PurserError('forbidden');
+    const bounded = withinBounds(boundsOf(token), wanted, null);
+    const { expiresAt } = bounded;
+    const roles = wanted.roles ?? held.filter((role) => bounded.roles?.includes(role) ?? true);
     const name = checkName('name', wanted.name, LIMITS.name_length);
     if (description !== undefined) checkText('description', description, LIMITS.text_length);
     const missing = roles.find((role) => !held.includes(role));
@@ -113,7 +125,9 @@ export class ApplicationCredentials {
         : await this.#passwords.hash(secret, by.address);
     const credential = await this.#storage.transaction(async (tx) => {
       const account_id = await this.#lockedAccount(tx, user);
+      await refuseWithoutBasis(tx, account_id, { token: token.id });
       await refuseBeyondLimit(tx, account_id);
+      const parent = maker && (await this.#alive(tx, maker.id));
       const row = await tx.db
         .insertInto('application_credentials')
         .values({
@@ -127,6 +141,9 @@ export class ApplicationCredentials {
           unrestricted: unrestricted ? 1 : 0,
           created_at: now_ms,
           expires_at: expiresAt,
+          of_password: token.ofPassword ? 1 : 0,
+          made_with: token.id,
+          parent,
         })
         .onConflict((conflict) => conflict.columns(['account_id', 'name']).doNothing())
         .returningAll()
@@ -154,7 +171,7 @@ export class ApplicationCredentials {
     return toCredential(row);
   }
 
-  /** Deletes one, and all tokens that were made with it. `application_credential_not_found` */
+  /** Deletes one, and all tokens and credentials that were made with it. `application_credential_not_found` */
   async delete(user: string, id: string, by: Actor): Promise<void> {
     const credential = await this.get(user, id);
     await this.#storage.transaction(async (tx) => {
@@ -167,6 +184,34 @@ export class ApplicationCredentials {
       this.#changes.changed(tx, user);
       await this.#record(tx, by, 'remove', user, { before: recorded(credential) });
     });
+  }
+
+  /**
+   * Deletes an account's credentials, with the tokens and credentials that were made with them: all, those that came
+   * of logins with the password, or those made since a moment.
+   * @internal for the directory; the caller holds the account's row
+   */
+  async end(
+    tx: Transaction,
+    { id, uuid }: Pick<Account, 'id' | 'uuid'>,
+    which: 'all' | 'of_password' | { readonly since_ms: number },
+  ): Promise<void> {
+    let rows = tx.db.deleteFrom('application_credentials').where('account_id', '=', id);
+    if (which === 'of_password') rows = rows.where('of_password', '=', 1);
+    else if (which !== 'all') rows = rows.where('created_at', '>=', which.since_ms);
+    await rows.execute();
+    this.#changes.changed(tx, uuid);
+  }
+
+  /** Number of the credential that another is made with; it may have been deleted a moment ago. */
+  async #alive({ db }: Transaction, uuid: string): Promise<number> {
+    const row = await db
+      .selectFrom('application_credentials')
+      .select('id')
+      .where('uuid', '=', uuid)
+      .executeTakeFirst();
+    if (!row) throw new PurserError('token_unknown');
+    return row.id;
   }
 
   #record(
@@ -274,6 +319,7 @@ function toCredential(row: Row): ApplicationCredential {
     unrestricted: row.unrestricted === 1,
     createdAt: row.created_at,
     expiresAt: row.expires_at,
+    ofPassword: row.of_password === 1,
   };
 }
 

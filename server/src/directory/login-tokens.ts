@@ -1,5 +1,4 @@
 import { LIMITS } from '../lib/limits.ts';
-import type { AccountChanges } from './account-changes.ts';
 import type { Token } from './principal.ts';
 import type { NewToken, Tokens } from './tokens.ts';
 
@@ -14,10 +13,8 @@ export const LOGIN_TOKENS = {
 export class LoginTokens {
   readonly #tokens: Tokens;
 
-  constructor({ tokens, changes }: { tokens: Tokens; changes: AccountChanges }) {
+  constructor({ tokens }: { tokens: Tokens }) {
     this.#tokens = tokens;
-    // Whoever knew the old password must not stay logged in.
-    changes.onPasswordChanged((tx, { uuid }) => tokens.revokeThose(tx, uuid, cameOfPassword));
   }
 
   /** Makes a token; of more than an account can have of its kind, the oldest gives way. Errors as of `Tokens.issue`. */
@@ -27,13 +24,7 @@ export class LoginTokens {
     options: Omit<NewToken, 'name' | 'mostOfName'> = {},
   ): Promise<{ token: Token; secret: string }> {
     const mostOfName = LIMITS.password_logins_per_account;
-    return this.#tokens.issue(accountUuid, { ...options, name: LOGIN_TOKENS[kind], mostOfName });
+    const { ofPassword = kind === 'password' } = options;
+    return this.#tokens.issue(accountUuid, { ...options, name: LOGIN_TOKENS[kind], ofPassword, mostOfName });
   }
-}
-
-const PASSWORD_NAMES: readonly string[] = [LOGIN_TOKENS.password, LOGIN_TOKENS.token];
-
-/** Whether a token came of a login with the account's password, or may have. */
-function cameOfPassword({ name, origin }: Token): boolean {
-  return PASSWORD_NAMES.includes(name) || (origin?.methods.includes('password') ?? false);
 }

@@ -63,7 +63,9 @@ export class PasswordLogin {
     const account = await this.verify(reference, password, address);
     if (!account) return undefined;
     judge(account);
-    const { secret } = await this.#loginTokens.issue(account.uuid, 'password');
+    const { secret } = await this.#loginTokens.issue(account.uuid, 'password', {
+      basis: { passwordOf: account.passwordChangedAt },
+    });
     return { secret, principal: await this.#tokens.authenticate(secret) };
   }
 
@@ -99,7 +101,8 @@ export class PasswordLogin {
     const by = { uuid, name: username, address };
     return this.#storage.transaction(async (tx) => {
       await this.#accounts.noteLogin(uuid, tx);
-      return this.#tokens.issue(uuid, { ...wanted, origin: BY_PASSWORD }, { by, tx });
+      const basis = { passwordOf: account.passwordChangedAt };
+      return this.#tokens.issue(uuid, { ...wanted, origin: BY_PASSWORD, basis }, { by, tx });
     });
   }
 

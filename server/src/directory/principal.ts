@@ -1,5 +1,13 @@
+import type { Authority } from './account-standing.ts';
+
 /** Where an account stands in its life (spec identity 2.2). */
-export type AccountState = 'pending_verification' | 'pending_moderation' | 'rejected' | 'active' | 'inactive';
+export type AccountState =
+  | 'pending_verification'
+  | 'pending_moderation'
+  | 'rejected'
+  | 'active'
+  | 'inactive'
+  | 'deleted';
 
 /** What the rest of the service knows of an account. Times are milliseconds since the epoch. */
 export interface Account {
@@ -23,6 +31,8 @@ export interface Account {
   readonly rejectedReason: string | null;
   readonly acceptedPolicy: string | null;
   readonly deactivatedReason: string | null;
+  /** Who rejected, deactivated or deleted it; null where it is not ended. */
+  readonly endedBy: Authority | null;
   readonly passwordSet: boolean;
   /** The password was generated and must be replaced at the first web login. */
   readonly passwordOnce: boolean;
@@ -36,6 +46,8 @@ export interface Account {
   readonly verifiedAt: number | null;
   readonly moderatedAt: number | null;
   readonly deactivatedAt: number | null;
+  /** Null where it was never changed. */
+  readonly passwordChangedAt: number | null;
   readonly lastLoginAt: number | null;
 }
 
@@ -75,6 +87,12 @@ export interface Token {
   readonly scope: string | null;
   /** Null for tokens that were made otherwise than by a login. */
   readonly origin: TokenOrigin | null;
+  /** It came of a login with the password, directly or through others, and ends when the password changes. */
+  readonly ofPassword: boolean;
+  /** Id of the token that it was made with, which may be gone; null where no token of the same account made it. */
+  readonly madeWith: number | null;
+  /** It ended with its account, and is good for nothing any more. */
+  readonly ended: boolean;
 }
 
 /** A role that an account has on one project, or on the whole cloud where `project` is null. */

@@ -11,10 +11,12 @@ import { digestSecret, digestText, type Secrets } from '../lib/secrets.ts';
 import { checkLine, checkName, isStorable } from '../lib/text.ts';
 import { oneOf } from '../storage/one-of.ts';
 import { forUpdate } from '../storage/row-locks.ts';
-import type { TokensTable } from '../storage/schema.ts';
+import type { Flag, TokensTable } from '../storage/schema.ts';
 import type { Queryable, Storage, Transaction } from '../storage/storage.ts';
 import type { AccountChanges } from './account-changes.ts';
 import { toAccount } from './account-row.ts';
+import { type Basis, refuseWithoutBasis } from './credential-basis.ts';
+import { boundsOf, makerOf, NO_BOUNDS, withinBounds } from './delegation.ts';
 import type { Account, Principal, RoleGrant, Token, TokenOrigin } from './principal.ts';
 import { reachOf } from './reach.ts';
 import { readGrants } from './roles.ts';
@@ -30,8 +32,12 @@ export interface NewToken {
   readonly roles?: readonly string[] | undefined;
   readonly scope?: string | undefined;
   readonly origin?: TokenOrigin | undefined;
+  /** Whether what it was made from came of a login with the password; left out: as the maker, and `origin`, say. */
+  readonly ofPassword?: boolean | undefined;
   /** Number of the application credential that it is made with, and ends with. */
   readonly applicationCredential?: number | undefined;
+  /** What was shown for it. If that has ended by the time when the token is made, none is. */
+  readonly basis?: Basis | undefined;
   /** In place of a generated one, such as a token of an older installation. */
   readonly secret?: string | undefined;
   /** Whether it takes the place of all others that the account has. */
@@ -98,22 +104,25 @@ export class Tokens {
   /**
    * Makes a token. Its secret is answered here and never again.
    * Errors: `account_not_found`, `too_many_tokens`, `invalid_field`.
-   * @param within by: who asked for it, which is recorded; nobody did where it came of a login by a protocol of clients
+   * @param within by: who asked for it, which is recorded; left out where it came of a login by a protocol of clients.
+   * caller: with which token it is made; a token of the same account bounds it
    */
   async issue(
     accountUuid: string,
     options: NewToken,
-    within: { by?: Actor; tx?: Transaction } = {},
+    within: { by?: Actor; tx?: Transaction; caller?: Principal } = {},
   ): Promise<{ token: Token; secret: string }> {
-    const { by, tx } = within;
+    const { by, tx, caller } = within;
     if (tx === undefined) {
       return this.#storage.transaction((own) => this.issue(accountUuid, options, { ...within, tx: own }));
     }
-    const values = this.#valuesOf(options);
+    const values = this.#valuesOf(options, caller && makerOf(caller, accountUuid));
     const account_id = await this.#lockedAccount(tx, accountUuid);
+    const basis = options.basis ?? (values.made_with === null ? undefined : { token: values.made_with });
+    if (basis) await refuseWithoutBasis(tx, account_id, basis);
     if (options.replace) await this.#clear(tx, account_id, accountUuid);
     if (options.mostOfName !== undefined)
-      await this.#retire(tx, accountUuid, options.name, options.mostOfName - 1);
+      await this.#retire(tx, { id: account_id, uuid: accountUuid }, options.name, options.mostOfName - 1);
     await this.#makeRoom(tx, account_id);
     const issued = await this.#insert(tx, { ...values, account_id }, options.secret);
     if (by) await this.#record(tx, by, 'add', accountUuid, { after: issued.token }, options.replace);
@@ -146,6 +155,7 @@ export class Tokens {
       .innerJoin('accounts', 'accounts.id', 'tokens.account_id')
       .selectAll('tokens')
       .where('accounts.uuid', '=', accountUuid)
+      .where('tokens.ended', '=', 0)
       .where('tokens.id', '>', page.after ?? 0)
       .orderBy('tokens.id')
       .limit(Math.min(page.limit ?? LIMITS.page_max, LIMITS.page_max))
@@ -165,6 +175,7 @@ export class Tokens {
       .where(oneOf(this.#storage, 'accounts.uuid', accountUuids))
       .where('tokens.project', 'is', null)
       .where('tokens.scope', 'is', null)
+      .where('tokens.ended', '=', 0)
       .groupBy('accounts.uuid')
       .execute();
     return new Map(
@@ -184,6 +195,7 @@ export class Tokens {
         .deleteFrom('tokens')
         .where('account_id', '=', account_id)
         .where('id', '=', tokenId)
+        .where('ended', '=', 0)
         .returningAll()
         .executeTakeFirst();
       if (!gone) throw new PurserError('token_not_found');
@@ -192,32 +204,45 @@ export class Tokens {
     });
   }
 
-  /** Revokes those of an account's tokens that are meant. Whoever calls it holds the account's row. */
-  async revokeThose(tx: Transaction, accountUuid: string, meant: (token: Token) => boolean): Promise<void> {
-    const rows = await tx.db
-      .selectFrom('tokens')
-      .innerJoin('accounts', 'accounts.id', 'tokens.account_id')
-      .selectAll('tokens')
-      .where('accounts.uuid', '=', accountUuid)
-      .execute();
-    const ids = rows.filter((row) => meant(toToken(row))).map(({ id }) => id);
-    if (ids.length === 0) return;
-    await tx.db.deleteFrom('tokens').where('id', 'in', ids).execute();
-    this.#changes.changed(tx, accountUuid);
+  /**
+   * Deletes an account's tokens: all, those that came of logins with the password, or those made since a moment.
+   * @internal for the directory; the caller holds the account's row
+   */
+  async end(
+    tx: Transaction,
+    { id, uuid }: Pick<Account, 'id' | 'uuid'>,
+    which: 'all' | 'of_password' | { readonly since_ms: number },
+  ): Promise<void> {
+    let rows = tx.db.deleteFrom('tokens').where('account_id', '=', id);
+    if (which === 'of_password') rows = rows.where('of_password', '=', 1);
+    else if (which !== 'all') rows = rows.where('created_at', '>=', which.since_ms);
+    await rows.execute();
+    this.#changes.changed(tx, uuid);
+  }
+
+  /**
+   * Ends all tokens of an account that was ended. They are kept until it is revived, so that their bearers learn that
+   * the account is inactive.
+   * @internal for the directory; the caller holds the account's row
+   */
+  async close(tx: Transaction, { id, uuid }: Pick<Account, 'id' | 'uuid'>): Promise<void> {
+    await tx.db.updateTable('tokens').set({ ended: 1 }).where('account_id', '=', id).execute();
+    this.#changes.changed(tx, uuid);
   }
 
   /** Revokes the oldest of a name until so many of it are left. */
-  async #retire(tx: Transaction, accountUuid: string, name: string, left: number): Promise<void> {
+  async #retire(tx: Transaction, account: { id: number; uuid: string }, name: string, left: number) {
     const rows = await tx.db
       .selectFrom('tokens')
-      .innerJoin('accounts', 'accounts.id', 'tokens.account_id')
-      .select('tokens.id')
-      .where('accounts.uuid', '=', accountUuid)
-      .where('tokens.name', '=', name)
-      .orderBy('tokens.id', 'desc')
+      .select('id')
+      .where('account_id', '=', account.id)
+      .where('name', '=', name)
+      .orderBy('id', 'desc')
       .execute();
-    const oldest = new Set(rows.slice(left).map(({ id }) => id));
-    if (oldest.size > 0) await this.revokeThose(tx, accountUuid, ({ id }) => oldest.has(id));
+    const oldest = rows.slice(left).map(({ id }) => id);
+    if (oldest.length === 0) return;
+    await tx.db.deleteFrom('tokens').where('id', 'in', oldest).execute();
+    this.#changes.changed(tx, account.uuid);
   }
 
   async #clear(tx: Transaction, account_id: number, accountUuid: string): Promise<void> {
@@ -281,7 +306,8 @@ export class Tokens {
     // A token with a scope is for showing to a third party, which has it validated; it opens nothing here.
     if (!principal || principal.token.scope !== null) throw new PurserError('token_unknown');
     if (!principal.account.active) throw new PurserError('account_inactive');
-    const { expiresAt } = principal.token;
+    const { expiresAt, ended } = principal.token;
+    if (ended) throw new PurserError('token_unknown');
     if (expiresAt !== null && expiresAt < this.#clock.now()) throw new PurserError('token_expired');
     const stands = this.stands(principal);
     return stands instanceof Promise
@@ -289,20 +315,26 @@ export class Tokens {
       : welcome(principal, stands);
   }
 
-  #valuesOf(options: NewToken) {
-    const { project, roles, scope, secret, origin, applicationCredential } = options;
+  #valuesOf(options: NewToken, maker: Token | undefined) {
+    const { scope, secret, origin, applicationCredential } = options;
     if (secret !== undefined) checkGivenSecret('secret', secret);
     const now_ms = this.#clock.now();
+    const bounds = maker ? boundsOf(maker) : NO_BOUNDS;
+    const { project, roles, expiresAt } = withinBounds(bounds, options, now_ms + this.#lifetime_ms);
+    const ofPassword =
+      options.ofPassword ?? maker?.ofPassword ?? origin?.methods.includes('password') ?? false;
     const line = (field: string, text: string) => checkName(field, text, LIMITS.name_length);
     return {
       name: line('name', options.name),
       created_at: now_ms,
-      expires_at: options.expiresAt === undefined ? now_ms + this.#lifetime_ms : options.expiresAt,
+      expires_at: expiresAt,
       project: project === undefined ? null : line('project', project),
       roles: roles === undefined ? null : JSON.stringify(roles.map((role) => line('roles', role))),
       scope: scope === undefined ? null : checkLine('scope', scope, LIMITS.text_length),
       origin: origin === undefined ? null : JSON.stringify(origin),
       application_credential: applicationCredential ?? null,
+      of_password: flag(ofPassword),
+      made_with: maker?.id ?? null,
     };
   }
 
@@ -349,6 +381,8 @@ export class Tokens {
     ]);
     if (!account) return undefined;
     const token = toToken(row);
+    // It ended with its account, and does not come back with it.
+    if (token.ended && account.active) return undefined;
     const termsPending = current !== undefined && (account.termsSigned ?? 0) < current;
     const principal = { account, token, grants: narrowed(grants, token), termsPending };
     return { ...principal, holds: await this.#holds(principal) };
@@ -370,7 +404,7 @@ function welcome(principal: Principal, stands: boolean): Principal {
 }
 
 /** What is remembered of a token for ever. */
-function recorded({ id, name, expiresAt, project, roles, scope }: Token): Record<string, unknown> {
+function recorded({ id, name, expiresAt, project, roles, scope, madeWith }: Token): Record<string, unknown> {
   return {
     token: id,
     name,
@@ -378,6 +412,7 @@ function recorded({ id, name, expiresAt, project, roles, scope }: Token): Record
     ...(project !== null && { project }),
     ...(roles !== null && { roles }),
     ...(scope !== null && { scope }),
+    ...(madeWith !== null && { made_with: madeWith }),
   };
 }
 
@@ -396,6 +431,8 @@ async function readAccount(db: Queryable, id: number): Promise<Account | undefin
   return row && toAccount(row);
 }
 
+const flag = (value: boolean): Flag => (value ? 1 : 0);
+
 function toToken(row: TokenRow): Token {
   return {
     id: row.id,
@@ -407,5 +444,8 @@ function toToken(row: TokenRow): Token {
     roles: row.roles === null ? null : (JSON.parse(row.roles) as string[]),
     scope: row.scope,
     origin: row.origin === null ? null : (JSON.parse(row.origin) as TokenOrigin),
+    ofPassword: row.of_password === 1,
+    madeWith: row.made_with,
+    ended: row.ended === 1,
   };
 }

@@ -87,6 +87,7 @@ export const ERRORS = {
   account_not_moderated: entry('not_allowed', 'User account is not moderated.'),
   account_rejected: entry('not_allowed', 'This account has been rejected.'),
   account_accepted: entry('conflict', 'An account that was accepted is not deleted; deactivate it.'),
+  account_ended: entry('not_allowed', 'Only an operator can bring this account back.'),
   account_already_active: entry('not_allowed', 'This account is already active.'),
   last_admin: entry('conflict', 'This is the last administrator; name another one first.'),
   token_not_found: entry('not_found', 'There is no such token.'),

@@ -1,7 +1,16 @@
 import { hash } from 'node:crypto';
 import type { ApplicationCredential } from '../directory/application-credentials.ts';
+import type { Basis } from '../directory/credential-basis.ts';
+import {
+  type Bounds,
+  boundsOf,
+  boundsOfCredential,
+  NO_BOUNDS,
+  withinBounds,
+} from '../directory/delegation.ts';
 import type { LoginTokens } from '../directory/login-tokens.ts';
 import type { Account, LoginMethod, Principal, Token } from '../directory/principal.ts';
+import { reachOf } from '../directory/reach.ts';
 import type { Role } from '../directory/roles.ts';
 import type { Tokens } from '../directory/tokens.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -40,11 +49,12 @@ interface Ground {
   readonly methods: readonly LoginMethod[];
   readonly ancestor: string | null;
   /** What the new token cannot go beyond. */
-  readonly bound: string | null;
-  readonly roles: readonly string[] | null;
+  readonly bounds: Bounds;
   readonly whole: boolean;
-  /** Milliseconds since the epoch; undefined: as long as is configured. */
+  /** Milliseconds since the epoch, where it is exchanged for a token that ends: undefined: as long as is configured. */
   readonly expiresAt: number | null | undefined;
+  readonly ofPassword: boolean;
+  readonly basis: Basis;
   readonly credential: ApplicationCredential | null;
 }
 
@@ -81,13 +91,18 @@ export class ScopedTokens {
    */
   async issue(proof: Proof, wanted: WantedScope): Promise<{ secret: string; principal: Principal }> {
     const ground = this.#groundOf(proof);
-    const { account, credential, bound } = ground;
+    const { account, credential, bounds } = ground;
     const scope = await this.#resolve(ground, wanted);
-    if (bound !== null && scope.project?.uuid !== bound) throw refused();
+    if (bounds.project !== null && scope.project?.uuid !== bounds.project) throw refused();
+    const reach = withinBounds(
+      bounds,
+      { project: scope.project?.uuid, expiresAt: ground.expiresAt },
+      this.#clock.now() + this.#lifetime_ms,
+    );
     const { secret } = await this.#loginTokens.issue(account.uuid, proof.method, {
-      expiresAt: ground.expiresAt,
-      ...(scope.project && { project: scope.project.uuid }),
-      ...(ground.roles && { roles: ground.roles }),
+      ...reach,
+      ofPassword: ground.ofPassword,
+      basis: ground.basis,
       ...(credential && { applicationCredential: credential.number }),
       origin: {
         methods: ground.methods,
@@ -127,7 +142,8 @@ export class ScopedTokens {
     return roles.length === 0 ? undefined : { project, breadth, roles };
   }
 
-  async #resolve({ account, bound, roles }: Ground, wanted: WantedScope): Promise<TokenStanding> {
+  async #resolve({ account, bounds }: Ground, wanted: WantedScope): Promise<TokenStanding> {
+    const { project: bound, roles } = bounds;
     const standing = (uuid: string | null, breadth: TokenStanding['breadth'] = null) =>
       this.#standing(account, uuid, breadth, roles);
     switch (wanted.kind) {
@@ -154,36 +170,30 @@ export class ScopedTokens {
   #groundOf(proof: Proof): Ground {
     if (proof.method === 'token') return this.#groundOfToken(proof.principal);
     const { account, method } = proof;
-    const common = { account, methods: [method], ancestor: null };
+    const common = { account, methods: [method], ancestor: null, expiresAt: undefined };
     if (proof.method === 'password') {
-      return { ...common, bound: null, roles: null, whole: true, expiresAt: undefined, credential: null };
+      const basis = { passwordOf: account.passwordChangedAt };
+      return { ...common, bounds: NO_BOUNDS, whole: true, ofPassword: true, basis, credential: null };
     }
     const { credential } = proof;
-    return {
-      ...common,
-      bound: credential.project,
-      roles: credential.roles,
-      whole: credential.unrestricted,
-      expiresAt:
-        credential.expiresAt === null
-          ? undefined
-          : Math.min(credential.expiresAt, this.#clock.now() + this.#lifetime_ms),
-      credential,
-    };
+    const { unrestricted: whole, ofPassword } = credential;
+    const basis = { applicationCredential: credential.number };
+    return { ...common, bounds: boundsOfCredential(credential), whole, ofPassword, basis, credential };
   }
 
   #groundOfToken({ account, token }: Principal): Ground {
-    const { origin, project, roles, expiresAt } = token;
+    const { origin, expiresAt, ofPassword } = token;
     // What came of a credential ends with it, and cannot be made into something that does not.
     if (origin?.credential) throw refused();
     return {
       account,
       methods: [...new Set<LoginMethod>(['token', ...(origin?.methods ?? [])])],
       ancestor: origin?.ancestor ?? auditId(token),
-      bound: project,
-      roles,
-      whole: origin?.whole ?? (project === null && roles === null),
+      bounds: boundsOf(token),
+      whole: reachOf(token) === 'whole',
       expiresAt,
+      ofPassword,
+      basis: { token: token.id },
       credential: null,
     };
   }

@@ -31,6 +31,10 @@ export interface AccountsTable {
   active: Flag;
   deactivated_at: number | null;
   deactivated_reason: string | null;
+  /** Who rejected, deactivated or deleted it: owner, delegate or operator; null where it is not ended. */
+  ended_by: string | null;
+  deleted: Generated<Flag>;
+  password_changed_at: number | null;
   terms_signed: number | null;
   terms_signed_at: number | null;
   default_project: string | null;
@@ -55,6 +59,12 @@ export interface TokensTable {
   /** JSON object: how it came of a login; null if it came otherwise. */
   origin: string | null;
   application_credential: number | null;
+  /** It came of a login with the password, directly or not, and ends when the password changes. */
+  of_password: Generated<Flag>;
+  /** Id of the token that it was made with, which may be gone. */
+  made_with: number | null;
+  /** It ended with its account; it is kept so that its bearer learns why. */
+  ended: Generated<Flag>;
 }
 
 export interface ApplicationCredentialsTable {
@@ -73,6 +83,12 @@ export interface ApplicationCredentialsTable {
   unrestricted: Flag;
   created_at: number;
   expires_at: number | null;
+  /** As of tokens. */
+  of_password: Generated<Flag>;
+  /** Id of the token that it was made with, which may be gone. */
+  made_with: number | null;
+  /** The credential that it was made with, and ends with. */
+  parent: number | null;
 }
 
 export interface LoginSourcesTable {
@@ -281,6 +297,8 @@ export interface TasksTable {
   running_stage: string | null;
   running_action: number | null;
   running_since: number | null;
+  /** User id of the person whose e-mail address or password the task changes. */
+  person: string | null;
 }
 
 export interface ActionsTable {

@@ -83,6 +83,11 @@ export interface ActionDefinition<Data = JsonObject> {
   /** What it would bring about, for those who decide; a look at the input and nothing else. */
   outlook?(data: Data, tools: OutlookTools): ActionOutlook;
   /**
+   * The user whose e-mail address or password it changes, by id. A newer task of the same type about the same user
+   * takes the place of one that is open, and a changed password or the end of the account ends it.
+   */
+  person?(run: Pick<ActionRun<Data>, 'data' | 'backends'>): Promise<string | undefined> | string | undefined;
+  /**
    * What its token is for, for the page that a mailed link opens; a look at what the action has and nothing else.
    * Undefined: the page names the type of the task.
    */

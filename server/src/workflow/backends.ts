@@ -10,6 +10,8 @@ export interface IdentityUser {
   readonly email: string;
   readonly enabled: boolean;
   readonly domainId: string;
+  /** Ended by an operator or by its owner: no task brings it back, or writes to it. Left out: no. */
+  readonly closed?: boolean;
 }
 
 export interface IdentityMember extends IdentityUser {
@@ -71,11 +73,18 @@ export interface IdentityBackend {
   createUser(user: NewIdentityUser): Promise<IdentityUser>;
   enableUser(id: string): Promise<void>;
   disableUser(id: string): Promise<void>;
-  updatePassword(id: string, password: string): Promise<void>;
+  /** With `endAll`, everything ends that the user can log in with, and not only what came of the old password. */
+  updatePassword(id: string, password: string, options?: { endAll?: boolean }): Promise<void>;
   /** Throws `invalid_field` for what cannot become a password; where it is not there, `updatePassword` decides. */
   checkPassword?(password: string): void;
-  updateEmail(id: string, email: string): Promise<void>;
+  /** @param askedBy the user name of who asked for it, for the record and for the mail to the old address */
+  updateEmail(id: string, email: string, askedBy?: string): Promise<void>;
   updateName(id: string, name: string): Promise<void>;
+  /**
+   * Undoes a change of the address: ends all logins, and what was made since then; a password that was set since then
+   * is good no more. Left out where that cannot be done.
+   */
+  restoreEmail?(id: string, email: string, since_ms: number): Promise<void>;
   findRole(name: string): Promise<IdentityRole | undefined>;
   /** Names of roles, direct or inherited, never both. */
   getRoles(userId: string, projectId: string, inherited?: boolean): Promise<string[]>;

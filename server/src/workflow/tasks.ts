@@ -18,6 +18,8 @@ import { newHexId } from './hex-id.ts';
 import { readListPage } from './list-pages.ts';
 import type { Notification } from './notification-handler.ts';
 import type { Notifications } from './notifications.ts';
+import { endPersonalTasks, endTask, openHashOf, personOf } from './personal-tasks.ts';
+import { openReadyTask, type ReadyTask } from './ready-tasks.ts';
 import { writeRefusalMail } from './refusal-mail.ts';
 import { manageableRoles } from './role-mapping.ts';
 import type { RunningTask } from './running-task.ts';
@@ -113,7 +115,8 @@ export class Tasks {
     if (!type) throw new PurserError('task_type_unknown', { taskType });
     const { address = null } = scope;
     const read = await readTaskInput(this.#parts.registry, type.actions, input, this.#fieldContext());
-    const lease = await this.#insert(type, caller, read, address);
+    const person = await personOf(this.#parts, read);
+    const lease = await this.#insert(type, caller, read, { address, person });
     return this.#carryOut(lease, type, address, (current) => this.#flow.prepare(current));
   }
 
@@ -182,13 +185,15 @@ export class Tasks {
     const read = await readTaskInput(registry, names, input, this.#fieldContext());
     const hash_key = taskHash(type.name, read);
     const recipients = [...(await actionAddresses(this.#parts, { actions: read, caller }))];
+    const person = await personOf(this.#parts, read);
+    const open_hash = openHashOf(type.name, hash_key, person);
     const lease = await this.#retried((tx) =>
       this.#locked(tx, found, async ({ row }) => {
         checkState(row, { approved: false });
         checkFree(row, this.#parts.clock.now());
-        await this.#giveWay(tx, type, hash_key, { self: row.id, by: caller, address });
+        await this.#giveWay(tx, type, open_hash, { self: row.id, by: caller, address });
         await allowances.forMails(payerOf(caller, address), recipients, tx);
-        const taken = await this.#leases.take(tx, row, 'prepare', { hash_key, open_hash: hash_key });
+        const taken = await this.#leases.take(tx, row, 'prepare', { hash_key, open_hash, person });
         for (const [position, { name, data }] of read.entries()) {
           await tx.db
             .updateTable('actions')
@@ -253,7 +258,7 @@ export class Tasks {
         checkState(row);
         checkFree(row, clock.now());
         const notes = reason === undefined ? undefined : [`Cancelled: ${reason}`];
-        await this.#end(tx, row, notes && this.#noted(task, notes).notes);
+        await endTask(tx, this.#tokens, row, notes && this.#noted(task, notes).notes);
         const after = factsOf(task);
         await recordDeed(audit, tx, { action: 'cancel', by: caller, address, uuid, after, reason });
         if (mail) await sendMails(outbox, tx, [mail]);
@@ -306,6 +311,16 @@ export class Tasks {
     );
     for (const notification of troubles) await this.#notifications.hand(notification);
     return true;
+  }
+
+  /** Ends open tasks that change the address or password of a person, in a transaction that locks the account. */
+  endPersonal(tx: Transaction, whose: Parameters<typeof endPersonalTasks>[3]): Promise<void> {
+    return endPersonalTasks(this.#parts, this.#tokens, tx, whose);
+  }
+
+  /** Opens a task of the service itself, in the transaction of what makes it necessary. */
+  openReady(tx: Transaction, wanted: ReadyTask): Promise<void> {
+    return openReadyTask(this.#parts, { flow: this.#flow, notifications: this.#notifications }, tx, wanted);
   }
 
   /** Errors: `workflow_token_not_found`, `task_state`, `task_type_unknown`. */
@@ -487,22 +502,24 @@ export class Tasks {
     type: KnownTaskType,
     caller: Caller,
     read: readonly { name: string; data: JsonObject }[],
-    address: string | null,
+    { address, person }: { address: string | null; person: string | null },
   ): Promise<TaskLease> {
     const { clock, secrets, audit, allowances } = this.#parts;
     const recipients = [...(await actionAddresses(this.#parts, { actions: read, caller }))];
     const hash_key = taskHash(type.name, read);
+    const open_hash = openHashOf(type.name, hash_key, person);
     const uuid = newHexId(secrets);
     const holder = this.#leases.newHolder();
     const projectId = isKnown(caller) ? caller.project_id : null;
     return this.#retried(async (tx) => {
-      await this.#giveWay(tx, type, hash_key, { by: caller, address });
+      await this.#giveWay(tx, type, open_hash, { by: caller, address });
       const { id } = await tx.db
         .insertInto('tasks')
         .values({
           uuid,
           hash_key,
-          open_hash: hash_key,
+          open_hash,
+          person,
           task_type: type.name,
           caller: stringifyExact(caller),
           project_id: projectId,
@@ -562,7 +579,7 @@ export class Tasks {
     if (type.duplicates !== 'cancel') throw new PurserError('task_duplicate', { task: row.uuid });
     checkFree(row, clock.now());
     const note = noteOf('Task cancelled because was an old duplicate.', clock.now());
-    await this.#end(tx, row, withNotes(JSON.parse(row.task_notes) as string[], [note]));
+    await endTask(tx, this.#tokens, row, withNotes(JSON.parse(row.task_notes) as string[], [note]));
     const after = { reason: 'duplicate' };
     await recordDeed(audit, tx, { action: 'cancel', by, address, uuid: row.uuid, after });
   }
@@ -575,22 +592,6 @@ export class Tasks {
       texts.map((text) => noteOf(text, now_ms)),
     );
     return { notes, columns: { task_notes: stringifyExact(notes) } };
-  }
-
-  /** Marks a task as cancelled; a lease that had run out is good no more. */
-  async #end(tx: Transaction, row: TaskRow, notes?: readonly string[]): Promise<void> {
-    await tx.db
-      .updateTable('tasks')
-      .set({
-        cancelled: 1,
-        open_hash: null,
-        lease_holder: null,
-        lease_until: null,
-        ...(notes && { task_notes: stringifyExact(notes) }),
-      })
-      .where('id', '=', row.id)
-      .execute();
-    await this.#tokens.end(tx, row.id, 'cancelled');
   }
 
   async #locked<T>(tx: Transaction, found: FoundTask, work: (now: FoundTask) => Promise<T>): Promise<T> {

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import type { Account } from '../../directory/principal.ts';
+import type { Account, Principal } from '../../directory/principal.ts';
 import { createUser } from '../../directory/provisioning.ts';
 import { isOperator } from '../../directory/reach.ts';
 import type { Domain } from '../../domain.ts';
@@ -127,7 +127,13 @@ async function modify(domain: Domain, request: FastifyRequest): Promise<Account>
   return inWordsOfTheApi(email ?? '', () => domain.accounts.update(uuid, changes, actorOf(request)));
 }
 
-type Act = (domain: Domain, account: Account, value: Json, by: Requester) => Promise<object>;
+type Act = (
+  domain: Domain,
+  account: Account,
+  value: Json,
+  by: Requester,
+  caller: Principal,
+) => Promise<object>;
 
 const ACTS: Readonly<Record<string, Act>> = {
   activate: async ({ accounts }, account, _value, by) => {
@@ -144,8 +150,8 @@ const ACTS: Readonly<Record<string, Act>> = {
     if (typeof reason !== 'string') throw badRequest('Invalid reason');
     return { is_active: (await accounts.deactivate(uuid, reason, by)).active };
   },
-  renewToken: async ({ tokens }, { uuid }, _value, by) => {
-    const { secret } = await tokens.issue(uuid, { name: 'renewed', replace: true }, { by });
+  renewToken: async ({ tokens }, { uuid }, _value, by, caller) => {
+    const { secret } = await tokens.issue(uuid, { name: 'renewed', replace: true }, { by, caller });
     return { auth_token: secret };
   },
   signTerms: async ({ accounts }, { uuid }) => {
@@ -166,7 +172,7 @@ async function act(domain: Domain, request: FastifyRequest): Promise<object> {
   const [[action, value] = ['', null], ...more] = Object.entries(jsonObjectBody(request));
   const deed = Object.hasOwn(ACTS, action) ? ACTS[action] : undefined;
   if (!deed || more.length > 0) throw badRequest('Invalid action');
-  return { id: account.uuid, ...(await deed(domain, account, value, actorOf(request))) };
+  return { id: account.uuid, ...(await deed(domain, account, value, actorOf(request), userOf(request))) };
 }
 
 function userInBody(request: FastifyRequest): JsonObject {

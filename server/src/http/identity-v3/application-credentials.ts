@@ -33,7 +33,7 @@ export function applicationCredentialRoutes(domain: Domain, base: string, presen
         const all = await allRoles(roles);
         const held = (await roleAssignments.on(uuid, project)).map(({ name }) => name);
         const { credential, secret } = await credentials.create(
-          uuid,
+          call.caller,
           {
             project,
             name: wanted.required('name'),
@@ -82,9 +82,9 @@ function nameOf(role: Fields, all: readonly { id: number; name: string }[]): str
 const MOMENT = /^(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)(Z|[+-]\d\d:?\d\d)?$/;
 
 /** ISO 8601; without an offset it is UTC. */
-function expiryOf(wanted: Fields): number | null {
+function expiryOf(wanted: Fields): number | undefined {
   const text = wanted.text('expires_at');
-  if (text === undefined) return null;
+  if (text === undefined) return undefined;
   const [, local, offset = 'Z'] = MOMENT.exec(text) ?? [];
   const at_ms = local === undefined ? Number.NaN : Date.parse(local + offset);
   if (Number.isNaN(at_ms)) throw badRequest('expires_at: must be a date and time');

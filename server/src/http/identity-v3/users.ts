@@ -78,7 +78,7 @@ export function userRoutes(domain: Domain, base: string, present: Presenters): R
         return showing(await changeUser(domain, uuid, { ...changes, ...standing }, by));
       }),
       DELETE: serve('whole_operator', async ({ by, params: { user = '' } }) => {
-        await accounts.deactivate(user, DELETED, by);
+        await accounts.delete(user, DELETED, by);
         return undefined;
       }),
     }),

@@ -14,11 +14,13 @@ export function requesterOf(
 ): Requester {
   const { uuid, username } = principal.account;
   const { project, roles } = principal.token;
+  const operator = isOperator(principal, options);
   return {
     uuid,
     name: username,
     address: request.ip,
-    operator: isOperator(principal, options),
+    operator,
+    delegate: !operator,
     ...(reachOf(principal.token) !== 'whole' && { token: { project, roles } }),
   };
 }

@@ -32,6 +32,7 @@ export function presentUser(account: Account): WireUser {
     rejected_reason: account.rejectedReason,
     accepted_policy: account.acceptedPolicy,
     deactivated_reason: account.deactivatedReason,
+    ended_by: account.endedBy,
     password_set: account.passwordSet,
     password_once: account.passwordOnce,
     terms_signed: account.termsSigned,

@@ -2,7 +2,7 @@ import { PageQuery, page } from '@purser/api/native/common';
 import { Token, TokenCreated, TokenCreation, TokenPath } from '@purser/api/native/token';
 import { UserPath } from '@purser/api/native/user';
 import type { Domain } from '../../domain.ts';
-import { actorOf } from './access.ts';
+import { actorOf, callerOf } from './access.ts';
 import { given } from './given.ts';
 import type { NativeApp } from './native-app.ts';
 import { named, operation } from './operation.ts';
@@ -60,7 +60,10 @@ export function tokenRoutes(app: NativeApp, { accounts, tokens }: Domain): void 
     const { uuid } = await accounts.find(request.params.user);
     const expiresAt = typeof expires_at === 'string' ? instantOf('expires_at', expires_at) : expires_at;
     const wanted = { name, ...given({ expiresAt, project, roles, scope, replace }) };
-    const { token, secret } = await tokens.issue(uuid, wanted, { by: actorOf(request) });
+    const { token, secret } = await tokens.issue(uuid, wanted, {
+      by: actorOf(request),
+      caller: callerOf(request),
+    });
     reply.code(201);
     return { ...presentToken(token), token: secret };
   });

@@ -143,9 +143,9 @@ export function userRoutes(app: NativeApp, domain: Domain): void {
   app.patch('/users/:user', change, async (request) => {
     const { params, body } = request;
     const { uuid } = await accounts.find(params.user);
-    const { email, first_name: firstName, last_name: lastName, affiliation } = body;
+    const { email, first_name: firstName, last_name: lastName, affiliation, end_all: endAll } = body;
     const { generated, ...password } = passwordOf(body, secrets);
-    const changes = { ...given({ email, firstName, lastName, affiliation }), ...password };
+    const changes = { ...given({ email, firstName, lastName, affiliation, endAll }), ...password };
     const changed = presentUser(await accounts.update(uuid, changes, actorOf(request)));
     return { ...changed, ...(generated !== undefined && { password: generated }) };
   });
@@ -180,6 +180,7 @@ const ACTIONS: Record<
   reject: (accounts, uuid, reason, by) => accounts.reject(uuid, reason, by),
   activate: (accounts, uuid, _reason, by) => accounts.activate(uuid, by),
   deactivate: (accounts, uuid, reason, by) => accounts.deactivate(uuid, reason, by),
+  delete: (accounts, uuid, reason, by) => accounts.delete(uuid, reason, by),
   sign_terms: (accounts, uuid) => accounts.signTerms(uuid),
 };
 

@@ -95,9 +95,9 @@ export const projectAbsent: Check<AnyRun<{ project_name: string; domain_id: stri
 type Asked = AnyRun<{ roles: string[]; inherited_roles: string[] }>;
 
 /** The creator may give all roles that are asked for. */
-export const rolesPermitted: Check<Asked> = (run) => {
+export const rolesPermitted: Check<Asked> = async (run) => {
   const { roles, inherited_roles } = run.data;
-  const permitted = mayManage(run, [...roles, ...inherited_roles]);
+  const permitted = await mayManage(run, [...roles, ...inherited_roles]);
   return noted(run, permitted, 'User does not have permission to edit role(s).');
 };
 
@@ -116,10 +116,31 @@ export const rolesInheritable: Check<Asked> = (run) => {
   return noted(run, possible, 'Inherited roles are not available here.');
 };
 
-/** Whether the creator of the task may give and take all of these roles. */
-export function mayManage(run: AnyRun, roles: readonly string[]): boolean {
-  const manageable = run.manageableRoles(isKnown(run.caller) ? run.caller.roles : []);
+/**
+ * Whether the creator of the task may give and take all of these roles: with the roles that the creator's token
+ * carried, as far as the creator still has them when the task is submitted.
+ */
+export async function mayManage(run: AnyRun, roles: readonly string[]): Promise<boolean> {
+  const manageable = run.manageableRoles(await rolesOfCreator(run));
   return roles.every((role) => role !== UNTOUCHABLE_ROLE && manageable.includes(role));
+}
+
+/** Roles on the whole cloud stand under the empty name. */
+const WHOLE_CLOUD = '';
+
+async function rolesOfCreator({ caller, stage, backends: { identity } }: AnyRun): Promise<readonly string[]> {
+  if (!isKnown(caller)) return [];
+  if (stage !== 'submit') return caller.roles;
+  const creator = await identity.getUser(caller.user_id);
+  if (!creator?.enabled) return [];
+  const held = await identity.getAllRoles(caller.user_id);
+  const inherited = await identity.getRoles(caller.user_id, caller.project_id, true);
+  // The administrators' role counts on the whole cloud alone.
+  const there = [...(held.get(caller.project_id) ?? []), ...inherited].filter(
+    (role) => role !== UNTOUCHABLE_ROLE,
+  );
+  const still = [...there, ...(held.get(WHOLE_CLOUD) ?? [])];
+  return caller.roles.filter((role) => still.includes(role));
 }
 
 function textIn(data: object, key: string): string | undefined {

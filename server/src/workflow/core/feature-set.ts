@@ -10,6 +10,7 @@ import { newUser } from './actions/new-user.ts';
 import { resetUserPassword } from './actions/reset-user-password.ts';
 import { sendAdditionalEmail } from './actions/send-additional-email.ts';
 import { setProjectQuota } from './actions/set-project-quota.ts';
+import { undoEmailChange } from './actions/undo-email-change.ts';
 import { updateProjectQuotas } from './actions/update-project-quotas.ts';
 import { updateUserEmail } from './actions/update-user-email.ts';
 import { inviteUser } from './delegate-apis/invitation.ts';
@@ -32,6 +33,7 @@ export const core: FeatureSet = {
     resetUserPassword,
     editUserRoles,
     updateUserEmail,
+    undoEmailChange,
     addDefaultUsersToProject,
     newDefaultNetwork,
     newProjectDefaultNetwork,

@@ -29,6 +29,18 @@ export function hasAddress(run: AnyRun<Named>, user: IdentityUser): boolean {
   return run.backends.identity.usernameIsEmail || user.email === run.data.email;
 }
 
+/**
+ * Where mails go that are about a user: to the address that the user has, not to how somebody has typed it. Where
+ * there is no such user yet, the typed address is all there is.
+ */
+export async function addressOf(
+  { username, email: typed, domainId }: Named & { domainId: string },
+  { identity }: Pick<Backends, 'identity'>,
+): Promise<string> {
+  const user = await identity.findUser(username ?? typed, domainId);
+  return user?.email || typed;
+}
+
 /** The address of whoever asked for a task; null if nobody known did, or it has none. */
 export async function callersAddress(caller: Caller, { identity }: Backends): Promise<string | null> {
   if (!isKnown(caller)) return null;
@@ -53,11 +65,12 @@ export async function changePassword(
   run: AnyRun,
   user: Pick<IdentityUser, 'id' | 'name'>,
   password: string,
+  options?: { endAll: boolean },
 ): Promise<void> {
   const { identity } = run.backends;
   await noting(
     run,
-    () => identity.updatePassword(user.id, password),
+    () => identity.updatePassword(user.id, password, options),
     `changing password for user: ${user.name}`,
   );
   run.note(`User ${user.name} password has been changed.`);
@@ -75,8 +88,16 @@ export function awaitNewUser(run: AnyRun<Named>): boolean {
   return awaitEdit(run, 'default', 'cannot create new user');
 }
 
-/** There is such a user, who is disabled: has to be enabled, where that can be done. Answers whether it can. */
-export function awaitEnabling(run: AnyRun<Named>): boolean {
+/**
+ * There is such a user, who is disabled: has to be enabled, where that can be done. Answers whether it can: what an
+ * operator or the owner has ended is not for a task to bring back.
+ */
+export function awaitEnabling(run: AnyRun<Named>, user: IdentityUser): boolean {
+  if (user.closed) {
+    run.needToken = false;
+    run.note('Existing disabled user can only be enabled by an operator.');
+    return false;
+  }
   run.note(`Existing disabled user '${run.data.email}' with matching email.`);
   return awaitEdit(run, 'disabled', 'cannot renable user');
 }

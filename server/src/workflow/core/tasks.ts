@@ -77,6 +77,20 @@ export const CORE_TASKS: readonly TaskType[] = [
     },
   },
   {
+    // The service opens it when an address changes; the link is good for a week, as mails are read late.
+    name: 'undo_email_change',
+    actions: ['UndoEmailChangeAction'],
+    duplicates: 'block',
+    tokenExpiry_s: 7 * 86_400,
+    config: {
+      emails: {
+        initial: null,
+        token: mail('The e-mail address of your account was changed', 'undo_email_change_token'),
+        completed: mail('Your e-mail address is back', 'undo_email_change_completed'),
+      },
+    },
+  },
+  {
     name: 'update_quota',
     actions: ['UpdateProjectQuotasAction'],
     duplicates: 'cancel',

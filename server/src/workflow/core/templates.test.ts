@@ -28,12 +28,19 @@ function dataOf(caller: object, user_state: string | undefined) {
       ],
     ),
   );
+  Object.assign(actions, {
+    UndoEmailChangeAction: {
+      username: 'old@example.org',
+      asked_by: '<b>lab</b>',
+      old_email: 'old@example.org',
+    },
+  });
   const task = { uuid: 'f'.repeat(32), caller, cache: user_state === undefined ? {} : { user_state } };
   return { task, actions, tokenurl: 'https://cloud.example.org/ui/token/', token: 'e'.repeat(32) };
 }
 
 test('every mail of the built-in tasks is written in text and HTML, whoever asked and whoever it is for', () => {
-  assert.equal(names.length, 11);
+  assert.equal(names.length, 13);
   const callers = [{}, { username: 'boss@example.org', project_name: '<b>lab</b>' }];
   for (const name of names) {
     for (const caller of callers) {

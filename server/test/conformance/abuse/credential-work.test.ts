@@ -10,9 +10,10 @@ test('a wrong secret costs one password hash, whether there is such a credential
   const { domain, first, post } = await startCloud(async () => openStorage(url));
   const wanted = { project: first.uuid, name: 'known', roles: ['member'] };
   const by = { uuid: first.uuid, name: first.email, address: null };
-  const { credential } = await domain.applicationCredentials.create(first.uuid, wanted, ['member'], by);
+  const owner = await domain.tokens.authenticate(first.token);
+  const { credential } = await domain.applicationCredentials.create(owner, wanted, ['member'], by);
   await domain.applicationCredentials.create(
-    first.uuid,
+    owner,
     { ...wanted, name: 'chosen', secret: 'a secret that a person chose' },
     ['member'],
     by,

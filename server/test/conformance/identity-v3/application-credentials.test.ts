@@ -200,14 +200,10 @@ forEachEngine((_engine, open) => {
   });
 
   check('an account has so many credentials and no more', async () => {
-    const { applicationCredentials } = cloud.domain;
+    const { applicationCredentials, tokens } = cloud.domain;
+    const caller = await tokens.authenticate(cloud.first.token);
     for (let n = 0; n < LIMITS.application_credentials_per_account; n += 1) {
-      await applicationCredentials.create(
-        cloud.first.uuid,
-        { name: `${n}`, project },
-        ['member'],
-        THE_SERVICE,
-      );
+      await applicationCredentials.create(caller, { name: `${n}`, project }, ['member'], THE_SERVICE);
     }
     refused(await create({ name: 'one too many' }), 409);
   });

@@ -36,32 +36,41 @@ forEachEngine((_name, open) => {
     assertProblem(await self('GET', '/me'), 401, 'token_unknown');
   });
 
-  check('another password ends what came of a login with the old one, and nothing else', async () => {
-    const { uuid } = await purser.domain.accounts.createActive({ email: 'ada@example.org', ...NAMES });
-    const made = await logIn('ada@example.org', { name: 'of the laptop' });
-    const self = asker(purser, String(made.body['token']));
-    const script = asker(
-      purser,
-      String((await self('POST', `/users/${uuid}/tokens`, { name: 'script' })).body['token']),
-    );
-    const older = await purser.fetch('/identity/v2.0/tokens', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({
-        auth: { passwordCredentials: { username: 'ada@example.org', password: PASSWORD } },
-      }),
-    });
-    const login = asker(
-      purser,
-      ((await older.json()) as { access: { token: { id: string } } }).access.token.id,
-    );
-    for (const ask of [self, script, login]) assert.equal((await ask('GET', '/me')).status, 200);
-    await asker(purser)('PATCH', `/users/${uuid}`, { first_name: 'Augusta' });
-    for (const ask of [self, script, login]) assert.equal((await ask('GET', '/me')).status, 200);
-    await asker(purser)('PATCH', `/users/${uuid}`, { password: 'staple battery horse' });
-    for (const ask of [self, login]) assertProblem(await ask('GET', '/me'), 401, 'token_unknown');
-    assert.equal((await script('GET', '/me')).status, 200);
-  });
+  check(
+    'another password ends what came of a login with the old one, through other tokens too, and nothing else',
+    async () => {
+      const { uuid } = await purser.domain.accounts.createActive({ email: 'ada@example.org', ...NAMES });
+      const made = await logIn('ada@example.org', { name: 'of the laptop' });
+      const self = asker(purser, String(made.body['token']));
+      const script = asker(
+        purser,
+        String((await self('POST', `/users/${uuid}/tokens`, { name: 'script' })).body['token']),
+      );
+      const given = asker(
+        purser,
+        String((await asker(purser)('POST', `/users/${uuid}/tokens`, { name: 'given' })).body['token']),
+      );
+      const older = await purser.fetch('/identity/v2.0/tokens', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({
+          auth: { passwordCredentials: { username: 'ada@example.org', password: PASSWORD } },
+        }),
+      });
+      const login = asker(
+        purser,
+        ((await older.json()) as { access: { token: { id: string } } }).access.token.id,
+      );
+      for (const ask of [self, script, given, login]) assert.equal((await ask('GET', '/me')).status, 200);
+      await asker(purser)('PATCH', `/users/${uuid}`, { first_name: 'Augusta' });
+      for (const ask of [self, script, given, login]) assert.equal((await ask('GET', '/me')).status, 200);
+      await asker(purser)('PATCH', `/users/${uuid}`, { password: 'staple battery horse' });
+      for (const ask of [self, script, login]) assertProblem(await ask('GET', '/me'), 401, 'token_unknown');
+      assert.equal((await given('GET', '/me')).status, 200);
+      await asker(purser)('PATCH', `/users/${uuid}`, { end_all: true });
+      assertProblem(await given('GET', '/me'), 401, 'token_unknown');
+    },
+  );
 
   check('when somebody logged in last is remembered', async () => {
     const { uuid } = await purser.domain.accounts.createActive({ email: 'ada@example.org', ...NAMES });

@@ -130,7 +130,7 @@ forEachEngine((_name, open) => {
     assert.deepEqual(fieldsOf(unknown), ['state']);
   });
 
-  check('a deactivated user is refused, and welcome again once activated', async () => {
+  check('a deactivated user is refused, and comes back without the old tokens once activated', async () => {
     const { id, token } = await addUser(ask, 'sleeper@example.org');
     const self = asker(purser, token);
     const off = await ask('POST', `/users/${id}/action`, { action: 'deactivate', reason: 'on leave' });
@@ -139,7 +139,9 @@ forEachEngine((_name, open) => {
     assertProblem(await self('GET', '/me'), 401, 'account_inactive');
     const on = await ask('POST', `/users/${id}/action`, { action: 'activate' });
     assert.equal(on.body['state'], 'active');
-    assert.equal((await self('GET', '/me')).status, 200);
+    assertProblem(await self('GET', '/me'), 401, 'token_unknown');
+    const next = await ask('POST', `/users/${id}/tokens`, { name: 'next' });
+    assert.equal((await asker(purser, String(next.body['token']))('GET', '/me')).status, 200);
   });
 
   check('a transition that the state does not allow is a conflict', async () => {

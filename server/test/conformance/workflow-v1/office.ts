@@ -11,7 +11,7 @@ import { ADMIN_TOKEN, startPurser, type TestPurser } from '../../harness.ts';
 import { type Exchange, exchange } from '../../http-exchange.ts';
 import { person } from '../cloud.ts';
 
-/** Somebody with a token that is bound to a project. */
+/** Somebody with a token of a project, as of a login. */
 export interface Official {
   readonly uuid: string;
   readonly email: string;
@@ -47,6 +47,15 @@ export interface Office extends TestPurser {
   /** The token in the last mail to an address that has one. */
   tokenOf(email: string): Promise<string>;
 }
+
+/** How a token comes of another one of the whole account: clients of this dialect have tokens of projects alone. */
+const EXCHANGED = {
+  methods: ['token'],
+  breadth: null,
+  ancestor: null,
+  whole: true,
+  credential: null,
+} as const;
 
 const CONFIG = { regions: ['RegionOne', 'RegionTwo'] };
 
@@ -98,7 +107,7 @@ export async function openOffice(
     return (await backends.identity.createProject(wanted)).id;
   };
   const official = async (uuid: string, email: string, project: string): Promise<Official> => {
-    const { secret } = await domain.tokens.issue(uuid, { name: 'office', project });
+    const { secret } = await domain.tokens.issue(uuid, { name: 'office', project, origin: EXCHANGED });
     return { uuid, email, project, token: secret };
   };
   const account = (email: string) => person(purser, email, 'Some', 'Body');

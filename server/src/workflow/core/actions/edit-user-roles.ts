@@ -75,7 +75,7 @@ function addable(run: Run): boolean | Promise<boolean> {
 async function rolesManageable(run: Run): Promise<boolean> {
   const { user_id, project_id, roles, inherited_roles } = run.data;
   const held = await run.backends.identity.getRoles(user_id, project_id);
-  const manageable = mayManage(run, [...held, ...roles, ...inherited_roles]);
+  const manageable = await mayManage(run, [...held, ...roles, ...inherited_roles]);
   run.note(manageable ? 'All user roles are manageable.' : 'Not all user roles are manageable.');
   return manageable;
 }

@@ -5,6 +5,7 @@ import { text } from '../../fields/text.ts';
 import { pythonLiteral } from '../../python-text.ts';
 import { domainExists, noted, parentExists, passes, projectAbsent, projectExists } from '../checks.ts';
 import {
+  addressOf,
   awaitEnabling,
   awaitNewUser,
   changePassword,
@@ -57,7 +58,7 @@ export const newProjectWithUser: ActionDefinition<Data> = {
       await changePassword(run, user, passwordIn(data));
     }
   },
-  email: ({ data }) => data.email,
+  email: ({ data, backends }) => addressOf({ ...data, domainId: data.domain_id }, backends),
   tokenPurpose: ({ data, state }) => ({
     title: `Your project ${data.project_name}`,
     text:
@@ -87,7 +88,7 @@ function judge(run: Run, user: IdentityUser): boolean {
     run.note(`Existing user '${user.name}' with non-matching email.`);
     return false;
   }
-  if (!user.enabled) return awaitEnabling(run);
+  if (!user.enabled) return awaitEnabling(run, user);
   run.state = 'existing';
   run.taskCache['user_state'] = 'existing';
   run.needToken = false;

@@ -16,6 +16,7 @@ import {
   rolesPermitted,
 } from '../checks.ts';
 import {
+  addressOf,
   askFor,
   awaitEnabling,
   awaitNewUser,
@@ -54,7 +55,7 @@ export const newUser: ActionDefinition<Data> = {
     const user = await validate(run);
     if (run.valid) await settle(run, user, data);
   },
-  email: ({ data }) => data.email,
+  email: ({ data, backends }) => addressOf({ ...data, domainId: data.domain_id }, backends),
   tokenPurpose: async ({ data, state, caller, backends }) => {
     const project = (await backends.identity.getProject(data.project_id))?.name ?? data.project_id;
     const invited = isKnown(caller)
@@ -103,7 +104,7 @@ async function judge(run: Run, user: IdentityUser): Promise<boolean> {
     run.note('Found matching username, but email did not match. Reporting as invalid.');
     return false;
   }
-  if (!user.enabled) return awaitEnabling(run);
+  if (!user.enabled) return awaitEnabling(run, user);
   const missing = await missingRoles(run, user.id);
   if (missing.roles.length + missing.inherited_roles.length === 0) {
     run.state = 'complete';

@@ -22,14 +22,16 @@ type Run = ActionRun<Data>;
 export const resetUserPassword: ActionDefinition<Data> = {
   name: 'ResetUserPasswordAction',
   fields: fieldSet<Data>({ ...NAMED, domain_name: text({ max: 64, initial: 'Default' }) }),
-  config: { blacklisted_roles: [] },
+  // With `end_all`, a reset ends all tokens and application credentials of the user.
+  config: { blacklisted_roles: [], end_all: false },
   ...validatedStages(validate),
   checkSubmission: checkPassword,
   submit: async (run, { data }) => {
     const user = await validate(run);
-    if (user) await changePassword(run, user, passwordIn(data));
+    if (user) await changePassword(run, user, passwordIn(data), { endAll: run.config['end_all'] === true });
   },
-  email: ({ data }) => data.email,
+  person: async ({ data, backends }) => (await findUser(data, backends))?.id,
+  email: async ({ data, backends }) => (await findUser(data, backends))?.email ?? null,
   tokenPurpose: ({ data }) => ({
     title: 'Choose a new password',
     text: `This sets a new password for the account ${usernameOf(data)}.`,
@@ -50,13 +52,19 @@ async function validate(run: Run): Promise<IdentityUser | undefined> {
   return user;
 }
 
+async function findUser(data: Data, { identity }: Run['backends']): Promise<IdentityUser | undefined> {
+  const domain = await identity.findDomain(data.domain_name);
+  return domain && identity.findUser(usernameOf(data), domain.id);
+}
+
 async function find(run: Run): Promise<IdentityUser | undefined> {
   const { identity } = run.backends;
   const { domain_name, email } = run.data;
   const domain = await identity.findDomain(domain_name);
-  if (!noted(run, domain !== undefined, 'Domain does not exist.') || !domain) return undefined;
-  const user = await identity.findUser(usernameOf(run.data), domain.id);
+  if (!noted(run, domain !== undefined, 'Domain does not exist.')) return undefined;
+  const user = await findUser(run.data, run.backends);
   if (!noted(run, user !== undefined, 'No user present with username') || !user) return undefined;
+  if (!noted(run, !user.closed, 'The user was ended by an operator or by its owner.')) return undefined;
   const held = [...(await identity.getAllRoles(user.id)).values()].flat();
   const protectedOne = texts(run.config, 'blacklisted_roles').some((role) => held.includes(role));
   if (!noted(run, !protectedOne, 'Cannot reset users with blacklisted roles.')) return undefined;

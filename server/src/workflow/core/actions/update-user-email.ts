@@ -27,6 +27,7 @@ export const updateUserEmail: ActionDefinition<Data> = {
     const user = await validate(run);
     if (user && isTruthy(data['confirm'])) await change(run, user);
   },
+  person: ({ data }) => data.user_id,
   email: ({ data }) => data.new_email,
   tokenPurpose: ({ data, backends }) => {
     const what = backends.identity.usernameIsEmail
@@ -60,7 +61,12 @@ async function nameIsFree(run: Run, user: IdentityUser): Promise<boolean> {
 async function change(run: Run, user: IdentityUser): Promise<void> {
   const { identity } = run.backends;
   const { new_email } = run.data;
-  await noting(run, () => identity.updateEmail(user.id, new_email), `changing email for user: ${user.name}`);
+  const asker = isKnown(run.caller) ? run.caller.username : undefined;
+  await noting(
+    run,
+    () => identity.updateEmail(user.id, new_email, asker),
+    `changing email for user: ${user.name}`,
+  );
   if (identity.usernameIsEmail) {
     await noting(
       run,

@@ -1,0 +1,39 @@
+import type { AccountChanges } from '../directory/account-changes.ts';
+import type { Workflow } from '../workflow/open-workflow.ts';
+
+/**
+ * What happens in the workflow when something happens to an account. Links that were mailed to change its address or
+ * password end with the password, with the address and with the account. A changed address is told to the old one,
+ * with a link that undoes it.
+ */
+export function joinAccountsToTasks(changes: AccountChanges, { tasks }: Pick<Workflow, 'tasks'>): void {
+  changes.onPasswordChanged((tx, { uuid }) =>
+    tasks.endPersonal(tx, { person: uuid, reason: 'the password was changed', which: 'changes' }),
+  );
+  changes.onEnded((tx, { uuid }) =>
+    tasks.endPersonal(tx, { person: uuid, reason: 'the account was ended', which: 'all' }),
+  );
+  changes.onEmailRestored((tx, { uuid }) =>
+    tasks.endPersonal(tx, { person: uuid, reason: 'the e-mail address was restored', which: 'all' }),
+  );
+  changes.onEmailChanged(async (tx, { uuid, updatedAt }, { from, by }) => {
+    await tasks.endPersonal(tx, {
+      person: uuid,
+      reason: 'the e-mail address was changed',
+      which: 'changes',
+    });
+    await tasks.openReady(tx, {
+      taskType: 'undo_email_change',
+      person: uuid,
+      data: {
+        user_id: uuid,
+        old_email: from.email,
+        username: from.username,
+        asked_by: by.name,
+        since: String(updatedAt),
+      },
+      tokenFields: ['confirm'],
+      note: 'The e-mail address was changed.',
+    });
+  });
+}

@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { forEachEngine } from '../../engines.ts';
+import { asker } from '../native/asking.ts';
+import { errors, openOffice, PASSWORD, says } from './office.ts';
+
+const GONE = errors('This token does not exist or has expired.');
+const DAY_MS = 86_400_000;
+
+forEachEngine((_engine, open) => {
+  test('an account that an operator has ended is not brought back by an invitation, and answers no reset', async () => {
+    const office = await openOffice(open);
+    const { domain, ask, invite, resetPassword, tokenOf, mailsTo, member } = office;
+    const { accounts } = domain;
+    const operate = asker(office);
+    for (const action of ['deactivate', 'delete'] as const) {
+      const { uuid, email, token } = await office.newcomer(`${action}@example.org`);
+      // The invitation is open when the operator acts, and another one comes afterwards.
+      assert.equal((await invite(email)).status, 202);
+      const link = await tokenOf(email);
+      await resetPassword(email);
+      const reset = await tokenOf(email);
+      const before = (await mailsTo(email)).length;
+      assert.equal((await operate('POST', `/users/${uuid}/action`, { action, reason: 'abuse' })).status, 200);
+
+      const submitted = await ask(null, 'POST', `/v1/tokens/${link}`, { ...PASSWORD, confirm: true });
+      assert.ok(submitted.status >= 400, submitted.text);
+      says(await ask(null, 'POST', `/v1/tokens/${reset}`, PASSWORD), 404, GONE);
+      assert.equal((await invite(email, { roles: ['project_mod'] })).status, 400);
+      assert.equal((await resetPassword(email)).status, 202, 'the answer is the same as for anybody');
+      assert.equal((await mailsTo(email)).length, before, 'nothing is sent');
+      const shown = (await operate('GET', `/users/${uuid}`)).body;
+      assert.deepEqual([shown['active'], shown['ended_by']], [false, 'operator']);
+
+      assert.equal((await operate('POST', `/users/${uuid}/action`, { action: 'activate' })).status, 200);
+      assert.equal((await ask({ ...member, token }, 'GET', '/v1/openstack/quotas')).status, 401);
+    }
+    const { uuid } = await accounts.create({ email: 'no@example.org', firstName: 'N', lastName: 'O' });
+    await accounts.verify(uuid);
+    await accounts.reject(uuid, 'unknown');
+    assert.equal((await invite('no@example.org')).status, 400);
+    assert.equal((await accounts.get(uuid)).state, 'rejected');
+  });
+
+  test('what a task has switched off, an invitation brings back, without the old tokens', async () => {
+    const office = await openOffice(open);
+    const { domain, ask, invite, tokenOf, backends } = office;
+    const { uuid, email, token } = await office.newcomer('back@example.org');
+    await backends.identity.disableUser(uuid);
+    assert.equal((await domain.accounts.get(uuid)).endedBy, 'delegate');
+    assert.equal((await invite(email)).status, 202);
+    says(await ask(null, 'POST', `/v1/tokens/${await tokenOf(email)}`, PASSWORD), 200, {
+      notes: ['Token submitted successfully.'],
+    });
+    assert.equal((await domain.accounts.get(uuid)).active, true);
+    await assert.rejects(async () => domain.tokens.authenticate(token), { code: 'token_unknown' });
+  });
+
+  test('an invitation by somebody who has lost the role since, or the account, is not submitted', async () => {
+    const office = await openOffice(open);
+    const { domain, ask, tokenOf, moderator, backends, project } = office;
+    const asModerator = (email: string) =>
+      ask(moderator, 'POST', '/v1/openstack/users', { email, roles: ['member'] });
+    assert.equal((await asModerator('one@example.org')).status, 202);
+    assert.equal((await asModerator('two@example.org')).status, 202);
+    const submit = async (email: string) => ask(null, 'POST', `/v1/tokens/${await tokenOf(email)}`, PASSWORD);
+    await backends.identity.removeRole(moderator.uuid, 'project_mod', project);
+    assert.equal((await submit('one@example.org')).status, 400);
+    await assert.rejects(domain.accounts.find('one@example.org'), { code: 'account_not_found' });
+    await backends.identity.addRole(moderator.uuid, 'project_mod', project);
+    await domain.accounts.deactivate(moderator.uuid, 'left');
+    assert.equal((await submit('two@example.org')).status, 400);
+    await assert.rejects(domain.accounts.find('two@example.org'), { code: 'account_not_found' });
+  });
+
+  test('mails about an account go to the address that it has, not to how somebody has typed it', async () => {
+    const office = await openOffice(open);
+    const { resetPassword, mailsTo, domain } = office;
+    const { uuid } = await domain.accounts.createActive({
+      email: 'Ada.Lovelace@Example.org',
+      firstName: 'A',
+      lastName: 'L',
+    });
+    await resetPassword('aDA.lOVELACE@eXAMPLE.ORG');
+    const [mail = ''] = await mailsTo('ada.lovelace@example.org');
+    assert.match(mail, /^To: Ada\.Lovelace@/m);
+    assert.match((await domain.accounts.get(uuid)).email, /^Ada\.Lovelace@/);
+  });
+
+  test('a newer request of the same person and kind voids the earlier link; a changed password voids all', async () => {
+    const office = await openOffice(open);
+    const { ask, resetPassword, tokenOf, owner, member } = office;
+    const wish = (new_email: string, who = member) =>
+      ask(who, 'POST', '/v1/openstack/users/email-update', { new_email });
+    const status = async (link: string) => (await ask(null, 'GET', `/v1/tokens/${link}`)).status;
+
+    await wish('first@example.org');
+    const first = await tokenOf('first@example.org');
+    await wish('others@example.org', owner);
+    const others = await tokenOf('others@example.org');
+    await wish('second@example.org');
+    const second = await tokenOf('second@example.org');
+    await resetPassword('Member@example.org');
+    const earlier = await tokenOf(member.email);
+    await resetPassword(member.email);
+    const reset = await tokenOf(member.email);
+    for (const link of [first, earlier]) assert.equal(await status(link), 404);
+    for (const link of [others, second, reset]) assert.equal(await status(link), 200);
+
+    says(await ask(null, 'POST', `/v1/tokens/${reset}`, PASSWORD), 200, {
+      notes: ['Token submitted successfully.'],
+    });
+    for (const link of [second, reset]) assert.equal(await status(link), 404);
+    assert.equal(await status(others), 200, 'what others have asked for stays');
+    // By an operator in the native API as well.
+    await wish('third@example.org');
+    const third = await tokenOf('third@example.org');
+    await asker(office)('PATCH', `/users/${member.uuid}`, { password: 'staple battery horse' });
+    assert.equal(await status(third), 404);
+  });
+
+  test('a changed address is told to the old one with a link that undoes it, whoever changed it', async () => {
+    const office = await openOffice(open);
+    const { ask, tokenOf, mailsTo, member, domain, clock, resetPassword } = office;
+    const { accounts, tokens } = domain;
+    const before = await tokens.issue(member.uuid, { name: 'from before' });
+    clock.advance(DAY_MS / 4);
+    await ask(member, 'POST', '/v1/openstack/users/email-update', { new_email: 'thief@example.org' });
+    const confirmation = await tokenOf('thief@example.org');
+    says(await ask(null, 'POST', `/v1/tokens/${confirmation}`, { confirm: true }), 200, {
+      notes: ['Token submitted successfully.'],
+    });
+    const undo = await tokenOf('member@example.org');
+    const notice = (await mailsTo('member@example.org')).find((mail) => mail.includes(undo)) ?? '';
+    assert.match(notice, /asked for by member@example\.org/);
+    assert.doesNotMatch(notice, /thief/, 'what strangers have typed is not in it');
+
+    // Whoever took the account goes on: another address, another password, another token.
+    clock.advance(60_000);
+    await asker(office)('PATCH', `/users/${member.uuid}`, { email: 'thief2@example.org' });
+    const second = await tokenOf('thief@example.org');
+    assert.match((await mailsTo('thief@example.org')).join(), /asked for by admin@example\.org/);
+    await resetPassword('thief2@example.org');
+    await ask(null, 'POST', `/v1/tokens/${await tokenOf('thief2@example.org')}`, PASSWORD);
+    const taken = await tokens.issue(member.uuid, { name: 'of the thief' });
+    await resetPassword('thief2@example.org');
+    const pending = await tokenOf('thief2@example.org');
+
+    says(await ask(null, 'GET', `/v1/tokens/${undo}`), 200, {
+      actions: ['UndoEmailChangeAction'],
+      required_fields: ['confirm'],
+      task_type: 'undo_email_change',
+      requires_authentication: false,
+    });
+    says(await ask(null, 'POST', `/v1/tokens/${undo}`, { confirm: true }), 200, {
+      notes: ['Token submitted successfully.'],
+    });
+    const restored = await accounts.get(member.uuid);
+    assert.deepEqual([restored.email, restored.username], ['member@example.org', 'member@example.org']);
+    assert.equal(restored.passwordSet, false, 'a password that was set since then is void');
+    for (const link of [undo, second, pending]) says(await ask(null, 'GET', `/v1/tokens/${link}`), 404, GONE);
+    await assert.rejects(async () => tokens.authenticate(taken.secret), { code: 'token_unknown' });
+    await tokens.authenticate(before.secret);
+    assert.equal((await mailsTo('member@example.org')).length, 3, 'asked for, changed, undone');
+  });
+
+  test('the link that undoes a change of the address is good for a week', async () => {
+    const office = await openOffice(open);
+    const { ask, tokenOf, clock, member } = office;
+    await asker(office)('PATCH', `/users/${member.uuid}`, { email: 'new@example.org' });
+    const undo = await tokenOf('member@example.org');
+    clock.advance(7 * DAY_MS - 1);
+    assert.equal((await ask(null, 'GET', `/v1/tokens/${undo}`)).status, 200);
+    clock.advance(1);
+    assert.equal((await ask(null, 'POST', `/v1/tokens/${undo}`, { confirm: true })).status, 404);
+  });
+});
