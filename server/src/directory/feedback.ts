@@ -3,6 +3,8 @@ import { PurserError } from '../lib/errors.ts';
 import { LIMITS } from '../lib/limits.ts';
 import type { Mailer } from '../mail/mailer.ts';
 import type { ServiceMails, Templates } from '../mail/templates.ts';
+import type { Storage } from '../storage/storage.ts';
+import { administratorAddresses } from './administrators.ts';
 import type { Account } from './principal.ts';
 
 export interface Feedback {
@@ -25,16 +27,18 @@ export async function sendFeedback(
   {
     mailer,
     templates,
+    storage,
     allowances,
-  }: { mailer: Mailer; templates: Templates<ServiceMails>; allowances: Allowances },
-  { helpdesk, serviceName }: { helpdesk: readonly string[]; serviceName: string },
+  }: { mailer: Mailer; templates: Templates<ServiceMails>; storage: Storage; allowances: Allowances },
+  { helpdesk, serviceName }: { helpdesk: readonly string[] | undefined; serviceName: string },
   { account, address }: { account: Account; address: string | null },
   { message, data }: Feedback,
 ): Promise<void> {
   if (!isFeedback({ message, data })) {
     throw new PurserError('invalid_field', { field: 'message', reason: 'is empty or too long' });
   }
-  await allowances.forRequest({ account: account.uuid, address }, helpdesk);
+  const to = helpdesk ?? (await administratorAddresses(storage.db));
+  await allowances.forRequest({ account: account.uuid, address }, to);
   const mail = templates.render('feedback', {
     service: serviceName,
     uuid: account.uuid,
@@ -43,5 +47,5 @@ export async function sendFeedback(
     message,
     data,
   });
-  await mailer.send({ to: [...helpdesk], replyTo: account.email, ...mail });
+  await mailer.send({ to, replyTo: account.email, ...mail });
 }
