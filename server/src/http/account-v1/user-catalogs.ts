@@ -4,7 +4,7 @@ import {
   type Json,
   JsonDecimal,
   type JsonObject,
-  parseExact,
+  parseInput,
   stringifyExact,
 } from '../../lib/json.ts';
 import { LIMITS } from '../../lib/limits.ts';
@@ -49,7 +49,7 @@ function userCatalogs(domain: Domain, requires: 'any' | 'component', nullMeans: 
 function dictionary(text: string): JsonObject {
   let body: Json;
   try {
-    body = parseExact(text);
+    body = parseInput(text);
   } catch {
     throw badRequest('Request body should be json formatted.');
   }

@@ -5,6 +5,7 @@ import { PasswordLogin } from '../../directory/password-login.ts';
 import type { Account, Principal } from '../../directory/principal.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
+import { parseInput } from '../../lib/json.ts';
 import { sendJsonText, sendXmlText } from '../cloudfault/answer.ts';
 import { badRequest, Refusal } from '../cloudfault/fault.ts';
 import { requireJsonType, textBody } from '../cloudfault/json-body.ts';
@@ -47,12 +48,11 @@ export function tokensEndpoint(domain: Domain, factsOf: AccessFactsOf): Endpoint
   };
 }
 
-/** Numbers do not matter here, so the quick way of parsing will do. */
 function readJson(request: FastifyRequest): unknown {
   requireJsonType(request);
   const text = textBody(request);
   try {
-    return JSON.parse(text);
+    return parseInput(text);
   } catch {
     throw badRequest('Could not decode request body as JSON');
   }
