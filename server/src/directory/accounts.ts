@@ -285,8 +285,8 @@ export class Accounts {
 
   /**
    * Gives an account the address back that it had before a change which its owner did not want. All logins end, and
-   * all tokens and application credentials that were made since the change; a password that was set since then is
-   * void, so that the owner has to ask for another one. Errors: `account_not_found`, `account_ended`, `email_taken`.
+   * all tokens and application credentials that were made since the change. The password is void, so that the owner
+   * has to ask for another one: whoever changed the address may know it. Errors: `account_not_found`, `account_ended`, `email_taken`.
    */
   async restoreEmail(uuid: string, email: string, since_ms: number, by: Actor): Promise<Account> {
     return this.#storage.transaction(async (tx) => {
@@ -298,14 +298,15 @@ export class Accounts {
         ...changedNames(before, { email }, this.#policy),
       };
       await this.#refuseTaken(tx, values, before.id);
-      const passwordVoid = (before.passwordChangedAt ?? 0) >= since_ms;
       const after = await this.#write(tx, uuid, {
         ...values,
-        ...(passwordVoid && { password_hash: null, password_once: 0 }),
+        password_hash: null,
+        password_once: 0,
+        password_changed_at: this.#clock.now(),
       });
       await this.#record(tx, by, 'restore_email', uuid, told(before, { email }), {
         ...told(after, { email }),
-        ...(passwordVoid && { password: 'void' }),
+        password: 'void',
       });
       await this.#changes.emailRestored(tx, after, since_ms);
       return after;
