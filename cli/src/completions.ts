@@ -131,10 +131,13 @@ async function choicesOf(
     limit: NAMES_MAX,
     ...source.query?.(typed),
   });
-  return items.map((item) => ({
+  const offers = items.map((item) => ({
     value: String(item[source.value]),
     about: String(item[source.about] ?? ''),
   }));
+  if (!source.also || typed === '') return offers;
+  // Somebody may have begun with the uuid.
+  return [...offers, ...offers.map(({ value, about }) => ({ value: about, about: value }))];
 }
 
 type Item = Readonly<Record<string, unknown>>;
@@ -144,6 +147,8 @@ interface Source {
   readonly value: string;
   readonly about: string;
   readonly query?: (typed: string) => Record<string, string>;
+  /** Whether what is told about it names it as well. */
+  readonly also?: true;
 }
 
 /** More are no help to anybody who looks for one. */
@@ -155,13 +160,14 @@ const USERS: Source = {
   about: 'full_name',
   query: (typed) => (typed === '' ? {} : { search: typed }) as Record<string, string>,
 };
+const PROJECTS: Source = { path: '/projects', value: 'name', about: 'id', also: true };
 const PENDING = { state: 'pending' };
 
 /** Where the names of arguments and options are found, by what these are called. */
 const SOURCES: Readonly<Record<string, Source>> = {
   ...{ user: USERS, owner: USERS, member: USERS, applicant: USERS, actor: USERS },
-  project: { path: '/projects', value: 'id', about: 'name' },
-  'default-project': { path: '/projects', value: 'id', about: 'name' },
+  project: PROJECTS,
+  'default-project': PROJECTS,
   resource: { path: '/resources', value: 'name', about: 'description' },
   component: { path: '/components', value: 'name', about: 'base_url' },
   service: { path: '/services', value: 'name', about: 'type' },

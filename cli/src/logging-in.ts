@@ -56,11 +56,22 @@ export async function logIn({ output, ...options }: LoginOptions & { output: Out
   const { username, user, expires_at } = profile;
   done({ profile: name, url: url.href, user, username, expires_at });
   tell(`Logged in as ${username} at ${url.href}; the token is in ${profilesFile()}.`);
+  tell(inForce(name));
   if (user === undefined) {
     tell(
       "Before anything else, read the terms of service with 'purser terms show', and accept them with 'purser terms sign'.",
     );
   }
+}
+
+/** Which profile commands go by from now on, and what of the environment comes before it. */
+export function inForce(name: string): string {
+  const { PURSER_TOKEN, PURSER_PROFILE } = currentIo().env;
+  if (PURSER_TOKEN) return `Profile '${name}' is current, but PURSER_TOKEN is set and comes before it.`;
+  if (PURSER_PROFILE && PURSER_PROFILE !== name) {
+    return `Profile '${name}' is current, but PURSER_PROFILE names '${PURSER_PROFILE}' and comes before it.`;
+  }
+  return `Profile '${name}' is in force from now on.`;
 }
 
 /** The profile that is written: the one that is named, else the one in use. */

@@ -1,10 +1,12 @@
-import { stringifyExact, stringifyExactIndented } from '@purser/api/json';
+import { isObject, stringifyExactIndented } from '@purser/api/json';
 import { csvLine, csvText } from '@purser/server/lib/csv';
-import { inColumns } from './columns.ts';
+import { fitsInto, inColumns } from './columns.ts';
 import { usage } from './failures.ts';
+import { currentIo } from './io.ts';
 import { shapedItems, shapedView } from './list-shape.ts';
 import type { Format, Output } from './output.ts';
 import { inStyle } from './quantities.ts';
+import { localTime } from './times.ts';
 import { visibleText } from './visible-text.ts';
 
 export type { Output } from './output.ts';
@@ -38,7 +40,34 @@ export function listText<T extends object>(
   const rows = inStyle(unitStyle, () =>
     items.map((item) => view.columns.map((column) => cell(item, column, view))),
   );
-  return inColumns(headers ? [view.columns.map(heading), ...rows] : rows);
+  const table = headers ? [view.columns.map(heading), ...rows] : rows;
+  const width = terminalWidth();
+  return inColumns(list?.columns ? table : withoutLast(table, width), width);
+}
+
+/** How many characters a line of the terminal has; undefined where the output goes elsewhere, and is not fitted. */
+function terminalWidth(): number | undefined {
+  const { isTTY, columns } = currentIo().stdout;
+  return isTTY && columns ? columns : undefined;
+}
+
+/**
+ * As many columns as a terminal has room for, the first ones: they say what a row is about. What is left out is told on
+ * stderr. Columns that were asked for by name are never left out.
+ */
+function withoutLast(table: string[][], width: number | undefined): string[][] {
+  if (width === undefined) return table;
+  const [names = []] = table;
+  let kept = names.length;
+  const shown = (): string[][] => table.map((row) => row.slice(0, kept));
+  while (kept > 1 && !fitsInto(shown(), width)) kept -= 1;
+  if (kept < names.length) {
+    const left = names.length - kept;
+    currentIo().stderr.write(
+      `${left === 1 ? '1 column is' : `${left} columns are`} left out for want of room; --columns names those to show.\n`,
+    );
+  }
+  return shown();
 }
 
 /** The text of one item: its fields one below the other, a JSON object, or CSV with one row. */
@@ -48,7 +77,10 @@ export function itemText<T extends object>(item: T, view: View<T>, { format, uni
   const fields = view.fields.filter((field) => item[field] !== undefined);
   if (format === 'csv') return csv(fields, [item], true);
   return inStyle(unitStyle, () =>
-    inColumns(fields.map((field) => [heading(field), cell(item, field, view)])),
+    inColumns(
+      fields.map((field) => [heading(field), cell(item, field, view)]),
+      terminalWidth(),
+    ),
   );
 }
 
@@ -78,7 +110,7 @@ function heading(field: string): string {
 function cell<T extends object>(item: T, field: keyof T & string, { texts }: View<T>): string {
   const value = item[field];
   const text = texts?.[field];
-  return visibleText(text ? text(value, item) : valueText(value));
+  return visibleText(text ? localTime(text(value, item)) : valueText(value));
 }
 
 /** A value as tables show it where its view has no words of its own. */
@@ -86,7 +118,19 @@ export function valueText(value: unknown): string {
   if (value === null || value === undefined || value === '') return '-';
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (Array.isArray(value)) return value.length === 0 ? '-' : value.map(valueText).join(', ');
-  return typeof value === 'object' ? stringifyExact(value) : String(value);
+  if (isObject(value)) return foldedText(value);
+  return typeof value === 'string' ? localTime(value) : String(value);
+}
+
+/** An object as people read it: its members, those within it by their paths, without braces and quotes. */
+function foldedText(object: object, prefix = ''): string {
+  const members = Object.entries(object).map(([key, value]) => {
+    const path = `${prefix}${key}`;
+    return isObject(value) && Object.keys(value).length > 0
+      ? foldedText(value, `${path}.`)
+      : `${path}: ${valueText(value)}`;
+  });
+  return members.join('; ') || '-';
 }
 
 function csv<T extends object>(

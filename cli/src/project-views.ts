@@ -85,22 +85,31 @@ export const terminationView: View<Termination> = {
 
 const applicationFields = [
   ...(['id', 'project', 'project_name', 'state', 'creates', 'applicant', 'applicant_name'] as const),
-  ...(['owner', 'owner_name', 'changes', 'comments', 'issued_at'] as const),
+  ...(['owner', 'owner_name', 'changes', 'replaced', 'comments', 'issued_at'] as const),
   ...(['resolved_at', 'resolved_by', 'response'] as const),
 ];
 export const applicationView: View<Application> = {
   fields: applicationFields,
   columns: ['id', 'project', 'project_name', 'creates', 'applicant_name', 'state', 'issued_at'],
-  texts: { changes: changesText },
+  texts: { changes: changesText, replaced: replacedText },
 };
 export const applicationDetailsView: View<ApplicationDetails> = {
   fields: [...applicationFields, 'preview'],
   columns: [],
-  texts: { changes: changesText, preview: previewText },
+  texts: { changes: changesText, replaced: replacedText, preview: previewText },
 };
 
+/** Which application gave way to another one, and what became of what it asked for. */
+export function replacedText(replaced: Application['replaced']): string {
+  if (replaced === null) return '-';
+  const { application, kept, dropped } = replaced;
+  const part = (title: string, changes: Application['changes']): string[] =>
+    Object.keys(changes).length === 0 ? [] : [`${title}:`, changesText(changes)];
+  return [`application ${application}`, ...part('taken over', kept), ...part('dropped', dropped)].join('\n');
+}
+
 /** One change on each line. */
-function changesText({ resources = {}, ...changes }: Application['changes']): string {
+export function changesText({ resources = {}, ...changes }: Application['changes']): string {
   const lines = Object.entries(changes).map(([field, value]) => {
     const text =
       field === 'max_members' ? limitText(value as number | bigint, null) : String(value ?? 'none');

@@ -7,6 +7,7 @@ import type { Webhook, WebhookCreated, WebhookDelivery } from '@purser/api/nativ
 import type { WorkflowOverview } from '@purser/api/native/workflow-overview';
 import { ageText } from './durations.ts';
 import type { View } from './printing.ts';
+import { replacedText } from './project-views.ts';
 import { limitText } from './quantities.ts';
 
 const taskFields = [
@@ -61,10 +62,19 @@ export function outlookText({ projects, users, limits }: Approval['outlook']): s
 export const approvalView: View<Approval> = {
   fields: [
     ...(['kind', 'id', 'about', 'asked_by', 'asked_by_name', 'since', 'age_s'] as const),
-    ...(['project', 'project_name', 'comments', 'outlook', 'valid', 'reasons', 'running'] as const),
+    ...([
+      'project',
+      'project_name',
+      'comments',
+      'replaced',
+      'outlook',
+      'valid',
+      'reasons',
+      'running',
+    ] as const),
   ],
   columns: ['kind', 'id', 'about', 'asked_by_name', 'project_name', 'age_s', 'valid', 'outlook', 'reasons'],
-  texts: { age_s: ageText, outlook: outlookText, reasons: lines },
+  texts: { age_s: ageText, replaced: replacedText, outlook: outlookText, reasons: lines },
 };
 
 const tokenFields = ['id', 'task', 'task_type', 'created_at', 'expires_at'] as const;

@@ -27,7 +27,7 @@ forEachEngine((_name, open) => {
     assert.deepEqual(serialsOf(await json(['commission', 'list', '--overdue', '2h'])), []);
     const table = await run(['commission', 'list', '--state', 'pending']);
     assert.match(table.stdout, /^SERIAL +COMPONENT +STATE +ISSUED AT +EXPIRES AT +NAME$/m);
-    assert.match(table.stdout, /^1 +component1 +pending +2026-01-15T12:00:00.000Z +never +start a server$/m);
+    assert.match(table.stdout, /^1 +component1 +pending +2026-01-1\d \d\d:\d\d +never +start a server$/m);
 
     const shown = await json(['commission', 'show', String(old)]);
     assert.deepEqual(shown.provisions, provisionsOf(user.uuid, { [VISIBLE]: 1, [ROOMY]: AMOUNT }));

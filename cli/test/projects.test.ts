@@ -53,7 +53,7 @@ forEachEngine((_engine, open) => {
     assert.match(table.stdout, /^ID +NAME +OWNER NAME +STATUS +END DATE +MEMBERS +PENDING APPLICATION$/m);
     assert.match(
       table.stdout,
-      /^\S{36} +lab\.example\.org +test1@example\.org +pending +2031-05-30T\S+ +0 +1$/m,
+      /^\S{36} +lab\.example\.org +test1@example\.org +pending +2031-05-(29|30) \S+ +0 +1$/m,
     );
     const shown = await run(['application', 'show', '1']);
     assert.match(shown.stdout, new RegExp(`^PREVIEW +${VISIBLE} nothing → 10 \\(each member 2\\)$`, 'm'));
@@ -79,6 +79,26 @@ forEachEngine((_engine, open) => {
     await json(['application', 'cancel', String(change.id)], owner);
     const renewal = await json(['project', 'renew', project, '--end-date', '2032-05'], owner);
     assert.deepEqual(renewal.changes, { end_date: '2032-05-01T00:00:00.000Z' });
+    // What does not conflict with a pending application is added to it; what would replace it is asked about.
+    const later = ['project', 'request-change', project, '--end-date', '2033-05'];
+    const unasked = await run(later, owner);
+    assert.deepEqual(
+      [unasked.code, unasked.stderr],
+      [
+        2,
+        `Replace what application ${renewal.id} asks for, which is pending (end_date)? Say so with --yes where there is no terminal to ask at.\n`,
+      ],
+    );
+    const more = await run(['project', 'request-change', project, '--limit', VISIBLE, '4', '40'], owner);
+    assert.match(
+      more.stderr,
+      new RegExp(`takes the place of application ${renewal.id}. Taken over: end_date.\\n$`),
+    );
+    const replacing = await run([...later, '--yes'], owner);
+    assert.match(replacing.stderr, /Dropped: end_date\.\n$/);
+    assert.match(replacing.stdout, /^REPLACED +application \d+$/m);
+    const replaced = JSON.parse((await run([...later, '--yes', '--output', 'json'], owner)).stdout);
+    renewal.id = replaced.id;
     const other = await json([...apply.with(2, 'other')], owner);
     const denied = await json(['application', 'deny', String(other.id), '--message', 'Ask for less']);
     assert.equal(denied.response, 'Ask for less');
@@ -209,7 +229,7 @@ forEachEngine((_engine, open) => {
     assert.equal(ended.stderr, '1 projects terminated.\n');
     assert.match(
       ended.stdout,
-      /^PROJECT +NAME +END DATE +TERMINATED +ERROR\n\S+ +lab\.example\.org +\S+ +yes +-$/m,
+      /^PROJECT +NAME +END DATE +TERMINATED +ERROR\n\S+ +lab\.example\.org +\S+ \S+ +yes +-$/m,
     );
 
     const all = ['project', 'set-limits', '--all-system-projects', '--limit', VISIBLE, '4', '4'];

@@ -57,6 +57,7 @@ import { ProjectAnnouncements } from './projects/announcements.ts';
 import { openProjects } from './projects/open-projects.ts';
 import { ScopedTokens } from './projects/scoped-tokens.ts';
 import { isOutage } from './storage/availability.ts';
+import { fillDerivedColumns } from './storage/fill-derived.ts';
 import { migrate } from './storage/migrate.ts';
 import { openDatabase } from './storage/open-database.ts';
 import { logOutages } from './storage/outage-log.ts';
@@ -108,6 +109,7 @@ export async function createApp(settings: Settings, ingredients: Ingredients = {
   logOutages(storage.availability, logger);
   try {
     if (migrations.length > 0) logger.info({ migrations }, 'database schema brought up to date');
+    for (const complaint of await fillDerivedColumns(storage)) logger.warn(complaint);
     const ledger = await Ledger.open({ storage, clock });
     const featureSets = [
       core,
@@ -115,6 +117,7 @@ export async function createApp(settings: Settings, ingredients: Ingredients = {
       ...(ingredients.featureSets ?? []),
     ];
     const domain = createDomain(settings, storage, ledger, clock, logger, { ...ingredients, featureSets });
+    for (const warning of [...settings.warnings, ...domain.workflow.registry.warnings]) logger.warn(warning);
     const firstAdmin = await prepare(domain);
     const { http, routes } = await createHttp(domain, logger);
     const stopSweeping = sweepExpired(domain, logger);

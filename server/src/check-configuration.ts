@@ -10,11 +10,17 @@ import { openRegistry } from './workflow/open-registry.ts';
  * feature sets, types of tasks and their settings, templates of mails, the way that mail takes. Nothing is connected
  * to and nothing is written; whether the database can be used is seen at the start.
  */
-export async function configurationFaults(settings: Settings): Promise<string[]> {
+export async function checkConfiguration(
+  settings: Settings,
+): Promise<{ faults: readonly string[]; warnings: readonly string[] }> {
+  const warnings = [...settings.warnings];
   const checks = [
     () => openMailer(settings.mailUrl, settings.mailFrom, () => undefined).close(),
     () => openTemplates(settings, () => undefined),
-    async () => openRegistry([core, ...(await importFeatureSets(settings.featureSets))], settings),
+    async () => {
+      const sets = [core, ...(await importFeatureSets(settings.featureSets))];
+      warnings.push(...openRegistry(sets, settings).registry.warnings);
+    },
   ];
   const faults: string[] = [];
   for (const check of checks) {
@@ -24,5 +30,5 @@ export async function configurationFaults(settings: Settings): Promise<string[]>
       faults.push(...(error as Error).message.split('\n'));
     }
   }
-  return faults;
+  return { faults, warnings };
 }

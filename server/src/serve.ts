@@ -3,6 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { createApp, type FirstAdmin } from './app.ts';
 import { databasePlaceOf, loadSettings, type Settings } from './config/settings.ts';
+import { fillDerivedColumns } from './storage/fill-derived.ts';
 import { openDatabase } from './storage/open-database.ts';
 
 /** When starting is over and done with. */
@@ -61,7 +62,11 @@ function giveBackStartupMemory(): void {
 /** Brings the database to this version's schema and says what was done. */
 export async function migrateDatabase(): Promise<void> {
   const { storage, migrations } = await openDatabase(databasePlaceOf(settingsHere()), Date.now());
-  await storage.close();
+  try {
+    for (const complaint of await fillDerivedColumns(storage)) console.error(complaint);
+  } finally {
+    await storage.close();
+  }
   console.log(migrations.length === 0 ? 'The database is up to date.' : `Ran ${migrations.join(', ')}.`);
 }
 

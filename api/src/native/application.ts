@@ -6,6 +6,35 @@ const State = Type.Enum(['pending', 'approved', 'replaced', 'denied', 'dismissed
   type: 'string',
 });
 
+const Changes = Type.Object({
+  name: Type.Optional(told.name),
+  owner: Type.Optional(told.owner),
+  homepage: Type.Optional(told.homepage),
+  description: Type.Optional(told.description),
+  start_date: Type.Optional(told.start_date),
+  end_date: Type.Optional(told.end_date),
+  join_policy: Type.Optional(told.join_policy),
+  leave_policy: Type.Optional(told.leave_policy),
+  max_members: Type.Optional(told.max_members),
+  private: Type.Optional(told.private),
+  resources: Type.Optional(told.resources),
+});
+
+/** What became of the application that was pending when another one was submitted. */
+export const Replaced = nullable(
+  Type.Object(
+    {
+      application: Type.Integer({ description: 'Id of the application that was pending.' }),
+      kept: { ...Changes, description: 'What this application takes over from it.' },
+      dropped: {
+        ...Changes,
+        description: 'What it asked for and this application leaves out, or states otherwise.',
+      },
+    },
+    { description: 'The application whose place this one took; null if none was pending.' },
+  ),
+);
+
 const properties = {
   id: Type.Integer(),
   project: Type.String({ format: 'uuid' }),
@@ -16,22 +45,11 @@ const properties = {
   applicant_name: nullable(Type.String({ description: 'What the applicant is called now.' })),
   owner: nullable(Type.String({ description: 'Uuid of whose the project is to be.' })),
   owner_name: nullable(Type.String()),
-  changes: Type.Object(
-    {
-      name: Type.Optional(told.name),
-      owner: Type.Optional(told.owner),
-      homepage: Type.Optional(told.homepage),
-      description: Type.Optional(told.description),
-      start_date: Type.Optional(told.start_date),
-      end_date: Type.Optional(told.end_date),
-      join_policy: Type.Optional(told.join_policy),
-      leave_policy: Type.Optional(told.leave_policy),
-      max_members: Type.Optional(told.max_members),
-      private: Type.Optional(told.private),
-      resources: Type.Optional(told.resources),
-    },
-    { description: 'What is to change, and nothing else; everything, for a new project.' },
-  ),
+  changes: {
+    ...Changes,
+    description: 'What is to change, and nothing else; everything, for a new project.',
+  },
+  replaced: Replaced,
   comments: Type.String({ description: 'What the applicant has to say.' }),
   issued_at: Time,
   resolved_at: nullable({ ...Time, description: 'When it was approved, denied, dismissed and so on.' }),
@@ -53,6 +71,7 @@ const example = {
     end_date: '2032-05-30T00:00:00.000Z',
     resources: { 'cyclades.vm': { unit: null, project_capacity: 20, member_capacity: 2 } },
   },
+  replaced: null,
   comments: 'We have grown.',
   issued_at: '2031-05-30T10:03:37.000Z',
   resolved_at: null,
@@ -81,11 +100,17 @@ export const ApplicationDetails = Type.Object(
         resource: Type.String(),
         unit: nullable(Type.String({ description: '`bytes`, or null for a plain count.' })),
         before: nullable(
-          Type.Object(Capacity, { description: 'What holds; null where there is no limit yet.' }),
+          Type.Object(Capacity, {
+            description: 'What holds, or held before the approval; null where there was no limit yet.',
+          }),
         ),
-        after: Type.Object(Capacity, { description: 'What would hold after an approval.' }),
+        after: Type.Object(Capacity, { description: 'What holds after an approval.' }),
       }),
-      { description: 'The limits that an approval sets, before and after.' },
+      {
+        description:
+          'The limits that an approval sets, beside those of today. Of an approved application: those that its ' +
+          'approval set at the time, beside those before it. Empty for other applications that were decided.',
+      },
     ),
   },
   {
@@ -143,7 +168,18 @@ export type ProjectApplication = Static<typeof ProjectApplication>;
 
 /** For a modification. */
 export const ModificationApplication = Type.Object(
-  { ...changed, comments: Type.Optional(Comments) },
+  {
+    ...changed,
+    comments: Type.Optional(Comments),
+    discard_pending: Type.Optional(
+      Type.Boolean({
+        default: false,
+        description:
+          'Drops what a pending application for the project asks for. Without it, this application takes over what ' +
+          'it does not state itself.',
+      }),
+    ),
+  },
   {
     additionalProperties: false,
     minProperties: 1,

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { Replaced } from './application.ts';
 import { nullable, PageQuery, Time } from './common.ts';
 import { Outlook } from './outlook.ts';
 import { Reason } from './project-fields.ts';
@@ -21,6 +22,7 @@ export const Approval = Type.Object(
     ),
     project_name: nullable(Type.String()),
     comments: Type.String({ description: 'What the applicant has to say.' }),
+    replaced: Replaced,
     outlook: Outlook,
     valid: Type.Boolean({ description: 'Whether it could be approved as it is.' }),
     reasons: Type.Array(Type.String(), { description: 'Why not.' }),
@@ -41,6 +43,7 @@ export const Approval = Type.Object(
         project: '6f0c2c0e-8f5b-4a53-9d0b-7a1d2f0f3a11',
         project_name: 'lab.example.org',
         comments: 'We have grown.',
+        replaced: null,
         outlook: {
           projects: [],
           users: [],

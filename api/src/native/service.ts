@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { Limit, LimitInput } from './common.ts';
 
 export const Service = Type.Object(
   {
@@ -35,6 +36,15 @@ const ResourceDefinition = Type.Object(
     service_origin: Type.String({ description: 'Must be the name of the service.' }),
     ui_visible: Type.Optional(Type.Boolean()),
     api_visible: Type.Optional(Type.Boolean()),
+    system_default: Type.Optional({
+      ...LimitInput,
+      description: 'The limit that every user has of a new resource. Without it, unlimited.',
+    }),
+    project_default: Type.Optional({
+      ...LimitInput,
+      description:
+        'The limit that every other project has of a new resource. Without it, 0, or unlimited if it is hidden.',
+    }),
   },
   { additionalProperties: true },
 );
@@ -68,6 +78,8 @@ export const ServiceDocument = Type.Record(
               desc: 'Virtual machines',
               service_type: 'compute',
               service_origin: 'cyclades_compute',
+              system_default: 2,
+              project_default: 0,
             },
           },
         },
@@ -80,6 +92,16 @@ export const ServiceImported = Type.Object(
   {
     messages: Type.Array(Type.String(), { description: 'What was added and updated.' }),
     warnings: Type.Array(Type.String(), { description: 'What looks wrong but was accepted.' }),
+    resources: Type.Array(
+      Type.Object({
+        resource: Type.String(),
+        system_default: { ...Limit, description: 'The limit of each user, and of new ones.' },
+        project_default: { ...Limit, description: 'The limit of each other project, and of new ones.' },
+        users: Type.Integer({ description: 'How many users have got it.' }),
+        projects: Type.Integer({ description: 'How many other projects have got it.' }),
+      }),
+      { description: 'The resources that are new, and the limits that they start with.' },
+    ),
   },
   {
     $id: 'ServiceImported',
@@ -88,9 +110,13 @@ export const ServiceImported = Type.Object(
       {
         messages: [
           'Added service cyclades_compute.',
-          "Resource 'cyclades.vm' created in database with unlimited quota.",
+          "Resource 'cyclades.vm' created in database with a quota of 2 per user.",
+          "Limits of 'cyclades.vm': 2 for each of 40 users, 0 for each of 3 projects, and for new ones.",
         ],
         warnings: [],
+        resources: [
+          { resource: 'cyclades.vm', system_default: 2, project_default: 0, users: 40, projects: 3 },
+        ],
       },
     ],
   },

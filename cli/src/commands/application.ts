@@ -4,6 +4,7 @@ import { given, group, leaf, listing, openSession } from '../command.ts';
 import { path } from '../connection.ts';
 import { DRY_RUN, foretell } from '../dry-run.ts';
 import type { Output } from '../printing.ts';
+import { PROJECT, projectIdIf } from '../project-reference.ts';
 import { applicationDetailsView, applicationView } from '../project-views.ts';
 import { withReason } from '../reason.ts';
 
@@ -35,12 +36,13 @@ export function applicationCommands(program: Command): void {
       '--state <states>',
       'only those that are pending, approved, replaced, denied, dismissed or cancelled; several with commas between them',
     )
-    .option('--project <uuid>', 'only those of this project')
+    .option('--project <project>', `only those of this project: ${PROJECT}`)
     .option('--applicant <user>', 'only those of this user: uuid or e-mail address')
     .option('--owner <user>', 'only those for projects of this user')
     .action(async ({ output, ...filters }: ListOptions) => {
       const { connection, list } = openSession({ output });
-      list(await connection.all<Application>('/applications', filters), applicationView);
+      const project = await projectIdIf(connection, filters.project);
+      list(await connection.all<Application>('/applications', { ...filters, project }), applicationView);
     });
 
   leaf(

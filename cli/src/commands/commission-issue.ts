@@ -58,6 +58,7 @@ export function commissionIssueCommands(commission: Command): void {
     if (options.file !== undefined) return issueFile(session, options.file, options);
     const { user, project, resource } = options;
     if (user === undefined || resource === undefined) throw usage('Give --user and --resource, or --file.');
+    onlyUuids({ '--user': user, '--project': project });
     const { provisionsOf } = await import('@purser/client');
     await issue(session, options, provisionsOf({ user, project }, quantitiesOf(resource)));
   });
@@ -74,11 +75,24 @@ export function commissionIssueCommands(commission: Command): void {
       .requiredOption('--to <uuid>', 'the project to charge')
       .requiredOption('--resource <values...>', RESOURCES),
   ).action(async (options: ReassignOptions) => {
+    onlyUuids({ '--user': options.user, '--from': options.from, '--to': options.to });
     const session = openSession(options);
     const { reassignmentOf } = await import('@purser/client');
     await issue(session, options, reassignmentOf(options, quantitiesOf(options.resource ?? [])));
   });
 }
+
+/** The secret of a component cannot look up projects, and an e-mail address may change hands. */
+function onlyUuids(options: Readonly<Record<string, string | undefined>>): void {
+  for (const [option, value] of Object.entries(options)) {
+    if (value === undefined || UUID.test(value)) continue;
+    throw usage(
+      `${option} takes a uuid here, and '${value}' is none; 'purser user id' and 'purser project show' tell it.`,
+    );
+  }
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 const RESOURCES = 'RESOURCE=QUANTITY: how much of what; units as in 4GiB; negative to give back';
 

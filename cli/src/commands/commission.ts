@@ -6,6 +6,7 @@ import { tellUnchanged, withDryRun } from '../dry-run.ts';
 import { parseDuration } from '../durations.ts';
 import { EXIT, Failure, refused, usage } from '../failures.ts';
 import type { Output, View } from '../printing.ts';
+import { PROJECT, projectIdIf } from '../project-reference.ts';
 import { commissionView } from '../views.ts';
 import { commissionIssueCommands } from './commission-issue.ts';
 
@@ -31,13 +32,14 @@ export function commissionCommands(program: Command): void {
     .option('--component <name>', 'only what this component issued')
     .addOption(new Option('--state <state>', 'only those in this state').choices(STATES))
     .option('--overdue <time>', 'only those pending for longer: seconds, or such as 15m, 1h, 7d')
-    .option('--project <uuid>', 'only those on this project')
+    .option('--project <project>', `only those on this project: ${PROJECT}`)
     .option('--user <user>', 'only those for this user: uuid, number or e-mail address')
     .option('--resource <name>', 'only those of this resource')
     .action(async ({ output, ...filters }: ListOptions) => {
       const query = queryOf(filters);
       const { connection, list } = openSession({ output });
-      list(await connection.all<Commission>('/commissions', query), commissionView);
+      const project = await projectIdIf(connection, query.project);
+      list(await connection.all<Commission>('/commissions', { ...query, project }), commissionView);
     });
 
   leaf(commission, 'show', 'Show a commission, whatever became of it', 'purser commission show 57')

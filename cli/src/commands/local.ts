@@ -4,6 +4,7 @@ import { withExamples } from '../examples.ts';
 import { Failure, refused } from '../failures.ts';
 import { currentIo } from '../io.ts';
 import type { Output, View } from '../printing.ts';
+import { visibleSentence } from '../visible-text.ts';
 
 interface SettingRow {
   key: string;
@@ -37,11 +38,13 @@ export function localCommands(program: Command): void {
   ).action(({ output }: { output: Output }) =>
     locally(async () => {
       const { describeSettings, loadSettings } = await import('@purser/server/config/settings');
-      const { configurationFaults } = await import('@purser/server/check-configuration');
+      const { checkConfiguration } = await import('@purser/server/check-configuration');
       const { env, cwd } = currentIo();
       const settings = loadSettings({ env, cwd });
       openPrinter({ output }).list(describeSettings(settings), settingView);
-      const faults = await configurationFaults(settings);
+      const { faults, warnings } = await checkConfiguration(settings);
+      const { stderr } = currentIo();
+      for (const warning of warnings) stderr.write(`${visibleSentence(`Warning: ${warning}`)}\n`);
       if (faults.length > 0) throw refused(faults);
     }),
   );

@@ -7,6 +7,7 @@ import { DRY_RUN, foretell } from '../dry-run.ts';
 import { eachLine, type LineOutcome } from '../each-line.ts';
 import { usage } from '../failures.ts';
 import type { Output, View } from '../printing.ts';
+import { PROJECT, projectId, projectIdIf } from '../project-reference.ts';
 import { membershipView } from '../project-views.ts';
 import { withReason } from '../reason.ts';
 import { linesOf } from '../text-input.ts';
@@ -31,7 +32,6 @@ interface ActOptions {
   dryRun?: true;
 }
 
-const PROJECT = 'uuid of a project, or its number';
 const USER = 'uuid or e-mail address';
 const ROLES = ['project_admin', 'project_mod'];
 
@@ -43,11 +43,12 @@ export function membershipCommands(program: Command): void {
       '--state <states>',
       'only those that are requested, accepted, leave_requested, suspended, rejected, cancelled or removed; several with commas between them',
     )
-    .option('--project <uuid>', 'only those in this project')
+    .option('--project <project>', `only those in this project: ${PROJECT}`)
     .option('--user <user>', 'only those of this user: uuid or e-mail address')
     .action(async ({ output, ...filters }: ListOptions) => {
       const { connection, list } = openSession({ output });
-      list(await connection.all<Membership>('/memberships', filters), membershipView);
+      const project = await projectIdIf(connection, filters.project);
+      list(await connection.all<Membership>('/memberships', { ...filters, project }), membershipView);
     });
 
   leaf(membership, 'show', 'Show a membership', 'purser membership show 17')
@@ -98,10 +99,11 @@ async function enrollAll(
   file: string,
   roles: string[] | undefined,
 ): Promise<void> {
-  const address = path`/projects/${project}/memberships`;
+  const lines = await linesOf(file);
+  const address = path`/projects/${await projectId(session.connection, project)}/memberships`;
   await eachLine(
     session,
-    await linesOf(file),
+    lines,
     (user) => user,
     async (user) => {
       const { id, state } = await session.connection.post<Membership>(address, given({ user, roles }));
@@ -118,7 +120,10 @@ const enrolledView: View<LineOutcome & Pick<Membership, 'id' | 'state'>> = {
 
 async function create(session: Session, project: string, body: object): Promise<void> {
   const { connection, item, tell } = session;
-  const made = await connection.post<Membership>(path`/projects/${project}/memberships`, body);
+  const made = await connection.post<Membership>(
+    path`/projects/${await projectId(connection, project)}/memberships`,
+    body,
+  );
   item(made, membershipView);
   tell(`Membership ${made.id} is ${made.state}.`);
 }
@@ -155,7 +160,8 @@ function roleCommand(parent: Command, name: 'grant' | 'revoke', about: string): 
     .argument('<role>', `one of ${ROLES.join(', ')}`)
     .action(async (project: string, user: string, role: string, options: { output: Output }) => {
       const { connection, done, tell } = openSession(options);
-      const address = path`/projects/${project}/members/${user}/roles/${role}`;
+      const id = await projectId(connection, project);
+      const address = path`/projects/${id}/members/${user}/roles/${role}`;
       if (name === 'grant') await connection.put(address);
       else await connection.delete(address);
       done({ project, user, role });

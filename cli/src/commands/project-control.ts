@@ -6,6 +6,7 @@ import { path } from '../connection.ts';
 import { DRY_RUN, foretell } from '../dry-run.ts';
 import { usage } from '../failures.ts';
 import type { Output } from '../printing.ts';
+import { PROJECT, projectId } from '../project-reference.ts';
 import { lineOf, projectView } from '../project-views.ts';
 import { withReason } from '../reason.ts';
 import { bodyOf, describing, limiting, type ProjectOptions } from './project-options.ts';
@@ -47,7 +48,7 @@ export function projectControlCommands(project: Command): void {
       ),
     ),
   )
-    .argument('<project>', 'uuid, or its number')
+    .argument('<project>', PROJECT)
     .option(...DRY_RUN)
     .action(async (reference: string, { output, reason, dryRun, ...options }: ModifyOptions) => {
       const changes = bodyOf(options);
@@ -57,8 +58,9 @@ export function projectControlCommands(project: Command): void {
       const session = openSession({ output });
       const { connection, item } = session;
       const body = { ...changes, ...given({ reason }) };
-      if (dryRun) return foretell(session, { method: 'PATCH', path: path`/projects/${reference}`, body });
-      item(lineOf(await connection.patch<Project>(path`/projects/${reference}`, body)), projectView);
+      const address = path`/projects/${await projectId(connection, reference)}`;
+      if (dryRun) return foretell(session, { method: 'PATCH', path: address, body });
+      item(lineOf(await connection.patch<Project>(address, body)), projectView);
     });
 
   actionCommand(project, 'suspend', 'Take the limits of a project away for a while', 'is suspended');
@@ -88,15 +90,15 @@ const LIMITS_EXAMPLE =
 function actionCommand(parent: Command, action: ProjectAction['action'], about: string, told: string): void {
   const example = `purser project ${action} ${ID} --reason "as agreed"${action === 'terminate' ? ' --yes' : ''}`;
   const command = withReason(leaf(parent, action, about, example), TOLD)
-    .argument('<project>', 'uuid, or its number')
+    .argument('<project>', PROJECT)
     .option(...DRY_RUN)
     .action(async (reference: string, { output, reason, yes, dryRun }: ActOptions) => {
       const session = openSession({ output });
       const { connection, item, tell } = session;
-      const address = path`/projects/${reference}/action`;
       const body = given({ action, reason });
+      if (action === 'terminate' && !dryRun) await confirm(`Terminate project ${reference}`, yes);
+      const address = path`/projects/${await projectId(connection, reference)}/action`;
       if (dryRun) return foretell(session, { method: 'POST', path: address, body });
-      if (action === 'terminate') await confirm(`Terminate project ${reference}`, yes);
       const changed = await connection.post<Project>(address, body);
       item(lineOf(changed), projectView);
       tell(`Project ${changed.name} ${told}.`);

@@ -4,6 +4,7 @@ import { group, leaf, listing, openSession, type Session } from '../command.ts';
 import { ask, askForTask } from '../delegates.ts';
 import { refused } from '../failures.ts';
 import type { Output, View } from '../printing.ts';
+import { PROJECT, projectId } from '../project-reference.ts';
 
 /** Somebody in a project, or asked into it. */
 interface ProjectUser {
@@ -37,7 +38,7 @@ const manageableRoleView: View<ManageableRole> = {
 };
 
 const USER = "uuid or name, as in 'purser project user list'";
-const PROJECT = ['--project <uuid>', 'the project; without it, your default one'] as const;
+const ON_PROJECT = ['--project <project>', `the project: ${PROJECT}; without it, your default one`] as const;
 
 /** `project user …` and `project roles`: for those who run a project. */
 export function projectPeopleCommands(project: Command): void {
@@ -50,7 +51,7 @@ export function projectPeopleCommands(project: Command): void {
     'List who has roles on a project, and who is asked in',
     'purser project user list',
   )
-    .option(...PROJECT)
+    .option(...ON_PROJECT)
     .action(async ({ output, project: uuid }: Options) => {
       const session = openSession({ output });
       session.list(await usersOf(session, uuid), projectUserView);
@@ -58,7 +59,7 @@ export function projectPeopleCommands(project: Command): void {
 
   leaf(user, 'show', 'Show somebody in a project', 'purser project user show ada@example.org')
     .argument('<user>', USER)
-    .option(...PROJECT)
+    .option(...ON_PROJECT)
     .action(async (reference: string, { output, project: uuid }: Options) => {
       const session = openSession({ output });
       session.item(await userOf(session, reference, uuid), projectUserView);
@@ -72,19 +73,21 @@ export function projectPeopleCommands(project: Command): void {
   )
     .argument('<email>', 'e-mail address')
     .argument('<roles...>', "roles on the project; 'purser project roles' shows which")
-    .option(...PROJECT)
+    .option(...ON_PROJECT)
     .action(async (email: string, roles: string[], { output, project: uuid }: Options) => {
       const input = { email, roles };
-      await askForTask(openSession({ output }), 'UserList', about(uuid, { method: 'POST', input }));
+      const session = openSession({ output });
+      await askForTask(session, 'UserList', await about(session, uuid, { method: 'POST', input }));
     });
 
   leaf(user, 'cancel-invite', 'Take an invitation back', 'purser project user cancel-invite ada@example.org')
     .argument('<user>', USER)
-    .option(...PROJECT)
+    .option(...ON_PROJECT)
     .action(async (reference: string, { output, project: uuid }: Options) => {
       const session = openSession({ output });
       const { id } = await userOf(session, reference, uuid);
-      await askForTask(session, 'UserDetail', about(uuid, { method: 'DELETE', params: { user_id: id } }));
+      const question = { method: 'DELETE', params: { user_id: id } } as const;
+      await askForTask(session, 'UserDetail', await about(session, uuid, question));
     });
 
   roleCommand(user, 'grant', 'PUT', 'Ask for roles of somebody on a project');
@@ -97,10 +100,10 @@ export function projectPeopleCommands(project: Command): void {
     'List the roles that you may give and take',
     'purser project roles',
   )
-    .option(...PROJECT)
+    .option(...ON_PROJECT)
     .action(async ({ output, project: uuid }: Options) => {
       const session = openSession({ output });
-      const { answer } = await ask(session, 'RoleList', about(uuid, { method: 'GET' }));
+      const { answer } = await ask(session, 'RoleList', await about(session, uuid, { method: 'GET' }));
       session.list((answer as { roles: ManageableRole[] }).roles, manageableRoleView);
     });
 }
@@ -109,22 +112,26 @@ function roleCommand(parent: Command, name: string, method: 'PUT' | 'DELETE', te
   leaf(parent, name, text, `purser project user ${name} ada@example.org project_mod`)
     .argument('<user>', USER)
     .argument('<roles...>', "which; 'purser project roles' shows them")
-    .option(...PROJECT)
+    .option(...ON_PROJECT)
     .action(async (reference: string, roles: string[], { output, project: uuid }: Options) => {
       const session = openSession({ output });
       const { id } = await userOf(session, reference, uuid);
       const question = { method, params: { user_id: id }, input: { roles } };
-      await askForTask(session, 'UserRoles', about(uuid, question));
+      await askForTask(session, 'UserRoles', await about(session, uuid, question));
     });
 }
 
-/** A question about a project, or about the one that the token acts on. */
-export function about(project: string | undefined, question: DelegateQuestion): DelegateQuestion {
-  return project === undefined ? question : { ...question, project };
+/** A question about a project, named in any way, or about the one that the token acts on. */
+export async function about(
+  { connection }: Pick<Session, 'connection'>,
+  project: string | undefined,
+  question: DelegateQuestion,
+): Promise<DelegateQuestion> {
+  return project === undefined ? question : { ...question, project: await projectId(connection, project) };
 }
 
 async function usersOf(session: Session, project: string | undefined): Promise<ProjectUser[]> {
-  const { answer } = await ask(session, 'UserList', about(project, { method: 'GET' }));
+  const { answer } = await ask(session, 'UserList', await about(session, project, { method: 'GET' }));
   return (answer as { users: ProjectUser[] }).users;
 }
 

@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { given, group, leaf, listing, openSession, type Session } from '../command.ts';
 import { ask, askForTask } from '../delegates.ts';
 import type { Output, View } from '../printing.ts';
+import { PROJECT } from '../project-reference.ts';
 import { about } from './project-people.ts';
 
 type ByService = Record<string, Record<string, number | bigint>>;
@@ -52,7 +53,7 @@ interface Options {
   project?: string;
 }
 
-const PROJECT = ['--project <uuid>', 'the project; without it, your default one'] as const;
+const ON_PROJECT = ['--project <project>', `the project: ${PROJECT}; without it, your default one`] as const;
 
 /** `project quota …`: limits of a project as one of a few sizes. */
 export function projectQuotaSizeCommands(project: Command): void {
@@ -60,7 +61,7 @@ export function projectQuotaSizeCommands(project: Command): void {
 
   listing(quota, regionView, 'show', 'Show the size in each region, and which could follow', SHOW_EXAMPLE)
     .option('--region <name>', 'only this region')
-    .option(...PROJECT)
+    .option(...ON_PROJECT)
     .action(async ({ output, region, project: uuid }: Options & { region?: string }) => {
       const session = openSession({ output });
       const query = given({ regions: region });
@@ -74,7 +75,7 @@ export function projectQuotaSizeCommands(project: Command): void {
     'List the sizes there are, the smallest first',
     'purser project quota sizes',
   )
-    .option(...PROJECT)
+    .option(...ON_PROJECT)
     .action(async ({ output, project: uuid }: Options) => {
       const session = openSession({ output });
       const { quota_sizes: sizes, quota_size_order: order } = await quotasOf(session, uuid);
@@ -85,7 +86,7 @@ export function projectQuotaSizeCommands(project: Command): void {
     });
 
   listing(quota, taskView, 'tasks', 'List what was asked for last', 'purser project quota tasks')
-    .option(...PROJECT)
+    .option(...ON_PROJECT)
     .action(async ({ output, project: uuid }: Options) => {
       const session = openSession({ output });
       session.list((await quotasOf(session, uuid)).active_quota_tasks, taskView);
@@ -94,14 +95,12 @@ export function projectQuotaSizeCommands(project: Command): void {
   leaf(quota, 'update', 'Ask for another size', 'purser project quota update medium')
     .argument('<size>', "one of 'purser project quota sizes'")
     .addOption(new Option('--region <names...>', 'only in these regions'))
-    .option(...PROJECT)
+    .option(...ON_PROJECT)
     .action(async (size: string, { output, region, project: uuid }: Options & { region?: string[] }) => {
       const input = { size, ...given({ regions: region }) };
-      await askForTask(
-        openSession({ output }),
-        'UpdateProjectQuotas',
-        about(uuid, { method: 'POST', input }),
-      );
+      const session = openSession({ output });
+      const question = await about(session, uuid, { method: 'POST', input });
+      await askForTask(session, 'UpdateProjectQuotas', question);
     });
 }
 
@@ -112,6 +111,10 @@ async function quotasOf(
   project: string | undefined,
   query: Record<string, string> = {},
 ): Promise<Quotas> {
-  const { answer } = await ask(session, 'UpdateProjectQuotas', about(project, { method: 'GET', query }));
+  const { answer } = await ask(
+    session,
+    'UpdateProjectQuotas',
+    await about(session, project, { method: 'GET', query }),
+  );
   return answer as Quotas;
 }

@@ -7,6 +7,7 @@ import { group, leaf, listing, openSession, type Session } from '../command.ts';
 import { path } from '../connection.ts';
 import { usage } from '../failures.ts';
 import type { Output } from '../printing.ts';
+import { PROJECT, projectId } from '../project-reference.ts';
 import {
   lineOf,
   membershipView,
@@ -95,7 +96,8 @@ export function projectCommands(program: Command): void {
     .action(async (reference: string, options: { output: Output; state?: string }) => {
       const { connection, list } = openSession(options);
       const { state } = options;
-      list(await connection.all<Membership>(path`/projects/${reference}/members`, { state }), membershipView);
+      const id = await projectId(connection, reference);
+      list(await connection.all<Membership>(path`/projects/${id}/members`, { state }), membershipView);
     });
 
   listing(
@@ -108,7 +110,8 @@ export function projectCommands(program: Command): void {
     .argument('<project>', PROJECT)
     .action(async (reference: string, options: { output: Output }) => {
       const { connection, list } = openSession(options);
-      list(await connection.all<ProjectEvent>(path`/projects/${reference}/history`), projectEventView);
+      const id = await projectId(connection, reference);
+      list(await connection.all<ProjectEvent>(path`/projects/${id}/history`), projectEventView);
     });
 
   listing(
@@ -121,7 +124,8 @@ export function projectCommands(program: Command): void {
     .argument('<project>', PROJECT)
     .action(async (reference: string, options: { output: Output }) => {
       const session = openSession(options);
-      session.list(await resourcesOf(session, reference), projectResourceView);
+      const id = await projectId(session.connection, reference);
+      session.list(await resourcesOf(session, id), projectResourceView);
     });
 
   projectApplyingCommands(project);
@@ -131,7 +135,6 @@ export function projectCommands(program: Command): void {
   projectQuotaSizeCommands(project);
 }
 
-const PROJECT = 'uuid, or its number';
 const MODES = ['default', 'member', 'related', 'active'];
 const LIST_EXAMPLES = [
   'purser project list --pending',
@@ -178,12 +181,13 @@ const DELETED = { state: 'deleted' };
 
 async function show(session: Session, reference: string, options: ShowOptions): Promise<void> {
   const { connection, item } = session;
-  const address = path`/projects/${reference}`;
+  const id = await projectId(connection, reference);
+  const address = path`/projects/${id}`;
   const shown = lineOf(await connection.get<Project>(address));
   if (options.members) {
     shown.member_list = await connection.all<Membership>(`${address}/members`, { state: COUNTED });
   }
-  if (options.quota) shown.quota = await resourcesOf(session, reference);
+  if (options.quota) shown.quota = await resourcesOf(session, id);
   const { pending_application: waiting } = shown;
   if (options.pendingApp && waiting !== null) {
     shown.application = await connection.get<ApplicationDetails>(path`/applications/${String(waiting)}`);

@@ -2,6 +2,7 @@ import type { Quota } from '@purser/api/native/quota';
 import type { Command } from 'commander';
 import { listing, openSession } from '../command.ts';
 import type { Output } from '../printing.ts';
+import { PROJECT, projectIdIf } from '../project-reference.ts';
 import { quotaView } from '../views.ts';
 
 interface ListOptions {
@@ -16,12 +17,14 @@ interface ListOptions {
 export function quotaListCommand(quota: Command): void {
   listing(quota, quotaView, 'list', 'List what users may use and do use', EXAMPLES)
     .option('--user <user>', 'only this user: uuid, number or e-mail address')
-    .option('--project <uuid>', 'only this project')
+    .option('--project <project>', `only this project: ${PROJECT}`)
     .option('--resource <name>', 'only this resource')
     .option('--over-limit', 'only where the user or the project uses more than the limit')
     .action(async ({ output, overLimit, ...filters }: ListOptions) => {
       const { connection, list } = openSession({ output });
-      list(await connection.all<Quota>('/quotas', { ...filters, over_limit: overLimit }), quotaView);
+      const project = await projectIdIf(connection, filters.project);
+      const query = { ...filters, project, over_limit: overLimit };
+      list(await connection.all<Quota>('/quotas', query), quotaView);
     });
 }
 

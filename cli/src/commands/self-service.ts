@@ -72,7 +72,10 @@ export function selfServiceCommands(program: Command): void {
         .default('POST'),
     )
     .option('--param <pairs...>', 'parameters of its path, as NAME=VALUE')
-    .option('--project <uuid>', 'the project that it is about; without it, your default one')
+    .option(
+      '--project <project>',
+      'the project that it is about: name, uuid or number; without it, your default one',
+    )
     .action(async (api: string, fields: string[], options: AskOptions) => {
       const { output, method, param = [], project } = options;
       const input = fieldsOf(fields);
@@ -80,7 +83,8 @@ export function selfServiceCommands(program: Command): void {
         Object.entries(fieldsOf(param)).map(([name, value]) => [name, String(value)]),
       );
       const session = openSession({ output });
-      session.item(await ask(session, api, about(project, { method, params, input })), answerView);
+      const question = await about(session, project, { method, params, input });
+      session.item(await ask(session, api, question), answerView);
     });
 }
 

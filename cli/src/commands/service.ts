@@ -21,13 +21,17 @@ export function serviceCommands(program: Command): void {
     ]),
   )
     .argument('<file>', "JSON file, or '-' for standard input")
+    .addHelpText('after', DOCUMENT_HELP)
     .action(async (file: string, { output, dryRun }: { output: Output; dryRun?: true }) => {
       const session = openSession({ output });
       const { connection, done, tell } = session;
       const { text, value } = await jsonOf(file);
       if (dryRun) return foretell(session, { method: 'POST', path: '/services/import', body: value });
-      const { messages, warnings } = await connection.postText<ServiceImported>('/services/import', text);
-      done({ messages, warnings });
+      const { messages, warnings, resources } = await connection.postText<ServiceImported>(
+        '/services/import',
+        text,
+      );
+      done({ messages, warnings, resources });
       for (const message of messages) tell(message);
       for (const warning of warnings) tell(`Warning: ${warning}`);
     });
@@ -65,6 +69,38 @@ export function serviceCommands(program: Command): void {
     });
 }
 
+/** What the document looks like; `service export` writes one. */
+const DOCUMENT_HELP = `
+The document, in JSON:
+  {
+    "cyclades_compute": {
+      "component": "compute",
+      "type": "compute",
+      "endpoints": [{ "versionId": "v2.0", "publicURL": "https://compute.example.org/v2.0" }],
+      "resources": {
+        "vm": {
+          "name": "cyclades.vm",
+          "desc": "Virtual machines",
+          "service_type": "compute",
+          "service_origin": "cyclades_compute"
+        },
+        "ram": {
+          "name": "cyclades.ram",
+          "desc": "Memory of virtual machines",
+          "unit": "bytes",
+          "service_type": "compute",
+          "service_origin": "cyclades_compute"
+        }
+      }
+    }
+  }
+
+  Services by their names. "component" is a component that is there; "endpoints" may be
+  empty, its values are texts, numbers or booleans. "resources" may be left out: of each,
+  "name", "service_type" and "service_origin" (the name of the service) are needed;
+  "desc", "unit" ("bytes", or nothing for a count), "api_visible" and "ui_visible"
+  (true or false) may be left out. All faults of a document are told at once.`;
+
 /** `endpoint list` */
 export function endpointCommands(program: Command): void {
   const endpoint = group(program, 'endpoint', 'Where the services of the cloud are');
@@ -86,7 +122,7 @@ function definitionOf({ name, type, component, endpoints }: Service, resources: 
     type,
     endpoints,
     resources: Object.fromEntries(
-      own.map(({ name: resource, description, unit, service_type, ui_visible, api_visible }) => [
+      own.map(({ name: resource, description, unit, service_type, ui_visible, api_visible, ...defaults }) => [
         resource,
         {
           name: resource,
@@ -96,6 +132,8 @@ function definitionOf({ name, type, component, endpoints }: Service, resources: 
           service_origin: name,
           ui_visible,
           api_visible,
+          system_default: defaults.system_default,
+          project_default: defaults.project_default,
         },
       ]),
     ),

@@ -7,6 +7,7 @@ import { path } from '../connection.ts';
 import { DRY_RUN } from '../dry-run.ts';
 import { fieldsOf } from '../field-values.ts';
 import type { Output } from '../printing.ts';
+import { PROJECT as NAMED, projectIdIf } from '../project-reference.ts';
 import { withReason } from '../reason.ts';
 import { timeText } from '../times.ts';
 import { taskDetailsView, taskView, workflowOverviewView } from '../workflow-views.ts';
@@ -44,14 +45,15 @@ export function taskCommands(program: Command): void {
   )
     .option('--state <states>', 'only those that are awaiting, approved, completed, cancelled; with commas')
     .option('--type <type>', 'only tasks of this type, such as update_quota')
-    .option('--project <uuid>', 'only those asked for in this project')
+    .option('--project <project>', `only those asked for in this project: ${NAMED}`)
     .option('--since <time>', 'only those created from this time or day (UTC) on', timeText)
     .option('--until <time>', 'only those created before this time or day (UTC)', timeText)
     .option('--valid', 'only those whose actions are all valid')
     .option('--no-valid', 'only those with an action that is not valid')
     .action(async ({ output, ...filters }: ListOptions) => {
       const { connection, list } = openSession({ output });
-      list(await connection.all<Task>('/tasks', { ...filters }), taskView);
+      const project = await projectIdIf(connection, filters.project);
+      list(await connection.all<Task>('/tasks', { ...filters, project }), taskView);
     });
 
   leaf(task, 'show', 'Show a task, and what approving it would bring about', `purser task show ${ID}`)

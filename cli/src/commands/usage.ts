@@ -2,6 +2,7 @@ import type { Charge, UsageSeries } from '@purser/api/native/usage';
 import { type Command, Option } from 'commander';
 import { group, listing, openSession } from '../command.ts';
 import type { Output } from '../printing.ts';
+import { PROJECT, projectIdIf } from '../project-reference.ts';
 import { timeText } from '../times.ts';
 import { chargeView, type UsageLine, usageView } from '../views.ts';
 
@@ -26,7 +27,8 @@ export function usageCommands(program: Command): void {
     .addOption(new Option('--step <step>', 'how fine').choices(['hour', 'day']).default('hour'))
     .action(async ({ output, ...query }: Filters & { step: string }) => {
       const { connection, list } = openSession({ output });
-      const items = await connection.items<UsageSeries>('/usage', spanOf(query));
+      const project = await projectIdIf(connection, query.project);
+      const items = await connection.items<UsageSeries>('/usage', { ...spanOf(query), project });
       list(items.flatMap(linesOf), usageView);
     });
 
@@ -35,7 +37,8 @@ export function usageCommands(program: Command): void {
     .option('--to <time>', 'the end; without it, the last hour that is over')
     .action(async ({ output, ...query }: Filters) => {
       const { connection, list } = openSession({ output });
-      list(await connection.all<Charge>('/charges', spanOf(query)), chargeView);
+      const project = await projectIdIf(connection, query.project);
+      list(await connection.all<Charge>('/charges', { ...spanOf(query), project }), chargeView);
     });
 }
 
@@ -44,7 +47,7 @@ const CHARGES_EXAMPLE = 'purser usage charges --from 2031-05 --to 2031-06 --outp
 
 function filtered(command: Command): Command {
   return command
-    .option('--project <uuid>', 'only this project')
+    .option('--project <project>', `only this project: ${PROJECT}`)
     .option('--user <user>', 'only this user: uuid, number or e-mail address')
     .option('--resource <name>', 'only this resource')
     .addOption(

@@ -6,6 +6,7 @@ import { confirm } from '../confirmation.ts';
 import { path } from '../connection.ts';
 import { foretell } from '../dry-run.ts';
 import { usage } from '../failures.ts';
+import { projectIdIf } from '../project-reference.ts';
 import { userChangedView, userView } from '../views.ts';
 
 /** The options of `user modify`. */
@@ -45,7 +46,7 @@ export async function modifyUser(
   // By its uuid from here on: the e-mail address may be what changes.
   let user = await connection.get<User>(path`/users/${reference}`);
   const address = path`/users/${user.id}`;
-  const { defaultProject: project } = changes;
+  const project = await projectIdIf(connection, changes.defaultProject);
   const actions = actionsOf(changes);
   const details = detailsOf(changes);
   const changesDetails = Object.keys(details).length > 0;

@@ -5,6 +5,7 @@ import { confirm } from '../confirmation.ts';
 import { path } from '../connection.ts';
 import { usage } from '../failures.ts';
 import type { Output } from '../printing.ts';
+import { PROJECT, projectIdIf } from '../project-reference.ts';
 import { instantText } from '../times.ts';
 import { tokenCreatedView, tokenView } from '../views.ts';
 
@@ -36,7 +37,7 @@ export function userTokenCommand(user: Command, userHelp: string): void {
       '--expires <time>',
       "add: when it ends, in UTC: 2031-05-30T10:00Z, 2031-05-30 or 2031-05, or 'never'",
     )
-    .option('--project <uuid>', 'add: bind it to a project')
+    .option('--project <project>', `add: bind it to a project: ${PROJECT}`)
     .option('--role <role...>', 'add: narrow it to these roles')
     .option('--yes', 'revoke: do it without asking')
     .action(async (reference: string, action: Action, id: string | undefined, options: Options) => {
@@ -60,7 +61,7 @@ async function add(session: Session, reference: string, options: Options): Promi
   const body = given({
     name: options.name,
     expires_at: options.expires === 'never' ? null : options.expires && instantText(options.expires),
-    project: options.project,
+    project: await projectIdIf(session.connection, options.project),
     roles: options.role,
   });
   session.item(

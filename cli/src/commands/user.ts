@@ -12,6 +12,7 @@ import { withDryRun } from '../dry-run.ts';
 import { eachLine, type LineOutcome } from '../each-line.ts';
 import { Failure, refused, usage } from '../failures.ts';
 import type { Output, View } from '../printing.ts';
+import { PROJECT } from '../project-reference.ts';
 import { type UserShown, userCreatedView, userNameView, userShownView, userView } from '../views.ts';
 import { deleteUser, foretellUser, modifyUser, type UserModification } from './user-modification.ts';
 import { userTokenCommand } from './user-token.ts';
@@ -304,7 +305,7 @@ function modifyCommand(user: Command): void {
       'end all tokens and application credentials, not only those that came of logins with the old password',
     )
     .option('--sign-terms', 'take the terms of service in force as accepted')
-    .option('--default-project <uuid>', 'charge this project unless one is named')
+    .option('--default-project <project>', `charge this project unless one is named: ${PROJECT}`)
     .option('--renew-token', 'revoke all API tokens and make a new one')
     .option('--delete', 'delete a user who was never accepted')
     .option(...YES)

@@ -33,7 +33,7 @@ export const OPERATIONS = {
   removeComponent: 'DELETE /components/*',
   listServices: 'GET /services list',
   getService: 'GET /services/*',
-  importServices: 'POST /services/import',
+  importServices: 'POST /services/import exact',
   listResources: 'GET /resources list exact',
   getResource: 'GET /resources/* exact',
   changeResource: 'PATCH /resources/* exact',

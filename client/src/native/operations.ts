@@ -371,7 +371,9 @@ export interface NativeOperations {
 
   /**
    * Register services and their resources. All of the document is imported, or nothing. Importing it again
-   * updates what is there. It can be rehearsed. For operators.
+   * updates what is there; the defaults of resources that are registered already stay. A new resource whose
+   * definition states no `system_default` is unlimited for all users, which is a warning. It can be
+   * rehearsed. For operators.
    * Sends `POST /api/services/import`.
    * @param body What is sent.
    * @throws BadRequest, Unauthorized, Forbidden, Conflict
@@ -472,8 +474,10 @@ export interface NativeOperations {
   readonly getProjectHistory: List<[project: string], GetProjectHistoryQuery, ProjectEvent>;
 
   /**
-   * Apply for a modification of a project. It takes the place of an application that is pending. For those
-   * who manage the project. For any user; a token that is narrowed acts within its project and its roles.
+   * Apply for a modification of a project. It takes the place of an application that is pending, and takes
+   * over what it does not state itself; `replaced` in the answer tells what became of the other one. For
+   * those who manage the project. For any user; a token that is narrowed acts within its project and its
+   * roles.
    * Sends `POST /api/projects/{project}/applications`.
    * @param project A project: its uuid, or its number.
    * @param body What is sent.
@@ -486,9 +490,9 @@ export interface NativeOperations {
   ): Promise<Application>;
 
   /**
-   * Apply for a later end of a project. A modification of nothing but the end date; it takes the place of an
-   * application that is pending. For those who manage the project. For any user; a token that is narrowed
-   * acts within its project and its roles.
+   * Apply for a later end of a project. A modification of nothing but the end date. Like every modification
+   * it takes the place of an application that is pending, and takes over the rest of it. For those who
+   * manage the project. For any user; a token that is narrowed acts within its project and its roles.
    * Sends `POST /api/projects/{project}/renewal`.
    * @param project A project: its uuid, or its number.
    * @param body What is sent.

@@ -53,6 +53,85 @@ export interface Application {
       >
     >;
   };
+  /** The application whose place this one took; null if none was pending. */
+  readonly replaced: {
+    /** Id of the application that was pending. */
+    readonly application: number;
+    /** What this application takes over from it. */
+    readonly kept: {
+      readonly name?: string;
+      /** Uuid of a user; null for system projects. */
+      readonly owner?: string | null;
+      readonly homepage?: string;
+      readonly description?: string;
+      /** For information only. */
+      readonly start_date?: string | null;
+      /** Beyond it the project is terminated. */
+      readonly end_date?: string;
+      /** `auto`: at once; `moderated`: somebody has to agree; `closed`: not at all. */
+      readonly join_policy?: 'auto' | 'moderated' | 'closed';
+      /** `auto`: at once; `moderated`: somebody has to agree; `closed`: not at all. */
+      readonly leave_policy?: 'auto' | 'moderated' | 'closed';
+      /**
+       * A limit, exact to the last digit; 9223372036854775807 means unlimited. Above 2^53 a parser that reads
+       * numbers as doubles changes it.
+       */
+      readonly max_members?: bigint;
+      /** Seen by its members only, who have to be enrolled. */
+      readonly private?: boolean;
+      /** What may be used of each resource, by its name. */
+      readonly resources?: Readonly<
+        Record<
+          string,
+          {
+            /** `bytes`, or null for a plain count. */
+            readonly unit: string | null;
+            /** What the project may use as a whole. */
+            readonly project_capacity: bigint;
+            /** What each member may use. */
+            readonly member_capacity: bigint;
+          }
+        >
+      >;
+    };
+    /** What it asked for and this application leaves out, or states otherwise. */
+    readonly dropped: {
+      readonly name?: string;
+      /** Uuid of a user; null for system projects. */
+      readonly owner?: string | null;
+      readonly homepage?: string;
+      readonly description?: string;
+      /** For information only. */
+      readonly start_date?: string | null;
+      /** Beyond it the project is terminated. */
+      readonly end_date?: string;
+      /** `auto`: at once; `moderated`: somebody has to agree; `closed`: not at all. */
+      readonly join_policy?: 'auto' | 'moderated' | 'closed';
+      /** `auto`: at once; `moderated`: somebody has to agree; `closed`: not at all. */
+      readonly leave_policy?: 'auto' | 'moderated' | 'closed';
+      /**
+       * A limit, exact to the last digit; 9223372036854775807 means unlimited. Above 2^53 a parser that reads
+       * numbers as doubles changes it.
+       */
+      readonly max_members?: bigint;
+      /** Seen by its members only, who have to be enrolled. */
+      readonly private?: boolean;
+      /** What may be used of each resource, by its name. */
+      readonly resources?: Readonly<
+        Record<
+          string,
+          {
+            /** `bytes`, or null for a plain count. */
+            readonly unit: string | null;
+            /** What the project may use as a whole. */
+            readonly project_capacity: bigint;
+            /** What each member may use. */
+            readonly member_capacity: bigint;
+          }
+        >
+      >;
+    };
+  } | null;
   /** What the applicant has to say. */
   readonly comments: string;
   readonly issued_at: string;
@@ -66,12 +145,15 @@ export interface Application {
 
 /** An application, and what approving it would do to limits. */
 export interface ApplicationDetails extends Application {
-  /** The limits that an approval sets, before and after. */
+  /**
+   * The limits that an approval sets, beside those of today. Of an approved application: those that its
+   * approval set at the time, beside those before it. Empty for other applications that were decided.
+   */
   readonly preview: ReadonlyArray<{
     readonly resource: string;
     /** `bytes`, or null for a plain count. */
     readonly unit: string | null;
-    /** What holds; null where there is no limit yet. */
+    /** What holds, or held before the approval; null where there was no limit yet. */
     readonly before: {
       /**
        * A limit, exact to the last digit; 9223372036854775807 means unlimited. Above 2^53 a parser that reads
@@ -84,7 +166,7 @@ export interface ApplicationDetails extends Application {
        */
       readonly member_capacity: bigint;
     } | null;
-    /** What would hold after an approval. */
+    /** What holds after an approval. */
     readonly after: {
       /**
        * A limit, exact to the last digit; 9223372036854775807 means unlimited. Above 2^53 a parser that reads
@@ -133,6 +215,85 @@ export interface Approval {
   readonly project_name: string | null;
   /** What the applicant has to say. */
   readonly comments: string;
+  /** The application whose place this one took; null if none was pending. */
+  readonly replaced: {
+    /** Id of the application that was pending. */
+    readonly application: number;
+    /** What this application takes over from it. */
+    readonly kept: {
+      readonly name?: string;
+      /** Uuid of a user; null for system projects. */
+      readonly owner?: string | null;
+      readonly homepage?: string;
+      readonly description?: string;
+      /** For information only. */
+      readonly start_date?: string | null;
+      /** Beyond it the project is terminated. */
+      readonly end_date?: string;
+      /** `auto`: at once; `moderated`: somebody has to agree; `closed`: not at all. */
+      readonly join_policy?: 'auto' | 'moderated' | 'closed';
+      /** `auto`: at once; `moderated`: somebody has to agree; `closed`: not at all. */
+      readonly leave_policy?: 'auto' | 'moderated' | 'closed';
+      /**
+       * A limit, exact to the last digit; 9223372036854775807 means unlimited. Above 2^53 a parser that reads
+       * numbers as doubles changes it.
+       */
+      readonly max_members?: bigint;
+      /** Seen by its members only, who have to be enrolled. */
+      readonly private?: boolean;
+      /** What may be used of each resource, by its name. */
+      readonly resources?: Readonly<
+        Record<
+          string,
+          {
+            /** `bytes`, or null for a plain count. */
+            readonly unit: string | null;
+            /** What the project may use as a whole. */
+            readonly project_capacity: bigint;
+            /** What each member may use. */
+            readonly member_capacity: bigint;
+          }
+        >
+      >;
+    };
+    /** What it asked for and this application leaves out, or states otherwise. */
+    readonly dropped: {
+      readonly name?: string;
+      /** Uuid of a user; null for system projects. */
+      readonly owner?: string | null;
+      readonly homepage?: string;
+      readonly description?: string;
+      /** For information only. */
+      readonly start_date?: string | null;
+      /** Beyond it the project is terminated. */
+      readonly end_date?: string;
+      /** `auto`: at once; `moderated`: somebody has to agree; `closed`: not at all. */
+      readonly join_policy?: 'auto' | 'moderated' | 'closed';
+      /** `auto`: at once; `moderated`: somebody has to agree; `closed`: not at all. */
+      readonly leave_policy?: 'auto' | 'moderated' | 'closed';
+      /**
+       * A limit, exact to the last digit; 9223372036854775807 means unlimited. Above 2^53 a parser that reads
+       * numbers as doubles changes it.
+       */
+      readonly max_members?: bigint;
+      /** Seen by its members only, who have to be enrolled. */
+      readonly private?: boolean;
+      /** What may be used of each resource, by its name. */
+      readonly resources?: Readonly<
+        Record<
+          string,
+          {
+            /** `bytes`, or null for a plain count. */
+            readonly unit: string | null;
+            /** What the project may use as a whole. */
+            readonly project_capacity: bigint;
+            /** What each member may use. */
+            readonly member_capacity: bigint;
+          }
+        >
+      >;
+    };
+  } | null;
   /** What an approval would bring about, as far as it can be told. */
   readonly outlook: {
     /** Names of projects that it would make. */
@@ -787,6 +948,18 @@ export interface ServiceImported {
   readonly messages: readonly string[];
   /** What looks wrong but was accepted. */
   readonly warnings: readonly string[];
+  /** The resources that are new, and the limits that they start with. */
+  readonly resources: ReadonlyArray<{
+    readonly resource: string;
+    /** The limit of each user, and of new ones. */
+    readonly system_default: bigint;
+    /** The limit of each other project, and of new ones. */
+    readonly project_default: bigint;
+    /** How many users have got it. */
+    readonly users: number;
+    /** How many other projects have got it. */
+    readonly projects: number;
+  }>;
 }
 
 /** The cloud in numbers. */
@@ -1345,6 +1518,10 @@ export type ImportServicesBody = Readonly<
                 readonly service_origin: string;
                 readonly ui_visible?: boolean | undefined;
                 readonly api_visible?: boolean | undefined;
+                /** The limit that every user has of a new resource. Without it, unlimited. */
+                readonly system_default?: number | bigint | string | undefined;
+                /** The limit that every other project has of a new resource. Without it, 0, or unlimited if it is hidden. */
+                readonly project_default?: number | bigint | string | undefined;
               }
             >
           >
@@ -1562,6 +1739,12 @@ export interface ApplyForModificationBody {
     | undefined;
   /** For those who review the application. */
   readonly comments?: string | undefined;
+  /**
+   * Drops what a pending application for the project asks for. Without it, this application takes over what
+   * it does not state itself.
+   * false unless said.
+   */
+  readonly discard_pending?: boolean | undefined;
 }
 
 /** Body of `POST /api/projects/{project}/renewal`. */

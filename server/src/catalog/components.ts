@@ -30,6 +30,8 @@ export interface Component {
   /** Seconds that its commissions may stay pending, where it does not say; null: for ever. */
   readonly commissionExpiry_s: number | null;
   readonly createdAt: number;
+  /** Whether it speaks the older generation of the account dialect. */
+  readonly older: boolean;
 }
 
 export interface NewComponent {
@@ -103,7 +105,7 @@ export class Components {
           token_created_at: now_ms,
           created_at: now_ms,
         })
-        .onConflict((conflict) => conflict.column('name').doNothing())
+        .onConflict((conflict) => conflict.doNothing())
         .returningAll()
         .executeTakeFirst();
       if (!row) throw new PurserError('component_exists', { component: name });
@@ -212,6 +214,18 @@ export class Components {
     return found instanceof Promise ? found.then((component) => this.#judge(component)) : this.#judge(found);
   }
 
+  /** Remembers which generation of the account dialect a component speaks. One that is gone is passed over. */
+  async noteGeneration(id: number, older: boolean): Promise<void> {
+    await this.#storage.transaction(async (tx) => {
+      await tx.db
+        .updateTable('components')
+        .set({ generation: older ? 'a' : null })
+        .where('id', '=', id)
+        .execute();
+      this.#changes.changed(tx);
+    });
+  }
+
   #judge(component: Component | undefined): Component {
     if (!component) throw new PurserError('token_unknown');
     const { tokenExpiresAt } = component;
@@ -262,10 +276,7 @@ function refuseOwn(name: string): void {
 }
 
 async function read(db: Queryable, idOrName: number | string): Promise<Selectable<ComponentsTable>> {
-  const key = byIdOrName(idOrName);
-  const row =
-    key &&
-    (await db.selectFrom('components').selectAll().where(key.column, '=', key.value).executeTakeFirst());
+  const row = await byIdOrName(db.selectFrom('components').selectAll(), 'components', idOrName);
   if (!row) throw new PurserError('component_not_found', { component: idOrName });
   return row;
 }
@@ -289,5 +300,6 @@ function toComponent(row: Selectable<ComponentsTable>): Component {
     tokenExpiresAt: row.token_expires_at,
     commissionExpiry_s: row.commission_expiry_s,
     createdAt: row.created_at,
+    older: row.generation === 'a',
   };
 }

@@ -1,17 +1,18 @@
-import { type Selectable, sql } from 'kysely';
+import { type Selectable, sql, type Updateable } from 'kysely';
 import { type Actor, THE_SERVICE, traceOf } from '../audit/actor.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Clock } from '../lib/clock.ts';
 import { PurserError } from '../lib/errors.ts';
+import { nameKey } from '../lib/fold.ts';
 import type { Freshness } from '../lib/freshness.ts';
 import { UNLIMITED } from '../lib/limits.ts';
 import { Remembered } from '../lib/remembered.ts';
-import { isStorable } from '../lib/text.ts';
 import { forShare, forUpdate } from '../storage/row-locks.ts';
 import type { ResourcesTable } from '../storage/schema.ts';
 import type { Queryable, Storage, Transaction } from '../storage/storage.ts';
 import type { CatalogChanges } from './catalog-changes.ts';
 import type { CatalogDeed } from './catalog-record.ts';
+import { named } from './id-or-name.ts';
 import type { ResourceDefinition } from './service-document.ts';
 
 /** Something countable that has limits (spec quota-projects 5.1). */
@@ -41,7 +42,23 @@ export interface ResourceUpdate {
   readonly uiVisible?: boolean | undefined;
 }
 
-export type ResourceListener = (tx: Transaction, resource: Resource) => Promise<void>;
+/** How many projects have got the default of a new resource. */
+export interface ResourceReach {
+  /** Users, by the system project that each has. */
+  readonly users: number;
+  /** Other projects with limits. */
+  readonly projects: number;
+}
+
+export type ResourceListener = (tx: Transaction, resource: Resource) => Promise<ResourceReach>;
+
+/** A registration: what is recorded of it and, of a new resource, what it starts with and for how many. */
+export interface Registration {
+  readonly deed: CatalogDeed;
+  readonly resource: Resource;
+  /** Undefined if the resource was registered before. */
+  readonly reach?: ResourceReach;
+}
 
 const ALL = 'all';
 
@@ -95,7 +112,7 @@ export class Resources {
    * Errors: `resource_not_found`, `resource_visibility` if both are given and contradict, `invalid_field`.
    */
   async modify(name: string, changes: ResourceUpdate, by: Actor = THE_SERVICE): Promise<Resource> {
-    const values: Partial<Selectable<ResourcesTable>> = {};
+    const values: Updateable<ResourcesTable> = {};
     if (changes.systemDefault !== undefined) {
       values.system_default = checkLimit('system_default', changes.systemDefault);
     }
@@ -132,14 +149,15 @@ export class Resources {
   }
 
   /**
-   * Registers a resource for a component, or brings its description up to date (spec quota-projects 5.2). A new one
-   * is unlimited in system projects, and in others if hidden. A resource whose service is gone can be taken over.
+   * Registers a resource for a component, or brings its description up to date. A new one starts with the defaults of
+   * its definition; where it has none, older documents count on it being unlimited in system projects, and in other
+   * projects if it is hidden. Defaults of a known resource stay. One whose service is gone can be taken over.
    * The caller has kept other registrations out. `resource_owned` if it belongs to another component.
    * @internal for the import of services
    */
-  async register(tx: Transaction, component: string, definition: ResourceDefinition): Promise<CatalogDeed> {
+  async register(tx: Transaction, component: string, definition: ResourceDefinition): Promise<Registration> {
     const { name } = definition;
-    const known = await resourceQuery(tx.db).where('resources.name', '=', name).executeTakeFirst();
+    const known = await named(resourceQuery(tx.db), 'resources', name);
     const values = {
       description: definition.description,
       unit: definition.unit,
@@ -154,23 +172,29 @@ export class Resources {
       await tx.db.updateTable('resources').set(values).where('id', '=', known.id).execute();
       const { description, unit, service_type, service_origin } = known;
       const before = { description, unit, service_type, service_origin };
-      return { action: 'resource.update', subject: name, before, after: values };
+      const deed = { action: 'resource.update', subject: known.name, before, after: values };
+      return { deed, resource: toResource(known) };
     }
     await tx.db
       .insertInto('resources')
       .values({
         name,
         ...values,
-        system_default: UNLIMITED,
-        project_default: definition.apiVisible ? 0n : UNLIMITED,
+        system_default: definition.systemDefault ?? UNLIMITED,
+        project_default: definition.projectDefault ?? (definition.apiVisible ? 0n : UNLIMITED),
         ui_visible: definition.uiVisible ? 1 : 0,
         api_visible: definition.apiVisible ? 1 : 0,
       })
       .execute();
     const resource = await readOne(tx.db, name);
-    for (const listener of this.#listeners) await listener(tx, resource);
+    const reach = { users: 0, projects: 0 };
+    for (const listener of this.#listeners) {
+      const { users, projects } = await listener(tx, resource);
+      reach.users += users;
+      reach.projects += projects;
+    }
     const after = { ...values, ...settableOf(resource) };
-    return { action: 'resource.add', subject: name, before: null, after };
+    return { deed: { action: 'resource.add', subject: name, before: null, after }, resource, reach };
   }
 
   /**
@@ -180,6 +204,13 @@ export class Resources {
   async exclusive(tx: Transaction): Promise<void> {
     await forUpdate(this.#storage, tx.db.selectFrom('components').select('id').orderBy('id')).execute();
   }
+}
+
+/** Finds a resource by its name, in any spelling of the same name. */
+export function resourcesByName(resources: readonly Resource[]): (name: string) => Resource | undefined {
+  const exact = new Map(resources.map((resource) => [resource.name, resource]));
+  const byKey = new Map(resources.map((resource) => [nameKey(resource.name), resource]));
+  return (name) => exact.get(name) ?? byKey.get(nameKey(name));
 }
 
 /** What can be changed of a resource. */
@@ -206,9 +237,7 @@ async function readAll(db: Queryable): Promise<Resource[]> {
 }
 
 async function readOne(db: Queryable, name: string): Promise<Resource> {
-  const row = isStorable(name)
-    ? await resourceQuery(db).where('resources.name', '=', name).executeTakeFirst()
-    : undefined;
+  const row = await named(resourceQuery(db), 'resources', name);
   if (!row) throw new PurserError('resource_not_found', { resource: name });
   return toResource(row);
 }

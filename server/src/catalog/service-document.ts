@@ -1,7 +1,8 @@
 import { PurserError } from '../lib/errors.ts';
-import { isObject, JsonDecimal, type JsonObject } from '../lib/json.ts';
-import { LIMITS } from '../lib/limits.ts';
-import { isStorable } from '../lib/text.ts';
+import { asInteger, isObject, type Json, JsonDecimal, type JsonObject } from '../lib/json.ts';
+import { LIMITS, UNLIMITED } from '../lib/limits.ts';
+import { parseQuantity } from '../lib/quantity.ts';
+import { composed, isStorable, nameFault } from '../lib/text.ts';
 import { DocumentFaults } from './document-faults.ts';
 
 /** A resource as its service describes it. */
@@ -13,6 +14,9 @@ export interface ResourceDefinition {
   readonly unit: string | null;
   readonly uiVisible: boolean;
   readonly apiVisible: boolean;
+  /** Limits that a new resource starts with; left out: those of `Resources.register`. */
+  readonly systemDefault?: bigint;
+  readonly projectDefault?: bigint;
 }
 
 /** A service as its component describes it. */
@@ -51,19 +55,19 @@ export function readServiceDocument(document: unknown): ServiceDefinition[] {
 /** What was read, or nothing where a fault was collected: no document with faults is imported. */
 function readService(name: string, value: unknown, faults: DocumentFaults): Partial<ServiceDefinition> {
   const words = `Service '${name}'`;
-  faults.collect(() => textAt({ value: name, words: 'The name of a service' }, LIMITS.name_length));
+  const called = faults.collect(() => nameAt({ value: name, words: 'The name of a service' })) ?? name;
   const service = objectAt({ value, words });
   const at = (key: string): Place => placeOf(service, key, words);
-  const component = faults.collect(() => textAt(at('component'), LIMITS.name_length));
-  const type = faults.collect(() => textAt(at('type'), LIMITS.name_length));
+  const component = faults.collect(() => nameAt(at('component')));
+  const type = faults.collect(() => nameAt(at('type')));
   const endpoints = faults
     .collect(() => listAt(at('endpoints')))
     ?.map((endpoint, index) => {
       const place = { value: endpoint, words: `${words}: endpoint ${index + 1}` };
       return faults.collect(() => readEndpoint(place)) ?? {};
     });
-  const resources = faults.collect(() => readResources(name, at('resources'), faults));
-  return { name, component, type, endpoints, resources } as Partial<ServiceDefinition>;
+  const resources = faults.collect(() => readResources(called, at('resources'), faults));
+  return { name: called, component, type, endpoints, resources } as Partial<ServiceDefinition>;
 }
 
 function readEndpoint(place: Place): Record<string, string> {
@@ -97,8 +101,8 @@ function readResources(service: string, place: Place, faults: DocumentFaults): R
 function readResource(service: string, place: Place): ResourceDefinition {
   const resource = objectAt(place);
   const at = (key: string): Place => placeOf(resource, key, place.words);
-  const name = textAt(at('name'), LIMITS.name_length);
-  const serviceOrigin = textAt(at('service_origin'), LIMITS.name_length);
+  const name = nameAt(at('name'));
+  const serviceOrigin = nameAt(at('service_origin'));
   if (serviceOrigin !== service) throw malformed(`${place.words}: 'service_origin'`, `must be '${service}'`);
   const apiVisible = flagAt(at('api_visible'), true);
   const uiVisible = flagAt(at('ui_visible'), apiVisible);
@@ -106,11 +110,13 @@ function readResource(service: string, place: Place): ResourceDefinition {
   return {
     name,
     serviceOrigin,
-    serviceType: textAt(at('service_type'), LIMITS.name_length),
+    serviceType: nameAt(at('service_type')),
     description: optionalTextAt(at('desc'), LIMITS.text_length),
     unit: optionalTextAt(at('unit'), LIMITS.name_length),
     uiVisible,
     apiVisible,
+    ...given('systemDefault', limitAt(at('system_default'))),
+    ...given('projectDefault', limitAt(at('project_default'))),
   };
 }
 
@@ -130,11 +136,13 @@ function listAt({ value, words }: Place): unknown[] {
   return value;
 }
 
-function textAt({ value, words }: Place, max: number): string {
+/** A name in the form in which names are stored (`checkName`). */
+function nameAt({ value, words }: Place): string {
   if (value === undefined) throw malformed(words, 'is missing');
   if (typeof value !== 'string') throw malformed(words, 'must be a string');
-  if (value.trim() === '') throw malformed(words, 'must not be empty');
-  return checkStorable(value, words, max);
+  const fault = nameFault(value, LIMITS.name_length);
+  if (fault !== undefined) throw malformed(words, fault);
+  return composed(value);
 }
 
 function optionalTextAt({ value, words }: Place, max: number): string | null {
@@ -147,6 +155,21 @@ function checkStorable(text: string, words: string, max: number): string {
   if (text.length > max) throw malformed(words, `is longer than ${max} characters`);
   if (!isStorable(text)) throw malformed(words, 'contains NUL or half a character');
   return text;
+}
+
+/** A limit: an integer, or a text for people such as `10GiB` or `inf`. */
+function limitAt({ value, words }: Place): bigint | undefined {
+  if (value === undefined) return undefined;
+  const limit = typeof value === 'string' ? parseQuantity(value) : asInteger(value as Json);
+  if (limit !== undefined && limit >= 0n && limit <= UNLIMITED) return limit;
+  throw malformed(
+    words,
+    `must be a limit: an integer from 0 to ${UNLIMITED}, a quantity such as '10GiB', or 'inf'`,
+  );
+}
+
+function given<K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } {
+  return value === undefined ? {} : ({ [key]: value } as { readonly [P in K]?: V });
 }
 
 function flagAt({ value, words }: Place, otherwise: boolean): boolean {

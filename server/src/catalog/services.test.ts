@@ -24,6 +24,11 @@ const service = (more: object = {}) => ({
   ...more,
 });
 
+const unlimited = (name: string, users: number) =>
+  `'${name}' is unlimited for ${users} users and for new ones, because the document states no system_default. ` +
+  `To limit new users: purser resource modify ${name} --system-default N. To limit the users there are: ` +
+  `purser project set-limits --all-system-projects --limit ${name} N N.`;
+
 forEachEngine((_engine, open) => {
   async function prepared() {
     const parts = partsOver(await open());
@@ -35,7 +40,10 @@ forEachEngine((_engine, open) => {
   test('an import adds services with their endpoints and resources, and says so', async () => {
     const { services, resources } = await prepared();
     const heard: Resource[] = [];
-    resources.onRegistered(async (_tx, resource) => void heard.push(resource));
+    resources.onRegistered(async (_tx, resource) => {
+      heard.push(resource);
+      return { users: 3, projects: 2 };
+    });
     const report = await services.import({
       cyclades_compute: service({
         prefix: 'compute',
@@ -55,9 +63,27 @@ forEachEngine((_engine, open) => {
       messages: [
         'Added service cyclades_compute.',
         "Resource 'cyclades.vm' created in database with unlimited quota.",
+        "Limits of 'cyclades.vm': unlimited for each of 3 users, 0 for each of 2 projects, and for new ones.",
         "Resource 'cyclades.total_ram' created in database with unlimited quota.",
+        "Limits of 'cyclades.total_ram': unlimited for each of 3 users, unlimited for each of 2 projects, and for new ones.",
       ],
-      warnings: [],
+      warnings: [unlimited('cyclades.vm', 3), unlimited('cyclades.total_ram', 3)],
+      resources: [
+        {
+          resource: 'cyclades.vm',
+          systemDefault: UNLIMITED,
+          projectDefault: 0n,
+          users: 3,
+          projects: 2,
+        },
+        {
+          resource: 'cyclades.total_ram',
+          systemDefault: UNLIMITED,
+          projectDefault: UNLIMITED,
+          users: 3,
+          projects: 2,
+        },
+      ],
     });
     assert.deepEqual((await services.get('cyclades_compute')).endpoints, [
       { versionId: 'v2.0', publicURL: `${BASE}/compute/v2.0`, 'SNF:exposeVersion': 'True' },
@@ -86,7 +112,10 @@ forEachEngine((_engine, open) => {
     await resources.modify('cyclades.vm', { systemDefault: 2n, projectDefault: 1n });
     const before = await services.get('cyclades_compute');
     const heard: Resource[] = [];
-    resources.onRegistered(async (_tx, resource) => void heard.push(resource));
+    resources.onRegistered(async (_tx, resource) => {
+      heard.push(resource);
+      return { users: 3, projects: 2 };
+    });
     const report = await services.import({
       cyclades_compute: service({
         type: 'compute2',
@@ -177,7 +206,7 @@ forEachEngine((_engine, open) => {
     ['a number', parseExact('1.5'), /The document must be an object/],
     ['a service that is text', { s: 'x' }, /Service 's' must be an object/],
     ['an empty name', { '': service() }, /The name of a service must not be empty/],
-    ['a name with NUL', { 'a\0b': service() }, /The name of a service contains NUL/],
+    ['a name with NUL', { 'a\0b': service() }, /The name of a service contains control characters/],
     ['a name too long', { ['x'.repeat(256)]: service() }, /longer than 255/],
     ['no component', { s: service({ component: undefined }) }, /Service 's': 'component' is missing/],
     ['a component that is a number', { s: service({ component: 1 }) }, /'component' must be a string/],

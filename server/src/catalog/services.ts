@@ -2,8 +2,9 @@ import { type Actor, THE_SERVICE } from '../audit/actor.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Clock } from '../lib/clock.ts';
 import { PurserError } from '../lib/errors.ts';
+import { nameKey } from '../lib/fold.ts';
 import { stringifyExact } from '../lib/json.ts';
-import { LIMITS } from '../lib/limits.ts';
+import { LIMITS, UNLIMITED } from '../lib/limits.ts';
 import { publicUrl } from '../lib/public-address.ts';
 import { digestSecret, type Secrets } from '../lib/secrets.ts';
 import type { Queryable, Storage, Transaction } from '../storage/storage.ts';
@@ -11,10 +12,10 @@ import type { CatalogChanges } from './catalog-changes.ts';
 import { type CatalogDeed, recordCatalog } from './catalog-record.ts';
 import { OWN_COMPONENT } from './components.ts';
 import { DocumentFaults } from './document-faults.ts';
-import { byIdOrName } from './id-or-name.ts';
+import { byIdOrName, named } from './id-or-name.ts';
 import { ownServices } from './own-services.ts';
-import type { Resources } from './resources.ts';
-import { readServiceDocument, type ServiceDefinition } from './service-document.ts';
+import type { Registration, ResourceReach, Resources } from './resources.ts';
+import { type ResourceDefinition, readServiceDocument, type ServiceDefinition } from './service-document.ts';
 
 /** An entry of the catalog (spec identity 2.4). */
 export interface Service {
@@ -30,6 +31,15 @@ export interface Service {
 export interface ImportReport {
   readonly messages: string[];
   readonly warnings: string[];
+  /** Resources that are new, with the limits that users and projects have got. */
+  readonly resources: NewResource[];
+}
+
+/** A new resource: how many users and projects have got which limit. */
+export interface NewResource extends ResourceReach {
+  readonly resource: string;
+  readonly systemDefault: bigint;
+  readonly projectDefault: bigint;
 }
 
 interface Owner {
@@ -95,9 +105,7 @@ export class Services {
   /** `service_not_found` */
   async get(idOrName: number | string): Promise<Service> {
     const { db } = this.#storage;
-    const key = byIdOrName(idOrName);
-    const service =
-      key && (await serviceQuery(db).where(`services.${key.column}`, '=', key.value).executeTakeFirst());
+    const service = await byIdOrName(serviceQuery(db), 'services', idOrName);
     if (!service) throw new PurserError('service_not_found', { service: idOrName });
     const endpoints = await readEndpoints(db, service.id, service.id);
     return { ...service, endpoints: endpoints.get(service.id) ?? [] };
@@ -135,6 +143,7 @@ export class Services {
     const owners = await readOwners(tx.db);
     const messages: string[] = [];
     const warnings: string[] = [];
+    const resources: NewResource[] = [];
     const deeds: CatalogDeed[] = [];
     const faults = new DocumentFaults();
     for (const definition of definitions) {
@@ -151,15 +160,16 @@ export class Services {
           this.#resources.register(tx, owner.name, resource),
         );
         if (registered === undefined) continue;
-        deeds.push(...worthTelling(registered));
-        const created = registered.before === null;
-        const what = created ? 'created in database with unlimited quota' : 'updated in database';
-        messages.push(`Resource '${resource.name}' ${what}.`);
+        deeds.push(...worthTelling(registered.deed));
+        const told = newResource(registered);
+        if (told) resources.push(told);
+        messages.push(...messagesOf(resource, registered));
+        warnings.push(...warningsOf(resource, registered));
       }
     }
     faults.throwIfAny();
     this.#changes.changed(tx);
-    return { messages, warnings, deeds };
+    return { messages, warnings, resources, deeds };
   }
 
   async #registerService(
@@ -167,7 +177,7 @@ export class Services {
     owner: Owner,
     { name, type, endpoints }: ServiceDefinition,
   ): Promise<CatalogDeed> {
-    const known = await serviceQuery(db).where('services.name', '=', name).executeTakeFirst();
+    const known = await named(serviceQuery(db), 'services', name);
     if (known && known.component !== owner.name) {
       throw new PurserError('service_owned', { service: name, owner: known.component });
     }
@@ -190,9 +200,53 @@ export class Services {
 }
 
 function ownerOf({ component }: ServiceDefinition, owners: ReadonlyMap<string, Owner>): Owner {
-  const owner = owners.get(component);
+  const owner = owners.get(component) ?? owners.get(nameKey(component));
   if (owner) return owner;
   throw new PurserError('component_not_registered', { component });
+}
+
+function newResource({ resource, reach }: Registration): NewResource | undefined {
+  const { name, systemDefault, projectDefault } = resource;
+  return reach && { resource: name, systemDefault, projectDefault, ...reach };
+}
+
+const limitText = (limit: bigint): string => (limit === UNLIMITED ? 'unlimited' : String(limit));
+
+function messagesOf({ name }: ResourceDefinition, registration: Registration): string[] {
+  const told = newResource(registration);
+  if (!told) return [`Resource '${name}' updated in database.`];
+  const { systemDefault, projectDefault, users, projects } = told;
+  const quota = systemDefault === UNLIMITED ? 'unlimited quota' : `a quota of ${systemDefault} per user`;
+  return [
+    `Resource '${name}' created in database with ${quota}.`,
+    `Limits of '${name}': ${limitText(systemDefault)} for each of ${users} users, ` +
+      `${limitText(projectDefault)} for each of ${projects} projects, and for new ones.`,
+  ];
+}
+
+/** What an operator may not have meant: everyone unlimited because nothing was said, or defaults that are not taken. */
+function warningsOf(definition: ResourceDefinition, registration: Registration): string[] {
+  const { name, systemDefault, projectDefault } = definition;
+  const { resource, reach } = registration;
+  if (reach && systemDefault === undefined) {
+    return [
+      `'${name}' is unlimited for ${reach.users} users and for new ones, because the document states no ` +
+        `system_default. To limit new users: purser resource modify ${name} --system-default N. To limit the users ` +
+        `there are: purser project set-limits --all-system-projects --limit ${name} N N.`,
+    ];
+  }
+  const differs = (stated: bigint | undefined, held: bigint) => stated !== undefined && stated !== held;
+  if (
+    reach ||
+    !(differs(systemDefault, resource.systemDefault) || differs(projectDefault, resource.projectDefault))
+  ) {
+    return [];
+  }
+  return [
+    `'${name}' is registered already and keeps its defaults (${limitText(resource.systemDefault)} for users, ` +
+      `${limitText(resource.projectDefault)} for projects). To change them: purser resource modify ${name} ` +
+      '--system-default N --project-default N.',
+  ];
 }
 
 /** A deed that has changed something. */
@@ -231,7 +285,11 @@ async function readEndpoints(
 
 async function readOwners(db: Queryable): Promise<Map<string, Owner>> {
   const rows = await db.selectFrom('components').select(['id', 'name', 'base_url']).execute();
-  return new Map(rows.map((row) => [row.name, row]));
+  // By their keys too; an exact name comes before another component's key.
+  return new Map([
+    ...rows.map((row) => [nameKey(row.name), row] as const),
+    ...rows.map((row) => [row.name, row] as const),
+  ]);
 }
 
 async function insertService(db: Queryable, component_id: number, name: string, type: string) {

@@ -10,7 +10,7 @@ export function settingsReference(): string {
   );
   return `# Settings
 
-Every setting has a key for the file \`purser.yaml\` and, where its value is a line of text, an environment variable, which wins. \`PURSER_CONFIG\` names another file. An unknown key or a wrong value stops the start with a sentence that names it. \`purser config\` prints what is in force and where each value came from, secrets masked.
+Every setting has a key for the file \`purser.yaml\` and, where its value is a line of text, an environment variable, which wins. \`PURSER_CONFIG\` names another file. Unknown keys and wrong values stop the start, with a sentence for each that names it. \`purser config\` prints what is in force and where each value came from, secrets masked.
 
 This page is made from the table of settings by \`npm run docs\`.
 
@@ -20,7 +20,7 @@ ${rows.join('\n')}
 
 ## Groups
 
-The groups below have the names of the older workflow service's configuration, so a file of that one can be brought over. What is set for a type of task or an action is laid over the defaults, key by key; names of things that are not there, and keys that nothing knows, stop the start.
+The groups below have the names of the older workflow service's configuration, so a file of that one can be brought over. What is set for a type of task or an action is laid over the defaults, key by key; names of things that are not there, and keys that nothing knows, stop the start with a sentence for each. What such a file may say and this service cannot honour is a warning at the start that names it: the group \`django\`, the keys of \`identity\` below that say so, settings of the sample action \`SomeCustomAction\`, \`size_difference_threshold\` and \`days_between_autoapprove\` of \`SetProjectQuotaAction\`, and feature sets of the older service. A group without any setting counts as not there.
 
 ${Object.entries(WORKFLOW_GROUPS).map(groupTable).join('\n\n')}
 `;

@@ -126,14 +126,17 @@ export const TABLE = {
     property: 'helpdesk',
     environment: 'PURSER_HELPDESK',
     read: values.emails,
-    fallback: ({ adminEmail }) => [adminEmail ?? 'admin@localhost'],
-    description: 'Who gets the feedback of users: a list of addresses; the first administrator if not set.',
+    fallback: none,
+    shownDefault: 'the administrators',
+    description:
+      'Who gets the feedback of users: a list of addresses; if not set, all active accounts that have the role `admin` on the whole cloud.',
   },
   project_notifications: {
     property: 'projectNotifications',
     environment: 'PURSER_PROJECT_NOTIFICATIONS',
     read: values.emails,
     fallback: ({ helpdesk }) => helpdesk,
+    shownDefault: 'as `helpdesk`',
     description: 'Who hears of applications for projects: a list of addresses; the helpdesk if not set.',
   },
   project_expiry: {
@@ -188,6 +191,14 @@ export const TABLE = {
     fallback: () => ['admin-stats'],
     description: 'Which roles on the whole cloud may see /admin/stats/detail: a list of names.',
   },
+  account_generation: {
+    property: 'accountGeneration',
+    environment: 'PURSER_ACCOUNT_GENERATION',
+    read: values.oneOf('auto', 'a', 'b'),
+    fallback: () => 'auto',
+    description:
+      'In which generation of the account dialect callers are answered: `b` with quotas by project, `a` with the one source `system` that clients of Astakos 0.14 and 0.15 know, `auto` as each component and token uses it.',
+  },
   log_level: {
     property: 'logLevel',
     environment: 'PURSER_LOG_LEVEL',
@@ -220,7 +231,7 @@ export const TABLE = {
   feature_sets: {
     property: 'featureSets',
     environment: undefined,
-    read: groups.names,
+    read: groups.featureSets,
     fallback: () => [],
     description: 'Packages that bring actions, types of tasks and delegate APIs of their own.',
   },

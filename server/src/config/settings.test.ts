@@ -56,16 +56,18 @@ test('without any configuration every setting has its default', () => {
     mailTemplates: undefined,
     mailPatience_ms: 48 * 3_600_000,
     serviceName: 'Purser',
-    helpdesk: ['admin@localhost'],
+    helpdesk: undefined,
     projectExpiry: 'automatic',
     projectWarningDays: [30, 14, 7, 1],
-    projectNotifications: ['admin@localhost'],
+    projectNotifications: undefined,
     tokenLifetime_ms: 720 * 3_600_000,
     webhooksPrivateAddresses: false,
     cookieName: '_pithos2_a',
     adminApi: false,
     adminApiGroups: ['admin-api'],
     adminStatsGroups: ['admin-stats'],
+    warnings: [],
+    accountGeneration: 'auto',
     logLevel: 'info',
     componentsMeta: {},
     resourcesMeta: {},
@@ -75,6 +77,41 @@ test('without any configuration every setting has its default', () => {
     regions: ['RegionOne'],
   });
   assert.deepEqual(new Set(Object.values(origins)), new Set(['default']));
+});
+
+test('all that is wrong is told at once, and what cannot be honoured is a warning that names it', () => {
+  const wrong = complaint(() =>
+    fromFile('prot: 80\nport: abc\nworkflow: {horizon: x, default_token_expiry: 0, tasks: {a: 1, b: 2}}\n'),
+  );
+  assert.deepEqual(wrong.split('\n'), [
+    'purser.yaml: prot is not a setting. The nearest is port.',
+    "purser.yaml: port: 'abc' is not a port (1 to 65535).",
+    'purser.yaml: workflow: horizon is not a setting. The nearest is horizon_url.',
+    'purser.yaml: workflow: default_token_expiry: 0 is not a number of seconds (1 to 3153600000).',
+    "purser.yaml: workflow: tasks: The settings of 'a' are not a mapping.",
+    "purser.yaml: workflow: tasks: The settings of 'b' are not a mapping.",
+  ]);
+  const { warnings } = fromFile(
+    'django: {secret_key: x, debug: true}\nidentity: {auth: {username: x}, token_cache_time: -1, can_edit_users: true}\nfeature_sets: {MyPlugin: {a: 1}}\nworkflow: {action_defaults: {NewUserAction: }}\n',
+  );
+  assert.equal(warnings.length, 4);
+  for (const [index, name] of [
+    'django.*secret_key, debug',
+    'MyPlugin',
+    'auth.*username',
+    'token_cache_time',
+  ].entries()) {
+    assert.match(warnings[index] ?? '', new RegExp(name));
+  }
+});
+
+test('listening on all addresses without a base URL is a warning that says what breaks', () => {
+  for (const host of ['0.0.0.0', '::']) {
+    const { warnings } = fromEnv({ PURSER_HOST: host });
+    assert.match(warnings.join(), /base_url.*links in mails.*catalog.*PURSER_BASE_URL/);
+    assert.deepEqual(fromEnv({ PURSER_HOST: host, PURSER_BASE_URL: 'https://x.example.org' }).warnings, []);
+  }
+  assert.deepEqual(fromEnv({ PURSER_HOST: '10.1.2.3' }).warnings, []);
 });
 
 test('the environment wins over the file, and the file over the defaults', () => {
@@ -216,7 +253,7 @@ test('URLs and paths are brought into one form', () => {
   assert.equal(load({ PURSER_DATABASE_URL: 'sqlite:/var/x.db' }).databaseUrl, 'sqlite:/var/x.db');
   assert.equal(load({ PURSER_MAIL_URL: 'file:./mails' }).mailUrl, `file:${cwd}/mails`);
   assert.deepEqual(load({ PURSER_HELPDESK: 'a@b.cd,e@f.gh' }).helpdesk, ['a@b.cd', 'e@f.gh']);
-  assert.deepEqual(load({ PURSER_ADMIN_EMAIL: 'root@b.cd' }).helpdesk, ['root@b.cd']);
+  assert.deepEqual(load({ PURSER_ADMIN_EMAIL: 'root@b.cd' }).helpdesk, undefined);
   assert.deepEqual(load({ PURSER_HELPDESK: 'help@b.cd' }).projectNotifications, ['help@b.cd']);
   assert.deepEqual(load({ PURSER_PROJECT_NOTIFICATIONS: 'a@b.cd' }).projectNotifications, ['a@b.cd']);
   assert.equal(load({ PURSER_MAIL_TEMPLATES: 'own' }).mailTemplates, `${cwd}/own`);

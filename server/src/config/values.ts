@@ -5,11 +5,22 @@ import { isGivenSecret } from '../lib/given-secret.ts';
 import { asNetwork } from '../lib/network-address.ts';
 import { maskUrl } from './masking.ts';
 
-/** Why a value is wrong, as a sentence; the place is put before it. */
-export class SettingError extends Error {}
+/** Why a value is wrong: a sentence, or several; the place is put before each. */
+export class SettingError extends Error {
+  readonly sentences: readonly string[];
 
-/** Reads a raw value: a text of the environment, or whatever the file holds. @param cwd what paths are relative to */
-export type Reader = (raw: unknown, cwd: string) => unknown;
+  constructor(...sentences: string[]) {
+    super(sentences.join('\n'));
+    this.sentences = sentences;
+  }
+}
+
+/**
+ * Reads a raw value: a text of the environment, or whatever the file holds.
+ * @param cwd what paths are relative to
+ * @param warn hears in a sentence what the value says and this service cannot honour
+ */
+export type Reader = (raw: unknown, cwd: string, warn?: (sentence: string) => void) => unknown;
 
 function shown(raw: unknown): string {
   return typeof raw === 'string' ? `'${maskUrl(raw)}'` : JSON.stringify(raw);
@@ -191,8 +202,11 @@ const isMapping = (value: unknown): value is Record<string, unknown> =>
 /** Names, and for each of them keys with values. */
 export const metadata: Reader = (raw) => {
   if (!isMapping(raw)) throw wrong(raw, 'a mapping from names to their settings');
-  for (const [name, value] of Object.entries(raw)) {
-    if (!isMapping(value)) throw new SettingError(`The settings of '${name}' are not a mapping.`);
+  // A group of which every setting is commented out is null.
+  const given = Object.entries(raw).map(([name, value]): [string, unknown] => [name, value ?? {}]);
+  const wrongOnes = given.filter(([, value]) => !isMapping(value));
+  if (wrongOnes.length > 0) {
+    throw new SettingError(...wrongOnes.map(([name]) => `The settings of '${name}' are not a mapping.`));
   }
-  return raw;
+  return Object.fromEntries(given);
 };

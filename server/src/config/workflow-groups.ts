@@ -1,6 +1,15 @@
 import { type GroupKeys, group } from './groups.ts';
 import { QUOTA_SIZES } from './quota-sizes.ts';
-import { directory, httpUrl, metadata, type Reader, SettingError, wholeNumber } from './values.ts';
+import { directory, httpUrl, metadata, type Reader, SettingError, wholeNumber, yesOrNo } from './values.ts';
+
+/** Packages of feature sets; a mapping, as the older workflow service has them, names some that cannot be loaded. */
+export const featureSets: Reader = (raw, cwd, warn) => {
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return names(raw, cwd);
+  for (const name of Object.keys(raw)) {
+    warn?.(`${name}: This feature set has no effect: those of the older workflow service cannot be loaded.`);
+  }
+  return [];
+};
 
 /** A list of texts; a region may have none. */
 export const names: Reader = (raw) => {
@@ -64,10 +73,7 @@ function mappedQuota(place: string, raw: unknown): { resources: string[]; factor
   return { resources, factor: BigInt(factor as number) };
 }
 
-const alwaysTrue: Reader = (raw) => {
-  if (raw === true) return raw;
-  throw new SettingError('The names of users are their e-mail addresses; this cannot be switched off.');
-};
+const anything: Reader = (raw) => raw;
 
 /** A hundred years. */
 const SECONDS_MAX = 100 * 365 * 86_400;
@@ -120,7 +126,7 @@ const WORKFLOW_KEYS: GroupKeys = {
     read: metadata,
     fallback: {},
     description:
-      'By type of task: `allow_auto_approve`, `additional_actions`, `token_expiry`, `actions`, `emails` and `notifications`, which win over the defaults.',
+      'By type of task: `allow_auto_approve`, `additional_actions`, `token_expiry`, `actions`, `emails` and `notifications`, which win over the defaults. A type of task with one action twice stops the start.',
   },
 };
 
@@ -151,6 +157,10 @@ const API_KEYS: GroupKeys = {
 
 const MANAGED_BY_ADMINS = ['project_admin', 'project_mod', 'heat_stack_owner', 'member'];
 
+/** The keys of a value, for people. */
+const naming = (value: unknown): string =>
+  typeof value === 'object' && value !== null ? ` (${Object.keys(value).join(', ')})` : '';
+
 const IDENTITY_KEYS: GroupKeys = {
   role_mapping: {
     property: 'roleMapping',
@@ -164,9 +174,32 @@ const IDENTITY_KEYS: GroupKeys = {
   },
   username_is_email: {
     property: 'usernameIsEmail',
-    read: alwaysTrue,
+    read: yesOrNo,
     fallback: true,
+    unhonoured: (value) =>
+      value === false ? 'This has no effect: the names of users are their e-mail addresses.' : undefined,
     description: 'Always true: the names of users are their e-mail addresses.',
+  },
+  can_edit_users: {
+    property: 'canEditUsers',
+    read: yesOrNo,
+    fallback: true,
+    unhonoured: (value) =>
+      value === false ? 'This has no effect: the service has the users itself, and changes them.' : undefined,
+    description: 'Always true: the users are in this service.',
+  },
+  auth: {
+    property: 'auth',
+    read: anything,
+    unhonoured: (value) => `This has no effect${naming(value)}: the service needs no account at a Keystone.`,
+    description:
+      'Read for the sake of older files, without effect: the service needs no account at a Keystone.',
+  },
+  token_cache_time: {
+    property: 'tokenCacheTime',
+    read: anything,
+    unhonoured: () => 'This has no effect: a token that was revoked is refused within a second.',
+    description: 'Read for the sake of older files, without effect.',
   },
 };
 
@@ -215,9 +248,9 @@ export const api = group(API_KEYS);
 export const quota = group(QUOTA_KEYS);
 
 /** The settings of handlers alone. */
-export const handlers: Reader = (raw, cwd) =>
-  (group(NOTIFICATIONS_KEYS)(raw, cwd) as { handlers: unknown }).handlers;
+export const handlers: Reader = (raw, cwd, warn) =>
+  (group(NOTIFICATIONS_KEYS)(raw, cwd, warn) as { handlers: unknown }).handlers;
 
-/** The mapping of roles alone; the other setting has one value. */
-export const roleMapping: Reader = (raw, cwd) =>
-  (group(IDENTITY_KEYS)(raw, cwd) as { roleMapping: unknown }).roleMapping;
+/** The mapping of roles alone; the other settings have one value. */
+export const roleMapping: Reader = (raw, cwd, warn) =>
+  (group(IDENTITY_KEYS)(raw, cwd, warn) as { roleMapping: unknown }).roleMapping;

@@ -2,20 +2,14 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import type { Document } from 'yaml';
-import { nearest } from '../lib/nearest.ts';
 import { utf8Text } from '../lib/utf8-text.ts';
 
 /**
  * The keys and values of a configuration file. It may be absent unless it is `required`.
- * Throws an Error with a sentence if it cannot be read, is not a mapping or has a key that is not known.
+ * Throws an Error with a sentence if it cannot be read or is not a mapping.
  * @param name as the operator wrote it; it stands in every message.
  */
-export function readYamlFile(
-  cwd: string,
-  name: string,
-  required: boolean,
-  knownKeys: readonly string[],
-): Map<string, unknown> {
+export function readYamlFile(cwd: string, name: string, required: boolean): Map<string, unknown> {
   const source = readIfPresent(resolve(cwd, name), name, required);
   if (source === '') return new Map();
   const document = yaml().parseDocument(source, { prettyErrors: true });
@@ -26,11 +20,7 @@ export function readYamlFile(
   if (typeof content !== 'object' || Array.isArray(content)) {
     throw new Error(`${name}: The file is not a mapping of settings.`);
   }
-  const entries = new Map(Object.entries(content as object));
-  for (const key of entries.keys()) {
-    if (!knownKeys.includes(key)) throw new Error(`${name}: ${key} is not a setting.${hint(key, knownKeys)}`);
-  }
-  return entries;
+  return new Map(Object.entries(content as object));
 }
 
 /** Loaded if there is a file to read; at once, since nothing else can be done before. */
@@ -44,10 +34,6 @@ function contentOf(document: Document, name: string): unknown {
   } catch {
     throw new Error(`${name}: The file refers to an anchor that it does not have, or to too many.`);
   }
-}
-
-function hint(key: string, knownKeys: readonly string[]): string {
-  return ` The nearest is ${nearest(key, knownKeys)}.`;
 }
 
 function readIfPresent(path: string, name: string, required: boolean): string {

@@ -1,9 +1,10 @@
-import { type SelectQueryBuilder, type SqlBool, sql } from 'kysely';
+import { type SelectQueryBuilder, sql } from 'kysely';
 import { type Actor, THE_SERVICE, traceOf } from '../audit/actor.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Clock } from '../lib/clock.ts';
 import { isEmailAddress } from '../lib/email-address.ts';
 import { PurserError } from '../lib/errors.ts';
+import { foldText } from '../lib/fold.ts';
 import { LIMITS } from '../lib/limits.ts';
 import type { Secrets } from '../lib/secrets.ts';
 import { checkLine, checkText, isStorable } from '../lib/text.ts';
@@ -11,7 +12,8 @@ import { isUniqueViolation } from '../storage/conflicts.ts';
 import { oneOf } from '../storage/one-of.ts';
 import { forUpdate } from '../storage/row-locks.ts';
 import type { Database } from '../storage/schema.ts';
-import type { Queryable, Storage, Transaction } from '../storage/storage.ts';
+import type { Engine, Queryable, Storage, Transaction } from '../storage/storage.ts';
+import { contains } from '../storage/text-conditions.ts';
 import type { AccountChanges } from './account-changes.ts';
 import { type AccountRow, type AccountUpdateRow, STANDING, stateOf, toAccount } from './account-row.ts';
 import { authorityOf } from './account-standing.ts';
@@ -52,7 +54,7 @@ export interface AccountQuery {
   readonly state?: AccountState | undefined;
   /** Only those who have this role on the whole cloud. */
   readonly role?: string | undefined;
-  /** Part of the user name or of a name, in any letter case; or a whole uuid. */
+  /** Part of the user name, the address or a name, in any letter case and normal form; or a whole uuid. */
   readonly search?: string | undefined;
 }
 
@@ -306,7 +308,7 @@ export class Accounts {
     }
     if (query.search !== undefined) {
       if (!isStorable(query.search)) return [];
-      selection = matching(selection, query.search);
+      selection = matching(this.#storage.native.engine, selection, query.search);
     }
     return (await selection.execute()).map(toAccount);
   }
@@ -564,13 +566,14 @@ function inState(selection: AccountSelection, state: AccountState): AccountSelec
     .where('deleted', '=', deleted);
 }
 
-function matching(selection: AccountSelection, search: string): AccountSelection {
-  const pattern = `%${search.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
+function matching(engine: Engine, selection: AccountSelection, search: string): AccountSelection {
+  const part = sql`${foldText(search)}`;
   return selection.where(({ or, eb }) =>
     or([
       eb('uuid', '=', search.toLowerCase()),
-      sql<SqlBool>`username LIKE ${pattern} ESCAPE '\\'`,
-      sql<SqlBool>`lower(first_name || ' ' || last_name) LIKE ${pattern} ESCAPE '\\'`,
+      contains(engine, sql`folded_username`, part),
+      contains(engine, sql`folded_email`, part),
+      contains(engine, sql`folded_first_name || ' ' || folded_last_name`, part),
     ]),
   );
 }

@@ -9,6 +9,7 @@ import { checkName, checkText, isStorable } from '../lib/text.ts';
 import { forUpdate } from '../storage/row-locks.ts';
 import type { ApplicationCredentialsTable } from '../storage/schema.ts';
 import type { Queryable, Storage, Transaction } from '../storage/storage.ts';
+import { exactNameFirst, isNamed } from '../storage/text-conditions.ts';
 import type { AccountChanges } from './account-changes.ts';
 import { refuseWithoutBasis } from './credential-basis.ts';
 import { boundsOf, withinBounds } from './delegation.ts';
@@ -145,7 +146,7 @@ export class ApplicationCredentials {
           made_with: token.id,
           parent,
         })
-        .onConflict((conflict) => conflict.columns(['account_id', 'name']).doNothing())
+        .onConflict((conflict) => conflict.doNothing())
         .returningAll()
         .executeTakeFirst();
       if (!row) throw new PurserError('application_credential_exists', { name });
@@ -158,9 +159,9 @@ export class ApplicationCredentials {
 
   /** Those of an account, or those of that name, in the order in which they were made: all that it can have. */
   async list(user: string, name?: string): Promise<ApplicationCredential[]> {
-    if (!isStorable(user) || !isStorable(name ?? '')) return [];
+    if (!isStorable(user)) return [];
     let rows = credentialRows(this.#storage.db).where('accounts.uuid', '=', user);
-    if (name !== undefined) rows = rows.where('application_credentials.name', '=', name);
+    if (name !== undefined) rows = rows.where(isNamed('application_credentials', name));
     return (await rows.orderBy('application_credentials.id').execute()).map(toCredential);
   }
 
@@ -270,8 +271,13 @@ export class ApplicationCredentials {
       'uuid' in user
         ? (['accounts.uuid', user.uuid] as const)
         : (['accounts.username', user.username.toLowerCase()] as const);
-    if (!isStorable(name) || !isStorable(value)) return undefined;
-    return rows.where(column, '=', value).where('application_credentials.name', '=', name).executeTakeFirst();
+    if (!isStorable(value)) return undefined;
+    return rows
+      .where(column, '=', value)
+      .where(isNamed('application_credentials', name))
+      .orderBy(exactNameFirst('application_credentials', name))
+      .limit(1)
+      .executeTakeFirst();
   }
 
   /** Whoever changes how many there are holds the account's row. */

@@ -2,6 +2,8 @@ import { PurserError } from '../lib/errors.ts';
 import { LIMITS } from '../lib/limits.ts';
 import type { Mailer } from '../mail/mailer.ts';
 import type { ServiceMails, Templates } from '../mail/templates.ts';
+import type { Storage } from '../storage/storage.ts';
+import { administratorAddresses } from './administrators.ts';
 import type { Account } from './principal.ts';
 
 export interface Feedback {
@@ -21,8 +23,8 @@ export function isFeedback({ message, data }: Feedback): boolean {
  * `mail_failed`.
  */
 export async function sendFeedback(
-  { mailer, templates }: { mailer: Mailer; templates: Templates<ServiceMails> },
-  { helpdesk, serviceName }: { helpdesk: readonly string[]; serviceName: string },
+  { mailer, templates, storage }: { mailer: Mailer; templates: Templates<ServiceMails>; storage: Storage },
+  { helpdesk, serviceName }: { helpdesk: readonly string[] | undefined; serviceName: string },
   account: Account,
   { message, data }: Feedback,
 ): Promise<void> {
@@ -37,5 +39,6 @@ export async function sendFeedback(
     message,
     data,
   });
-  await mailer.send({ to: [...helpdesk], replyTo: account.email, ...mail });
+  const to = helpdesk ?? (await administratorAddresses(storage.db));
+  await mailer.send({ to, replyTo: account.email, ...mail });
 }

@@ -87,6 +87,8 @@ export interface Token {
   readonly scope: string | null;
   /** Null for tokens that were made otherwise than by a login. */
   readonly origin: TokenOrigin | null;
+  /** Whether it is used in the forms of the older generation of the account dialect. */
+  readonly older: boolean;
   /** It came of a login with the password, directly or through others, and ends when the password changes. */
   readonly ofPassword: boolean;
   /** Id of the token that it was made with, which may be gone; null where no token of the same account made it. */

@@ -6,6 +6,7 @@ import { checkLine, checkName, isStorable } from '../lib/text.ts';
 import { oneOf } from '../storage/one-of.ts';
 import { forUpdate } from '../storage/row-locks.ts';
 import type { Queryable, Storage, Transaction } from '../storage/storage.ts';
+import { exactNameFirst, isNamed } from '../storage/text-conditions.ts';
 import type { AccountChanges } from './account-changes.ts';
 import { toAccount } from './account-row.ts';
 import type { Account, RoleGrant } from './principal.ts';
@@ -25,7 +26,7 @@ const BUILT_IN: readonly Omit<Role, 'id'>[] = [
 ];
 
 /** How `role_grants.project` spells "on the whole cloud". */
-const WHOLE_CLOUD = '';
+export const WHOLE_CLOUD = '';
 
 /** Roles, and who has them on which project or on the whole cloud. */
 export class Roles {
@@ -47,7 +48,7 @@ export class Roles {
       db
         .insertInto('roles')
         .values([...BUILT_IN])
-        .onConflict((conflict) => conflict.column('name').doNothing())
+        .onConflict((conflict) => conflict.doNothing())
         .execute(),
     );
   }
@@ -62,10 +63,10 @@ export class Roles {
       const role = await db
         .insertInto('roles')
         .values(values)
-        .onConflict((conflict) => conflict.column('name').doNothing())
+        .onConflict((conflict) => conflict.doNothing())
         .returningAll()
         .executeTakeFirst();
-      if (!role) throw new PurserError('role_exists', { role: name });
+      if (!role) throw new PurserError('role_exists', { role: values.name });
       return role;
     });
   }
@@ -83,8 +84,7 @@ export class Roles {
 
   /** The role of that name, if there is one. */
   async named(name: string): Promise<Role | undefined> {
-    if (!isStorable(name)) return undefined;
-    return this.#storage.db.selectFrom('roles').selectAll().where('name', '=', name).executeTakeFirst();
+    return rolesNamed(this.#storage.db, name).executeTakeFirst();
   }
 
   /**
@@ -295,9 +295,16 @@ async function accountId(db: Queryable, uuid: string): Promise<number> {
 }
 
 async function roleId(db: Queryable, name: string): Promise<number> {
-  const row = isStorable(name)
-    ? await db.selectFrom('roles').select('id').where('name', '=', name).executeTakeFirst()
-    : undefined;
+  const row = await rolesNamed(db, name).executeTakeFirst();
   if (!row) throw new PurserError('role_not_found', { role: name });
   return row.id;
+}
+
+function rolesNamed(db: Queryable, name: string) {
+  return db
+    .selectFrom('roles')
+    .select(['id', 'name', 'description'])
+    .where(isNamed('roles', name))
+    .orderBy(exactNameFirst('roles', name))
+    .limit(1);
 }

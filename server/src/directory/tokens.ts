@@ -294,6 +294,18 @@ export class Tokens {
     return found instanceof Promise ? found.then((principal) => this.#judge(principal)) : this.#judge(found);
   }
 
+  /** Remembers which generation of the account dialect a token is used in. One that is gone is passed over. */
+  async noteGeneration(accountUuid: string, tokenId: number, older: boolean): Promise<void> {
+    await this.#storage.transaction(async (tx) => {
+      await tx.db
+        .updateTable('tokens')
+        .set({ generation: older ? 'a' : null })
+        .where('id', '=', tokenId)
+        .execute();
+      this.#changes.changed(tx, accountUuid);
+    });
+  }
+
   /**
    * Whether what a token is bound to is still there: its project is active, and its account has a role that the token
    * carries. Without a promise if that is remembered.
@@ -444,6 +456,7 @@ function toToken(row: TokenRow): Token {
     roles: row.roles === null ? null : (JSON.parse(row.roles) as string[]),
     scope: row.scope,
     origin: row.origin === null ? null : (JSON.parse(row.origin) as TokenOrigin),
+    older: row.generation === 'a',
     ofPassword: row.of_password === 1,
     madeWith: row.made_with,
     ended: row.ended === 1,

@@ -25,3 +25,10 @@ export function nameKey(text: string): string {
 export function foldText(text: string): string {
   return nameKey(nameKey(text).toUpperCase().toLowerCase().replaceAll('ς', 'σ'));
 }
+
+/** `foldText` of a part of a text: white space at its ends separates words and is kept, as one space each. */
+export function foldPart(text: string): string {
+  const folded = foldText(text);
+  if (folded === '') return /\s/u.test(text) ? ' ' : '';
+  return `${/^\s/u.test(text) ? ' ' : ''}${folded}${/\s$/u.test(text) ? ' ' : ''}`;
+}

@@ -1,4 +1,5 @@
 import { PurserError } from './errors.ts';
+import { hasInvisible } from './fold.ts';
 
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
 const CONTROL_BUT_LINES = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
@@ -19,21 +20,43 @@ export function isLonger(text: string, max: number): boolean {
 
 /** Answers `text` if it is one line of at most `max` characters; otherwise throws `invalid_field`. */
 export function checkLine(field: string, text: string, max: number): string {
-  if (isLonger(text, max))
-    throw new PurserError('invalid_field', { field, reason: `longer than ${max} characters` });
-  if (CONTROL.test(text) || !text.isWellFormed()) {
-    throw new PurserError('invalid_field', { field, reason: 'contains control characters' });
-  }
+  const reason = lineFault(text, max);
+  if (reason !== undefined) throw new PurserError('invalid_field', { field, reason });
   return text;
 }
 
-/** Answers `text` if it is a line with something on it, of at most `max` characters; otherwise `invalid_field`. */
+function lineFault(text: string, max: number): string | undefined {
+  if (isLonger(text, max)) return `longer than ${max} characters`;
+  return CONTROL.test(text) || !text.isWellFormed() ? 'contains control characters' : undefined;
+}
+
+const ASCII = /^[\u0000-\u007f]*$/;
+
+/** A text in the form in which names are stored: Unicode's canonical composition (NFC). */
+export function composed(text: string): string {
+  return ASCII.test(text) ? text : text.normalize('NFC');
+}
+
+/**
+ * Answers a name in the form in which it is stored: Unicode's canonical composition (NFC). Throws `invalid_field` with
+ * the reason of `nameFault`.
+ */
 export function checkName(field: string, text: string, max: number): string {
-  if (text.trim() === '') throw new PurserError('invalid_field', { field, reason: 'must not be empty' });
-  if (text !== text.trim()) {
-    throw new PurserError('invalid_field', { field, reason: 'must not begin or end with a space' });
-  }
-  return checkLine(field, text, max);
+  const reason = nameFault(text, max);
+  if (reason !== undefined) throw new PurserError('invalid_field', { field, reason });
+  return composed(text);
+}
+
+/**
+ * Why a text cannot be a name; undefined if it can: one line of at most `max` characters, not empty, without white
+ * space at its ends, and without characters that cannot be seen, with which two different names would look the same.
+ */
+export function nameFault(text: string, max: number): string | undefined {
+  if (text.trim() === '') return 'must not be empty';
+  if (text !== text.trim()) return 'must not begin or end with a space';
+  const fault = lineFault(composed(text), max);
+  if (fault !== undefined) return fault;
+  return hasInvisible(text) ? 'contains characters that cannot be seen' : undefined;
 }
 
 /** Answers `text`, which may have several lines, if it has at most `max` characters; otherwise `invalid_field`. */

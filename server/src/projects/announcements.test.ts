@@ -60,6 +60,8 @@ function applicationOf(project: Project, overrides: Partial<Application>): Appli
     resolvedAt: null,
     resolvedBy: null,
     response: null,
+    replaced: null,
+    applied: null,
     ...overrides,
   };
 }

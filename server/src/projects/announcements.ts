@@ -1,4 +1,5 @@
 import type { Resources } from '../catalog/resources.ts';
+import { administratorAddresses } from '../directory/administrators.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { UNLIMITED } from '../lib/limits.ts';
 import { limitText } from '../lib/quantity-text.ts';
@@ -20,8 +21,8 @@ interface Parts {
   /** The public URL without a trailing slash. */
   readonly baseUrl: string;
   readonly serviceName: string;
-  /** Who hears of applications. */
-  readonly recipients: readonly string[];
+  /** Who hears of applications; undefined: the administrators that there are. */
+  readonly recipients: readonly string[] | undefined;
 }
 
 /** Somebody who is written to or of. */
@@ -45,7 +46,7 @@ export class ProjectAnnouncements implements ProjectEvents {
   ): Promise<void> {
     const names = await usernames(tx, [applicant, project.owner, application.changes.owner]);
     const kind = application.creates ? 'application-new' : 'application-modification';
-    await this.#write(tx, this.#parts.recipients, kind, {
+    await this.#write(tx, await this.#recipients(tx), kind, {
       ...this.#about(project, `application show ${application.id}`),
       project: application.creates ? (application.changes.name ?? project.name) : project.name,
       uuid: project.uuid,
@@ -72,7 +73,7 @@ export class ProjectAnnouncements implements ProjectEvents {
       creates: application.creates,
     };
     await this.#write(tx, addressOf(applicant), 'application-approved', outcome);
-    await this.#write(tx, this.#parts.recipients, 'application-approved-notice', {
+    await this.#write(tx, await this.#recipients(tx), 'application-approved-notice', {
       ...outcome,
       applicant: applicant?.username ?? null,
       previousState,
@@ -138,6 +139,10 @@ export class ProjectAnnouncements implements ProjectEvents {
       ...endingOf(project),
       days,
     });
+  }
+
+  async #recipients(tx: Transaction): Promise<readonly string[]> {
+    return this.#parts.recipients ?? administratorAddresses(tx.db);
   }
 
   async #write<K extends keyof ProjectMails>(

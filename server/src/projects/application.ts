@@ -1,7 +1,8 @@
 import type { Selectable } from 'kysely';
-import { isObject, type Json, parseExact, stringifyExact } from '../lib/json.ts';
+import { isObject, type Json, type JsonObject, parseExact, stringifyExact } from '../lib/json.ts';
 import type { ApplicationsTable } from '../storage/schema.ts';
 import type { ProjectResource } from './project.ts';
+import type { Replaced } from './replaced-application.ts';
 import type { ApplicationState, ProjectPolicy } from './vocabulary.ts';
 
 /** Fields of a project to set; what is left out stays as it is. */
@@ -41,6 +42,18 @@ export interface Application {
   readonly resolvedAt: number | null;
   readonly resolvedBy: string | null;
   readonly response: string | null;
+  /** The application that was pending when this one was submitted, and what became of its changes. */
+  readonly replaced: Replaced | null;
+  /** The limits that its approval set; null if it is not approved, or was before this was stored. */
+  readonly applied: readonly LimitChange[] | null;
+}
+
+/** A limit before and after a change. */
+export interface LimitChange {
+  readonly resource: string;
+  /** Null where the project had none yet. */
+  readonly before: ProjectResource | null;
+  readonly after: ProjectResource;
 }
 
 export type ApplicationRow = Selectable<ApplicationsTable>;
@@ -60,21 +73,53 @@ export function toApplication(row: ApplicationRow & { project: string }): Applic
     resolvedAt: row.resolved_at,
     resolvedBy: row.resolved_by,
     response: row.response,
+    replaced: row.replaced === null ? null : replacedOf(row.replaced),
+    applied: row.applied === null ? null : appliedOf(row.applied),
   };
 }
 
 /** Changes as they are stored: a JSON object, integers exact. */
-export function changesText({ resources, ...fields }: ProjectChanges): string {
-  const pools = resources?.map(({ resource, capacity, memberCapacity }) => [
-    resource,
-    capacity,
-    memberCapacity,
-  ]);
-  return stringifyExact({ ...fields, ...(pools && { resources: pools }) });
+export function changesText(changes: ProjectChanges): string {
+  return stringifyExact(storedChanges(changes));
+}
+
+/** What became of another application's changes, as it is stored. */
+export function replacedText({ application, kept, dropped }: Replaced): string {
+  return stringifyExact({ application, kept: storedChanges(kept), dropped: storedChanges(dropped) });
+}
+
+/** Changes of limits as they are stored. */
+export function appliedText(limits: readonly LimitChange[]): string {
+  return stringifyExact(limits.map(({ before, after }) => [before && storedPool(before), storedPool(after)]));
+}
+
+function storedChanges({ resources, ...fields }: ProjectChanges): object {
+  return { ...fields, ...(resources && { resources: resources.map(storedPool) }) };
+}
+
+const storedPool = ({ resource, capacity, memberCapacity }: ProjectResource) => [
+  resource,
+  capacity,
+  memberCapacity,
+];
+
+function replacedOf(text: string): Replaced {
+  const { application, kept = {}, dropped = {} } = parseExact(text) as JsonObject;
+  return { application: Number(application), kept: toChanges(kept), dropped: toChanges(dropped) };
+}
+
+function appliedOf(text: string): LimitChange[] {
+  return (parseExact(text) as [Json, Json][]).map(([before, stored]) => {
+    const after = resourceOf(stored);
+    return { resource: after.resource, before: before === null ? null : resourceOf(before), after };
+  });
 }
 
 function changesOf(text: string): ProjectChanges {
-  const stored = parseExact(text);
+  return toChanges(parseExact(text));
+}
+
+function toChanges(stored: Json): ProjectChanges {
   if (!isObject(stored)) throw new Error('The changes of an application are not an object.');
   const { resources, maxMembers, ...fields } = stored;
   return {

@@ -1,15 +1,25 @@
 import type { Updateable } from 'kysely';
 import { PurserError } from '../lib/errors.ts';
+import { nameKey } from '../lib/fold.ts';
+import { isObject, type Json } from '../lib/json.ts';
 import { LIMITS } from '../lib/limits.ts';
 import type { Secrets } from '../lib/secrets.ts';
-import { checkText, isStorable } from '../lib/text.ts';
+import { checkText, isLonger, isStorable } from '../lib/text.ts';
 import { oneOf } from '../storage/one-of.ts';
 import { beyond, type PendingWindow } from '../storage/pending-window.ts';
 import type { ApplicationsTable } from '../storage/schema.ts';
 import type { Queryable, Transaction } from '../storage/storage.ts';
-import { type Application, changesText, type ProjectChanges, toApplication } from './application.ts';
+import {
+  type Application,
+  appliedText,
+  changesText,
+  type LimitChange,
+  type ProjectChanges,
+  replacedText,
+  toApplication,
+} from './application.ts';
 import { applicationRows, findApplication } from './application-rows.ts';
-import { checkChanges, refuseLockedFields } from './change-checks.ts';
+import { checkedChanges, refuseLockedFields } from './change-checks.ts';
 import { firstIds, type Way, type Ways } from './first-ids.ts';
 import { insertProject, type WantedProject, withDefaults } from './new-project.ts';
 import type { PendingApplications } from './pending-applications.ts';
@@ -17,9 +27,10 @@ import type { Project, ProjectResource } from './project.ts';
 import { columnsOf, type Deed, type ProjectBooks, type ProjectReference } from './project-books.ts';
 import { carriedOf, orNothing, waysThroughProjects } from './projects-run-by.ts';
 import { recordedChanges } from './recorded-changes.ts';
+import { changesOver, type PendingFate, type Replaced } from './replaced-application.ts';
 import { isThemselves, type Requester } from './requester.ts';
 import { standingOf } from './standing.ts';
-import { type ApplicationState, INITIALIZED } from './vocabulary.ts';
+import { ALIVE, type ApplicationState, INITIALIZED } from './vocabulary.ts';
 
 /** What an application is known by. */
 export interface Submitted {
@@ -43,18 +54,10 @@ export interface ApplicationQuery {
   readonly owner?: string | undefined;
 }
 
-/** A limit before and after the approval of an application. */
-export interface PreviewedLimit {
-  readonly resource: string;
-  /** Null where the project has none yet. */
-  readonly before: ProjectResource | null;
-  readonly after: ProjectResource;
-}
-
 /** An application that waits for a decision, and what an approval would do to limits. */
 export interface PendingApplication {
   readonly application: Application;
-  readonly preview: readonly PreviewedLimit[];
+  readonly preview: readonly LimitChange[];
   /** What the project is called, or would be. */
   readonly name: string;
   /** Whether another project has that name by now: it cannot be approved then. */
@@ -91,18 +94,19 @@ export class Applications {
   }
 
   /**
-   * Applies for a new project. Errors: `forbidden` for narrowed tokens, `invalid_field`; `too_many_pending`, which operators are not refused for.
+   * Applies for a new project. Errors: `forbidden` for narrowed tokens, `invalid_field`; `too_many_pending`, which
+   * operators are not refused for; `project_name_taken` if a project that is alive has the name.
    */
   async apply(by: Requester, wanted: WantedProject, comments = ''): Promise<Submitted> {
     if (!by.operator && !isThemselves(by, by.uuid)) throw new PurserError('forbidden');
-    await checkChanges(this.#books, by, wanted);
+    const changes = { ...withDefaults(by), ...(await checkedChanges(this.#books, by, wanted)) };
     checkText('comments', comments, LIMITS.text_length);
-    const changes = { ...withDefaults(by), ...wanted };
     return this.#submit(async (tx) => {
       await this.#hold(tx, by);
       await this.#refuseBeyondLimit(tx, by);
+      await this.#books.refuseTakenName(tx, changes.name);
       const project = await insertProject(this.#books, tx, this.#secrets.uuid(), changes);
-      return this.#insert(tx, by, project, changes, comments, true);
+      return this.#insert(tx, by, project, changes, comments, { creates: true, replaced: null });
     });
   }
 
@@ -121,19 +125,22 @@ export class Applications {
   }
 
   /**
-   * Asks for changes of a project; an application that is still pending gives way to this one.
-   * Errors as of `checkModifiable`, `invalid_field`, `too_many_pending`, `project_locked_fields`.
+   * Asks for changes of a project. An application that is still pending gives way to this one, which takes over what it
+   * does not state itself, or with `pending: 'replace'` nothing; the application tells what became of the other one.
+   * Errors as of `checkModifiable`, `invalid_field`, `too_many_pending`, `project_locked_fields`,
+   * `project_name_taken`.
    */
   async modify(
     by: Requester,
     reference: ProjectReference,
-    changes: ProjectChanges,
+    wanted: ProjectChanges,
     comments = '',
-    options: { anew?: Anew } = {},
+    options: { anew?: Anew; pending?: PendingFate } = {},
   ): Promise<Submitted> {
     const { systemProject } = await this.checkModifiable(by, reference, options);
-    await checkChanges(this.#books, by, changes);
+    const stated = await checkedChanges(this.#books, by, wanted);
     checkText('comments', comments, LIMITS.text_length);
+    const { pending: fate = 'merge' } = options;
     return this.#submit(async (tx) => {
       const found = await this.#books.find(tx.db, reference);
       await this.#hold(tx, by);
@@ -141,14 +148,23 @@ export class Applications {
       const replaced = await this.#pendingOf(tx, project);
       // One that takes the place of one's own is none more.
       if (replaced?.applicant !== by.uuid) await this.#refuseBeyondLimit(tx, by);
-      if (systemProject) refuseLockedFields(changes);
+      if (systemProject) refuseLockedFields(stated);
+      const over =
+        replaced && changesOver(replaced.changes, stated, { fate, now_ms: this.#books.parts.clock.now() });
+      const changes = over?.changes ?? stated;
+      // Approving it brings the project to life, where it is not, and then it needs its name.
+      const name = changes.name ?? (ALIVE.includes(project.state) ? undefined : project.name);
+      if (name !== undefined) await this.#books.refuseTakenName(tx, name, project);
       if (replaced) await this.#replace(tx, by, replaced);
+      const text = fate === 'merge' ? joined(replaced?.comments, comments) : comments;
+      const gone =
+        replaced && over ? { application: replaced.id, kept: over.kept, dropped: over.dropped } : null;
       if (INITIALIZED.includes(project.state)) {
-        return this.#insert(tx, by, project, changes, comments, false);
+        return this.#insert(tx, by, project, changes, text, { creates: false, replaced: gone });
       }
       const amended = { ...(await this.#wantedOf(tx, project)), ...changes };
       const anew = await this.#books.write(tx, project, { ...columnsOf(amended), state: 'uninitialized' });
-      return this.#insert(tx, by, anew, amended, comments, true);
+      return this.#insert(tx, by, anew, amended, text, { creates: true, replaced: gone });
     });
   }
 
@@ -223,10 +239,35 @@ export class Applications {
     return found.map(toApplication);
   }
 
-  /** The limits that an approval would set, beside those of today. Errors as of `get`. */
-  async preview(by: Requester, id: number): Promise<PreviewedLimit[]> {
-    const [preview = []] = await this.#previews([await this.get(by, id)]);
+  /**
+   * The limits that an approval would set, beside those of today; of an application that was approved those that its
+   * approval set, beside those before it; of others that were decided none. Errors as of `get`.
+   */
+  async preview(by: Requester, id: number): Promise<LimitChange[]> {
+    const application = await this.get(by, id);
+    if (application.applied) return [...application.applied];
+    if (application.state === 'approved') return this.#recordedLimits(application);
+    if (application.state !== 'pending') return [];
+    const [preview = []] = await this.#previews([application]);
     return preview;
+  }
+
+  /** What an approval set that was made before applications stored it, as far as the record tells. */
+  async #recordedLimits({ project, changes, resolvedAt }: Application): Promise<LimitChange[]> {
+    if (resolvedAt === null) return [];
+    const { audit } = this.#books.parts;
+    const [entry] = await audit.list({
+      subject: project,
+      action: 'application.approve',
+      since: resolvedAt,
+      until: resolvedAt + 1,
+      limit: 1,
+    });
+    const before = isObject(entry?.before) ? entry.before['resources'] : undefined;
+    return (changes.resources ?? []).map((after) => {
+      const { resource } = after;
+      return { resource, before: isObject(before) ? recordedPool(resource, before[resource]) : null, after };
+    });
   }
 
   /** Pending applications by the time at which they were made, with what each would do to limits; for operators. */
@@ -270,20 +311,20 @@ export class Applications {
     const names = applications.map(({ project, changes }) => changes.name ?? present.get(project) ?? '');
     const taken = await this.#db
       .selectFrom('projects')
-      .select(['uuid', 'reserved_name'])
-      .where(oneOf(storage, 'reserved_name', [...new Set(names)]))
+      .select(['uuid', 'reserved_key'])
+      .where(oneOf(storage, 'reserved_key', [...new Set(names.map(nameKey))]))
       .execute();
-    const holders = new Map(taken.map(({ uuid, reserved_name }) => [reserved_name, uuid]));
+    const holders = new Map(taken.map(({ uuid, reserved_key }) => [reserved_key, uuid]));
     return applications.map(({ project }, index) => {
       const name = names[index] ?? '';
-      return { name, nameTaken: (holders.get(name) ?? project) !== project };
+      return { name, nameTaken: (holders.get(nameKey(name)) ?? project) !== project };
     });
   }
 
   /** One statement, however many there are. */
-  async #previews(applications: readonly Application[]): Promise<PreviewedLimit[][]> {
+  async #previews(applications: readonly Application[], db = this.#db): Promise<LimitChange[][]> {
     const projects = [...new Set(applications.map(({ project }) => project))];
-    const stated = await this.#books.parts.ledger.statedPools(this.#db, projects);
+    const stated = await this.#books.parts.ledger.statedPools(db, projects);
     return applications.map(({ project, changes }) => {
       const before = new Map((stated.get(project) ?? []).map((pool) => [pool.resource, pool]));
       return (changes.resources ?? []).map((after) => ({
@@ -332,7 +373,7 @@ export class Applications {
     project: Project,
     changes: ProjectChanges,
     comments: string,
-    creates: boolean,
+    { creates, replaced }: { creates: boolean; replaced: Replaced | null },
   ): Promise<Submitted> {
     const row = await tx.db
       .insertInto('applications')
@@ -344,6 +385,7 @@ export class Applications {
         creates: creates ? 1 : 0,
         changes: changesText(changes),
         comments,
+        replaced: replaced && replacedText(replaced),
         issued_at: this.#books.parts.clock.now(),
       })
       .returningAll()
@@ -358,6 +400,13 @@ export class Applications {
     await this.#books.record(tx, project.uuid, deed, null, {
       application: application.id,
       changes: recordedChanges(changes),
+      ...(replaced && {
+        replaced: {
+          application: replaced.application,
+          kept: recordedChanges(replaced.kept),
+          dropped: recordedChanges(replaced.dropped),
+        },
+      }),
     });
     await this.#books.parts.events.applicationSubmitted(tx, {
       application,
@@ -446,6 +495,12 @@ export class Applications {
   /** Applies what was asked for; whatever state the project was in, it is active then. */
   async #approve(tx: Transaction, project: Project, application: Application, deed: Deed): Promise<Project> {
     const { changes, creates, id } = application;
+    const [limits = []] = await this.#previews([application], tx.db);
+    await tx.db
+      .updateTable('applications')
+      .set({ applied: appliedText(limits) })
+      .where('id', '=', id)
+      .execute();
     const numbered = await this.#books.write(tx, project, { reference_application: id });
     if (creates) {
       const active = await this.#books.move(tx, numbered, 'active', deed);
@@ -466,6 +521,25 @@ function refuseEnding(by: Requester, { applicant, state, id }: Application, acti
   if (state !== from) {
     throw new PurserError('application_state', { application: id, state, action: ENDINGS[action].to });
   }
+}
+
+/** Capacities as the record of a change tells them. */
+function recordedPool(resource: string, recorded: Json | undefined): ProjectResource | null {
+  if (!isObject(recorded)) return null;
+  const { project_capacity: capacity, member_capacity: memberCapacity } = recorded;
+  if (!isInteger(capacity) || !isInteger(memberCapacity)) return null;
+  return { resource, capacity: BigInt(capacity), memberCapacity: BigInt(memberCapacity) };
+}
+
+const isInteger = (value: Json | undefined): value is number | bigint =>
+  typeof value === 'bigint' || Number.isSafeInteger(value);
+
+/** The comments of two applications that became one, as far as there is room. */
+function joined(earlier: string | undefined, later: string): string {
+  if (earlier === undefined || earlier === '' || earlier === later) return later;
+  if (later === '') return earlier;
+  const both = `${earlier}\n\n${later}`;
+  return isLonger(both, LIMITS.text_length) ? later : both;
 }
 
 function isAmong(by: Requester, { applicant, owner }: Application): boolean {

@@ -1,4 +1,4 @@
-import type { Resource } from '../catalog/resources.ts';
+import { type Resource, resourcesByName } from '../catalog/resources.ts';
 import type { Account } from '../directory/principal.ts';
 import { PurserError } from '../lib/errors.ts';
 import { LIMITS, UNLIMITED } from '../lib/limits.ts';
@@ -13,19 +13,24 @@ import { POLICIES } from './vocabulary.ts';
 const LAST_MOMENT = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
 /**
- * Refuses changes that no project can have: `invalid_field`, naming the first one that is wrong. The owner must be
- * an accepted account; resources hidden from the API are for operators (spec quota-projects 1.4).
+ * The changes in the form in which they are stored. Refuses what no project can have: `invalid_field`, naming the
+ * first one that is wrong. The owner must be an accepted account; resources hidden from the API are for operators
+ * (spec quota-projects 1.4).
  */
-export async function checkChanges(
-  { parts: { accounts, resources } }: ProjectBooks,
+export async function checkedChanges<C extends ProjectChanges>(
+  { parts: { accounts, resources, clock } }: ProjectBooks,
   by: Requester,
-  changes: ProjectChanges,
-): Promise<void> {
+  changes: C,
+): Promise<C> {
   if (changes.owner !== undefined && changes.owner !== by.uuid) await checkOwner(accounts, changes.owner);
   if (changes.joinPolicy !== undefined) checkPolicy('join_policy', changes.joinPolicy);
   if (changes.leavePolicy !== undefined) checkPolicy('leave_policy', changes.leavePolicy);
-  if (changes.resources !== undefined) checkResources(by, changes.resources, await resources.all());
-  if (changes.name !== undefined) checkName('name', changes.name, LIMITS.project_name_length);
+  const pools =
+    changes.resources === undefined
+      ? {}
+      : { resources: checkedPools(by, changes.resources, await resources.all()) };
+  const name =
+    changes.name === undefined ? {} : { name: checkName('name', changes.name, LIMITS.project_name_length) };
   if (changes.homepage !== undefined) checkLine('homepage', changes.homepage, LIMITS.homepage_length);
   if (changes.description !== undefined) checkText('description', changes.description, LIMITS.text_length);
   if (changes.maxMembers !== undefined) checkAmount('max_members', changes.maxMembers);
@@ -33,6 +38,10 @@ export async function checkChanges(
     checkMoment('start_date', changes.startDate);
   }
   if (changes.endDate !== undefined) checkMoment('end_date', changes.endDate);
+  if (changes.endDate !== undefined && changes.endDate < clock.now()) {
+    throw new PurserError('invalid_field', { field: 'end_date', reason: 'must not be in the past' });
+  }
+  return { ...changes, ...name, ...pools };
 }
 
 async function checkOwner(accounts: { get(uuid: string): Promise<Account> }, owner: string): Promise<void> {
@@ -59,19 +68,21 @@ function checkAmount(field: string, amount: bigint): void {
   throw new PurserError('invalid_field', { field, reason: `must be from 0 to ${UNLIMITED}` });
 }
 
-function checkResources(
+/** Pools of registered resources, under the names by which these are registered. */
+function checkedPools(
   by: Requester,
   pools: readonly ProjectResource[],
   registered: readonly Resource[],
-): void {
+): ProjectResource[] {
   if (pools.length > LIMITS.resources_per_change) {
     const reason = `more than ${LIMITS.resources_per_change}`;
     throw new PurserError('invalid_field', { field: 'resources', reason });
   }
-  const known = new Map(registered.map((resource) => [resource.name, resource]));
-  for (const { resource, capacity, memberCapacity } of pools) {
+  const named = resourcesByName(registered);
+  const seen = new Set<string>();
+  return pools.map(({ resource, capacity, memberCapacity }) => {
     const field = `resources.${resource}`;
-    const found = known.get(resource);
+    const found = named(resource);
     if (!found || (!found.apiVisible && !by.operator)) {
       throw new PurserError('invalid_field', { field, reason: 'there is no such resource' });
     }
@@ -81,7 +92,12 @@ function checkResources(
       const reason = 'must not be below the capacity of a member';
       throw new PurserError('invalid_field', { field: `${field}.project_capacity`, reason });
     }
-  }
+    if (seen.has(found.name)) {
+      throw new PurserError('invalid_field', { field, reason: 'names a resource that is listed already' });
+    }
+    seen.add(found.name);
+    return { resource: found.name, capacity, memberCapacity };
+  });
 }
 
 /** The fields of a system project that belong to its user, and nobody changes (spec quota-projects 3.4). */

@@ -126,7 +126,8 @@ forEachEngine((_engine, open) => {
   });
 
   test('a modification is a set of changes that counts when it is approved', async () => {
-    const { projects, applications, active, owner, quota, memberships, member } = await prepared();
+    const { projects, applications, projectControl, active, owner, quota, memberships, member } =
+      await prepared();
     const project = await active({ joinPolicy: 'auto' });
     await memberships.join(member, project);
     const first = await applications.modify(owner, project, { homepage: 'https://lab.example.org' });
@@ -137,14 +138,34 @@ forEachEngine((_engine, open) => {
       refusal('application_not_last'),
     );
     const { lastApplication } = await projects.view(owner, project);
-    assert.deepEqual(lastApplication?.changes, { resources: [vm(3n, 4n)] });
-    assert.deepEqual(await applications.preview(OPERATOR, second.application), [
-      { resource: 'vm', before: vm(1n, 2n), after: vm(3n, 4n) },
-    ]);
+    const homepage = 'https://lab.example.org';
+    assert.deepEqual(lastApplication?.changes, { homepage, resources: [vm(3n, 4n)] });
+    assert.deepEqual(lastApplication?.replaced, {
+      application: first.application,
+      kept: { homepage },
+      dropped: {},
+    });
+    const change = [{ resource: 'vm', before: vm(1n, 2n), after: vm(3n, 4n) }];
+    assert.deepEqual(await applications.preview(OPERATOR, second.application), change);
     assert.deepEqual(await quota(member.uuid, project), [1n, 2n]);
     await applications.decide(OPERATOR, second.application, 'approve');
     assert.deepEqual(await quota(member.uuid, project), [3n, 4n]);
-    assert.equal((await projects.get(project)).homepage, '');
+    assert.equal((await projects.get(project)).homepage, homepage);
+    await projectControl.modify(OPERATOR, project, { resources: [vm(5n, 6n)] });
+    assert.deepEqual(await applications.preview(OPERATOR, second.application), change);
+    assert.deepEqual(await applications.preview(OPERATOR, first.application), []);
+  });
+
+  test('what an application changed that was approved long ago is read from the record', async () => {
+    const { applications, active, owner, storage, projectControl } = await prepared();
+    const project = await active();
+    const { application } = await applications.modify(owner, project, { resources: [vm(3n, 4n)] });
+    await applications.decide(OPERATOR, application, 'approve');
+    await storage.transaction(({ db }) => db.updateTable('applications').set({ applied: null }).execute());
+    await projectControl.modify(OPERATOR, project, { resources: [vm(5n, 6n)] });
+    assert.deepEqual(await applications.preview(OPERATOR, application), [
+      { resource: 'vm', before: vm(1n, 2n), after: vm(3n, 4n) },
+    ]);
   });
 
   test('a denied project can be amended, a dismissed one only by the older form', async () => {

@@ -8,6 +8,7 @@ import type { Roles } from '../directory/roles.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Clock } from '../lib/clock.ts';
 import { PurserError } from '../lib/errors.ts';
+import { nameKey } from '../lib/fold.ts';
 import type { Freshness } from '../lib/freshness.ts';
 import { LIMITS } from '../lib/limits.ts';
 import { Remembered } from '../lib/remembered.ts';
@@ -18,7 +19,7 @@ import type { ProjectsTable } from '../storage/schema.ts';
 import type { Queryable, Storage, Transaction } from '../storage/storage.ts';
 import type { ProjectChanges } from './application.ts';
 import type { ProjectEvents } from './events.ts';
-import { type Project, type ProjectRow, toProject } from './project.ts';
+import { type Project, toProject } from './project.ts';
 import { recordedChanges } from './recorded-changes.ts';
 import { ALIVE, EFFECTIVE, INITIALIZED, type ProjectState } from './vocabulary.ts';
 
@@ -116,7 +117,7 @@ export class ProjectBooks {
    */
   async move(tx: Transaction, project: Project, to: ProjectState, deed: Deed): Promise<Project> {
     const now_ms = this.parts.clock.now();
-    if (to === 'active') await this.#refuseTakenName(tx, project, project.name);
+    if (to === 'active') await this.refuseTakenName(tx, project.name, project);
     const moved = await this.write(tx, project, {
       state: to,
       state_reason: deed.reason,
@@ -158,7 +159,7 @@ export class ProjectBooks {
    */
   async apply(tx: Transaction, project: Project, changes: ProjectChanges, deed: Deed): Promise<Project> {
     const alive = ALIVE.includes(project.state);
-    if (alive && changes.name !== undefined) await this.#refuseTakenName(tx, project, changes.name);
+    if (alive && changes.name !== undefined) await this.refuseTakenName(tx, changes.name, project);
     const values: Updateable<ProjectsTable> = {
       ...columnsOf(changes),
       ...(alive && changes.name !== undefined && { reserved_name: changes.name }),
@@ -241,12 +242,13 @@ export class ProjectBooks {
     return rows.map((row) => row.uuid);
   }
 
-  async #refuseTakenName(tx: Transaction, project: Project, name: string): Promise<void> {
+  /** `project_name_taken` where another project that is alive has the name, in any spelling of it. */
+  async refuseTakenName(tx: Transaction, name: string, project?: Project): Promise<void> {
     const other = await tx.db
       .selectFrom('projects')
       .select('id')
-      .where('reserved_name', '=', name)
-      .where('id', '<>', project.id)
+      .where('reserved_key', '=', nameKey(name))
+      .where('id', '<>', project?.id ?? 0)
       .executeTakeFirst();
     if (other) throw new PurserError('project_name_taken', { name });
   }
@@ -272,8 +274,8 @@ export class ProjectBooks {
 }
 
 /** The columns of a project that changes set; resources are the ledger's. */
-export function columnsOf(changes: ProjectChanges): Partial<ProjectRow> {
-  const values: Partial<ProjectRow> = {};
+export function columnsOf(changes: ProjectChanges): Updateable<ProjectsTable> {
+  const values: Updateable<ProjectsTable> = {};
   if (changes.name !== undefined) values.name = changes.name;
   if (changes.owner !== undefined) values.owner = changes.owner;
   if (changes.homepage !== undefined) values.homepage = changes.homepage;

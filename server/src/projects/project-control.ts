@@ -4,7 +4,7 @@ import type { Secrets } from '../lib/secrets.ts';
 import { checkText } from '../lib/text.ts';
 import type { Transaction } from '../storage/storage.ts';
 import type { ProjectChanges } from './application.ts';
-import { checkChanges, refuseLockedFields } from './change-checks.ts';
+import { checkedChanges, refuseLockedFields } from './change-checks.ts';
 import { insertProject, type WantedProject, withDefaults } from './new-project.ts';
 import { type Project, toProject } from './project.ts';
 import { columnsOf, type ProjectBooks, type ProjectReference } from './project-books.ts';
@@ -49,12 +49,11 @@ export class ProjectControl {
     { reason = null, suspended = false }: { reason?: string | null; suspended?: boolean } = {},
   ): Promise<Project> {
     if (!by.operator) throw new PurserError('forbidden');
-    await checkChanges(this.#books, by, wanted);
+    const changes = { ...withDefaults(by), ...(await checkedChanges(this.#books, by, wanted)) };
     return this.#books.change(async (tx) => {
-      const changes = { ...withDefaults(by), ...wanted };
       const project = await insertProject(this.#books, tx, this.#secrets.uuid(), changes);
       const active = await this.#books.move(tx, project, 'active', { by, action: 'project.create', reason });
-      await this.#books.openPools(tx, active, wanted.resources);
+      await this.#books.openPools(tx, active, changes.resources);
       await this.#books.grantOwner(tx, active);
       return suspended ? this.#actIn(tx, by, active.uuid, 'suspend', null) : active;
     });
@@ -100,10 +99,10 @@ export class ProjectControl {
   async modify(
     by: Requester,
     reference: ProjectReference,
-    changes: ProjectChanges,
+    wanted: ProjectChanges,
     reason: string | null = null,
   ): Promise<Project> {
-    await checkChanges(this.#books, by, changes);
+    const changes = await checkedChanges(this.#books, by, wanted);
     return this.#books.change((tx) => this.#modifyIn(tx, by, reference, changes, reason));
   }
 
@@ -131,9 +130,9 @@ export class ProjectControl {
   async revise(
     by: Requester,
     reference: ProjectReference,
-    { active, ...changes }: ProjectChanges & { readonly active?: boolean | undefined },
+    { active, ...wanted }: ProjectChanges & { readonly active?: boolean | undefined },
   ): Promise<Project> {
-    await checkChanges(this.#books, by, changes);
+    const changes = await checkedChanges<ProjectChanges>(this.#books, by, wanted);
     return this.#books.change(async (tx) => {
       let project = await this.#ownedByOperators(tx, by, reference);
       if (Object.keys(changes).length > 0) project = await this.#modifyIn(tx, by, reference, changes, null);
@@ -149,13 +148,13 @@ export class ProjectControl {
    */
   async modifySystemProjects(
     by: Requester,
-    changes: ProjectChanges,
+    wanted: ProjectChanges,
     exclude: readonly string[] = [],
     reason: string | null = null,
   ): Promise<number> {
     if (!by.operator) throw new PurserError('forbidden');
-    refuseLockedFields(changes);
-    await checkChanges(this.#books, by, changes);
+    refuseLockedFields(wanted);
+    const changes = await checkedChanges(this.#books, by, wanted);
     const { ledger } = this.#books.parts;
     const excluded = new Set(exclude);
     const values = columnsOf(changes);

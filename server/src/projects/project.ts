@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely';
+import { UNLIMITED } from '../lib/limits.ts';
 import type { ProjectsTable } from '../storage/schema.ts';
 import type { ProjectPolicy, ProjectState } from './vocabulary.ts';
 
@@ -68,4 +69,11 @@ export function toProject(row: ProjectRow): Project {
     lastApplication: row.last_application,
     referenceApplication: row.reference_application,
   };
+}
+
+/** What all members of a project may use together, at most `UNLIMITED`. */
+export function capacityOfMembers(maxMembers: bigint, memberCapacity: bigint): bigint {
+  if (maxMembers === UNLIMITED || memberCapacity === UNLIMITED) return UNLIMITED;
+  const together = maxMembers * memberCapacity;
+  return together < UNLIMITED ? together : UNLIMITED;
 }

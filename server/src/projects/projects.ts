@@ -1,12 +1,14 @@
 import { type Expression, type ExpressionBuilder, type SelectQueryBuilder, type SqlBool, sql } from 'kysely';
 import { type Actor, THE_SERVICE } from '../audit/actor.ts';
 import { PurserError } from '../lib/errors.ts';
+import { foldText, nameKey } from '../lib/fold.ts';
 import type { Json } from '../lib/json.ts';
 import { LIMITS } from '../lib/limits.ts';
 import { isStorable } from '../lib/text.ts';
 import { oneOf } from '../storage/one-of.ts';
 import type { Database } from '../storage/schema.ts';
-import type { Queryable } from '../storage/storage.ts';
+import type { Engine, Queryable } from '../storage/storage.ts';
+import { contains } from '../storage/text-conditions.ts';
 import type { Application } from './application.ts';
 import { applicationsByNumber } from './application-rows.ts';
 import { setDefaultProject } from './default-project.ts';
@@ -58,7 +60,7 @@ export interface ProjectQuery {
   readonly statuses?: readonly ProjectStatus[] | undefined;
   /** Only system projects, or only others. */
   readonly system?: boolean | undefined;
-  /** Part of the name, in any case. */
+  /** Part of the name, in any letter case and normal form. */
   readonly search?: string | undefined;
   /** Uuid of an account that counts as a member. Others than oneself are for operators: `forbidden`. */
   readonly member?: string | undefined;
@@ -120,10 +122,11 @@ export class Projects {
       throw new PurserError('forbidden');
     }
     const { mode = 'default' } = query;
+    const { engine } = this.#books.parts.storage.native;
     const narrow = <O>(rows: SelectQueryBuilder<Database, 'projects', O>) =>
       rows
         .where('projects.id', '>', query.after ?? 0)
-        .where((eb) => eb.and(narrowed(eb, query)))
+        .where((eb) => eb.and(narrowed(engine, eb, query)))
         .limit(Math.min(query.limit, LIMITS.page_max));
     const all = this.#db.selectFrom('projects').selectAll('projects').orderBy('projects.id');
     const reasons = reasonsToSee(by, mode, query.applied ?? false);
@@ -343,17 +346,17 @@ function memberIs(eb: Rows, uuid: string, states: readonly string[]): Expression
   );
 }
 
-function narrowed(eb: Rows, query: ProjectQuery): Expression<SqlBool>[] {
+function narrowed(engine: Engine, eb: Rows, query: ProjectQuery): Expression<SqlBool>[] {
   const conditions: Expression<SqlBool>[] = [];
   const anyOf = (
-    column: 'projects.name' | 'projects.owner' | 'projects.state',
+    column: 'projects.name_key' | 'projects.owner' | 'projects.state',
     values?: readonly string[],
   ) => {
     if (values === undefined) return;
     const known = values.filter(isStorable);
     conditions.push(known.length > 0 ? eb(column, 'in', known) : sql<SqlBool>`1 = 0`);
   };
-  anyOf('projects.name', query.names);
+  anyOf('projects.name_key', query.names?.map(nameKey));
   anyOf('projects.owner', query.owners);
   anyOf('projects.state', query.states);
   if (query.statuses !== undefined) {
@@ -365,11 +368,9 @@ function narrowed(eb: Rows, query: ProjectQuery): Expression<SqlBool>[] {
   }
   if (query.system !== undefined) conditions.push(eb('projects.system_project', '=', query.system ? 1 : 0));
   if (query.search !== undefined) {
-    const pattern = `%${query.search.toLowerCase().replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
+    const part = foldText(query.search);
     conditions.push(
-      isStorable(pattern)
-        ? sql<SqlBool>`lower(projects.name) LIKE ${pattern} ESCAPE '\\'`
-        : sql<SqlBool>`1 = 0`,
+      isStorable(part) ? contains(engine, sql`projects.folded_name`, sql`${part}`) : sql<SqlBool>`1 = 0`,
     );
   }
   if (query.member !== undefined) conditions.push(memberIs(eb, query.member, COUNTED));

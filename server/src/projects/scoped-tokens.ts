@@ -15,6 +15,7 @@ import type { Role } from '../directory/roles.ts';
 import type { Tokens } from '../directory/tokens.ts';
 import type { Clock } from '../lib/clock.ts';
 import { PurserError } from '../lib/errors.ts';
+import { nameKey } from '../lib/fold.ts';
 import { isStorable } from '../lib/text.ts';
 import type { Storage } from '../storage/storage.ts';
 import { type Project, toProject } from './project.ts';
@@ -204,7 +205,7 @@ export class ScopedTokens {
     const row = await this.#storage.db
       .selectFrom('projects')
       .selectAll()
-      .where(key === 'uuid' ? 'uuid' : 'reserved_name', '=', value)
+      .where(key === 'uuid' ? 'uuid' : 'reserved_key', '=', key === 'uuid' ? value : nameKey(value))
       .where('state', '=', 'active')
       .executeTakeFirst();
     return row && toProject(row);

@@ -3,6 +3,7 @@ import pg from 'pg';
 import { PolledFreshness } from '../lib/freshness.ts';
 import { once } from '../lib/once.ts';
 import { Availability, OutcomeUnknown } from './availability.ts';
+import { DerivedColumns } from './derived-columns.ts';
 import { exactInteger } from './integers.ts';
 import { postgresOutage } from './postgres-outages.ts';
 import { type LiveConnections, watchedPool } from './postgres-pool.ts';
@@ -59,7 +60,10 @@ export function openPostgres(url: string, connections: number): Storage {
   // Batches share one connection, those with locks run one after the other on a second, a third stands in for a
   // broken one.
   const pipelined = watchedPool({ ...common, max: 3, pipeline: true }, availability, live);
-  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
+  const db = new Kysely<Database>({
+    dialect: new PostgresDialect({ pool }),
+    plugins: [new DerivedColumns()],
+  });
   const remembered: PolledFreshness[] = [];
   return {
     db,

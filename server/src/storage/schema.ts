@@ -1,4 +1,4 @@
-import type { Generated } from 'kysely';
+import type { ColumnType, Generated } from 'kysely';
 
 /**
  * The tables as Kysely sees them. Times are milliseconds since the epoch, flags are 0 or 1, JSON is text.
@@ -7,6 +7,8 @@ import type { Generated } from 'kysely';
  */
 export type Int64 = number | bigint;
 export type Flag = 0 | 1;
+/** Made of another column by every write (`derived-columns.ts`), so no statement sets it. */
+export type Derived = ColumnType<string | null, never, never>;
 
 export interface AccountsTable {
   id: Generated<number>;
@@ -41,6 +43,10 @@ export interface AccountsTable {
   created_at: number;
   updated_at: number;
   last_login_at: number | null;
+  folded_email: Derived;
+  folded_username: Derived;
+  folded_first_name: Derived;
+  folded_last_name: Derived;
 }
 
 export interface TokensTable {
@@ -59,6 +65,7 @@ export interface TokensTable {
   /** JSON object: how it came of a login; null if it came otherwise. */
   origin: string | null;
   application_credential: number | null;
+  generation: 'a' | null;
   /** It came of a login with the password, directly or not, and ends when the password changes. */
   of_password: Generated<Flag>;
   /** Id of the token that it was made with, which may be gone. */
@@ -89,6 +96,7 @@ export interface ApplicationCredentialsTable {
   made_with: number | null;
   /** The credential that it was made with, and ends with. */
   parent: number | null;
+  name_key: Derived;
 }
 
 export interface LoginSourcesTable {
@@ -102,6 +110,7 @@ export interface RolesTable {
   id: Generated<number>;
   name: string;
   description: string;
+  name_key: Derived;
 }
 
 export interface RoleGrantsTable {
@@ -127,6 +136,8 @@ export interface ComponentsTable {
   token_expires_at: number | null;
   commission_expiry_s: number | null;
   created_at: number;
+  generation: 'a' | null;
+  name_key: Derived;
 }
 
 export interface ServicesTable {
@@ -134,6 +145,7 @@ export interface ServicesTable {
   component_id: number;
   name: string;
   type: string;
+  name_key: Derived;
 }
 
 export interface EndpointsTable {
@@ -154,6 +166,7 @@ export interface ResourcesTable {
   project_default: Int64;
   ui_visible: Flag;
   api_visible: Flag;
+  name_key: Derived;
 }
 
 export interface ProjectsTable {
@@ -184,6 +197,9 @@ export interface ProjectsTable {
   reference_application: number | null;
   warned_of: number | null;
   warned_days: number | null;
+  folded_name: Derived;
+  name_key: Derived;
+  reserved_key: Derived;
 }
 
 export interface ApplicationsTable {
@@ -204,6 +220,10 @@ export interface ApplicationsTable {
   resolved_at: number | null;
   resolved_by: string | null;
   response: string | null;
+  /** JSON object: what became of the pending application whose place this one took. */
+  replaced: string | null;
+  /** JSON array: the limits that the approval set, with those before. */
+  applied: string | null;
 }
 
 export interface PendingApplicationChargesTable {
@@ -299,6 +319,11 @@ export interface TasksTable {
   running_since: number | null;
   /** User id of the person whose e-mail address or password the task changes. */
   person: string | null;
+  folded_caller: Derived;
+  folded_approved_by: Derived;
+  folded_task_type: Derived;
+  folded_task_notes: Derived;
+  folded_action_notes: Derived;
 }
 
 export interface ActionsTable {
@@ -340,6 +365,7 @@ export interface NotificationsTable {
   error: Flag;
   acknowledged: Flag;
   created_on: number;
+  folded_notes: Derived;
 }
 
 export interface MembershipsTable {

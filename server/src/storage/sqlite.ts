@@ -7,6 +7,7 @@ import { Lru } from '../lib/lru.ts';
 import { Mutex } from '../lib/mutex.ts';
 import { once } from '../lib/once.ts';
 import { Availability, type Outage } from './availability.ts';
+import { DerivedColumns } from './derived-columns.ts';
 import { exactInteger } from './integers.ts';
 import type { Database } from './schema.ts';
 import { sqliteOutage } from './sqlite-outages.ts';
@@ -64,6 +65,7 @@ function kyselyOver(db: DatabaseSync, guard: Guard): Kysely<Database> {
   };
   return new Kysely<Database>({
     dialect: new SqliteDialect({ database: { prepare, close: () => db.close() } }),
+    plugins: [new DerivedColumns()],
   });
 }
 

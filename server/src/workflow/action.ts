@@ -70,6 +70,8 @@ export interface ActionDefinition<Data = JsonObject> {
   readonly fields: FieldSet<Data>;
   /** Defaults of its settings. */
   readonly config?: JsonObject;
+  /** Settings that older configurations have for it, and that it does not use. */
+  readonly unusedConfig?: readonly string[];
   /** Milliseconds after which a stage of it counts as failed. */
   readonly timeout_ms?: number;
   prepare(run: ActionRun<Data>): Promise<void>;

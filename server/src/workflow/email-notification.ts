@@ -13,7 +13,7 @@ export const emailNotification: NotificationHandler = {
     if (to.length === 0) return false;
     await mail({
       to,
-      subject: notification.error ? `Error - ${task.taskType} notification` : `${task.taskType} notification`,
+      subject: `[%(service_name)s] ${notification.error ? 'Something went wrong with a task' : 'A task needs your attention'}: ${task.taskType}`,
       from: text(config['from']),
       reply: text(config['reply']),
       template: text(config['template']) ?? 'notification.txt',

@@ -182,10 +182,6 @@ test('groups of settings are checked key by key, and stop the start with a sente
     ],
     ['workflow: [x]', 'purser.yaml: workflow: The value is not a mapping of settings.'],
     [
-      'identity: {username_is_email: false}',
-      'purser.yaml: identity: username_is_email: The names of users are their e-mail addresses; this cannot be switched off.',
-    ],
-    [
       'identity: {role_mapping: {admin: member}}',
       'purser.yaml: identity: role_mapping: "member" is not a list of names.',
     ],
@@ -205,6 +201,13 @@ test('groups of settings are checked key by key, and stop the start with a sente
     ],
   ];
   for (const [yaml, message] of complaints) assert.throws(() => settingsOf(yaml), { message }, yaml);
+  for (const key of ['username_is_email', 'can_edit_users']) {
+    assert.match(
+      settingsOf(`identity: {${key}: false}`).warnings.join(),
+      new RegExp(`${key}: This has no effect`),
+    );
+    assert.deepEqual(settingsOf(`identity: {${key}: true}`).warnings, []);
+  }
   const settings = settingsOf(
     'identity: {role_mapping: {boss: [member]}}\nworkflow: {horizon_url: "https://a.example/b/"}\nregions: [A, B]',
   );

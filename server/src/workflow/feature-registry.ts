@@ -21,6 +21,9 @@ interface Registered<T> {
   readonly shared: JsonObject | undefined;
 }
 
+/** The older service's sample configuration has settings for an action that is not there. */
+const SAMPLE_ACTION = 'SomeCustomAction';
+
 const TASK_KEYS = [
   'allow_auto_approve',
   'additional_actions',
@@ -79,6 +82,11 @@ export class FeatureRegistry {
    */
   static load(sets: readonly FeatureSet[], settings: WorkflowSettings): FeatureRegistry {
     return new FeatureRegistry(sets, settings);
+  }
+
+  /** Settings that have no effect, a sentence each. */
+  get warnings(): readonly string[] {
+    return this.#faults.warnings;
   }
 
   /** A type of task by its name or an old one. */
@@ -264,7 +272,7 @@ export class FeatureRegistry {
   }
 
   /** Settings of something that has to be there, none of which it does not know. */
-  #checkPart<T extends { readonly config?: JsonObject }>(
+  #checkPart<T extends { readonly config?: JsonObject; readonly unusedConfig?: readonly string[] }>(
     group: string,
     kind: string,
     map: ReadonlyMap<string, Registered<T>>,
@@ -273,8 +281,16 @@ export class FeatureRegistry {
   ): void {
     const found = map.get(name);
     const place = `${group}.${name}`;
-    if (!found) this.#faults.add(`${place}: There is no ${kind} '${name}'.`);
-    else this.#faults.mapping(place, config, Object.keys({ ...found.shared, ...found.part.config }));
+    if (!found) {
+      this.#faults.add(`${place}: There is no ${kind} '${name}'.`);
+      return;
+    }
+    const unused = found.part.unusedConfig ?? [];
+    const known = Object.keys({ ...found.shared, ...found.part.config });
+    const given = this.#faults.mapping(place, config, [...known, ...unused]);
+    for (const key of unused) {
+      if (Object.hasOwn(given, key)) this.#faults.warnings.push(`${place}.${key} has no effect.`);
+    }
   }
 
   #checkTaskConfig(place: string, config: JsonObject): void {
@@ -286,6 +302,10 @@ export class FeatureRegistry {
     faults.check(`${place}.token_expiry`, config['token_expiry'], 'secondsOrNull');
     const actions = faults.mapping(`${place}.actions`, config['actions']);
     for (const [name, own] of Object.entries(actions)) {
+      if (name === SAMPLE_ACTION && !this.#actions.has(name)) {
+        faults.warnings.push(`${place}.actions.${name} has no effect: there is no action of that name.`);
+        continue;
+      }
       this.#checkPart(`${place}.actions`, 'action', this.#actions, name, own);
     }
     const mails = faults.mapping(`${place}.emails`, config['emails'], MAIL_STAGES);

@@ -5,6 +5,8 @@ export interface FilterField {
   readonly kind: FieldKind;
   /** The column, with its table's name. */
   readonly column: string;
+  /** The column with the same text case-folded and normalised; left out where the text is ASCII. */
+  readonly folded?: string;
 }
 
 export type FilterFields = Readonly<Record<string, FilterField>>;
@@ -15,12 +17,12 @@ export const TASK_FIELDS: FilterFields = {
   /** What an example of the older documentation calls it. */
   task_id: { kind: 'CharField', column: 'tasks.uuid' },
   hash_key: { kind: 'CharField', column: 'tasks.hash_key' },
-  keystone_user: { kind: 'JSONField', column: 'tasks.caller' },
+  keystone_user: { kind: 'JSONField', column: 'tasks.caller', folded: 'tasks.folded_caller' },
   project_id: { kind: 'CharField', column: 'tasks.project_id' },
-  approved_by: { kind: 'JSONField', column: 'tasks.approved_by' },
-  task_type: { kind: 'CharField', column: 'tasks.task_type' },
-  task_notes: { kind: 'JSONField', column: 'tasks.task_notes' },
-  action_notes: { kind: 'JSONField', column: 'tasks.action_notes' },
+  approved_by: { kind: 'JSONField', column: 'tasks.approved_by', folded: 'tasks.folded_approved_by' },
+  task_type: { kind: 'CharField', column: 'tasks.task_type', folded: 'tasks.folded_task_type' },
+  task_notes: { kind: 'JSONField', column: 'tasks.task_notes', folded: 'tasks.folded_task_notes' },
+  action_notes: { kind: 'JSONField', column: 'tasks.action_notes', folded: 'tasks.folded_action_notes' },
   cancelled: { kind: 'BooleanField', column: 'tasks.cancelled' },
   approved: { kind: 'BooleanField', column: 'tasks.approved' },
   completed: { kind: 'BooleanField', column: 'tasks.completed' },
@@ -45,7 +47,7 @@ export const TOKEN_FIELDS: FilterFields = {
 
 export const NOTIFICATION_FIELDS: FilterFields = {
   uuid: { kind: 'CharField', column: 'notifications.uuid' },
-  notes: { kind: 'JSONField', column: 'notifications.notes' },
+  notes: { kind: 'JSONField', column: 'notifications.notes', folded: 'notifications.folded_notes' },
   ...OF_TASK,
   error: { kind: 'BooleanField', column: 'notifications.error' },
   acknowledged: { kind: 'BooleanField', column: 'notifications.acknowledged' },

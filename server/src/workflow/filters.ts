@@ -1,8 +1,10 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import { PurserError } from '../lib/errors.ts';
+import { foldPart, foldText } from '../lib/fold.ts';
 import { isObject, type Json } from '../lib/json.ts';
 import { LIMITS } from '../lib/limits.ts';
 import type { Engine } from '../storage/storage.ts';
+import { contains } from '../storage/text-conditions.ts';
 import { DATE_PARTS, datePartOf } from './date-parts.ts';
 import { type FieldKind, type FilterFields, TASK_FIELDS } from './filter-fields.ts';
 import {
@@ -26,6 +28,8 @@ type Condition = RawBuilder<SqlBool>;
 /** What an operation works on: a column, or a part of one. */
 interface Operand {
   readonly sql: RawBuilder<unknown>;
+  /** The same case-folded and normalised. */
+  readonly folded?: RawBuilder<unknown>;
   readonly kind: FieldKind | 'IntegerField' | 'DateField' | 'TimeField';
 }
 
@@ -78,7 +82,9 @@ function conditionOf(engine: Engine, fields: FilterFields, words: readonly strin
     throw new PurserError('filter_field', { field: name, choices: Object.keys(table).sort().join(', ') });
   }
   const rest = words.slice(traverses ? 2 : 1);
-  return operationOn(engine, { sql: sql.ref(field.column), kind: field.kind }, rest, value, field.column);
+  const column = sql.ref(field.column);
+  const folded = field.folded === undefined ? sql`lower(${column})` : sql.ref(field.folded);
+  return operationOn(engine, { sql: column, folded, kind: field.kind }, rest, value, field.column);
 }
 
 function operationOn(
@@ -101,12 +107,8 @@ function operationOn(
   throw new PurserError('filter_operation', { operation, kind: operand.kind });
 }
 
-function simple(
-  engine: Engine,
-  { sql: operand, kind }: Operand,
-  operation: string,
-  value: Json,
-): Condition | undefined {
+function simple(engine: Engine, on: Operand, operation: string, value: Json): Condition | undefined {
+  const { sql: operand, kind } = on;
   const read = READERS[kind];
   const order = Object.hasOwn(ORDER, operation) ? ORDER[operation] : undefined;
   if (order !== undefined && kind !== 'BooleanField') {
@@ -126,31 +128,26 @@ function simple(
       return sql`${operand} BETWEEN ${from} AND ${to}`;
     }
   }
-  return TEXTS.includes(kind) ? textual(engine, operand, operation, value, kind) : undefined;
+  return TEXTS.includes(kind) ? textual(engine, on, operation, value) : undefined;
 }
 
 /** Operations on texts. Percent signs and the like stand for themselves. */
 function textual(
   engine: Engine,
-  column: RawBuilder<unknown>,
+  { sql: column, folded = column, kind }: Operand,
   operation: string,
   value: Json,
-  kind: Operand['kind'],
 ): Condition | undefined {
   const folds = operation.startsWith('i') && operation !== 'in';
   const name = folds ? operation.slice(1) : operation;
   if (!['exact', 'contains', 'startswith', 'endswith'].includes(name)) return undefined;
   if (name === 'exact' && value === null) return sql`${column} IS NULL`;
   const given = String((kind === 'JSONField' && name !== 'exact' ? readJsonPart : READERS[kind])(value));
-  const operand = folds ? sql`lower(${column})` : column;
-  const wanted = folds ? sql`lower(${bound(engine, given)})` : bound(engine, given);
+  const operand = folds ? folded : column;
+  const wanted = bound(engine, folds ? (name === 'exact' ? foldText(given) : foldPart(given)) : given);
   if (name === 'exact') return sql`${operand} = ${wanted}`;
   if (given === '') return sql`${column} IS NOT NULL`;
-  if (name === 'contains') {
-    return engine === 'postgres'
-      ? sql`strpos(${operand}, ${wanted}) > 0`
-      : sql`instr(${operand}, ${wanted}) > 0`;
-  }
+  if (name === 'contains') return contains(engine, operand, wanted);
   if (name === 'startswith') return sql`substr(${operand}, 1, length(${wanted})) = ${wanted}`;
   return engine === 'postgres'
     ? sql`right(${operand}, length(${wanted})) = ${wanted}`

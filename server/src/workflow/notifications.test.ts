@@ -66,7 +66,7 @@ forEachEngine((_engine, open) => {
     const [mail] = server.received;
     assert.deepEqual(mail?.to, ['ops@example.org', 'two@example.org']);
     assert.equal(mail?.from, `bounce+${uuid}@example.org`);
-    assert.match(mail?.message ?? '', /^Subject: block notification\r$/m);
+    assert.match(mail?.message ?? '', /^Subject: \[Purser\] A task needs your attention: block\r$/m);
     assert.match(mail?.message ?? '', /^From: help@example\.org\r$/m);
     assert.match(mail?.message ?? '', /^Reply-To: help@example\.org\r$/m);
     assert.match(mail?.message ?? '', new RegExp(`^X-Adjutant-Task-UUID: ${uuid}\\r$`, 'm'));

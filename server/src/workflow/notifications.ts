@@ -12,7 +12,7 @@ import { filterConditions } from './filters.ts';
 import { newHexId } from './hex-id.ts';
 import { readListPage } from './list-pages.ts';
 import type { Notification } from './notification-handler.ts';
-import { mailTrouble } from './stage-mails.ts';
+import { mailTrouble, reasonOf } from './stage-mails.ts';
 import type { Task } from './task.ts';
 import type { FilterInput, ListPage, ListPosition } from './task-query.ts';
 import { findTask, flag } from './task-rows.ts';
@@ -167,7 +167,7 @@ export class Notifications {
   }
 
   async #handTo(name: string, notification: Notification, task: Task): Promise<void> {
-    const { registry, storage, outbox, templates, settings } = this.#parts;
+    const { registry, storage, outbox, settings, complain } = this.#parts;
     const handler = registry.handler(name);
     if (!handler) throw new Error(`There is no notification handler '${name}'.`);
     const type = registry.taskType(task.taskType);
@@ -185,7 +185,10 @@ export class Notifications {
     const handing = handler.notify(notification, task, {
       config: registry.handlerConfig(name, type, notification.error),
       mail: async (message) => {
-        const mail = writeMail(templates, task.uuid, message, data);
+        const mail = writeMail(this.#parts, task.uuid, message, data, {
+          template: 'notification.txt',
+          trouble: (error) => complain(error, `the template of a notification of task ${task.uuid} failed`),
+        });
         mails.push({ kind: NOTIFICATION_MAIL, reference: notification.uuid, mail });
       },
     });
@@ -237,7 +240,7 @@ export class Notifications {
     const errors =
       kind === STAGE_MAIL
         ? mailTrouble(reason, task.uuid)
-        : `Error: '${reason}' while sending additional email for task: ${task.uuid}`;
+        : `Error: '${reasonOf(reason)}' while sending additional email for task: ${task.uuid}`;
     const stored = await this.insert(tx, task, { errors }, { error: true, acknowledged: safe });
     if (!safe) tx.afterCommit(() => this.#handAlone(stored));
   }
@@ -251,8 +254,7 @@ export class Notifications {
 }
 
 function handlerTrouble(error: unknown): JsonObject {
-  const reason = error instanceof Error ? error.message : String(error);
-  return { errors: [`Error: '${reason}' while sending email notification`] };
+  return { errors: [`Error: '${reasonOf(error)}' while sending email notification`] };
 }
 
 function toNotification(row: Selectable<NotificationsTable>, task: string): Notification {

@@ -18,10 +18,10 @@ export async function writeRefusalMail(
     const to = await addressOf(parts, task);
     if (to === undefined) return undefined;
     const nobody = { from: null, reply: null };
-    const message = { to: [to], subject: 'Your request was declined', ...nobody };
+    const message = { to: [to], subject: '[%(service_name)s] Your request was declined', ...nobody };
     const data = { ...mailData(task, {}, nobody), reason };
     const templates = { template: TEMPLATE, htmlTemplate: null };
-    const mail = writeMail(parts.templates, task.uuid, { ...message, ...templates }, data);
+    const mail = writeMail(parts, task.uuid, { ...message, ...templates }, data);
     return { kind: STAGE_MAIL, reference: task.uuid, mail };
   } catch (error) {
     parts.complain(error, `whoever asked for task ${task.uuid} could not be told that it was declined`);

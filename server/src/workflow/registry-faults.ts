@@ -3,6 +3,8 @@ import { isObject, type Json, type JsonObject } from '../lib/json.ts';
 /** Collects what is wrong, a sentence for each, so that an operator learns of all of it at once. */
 export class RegistryFaults {
   readonly #sentences: string[] = [];
+  /** What has no effect here, a sentence each. */
+  readonly warnings: string[] = [];
 
   add(sentence: string): void {
     this.#sentences.push(sentence);

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../lib/json.ts';
+import { withoutPaths } from '../lib/without-paths.ts';
 import type { ActionDefinition } from './action.ts';
 import { isKnown } from './caller.ts';
 import type { Task } from './task.ts';
@@ -18,8 +19,8 @@ class SeveralAddresses extends Error {}
 
 /**
  * Writes the mails that a task sends when it was prepared, when it has a token, and when it is completed (spec
- * workflow 4.1). What fails is told and does not hold the task up, save that a token nobody hears of is none: for
- * the `token` stage a template that fails throws.
+ * workflow 4.1). What fails is told and holds nothing up: where a template fails, a text that fits every task is sent.
+ * But a token without a template, and without a text that fits, cannot be used by anybody: that throws.
  */
 export async function writeStageMails(
   parts: WorkflowParts,
@@ -42,7 +43,12 @@ export async function writeStageMails(
         email_action_addresses: addresses.ofActions,
         ...(secret === undefined ? {} : { tokenurl: `${consoleUrl(parts.settings)}/token/`, token: secret }),
       };
-      const mail = writeMail(parts.templates, task.uuid, { ...config, to: addresses.to }, data);
+      const trouble = (error: unknown): void => {
+        parts.complain(error, `a template of the ${stage} mail of task ${task.uuid} failed`);
+        troubles.push(mailTrouble(error, task.uuid));
+      };
+      const instead = { template: `${stage}.txt`, trouble } as const;
+      const mail = writeMail(parts, task.uuid, { ...config, to: addresses.to }, data, instead);
       mails.push({ kind: STAGE_MAIL, reference: task.uuid, mail });
     } catch (error) {
       const told = error instanceof SeveralAddresses || error instanceof CurrentUserUnknown;
@@ -53,10 +59,14 @@ export async function writeStageMails(
   return { mails, troubles };
 }
 
+/** Why something failed, for people. */
+export function reasonOf(error: unknown): string {
+  return withoutPaths(error instanceof Error ? error.message : String(error));
+}
+
 /** What operators are told of a mail that failed. */
 export function mailTrouble(error: unknown, taskUuid: string): string {
-  const reason = error instanceof Error ? error.message : String(error);
-  return `Error: '${reason}' while emailing update for task: ${taskUuid}`;
+  return `Error: '${reasonOf(error)}' while emailing update for task: ${taskUuid}`;
 }
 
 /** What every template of a mail about a task can use (spec workflow appendix D). */

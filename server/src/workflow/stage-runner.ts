@@ -7,7 +7,7 @@ import { EngineActionRun } from './action-run.ts';
 import type { Notifications } from './notifications.ts';
 import { manageableRoles } from './role-mapping.ts';
 import type { RunningTask } from './running-task.ts';
-import { mailData } from './stage-mails.ts';
+import { mailData, reasonOf } from './stage-mails.ts';
 import type { Stage, StoredAction, Task } from './task.ts';
 import type { TaskLeases } from './task-leases.ts';
 import type { TaskMail } from './task-mail.ts';
@@ -123,17 +123,17 @@ export class StageRunner {
   }
 
   async #mail(current: RunningTask, message: TaskMail): Promise<void> {
-    const { storage, outbox, templates } = this.#parts;
+    const { storage, outbox } = this.#parts;
     const { uuid } = current.task;
     try {
       const data = mailData(current.task, current.taskCache, message);
-      const mail = writeMail(templates, uuid, message, data);
+      const mail = writeMail(this.#parts, uuid, message, data);
       await storage.transaction((tx) =>
         sendMails(outbox, tx, [{ kind: ADDITIONAL_MAIL, reference: uuid, mail }]),
       );
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      const errors = `Error: '${reason}' while sending additional email for task: ${uuid}`;
+      this.#parts.complain(error, `a mail of task ${uuid} could not be written`);
+      const errors = `Error: '${reasonOf(error)}' while sending additional email for task: ${uuid}`;
       await this.#notifications.create(uuid, { errors }, { error: true });
       throw error;
     }

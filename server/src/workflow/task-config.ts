@@ -58,9 +58,9 @@ const stageMail = (subject: string, template: string): JsonObject => ({
 /** What is in force where neither the type of task nor an operator says otherwise (spec workflow 8). */
 export const TASK_DEFAULTS: JsonObject = {
   emails: {
-    initial: stageMail('Task Confirmation', 'initial.txt'),
-    token: stageMail('Task Token', 'token.txt'),
-    completed: stageMail('Task Completed', 'completed.txt'),
+    initial: stageMail('[%(service_name)s] Your request was received', 'initial.txt'),
+    token: stageMail('[%(service_name)s] Confirm your request', 'token.txt'),
+    completed: stageMail('[%(service_name)s] Your request was carried out', 'completed.txt'),
   },
   notifications: {
     standard_handlers: ['EmailNotification'],

@@ -1,4 +1,5 @@
 import { LIMITS } from '../lib/limits.ts';
+import { withoutPaths } from '../lib/without-paths.ts';
 
 /** A time as notes have it: `2017-08-30 21:29:48.484000+00:00`, without a fraction on the full second. */
 export function noteTime(at_ms: number): string {
@@ -20,8 +21,8 @@ export function withNotes(notes: readonly string[], more: readonly string[]): st
 
 /** What was thrown, as error notifications name it: `KeyError('no such key')`. */
 export function thrownAs(error: unknown): string {
-  if (!(error instanceof Error)) return `Error(${quoted(String(error))})`;
-  return `${error.name}(${quoted(error.message)})`;
+  if (!(error instanceof Error)) return `Error(${quoted(withoutPaths(String(error)))})`;
+  return `${error.name}(${quoted(withoutPaths(error.message))})`;
 }
 
 /** A text in quotes as older operators' tools read it: single quotes unless it has some itself. */

@@ -2,6 +2,8 @@ import type { JsonObject } from '../lib/json.ts';
 
 /** What operators set (spec workflow 8); names in the JSON parts are those of the wire's older configuration. */
 export interface WorkflowSettings {
+  /** What the service calls itself. */
+  readonly serviceName: string;
   /** The public URL of the service, without a trailing slash. */
   readonly baseUrl: string;
   /** Feature sets by the names of their packages; `core` is always there. */

@@ -1,10 +1,14 @@
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { forgiving } from '../mail/forgiving.ts';
 import { TemplateEngine } from '../mail/template-engine.ts';
 import type { FeatureRegistry } from './feature-registry.ts';
 
 /** The folder of the templates that are in force where nobody names another. */
 const BUILT_IN = new URL('./mails/', import.meta.url).pathname;
+
+/** Templates that come with the engine, and fit every task. */
+export type BuiltInTemplate = 'initial.txt' | 'token.txt' | 'completed.txt' | 'notification.txt';
 
 /**
  * The texts of the workflow's mails. Settings name them, `token.txt` or `token.html`; the file has `.eta` behind.
@@ -15,6 +19,8 @@ export class WorkflowTemplates {
   /** Plain text is written as it is; what goes into HTML is escaped. */
   readonly #plain: TemplateEngine;
   readonly #markup: TemplateEngine;
+  /** Of the templates that come with the engine alone. */
+  readonly #builtIn: TemplateEngine;
 
   /** @param folder an operator's templates. Throws an Error with a sentence if it cannot be read. */
   constructor(featureFolders: readonly string[], folder: string | undefined) {
@@ -22,8 +28,10 @@ export class WorkflowTemplates {
       for (const file of filesIn(from)) this.#files.set(file, join(from, file));
     }
     const locate = (reference: string) => this.#locate(basename(reference));
-    this.#plain = new TemplateEngine({ autoEscape: false, autoTrim: false }, locate);
-    this.#markup = new TemplateEngine({ autoEscape: true }, locate);
+    this.#plain = new TemplateEngine({ ...LENIENT, autoEscape: false, autoTrim: false }, locate);
+    this.#markup = new TemplateEngine({ ...LENIENT, autoEscape: true }, locate);
+    const locateBuiltIn = (reference: string) => join(BUILT_IN, basename(reference));
+    this.#builtIn = new TemplateEngine({ ...LENIENT, autoEscape: false, autoTrim: false }, locateBuiltIn);
   }
 
   /** Throws an Error with a sentence for each template that is named and not there, or that cannot be read. */
@@ -41,12 +49,18 @@ export class WorkflowTemplates {
     if (faults.size > 0) throw new Error([...faults].join('\n'));
   }
 
+  /** Names that the data does not have are written as nothing. */
   text(name: string, data: object): string {
-    return `${this.#plain.write(fileOf(name), data).trim()}\n`;
+    return `${forgiving(data, (it) => this.#plain.write(fileOf(name), it)).trim()}\n`;
   }
 
   html(name: string, data: object): string {
-    return this.#markup.write(fileOf(name), data);
+    return forgiving(data, (it) => this.#markup.write(fileOf(name), it));
+  }
+
+  /** The text of a template that comes with the engine, whatever stands in its place. */
+  builtInText(name: BuiltInTemplate, data: object): string {
+    return `${forgiving(data, (it) => this.#builtIn.write(fileOf(name), it)).trim()}\n`;
   }
 
   #locate(file: string): string {
@@ -55,6 +69,9 @@ export class WorkflowTemplates {
     return path;
   }
 }
+
+/** What is null or not there is written as nothing. */
+const LENIENT = { autoFilter: true, filterFunction: (value: unknown) => String(value ?? '') };
 
 const fileOf = (name: string): string => `${name}.eta`;
 

@@ -6,6 +6,7 @@ import { sendEmpty, sendJson } from '../cloudfault/answer.ts';
 import { jsonObjectBody } from '../cloudfault/json-body.ts';
 import type { RouteTable } from '../kernel/routes.ts';
 import { readAction, reasonOf } from './action-body.ts';
+import { noteUser } from './generation.ts';
 import { numberOfMarker, pageParameters } from './page-parameters.ts';
 import { numberInPath, type ProjectCall, projectEndpoints } from './project-call.ts';
 import { presentApplication, visibleNames } from './project-presenters.ts';
@@ -24,6 +25,8 @@ export function applicationRoutes(domain: Domain): RouteTable {
 
 async function list({ domain, by, request, reply }: ProjectCall): Promise<FastifyReply> {
   const filter = await projectFilter(request, reply);
+  // A project by its uuid is asked for by clients from between the generations.
+  if (typeof filter.project !== 'string') await noteUser(domain, request, 'a');
   const page = pageParameters(request);
   const after = numberOfMarker(page);
   const showing = { visible: await visibleNames(domain.resources) };
@@ -38,6 +41,7 @@ async function list({ domain, by, request, reply }: ProjectCall): Promise<Fastif
 
 async function show({ domain, by, request, reply }: ProjectCall): Promise<FastifyReply> {
   const application = await domain.applications.get(by, numberInPath(request, 'application'));
+  await noteUser(domain, request, 'a');
   return sendJson(reply, presentApplication(application, { visible: await visibleNames(domain.resources) }));
 }
 
@@ -46,5 +50,6 @@ async function act({ domain, by, request, reply }: ProjectCall): Promise<Fastify
   const reason = reasonOf(value);
   const application = numberInPath(request, 'application');
   await domain.applications.decide(by, application, action, { ...(reason !== null && { reason }) });
+  await noteUser(domain, request, 'a');
   return sendEmpty(request, reply);
 }

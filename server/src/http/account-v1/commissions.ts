@@ -11,6 +11,7 @@ import { jsonObjectBody } from '../cloudfault/json-body.ts';
 import { lastValue } from '../kernel/bearer.ts';
 import { readIssue } from '../kernel/commission-body.ts';
 import type { Endpoint, RouteTable } from '../kernel/routes.ts';
+import { isOlderComponent, noteCommission } from './generation.ts';
 import { inTodaysNames } from './older-commissions.ts';
 import { presentCommission, presentRefusal } from './presenters.ts';
 
@@ -38,11 +39,8 @@ async function listPending(
   return sendJson(reply, await ledger.pending(componentOf(request).name));
 }
 
-async function issue(
-  { ledger, clock }: Domain,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<FastifyReply> {
+async function issue(domain: Domain, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const { ledger, clock } = domain;
   const issuing = {
     component: componentOf(request),
     now_ms: clock.now(),
@@ -51,14 +49,16 @@ async function issue(
   const asked = readIssue(jsonObjectBody(request), issuing, { strict: false });
   const verdict = await ledger.issue(inTodaysNames(asked));
   if (!verdict.ok) throw presentRefusal(verdict, asked);
+  await noteCommission(domain, request, asked);
   return sendJsonText(reply, `{"serial":${verdict.serial}}`, 201);
 }
 
-async function show({ ledger }: Domain, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+async function show(domain: Domain, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const serial = serialOfPath(request);
-  const commission = serial === undefined ? undefined : await ledger.commission(serial);
+  const commission = serial === undefined ? undefined : await domain.ledger.commission(serial);
   const visible = commission?.state === 'pending' && commission.component === componentOf(request).name;
-  return visible ? sendJson(reply, presentCommission(commission)) : sendEmpty(request, reply, 404);
+  if (!visible) return sendEmpty(request, reply, 404);
+  return sendJson(reply, presentCommission(commission, isOlderComponent(domain, request)));
 }
 
 async function resolveOne(

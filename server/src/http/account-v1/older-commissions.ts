@@ -3,6 +3,7 @@ import { projectHolder, userHolder } from '../../ledger/names.ts';
 
 /** The only source there was before projects had pools of their own. */
 const SYSTEM = 'system';
+const PROJECT = projectHolder('');
 
 /**
  * Clients of the older generation charge a bare uuid from `system` (spec quota-projects 0, 1.3). Today that is the
@@ -24,8 +25,40 @@ export function inNamesOf(request: IssueRequest, refused: Provision): Provision 
   return asked ? { ...refused, holder: asked.holder, source: asked.source } : refused;
 }
 
-function isOlder({ holder, source }: Provision): boolean {
+/** Whether a provision is in the older names. */
+export function isOlder({ holder, source }: Provision): boolean {
   return source === SYSTEM && !holder.includes(':');
+}
+
+/**
+ * Provisions as a client of the older generation has issued them: the user's share of the own project and the
+ * project's, charged alike, are one. What has no counterpart stays as it is.
+ */
+export function inOlderNames(provisions: readonly Provision[]): Provision[] {
+  const pools = new Map<string, number>();
+  const count = (key: string, by: number): number => {
+    const now = (pools.get(key) ?? 0) + by;
+    pools.set(key, now);
+    return now;
+  };
+  for (const one of provisions) if (one.source === null) count(keyOf(one.holder, one), 1);
+  const folded = provisions.map((one) => {
+    const uuid = ownProjectOf(one);
+    if (uuid === undefined || (pools.get(keyOf(projectHolder(uuid), one)) ?? 0) === 0) return one;
+    count(keyOf(projectHolder(uuid), one), -1);
+    return { ...one, holder: uuid, source: SYSTEM };
+  });
+  // Of the project's own provisions those are left that none has taken in.
+  return folded.filter((one) => one.source !== null || count(keyOf(one.holder, one), -1) >= 0);
+}
+
+const keyOf = (holder: string, { resource, quantity }: Provision): string =>
+  JSON.stringify([holder, resource, String(quantity)]);
+
+/** Whose share of the own project a provision charges. */
+function ownProjectOf({ holder, source }: Provision): string | undefined {
+  const uuid = source?.startsWith(PROJECT) ? source.slice(PROJECT.length) : '';
+  return uuid !== '' && holder === userHolder(uuid) ? uuid : undefined;
 }
 
 function today(provision: Provision): Provision[] {

@@ -2,10 +2,11 @@ import type { Resource } from '../../catalog/resources.ts';
 import type { Commission, IssueRequest, IssueVerdict, Provision } from '../../ledger/commission.ts';
 import type { Balance, UserQuota } from '../../ledger/quotas.ts';
 import type { PurserError } from '../../lib/errors.ts';
+import { UNLIMITED } from '../../lib/limits.ts';
 import { isoOffsetDate } from '../../lib/wire-date.ts';
 import { Refusal as WireRefusal } from '../cloudfault/fault.ts';
 import { refusalOf } from '../kernel/commission-body.ts';
-import { inNamesOf } from './older-commissions.ts';
+import { inNamesOf, inOlderNames } from './older-commissions.ts';
 
 /** An entry of `GET /resources` (spec quota-projects 1.2). */
 export function presentResource(resource: Resource): object {
@@ -28,13 +29,27 @@ export function presentMemberQuota({ member, pool }: UserQuota): object {
   return { limit: member.limit, usage: member.usage, pending: member.pending, ...presentPoolQuota(pool) };
 }
 
+/**
+ * The three numbers that the older generation knows: a user's share of the own project, as much of it as the project
+ * leaves.
+ */
+export function presentOlderQuota({ member, pool }: UserQuota): object {
+  const byOthers = pool.usage - member.usage;
+  const left = pool.limit === UNLIMITED ? UNLIMITED : pool.limit > byOthers ? pool.limit - byOthers : 0n;
+  const limit = left < member.limit ? left : member.limit;
+  return { limit, usage: member.usage, pending: member.pending };
+}
+
 /** `GET /commissions/<serial>` (spec quota-projects 1.3). */
-export function presentCommission({ serial, name, issuedAt, provisions }: Commission): object {
+export function presentCommission(
+  { serial, name, issuedAt, provisions }: Commission,
+  older: boolean,
+): object {
   return {
     serial,
     name,
     issue_time: isoOffsetDate(issuedAt),
-    provisions: provisions.map(presentProvision),
+    provisions: (older ? inOlderNames(provisions) : provisions).map(presentProvision),
   };
 }
 

@@ -2,8 +2,9 @@ import type { Accounts } from '../../directory/accounts.ts';
 import { PurserError } from '../../lib/errors.ts';
 import { asInteger, isObject, type Json, type JsonObject } from '../../lib/json.ts';
 import { parseQuantity } from '../../lib/quantity.ts';
+import { composed } from '../../lib/text.ts';
 import type { ProjectChanges } from '../../projects/application.ts';
-import type { ProjectResource } from '../../projects/project.ts';
+import { capacityOfMembers, type ProjectResource } from '../../projects/project.ts';
 import { POLICIES, type ProjectPolicy } from '../../projects/vocabulary.ts';
 import { badRequest } from '../cloudfault/fault.ts';
 import { parseLenientDate } from './lenient-date.ts';
@@ -51,14 +52,17 @@ export async function readFirstHalf(
 /**
  * Reads the rest.
  * @param visible names of the resources that can be asked for
+ * @param context.maxMembers how many members the project would have at most
  */
 export function readSecondHalf(
   body: JsonObject,
   visible: ReadonlySet<string>,
-  now_ms: number,
+  { now_ms, maxMembers }: { readonly now_ms: number; readonly maxMembers: bigint },
 ): ProjectChanges {
   const fields: Fields = {};
-  if (body['resources'] !== undefined) fields.resources = resourcesOf(body['resources'], visible);
+  if (body['resources'] !== undefined) {
+    fields.resources = resourcesOf(body['resources'], visible, maxMembers);
+  }
   if (isGiven(body, 'name')) fields.name = projectName(body['name'] as Json);
   const startDate = dateOf(body, 'start_date');
   if (startDate !== undefined) fields.startDate = startDate;
@@ -74,8 +78,9 @@ const missing = (key: string) => badRequest(`${key} is missing.`);
 /** Anybody who was accepted may be named, whether active or not. */
 async function ownerOf({ owner = null }: JsonObject, accounts: Accounts): Promise<string | undefined> {
   if (owner === null) return undefined;
-  const account = typeof owner === 'string' ? await accounts.get(owner).catch(unlessUnknown) : undefined;
-  if (!account?.moderated || account.rejected) throw badRequest('owner should be the uuid of a user.');
+  if (typeof owner !== 'string') throw badRequest('owner should be the uuid of a user.');
+  const account = await accounts.get(owner).catch(unlessUnknown);
+  if (!account?.moderated || account.rejected) throw badRequest('User does not exist.');
   return account.uuid;
 }
 
@@ -127,17 +132,22 @@ function dateOf(body: JsonObject, key: string): number | undefined {
   throw badRequest(`${key} should be a date and time with a time zone, such as 2031-05-30T10:00:00Z.`);
 }
 
-function resourcesOf(value: Json, visible: ReadonlySet<string>): ProjectResource[] {
+function resourcesOf(value: Json, visible: ReadonlySet<string>, maxMembers: bigint): ProjectResource[] {
   if (!isObject(value))
     throw badRequest('resources should be an object with the names of resources as keys.');
   return Object.entries(value).map(([resource, capacities]) => {
-    if (!visible.has(resource)) throw badRequest(`resources: there is no resource ${shown(resource)}.`);
+    const name = composed(resource);
+    if (!visible.has(name)) throw badRequest(`resources: there is no resource ${shown(resource)}.`);
     if (!isObject(capacities))
       throw badRequest(`resources.${resource} should be an object with its capacities.`);
+    // The older generation has no capacity of a project: it is what its members may use together.
+    const summed = capacities['project_capacity'] === null;
+    const capacity = summed ? undefined : capacityOf(capacities, 'project_capacity', resource);
+    const memberCapacity = capacityOf(capacities, 'member_capacity', resource);
     return {
-      resource,
-      capacity: capacityOf(capacities, 'project_capacity', resource),
-      memberCapacity: capacityOf(capacities, 'member_capacity', resource),
+      resource: name,
+      capacity: capacity ?? capacityOfMembers(maxMembers, memberCapacity),
+      memberCapacity,
     };
   });
 }

@@ -10,14 +10,20 @@ import {
 } from '../../projects/vocabulary.ts';
 import { badRequest } from '../cloudfault/fault.ts';
 import { lastValue } from '../kernel/bearer.ts';
+import type { Generation } from './generation.ts';
 import { olderQuery, textsOf } from './older-query.ts';
 
 const MODES = ['default', 'member', 'related', 'active'] as const;
+
+/** Query parameters that the older generation does not have. */
+const FILTERS_OF_B = ['name', 'owner', 'state', 'mode'];
 
 export interface ProjectFilters {
   readonly query: Omit<ProjectQuery, 'limit' | 'after'>;
   /** The request speaks the older generation's language, and so must the answer. */
   readonly older: boolean;
+  /** The generation whose forms the request uses, where they tell. */
+  readonly form: Generation | undefined;
 }
 
 /**
@@ -27,15 +33,25 @@ export interface ProjectFilters {
 export async function readProjectFilters(
   request: FastifyRequest,
   reply: FastifyReply,
+  olderCaller: boolean,
 ): Promise<ProjectFilters> {
   const asked = await olderQuery(request, reply);
   const parameters = request.query as Record<string, unknown>;
-  const mode = lastValue(parameters['mode']) ?? 'default';
+  const form = formOf(asked, parameters);
+  // The older generation knew no modes, and no public projects.
+  const older = form === undefined ? olderCaller : form === 'a';
+  const mode = lastValue(parameters['mode']) ?? (older ? 'related' : 'default');
   if (!isOneOf(MODES, mode)) throw badRequest(`mode should be one of ${MODES.join(', ')}.`);
   return {
     query: { mode, ...(asked ? { ...olderFilter(asked), applied: true } : newerFilter(parameters)) },
-    older: asked !== undefined,
+    older,
+    form,
   };
+}
+
+function formOf(asked: JsonObject | undefined, parameters: Record<string, unknown>): Generation | undefined {
+  if (asked !== undefined) return 'a';
+  return FILTERS_OF_B.some((key) => parameters[key] !== undefined) ? 'b' : undefined;
 }
 
 type Filter = Pick<ProjectQuery, 'names' | 'owners' | 'states' | 'statuses'>;

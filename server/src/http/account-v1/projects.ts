@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
 import { asInteger, isObject, type Json, type JsonObject } from '../../lib/json.ts';
+import { UNLIMITED } from '../../lib/limits.ts';
 import { type Anew, APPLICATION_ACTIONS, type ApplicationAction } from '../../projects/applications.ts';
 import { PROJECT_ACTIONS, type ProjectAction } from '../../projects/project-control.ts';
 import type { ProjectView } from '../../projects/projects.ts';
@@ -10,6 +11,7 @@ import { badRequest } from '../cloudfault/fault.ts';
 import { jsonObjectBody } from '../cloudfault/json-body.ts';
 import type { RouteTable } from '../kernel/routes.ts';
 import { readAction, reasonOf } from './action-body.ts';
+import { type Generation, isOlderUser, noteUser } from './generation.ts';
 import { pageParameters } from './page-parameters.ts';
 import { readFirstHalf, readSecondHalf } from './project-body.ts';
 import { type ProjectCall, projectEndpoints } from './project-call.ts';
@@ -39,7 +41,7 @@ export function projectRoutes(domain: Domain): RouteTable {
 }
 
 async function list({ domain, by, request, reply }: ProjectCall): Promise<FastifyReply> {
-  const { query, older } = await readProjectFilters(request, reply);
+  const { query, older, form } = await readProjectFilters(request, reply, isOlderUser(domain, request));
   const page = pageParameters(request);
   const showing = { visible: await visibleNames(domain.resources), older };
   const listing: Listing<ProjectView> = {
@@ -47,6 +49,7 @@ async function list({ domain, by, request, reply }: ProjectCall): Promise<Fastif
     idOf: ({ project }) => project.id,
     present: (view) => presentProject(view, by.uuid, showing),
   };
+  if (form !== undefined) await noteUser(domain, request, form);
   if (page === undefined) return sendList(reply, listing);
   const after = page.marker === undefined ? undefined : await idOfMarker(domain, page.marker);
   return sendPage(reply, listing, { size: page.size, after }, ({ project }) => project.uuid);
@@ -64,14 +67,17 @@ async function idOfMarker({ projects }: Domain, marker: string): Promise<number>
 
 async function show({ domain, by, request, reply }: ProjectCall): Promise<FastifyReply> {
   const view = await domain.projects.view(by, projectInPath(request));
-  return sendJson(reply, presentProject(view, by.uuid, { visible: await visibleNames(domain.resources) }));
+  const showing = { visible: await visibleNames(domain.resources), older: isOlderUser(domain, request) };
+  return sendJson(reply, presentProject(view, by.uuid, showing));
 }
 
 async function create({ domain, by, request, reply }: ProjectCall): Promise<FastifyReply> {
   const { applications, accounts, resources, clock } = domain;
   const body = jsonObjectBody(request);
   const { fields, comments } = await readFirstHalf(body, { creates: true }, accounts);
-  const { name, endDate, ...rest } = readSecondHalf(body, await visibleNames(resources), clock.now());
+  const visible = await visibleNames(resources);
+  const context = { now_ms: clock.now(), maxMembers: UNLIMITED, ...fields };
+  const { name, endDate, ...rest } = readSecondHalf(body, visible, context);
   if (name === undefined || endDate === undefined) throw badRequest('name and end_date are missing.');
   const { project, application } = await applications.apply(
     by,
@@ -82,7 +88,7 @@ async function create({ domain, by, request, reply }: ProjectCall): Promise<Fast
 }
 
 function modify(call: ProjectCall): Promise<FastifyReply> {
-  return applyForChanges(call, jsonObjectBody(call.request), 'none');
+  return applyForChanges(call, jsonObjectBody(call.request), { anew: 'none', form: 'b' });
 }
 
 /** What the older generation must send of a project, so that a body with all of it is one of theirs. */
@@ -94,20 +100,28 @@ const OLDER_FORM = ['name', 'end_date', 'max_members'];
  */
 function modifyAsBefore(call: ProjectCall): Promise<FastifyReply> {
   const body = jsonObjectBody(call.request);
-  return applyForChanges(call, body, OLDER_FORM.every((key) => Object.hasOwn(body, key)) ? 'any' : 'none');
+  const whole = OLDER_FORM.every((key) => Object.hasOwn(body, key));
+  return applyForChanges(call, body, whole ? { anew: 'any', form: 'a' } : { anew: 'none' });
 }
 
 async function applyForChanges(
   { domain, by, request, reply }: ProjectCall,
   body: JsonObject,
-  anew: Anew,
+  { anew, form }: { anew: Anew; form?: Generation },
 ): Promise<FastifyReply> {
   const { applications, accounts, resources, clock } = domain;
   const reference = projectInPath(request);
   const { fields, comments } = await readFirstHalf(body, { creates: false }, accounts);
-  await applications.checkModifiable(by, reference, { anew });
-  const changes = { ...fields, ...readSecondHalf(body, await visibleNames(resources), clock.now()) };
-  const { project, application } = await applications.modify(by, reference, changes, comments, { anew });
+  const { maxMembers } = await applications.checkModifiable(by, reference, { anew });
+  const visible = await visibleNames(resources);
+  const rest = readSecondHalf(body, visible, { now_ms: clock.now(), maxMembers, ...fields });
+  const changes = { ...fields, ...rest };
+  const { project, application } = await applications.modify(by, reference, changes, comments, {
+    anew,
+    // On this wire a new application states all that is asked for.
+    pending: 'replace',
+  });
+  if (form !== undefined) await noteUser(domain, request, form);
   return sendJson(reply, { id: project, application }, 201);
 }
 

@@ -11,8 +11,9 @@ import { Refusal } from '../cloudfault/fault.ts';
 import { sendPieces } from '../cloudfault/sending-pieces.ts';
 import { lastValue } from '../kernel/bearer.ts';
 import type { RouteTable } from '../kernel/routes.ts';
+import { isOlderComponent, isOlderUser } from './generation.ts';
 import { NEXT_MARKER, pageParameters } from './page-parameters.ts';
-import { presentMemberQuota, presentPoolQuota, presentResource } from './presenters.ts';
+import { presentMemberQuota, presentOlderQuota, presentPoolQuota, presentResource } from './presenters.ts';
 
 /** Resources and quotas (spec quota-projects 1.2). */
 export function quotaRoutes(domain: Domain): RouteTable {
@@ -64,14 +65,15 @@ async function ownQuotas(
   const principal = userOf(request);
   const user = principal.account.uuid;
   const visible = (await domain.resources.all()).filter(({ apiVisible }) => apiVisible);
+  const older = isOlderUser(domain, request);
   const chunks = domain.ledger.userQuotas({
     users: [user],
-    projects: withinReach(principal, await domain.projects.quotaSourcesOf(user)),
+    projects: withinReach(principal, older ? [user] : await domain.projects.quotaSourcesOf(user)),
     resources: visible.map(({ name }) => name),
   });
   const tree = new JsonTree<UserQuota>(
-    (row) => [row.project, row.resource],
-    (row) => stringifyExact(presentMemberQuota(row)),
+    (row) => [sourceName(row, older), row.resource],
+    (row) => stringifyExact(older ? presentOlderQuota(row) : presentMemberQuota(row)),
   );
   return sendTree(reply, tree, chunks);
 }
@@ -90,11 +92,24 @@ async function serviceQuotas(
     ...(projects && { projects }),
     resources: await resourcesOf(domain, componentOf(request).name),
   });
+  // The older generation has no such filter.
+  const older = projects === undefined && isOlderComponent(domain, request);
   const tree = new JsonTree<UserQuota>(
-    (row) => [row.user, row.project, row.resource],
-    (row) => stringifyExact(presentMemberQuota(row)),
+    (row) => [row.user, sourceName(row, older), row.resource],
+    (row) => stringifyExact(older ? presentOlderQuota(row) : presentMemberQuota(row)),
   );
-  return sendTree(reply, tree, chunks, asked && 'There is no such user.');
+  return sendTree(reply, tree, older ? ofOwnProjects(chunks) : chunks, asked && 'There is no such user.');
+}
+
+/** The name of a source of quota: the older generation knows one, which is the user's own project. */
+const sourceName = ({ project }: UserQuota, older: boolean): string => (older ? 'system' : project);
+
+/** The rows of users' own projects; chunks without any are left out. */
+async function* ofOwnProjects(chunks: AsyncIterable<UserQuota[]>): AsyncGenerator<UserQuota[]> {
+  for await (const rows of chunks) {
+    const own = rows.filter(({ user, project }) => user === project);
+    if (own.length > 0) yield own;
+  }
 }
 
 async function serviceProjectQuotas(

@@ -4,7 +4,7 @@ import type { IssueRequest, IssueVerdict, Provision } from '../../ledger/commiss
 import { PurserError } from '../../lib/errors.ts';
 import { asInteger, isObject, type Json, type JsonObject } from '../../lib/json.ts';
 import { LIMITS } from '../../lib/limits.ts';
-import { isLonger, isStorable } from '../../lib/text.ts';
+import { composed, isLonger, isStorable } from '../../lib/text.ts';
 
 /**
  * Commissions as bodies of requests, for every dialect. Checked by hand: this is the hottest path there is, and a
@@ -80,7 +80,7 @@ function readProvision(item: Json, index: number, strict: boolean): Provision {
   return {
     holder: named(holder, index, 'holder', strict),
     source: source === null ? null : named(source, index, 'source', strict),
-    resource: named(resource, index, 'resource', strict),
+    resource: composed(named(resource, index, 'resource', strict)),
     quantity,
   };
 }

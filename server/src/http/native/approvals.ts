@@ -21,6 +21,7 @@ import type { NativeApp } from './native-app.ts';
 import { named, operation } from './operation.ts';
 import { wrongCursor } from './paging.ts';
 import { time } from './presenters.ts';
+import { presentReplaced } from './project-presenters.ts';
 import { personOf, presentOutlook } from './task-presenters.ts';
 import { type Units, unitsOf } from './units.ts';
 import { taskCallerOf } from './workflow-access.ts';
@@ -122,6 +123,7 @@ function presentApproval(approval: Approval, users: ReadonlyMap<string, string>,
     project,
     project_name: name,
     comments: application.comments,
+    replaced: presentReplaced(application.replaced, { units }),
     outlook: presentOutlook(outlook, units),
     valid: !nameTaken,
     reasons: nameTaken ? [`A project named '${name}' exists already.`] : [],
@@ -140,6 +142,7 @@ function presentTaskApproval({ task, outlook }: Approval & { kind: 'task' }, uni
     project: task.projectId,
     project_name: 'project_name' in task.caller ? (task.caller.project_name ?? null) : null,
     comments: '',
+    replaced: null,
     outlook: presentOutlook(outlook, units),
     valid: task.actions.every(({ valid }) => valid),
     reasons: reasonsAgainst(task),

@@ -1,5 +1,5 @@
 import swagger from '@fastify/swagger';
-import swaggerUi from '@fastify/swagger-ui';
+import swaggerUi, { type FastifySwaggerUiOptions } from '@fastify/swagger-ui';
 import * as native from '@purser/api/native/index';
 import type { FastifyInstance } from 'fastify';
 import { REQUIREMENTS } from '../../directory/reach.ts';
@@ -76,13 +76,33 @@ export async function describeApi(app: FastifyInstance, { settings }: Domain): P
     routePrefix: '/docs',
     indexPrefix: publicPath(settings.baseUrl, app.prefix),
     staticCSP: CONTENT_SECURITY_POLICY,
-    theme: { title: `${settings.serviceName} API` },
+    ...brandedAs(settings.serviceName),
     uiConfig: { validatorUrl: null, deepLinking: true, docExpansion: 'list', persistAuthorization: false },
   });
   app.get('/openapi.json', { schema: { hide: true }, config: { requires: REQUIREMENTS.public } }, () =>
     app.swagger(),
   );
 }
+
+/** Title, icon and logo of the page: those of the service, not of the viewer. */
+function brandedAs(name: string): Pick<FastifySwaggerUiOptions, 'theme' | 'logo'> {
+  const initial = markup([...name][0]?.toUpperCase() ?? 'P');
+  const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="6" fill="#1f3a5f"/><text x="16" y="23" font-family="sans-serif" font-size="20" font-weight="bold" text-anchor="middle" fill="#fff">${initial}</text></svg>`;
+  const logo = `<svg xmlns="http://www.w3.org/2000/svg" height="40" width="400" viewBox="0 0 400 40"><text x="0" y="28" font-family="sans-serif" font-size="24" fill="#fff">${markup(name)} API</text></svg>`;
+  const favicon = {
+    filename: 'favicon.svg',
+    rel: 'icon',
+    sizes: 'any',
+    type: 'image/svg+xml',
+    content: icon,
+  };
+  return {
+    theme: { title: `${name} API`, favicon: [favicon] },
+    logo: { type: 'image/svg+xml', content: Buffer.from(logo) },
+  };
+}
+
+const markup = (text: string): string => text.replace(/[&<>"]/g, (char) => `&#${char.charCodeAt(0)};`);
 
 function documentOptions({ baseUrl, serviceName }: Domain['settings']): Parameters<typeof swagger>[1] {
   return {

@@ -27,7 +27,7 @@ const apply = operation(
     summary: 'Apply for a project',
     description: 'The project is there at once, and of use once an operator has approved the application.',
     problems: [409],
-    texts: { 409: 'You have too many applications pending.' },
+    texts: { 409: 'The name is taken, or you have too many applications pending.' },
     answers: { 201: named(Application) },
   },
   { body: ProjectApplication },
@@ -39,7 +39,9 @@ const modify = operation(
     tag,
     access: 'project',
     summary: 'Apply for a modification of a project',
-    description: 'It takes the place of an application that is pending. For those who manage the project.',
+    description:
+      'It takes the place of an application that is pending, and takes over what it does not state itself; ' +
+      '`replaced` in the answer tells what became of the other one. For those who manage the project.',
     problems: [403, 404, 409],
     texts: { 409: TOO_MANY },
     answers: { 201: named(Application) },
@@ -54,8 +56,8 @@ const renew = operation(
     access: 'project',
     summary: 'Apply for a later end of a project',
     description:
-      'A modification of nothing but the end date; it takes the place of an application that is pending. For those ' +
-      'who manage the project.',
+      'A modification of nothing but the end date. Like every modification it takes the place of an application that ' +
+      'is pending, and takes over the rest of it. For those who manage the project.',
     problems: [403, 404, 409],
     texts: { 409: TOO_MANY },
     answers: { 201: named(Application) },
@@ -83,11 +85,13 @@ export function projectApplicationRoutes(app: NativeApp, domain: Domain): void {
   });
 
   app.post('/projects/:project/applications', modify, async (request, reply) => {
-    const { comments = '', ...body } = request.body;
+    const { comments = '', discard_pending, ...body } = request.body;
     const { project } = request.params;
     if (body.end_date !== undefined) laterTime(body.end_date, domain);
     const changes = await changesOf(domain, body);
-    const { application } = await applications.modify(actorOf(request), project, changes, comments);
+    const { application } = await applications.modify(actorOf(request), project, changes, comments, {
+      pending: discard_pending ? 'replace' : 'merge',
+    });
     return created(request, reply, application);
   });
 

@@ -8,7 +8,7 @@ import { limitOf } from './limit-input.ts';
 import { userOfField } from './named-user.ts';
 import { timeOrDay } from './times.ts';
 
-type Written = Omit<ModificationApplication, 'comments'>;
+type Written = Omit<ModificationApplication, 'comments' | 'discard_pending'>;
 
 /** The changes that a body states. `invalid_field` names what cannot be read. */
 export async function changesOf(

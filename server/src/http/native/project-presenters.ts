@@ -4,11 +4,11 @@ import type { Membership as WireMembership } from '@purser/api/native/membership
 import type { ProjectEvent, Project as WireProject } from '@purser/api/native/project';
 import type { ProjectQuota } from '../../ledger/quotas.ts';
 import { isObject, type Json } from '../../lib/json.ts';
-import type { Application } from '../../projects/application.ts';
-import type { PreviewedLimit } from '../../projects/applications.ts';
+import type { Application, LimitChange, ProjectChanges } from '../../projects/application.ts';
 import type { MembershipView } from '../../projects/memberships.ts';
 import type { ProjectResource } from '../../projects/project.ts';
 import type { HistoryEntry, ProjectView } from '../../projects/projects.ts';
+import type { Replaced } from '../../projects/replaced-application.ts';
 import { given } from './given.ts';
 import { time, timeOrNull } from './presenters.ts';
 import type { Units } from './units.ts';
@@ -54,7 +54,6 @@ export function presentProject(view: ProjectView, lookup: Lookup): WireProject {
 }
 
 export function presentApplication(application: Application, lookup: Lookup): WireApplication {
-  const { changes } = application;
   return {
     id: application.id,
     project: application.project,
@@ -65,19 +64,8 @@ export function presentApplication(application: Application, lookup: Lookup): Wi
     applicant_name: nameOf(application.applicant, lookup),
     owner: application.owner,
     owner_name: nameOf(application.owner, lookup),
-    changes: given({
-      name: changes.name,
-      owner: changes.owner,
-      homepage: changes.homepage,
-      description: changes.description,
-      start_date: changes.startDate === undefined ? undefined : timeOrNull(changes.startDate),
-      end_date: changes.endDate === undefined ? undefined : time(changes.endDate),
-      join_policy: changes.joinPolicy,
-      leave_policy: changes.leavePolicy,
-      max_members: changes.maxMembers,
-      private: changes.private,
-      resources: changes.resources && presentCapacities(changes.resources, lookup),
-    }),
+    changes: presentChanges(application.changes, lookup),
+    replaced: presentReplaced(application.replaced, lookup),
     comments: application.comments,
     issued_at: time(application.issuedAt),
     resolved_at: timeOrNull(application.resolvedAt),
@@ -86,8 +74,34 @@ export function presentApplication(application: Application, lookup: Lookup): Wi
   };
 }
 
+/** What became of the application whose place another one took. */
+export function presentReplaced(
+  replaced: Replaced | null,
+  lookup: Pick<Lookup, 'units'>,
+): WireApplication['replaced'] {
+  if (!replaced) return null;
+  const { application, kept, dropped } = replaced;
+  return { application, kept: presentChanges(kept, lookup), dropped: presentChanges(dropped, lookup) };
+}
+
+function presentChanges(changes: ProjectChanges, lookup: Pick<Lookup, 'units'>): WireApplication['changes'] {
+  return given({
+    name: changes.name,
+    owner: changes.owner,
+    homepage: changes.homepage,
+    description: changes.description,
+    start_date: changes.startDate === undefined ? undefined : timeOrNull(changes.startDate),
+    end_date: changes.endDate === undefined ? undefined : time(changes.endDate),
+    join_policy: changes.joinPolicy,
+    leave_policy: changes.leavePolicy,
+    max_members: changes.maxMembers,
+    private: changes.private,
+    resources: changes.resources && presentCapacities(changes.resources, lookup),
+  });
+}
+
 export function presentPreview(
-  preview: readonly PreviewedLimit[],
+  preview: readonly LimitChange[],
   { units }: Lookup,
 ): ApplicationDetails['preview'] {
   const amounts = ({ capacity, memberCapacity }: ProjectResource) => ({
@@ -169,7 +183,10 @@ export function presentMembership({ membership, allowed }: MembershipView): Wire
   };
 }
 
-function presentCapacities(resources: readonly ProjectResource[], { units }: Lookup): Capacities {
+function presentCapacities(
+  resources: readonly ProjectResource[],
+  { units }: Pick<Lookup, 'units'>,
+): Capacities {
   const visible = resources.flatMap(({ resource, capacity, memberCapacity }) => {
     const unit = units.get(resource);
     return unit === undefined

@@ -8,7 +8,7 @@ import { effectiveLimit, type QuotaPosition } from '../../ledger/quota-pages.ts'
 import type { QuotaFilter, UserQuota } from '../../ledger/quotas.ts';
 import { PurserError } from '../../lib/errors.ts';
 import { LIMITS } from '../../lib/limits.ts';
-import { isStorable } from '../../lib/text.ts';
+import { composed, isStorable } from '../../lib/text.ts';
 import { callerOf } from './access.ts';
 import { given } from './given.ts';
 import type { NativeApp } from './native-app.ts';
@@ -51,9 +51,10 @@ export function quotaRoutes(app: NativeApp, domain: Domain): void {
 /** What the filters of the query leave of that which the caller may see. */
 async function visibleOf(
   request: FastifyRequest,
-  { user, project, resource }: Static<typeof QuotaQuery>,
+  { user, project, resource: asked }: Static<typeof QuotaQuery>,
   domain: Domain,
 ): Promise<QuotaFilter> {
+  const resource = asked === undefined ? undefined : composed(asked);
   const principal = callerOf(request);
   const account = user === undefined ? undefined : await findFor(request, user, domain);
   const narrowed = given({

@@ -40,7 +40,10 @@ const load = operation(
     access: 'operator',
     rehearsable: true,
     summary: 'Register services and their resources',
-    description: 'All of the document is imported, or nothing. Importing it again updates what is there.',
+    description:
+      'All of the document is imported, or nothing. Importing it again updates what is there; the defaults of ' +
+      'resources that are registered already stay. A new resource whose definition states no `system_default` is ' +
+      'unlimited for all users, which is a warning.',
     problems: [409],
     answers: { 200: named(ServiceImported) },
   },
@@ -59,7 +62,17 @@ export function serviceRoutes(app: NativeApp, { services }: Domain): void {
 
   // The catalog judges what is in the document, in the same words wherever it comes from.
   app.post('/services/import', { ...load, validatorCompiler: anyObject }, async (request) => {
-    const { messages, warnings } = await services.import(request.body, actorOf(request));
-    return { messages, warnings };
+    const { messages, warnings, resources } = await services.import(request.body, actorOf(request));
+    return {
+      messages,
+      warnings,
+      resources: resources.map(({ resource, systemDefault, projectDefault, users, projects }) => ({
+        resource,
+        system_default: systemDefault,
+        project_default: projectDefault,
+        users,
+        projects,
+      })),
+    };
   });
 }

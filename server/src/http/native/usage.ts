@@ -10,6 +10,7 @@ import type { UsageFilter } from '../../ledger/usage-owners.ts';
 import { csvLine } from '../../lib/csv.ts';
 import { PurserError } from '../../lib/errors.ts';
 import { LIMITS } from '../../lib/limits.ts';
+import { composed } from '../../lib/text.ts';
 import { callerOf } from './access.ts';
 import { readChargeCursor, writeChargeCursor } from './charge-cursor.ts';
 import { given } from './given.ts';
@@ -111,7 +112,7 @@ async function everybody(
   return given({
     projects: project === undefined ? undefined : [project],
     user: user === undefined ? undefined : (await accounts.find(user)).uuid,
-    resources: resource === undefined ? undefined : [resource],
+    resources: resource === undefined ? undefined : [composed(resource)],
     per,
   });
 }
@@ -126,7 +127,7 @@ async function visibleOf(request: FastifyRequest, filters: Filters, domain: Doma
     throw new PurserError('forbidden');
   }
   const shown = (await domain.resources.all()).filter(({ apiVisible }) => apiVisible).map(({ name }) => name);
-  const resources = resource === undefined ? shown : shown.filter((name) => name === resource);
+  const resources = resource === undefined ? shown : shown.filter((name) => name === composed(resource));
   const own = user !== undefined || (per ?? (project === undefined ? 'user' : 'project')) === 'user';
   const sources = withinReach(principal, await domain.projects.quotaSourcesOf(uuid));
   if (own) {

@@ -366,8 +366,8 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(
       (await tasks.mailsOf(task.uuid)).map(({ to, subject }) => [to, subject]),
       [
-        [['boss@example.org'], 'OpenStack Email Update Requested'],
-        [['new@example.org'], 'update_user_email_token'],
+        [['boss@example.org'], '[Purser] A change of your e-mail address was requested'],
+        [['new@example.org'], '[Purser] Confirm your e-mail address'],
       ],
     );
     assert.equal((await tasks.submit(task.uuid, { confirm: true })).completed, true);

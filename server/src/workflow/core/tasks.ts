@@ -1,9 +1,13 @@
 import type { JsonObject } from '../../lib/json.ts';
 import type { TaskType } from '../task-type.ts';
 
-/** The settings of a mail of a stage: its subject, and its templates by their common name. */
+/** The settings of a mail of a stage: its subject after the service's name, and its templates by their common name. */
 function mail(subject: string, template: string): JsonObject {
-  return { subject, template: `${template}.txt`, html_template: `${template}.html` };
+  return {
+    subject: `[%(service_name)s] ${subject}`,
+    template: `${template}.txt`,
+    html_template: `${template}.html`,
+  };
 }
 
 /** The tasks that are always there (spec workflow 4). */
@@ -15,9 +19,9 @@ export const CORE_TASKS: readonly TaskType[] = [
     duplicates: 'block',
     config: {
       emails: {
-        initial: mail('signup received', 'create_project_and_user_initial'),
-        token: mail('signup approved', 'create_project_and_user_token'),
-        completed: mail('signup completed', 'create_project_and_user_completed'),
+        initial: mail('Your request for a project was received', 'create_project_and_user_initial'),
+        token: mail('Your project was approved', 'create_project_and_user_token'),
+        completed: mail('Your project is ready', 'create_project_and_user_completed'),
       },
     },
   },
@@ -29,8 +33,8 @@ export const CORE_TASKS: readonly TaskType[] = [
     config: {
       emails: {
         initial: null,
-        token: mail('invite_user_to_project', 'invite_user_to_project_token'),
-        completed: mail('invite_user_to_project', 'invite_user_to_project_completed'),
+        token: mail('You are invited to a project', 'invite_user_to_project_token'),
+        completed: mail('You are a member of a project', 'invite_user_to_project_completed'),
       },
     },
   },
@@ -42,8 +46,8 @@ export const CORE_TASKS: readonly TaskType[] = [
     config: {
       emails: {
         initial: null,
-        token: mail('Password Reset for OpenStack', 'reset_user_password_token'),
-        completed: mail('Password Reset for OpenStack', 'reset_user_password_completed'),
+        token: mail('Choose a new password', 'reset_user_password_token'),
+        completed: mail('Your password was changed', 'reset_user_password_completed'),
       },
     },
   },
@@ -63,13 +67,13 @@ export const CORE_TASKS: readonly TaskType[] = [
     config: {
       emails: {
         initial: null,
-        token: mail('update_user_email_token', 'update_user_email_token'),
-        completed: mail('Email Update Complete', 'update_user_email_completed'),
+        token: mail('Confirm your e-mail address', 'update_user_email_token'),
+        completed: mail('Your e-mail address was changed', 'update_user_email_completed'),
       },
       actions: {
         SendAdditionalEmailAction: {
           prepare: {
-            ...mail('OpenStack Email Update Requested', 'update_user_email_started'),
+            ...mail('A change of your e-mail address was requested', 'update_user_email_started'),
             email_current_user: true,
           },
         },
@@ -98,7 +102,7 @@ export const CORE_TASKS: readonly TaskType[] = [
       emails: {
         initial: null,
         token: null,
-        completed: mail('Quota Updated', 'update_quota_completed'),
+        completed: mail('The quota of your project was changed', 'update_quota_completed'),
       },
     },
   },

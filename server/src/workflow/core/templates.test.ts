@@ -68,3 +68,19 @@ test('what has to be done to accept an invitation depends on who is asked, also 
   assert.match(written('disabled'), /choose a new password/);
   assert.equal(written(undefined), written('existing'));
 });
+
+test('a template can be used by any task: what the task does not have is left out', () => {
+  const task = { uuid: 'f'.repeat(32), caller: {}, cache: {} };
+  const link = { tokenurl: 'https://cloud.example.org/ui/token/', token: 'e'.repeat(32) };
+  const of = ['initial', 'token', 'completed', 'denied', 'notification'].map((name) => `${name}.txt`);
+  for (const name of [...names.flatMap((one) => [`${one}.txt`, `${one}.html`]), ...of]) {
+    for (const data of [{ task, actions: {}, ...link }, { task, ...link }, link, {}]) {
+      const written = name.endsWith('.txt') ? templates.text(name, data) : templates.html(name, data);
+      assert.doesNotMatch(written, /undefined|null|\[object|=>/, name);
+    }
+  }
+  assert.match(
+    templates.text('update_quota_completed.txt', { task, actions: {} }),
+    /quota of your project is now \./,
+  );
+});

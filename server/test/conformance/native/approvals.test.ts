@@ -82,6 +82,7 @@ forEachEngine((_engine, open) => {
       project: first?.['project'],
       project_name: 'one.example.org',
       comments: 'Please',
+      replaced: null,
       outlook: {
         projects: ['one.example.org'],
         users: [],

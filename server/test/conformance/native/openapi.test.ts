@@ -93,6 +93,8 @@ forEachEngine((name, open) => {
       assert.doesNotMatch(policy, /https?:/);
       const html = await response.text();
       assert.doesNotMatch(html, /(?:src|href)="(?:https?:)?\/\//);
+      assert.match(html, /<title>Purser API<\/title>/);
+      assert.match(html, /<link rel="icon"[^>]* href="[^"]*favicon\.svg"/);
       for (const [, address = ''] of html.matchAll(/(?:src|href)="([^"]+)"/g)) {
         const url = new URL(address, `${purser.url}/api/docs/`);
         const asset = await fetch(url);

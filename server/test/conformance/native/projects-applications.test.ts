@@ -135,11 +135,96 @@ forEachEngine((_engine, open) => {
     },
   );
 
+  check(
+    'a request that replaces a pending one takes it over, and says what it took over and dropped',
+    async () => {
+      const { owner, operator, active, purser } = cloud;
+      const project = await active();
+      const ask = async (path: string, body: object) =>
+        succeeded(await owner.ask('POST', `/projects/${project}/${path}`, body), 201);
+      const renewal = await ask('renewal', { end_date: '2032-01-01', comments: 'The course goes on.' });
+      assert.equal(renewal['replaced'], null);
+      const limits = { [VISIBLE]: { project_capacity: 20, member_capacity: 4 } };
+      const more = await ask('applications', { resources: limits, comments: 'We have grown.' });
+      const end_date = '2032-01-01T00:00:00.000Z';
+      assert.deepEqual(more['replaced'], { application: renewal['id'], kept: { end_date }, dropped: {} });
+      assert.deepEqual(more['changes'], {
+        end_date,
+        resources: { [VISIBLE]: { unit: null, ...limits[VISIBLE] } },
+      });
+      assert.equal(more['comments'], 'The course goes on.\n\nWe have grown.');
+      const later = await ask('renewal', { end_date: '2033-01-01' });
+      const kept = { resources: { [VISIBLE]: { unit: null, ...limits[VISIBLE] } } };
+      const replaced = { application: more['id'], kept, dropped: { end_date } };
+      assert.deepEqual(later['replaced'], replaced);
+      assert.deepEqual(
+        succeeded(await operator('GET', `/applications/${later['id']}`))['replaced'],
+        replaced,
+      );
+      const [waiting] = items(await operator('GET', '/approvals'));
+      assert.deepEqual(waiting?.['replaced'], replaced);
+      const only = await ask('applications', { homepage: 'https://lab.example.org', discard_pending: true });
+      assert.deepEqual(only['changes'], { homepage: 'https://lab.example.org' });
+      assert.deepEqual(only['replaced'], {
+        application: later['id'],
+        kept: {},
+        dropped: { ...kept, end_date: '2033-01-01T00:00:00.000Z' },
+      });
+      // The older wire has no word for it, so a new application there states all that is asked for.
+      const { secret: token } = await purser.domain.tokens.issue(owner.uuid, { name: 'older client' });
+      const put = await purser.fetch(`/account/v1.0/projects/${project}`, {
+        method: 'PUT',
+        headers: { 'x-auth-token': token, 'content-type': 'application/json' },
+        body: JSON.stringify({ description: 'new' }),
+      });
+      assert.equal(put.status, 201);
+      const { application } = (await put.json()) as { application: number };
+      const shown = succeeded(await operator('GET', `/applications/${application}`));
+      assert.deepEqual(shown['changes'], { description: 'new' });
+      assert.deepEqual(shown['replaced'], {
+        application: only['id'],
+        kept: {},
+        dropped: { homepage: 'https://lab.example.org' },
+      });
+    },
+  );
+
+  check('a decided application tells what its approval changed, whatever has changed since', async () => {
+    const { owner, operator, active } = cloud;
+    const project = await active();
+    const path = `/projects/${project}/applications`;
+    const of = (project_capacity: number) => ({ [VISIBLE]: { project_capacity, member_capacity: 2 } });
+    const modified = succeeded(await owner.ask('POST', path, { resources: of(20) }), 201);
+    const show = async (id: unknown) => succeeded(await operator('GET', `/applications/${id}`))['preview'];
+    const change = [
+      {
+        resource: VISIBLE,
+        unit: null,
+        before: { project_capacity: 10, member_capacity: 2 },
+        after: { project_capacity: 20, member_capacity: 2 },
+      },
+    ];
+    assert.deepEqual(await show(modified['id']), change);
+    succeeded(await act(modified['id'], 'approve'));
+    assert.deepEqual(await show(modified['id']), change);
+    succeeded(await operator('PATCH', `/projects/${project}`, { resources: of(99) }));
+    assert.deepEqual(await show(modified['id']), change);
+    const denied = succeeded(await owner.ask('POST', path, { resources: of(200) }), 201);
+    succeeded(await act(denied['id'], 'deny'));
+    assert.deepEqual(await show(denied['id']), []);
+  });
+
   check('two alive projects cannot share a name, and too many applications are refused', async () => {
     const { owner, apply, active, purser } = cloud;
-    await active();
     const twin = await apply();
+    await active();
     assertProblem(await act(twin.id, 'approve'), 409, 'project_name_taken');
+    const name = 'lab.example.org';
+    const late = await owner.ask('POST', '/projects', { name, end_date: '2031-01-01' });
+    assertProblem(late, 409, 'project_name_taken');
+    const other = await active({ name: 'other.example.org' });
+    const rename = await owner.ask('POST', `/projects/${other}/applications`, { name });
+    assertProblem(rename, 409, 'project_name_taken');
     const own = [{ resource: 'astakos.pending_app', capacity: 1n, memberCapacity: 1n }];
     await purser.domain.storage.transaction((tx) => purser.domain.ledger.setPools(tx, owner.uuid, own));
     const more = await owner.ask('POST', '/projects', { name: 'more', end_date: '2031-01-01' });
@@ -153,7 +238,7 @@ forEachEngine((_engine, open) => {
     succeeded(await owner.ask('POST', `/projects/${project}/memberships`, admin), 201);
     const gift = { name: 'gift', owner: stranger.email, end_date: '2031-01-01' };
     const given = succeeded(await owner.ask('POST', '/projects', gift), 201);
-    const waiting = await apply();
+    const waiting = await apply({ name: 'more.example.org' });
     const ids = async (query: string, ask = operator) =>
       items(await ask('GET', `/applications?${query}`)).map(({ id }) => id);
     const approved = 1;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { stringifyExact } from '../../../src/lib/json.ts';
 import { UNLIMITED } from '../../../src/lib/limits.ts';
 import { forEachEngine } from '../../engines.ts';
 import { startPurser, type TestPurser } from '../../harness.ts';
@@ -19,7 +20,7 @@ forEachEngine((_name, open) => {
       ask = asker(purser);
       await ask('POST', '/components', { name: 'compute', base_url: 'http://127.0.0.1:8801' });
       const imported = await ask('POST', '/services/import', DOCUMENT);
-      assert.equal(imported.status, 200, JSON.stringify(imported.body));
+      assert.equal(imported.status, 200, stringifyExact(imported.body));
       await body();
     });
 
@@ -45,6 +46,52 @@ forEachEngine((_name, open) => {
     const { status, body } = await ask('POST', '/services/import', document);
     assert.equal(status, 200);
     assert.equal((body['warnings'] as string[]).length, 1);
+  });
+
+  check('a document states what a new resource starts with, and the answer says for how many', async () => {
+    const { body: document } = { body: structuredClone(DOCUMENT) };
+    await ask('POST', '/services/import', document);
+    await addUser(ask, 'one@example.org');
+    const [[name, service] = ['', {}]] = Object.entries(document as Record<string, object>);
+    const gpu = (defaults: object) => ({
+      [name]: {
+        ...service,
+        resources: {
+          gpu: {
+            name: 'cloud.gpu',
+            service_type: 'compute',
+            service_origin: name,
+            unit: 'bytes',
+            ...defaults,
+          },
+        },
+      },
+    });
+    for (const wrong of [-1, 1.5, '', 'many', true, null, '99999999999999999999', [], 2 ** 63 * 2]) {
+      for (const field of ['system_default', 'project_default']) {
+        const refused = await ask('POST', '/services/import', gpu({ [field]: wrong }));
+        assert.equal(refused.status, 400, `${field} ${wrong}`);
+      }
+    }
+    const { status, body } = await ask(
+      'POST',
+      '/services/import',
+      gpu({ system_default: '2GiB', project_default: 5 }),
+    );
+    assert.equal(status, 200);
+    const limits = { resource: 'cloud.gpu', system_default: 2 ** 31, project_default: 5 };
+    assert.deepEqual(body['resources'], [{ ...limits, users: 2, projects: 0 }]);
+    assert.deepEqual(body['warnings'], []);
+    const quotas = items(await ask('GET', '/quotas?resource=cloud.gpu'));
+    assert.deepEqual(
+      quotas.map(({ limit }) => limit),
+      [2 ** 31, 2 ** 31],
+    );
+    const again = await ask('POST', '/services/import', gpu({ system_default: 1 }));
+    assert.deepEqual(again.body['resources'], []);
+    assert.match(String(again.body['warnings']), /is registered already and keeps its defaults/);
+    const shown = await ask('GET', '/resources/cloud.gpu');
+    assert.deepEqual([shown.body['system_default'], shown.body['project_default']], [2 ** 31, 5]);
   });
 
   check('a document that is wrong anywhere imports nothing', async () => {

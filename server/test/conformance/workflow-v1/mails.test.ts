@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
 import { openMailer } from '../../../src/mail/mailer.ts';
 import { forEachEngine } from '../../engines.ts';
 import { smtpServer } from '../../smtp-server.ts';
-import { openOffice } from './office.ts';
+import { openOffice, PASSWORD } from './office.ts';
 
 forEachEngine((_engine, open) => {
   test('mails of tasks come from an address that names the task, and answers go where they should', async () => {
@@ -33,7 +36,10 @@ forEachEngine((_engine, open) => {
       server.received.map(({ message }) => new RegExp(`^${name}: (.*)\\r$`, 'm').exec(message)?.[1]);
     assert.deepEqual(header('From'), ['no-reply@example.com', 'Cloud <no-reply@example.com>']);
     assert.deepEqual(header('Reply-To'), header('From'));
-    assert.deepEqual(header('Subject'), ['signup received', 'signup approved']);
+    assert.deepEqual(header('Subject'), [
+      '[Purser] Your request for a project was received',
+      '[Purser] Your project was approved',
+    ]);
   });
 
   test('a mail that no server takes is told to operators', async () => {
@@ -52,5 +58,90 @@ forEachEngine((_engine, open) => {
       notification.notes.errors,
       new RegExp(`^Error: '.*' while emailing update for task: ${uuid}$`),
     );
+  });
+
+  test('a template that fails keeps nothing from being sent, and no message tells where files are', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'purser-task-mails-'));
+    after(() => rmSync(folder, { recursive: true }));
+    writeFileSync(
+      join(folder, 'broken.txt.eta'),
+      "<% throw new Error('cannot read ' + '/etc/purser/secret.txt') %>",
+    );
+    writeFileSync(join(folder, 'unclosed.html.eta'), "<% throw new Error('no') %>");
+    const { invite, resetPassword, owner, mailsTo, tokenOf, ask, told } = await openOffice(open, {
+      config: {
+        service_name: 'Example Cloud',
+        workflow: {
+          templates: folder,
+          tasks: {
+            reset_user_password: {
+              emails: {
+                token: {
+                  template: 'broken.txt',
+                  emails: [{}, { to: 'copy@example.org', template: 'token.txt', html_template: null }],
+                },
+                completed: { html_template: 'unclosed.html' },
+              },
+            },
+            invite_user_to_project: {
+              emails: { token: { template: 'create_project_and_user_token.txt', html_template: null } },
+            },
+          },
+        },
+      },
+    });
+    assert.equal((await resetPassword(owner.email)).status, 202);
+    const token = await tokenOf(owner.email);
+    assert.equal((await mailsTo('copy@example.org')).length, 1, 'the other mail of the stage');
+    assert.equal((await ask(null, 'POST', `/v1/tokens/${token}`, PASSWORD)).status, 200);
+    const [link, changed] = await mailsTo(owner.email);
+    assert.match(link ?? '', /^Subject: \[Example Cloud\] Choose a new password$/m);
+    assert.match(changed ?? '', /your password has been changed/);
+    const { notifications } = await told('admin', 'GET', '/v1/notifications');
+    const texts = JSON.stringify(notifications);
+    assert.match(texts, /broken\.txt\.eta, line 1: cannot read secret\.txt/);
+    assert.match(texts, /unclosed\.html\.eta/);
+    assert.ok(!texts.includes(folder) && !texts.includes('/etc/purser'), texts);
+    // A template of another task has nothing of this one to say, and says the rest.
+    await invite('new@example.org');
+    const [invited] = await mailsTo('new@example.org');
+    assert.match(invited ?? '', /your project {1,2}has been approved/);
+    assert.match(invited ?? '', /\/ui\/token\/[0-9a-f]{32}\//);
+    assert.doesNotMatch(invited ?? '', /undefined/);
+  });
+
+  test('subjects can be written by operators, with the name of the cloud in them', async () => {
+    const { invite, mailsTo } = await openOffice(open, {
+      config: {
+        service_name: 'Example Cloud',
+        workflow: {
+          tasks: { invite_user_to_project: { emails: { token: { subject: 'Come to %(service_name)s!' } } } },
+        },
+      },
+    });
+    await invite('new@example.org');
+    assert.match((await mailsTo('new@example.org'))[0] ?? '', /^Subject: Come to Example Cloud!$/m);
+  });
+
+  test('mails to operators go to the administrators there are', async () => {
+    const office = await openOffice(open, { env: { PURSER_ADMIN_EMAIL: 'first@example.org' } });
+    const { domain, owner, member, mailsTo, ask } = office;
+    await domain.roles.grant(member.uuid, 'admin');
+    await domain.roles.grant(owner.uuid, 'admin');
+    await domain.accounts.deactivate(owner.uuid, 'gone');
+    const { secret } = await domain.tokens.issue(office.stranger.uuid, { name: 'unbound' });
+    const stranger = { ...office.stranger, token: secret };
+    const wanted = { name: 'engine', end_date: '2027-01-01T00:00:00Z' };
+    assert.equal((await ask(stranger, 'POST', '/api/projects', wanted)).status, 201);
+    assert.equal((await ask(stranger, 'POST', '/api/feedback', { message: 'Hello' })).status, 204);
+    for (const address of ['first@example.org', member.email]) {
+      const subjects = (await mailsTo(address)).map((mail) => /^Subject: (.*)$/m.exec(mail)?.[1]);
+      assert.deepEqual(subjects.toSorted(), [
+        'Feedback from Purser',
+        '[Purser] Application 1: new project engine',
+      ]);
+    }
+    const told = (await mailsTo(owner.email)).join('');
+    assert.doesNotMatch(told, /Feedback|Application 1/, 'a deactivated administrator');
   });
 });

@@ -19,7 +19,7 @@ const OLD_STAGES: Readonly<Record<Stage, string>> = {
 };
 
 const DEFAULTS: JsonObject = {
-  subject: 'Openstack Email Notification',
+  subject: '[%(service_name)s] News of a request',
   from: null,
   reply: null,
   template: null,

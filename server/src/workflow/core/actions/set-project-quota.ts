@@ -9,6 +9,7 @@ export const setProjectQuota: ActionDefinition<Record<string, never>> = {
   name: 'SetProjectQuotaAction',
   fields: fieldSet<Record<string, never>>({}),
   config: { region_sizes: {} },
+  unusedConfig: ['size_difference_threshold', 'days_between_autoapprove'],
   prepare: async (run) => {
     run.valid = true;
   },
