@@ -203,7 +203,15 @@ function createDomain(
   audit.onRecord((tx, entries) => allowances.recorded(tx, entries));
   const terms = new Terms({ storage, clock, changes: accountChanges });
   const resources = new Resources({ storage, clock, changes: catalogChanges, freshness, audit });
-  const accounts = new Accounts({ storage, clock, secrets, passwords, changes: accountChanges, audit });
+  const accounts = new Accounts({
+    storage,
+    clock,
+    secrets,
+    passwords,
+    changes: accountChanges,
+    audit,
+    policy: settings.identity,
+  });
   const roles = new Roles({ storage, changes: accountChanges, audit });
   const { tokenLifetime_ms: lifetime_ms } = settings;
   const tokens = new Tokens({

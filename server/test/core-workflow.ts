@@ -83,7 +83,7 @@ export async function workflowOver(storage: Storage, options: WorkflowOptions = 
         additional.map(([type, names]) => [type, { additional_actions: [...names] }]),
       ),
     },
-    roleMapping: ROLE_MAPPING,
+    identity: { roleMapping: ROLE_MAPPING, usernameIsEmail: true, canEditUsers: true },
     regions: ['RegionOne', 'RegionTwo'],
     quota: {
       ...defaults.quota,

@@ -308,12 +308,12 @@ export const TABLE = {
     description: 'Which delegate APIs there are.',
   },
   identity: {
-    property: 'roleMapping',
+    property: 'identity',
     environment: undefined,
-    read: groups.roleMapping,
-    fallback: () => groups.roleMapping({}, ''),
+    read: groups.identity,
+    fallback: () => groups.identity({}, ''),
     shownDefault: 'see below',
-    description: 'Who may give which roles by tasks.',
+    description: 'How users are named, where they are managed, and who may give which roles by tasks.',
   },
   quota: {
     property: 'quota',

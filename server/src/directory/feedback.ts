@@ -42,10 +42,10 @@ export async function sendFeedback(
   const mail = templates.render('feedback', {
     service: serviceName,
     uuid: account.uuid,
-    email: account.email,
+    email: account.email ?? account.username,
     name: account.fullName,
     message,
     data,
   });
-  await mailer.send({ to, replyTo: account.email, ...mail });
+  await mailer.send({ to, ...(account.email !== null && { replyTo: account.email }), ...mail });
 }

@@ -80,6 +80,8 @@ export const ERRORS = {
   // Accounts
   account_not_found: entry('not_found', (d) => `There is no user ${shown(d['user'])}.`),
   email_invalid: entry('invalid', (d) => `'${d['email']}' is not a valid e-mail address.`),
+  username_taken: entry('conflict', (d) => `A user with the name '${shown(d['username'])}' already exists.`),
+  users_not_editable: entry('forbidden', 'Users are managed elsewhere and cannot be changed here.'),
   email_taken: entry('conflict', (d) => `A user with the e-mail address '${d['email']}' already exists.`),
   account_already_verified: entry('not_allowed', 'This account is already verified.'),
   account_not_verified: entry('not_allowed', 'User account does not have a verified email address.'),

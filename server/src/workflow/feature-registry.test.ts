@@ -182,6 +182,10 @@ test('groups of settings are checked key by key, and stop the start with a sente
     ],
     ['workflow: [x]', 'purser.yaml: workflow: The value is not a mapping of settings.'],
     [
+      'identity: {username_is_email: perhaps}',
+      "purser.yaml: identity: username_is_email: 'perhaps' is not true or false.",
+    ],
+    [
       'identity: {role_mapping: {admin: member}}',
       'purser.yaml: identity: role_mapping: "member" is not a list of names.',
     ],
@@ -211,7 +215,7 @@ test('groups of settings are checked key by key, and stop the start with a sente
   const settings = settingsOf(
     'identity: {role_mapping: {boss: [member]}}\nworkflow: {horizon_url: "https://a.example/b/"}\nregions: [A, B]',
   );
-  assert.deepEqual(settings.roleMapping, { boss: ['member'] });
+  assert.deepEqual(settings.identity.roleMapping, { boss: ['member'] });
   assert.equal(settings.workflow.horizonUrl, 'https://a.example/b');
   assert.deepEqual(settings.regions, ['A', 'B']);
   const { quota } = settingsOf();

@@ -2,6 +2,7 @@ import type { JsonObject } from '../lib/json.ts';
 import { withoutPaths } from '../lib/without-paths.ts';
 import type { ActionDefinition } from './action.ts';
 import { type Caller, isKnown } from './caller.ts';
+import { callersAddress } from './callers-address.ts';
 import type { StoredAction, Task } from './task.ts';
 import type { KnownTaskType, MailStage, StageMailConfig } from './task-config.ts';
 import { type ReadyMail, STAGE_MAIL, writeMail } from './workflow-mails.ts';
@@ -128,9 +129,7 @@ export async function currentUserAddress(
   { backends }: WorkflowParts,
   { caller }: Task,
 ): Promise<string | null> {
-  if (!isKnown(caller)) return null;
-  if (backends.identity.usernameIsEmail) return caller.username || null;
-  return (await backends.identity.getUser(caller.user_id))?.email || null;
+  return callersAddress(caller, backends);
 }
 
 /** Whom the mails of a task go to, by what its actions say. */

@@ -638,7 +638,7 @@ export class Tasks {
     const { backends, settings } = this.#parts;
     return {
       backends,
-      assignableRoles: manageableRoles(settings.roleMapping),
+      assignableRoles: manageableRoles(settings.identity.roleMapping),
       quotaSizes: Object.keys(settings.quota.sizes),
     };
   }

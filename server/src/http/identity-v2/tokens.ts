@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { CatalogEntry } from '../../catalog/service-catalog.ts';
+import { isReferredTo } from '../../directory/account-lookup.ts';
 import { PasswordLogin } from '../../directory/password-login.ts';
 import type { Account, Principal } from '../../directory/principal.ts';
 import type { Domain } from '../../domain.ts';
@@ -71,7 +72,7 @@ function identification(
         const login = { username, password: secret, address: request.ip };
         return logIn(passwords, login, (account) => refuseOtherTenant(tenantName, account));
       }
-      if (!isNameOf(username, known.account)) refuse('Invalid credentials');
+      if (!isReferredTo(known.account, username)) refuse('Invalid credentials');
       return { principal: known, secret };
     });
   };
@@ -98,9 +99,6 @@ async function logIn(
 ): Promise<Identified> {
   return (await passwords.login(username, password, address, judge)) ?? refuse('Invalid token');
 }
-
-const isNameOf = (username: string, { uuid, username: email }: Account) =>
-  username === uuid || username.toLowerCase() === email;
 
 function refuse(message: string): never {
   throw new Refusal('unauthenticated', message);
