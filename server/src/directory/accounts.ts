@@ -18,6 +18,7 @@ import type { AccountChanges } from './account-changes.ts';
 import { type AccountRow, type AccountUpdateRow, STANDING, stateOf, toAccount } from './account-row.ts';
 import { authorityOf } from './account-standing.ts';
 import { type AccountTransition, refusalOf, TRANSITIONS } from './account-transitions.ts';
+import { type Basis, refuseWithoutBasis } from './credential-basis.ts';
 import type { HashedPassword, Passwords } from './passwords.ts';
 import type { Account, AccountState } from './principal.ts';
 
@@ -44,6 +45,8 @@ export interface AccountUpdate {
   readonly defaultProject?: string | null | undefined;
   /** Ends all tokens and application credentials, and not only what came of logins with the old password. */
   readonly endAll?: boolean | undefined;
+  /** What was shown for it. If that has ended by the time of the change, nothing changes. */
+  readonly basis?: Basis | undefined;
 }
 
 export interface AccountQuery {
@@ -230,7 +233,8 @@ export class Accounts {
    * new password ends what came of logins with the old one, and links that were mailed to change the account. The
    * old address is written to when the address changes. Within a transaction, give the password hashed, so that the
    * transaction does not wait for that.
-   * Errors: `account_not_found`, `email_invalid`, `email_taken`, `invalid_field`.
+   * Errors: `account_not_found`, `email_invalid`, `email_taken`, `invalid_field`; with a basis `credentials_wrong`,
+   * `token_unknown`.
    */
   async update(
     uuid: string,
@@ -242,6 +246,7 @@ export class Accounts {
     try {
       return await this.#within(within, async (tx) => {
         const before = toAccount(await this.#locked(tx, uuid));
+        if (changes.basis) await refuseWithoutBasis(tx, before.id, changes.basis);
         if (values.username !== undefined) await this.#refuseTaken(tx, values.username, before.id);
         const after = await this.#write(tx, uuid, values);
         await this.#record(tx, by, 'update', uuid, told(before, changes), told(after, changes));
@@ -577,7 +582,7 @@ function matching(engine: Engine, selection: AccountSelection, search: string): 
 
 /** What a record tells of an account, of the fields that changes name; a password only that it changed. */
 function told(account: Account, changes: AccountUpdate): Record<string, unknown> {
-  const { password, endAll, passwordOnce: _, ...fields } = changes;
+  const { password, endAll, passwordOnce: _, basis: _basis, ...fields } = changes;
   const shown = Object.keys(fields).map((field) => [field, account[field as keyof Account]]);
   return {
     ...Object.fromEntries(shown),
