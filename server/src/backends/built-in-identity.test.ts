@@ -79,7 +79,7 @@ forEachEngine((_engine, open) => {
     assert.equal((await identity.getUser(id))?.name, 'y@example.org');
     await assert.rejects(
       identity.createUser({ name: 'nick', email: 'z@example.org', ...wanted }),
-      refusal('not_available_here'),
+      refusal('invalid_field'),
     );
   });
 

@@ -191,7 +191,8 @@ forEachEngine((_engine, open) => {
       badRequest(await cloud.post(TOKENS, byToken(cloud.first.token, value)), 'Not conforming tenantName');
     }
     const deep = 100_000;
-    badRequest(await cloud.post(TOKENS, '['.repeat(deep) + ']'.repeat(deep)), 'Malformed request');
+    const nested = '['.repeat(deep) + ']'.repeat(deep);
+    badRequest(await cloud.post(TOKENS, nested), 'Could not decode request body as JSON');
     badRequest(
       await cloud.post(TOKENS, '{"__proto__":{"auth":{"token":{"id":"x"}}}}'),
       'Malformed request: missing credentials',
