@@ -100,7 +100,7 @@ export class BuiltInIdentity implements IdentityBackend {
       throw new PurserError('not_available_here', { what: 'User names that are not the e-mail address' });
     }
     const firstName = email.slice(0, email.lastIndexOf('@')).slice(0, LIMITS.person_name_length);
-    const person = { email, firstName, lastName: '', password };
+    const person = { email, firstName, password };
     return toUser(await this.#accounts.createActive(person, BY_WORKFLOW, undefined, THE_WORKFLOW));
   }
 

@@ -8,7 +8,8 @@ import { checkGivenSecret } from '../lib/given-secret.ts';
 import { LIMITS } from '../lib/limits.ts';
 import { Remembered } from '../lib/remembered.ts';
 import { digestSecret, digestText, type Secrets } from '../lib/secrets.ts';
-import { checkLine, checkName } from '../lib/text.ts';
+import { checkName } from '../lib/text.ts';
+import { webUrlFault } from '../lib/web-url.ts';
 import { isUniqueViolation } from '../storage/conflicts.ts';
 import { forUpdate } from '../storage/row-locks.ts';
 import type { ComponentsTable } from '../storage/schema.ts';
@@ -281,13 +282,11 @@ async function read(db: Queryable, idOrName: number | string): Promise<Selectabl
   return row;
 }
 
-/** Only http(s): these URLs become links in browsers. */
 function urlOf(field: string, url: string | null | undefined): string | null {
   if (url == null || url === '') return null;
-  checkLine(field, url, LIMITS.url_length);
-  const protocol = URL.canParse(url) ? new URL(url).protocol : '';
-  if (protocol === 'http:' || protocol === 'https:') return url;
-  throw new PurserError('invalid_field', { field, reason: 'must be an http or https URL' });
+  const reason = webUrlFault(url);
+  if (reason !== undefined) throw new PurserError('invalid_field', { field, reason });
+  return url;
 }
 
 function toComponent(row: Selectable<ComponentsTable>): Component {
