@@ -160,17 +160,23 @@ export class Components {
 
   /**
    * Removes a component with its services; their resources stay, as there is usage of them.
-   * Errors: `component_not_found`, `component_built_in`.
+   * Errors: `component_not_found`, `component_built_in`, and those of `look`.
+   * @param look judges in the same transaction whether it may go, and answers what the record is to say beside
    */
-  async remove(idOrName: number | string, by: Actor = THE_SERVICE): Promise<void> {
+  async remove(
+    idOrName: number | string,
+    by: Actor = THE_SERVICE,
+    look: (tx: Transaction) => Promise<object | undefined> = async () => undefined,
+  ): Promise<void> {
     await this.#storage.transaction(async (tx) => {
       const was = await this.#locked(tx, idOrName);
       const { id, name } = was;
       refuseOwn(name);
       const before = { ...factsOf(was), services: await servicesOf(tx.db, id) };
+      const after = (await look(tx)) ?? null;
       await tx.db.deleteFrom('components').where('id', '=', id).execute();
       this.#changes.changed(tx);
-      const deed = { action: 'component.remove', subject: name, before, after: null };
+      const deed = { action: 'component.remove', subject: name, before, after };
       await recordCatalog(this.#audit, tx, by, [deed]);
     });
   }
