@@ -25,6 +25,7 @@ const userFields = [
     'number',
     'email',
     'username',
+    'service',
     'first_name',
     'last_name',
     'full_name',

@@ -203,8 +203,12 @@ forEachEngine((_engine, open) => {
       const filled = words.map((word) => values[word] ?? word);
       const { code, stderr } = await run(filled, byPrefix(ASKERS, words)?.() ?? office.adminToken);
       if (code !== 0) failures.push(`purser ${words.join(' ')}: ${code} ${stderr.trim()}`);
-      if (words.includes('--renew-token') && words[0] === 'user') {
-        ada.token = (await domain.tokens.issue(ada.id, { name: 'again' })).secret;
+      // Tokens end with a change of the account's state, its password or its address.
+      if (words[0] === 'user' && words[1] === 'modify') {
+        for (const one of [ada, bob]) {
+          const { active } = await json(['user', 'show', one.id]);
+          if (active) one.token = (await domain.tokens.issue(one.id, { name: 'again' })).secret;
+        }
       }
       // Everybody has to accept terms that are put in force, and goes on.
       if (words[0] === 'terms') {

@@ -62,8 +62,8 @@ async function typesOf({ api }: Purser): Promise<void> {
   api.listUsers.all({ after: 'x' });
   // @ts-expect-error only lists go on
   api.getUser.all('ada@example.org');
-  // @ts-expect-error a name is missing
-  await api.createUser({ email: 'ada@example.org', first_name: 'Ada' });
+  // @ts-expect-error a name is a text
+  await api.createUser({ email: 'ada@example.org', first_name: 5 });
   // @ts-expect-error a body that changes nothing
   await api.changeUser('ada@example.org');
   // @ts-expect-error quantities are numbers

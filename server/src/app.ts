@@ -2,15 +2,18 @@ import type { RequestListener } from 'node:http';
 import fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
+  type FastifyRequest,
   type FastifyServerOptions,
   LogController,
 } from 'fastify';
 import { type Logger, pino } from 'pino';
 import { Approvals } from './approvals/approvals.ts';
+import { Allowances } from './audit/allowances.ts';
 import { Audit } from './audit/audit.ts';
 import { joinAccountsToTasks } from './backends/account-tasks.ts';
 import { builtInBackends } from './backends/built-in.ts';
 import { CatalogChanges } from './catalog/catalog-changes.ts';
+import { ChargingBounds } from './catalog/charging-bounds.ts';
 import { Components } from './catalog/components.ts';
 import { Resources } from './catalog/resources.ts';
 import { ServiceCatalog } from './catalog/service-catalog.ts';
@@ -26,7 +29,7 @@ import { LoginThrottle } from './directory/login-throttle.ts';
 import { LoginTokens } from './directory/login-tokens.ts';
 import { sendModerationMails } from './directory/moderation-mails.ts';
 import { Passwords } from './directory/passwords.ts';
-import { Roles } from './directory/roles.ts';
+import { holdsCloudPower, Roles } from './directory/roles.ts';
 import { Terms } from './directory/terms.ts';
 import { Tokens } from './directory/tokens.ts';
 import type { Domain } from './domain.ts';
@@ -36,6 +39,7 @@ import { bodiesAsBytes } from './http/kernel/body.ts';
 import { isForwarded, knowClients } from './http/kernel/client-address.ts';
 import { type DeclaredRoute, DeclaredRoutes } from './http/kernel/declared-routes.ts';
 import { answerClientError, httpServer } from './http/kernel/http-server.ts';
+import { matchedRoute } from './http/kernel/matched-route.ts';
 import { onDemand } from './http/kernel/on-demand.ts';
 import { answerRest } from './http/kernel/rest.ts';
 import { answerWrongMethods } from './http/kernel/routes.ts';
@@ -190,9 +194,24 @@ function createDomain(
   const catalogChanges = new CatalogChanges();
   const passwords = new Passwords();
   const audit = new Audit({ storage, clock });
+  const allowances = new Allowances({
+    clock,
+    db: storage.db,
+    settings,
+    isOperator: holdsCloudPower,
+  });
+  audit.onRecord((tx, entries) => allowances.recorded(tx, entries));
   const terms = new Terms({ storage, clock, changes: accountChanges });
   const resources = new Resources({ storage, clock, changes: catalogChanges, freshness, audit });
-  const accounts = new Accounts({ storage, clock, secrets, passwords, changes: accountChanges, audit });
+  const accounts = new Accounts({
+    storage,
+    clock,
+    secrets,
+    passwords,
+    changes: accountChanges,
+    audit,
+    policy: settings.identity,
+  });
   const roles = new Roles({ storage, changes: accountChanges, audit });
   const { tokenLifetime_ms: lifetime_ms } = settings;
   const tokens = new Tokens({
@@ -232,6 +251,7 @@ function createDomain(
     patience_ms: settings.mailPatience_ms,
     complain,
   });
+  outbox.onWritten((tx, to) => allowances.written(tx, to));
   const { baseUrl, serviceName, projectNotifications: recipients } = settings;
   const wording = { templates, baseUrl, serviceName };
   sendModerationMails(accountChanges, { outbox, templates }, wording);
@@ -246,7 +266,7 @@ function createDomain(
     settings,
   );
   const workflow = openWorkflow(
-    { storage, clock, secrets, outbox, audit, settings, backends, complain },
+    { storage, clock, secrets, outbox, audit, allowances, settings, backends, complain },
     featureSets,
     { ...(wait && { wait }) },
   );
@@ -269,9 +289,11 @@ function createDomain(
     passwords,
     terms,
     resources,
+    chargingBounds: new ChargingBounds({ resources, ownOnly: settings.componentsOwnResources }),
     ledger,
     usage: new UsageHistory({ storage, clock }),
     audit,
+    allowances,
     accounts,
     tokens,
     loginThrottle,
@@ -332,14 +354,18 @@ function sweepExpired({ ledger }: Domain, logger: Logger): () => void {
 const PROJECT_SWEEP_MS = 60_000;
 
 /**
- * Ends projects whose time is over and warns of it, and tells the ledger what a crash has kept from it; answers how
- * to stop, which waits for the run under way.
+ * Ends projects whose time is over and warns of it, tells the ledger what a crash has kept from it, and erases what is
+ * left of mails that were sent; answers how to stop, which waits for the run under way.
  */
-function sweepProjects({ projectExpiry, pendingApplications }: Domain, logger: Logger): () => Promise<void> {
+function sweepProjects(
+  { projectExpiry, pendingApplications, outbox }: Domain,
+  logger: Logger,
+): () => Promise<void> {
   const complain = complainsTo(logger);
   let running: Promise<void> | undefined;
   const sweep = async (): Promise<void> => {
     try {
+      await outbox.eraseSent();
       await pendingApplications.settle();
       const { terminated, warned } = await projectExpiry.sweep();
       if (terminated + warned > 0) logger.info({ terminated, warned }, 'projects ended, or about to');
@@ -470,15 +496,27 @@ function noCompiler(): never {
   throw new Error('This dialect has schemas and nothing that compiles them.');
 }
 
-/** Method, path and outcome. The query is left out: old clients put tokens there. */
-function logOf(
-  request: { method: string; url: string; id: string },
-  status: number,
-  elapsed_ms: number,
-): Record<string, unknown> {
-  const path = request.url.split('?', 1)[0]?.replace(/\/((?:task-)?tokens?)\/.+/, '/$1/…');
-  return { method: request.method, path, status, elapsed_ms: Math.round(elapsed_ms * 10) / 10 };
+/** Method, route and outcome; nothing of the path that a caller chooses, and nothing of the query. */
+function logOf(request: FastifyRequest, status: number, elapsed_ms: number): Record<string, unknown> {
+  const { method, ip: address } = request;
+  const route = matchedRoute(request, MOUNTS);
+  return { method, route, status, address, elapsed_ms: Math.round(elapsed_ms * 10) / 10 };
 }
+
+/** Below what there are dialects. */
+const MOUNTS = [
+  '/account/v1.0',
+  '/identity/v2.0',
+  '/identity/v3',
+  '/v3',
+  '/v1',
+  '/api',
+  '/ui/token',
+  '/ui',
+  '/im',
+  '/admin',
+  '/health',
+] as const;
 
 /** What is asked for, without the host that callers name who think of us as a proxy (RFC 9112, 3.2.2). */
 function originForm(url: string): string {

@@ -1,5 +1,7 @@
 import type { Approvals } from './approvals/approvals.ts';
+import type { Allowances } from './audit/allowances.ts';
 import type { Audit } from './audit/audit.ts';
+import type { ChargingBounds } from './catalog/charging-bounds.ts';
 import type { Components } from './catalog/components.ts';
 import type { Resources } from './catalog/resources.ts';
 import type { ServiceCatalog } from './catalog/service-catalog.ts';
@@ -49,10 +51,13 @@ export interface Domain extends ProjectDomain {
   readonly services: Services;
   readonly serviceCatalog: ServiceCatalog;
   readonly resources: Resources;
+  readonly chargingBounds: ChargingBounds;
   readonly ledger: Ledger;
   /** Who used what, when. */
   readonly usage: UsageHistory;
   readonly audit: Audit;
+  /** What requests may make the service store and send. */
+  readonly allowances: Allowances;
   /** Tasks of operators, and what people ask them for. */
   readonly workflow: Workflow;
   /** All that waits for operators. */

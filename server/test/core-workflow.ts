@@ -1,5 +1,7 @@
+import { type AllowanceSettings, Allowances } from '../src/audit/allowances.ts';
 import { builtInBackends } from '../src/backends/built-in.ts';
 import { loadSettings } from '../src/config/settings.ts';
+import { holdsCloudPower } from '../src/directory/roles.ts';
 import type { Clock } from '../src/lib/clock.ts';
 import type { JsonObject } from '../src/lib/json.ts';
 import { openMailer } from '../src/mail/mailer.ts';
@@ -47,6 +49,8 @@ export interface WorkflowOptions {
   readonly replace?: (backends: Backends) => Partial<Backends>;
   /** More that tasks are made of. */
   readonly features?: FeatureSet;
+  /** How much can be asked for, where it is not the default. */
+  readonly allowances?: Partial<AllowanceSettings>;
   /** Whether mails can be put on their way. */
   readonly mailing?: () => boolean;
 }
@@ -79,7 +83,7 @@ export async function workflowOver(storage: Storage, options: WorkflowOptions = 
         additional.map(([type, names]) => [type, { additional_actions: [...names] }]),
       ),
     },
-    roleMapping: ROLE_MAPPING,
+    identity: { roleMapping: ROLE_MAPPING, usernameIsEmail: true, canEditUsers: true },
     regions: ['RegionOne', 'RegionTwo'],
     quota: {
       ...defaults.quota,
@@ -93,8 +97,15 @@ export async function workflowOver(storage: Storage, options: WorkflowOptions = 
   const { identity, quota } = builtIn;
   const backends: Backends = { ...builtIn, ...options.replace?.(builtIn) };
   const waits: number[] = [];
+  const allowances = new Allowances({
+    clock,
+    db: storage.db,
+    settings: { ...defaults, ...options.allowances },
+    isOperator: holdsCloudPower,
+  });
+  audit.onRecord((tx, entries) => allowances.recorded(tx, entries));
   const workflow = openWorkflow(
-    { storage, clock, secrets, outbox, audit, settings, backends, complain: () => undefined },
+    { storage, clock, secrets, outbox, audit, allowances, settings, backends, complain: () => undefined },
     [core, ...(options.features ? [options.features] : [])],
     {
       wait: async (ms) => {

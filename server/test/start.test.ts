@@ -6,7 +6,7 @@ import { after, test } from 'node:test';
 import { launchPurser } from './server-process.ts';
 
 /** Time to ready goes with the number of files: finding, opening and linking one costs some 0.4 ms. */
-const FILES_MAX = 790;
+const FILES_MAX = 820;
 
 /** What nobody needs who has not asked for it: the native API and its description, metrics, a mail, a YAML file. */
 const ON_DEMAND = [

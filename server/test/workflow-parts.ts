@@ -1,5 +1,7 @@
+import { Allowances } from '../src/audit/allowances.ts';
 import { Audit } from '../src/audit/audit.ts';
 import { loadSettings } from '../src/config/settings.ts';
+import { holdsCloudPower } from '../src/directory/roles.ts';
 import type { JsonObject } from '../src/lib/json.ts';
 import { type Mailer, openMailer } from '../src/mail/mailer.ts';
 import { Outbox } from '../src/mail/outbox.ts';
@@ -127,6 +129,12 @@ export function workflowOver(
     ...options.settings,
     workflow: { ...defaults.workflow, ...options.settings?.workflow },
   };
+  const allowances = new Allowances({
+    clock,
+    db: storage.db,
+    settings: defaults,
+    isOperator: holdsCloudPower,
+  });
   const workflow = openWorkflow(
     {
       storage,
@@ -134,6 +142,7 @@ export function workflowOver(
       secrets,
       outbox,
       audit,
+      allowances,
       settings,
       backends: { ...BACKENDS, ...options.backends },
       complain,

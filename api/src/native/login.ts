@@ -6,8 +6,8 @@ export const Login = Type.Object(
   {
     email: Type.String({
       minLength: 1,
-      maxLength: BOUNDS.email_length,
-      description: 'E-mail address of the user, or the uuid.',
+      maxLength: BOUNDS.name_length,
+      description: 'User name or e-mail address of the user, or the uuid.',
     }),
     password: Type.String({ description: "The user's password." }),
     name: Type.Optional({

@@ -9,6 +9,7 @@ export const UserState = Type.Enum(
 
 const PersonName = Type.String({ minLength: 1, maxLength: BOUNDS.person_name_length });
 const Email = Type.String({ minLength: 1, maxLength: BOUNDS.email_length, examples: ['ada@example.org'] });
+const Username = Type.String({ minLength: 1, maxLength: BOUNDS.name_length, examples: ['backup'] });
 const Affiliation = Type.String({ maxLength: BOUNDS.name_length });
 const Password = Type.String({
   minLength: BOUNDS.password_length_min,
@@ -18,8 +19,13 @@ const Password = Type.String({
 const properties = {
   id: Type.String({ format: 'uuid', description: 'Never changes.' }),
   number: Type.Integer({ description: 'A short number, usable wherever a user is named in a path.' }),
-  email: Type.String({ description: 'As the user wrote it.' }),
-  username: Type.String({ description: 'The e-mail address in lower case: the display name.' }),
+  email: nullable(Type.String({ description: 'As the user wrote it; a service account has none.' })),
+  username: Type.String({
+    description: 'The display name: the e-mail address in lower case, unless another one was given.',
+  }),
+  service: Type.Boolean({
+    description: 'Whether this is the account of a program, without an address and a project of its own.',
+  }),
   first_name: Type.String(),
   last_name: Type.String(),
   full_name: Type.String(),
@@ -45,10 +51,12 @@ const properties = {
   }),
   terms_signed: nullable(Type.Integer({ description: 'Id of the terms of service the user accepted last.' })),
   terms_signed_at: nullable(Time),
-  default_project: Type.String({
-    format: 'uuid',
-    description: 'The project that is charged unless one is named.',
-  }),
+  default_project: nullable(
+    Type.String({
+      format: 'uuid',
+      description: 'The project that is charged unless one is named; a service account has none at first.',
+    }),
+  ),
   created_at: Time,
   updated_at: Time,
   verified_at: nullable(Time),
@@ -62,6 +70,7 @@ const example = {
   number: 17,
   email: 'Ada@example.org',
   username: 'ada@example.org',
+  service: false,
   first_name: 'Ada',
   last_name: 'Lovelace',
   full_name: 'Ada Lovelace',
@@ -114,9 +123,17 @@ export type UserCreated = Static<typeof UserCreated>;
 
 export const UserCreation = Type.Object(
   {
-    email: Email,
-    first_name: PersonName,
-    last_name: PersonName,
+    email: Type.Optional(Email),
+    username: Type.Optional(Username),
+    service: Type.Optional(
+      Type.Boolean({
+        description:
+          'Whether this is the account of a program: it has a `username` and no `email`. A person has an `email`, ' +
+          'a `first_name` and a `last_name`.',
+      }),
+    ),
+    first_name: Type.Optional(PersonName),
+    last_name: Type.Optional(PersonName),
     password: Type.Optional(Password),
     generate_password: Type.Optional(
       Type.Boolean({ description: 'Make up a password, which the user replaces at first login.' }),
@@ -125,7 +142,10 @@ export const UserCreation = Type.Object(
   },
   {
     additionalProperties: false,
-    examples: [{ email: 'Ada@example.org', first_name: 'Ada', last_name: 'Lovelace' }],
+    examples: [
+      { email: 'Ada@example.org', first_name: 'Ada', last_name: 'Lovelace' },
+      { username: 'backup', service: true },
+    ],
   },
 );
 export type UserCreation = Static<typeof UserCreation>;
@@ -145,6 +165,7 @@ export type UserChanged = Static<typeof UserChanged>;
 export const UserChanges = Type.Object(
   {
     email: Type.Optional(Email),
+    username: Type.Optional(Username),
     first_name: Type.Optional(PersonName),
     last_name: Type.Optional(PersonName),
     password: Type.Optional(Password),
@@ -199,7 +220,7 @@ export const UserQuery = Type.Object(
       Type.String({
         minLength: 1,
         maxLength: BOUNDS.name_length,
-        description: 'Part of an e-mail address or of a name, in any case.',
+        description: 'Part of a user name, an e-mail address or a name, in any case.',
       }),
     ),
   },
@@ -224,10 +245,18 @@ export const UserName = Type.Object(
 );
 export type UserName = Static<typeof UserName>;
 
+export const UsersFound = Type.Object(
+  {
+    items: Type.Array(Type.Ref('UserName'), { description: 'Those that exist.' }),
+    missing: Type.Array(Type.String(), { description: 'What was asked for and does not exist.' }),
+  },
+  { description: 'Who is who.' },
+);
+
 export const UserPath = Type.Object({
   user: Type.String({
     minLength: 1,
-    description: 'A user: uuid, number or e-mail address.',
+    description: 'A user: uuid, number, user name or e-mail address.',
     examples: ['ada@example.org'],
   }),
 });

@@ -10,7 +10,10 @@ export function loginCommands(program: Command): void {
     'purser login --url https://accounts.example.org --profile work --token-stdin < token.txt',
   ])
     .option('--url <url>', 'address of the service; without it, that of the profile, or PURSER_URL')
-    .option('--email <email>', 'who; the password is asked for, or read from standard input')
+    .option(
+      '--email <email>',
+      'user name or e-mail address; the password is asked for, or read from standard input',
+    )
     .option('--token <token>', 'with this API token instead; other users of the machine may see it')
     .option('--token-stdin', 'with an API token that is read from standard input')
     .action(async (options: LoginOptions & { output: Output }) => (await flows()).logIn(options));

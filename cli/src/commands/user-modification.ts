@@ -21,6 +21,7 @@ export interface UserModification {
   endAll?: true;
   inactiveReason?: string;
   setEmail?: string;
+  setUsername?: string;
   firstName?: string;
   lastName?: string;
   affiliation?: string;
@@ -174,9 +175,11 @@ function actionsOf(changes: UserModification): Step[] {
 }
 
 function detailsOf(changes: UserModification): object {
-  const { setEmail, firstName, lastName, affiliation, password, generatePassword, endAll } = changes;
+  const { setEmail, setUsername, firstName, lastName, affiliation, password, generatePassword, endAll } =
+    changes;
   return given({
     email: setEmail,
+    username: setUsername,
     first_name: firstName,
     last_name: lastName,
     affiliation,

@@ -26,6 +26,8 @@ interface AddOptions {
   affiliation?: string;
   role?: string[];
   file?: string;
+  service?: string;
+  username?: string;
 }
 
 interface ListOptions {
@@ -44,13 +46,18 @@ interface ShowOptions {
   quota?: true;
 }
 
-const USER = 'uuid, number or e-mail address';
+const USER = 'uuid, number, user name or e-mail address';
 
 export function userCommands(program: Command): void {
   const user = group(program, 'user', 'User accounts');
 
-  leaf(user, 'add', 'Create a user, active at once, with an API token', ADD_EXAMPLE)
-    .argument('[email]', 'e-mail address, which is the user name too; without it, --file says who')
+  leaf(user, 'add', 'Create a user, active at once, with an API token', ADD_EXAMPLES)
+    .argument('[email]', 'e-mail address of a person; without it, --service or --file says who')
+    .option(
+      '--service <name>',
+      "make a program's account of this user name, without an address and a project",
+    )
+    .option('--username <name>', 'user name, where it need not be the e-mail address')
     .option('--first-name <name>', 'first name')
     .option('--last-name <name>', 'last name')
     .option('--password <password>', 'password for the web login')
@@ -67,11 +74,13 @@ export function userCommands(program: Command): void {
     )
     .action((email: string | undefined, options: AddOptions) => {
       const session = openSession(options);
-      if (options.file !== undefined) {
-        if (email !== undefined) throw usage('Give one e-mail address, or --file.');
-        return addAll(session, options.file, options);
+      const { file, service, username } = options;
+      if ([email, file, service].filter((one) => one !== undefined).length !== 1) {
+        throw usage('Give an e-mail address, or --service, or --file.');
       }
-      if (email === undefined) throw usage('Give an e-mail address, or --file.');
+      if (username !== undefined && email === undefined)
+        throw usage('--username goes with an e-mail address.');
+      if (file !== undefined) return addAll(session, file, options);
       return add(session, { ...options, email });
     });
 
@@ -81,7 +90,7 @@ export function userCommands(program: Command): void {
     .addOption(new Option('--inactive', 'only users who may not log in').conflicts('active'))
     .option('--pending', 'only users who wait for an operator: the same as --state pending_moderation')
     .option('--role <role>', 'only users with this role on the whole cloud')
-    .option('--search <text>', 'only users with this in their e-mail address or name')
+    .option('--search <text>', 'only users with this in their user name, e-mail address or name')
     .action((options: ListOptions) => list(openSession(options), options));
 
   leaf(user, 'show', 'Show a user', 'purser user show ada@example.org --projects --quota')
@@ -104,7 +113,10 @@ export function userCommands(program: Command): void {
 }
 
 const FILE_COLUMNS = ['email', 'first_name', 'last_name', 'password', 'affiliation', 'role'];
-const ADD_EXAMPLE = 'purser user add ada@example.org --first-name Ada --last-name Lovelace --output json';
+const ADD_EXAMPLES = [
+  'purser user add ada@example.org --first-name Ada --last-name Lovelace --output json',
+  'purser user add --service backup --output json',
+];
 const MODIFY_EXAMPLES = [
   'purser user modify ada@example.org --set-inactive --inactive-reason "On leave"',
   'purser user modify ada@example.org --generate-password --end-all',
@@ -117,7 +129,7 @@ const LIST_EXAMPLES = [
 const STATES = ['pending_verification', 'pending_moderation', 'rejected', 'active', 'inactive', 'deleted'];
 
 interface NewUser extends AddOptions {
-  email: string;
+  email?: string | undefined;
 }
 
 async function add(session: Session, wanted: NewUser): Promise<void> {
@@ -144,14 +156,16 @@ async function grantRoles({ connection }: Session, { id }: UserCreated, { role }
 }
 
 async function create({ connection }: Session, wanted: NewUser): Promise<UserCreated> {
-  const { firstName, lastName } = wanted;
-  if (firstName === undefined || lastName === undefined) {
+  const { firstName, lastName, service } = wanted;
+  if (service === undefined && (firstName === undefined || lastName === undefined)) {
     throw usage(`Give ${wanted.email} a first and a last name, with --first-name and --last-name.`);
   }
   return connection.post<UserCreated>(
     '/users',
     given({
       email: wanted.email,
+      username: service ?? wanted.username,
+      service: service === undefined ? undefined : true,
       first_name: firstName,
       last_name: lastName,
       password: wanted.password,
@@ -194,7 +208,7 @@ async function addAll(session: Session, file: string, options: AddOptions): Prom
   await eachLine(
     session,
     users,
-    ({ email }) => email,
+    ({ email = '' }) => email,
     async (user) => {
       const created = await create(session, user);
       try {
@@ -253,15 +267,18 @@ function lookUpCommand(
   key: 'ids' | 'usernames',
 ): void {
   listing(parent, userNameView, name, about, example)
-    .argument('<users...>', key === 'ids' ? 'their uuids' : 'their e-mail addresses')
+    .argument('<users...>', key === 'ids' ? 'their uuids' : 'their user names or e-mail addresses')
     .action(async (wanted: string[], { output }: { output: Output }) => {
       const { connection, list } = openSession({ output });
-      const { items } = await connection.post<{ items: UserName[] }>('/users/lookup', { [key]: wanted });
+      const { items, missing } = await connection.post<Found>('/users/lookup', { [key]: wanted });
       list(items, userNameView);
-      const found = new Set(items.map((item) => (key === 'ids' ? item.id : item.username)));
-      const missing = wanted.filter((one) => !found.has(key === 'ids' ? one : one.toLowerCase()));
       if (missing.length > 0) throw refused(`There is no user ${missing.join(', ')}.`);
     });
+}
+
+interface Found {
+  readonly items: UserName[];
+  readonly missing: string[];
 }
 
 interface ModifyOptions extends UserModification {
@@ -290,7 +307,11 @@ function modifyCommand(user: Command): void {
       ).conflicts(['setActive', 'setInactive']),
     )
     .option('--inactive-reason <reason>', 'why, with --set-inactive or --set-deleted')
-    .option('--set-email <email>', 'change the e-mail address, and with it the user name')
+    .option(
+      '--set-email <email>',
+      'change the e-mail address, and with it the user name where that is the address',
+    )
+    .option('--set-username <name>', 'change the user name, where it is not the e-mail address')
     .option('--first-name <name>', 'change the first name')
     .option('--last-name <name>', 'change the last name')
     .option('--affiliation <text>', 'change where the user belongs')

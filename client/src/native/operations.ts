@@ -167,18 +167,19 @@ export interface NativeOperations {
   readonly listUsers: List<[], ListUsersQuery, User>;
 
   /**
-   * Create a user. The user is active at once, without verification and moderation, and has an API token.
-   * For operators, with a token of the whole account.
+   * Create a user. The user is active at once, without verification and moderation, and has an API token. A
+   * service account has a user name, no e-mail address and no project of its own. For operators, with a
+   * token of the whole account.
    * Sends `POST /api/users`.
    * @param body What is sent.
    * @throws BadRequest, Unauthorized, Forbidden, Conflict
    */
-  createUser(body: CreateUserBody, options?: CallOptions): Promise<UserCreated>;
+  createUser(body?: CreateUserBody, options?: CallOptions): Promise<UserCreated>;
 
   /**
    * Show a user. For the user concerned, and for operators.
    * Sends `GET /api/users/{user}`.
-   * @param user A user: uuid, number or e-mail address.
+   * @param user A user: uuid, number, user name or e-mail address.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound
    */
   getUser(user: string, options?: CallOptions): Promise<User>;
@@ -186,7 +187,7 @@ export interface NativeOperations {
   /**
    * Change a user. It can be rehearsed. For operators, with a token of the whole account.
    * Sends `PATCH /api/users/{user}`.
-   * @param user A user: uuid, number or e-mail address.
+   * @param user A user: uuid, number, user name or e-mail address.
    * @param body What is sent.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound, Conflict
    */
@@ -196,14 +197,14 @@ export interface NativeOperations {
    * Delete a user who was never accepted. Others are deactivated instead. It can be rehearsed. For
    * operators, with a token of the whole account.
    * Sends `DELETE /api/users/{user}`.
-   * @param user A user: uuid, number or e-mail address.
+   * @param user A user: uuid, number, user name or e-mail address.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound, Conflict
    */
   removeUser(user: string, options?: CallOptions): Promise<void>;
 
   /**
-   * Find user names by uuids, and uuids by user names. Those that do not exist are left out. For any user,
-   * with any token.
+   * Find user names by uuids, and uuids by user names. An e-mail address of one account finds it as well.
+   * For any user, with any token.
    * Sends `POST /api/users/lookup`.
    * @param body What is sent.
    * @throws BadRequest, Unauthorized
@@ -212,14 +213,17 @@ export interface NativeOperations {
     body?: LookUpUsersBody,
     options?: CallOptions,
   ): Promise<{
+    /** Those that exist. */
     readonly items: readonly UserName[];
+    /** What was asked for and does not exist. */
+    readonly missing: readonly string[];
   }>;
 
   /**
    * Move a user through the life of an account. A transition that the present state does not allow is
    * refused with 409. It can be rehearsed. For operators, with a token of the whole account.
    * Sends `POST /api/users/{user}/action`.
-   * @param user A user: uuid, number or e-mail address.
+   * @param user A user: uuid, number, user name or e-mail address.
    * @param body What is sent.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound, Conflict
    */
@@ -228,7 +232,7 @@ export interface NativeOperations {
   /**
    * List a user's tokens. For the user concerned, with a token of the whole account; and for operators.
    * Sends `GET /api/users/{user}/tokens`, which answers one page; `all` goes on to the last.
-   * @param user A user: uuid, number or e-mail address.
+   * @param user A user: uuid, number, user name or e-mail address.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound
    */
   readonly listTokens: List<[user: string], ListTokensQuery, Token>;
@@ -236,7 +240,7 @@ export interface NativeOperations {
   /**
    * Make a token. For the user concerned, and for operators, with a token of the whole account.
    * Sends `POST /api/users/{user}/tokens`.
-   * @param user A user: uuid, number or e-mail address.
+   * @param user A user: uuid, number, user name or e-mail address.
    * @param body What is sent.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound, Conflict
    */
@@ -245,7 +249,7 @@ export interface NativeOperations {
   /**
    * Revoke a token. For the user concerned, and for operators, with a token of the whole account.
    * Sends `DELETE /api/users/{user}/tokens/{id}`.
-   * @param user A user: uuid, number or e-mail address.
+   * @param user A user: uuid, number, user name or e-mail address.
    * @param id Id of a token.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound
    */
@@ -269,7 +273,7 @@ export interface NativeOperations {
   /**
    * List a user's roles. For the user concerned, with a token of the whole account; and for operators.
    * Sends `GET /api/users/{user}/roles`.
-   * @param user A user: uuid, number or e-mail address.
+   * @param user A user: uuid, number, user name or e-mail address.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound
    */
   listUserRoles(user: string, options?: CallOptions): Promise<Page<RoleGrant>>;
@@ -278,7 +282,7 @@ export interface NativeOperations {
    * Check whether a user has a role. For the user concerned, with a token of the whole account; and for
    * operators.
    * Sends `GET /api/users/{user}/roles/{role}`.
-   * @param user A user: uuid, number or e-mail address.
+   * @param user A user: uuid, number, user name or e-mail address.
    * @param role Name of a role.
    * @param query What is asked for.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound
@@ -294,7 +298,7 @@ export interface NativeOperations {
    * Grant a role to a user. Granting it again changes nothing. It can be rehearsed. For operators, with a
    * token of the whole account.
    * Sends `PUT /api/users/{user}/roles/{role}`.
-   * @param user A user: uuid, number or e-mail address.
+   * @param user A user: uuid, number, user name or e-mail address.
    * @param role Name of a role.
    * @param query What is asked for.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound, Conflict
@@ -304,7 +308,7 @@ export interface NativeOperations {
   /**
    * Take a role from a user. It can be rehearsed. For operators, with a token of the whole account.
    * Sends `DELETE /api/users/{user}/roles/{role}`.
-   * @param user A user: uuid, number or e-mail address.
+   * @param user A user: uuid, number, user name or e-mail address.
    * @param role Name of a role.
    * @param query What is asked for.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound, Conflict
@@ -668,7 +672,7 @@ export interface NativeOperations {
    * Choose the project that is charged unless one is named. For the user concerned, and for operators, with
    * a token of the whole account.
    * Sends `PUT /api/users/{user}/default_project`.
-   * @param user A user: uuid, number or e-mail address.
+   * @param user A user: uuid, number, user name or e-mail address.
    * @param body What is sent.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound, Conflict
    */

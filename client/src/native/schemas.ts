@@ -1203,10 +1203,12 @@ export interface User {
   readonly id: string;
   /** A short number, usable wherever a user is named in a path. */
   readonly number: number;
-  /** As the user wrote it. */
-  readonly email: string;
-  /** The e-mail address in lower case: the display name. */
+  /** As the user wrote it; a service account has none. */
+  readonly email: string | null;
+  /** The display name: the e-mail address in lower case, unless another one was given. */
   readonly username: string;
+  /** Whether this is the account of a program, without an address and a project of its own. */
+  readonly service: boolean;
   readonly first_name: string;
   readonly last_name: string;
   readonly full_name: string;
@@ -1240,8 +1242,8 @@ export interface User {
   /** Id of the terms of service the user accepted last. */
   readonly terms_signed: number | null;
   readonly terms_signed_at: string | null;
-  /** The project that is charged unless one is named. */
-  readonly default_project: string;
+  /** The project that is charged unless one is named; a service account has none at first. */
+  readonly default_project: string | null;
   readonly created_at: string;
   readonly updated_at: string;
   readonly verified_at: string | null;
@@ -1317,7 +1319,7 @@ export interface WorkflowOverview {
 
 /** Body of `POST /api/login`. */
 export interface LogInBody {
-  /** E-mail address of the user, or the uuid. */
+  /** User name or e-mail address of the user, or the uuid. */
   readonly email: string;
   /** The user's password. */
   readonly password: string;
@@ -1349,15 +1351,21 @@ export interface ListUsersQuery {
   readonly active?: boolean | undefined;
   /** Only those who have this role on the whole cloud. */
   readonly role?: string | undefined;
-  /** Part of an e-mail address or of a name, in any case. */
+  /** Part of a user name, an e-mail address or a name, in any case. */
   readonly search?: string | undefined;
 }
 
 /** Body of `POST /api/users`. */
 export interface CreateUserBody {
-  readonly email: string;
-  readonly first_name: string;
-  readonly last_name: string;
+  readonly email?: string | undefined;
+  readonly username?: string | undefined;
+  /**
+   * Whether this is the account of a program: it has a `username` and no `email`. A person has an `email`, a
+   * `first_name` and a `last_name`.
+   */
+  readonly service?: boolean | undefined;
+  readonly first_name?: string | undefined;
+  readonly last_name?: string | undefined;
   readonly password?: string | undefined;
   /** Make up a password, which the user replaces at first login. */
   readonly generate_password?: boolean | undefined;
@@ -1367,6 +1375,7 @@ export interface CreateUserBody {
 /** Body of `PATCH /api/users/{user}`. */
 export interface ChangeUserBody {
   readonly email?: string | undefined;
+  readonly username?: string | undefined;
   readonly first_name?: string | undefined;
   readonly last_name?: string | undefined;
   readonly password?: string | undefined;

@@ -13,8 +13,13 @@ export function joinAccountsToTasks(changes: AccountChanges, { tasks }: Pick<Wor
   changes.onEnded((tx, { uuid }) =>
     tasks.endPersonal(tx, { person: uuid, reason: 'the account was ended', which: 'all' }),
   );
-  changes.onEmailRestored((tx, { uuid }) =>
-    tasks.endPersonal(tx, { person: uuid, reason: 'the e-mail address was restored', which: 'all' }),
+  // Links that undo earlier changes stay good: a thief who changed the address twice has the link of the second change.
+  changes.onEmailRestored((tx, { uuid }, since_ms) =>
+    tasks.endPersonal(tx, {
+      person: uuid,
+      reason: 'the e-mail address was restored',
+      which: { since_ms },
+    }),
   );
   changes.onEmailChanged(async (tx, { uuid, updatedAt }, { from, by }) => {
     await tasks.endPersonal(tx, {

@@ -32,12 +32,9 @@ const WHOLE_CLOUD = '';
 const BY_WORKFLOW = 'workflow';
 
 /**
- * Purser's own directory and projects: one domain, users by the uuids of their accounts and named by their e-mail
- * addresses, projects that stand side by side. Accounts that were never accepted are users too, disabled ones.
+ * Purser's own directory and projects: one domain, users by the uuids of their accounts, projects that stand side by side. Accounts that were never accepted are users too, disabled ones.
  */
 export class BuiltInIdentity implements IdentityBackend {
-  readonly canEditUsers = true;
-  readonly usernameIsEmail = true;
   readonly hierarchical = false;
   readonly #accounts: Accounts;
   readonly #passwords: Passwords;
@@ -72,10 +69,16 @@ export class BuiltInIdentity implements IdentityBackend {
     this.#lifetime_years = deps.lifetime_years;
   }
 
+  get canEditUsers(): boolean {
+    return this.#accounts.policy.canEditUsers;
+  }
+
+  get usernameIsEmail(): boolean {
+    return this.#accounts.policy.usernameIsEmail;
+  }
+
   async findUser(name: string, domainId: string): Promise<IdentityUser | undefined> {
-    // What has no @ in it would be taken for an id.
-    if (domainId !== DOMAIN.id || !name.includes('@')) return undefined;
-    const account = await orUndefined(this.#accounts.find(name), 'account_not_found');
+    const account = domainId === DOMAIN.id ? await this.#accounts.named(name) : undefined;
     return account && toUser(account);
   }
 
@@ -95,17 +98,16 @@ export class BuiltInIdentity implements IdentityBackend {
 
   /** The account is active at once: that the address is the person's own was shown by the token that came to it. */
   async createUser({ name, email, password, domainId }: NewIdentityUser): Promise<IdentityUser> {
+    this.#refuseUneditable();
     if (domainId !== DOMAIN.id) throw new PurserError('not_available_here', { what: 'Other domains' });
-    if (name.toLowerCase() !== email.toLowerCase()) {
-      throw new PurserError('not_available_here', { what: 'User names that are not the e-mail address' });
-    }
     const firstName = email.slice(0, email.lastIndexOf('@')).slice(0, LIMITS.person_name_length);
-    const person = { email, firstName, password };
+    const person = { email, username: name, firstName, password };
     return toUser(await this.#accounts.createActive(person, BY_WORKFLOW, undefined, THE_WORKFLOW));
   }
 
   /** What an operator or the owner has ended stays so: `account_ended`. */
   async enableUser(id: string): Promise<void> {
+    this.#refuseUneditable();
     const { state } = await this.#accounts.get(id);
     if (state === 'active') return;
     if (state === 'inactive' || state === 'deleted') {
@@ -126,22 +128,29 @@ export class BuiltInIdentity implements IdentityBackend {
   }
 
   async updatePassword(id: string, password: string, { endAll }: { endAll?: boolean } = {}): Promise<void> {
+    this.#refuseUneditable();
     const change = { password, ...(endAll !== undefined && { endAll }) };
     await this.#accounts.update(id, change, THE_WORKFLOW);
   }
 
-  /** The name is the address: both change. */
+  /** Where the user name is the address, both change. */
   async updateEmail(id: string, email: string, askedBy?: string): Promise<void> {
+    this.#refuseUneditable();
     await this.#accounts.update(id, { email }, askedBy ? { ...THE_WORKFLOW, name: askedBy } : THE_WORKFLOW);
   }
 
   async updateName(id: string, name: string): Promise<void> {
-    const { username } = await this.#accounts.get(id);
-    if (username !== name.toLowerCase()) await this.#accounts.update(id, { email: name }, THE_WORKFLOW);
+    this.#refuseUneditable();
+    const change = this.usernameIsEmail ? { email: name } : { username: name };
+    await this.#accounts.update(id, change, THE_WORKFLOW);
   }
 
   async restoreEmail(id: string, email: string, since_ms: number): Promise<void> {
     await this.#accounts.restoreEmail(id, email, since_ms, THE_WORKFLOW);
+  }
+
+  #refuseUneditable(): void {
+    if (!this.canEditUsers) throw new PurserError('users_not_editable');
   }
 
   async findRole(name: string): Promise<IdentityRole | undefined> {
@@ -240,7 +249,7 @@ function refuseOperatorsRole(role: string): void {
 
 function toUser(account: Account): IdentityUser {
   const { uuid, username, email, active } = account;
-  const user = { id: uuid, name: username, email, enabled: active, domainId: DOMAIN.id };
+  const user = { id: uuid, name: username, email: email ?? '', enabled: active, domainId: DOMAIN.id };
   return mayRevive(account, 'delegate') ? user : { ...user, closed: true };
 }
 

@@ -115,6 +115,37 @@ export const TABLE = {
     fallback: () => '48',
     description: 'For how many hours a mail that the mail server does not take is tried again.',
   },
+  mails_per_recipient: {
+    property: 'mailsPerRecipient',
+    environment: 'PURSER_MAILS_PER_RECIPIENT',
+    read: values.wholeNumber('a number', 1, 1_000_000_000),
+    fallback: () => LIMITS.mails_per_recipient,
+    description:
+      'How many mails an hour requests without an account can have sent to one address; one account can have five times as many sent to it.',
+  },
+  requests_per_stranger: {
+    property: 'requestsPerStranger',
+    environment: 'PURSER_REQUESTS_PER_STRANGER',
+    read: values.wholeNumber('a number', 1, 1_000_000_000),
+    fallback: () => LIMITS.requests_per_stranger,
+    description:
+      'How many requests an hour without an account from one network address may store or send something: sign-ups and forgotten passwords.',
+  },
+  requests_of_strangers: {
+    property: 'requestsOfStrangers',
+    environment: 'PURSER_REQUESTS_OF_STRANGERS',
+    read: values.wholeNumber('a number', 1, 1_000_000_000),
+    fallback: () => LIMITS.requests_of_strangers,
+    description: 'The same from all network addresses together.',
+  },
+  requests_per_account: {
+    property: 'requestsPerAccount',
+    environment: 'PURSER_REQUESTS_PER_ACCOUNT',
+    read: values.wholeNumber('a number', 1, 1_000_000_000),
+    fallback: () => LIMITS.requests_per_account,
+    description:
+      'How many changes an hour one account may make, operators excepted; those behind one network address may together make five times as many.',
+  },
   service_name: {
     property: 'serviceName',
     environment: 'PURSER_SERVICE_NAME',
@@ -183,6 +214,23 @@ export const TABLE = {
     read: values.names,
     fallback: () => ['admin-api'],
     description: 'Which roles on the whole cloud may do so: a list of names.',
+  },
+  components_own_resources: {
+    property: 'componentsOwnResources',
+    environment: 'PURSER_COMPONENTS_OWN_RESOURCES',
+    read: values.yesOrNo,
+    fallback: () => false,
+    description:
+      'Whether a component may issue commissions for the resources of its own services only; otherwise it may charge any resource.',
+  },
+  metrics_token: {
+    property: 'metricsToken',
+    environment: 'PURSER_METRICS_TOKEN',
+    read: values.token,
+    fallback: none,
+    secret: true,
+    description:
+      'The bearer token that /metrics and /admin/stats need; without one they answer programs on the same machine only, and none where base_url is a public address or a proxy is trusted.',
   },
   admin_stats_groups: {
     property: 'adminStatsGroups',
@@ -260,12 +308,12 @@ export const TABLE = {
     description: 'Which delegate APIs there are.',
   },
   identity: {
-    property: 'roleMapping',
+    property: 'identity',
     environment: undefined,
-    read: groups.roleMapping,
-    fallback: () => groups.roleMapping({}, ''),
+    read: groups.identity,
+    fallback: () => groups.identity({}, ''),
     shownDefault: 'see below',
-    description: 'Who may give which roles by tasks.',
+    description: 'How users are named, where they are managed, and who may give which roles by tasks.',
   },
   quota: {
     property: 'quota',

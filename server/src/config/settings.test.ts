@@ -29,7 +29,7 @@ function complaint(load: () => unknown): string {
 
 test('without any configuration every setting has its default', () => {
   const cwd = folder();
-  const { origins, workflow, roleMapping, quota, ...settings } = loadSettings({ env: {}, cwd });
+  const { origins, workflow, identity, quota, ...settings } = loadSettings({ env: {}, cwd });
   assert.deepEqual(workflow, {
     horizonUrl: undefined,
     defaultTokenExpiry_s: 86_400,
@@ -40,17 +40,23 @@ test('without any configuration every setting has its default', () => {
     actionDefaults: {},
     tasks: {},
   });
-  assert.deepEqual(Object.keys(roleMapping), ['admin', 'project_admin', 'project_mod']);
+  assert.deepEqual(Object.keys(identity.roleMapping), ['admin', 'project_admin', 'project_mod']);
   assert.deepEqual(quota.services, { '*': ['cinder', 'neutron', 'nova'] });
   assert.deepEqual(settings, {
     host: '127.0.0.1',
     port: 8700,
     baseUrl: 'http://127.0.0.1:8700',
+    mailsPerRecipient: 10,
+    requestsPerStranger: 60,
+    requestsOfStrangers: 1000,
+    requestsPerAccount: 600,
     trustedProxies: [],
     databaseUrl: `sqlite:${cwd}/data/purser.db`,
     adminEmail: undefined,
     adminPassword: undefined,
     adminToken: undefined,
+    metricsToken: undefined,
+    componentsOwnResources: false,
     mailUrl: 'console',
     mailFrom: 'cloud@localhost',
     mailTemplates: undefined,

@@ -27,6 +27,11 @@ export interface Settings extends WorkflowSettings {
   /** An absolute path; undefined: the built-in templates. */
   readonly mailTemplates: string | undefined;
   readonly mailPatience_ms: number;
+  /** Bounds on what can be stored and sent in an hour; see `AllowanceSettings`. */
+  readonly mailsPerRecipient: number;
+  readonly requestsPerStranger: number;
+  readonly requestsOfStrangers: number;
+  readonly requestsPerAccount: number;
   readonly serviceName: string;
   /** Undefined: the administrators that there are. */
   readonly helpdesk: readonly string[] | undefined;
@@ -44,6 +49,10 @@ export interface Settings extends WorkflowSettings {
   readonly adminApi: boolean;
   /** Roles on the whole cloud that may use it. */
   readonly adminApiGroups: readonly string[];
+  /** Whether components may charge their own resources only. */
+  readonly componentsOwnResources: boolean;
+  /** What reads metrics; undefined: an address on this machine. */
+  readonly metricsToken: string | undefined;
   /** Roles on the whole cloud that may see statistics in detail. */
   readonly adminStatsGroups: readonly string[];
   /** In which generation of the account dialect callers are answered. */

@@ -176,17 +176,15 @@ const IDENTITY_KEYS: GroupKeys = {
     property: 'usernameIsEmail',
     read: yesOrNo,
     fallback: true,
-    unhonoured: (value) =>
-      value === false ? 'This has no effect: the names of users are their e-mail addresses.' : undefined,
-    description: 'Always true: the names of users are their e-mail addresses.',
+    description:
+      'Whether the user name of a person is the e-mail address. If false, sign-ups, invitations and password resets take a `username` beside the `email`.',
   },
   can_edit_users: {
     property: 'canEditUsers',
     read: yesOrNo,
     fallback: true,
-    unhonoured: (value) =>
-      value === false ? 'This has no effect: the service has the users itself, and changes them.' : undefined,
-    description: 'Always true: the users are in this service.',
+    description:
+      'Whether people can be created, renamed and given passwords here. If false, they are managed elsewhere, and such requests are refused; service accounts can be changed in any case.',
   },
   auth: {
     property: 'auth',
@@ -251,6 +249,11 @@ export const quota = group(QUOTA_KEYS);
 export const handlers: Reader = (raw, cwd, warn) =>
   (group(NOTIFICATIONS_KEYS)(raw, cwd, warn) as { handlers: unknown }).handlers;
 
-/** The mapping of roles alone; the other settings have one value. */
-export const roleMapping: Reader = (raw, cwd, warn) =>
-  (group(IDENTITY_KEYS)(raw, cwd, warn) as { roleMapping: unknown }).roleMapping;
+/** How users are named, where they are managed, and the mapping of roles; other keys are read without effect. */
+export const identity: Reader = (raw, cwd, warn) => {
+  const { roleMapping, usernameIsEmail, canEditUsers } = group(IDENTITY_KEYS)(raw, cwd, warn) as Record<
+    string,
+    unknown
+  >;
+  return { roleMapping, usernameIsEmail, canEditUsers };
+};

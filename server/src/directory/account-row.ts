@@ -31,8 +31,9 @@ export function toAccount(row: AccountRow): Account {
   return {
     id: row.id,
     uuid: row.uuid,
-    email: row.email,
+    email: row.email === '' ? null : row.email,
     username: row.username,
+    service: row.service === 1,
     firstName: row.first_name,
     lastName: row.last_name,
     fullName: `${row.first_name} ${row.last_name}`,

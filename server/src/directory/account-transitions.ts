@@ -61,7 +61,7 @@ export const TRANSITIONS: Readonly<Record<AccountTransition, Rule>> = {
       rejected: 0,
       rejected_reason: null,
       accepted_policy: policy,
-      default_project: account.uuid,
+      default_project: account.service ? null : account.uuid,
     }),
   },
   reject: {

@@ -152,7 +152,11 @@ forEachEngine((_engine, open) => {
     const { accounts } = partsOver(await open());
     for (const state of STATES.filter((state) => state !== 'pending_verification')) {
       const { email } = await accountIn(accounts, state);
-      await assert.rejects(accounts.create(person(email.toUpperCase())), refusal('email_taken'), state);
+      await assert.rejects(
+        accounts.create(person((email ?? '').toUpperCase())),
+        refusal('email_taken'),
+        state,
+      );
     }
   });
 
@@ -183,7 +187,7 @@ forEachEngine((_engine, open) => {
     const other = await accounts.create(person('other@example.org'));
     const changed = await accounts.update(uuid, { email: 'New@Example.org', lastName: 'Else' });
     assert.deepEqual([changed.username, changed.fullName], ['new@example.org', 'Test Else']);
-    await assert.rejects(accounts.update(uuid, { email: other.email }), refusal('email_taken'));
+    await assert.rejects(accounts.update(uuid, { email: other.email ?? '' }), refusal('email_taken'));
     await assert.rejects(accounts.update(uuid, { email: 'nobody' }), refusal('email_invalid'));
     assert.equal((await accounts.update(uuid, { email: 'NEW@example.org' })).email, 'NEW@example.org');
     await assert.rejects(accounts.update('nobody', { firstName: 'A' }), refusal('account_not_found'));
@@ -238,7 +242,7 @@ forEachEngine((_engine, open) => {
     );
     assert.deepEqual(
       await accounts.uuidsOf(['B@EXAMPLE.ORG', 'c@example.org', ...noise]),
-      new Map([['b@example.org', b.uuid]]),
+      new Map([['B@EXAMPLE.ORG', b.uuid]]),
     );
     assert.equal((await accounts.usernamesOf('all')).size, 2);
     assert.equal((await accounts.uuidsOf('all')).size, 2);

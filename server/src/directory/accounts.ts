@@ -2,12 +2,12 @@ import { type SelectQueryBuilder, sql } from 'kysely';
 import { type Actor, THE_SERVICE, traceOf } from '../audit/actor.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Clock } from '../lib/clock.ts';
-import { isEmailAddress } from '../lib/email-address.ts';
 import { PurserError } from '../lib/errors.ts';
 import { foldText } from '../lib/fold.ts';
 import { LIMITS } from '../lib/limits.ts';
 import type { Secrets } from '../lib/secrets.ts';
 import { checkLine, checkText, isStorable } from '../lib/text.ts';
+import { userNameKey } from '../lib/user-name.ts';
 import { isUniqueViolation } from '../storage/conflicts.ts';
 import { oneOf } from '../storage/one-of.ts';
 import { forUpdate } from '../storage/row-locks.ts';
@@ -15,6 +15,15 @@ import type { Database } from '../storage/schema.ts';
 import type { Engine, Queryable, Storage, Transaction } from '../storage/storage.ts';
 import { contains } from '../storage/text-conditions.ts';
 import type { AccountChanges } from './account-changes.ts';
+import { type AccountReference, accountNamed, accountReferred, uuidsOfNames } from './account-lookup.ts';
+import {
+  type AccountNames,
+  changedNames,
+  DEFAULT_USER_POLICY,
+  newNames,
+  refuseTakenNames,
+  type UserPolicy,
+} from './account-names.ts';
 import { type AccountRow, type AccountUpdateRow, STANDING, stateOf, toAccount } from './account-row.ts';
 import { authorityOf } from './account-standing.ts';
 import { type AccountTransition, refusalOf, TRANSITIONS } from './account-transitions.ts';
@@ -23,7 +32,12 @@ import { personName } from './person-name.ts';
 import type { Account, AccountState } from './principal.ts';
 
 export interface NewAccount {
-  readonly email: string;
+  /** Null for a service account. */
+  readonly email: string | null;
+  /** The lower-cased e-mail address, if left out. */
+  readonly username?: string | undefined;
+  /** Whether it is a program's: without an address, mails and a project of its own. */
+  readonly service?: boolean | undefined;
   readonly firstName: string;
   /** Left out where it is not known: it is empty then. */
   readonly lastName?: string | undefined;
@@ -36,6 +50,7 @@ export interface NewAccount {
 
 export interface AccountUpdate {
   readonly email?: string | undefined;
+  readonly username?: string | undefined;
   readonly firstName?: string | undefined;
   readonly lastName?: string | undefined;
   readonly password?: string | HashedPassword | undefined;
@@ -62,24 +77,19 @@ export interface AccountQuery {
 
 type NewAccountRow = Pick<
   AccountRow,
-  'email' | 'username' | 'first_name' | 'last_name' | 'affiliation' | 'password_hash' | 'password_once'
+  | 'email'
+  | 'username'
+  | 'service'
+  | 'first_name'
+  | 'last_name'
+  | 'affiliation'
+  | 'password_hash'
+  | 'password_once'
 >;
 type AccountSelection = SelectQueryBuilder<Database, 'accounts', AccountRow>;
 
-/** How an account is found, and how whoever looks for it calls it. */
-interface Key {
-  readonly column: 'uuid' | 'username' | 'id';
-  readonly value: string | number;
-}
-
 /** Far below 2^53, and longer than any id that will be given. */
 const ID = /^[0-9]{1,15}$/;
-
-function keyOf(reference: string): Key {
-  if (ID.test(reference)) return { column: 'id', value: Number(reference) };
-  if (reference.includes('@')) return { column: 'username', value: reference.toLowerCase() };
-  return { column: 'uuid', value: reference };
-}
 
 /**
  * The accounts of people and what becomes of them (spec identity 2.1, 3.1). Every change is recorded as the deed of
@@ -92,6 +102,7 @@ export class Accounts {
   readonly #passwords: Passwords;
   readonly #changes: AccountChanges;
   readonly #audit: Audit;
+  readonly #policy: UserPolicy;
 
   constructor(deps: {
     storage: Storage;
@@ -100,6 +111,7 @@ export class Accounts {
     passwords: Passwords;
     changes: AccountChanges;
     audit: Audit;
+    policy?: UserPolicy;
   }) {
     this.#storage = deps.storage;
     this.#clock = deps.clock;
@@ -107,15 +119,21 @@ export class Accounts {
     this.#passwords = deps.passwords;
     this.#changes = deps.changes;
     this.#audit = deps.audit;
+    this.#policy = deps.policy ?? DEFAULT_USER_POLICY;
+  }
+
+  /** How people are named, and whether this service says who they are. */
+  get policy(): UserPolicy {
+    return this.#policy;
   }
 
   /**
-   * Registers an address; the account waits for its verification. It replaces accounts of the same address that were
-   * never verified (spec identity 2.1). Errors: `email_invalid`, `email_taken` if a verified account has the address,
-   * `invalid_field` for names and password.
+   * Registers an address; the account waits for its verification. It replaces accounts of the same name or address
+   * that were never verified. Errors: `users_not_editable` for people who are managed elsewhere; `email_invalid`;
+   * `email_taken`, `username_taken` if a verified account has them; `invalid_field` for names and password.
    */
   async create(input: NewAccount, tx?: Transaction): Promise<Account> {
-    const values = await this.#valuesOf(input);
+    const values = await this.#valuesOf(input, THE_SERVICE);
     return this.#within(tx, (inner) => this.#insert(inner, values));
   }
 
@@ -129,7 +147,7 @@ export class Accounts {
     tx?: Transaction,
     by: Actor = THE_SERVICE,
   ): Promise<Account> {
-    const values = await this.#valuesOf(input);
+    const values = await this.#valuesOf(input, by);
     return this.#within(tx, async (inner) => {
       const { uuid } = await this.#insert(inner, values);
       await this.#pass(inner, uuid, 'verify', null, by);
@@ -228,11 +246,12 @@ export class Accounts {
   }
 
   /**
-   * Changes what is given and leaves the rest. A new e-mail must not be any account's, and is the new user name too. A
+   * Changes what is given and leaves the rest. Where the user name is the e-mail address, both change together. A
    * new password ends what came of logins with the old one, and links that were mailed to change the account. The
    * old address is written to when the address changes. Within a transaction, give the password hashed, so that the
    * transaction does not wait for that.
-   * Errors: `account_not_found`, `email_invalid`, `email_taken`, `invalid_field`.
+   * Errors: `account_not_found`, `users_not_editable` for people who are managed elsewhere, `email_invalid`,
+   * `email_taken`, `username_taken`, `invalid_field`.
    */
   async update(
     uuid: string,
@@ -244,40 +263,52 @@ export class Accounts {
     try {
       return await this.#within(within, async (tx) => {
         const before = toAccount(await this.#locked(tx, uuid));
-        if (values.username !== undefined) await this.#refuseTaken(tx, values.username, before.id);
-        const after = await this.#write(tx, uuid, values);
+        const names = changedNames(before, changes, this.#policy);
+        if (Object.keys({ ...values, ...names }).some((column) => column !== 'default_project')) {
+          this.#refuseUneditable(before.service, by);
+        }
+        if (Object.keys(names).length > 0) {
+          const { email, username } = before;
+          await this.#refuseTaken(tx, { email: email ?? '', username, ...names }, before.id);
+        }
+        const after = await this.#write(tx, uuid, { ...values, ...names });
         await this.#record(tx, by, 'update', uuid, told(before, changes), told(after, changes));
         const { password, endAll = false } = changes;
         if (password !== undefined || endAll) await this.#changes.passwordChanged(tx, after, endAll);
-        if (before.email.toLowerCase() !== after.email.toLowerCase()) {
+        if (before.email !== null && userNameKey(before.email) !== userNameKey(after.email ?? '')) {
           await this.#changes.emailChanged(tx, after, { from: before, by });
         }
         return after;
       });
     } catch (error) {
-      throw isUniqueViolation(error) ? new PurserError('email_taken', { email: changes.email }) : error;
+      throw isUniqueViolation(error) ? takenOf(changes) : error;
     }
   }
 
   /**
    * Gives an account the address back that it had before a change which its owner did not want. All logins end, and
-   * all tokens and application credentials that were made since the change; a password that was set since then is
-   * void, so that the owner has to ask for another one. Errors: `account_not_found`, `account_ended`, `email_taken`.
+   * all tokens and application credentials that were made since the change. The password is void, so that the owner
+   * has to ask for another one: whoever changed the address may know it. Errors: `account_not_found`, `account_ended`, `email_taken`.
    */
   async restoreEmail(uuid: string, email: string, since_ms: number, by: Actor): Promise<Account> {
-    const values: AccountUpdateRow = emailColumns(email);
     return this.#storage.transaction(async (tx) => {
       const before = toAccount(await this.#locked(tx, uuid));
       if (before.endedBy !== null) throw new PurserError('account_ended', { user: uuid });
-      await this.#refuseTaken(tx, String(values.username), before.id);
-      const passwordVoid = (before.passwordChangedAt ?? 0) >= since_ms;
+      const values = {
+        email: '',
+        username: before.username,
+        ...changedNames(before, { email }, this.#policy),
+      };
+      await this.#refuseTaken(tx, values, before.id);
       const after = await this.#write(tx, uuid, {
         ...values,
-        ...(passwordVoid && { password_hash: null, password_once: 0 }),
+        password_hash: null,
+        password_once: 0,
+        password_changed_at: this.#clock.now(),
       });
       await this.#record(tx, by, 'restore_email', uuid, told(before, { email }), {
         ...told(after, { email }),
-        ...(passwordVoid && { password: 'void' }),
+        password: 'void',
       });
       await this.#changes.emailRestored(tx, after, since_ms);
       return after;
@@ -285,13 +316,31 @@ export class Accounts {
   }
 
   /** `account_not_found` */
-  get(uuid: string): Promise<Account> {
-    return this.#one({ column: 'uuid', value: uuid }, uuid);
+  async get(uuid: string): Promise<Account> {
+    const row = isStorable(uuid)
+      ? await this.#storage.db.selectFrom('accounts').selectAll().where('uuid', '=', uuid).executeTakeFirst()
+      : undefined;
+    if (!row) throw new PurserError('account_not_found', { user: uuid });
+    return toAccount(row);
   }
 
-  /** By id, uuid or e-mail, for operators. `account_not_found` */
-  find(reference: string): Promise<Account> {
-    return this.#one(keyOf(reference), reference);
+  /**
+   * By number, uuid, user name or e-mail address, in this order, for operators. An address of several accounts names
+   * none. `account_not_found`
+   */
+  async find(reference: string): Promise<Account> {
+    const { db } = this.#storage;
+    const row = ID.test(reference)
+      ? await db.selectFrom('accounts').selectAll().where('id', '=', Number(reference)).executeTakeFirst()
+      : await accountReferred(db, reference);
+    if (!row) throw new PurserError('account_not_found', { user: reference });
+    return toAccount(row);
+  }
+
+  /** The account of a user name, in any spelling; undefined if there is none. */
+  async named(username: string): Promise<Account | undefined> {
+    const row = await accountNamed(this.#storage.db, username);
+    return row?.username_key === userNameKey(username) ? toAccount(row) : undefined;
   }
 
   /** Accounts in ascending order of id, at most `LIMITS.page_max`. */
@@ -322,30 +371,30 @@ export class Accounts {
     return new Map((await selection.execute()).map(({ uuid, username }) => [uuid, username]));
   }
 
-  /** The uuids of those of the user names that exist; matched in any letter case, answered in lower case. */
-  async uuidsOf(usernames: readonly string[] | 'all'): Promise<Map<string, string>> {
-    let selection = this.#storage.db.selectFrom('accounts').select(['uuid', 'username']);
-    if (usernames !== 'all') {
-      const lower = usernames.map((name) => name.toLowerCase());
-      selection = selection.where(oneOf(this.#storage, 'username', lower));
-    }
-    return new Map((await selection.execute()).map(({ uuid, username }) => [username, uuid]));
+  /**
+   * The uuids of those of the user names that exist, by the spelling that was asked for; `all`: by the user names.
+   * @param options orEmail: whether an e-mail address that one account alone has names it too
+   */
+  async uuidsOf(
+    usernames: readonly string[] | 'all',
+    { orEmail = false }: { orEmail?: boolean } = {},
+  ): Promise<Map<string, string>> {
+    if (usernames !== 'all') return uuidsOfNames(this.#storage, usernames, { orEmail });
+    const rows = await this.#storage.db.selectFrom('accounts').select(['uuid', 'username']).execute();
+    return new Map(rows.map(({ uuid, username }) => [username, uuid]));
   }
 
   /**
-   * The account whose uuid or e-mail (in any letter case) and password these are. It takes the same time whether the
-   * account exists or not. The account's state is not judged. `too_busy` if too many wait.
-   * @param address of the client
+   * The account of this uuid, user name or e-mail address, in any spelling, if the password is its. It takes the same
+   * time whether the account exists or not. The account's state is not judged. `too_busy` if too many wait.
+   * @param address where the request came from
    */
   async verifyPassword(
-    reference: string,
+    reference: AccountReference,
     password: string,
     address: string | null = null,
   ): Promise<Account | undefined> {
-    const key: Key = reference.includes('@')
-      ? { column: 'username', value: reference.toLowerCase() }
-      : { column: 'uuid', value: reference.toLowerCase() };
-    const row = await this.#row(this.#storage.db, key);
+    const row = await accountReferred(this.#storage.db, reference);
     const matches = await this.#passwords.matches(row?.password_hash ?? null, password, address);
     return row && matches ? toAccount(row) : undefined;
   }
@@ -383,7 +432,7 @@ export class Accounts {
   async forgetDefaultProject(tx: Transaction, project: string, accountUuid?: string): Promise<void> {
     let rows = tx.db
       .updateTable('accounts')
-      .set(({ ref }) => ({ default_project: ref('uuid') }))
+      .set({ default_project: sql<string | null>`CASE WHEN service = 1 THEN NULL ELSE uuid END` })
       .where('default_project', '=', project)
       .where('uuid', '<>', project);
     if (accountUuid !== undefined) rows = rows.where('uuid', '=', accountUuid);
@@ -392,9 +441,12 @@ export class Accounts {
   }
 
   /** The columns of a new account. The password is hashed here, while no transaction is kept waiting for it. */
-  async #valuesOf(input: NewAccount): Promise<NewAccountRow> {
+  async #valuesOf(input: NewAccount, by: Actor): Promise<NewAccountRow> {
+    const service = input.service ?? false;
+    this.#refuseUneditable(service, by);
     return {
-      ...emailColumns(input.email),
+      ...newNames({ ...input, service }, this.#policy),
+      service: service ? 1 : 0,
       first_name: personName('first_name', input.firstName),
       last_name: input.lastName === undefined ? '' : personName('last_name', input.lastName),
       affiliation: affiliationOf(input.affiliation),
@@ -404,8 +456,8 @@ export class Accounts {
   }
 
   async #updateOf(changes: AccountUpdate): Promise<AccountUpdateRow> {
-    const { email, firstName, lastName, affiliation, password, defaultProject } = changes;
-    const values: AccountUpdateRow = email === undefined ? {} : emailColumns(email);
+    const { firstName, lastName, affiliation, password, defaultProject } = changes;
+    const values: AccountUpdateRow = {};
     if (firstName !== undefined) values.first_name = personName('first_name', firstName);
     if (lastName !== undefined) values.last_name = personName('last_name', lastName);
     if (affiliation !== undefined) values.affiliation = affiliationOf(affiliation);
@@ -423,13 +475,15 @@ export class Accounts {
 
   async #insert(tx: Transaction, values: NewAccountRow): Promise<Account> {
     const { email, username } = values;
+    const keys = [userNameKey(username), ...(email === '' ? [] : [userNameKey(email)])];
     const unverified = await tx.db
       .deleteFrom('accounts')
-      .where('username', '=', username)
+      .where(({ or, eb }) => or([eb('username_key', 'in', keys), eb('email_key', 'in', keys)]))
       .where('email_verified', '=', 0)
       .returning('uuid')
       .execute();
     for (const { uuid } of unverified) this.#changes.changed(tx, uuid);
+    await this.#refuseTaken(tx, values, 0);
     const now_ms = this.#clock.now();
     const row = await tx.db
       .insertInto('accounts')
@@ -440,10 +494,10 @@ export class Accounts {
         created_at: now_ms,
         updated_at: now_ms,
       })
-      .onConflict((conflict) => conflict.column('username').doNothing())
+      .onConflict((conflict) => conflict.doNothing())
       .returningAll()
       .executeTakeFirst();
-    if (!row) throw new PurserError('email_taken', { email });
+    if (!row) throw takenOf({ email: email === '' ? undefined : email, username });
     return toAccount(row);
   }
 
@@ -514,31 +568,22 @@ export class Accounts {
     return row;
   }
 
-  async #refuseTaken(tx: Transaction, username: string, except: number): Promise<void> {
-    const other = await tx.db
-      .selectFrom('accounts')
-      .select('id')
-      .where('username', '=', username)
-      .where('id', '<>', except)
-      .executeTakeFirst();
-    if (other) throw new PurserError('email_taken', { email: username });
+  #refuseTaken(tx: Transaction, names: AccountNames, except: number): Promise<void> {
+    return refuseTakenNames(tx.db, names, { except, usernameIsEmail: this.#policy.usernameIsEmail });
   }
 
-  async #row(db: Queryable, { column, value }: Key): Promise<AccountRow | undefined> {
-    if (typeof value === 'string' && !isStorable(value)) return undefined;
-    return db.selectFrom('accounts').selectAll().where(column, '=', value).executeTakeFirst();
-  }
-
-  async #one(key: Key, reference: string): Promise<Account> {
-    const row = await this.#row(this.#storage.db, key);
-    if (!row) throw new PurserError('account_not_found', { user: reference });
-    return toAccount(row);
+  /** Programs, and what this service does by itself, such as the first administrator, are its own business. */
+  #refuseUneditable(service: boolean, by: Actor): void {
+    if (this.#policy.canEditUsers || service || by === THE_SERVICE) return;
+    throw new PurserError('users_not_editable');
   }
 }
 
-function emailColumns(email: string): { email: string; username: string } {
-  if (!isEmailAddress(email)) throw new PurserError('email_invalid', { email });
-  return { email, username: email.toLowerCase() };
+/** What another one has taken in the same moment. */
+function takenOf({ email, username }: AccountUpdate): PurserError {
+  return email === undefined
+    ? new PurserError('username_taken', { username })
+    : new PurserError('email_taken', { email });
 }
 
 function affiliationOf(affiliation: string | null | undefined): string | null {

@@ -7,6 +7,7 @@ import { LIMITS } from '../lib/limits.ts';
 import { checkEnd } from '../lib/moment.ts';
 import { digestSecret, type Secrets, sameDigest } from '../lib/secrets.ts';
 import { checkName, checkText, isStorable } from '../lib/text.ts';
+import { userNameKey } from '../lib/user-name.ts';
 import { forUpdate } from '../storage/row-locks.ts';
 import type { ApplicationCredentialsTable } from '../storage/schema.ts';
 import type { Queryable, Storage, Transaction } from '../storage/storage.ts';
@@ -271,7 +272,7 @@ export class ApplicationCredentials {
     const [column, value] =
       'uuid' in user
         ? (['accounts.uuid', user.uuid] as const)
-        : (['accounts.username', user.username.toLowerCase()] as const);
+        : (['accounts.username_key', userNameKey(user.username)] as const);
     if (!isStorable(value)) return undefined;
     return rows
       .where(column, '=', value)

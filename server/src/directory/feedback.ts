@@ -1,3 +1,4 @@
+import type { Allowances } from '../audit/allowances.ts';
 import { PurserError } from '../lib/errors.ts';
 import { LIMITS } from '../lib/limits.ts';
 import type { Mailer } from '../mail/mailer.ts';
@@ -20,25 +21,31 @@ export function isFeedback({ message, data }: Feedback): boolean {
 
 /**
  * Hands a user's word to the operators, by mail, while the user waits (spec identity 1.7). Errors: `invalid_field`,
- * `mail_failed`.
+ * `too_many_requests`, `mail_failed`.
  */
 export async function sendFeedback(
-  { mailer, templates, storage }: { mailer: Mailer; templates: Templates<ServiceMails>; storage: Storage },
+  {
+    mailer,
+    templates,
+    storage,
+    allowances,
+  }: { mailer: Mailer; templates: Templates<ServiceMails>; storage: Storage; allowances: Allowances },
   { helpdesk, serviceName }: { helpdesk: readonly string[] | undefined; serviceName: string },
-  account: Account,
+  { account, address }: { account: Account; address: string | null },
   { message, data }: Feedback,
 ): Promise<void> {
   if (!isFeedback({ message, data })) {
     throw new PurserError('invalid_field', { field: 'message', reason: 'is empty or too long' });
   }
+  const to = helpdesk ?? (await administratorAddresses(storage.db));
+  await allowances.forRequest({ account: account.uuid, address }, to);
   const mail = templates.render('feedback', {
     service: serviceName,
     uuid: account.uuid,
-    email: account.email,
+    email: account.email ?? account.username,
     name: account.fullName,
     message,
     data,
   });
-  const to = helpdesk ?? (await administratorAddresses(storage.db));
-  await mailer.send({ to, replyTo: account.email, ...mail });
+  await mailer.send({ to, ...(account.email !== null && { replyTo: account.email }), ...mail });
 }

@@ -2,8 +2,8 @@ import type { Clock } from '../lib/clock.ts';
 import { LIMITS } from '../lib/limits.ts';
 import { Lru } from '../lib/lru.ts';
 import { sourceOf } from '../lib/network-address.ts';
+import { userNameKey } from '../lib/user-name.ts';
 import type { KnownSources } from './known-sources.ts';
-import { userNameKey } from './user-name.ts';
 
 interface Failures {
   /** How many still counted at the time of the last one. */

@@ -9,10 +9,11 @@ export function sendModerationMails(
   { baseUrl, serviceName: service }: { baseUrl: string; serviceName: string },
 ): void {
   changes.onModerated(async (tx, { email, username, rejected, rejectedReason }) => {
-    const kind = rejected ? 'account_rejected' : 'account_accepted';
+    if (email === null) return;
+    const kind = rejected ? 'account-rejected' : 'account-accepted';
     const mail = rejected
-      ? templates.render('account_rejected', { service, username, reason: rejectedReason ?? '' })
-      : templates.render('account_accepted', { service, username, url: `${baseUrl}/ui/` });
+      ? templates.render('account-rejected', { service, username, reason: rejectedReason ?? '' })
+      : templates.render('account-accepted', { service, username, url: `${baseUrl}/ui/` });
     await outbox.enqueue(tx, kind, { to: [email], ...mail });
   });
 }

@@ -1,6 +1,7 @@
 import { PurserError } from '../lib/errors.ts';
 import { LIMITS } from '../lib/limits.ts';
 import type { Storage } from '../storage/storage.ts';
+import type { AccountReference } from './account-lookup.ts';
 import type { Accounts } from './accounts.ts';
 import type { LoginThrottle } from './login-throttle.ts';
 import type { LoginTokens } from './login-tokens.ts';
@@ -50,12 +51,12 @@ export class PasswordLogin {
 
   /**
    * Issues a token of the configured lifetime. Undefined if `verify` knows nobody; errors as of `verify`.
-   * @param reference uuid or e-mail, whatever its case
+   * @param reference uuid, user name, or e-mail address of one account, in any spelling
    * @param address where the request came from
    * @param judge throws if the rest of the request does not suit the account; no token is made then
    */
   async login(
-    reference: string,
+    reference: AccountReference,
     password: string,
     address: string,
     judge: (account: Account) => void,
@@ -73,10 +74,10 @@ export class PasswordLogin {
    * Whose password this is. Undefined if there is no such user or the password is wrong, in the same time for both,
    * or if there were too many wrong ones before. Whoever knows the password may learn why it does not help:
    * `account_inactive`, `terms_unsigned`. Throws `too_busy` when too many passwords wait to be checked.
-   * @param reference uuid or e-mail, whatever its case
+   * @param reference uuid, user name, or e-mail address of one account, in any spelling
    * @param address where the request came from
    */
-  async verify(reference: string, password: string, address: string): Promise<Account | undefined> {
+  async verify(reference: AccountReference, password: string, address: string): Promise<Account | undefined> {
     const account = await this.recognise(reference, password, address);
     if (account) await this.refuseUnlessWelcome(account);
     return account;
@@ -89,7 +90,7 @@ export class PasswordLogin {
    * `too_busy`; those of `Tokens.issue`.
    */
   async logIn(
-    { reference, password, address }: { reference: string; password: string; address: string },
+    { reference, password, address }: { reference: AccountReference; password: string; address: string },
     wanted: Pick<NewToken, 'name' | 'expiresAt'>,
   ): Promise<{ token: Token; secret: string }> {
     const account = await this.recognise(reference, password, address);
@@ -107,11 +108,15 @@ export class PasswordLogin {
   }
 
   /** `verify` for whoever judges the account otherwise: it may be inactive, and have terms to accept. */
-  async recognise(reference: string, password: string, address: string): Promise<Account | undefined> {
+  async recognise(
+    reference: AccountReference,
+    password: string,
+    address: string,
+  ): Promise<Account | undefined> {
     // Not worth a hash: nobody can have such a password.
     if (password === '' || password.length > LIMITS.password_length_max) return undefined;
     return this.#throttle.attempt(
-      { named: reference, address },
+      { named: typeof reference === 'string' ? reference : Object.values(reference).join(), address },
       () => this.#accounts.verifyPassword(reference, password, address),
       ({ uuid }) => uuid,
     );

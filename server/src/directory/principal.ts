@@ -14,10 +14,12 @@ export interface Account {
   readonly id: number;
   /** Never changes; also names the account's system project. */
   readonly uuid: string;
-  /** As the person typed it. */
-  readonly email: string;
-  /** The lower-cased e-mail: the display name on every wire. */
+  /** As it was typed; null for those who have none. */
+  readonly email: string | null;
+  /** The display name on every wire: the lower-cased e-mail unless it was given another. */
   readonly username: string;
+  /** Whether it is a program's: without an address, and without a project of its own. */
+  readonly service: boolean;
   readonly firstName: string;
   readonly lastName: string;
   /** First name, one space, last name. */

@@ -282,6 +282,20 @@ export async function readGrants(db: Queryable, account_id: number): Promise<Rol
   }));
 }
 
+/** Whether an account holds the role on the whole cloud that makes operators, whatever a token of its carries. */
+export async function holdsCloudPower(db: Queryable, uuid: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('role_grants')
+    .innerJoin('roles', 'roles.id', 'role_grants.role_id')
+    .innerJoin('accounts', 'accounts.id', 'role_grants.account_id')
+    .select('roles.id')
+    .where('accounts.uuid', '=', uuid)
+    .where('roles.name', '=', 'admin')
+    .where('role_grants.project', '=', WHOLE_CLOUD)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 function placeOf(project: string | undefined): string {
   return project === undefined ? WHOLE_CLOUD : checkName('project', project, LIMITS.name_length);
 }

@@ -12,6 +12,7 @@ export type ErrorKind =
   | 'not_allowed' // the thing exists but cannot do this: 405 in the old dialects, 409 in the native one
   | 'conflict' // 409
   | 'over_limit' // 413
+  | 'too_many' // 429, later
   | 'unavailable' // 503, try again
   | 'bad_gateway' // something we depend on refused: 502
   | 'internal'; // our fault: 500
@@ -62,6 +63,10 @@ export const ERRORS = {
   terms_unsigned: entry('unauthenticated', 'The terms of service have not been accepted.'),
   credentials_wrong: entry('unauthenticated', 'The user name and the password or token do not match.'),
   forbidden: entry('forbidden', 'You are not allowed to do this.'),
+  too_many_requests: entry(
+    'too_many',
+    (d) => `Too many requests of this kind. Try again in ${d['retryAfter_s']} seconds.`,
+  ),
   too_busy: entry('unavailable', 'The service is busy. Try again in a moment.'),
   database_unavailable: entry('unavailable', 'The database does not answer. Try again in a moment.'),
   database_read_only: entry('unavailable', 'The database takes no changes at the moment. Try again later.'),
@@ -75,6 +80,8 @@ export const ERRORS = {
   // Accounts
   account_not_found: entry('not_found', (d) => `There is no user ${shown(d['user'])}.`),
   email_invalid: entry('invalid', (d) => `'${d['email']}' is not a valid e-mail address.`),
+  username_taken: entry('conflict', (d) => `A user with the name '${shown(d['username'])}' already exists.`),
+  users_not_editable: entry('forbidden', 'Users are managed elsewhere and cannot be changed here.'),
   email_taken: entry('conflict', (d) => `A user with the e-mail address '${d['email']}' already exists.`),
   account_already_verified: entry('not_allowed', 'This account is already verified.'),
   account_not_verified: entry('not_allowed', 'User account does not have a verified email address.'),
@@ -118,6 +125,10 @@ export const ERRORS = {
   resource_owned: entry(
     'conflict',
     (d) => `Resource '${d['resource']}' belongs to component '${d['owner']}'.`,
+  ),
+  resource_foreign: entry(
+    'forbidden',
+    (d) => `Component '${d['component']}' cannot charge resource ${shown(d['resource'])}: it is not its own.`,
   ),
   resource_visibility: entry('invalid', (d) => `Resource '${d['resource']}': ui_visible needs api_visible.`),
 
@@ -247,4 +258,11 @@ export class PurserError extends Error {
   get kind(): ErrorKind {
     return ERRORS[this.code].kind;
   }
+}
+
+/** The value of the header `Retry-After` that goes with an error; undefined if a repetition is not worth a try. */
+export function retryAfter(error: unknown): string | undefined {
+  if (!(error instanceof PurserError)) return undefined;
+  if (error.kind === 'unavailable') return '1';
+  return error.kind === 'too_many' ? String(error.data['retryAfter_s'] ?? 1) : undefined;
 }

@@ -5,6 +5,8 @@
 export const LIMITS = {
   /** A request body. The largest honest one is a service document. */
   body_bytes: 1024 * 1024,
+  /** How deep JSON that is sent may nest. The deepest honest one is a workflow's input, some ten levels. */
+  json_depth: 100,
   /** A bulk of commissions: a thousand of them, with some forty provisions each. */
   bulk_body_bytes: 16 * 1024 * 1024,
   /**
@@ -160,8 +162,25 @@ export const LIMITS = {
   tokens_per_account: 1000,
   /** Tokens of one account that came of logins with its password; beyond it the oldest give way. */
   password_logins_per_account: 100,
-  /** Addresses whose requests for new passwords are counted; about 200 bytes each. */
+  /** Accounts, network addresses and recipients, of each kind, whose requests and mails are counted; about 200 bytes each. */
   rates_remembered: 50_000,
+  /**
+   * What can be caused in an hour by requests without an account: mails to one address, and changes from one network
+   * address and from all of them. A class that signs up behind one address fits; a mail gun does not.
+   */
+  mails_per_recipient: 10,
+  requests_per_stranger: 60,
+  requests_of_strangers: 1000,
+  /** Changes that one account makes in an hour: a script that makes a token each minute is far below. */
+  requests_per_account: 600,
+  /** How many times as much as one account may, those behind one network address may together. */
+  accounts_per_source: 5,
+  /** Changes in an hour by all accounts that are no operators'. */
+  changes_of_accounts_per_hour: 50_000,
+  /** How many times as many mails as strangers, one account can have sent to one address. */
+  mails_of_account_factor: 5,
+  /** Mails in an hour to one address by all accounts: what the owner of a large project gets on the first day. */
+  mails_to_recipient_per_hour: 300,
   /** For how long a node may be silent before others take over the task that it runs a stage of. */
   task_lease_ms: 60_000,
   /** How long an action may take for a stage, where it does not say. */

@@ -47,6 +47,9 @@ export interface GivenUpMail {
 /** What is to happen in the transaction in which a mail is given up. */
 type GivenUpListener = (tx: Transaction, mail: GivenUpMail) => Promise<void>;
 
+/** What has to happen in the transaction in which mails are written. */
+type WrittenListener = (tx: Transaction, recipients: readonly string[]) => Promise<void>;
+
 /** Which entries to list; what is left out does not narrow. */
 export interface OutboxQuery {
   readonly limit: number;
@@ -66,7 +69,10 @@ export class Outbox {
   readonly #storage: Storage;
   readonly #clock: Clock;
   readonly #queue: DeliveryQueue<'outbox'>;
+  /** Whether mails were sent whose texts may be in the files of the database still. */
+  #remains = false;
   readonly #givenUp: GivenUpListener[] = [];
+  readonly #written: WrittenListener[] = [];
 
   /**
    * @param deps.patience_ms for how long a mail is tried before it is given up
@@ -100,6 +106,7 @@ export class Outbox {
       carrier: {
         send: async (row) => {
           await mailer.send(toMail(row));
+          this.#remains = true;
         },
         judge: judged,
         // What a mail said is nobody's business any more once it was sent.
@@ -146,8 +153,14 @@ export class Outbox {
       reference,
     }));
     await tx.db.insertInto('outbox').values(rows).execute();
+    for (const listen of this.#written) await listen(tx, recipients);
     rehearsal()?.notes.push({ mail: { to: recipients, subject: mail.subject } } satisfies RehearsedMail);
     this.#queue.written(tx);
+  }
+
+  /** Registers what is to happen, in the same transaction, when mails are written. */
+  onWritten(listener: WrittenListener): void {
+    this.#written.push(listener);
   }
 
   /** Registers what is to happen, in the same transaction, when a mail is given up. */
@@ -199,6 +212,13 @@ export class Outbox {
   /** Tries every mail that is due; see `DeliveryQueue.deliverDue`. */
   deliverDue(): Promise<number> {
     return this.#queue.deliverDue();
+  }
+
+  /** Removes the texts of mails that were sent from the files of the database too. */
+  async eraseSent(): Promise<void> {
+    if (!this.#remains) return;
+    this.#remains = false;
+    await this.#storage.eraseRemains();
   }
 
   /** From now on mails leave by themselves. */

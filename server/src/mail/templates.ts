@@ -30,9 +30,9 @@ export interface ServiceMails {
   /** A user's word to the operators. */
   feedback: { service: string; uuid: string; email: string; name: string; message: string; data: string };
   /** To somebody whose account was accepted; `url` is where to log in. */
-  account_accepted: { service: string; username: string; url: string };
+  'account-accepted': { service: string; username: string; url: string };
   /** To somebody whose account was rejected; the reason is empty where none was given. */
-  account_rejected: { service: string; username: string; reason: string };
+  'account-rejected': { service: string; username: string; reason: string };
 }
 
 const COMMON = new URL('./templates/', import.meta.url);
@@ -50,10 +50,10 @@ const rejected = { service: feedback.service, username: feedback.email, reason: 
 
 export const SERVICE_MAILS = templatesIn<ServiceMails>(COMMON, {
   feedback: [feedback, { ...feedback, data: '' }],
-  account_accepted: [
+  'account-accepted': [
     { service: feedback.service, username: feedback.email, url: 'https://cloud.example.org/ui/' },
   ],
-  account_rejected: [rejected, { ...rejected, reason: '' }],
+  'account-rejected': [rejected, { ...rejected, reason: '' }],
 });
 
 export interface RenderedMail {

@@ -23,11 +23,13 @@ export class AccountEffects {
   }
 
   /**
-   * Gives an accepted account the project of its own, with the system defaults of all resources as limits.
+   * Gives an accepted account the project of its own, with the system defaults of all resources as limits; a service
+   * account has none.
    * `project_exists` if its uuid is a project's already.
    */
   async accepted(tx: Transaction, account: Account): Promise<void> {
-    const { uuid } = account;
+    const { uuid, service } = account;
+    if (service) return;
     const { ledger, resources, clock } = this.#books.parts;
     const project = await this.#insertSystemProject(tx, account);
     await tx.db

@@ -193,7 +193,7 @@ function given(text: string | null): string | null {
   return text?.trim() || null;
 }
 
-const addressOf = (person: Person | undefined): string[] => (person ? [person.email] : []);
+const addressOf = (person: Person | undefined): string[] => (person?.email ? [person.email] : []);
 
 /** Whoever has this uuid, active or not. */
 async function personOf(tx: Transaction, uuid: string | null): Promise<Person | undefined> {

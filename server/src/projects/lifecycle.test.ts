@@ -314,7 +314,7 @@ forEachEngine((_engine, open) => {
   test('a moderated leave waits for the owner, who may deny it; the dates tell the latest of each state', async () => {
     const { active, memberships, owner, member, clock, quota } = await prepared();
     const project = await active({ leavePolicy: 'moderated' });
-    const { id } = await memberships.enroll(owner, project, { email: 'Member@Example.org' });
+    const { id } = await memberships.enroll(owner, project, { name: 'Member@Example.org' });
     clock.advance(1000);
     assert.equal((await memberships.act(member, id, 'leave', null)).state, 'leave_requested');
     assert.deepEqual(await quota(member.uuid, project), [1n, 2n]);

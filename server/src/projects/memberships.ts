@@ -1,3 +1,4 @@
+import { accountNamed } from '../directory/account-lookup.ts';
 import { PurserError } from '../lib/errors.ts';
 import { LIMITS } from '../lib/limits.ts';
 import { checkText, isStorable } from '../lib/text.ts';
@@ -27,8 +28,8 @@ export interface MembershipView {
   readonly allowed: readonly MembershipAction[];
 }
 
-/** Whom to enrol: by uuid, or by the e-mail address, exact but for case. */
-export type Person = { readonly uuid: string } | { readonly email: string };
+/** Whom to enrol: by uuid, or by the user name or the e-mail address, in any spelling. */
+export type Person = { readonly uuid: string } | { readonly name: string };
 
 type AccountFacts = { id: number; uuid: string; username: string; active: number };
 
@@ -199,18 +200,16 @@ export class Memberships {
 
   /** The account, kept as it is until the transaction ends: nobody joins while being deactivated. */
   async #account(tx: Transaction, person: Person): Promise<AccountFacts> {
-    const [column, value] =
-      'uuid' in person
-        ? (['uuid', person.uuid] as const)
-        : (['username', person.email.toLowerCase()] as const);
+    const uuid = 'uuid' in person ? person.uuid : (await accountNamed(tx.db, person.name))?.uuid;
     const query = tx.db
       .selectFrom('accounts')
       .select(['id', 'uuid', 'username', 'active'])
-      .where(column, '=', isStorable(value) ? value : '')
+      .where('uuid', '=', uuid !== undefined && isStorable(uuid) ? uuid : '')
       .where('moderated', '=', 1)
       .where('rejected', '=', 0);
     const account = await forUpdate(this.#books.parts.storage, query).executeTakeFirst();
-    if (!account) throw new PurserError('account_not_found', { user: value });
+    if (!account)
+      throw new PurserError('account_not_found', { user: 'uuid' in person ? person.uuid : person.name });
     return account;
   }
 

@@ -18,6 +18,7 @@ import {
   ValuesNode,
 } from 'kysely';
 import { foldText, nameKey } from '../lib/fold.ts';
+import { userNameKey } from '../lib/user-name.ts';
 import type { Database } from './schema.ts';
 
 /** How a column is made of another one of the same row. */
@@ -26,6 +27,8 @@ export interface Derivation {
   readonly form: (text: string) => string;
   /** The columns among whose rows with equal values it is unique; left out where it may repeat. */
   readonly uniqueWithin?: readonly string[];
+  /** Whether a row that waits for it waits for another column too, by which it is found. */
+  readonly along?: boolean;
 }
 
 const folded = (from: string): Derivation => ({ from, form: foldText });
@@ -41,6 +44,8 @@ export const DERIVED: Readonly<Partial<Record<keyof Database, Readonly<Record<st
     folded_username: folded('username'),
     folded_first_name: folded('first_name'),
     folded_last_name: folded('last_name'),
+    username_key: { from: 'username', form: userNameKey, uniqueWithin: [], along: true },
+    email_key: { from: 'email', form: userNameKey, along: true },
   },
   projects: {
     folded_name: folded('name'),

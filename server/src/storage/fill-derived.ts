@@ -50,7 +50,8 @@ const TABLES = Object.keys(DERIVED) as (keyof typeof DERIVED)[];
 
 /** Whether a row of the table waits, in the words of the partial index that finds it. */
 function waiting(table: keyof Database): RawBuilder<SqlBool> {
-  const terms = Object.entries(DERIVED[table] ?? {}).map(([column, { from }]) =>
+  const sought = Object.entries(DERIVED[table] ?? {}).filter(([, { along }]) => !along);
+  const terms = sought.map(([column, { from }]) =>
     from === 'reserved_name' ? `(${column} IS NULL AND ${from} IS NOT NULL)` : `${column} IS NULL`,
   );
   return sql.raw(terms.join(' OR '));

@@ -80,6 +80,8 @@ export function openPostgres(url: string, connections: number): Storage {
         }
       }
     },
+    // The server itself decides when it uses the room of old rows again.
+    eraseRemains: async () => undefined,
     freshness: (clock) => {
       const freshness = new PolledFreshness(() => readEpoch(db), clock, NOTICED_WITHIN_MS);
       remembered.push(freshness);

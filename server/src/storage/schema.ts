@@ -13,9 +13,9 @@ export type Derived = ColumnType<string | null, never, never>;
 export interface AccountsTable {
   id: Generated<number>;
   uuid: string;
-  /** As the user typed it. */
+  /** As it was typed (`keptEmail`); empty where the account has none. */
   email: string;
-  /** The lower-cased e-mail: the display name of every dialect. */
+  /** The display name of every dialect. */
   username: string;
   first_name: string;
   last_name: string;
@@ -47,6 +47,10 @@ export interface AccountsTable {
   folded_username: Derived;
   folded_first_name: Derived;
   folded_last_name: Derived;
+  username_key: Derived;
+  email_key: Derived;
+  /** Whether it is a program's, without an address and a project of its own. */
+  service: Generated<Flag>;
 }
 
 export interface TokensTable {

@@ -17,6 +17,8 @@ import { runInTransaction } from './transactions.ts';
 /** Statements that Kysely builds at run time are few and repeat; preparing one costs more than running it. */
 const PREPARED_STATEMENTS = 500;
 
+const BUSY_TIMEOUT = 'busy_timeout=5000';
+
 function open(path: string, pragmas: string[], readOnly = false): DatabaseSync {
   const db = new DatabaseSync(path, { readOnly });
   for (const pragma of pragmas) db.exec(`PRAGMA ${pragma}`);
@@ -105,6 +107,29 @@ function createPrivately(path: string): void {
 }
 
 /**
+ * Runs work with or without overwriting what it deletes or replaces. Mails have secrets in them, and would stay in
+ * free pages of the file. The ledger's batches have none: they need not pay for writing pages that they give up.
+ */
+function overwritingOf(writer: DatabaseSync): <T>(overwrites: boolean, work: () => T) => T {
+  let set: boolean | undefined;
+  return (overwrites, work) => {
+    if (set !== overwrites) writer.exec(`PRAGMA secure_delete=${overwrites ? 'ON' : 'OFF'}`);
+    set = overwrites;
+    return work();
+  };
+}
+
+/** Puts the write-ahead log into the database and empties it, unless a read under way still needs it. */
+function truncateLog(writer: DatabaseSync): void {
+  writer.exec('PRAGMA busy_timeout=0');
+  try {
+    writer.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  } finally {
+    writer.exec(`PRAGMA ${BUSY_TIMEOUT}`);
+  }
+}
+
+/**
  * Opens the embedded engine: one file in WAL mode with `synchronous=FULL`, so a commit is on disk before anyone
  * hears of it. One connection writes and takes turns through a lock; another reads beside it.
  * Throws if another process has the file open: the ledger remembers what it wrote, so there is one owner.
@@ -120,9 +145,10 @@ export function openSqlite(path: string): Storage {
     owner.close();
     throw new Error(`The database ${path} is in use by another process.`);
   }
-  const common = ['busy_timeout=5000', 'journal_mode=WAL', 'synchronous=FULL', 'foreign_keys=ON'];
+  const common = [BUSY_TIMEOUT, 'journal_mode=WAL', 'synchronous=FULL', 'foreign_keys=ON'];
   const writer = open(path, [...common, 'cache_size=-32768', 'temp_store=MEMORY', 'wal_autocheckpoint=4000']);
   const reader = open(path, [...common, 'query_only=ON', 'cache_size=-16384', 'temp_store=MEMORY']);
+  const overwriting = overwritingOf(writer);
   const writes = new Mutex();
   const checkFile = sameFile(path);
   // The write lock of the process is held by then, so no transaction is open.
@@ -153,7 +179,7 @@ export function openSqlite(path: string): Storage {
         writes.run(() =>
           guard(() => {
             checkFile();
-            return work(writer);
+            return overwriting(false, () => work(writer));
           }),
         ),
       snapshot: () => {
@@ -166,8 +192,9 @@ export function openSqlite(path: string): Storage {
     transaction: (work) =>
       writes.run(() => {
         guard(checkFile);
-        return runInTransaction(writing, work);
+        return guard(() => overwriting(true, () => runInTransaction(writing, work)));
       }),
+    eraseRemains: () => writes.run(() => guard(() => truncateLog(writer))),
     freshness: () => ALWAYS_FRESH,
     availability,
     ping: async () => {

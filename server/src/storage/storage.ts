@@ -28,6 +28,8 @@ export interface Storage {
   readonly native: SqliteNative | PostgresNative;
   /** Runs `work` in one durable transaction; if it throws, nothing has happened. */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /** Removes what was overwritten or deleted from the files of the embedded engine, as far as that is possible now. */
+  eraseRemains(): Promise<void>;
   /** Whether what was remembered of the database can still be believed. */
   freshness(clock: Clock): Freshness;
   /** Whether the database can be used. Statements throw `DatabaseUnavailable` while it cannot. */

@@ -81,8 +81,8 @@ export interface IdentityBackend {
   updateEmail(id: string, email: string, askedBy?: string): Promise<void>;
   updateName(id: string, name: string): Promise<void>;
   /**
-   * Undoes a change of the address: ends all logins, and what was made since then; a password that was set since then
-   * is good no more. Left out where that cannot be done.
+   * Undoes a change of the address: ends the password, all logins, and what was made since then. Left out where that
+   * cannot be done.
    */
   restoreEmail?(id: string, email: string, since_ms: number): Promise<void>;
   findRole(name: string): Promise<IdentityRole | undefined>;

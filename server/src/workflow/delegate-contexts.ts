@@ -35,7 +35,7 @@ export class DelegateContexts {
       get now_ms() {
         return clock.now();
       },
-      manageableRoles: (roles) => manageableRoles(settings.roleMapping, roles),
+      manageableRoles: (roles) => manageableRoles(settings.identity.roleMapping, roles),
       quotaSizes: settings.quota.sizes,
       quotaSizeOrder: settings.quota.sizesAscending,
       createTask: (taskType, by, input) => this.#tasks.create(taskType, by, input, { address }),

@@ -182,6 +182,10 @@ test('groups of settings are checked key by key, and stop the start with a sente
     ],
     ['workflow: [x]', 'purser.yaml: workflow: The value is not a mapping of settings.'],
     [
+      'identity: {username_is_email: perhaps}',
+      "purser.yaml: identity: username_is_email: 'perhaps' is not true or false.",
+    ],
+    [
       'identity: {role_mapping: {admin: member}}',
       'purser.yaml: identity: role_mapping: "member" is not a list of names.',
     ],
@@ -201,17 +205,13 @@ test('groups of settings are checked key by key, and stop the start with a sente
     ],
   ];
   for (const [yaml, message] of complaints) assert.throws(() => settingsOf(yaml), { message }, yaml);
-  for (const key of ['username_is_email', 'can_edit_users']) {
-    assert.match(
-      settingsOf(`identity: {${key}: false}`).warnings.join(),
-      new RegExp(`${key}: This has no effect`),
-    );
-    assert.deepEqual(settingsOf(`identity: {${key}: true}`).warnings, []);
-  }
+  const named = settingsOf('identity: {username_is_email: false, can_edit_users: false}');
+  assert.deepEqual(named.warnings, []);
+  assert.deepEqual([named.identity.usernameIsEmail, named.identity.canEditUsers], [false, false]);
   const settings = settingsOf(
     'identity: {role_mapping: {boss: [member]}}\nworkflow: {horizon_url: "https://a.example/b/"}\nregions: [A, B]',
   );
-  assert.deepEqual(settings.roleMapping, { boss: ['member'] });
+  assert.deepEqual(settings.identity.roleMapping, { boss: ['member'] });
   assert.equal(settings.workflow.horizonUrl, 'https://a.example/b');
   assert.deepEqual(settings.regions, ['A', 'B']);
   const { quota } = settingsOf();

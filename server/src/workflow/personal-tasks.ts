@@ -51,17 +51,21 @@ export async function endTask(
   await tokens.end(tx, row.id, 'cancelled');
 }
 
+/** Which open tasks about a person end. */
+export type PersonalTasks = 'changes' | 'all' | { readonly since_ms: number };
+
 /**
  * Ends the open tasks of a person that change their address or password: after a changed password, and when the
  * account is ended. A task whose stage is running comes to its end, and its link is void: it may be the very task that
  * changes the password.
- * @param which `all`: also tasks that undo such changes
+ * @param which `all`: also tasks that undo such changes; with `since_ms`, of those only the ones that were opened at
+ * that moment or later
  */
 export async function endPersonalTasks(
   { storage, clock, audit, registry }: WorkflowParts,
   tokens: WorkflowTokens,
   tx: Transaction,
-  { person, reason, which }: { person: string; reason: string; which: 'changes' | 'all' },
+  { person, reason, which }: { person: string; reason: string; which: PersonalTasks },
 ): Promise<void> {
   const now_ms = clock.now();
   const query = tx.db
@@ -74,7 +78,7 @@ export async function endPersonalTasks(
   for (const row of await forUpdate(storage, query).execute()) {
     const { actions = [] } = registry.taskType(row.task_type) ?? {};
     const changes = actions.some((name) => registry.action(name)?.person !== undefined);
-    if (which === 'changes' && !changes) continue;
+    if (!changes && !endsUndoing(which, row)) continue;
     if (isBusy(row, now_ms)) {
       await tokens.end(tx, row.id, row.running_stage === 'submit' ? 'used' : 'cancelled');
       continue;
@@ -85,4 +89,9 @@ export async function endPersonalTasks(
     const deed = { action: 'cancel', by: 'system', address: null, uuid: row.uuid, after, reason } as const;
     await recordDeed(audit, tx, deed);
   }
+}
+
+function endsUndoing(which: PersonalTasks, { created_on }: Pick<TaskRow, 'created_on'>): boolean {
+  if (typeof which === 'string') return which === 'all';
+  return created_on >= which.since_ms;
 }

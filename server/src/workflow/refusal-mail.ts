@@ -1,4 +1,4 @@
-import { actionAddresses, currentUserAddress, mailData } from './stage-mails.ts';
+import { actionAddresses, currentUserAddress, mailData, withoutStrangersText } from './stage-mails.ts';
 import type { Task } from './task.ts';
 import { type ReadyMail, STAGE_MAIL, writeMail } from './workflow-mails.ts';
 import type { WorkflowParts } from './workflow-parts.ts';
@@ -19,7 +19,7 @@ export async function writeRefusalMail(
     if (to === undefined) return undefined;
     const nobody = { from: null, reply: null };
     const message = { to: [to], subject: '[%(service_name)s] Your request was declined', ...nobody };
-    const data = { ...mailData(task, {}, nobody), reason };
+    const data = { ...mailData(withoutStrangersText(parts, task), {}, nobody), reason };
     const templates = { template: TEMPLATE, htmlTemplate: null };
     const mail = writeMail(parts, task.uuid, { ...message, ...templates }, data);
     return { kind: STAGE_MAIL, reference: task.uuid, mail };

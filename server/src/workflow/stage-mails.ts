@@ -1,8 +1,9 @@
 import type { JsonObject } from '../lib/json.ts';
 import { withoutPaths } from '../lib/without-paths.ts';
 import type { ActionDefinition } from './action.ts';
-import { isKnown } from './caller.ts';
-import type { Task } from './task.ts';
+import { type Caller, isKnown } from './caller.ts';
+import { callersAddress } from './callers-address.ts';
+import type { StoredAction, Task } from './task.ts';
 import type { KnownTaskType, MailStage, StageMailConfig } from './task-config.ts';
 import { type ReadyMail, STAGE_MAIL, writeMail } from './workflow-mails.ts';
 import type { WorkflowParts } from './workflow-parts.ts';
@@ -37,7 +38,7 @@ export async function writeStageMails(
       if (stage === 'token' && config.template === null)
         throw new Error('There is no template for the token.');
       const data = {
-        ...mailData(task, taskCache, config),
+        ...mailData(stage === 'completed' ? task : withoutStrangersText(parts, task), taskCache, config),
         email_address: addresses.to[0],
         email_current_user_address: addresses.currentUser,
         email_action_addresses: addresses.ofActions,
@@ -83,6 +84,19 @@ export function mailData(
   };
 }
 
+/**
+ * A task as it may be shown to an address that nobody has confirmed yet: where the request came without an account,
+ * the sender of the request is unknown, and so is the reader of the mail. What was typed is left out. Input that the
+ * service itself has written stays.
+ */
+export function withoutStrangersText({ registry }: Pick<WorkflowParts, 'registry'>, task: Task): Task {
+  if (isKnown(task.caller)) return task;
+  const actions = task.actions.map((action) =>
+    registry.action(action.name)?.inputByService ? action : { ...action, data: {}, cache: {} },
+  );
+  return { ...task, actions, taskNotes: [], actionNotes: {} };
+}
+
 /** Actions by name, each with its input and what it keeps, as templates read them. */
 function actionsOf(task: Task): Record<string, JsonObject> {
   return Object.fromEntries(
@@ -118,14 +132,13 @@ export async function currentUserAddress(
   { backends }: WorkflowParts,
   { caller }: Task,
 ): Promise<string | null> {
-  if (!isKnown(caller)) return null;
-  if (backends.identity.usernameIsEmail) return caller.username || null;
-  return (await backends.identity.getUser(caller.user_id))?.email || null;
+  return callersAddress(caller, backends);
 }
 
+/** Whom the mails of a task go to, by what its actions say. */
 export async function actionAddresses(
   { registry, backends }: WorkflowParts,
-  task: Task,
+  task: { readonly actions: readonly Pick<StoredAction, 'name' | 'data'>[]; readonly caller: Caller },
 ): Promise<Set<string>> {
   const addresses = new Set<string>();
   for (const action of task.actions) {

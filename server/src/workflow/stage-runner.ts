@@ -58,7 +58,7 @@ export class StageRunner {
       now: () => clock.now(),
       task: () => current.task,
       validities: () => current.task.actions.map(({ valid }, at) => (at === index ? run.valid : valid)),
-      manageableRoles: (roles) => manageableRoles(settings.roleMapping, roles),
+      manageableRoles: (roles) => manageableRoles(settings.identity.roleMapping, roles),
       quotaSizes: settings.quota.sizes,
       quotaSizeOrder: settings.quota.sizesAscending,
       randomPassword: () => secrets.password(),

@@ -1,3 +1,4 @@
+import type { Payer } from '../audit/allowances.ts';
 import { PurserError } from '../lib/errors.ts';
 import { type JsonObject, stringifyExact } from '../lib/json.ts';
 import { LIMITS } from '../lib/limits.ts';
@@ -22,6 +23,7 @@ import { openReadyTask, type ReadyTask } from './ready-tasks.ts';
 import { writeRefusalMail } from './refusal-mail.ts';
 import { manageableRoles } from './role-mapping.ts';
 import type { RunningTask } from './running-task.ts';
+import { actionAddresses } from './stage-mails.ts';
 import type { StoredAction, Task } from './task.ts';
 import { factsOf, recordDeed } from './task-audit.ts';
 import { taskConditions } from './task-conditions.ts';
@@ -57,6 +59,12 @@ export interface TaskCancellation extends TaskDecision {
   /** Writes to whoever asked for it, if an address is known. */
   readonly tellAsker?: boolean | undefined;
 }
+
+/** On whose account the mails of a task are counted. */
+const payerOf = (caller: Caller, address: string | null): Payer => ({
+  account: isKnown(caller) ? caller.user_id : null,
+  address,
+});
 
 /** How often a task is created anew when an equal one came in between. */
 const ATTEMPTS = 5;
@@ -99,8 +107,8 @@ export class Tasks {
 
   /**
    * Stores a task with all its actions, then prepares it; it may approve itself.
-   * Errors: `task_type_unknown`, `task_input`, `task_duplicate`, `task_busy`, `task_actions_invalid`, `task_failed`;
-   * the last two have the uuid of the task, which is there, as their `task`.
+   * Errors: `task_type_unknown`, `task_input`, `task_duplicate`, `task_busy`, `too_many_requests`,
+   * `task_actions_invalid`, `task_failed`; the last two have the uuid of the task, which is there, as their `task`.
    */
   async create(taskType: string, caller: Caller, input: JsonObject, scope: TaskScope = {}): Promise<Task> {
     const type = this.#parts.registry.taskType(taskType);
@@ -168,7 +176,7 @@ export class Tasks {
    * Errors: as `create`, and `task_not_found`, `task_state`.
    */
   async update(caller: Caller, uuid: string, input: JsonObject, scope: TaskScope = {}): Promise<Task> {
-    const { registry, audit } = this.#parts;
+    const { registry, audit, allowances } = this.#parts;
     const { address = null } = scope;
     const found = await this.#find(uuid, scope);
     const type = this.#typeOf(found.task);
@@ -176,6 +184,7 @@ export class Tasks {
     const names = found.task.actions.map(({ name }) => name);
     const read = await readTaskInput(registry, names, input, this.#fieldContext());
     const hash_key = taskHash(type.name, read);
+    const recipients = [...(await actionAddresses(this.#parts, { actions: read, caller }))];
     const person = await personOf(this.#parts, read);
     const open_hash = openHashOf(type.name, hash_key, person);
     const lease = await this.#retried((tx) =>
@@ -183,6 +192,7 @@ export class Tasks {
         checkState(row, { approved: false });
         checkFree(row, this.#parts.clock.now());
         await this.#giveWay(tx, type, open_hash, { self: row.id, by: caller, address });
+        await allowances.forMails(payerOf(caller, address), recipients, tx);
         const taken = await this.#leases.take(tx, row, 'prepare', { hash_key, open_hash, person });
         for (const [position, { name, data }] of read.entries()) {
           await tx.db
@@ -249,9 +259,9 @@ export class Tasks {
         checkFree(row, clock.now());
         const notes = reason === undefined ? undefined : [`Cancelled: ${reason}`];
         await endTask(tx, this.#tokens, row, notes && this.#noted(task, notes).notes);
-        if (mail) await sendMails(outbox, tx, [mail]);
         const after = factsOf(task);
         await recordDeed(audit, tx, { action: 'cancel', by: caller, address, uuid, after, reason });
+        if (mail) await sendMails(outbox, tx, [mail]);
       }),
     );
     return this.get(uuid);
@@ -285,13 +295,13 @@ export class Tasks {
           .where('id', '=', row.id)
           .execute();
         await token.store(tx, row.id);
-        await sendMails(outbox, tx, token.mails.mails);
         await recordDeed(audit, tx, {
           action: 'reissue_token',
           by: caller,
           address: scope.address ?? null,
           uuid,
         });
+        await sendMails(outbox, tx, token.mails.mails);
         const stored: Notification[] = [];
         for (const errors of token.mails.troubles) {
           stored.push(await this.#notifications.insert(tx, row, { errors }, { error: true }));
@@ -488,13 +498,14 @@ export class Tasks {
   }
 
   /** Stores a task that is being prepared from its first moment on. */
-  #insert(
+  async #insert(
     type: KnownTaskType,
     caller: Caller,
     read: readonly { name: string; data: JsonObject }[],
     { address, person }: { address: string | null; person: string | null },
   ): Promise<TaskLease> {
-    const { clock, secrets, audit } = this.#parts;
+    const { clock, secrets, audit, allowances } = this.#parts;
+    const recipients = [...(await actionAddresses(this.#parts, { actions: read, caller }))];
     const hash_key = taskHash(type.name, read);
     const open_hash = openHashOf(type.name, hash_key, person);
     const uuid = newHexId(secrets);
@@ -538,6 +549,7 @@ export class Tasks {
         .execute();
       const after = factsOf({ taskType: type.name, projectId });
       await recordDeed(audit, tx, { action: 'create', by: caller, address, uuid, after });
+      await allowances.forMails(payerOf(caller, address), recipients, tx);
       return { taskId: id, uuid, holder };
     });
   }
@@ -626,7 +638,7 @@ export class Tasks {
     const { backends, settings } = this.#parts;
     return {
       backends,
-      assignableRoles: manageableRoles(settings.roleMapping),
+      assignableRoles: manageableRoles(settings.identity.roleMapping),
       quotaSizes: Object.keys(settings.quota.sizes),
     };
   }

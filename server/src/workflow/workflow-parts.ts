@@ -1,3 +1,4 @@
+import type { Allowances } from '../audit/allowances.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Secrets } from '../lib/secrets.ts';
@@ -15,6 +16,7 @@ export interface WorkflowParts {
   readonly secrets: Secrets;
   readonly outbox: Outbox;
   readonly audit: Audit;
+  readonly allowances: Allowances;
   readonly registry: FeatureRegistry;
   readonly settings: WorkflowSettings;
   readonly templates: WorkflowTemplates;

@@ -1,3 +1,4 @@
+import type { UserPolicy } from '../directory/account-names.ts';
 import type { JsonObject } from '../lib/json.ts';
 
 /** What operators set (spec workflow 8); names in the JSON parts are those of the wire's older configuration. */
@@ -32,8 +33,10 @@ export interface WorkflowSettings {
     /** By delegate API. */
     readonly delegateApis: JsonObject;
   };
-  /** Which roles somebody who has a role may give and take. */
-  readonly roleMapping: Readonly<Record<string, readonly string[]>>;
+  readonly identity: UserPolicy & {
+    /** Which roles somebody who has a role may give and take. */
+    readonly roleMapping: Readonly<Record<string, readonly string[]>>;
+  };
   readonly quota: {
     /** By size, service and resource. */
     readonly sizes: Readonly<Record<string, JsonObject>>;

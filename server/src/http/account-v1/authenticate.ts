@@ -41,7 +41,7 @@ function presentCaller({ account, token, grants }: Principal, headerToken: strin
     // Documented but never sent by the references; old clients read either (spec identity A2).
     displayname: account.username,
     uuid: account.uuid,
-    email: [account.email],
+    email: account.email === null ? [] : [account.email],
     name: account.fullName,
     groups: [...new Set(grants.filter((grant) => !isInert(grant)).map(({ role }) => role.name))],
     auth_token: headerToken,

@@ -40,14 +40,17 @@ async function listPending(
 }
 
 async function issue(domain: Domain, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const { ledger, clock } = domain;
+  const { ledger, clock, chargingBounds } = domain;
   const issuing = {
     component: componentOf(request),
     now_ms: clock.now(),
     key: lastValue(request.headers['idempotency-key']),
   };
   const asked = readIssue(jsonObjectBody(request), issuing, { strict: false });
-  const verdict = await ledger.issue(inTodaysNames(asked));
+  const named = inTodaysNames(asked);
+  const refusal = await chargingBounds.refusal(named.component, named.provisions);
+  if (refusal) throw refusal;
+  const verdict = await ledger.issue(named);
   if (!verdict.ok) throw presentRefusal(verdict, asked);
   await noteCommission(domain, request, asked);
   return sendJsonText(reply, `{"serial":${verdict.serial}}`, 201);

@@ -19,7 +19,8 @@ export function feedbackRoutes(domain: Domain): RouteTable {
         POST: {
           requires: 'account',
           handler: async (request, reply) => {
-            const delivered = await deliver(domain, userOf(request).account, await readFeedback(request));
+            const from = { account: userOf(request).account, address: request.ip };
+            const delivered = await deliver(domain, from, await readFeedback(request));
             return sendEmpty(request, reply, delivered ? 200 : 502);
           },
         },
@@ -29,9 +30,13 @@ export function feedbackRoutes(domain: Domain): RouteTable {
 }
 
 /** Whether the mail could be handed over. */
-async function deliver(domain: Domain, account: Account, feedback: Feedback): Promise<boolean> {
+async function deliver(
+  domain: Domain,
+  from: { account: Account; address: string },
+  feedback: Feedback,
+): Promise<boolean> {
   try {
-    await sendFeedback(domain, domain.settings, account, feedback);
+    await sendFeedback(domain, domain.settings, from, feedback);
     return true;
   } catch (error) {
     if (error instanceof PurserError && error.code === 'mail_failed') return false;

@@ -65,7 +65,7 @@ async function enter({ domain, by, request, reply }: ProjectCall): Promise<Fasti
   if (action === 'join') return sendJson(reply, { id: (await memberships.join(by, project)).id });
   const { user } = value;
   if (typeof user !== 'string') throw badRequest('user should be the e-mail address of a user.');
-  const { id } = await memberships.enroll(by, project, { email: user }).catch(missingIsConflict);
+  const { id } = await memberships.enroll(by, project, { name: user }).catch(missingIsConflict);
   return sendJson(reply, { id });
 }
 

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { isObject, type Json, type JsonObject, parseExact } from '../../lib/json.ts';
+import { isObject, type Json, type JsonObject, parseInput } from '../../lib/json.ts';
 import { LIMITS } from '../../lib/limits.ts';
 import { badRequest, Refusal } from '../cloudfault/fault.ts';
 import { lastValue } from '../kernel/bearer.ts';
@@ -18,7 +18,7 @@ export async function olderQuery(
   if (!text) return undefined;
   let asked: Json;
   try {
-    asked = parseExact(text);
+    asked = parseInput(text);
   } catch {
     throw badRequest('Could not decode request body as JSON');
   }

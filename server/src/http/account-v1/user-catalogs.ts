@@ -4,10 +4,11 @@ import {
   type Json,
   JsonDecimal,
   type JsonObject,
-  parseExact,
+  parseInput,
   stringifyExact,
 } from '../../lib/json.ts';
 import { LIMITS } from '../../lib/limits.ts';
+import { userNameKey } from '../../lib/user-name.ts';
 import { sendJson } from '../cloudfault/answer.ts';
 import { badRequest, Refusal } from '../cloudfault/fault.ts';
 import { textBody } from '../cloudfault/json-body.ts';
@@ -48,7 +49,7 @@ function userCatalogs(domain: Domain, requires: 'any' | 'component', nullMeans: 
 function dictionary(text: string): JsonObject {
   let body: Json;
   try {
-    body = parseExact(text);
+    body = parseInput(text);
   } catch {
     throw badRequest('Request body should be json formatted.');
   }
@@ -78,10 +79,6 @@ const asWritten = (value: Json | undefined): string =>
  */
 async function uuidsOf(domain: Domain, names: Wanted): Promise<Iterable<[string, string]>> {
   if (names === 'all') return domain.accounts.uuidsOf('all');
-  const spellings = new Map(names.map((name) => [name.toLowerCase(), name]));
-  const known = await domain.accounts.uuidsOf([...spellings.keys()]);
-  return [...spellings].flatMap(([key, name]): [string, string][] => {
-    const uuid = known.get(key);
-    return uuid === undefined ? [] : [[name, uuid]];
-  });
+  const spellings = new Map(names.map((name) => [userNameKey(name), name]));
+  return domain.accounts.uuidsOf([...spellings.values()]);
 }

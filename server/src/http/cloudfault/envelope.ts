@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Domain } from '../../domain.ts';
 import type { Clock } from '../../lib/clock.ts';
+import { retryAfter } from '../../lib/errors.ts';
 import { httpDate } from '../../lib/wire-date.ts';
 import { rawBodies } from '../kernel/body.ts';
 import type { NotAllowed, Serving } from '../kernel/routes.ts';
@@ -32,6 +33,8 @@ export function faultsInJson(app: FastifyInstance): void {
 function tellFaults(app: FastifyInstance, xml?: boolean): void {
   app.setErrorHandler((error, request, reply) => {
     const fault = faultOf(error);
+    const wait = retryAfter(error);
+    if (wait !== undefined) reply.header('retry-after', wait);
     if (fault.code === 500) request.log.error({ err: error }, 'unexpected error');
     return sendFault(request, reply, fault, xml);
   });

@@ -33,6 +33,7 @@ const FAULTS: Record<ErrorKind, readonly [name: string, code: number]> = {
   not_allowed: ['notAllowed', 405],
   conflict: ['conflict', 409],
   over_limit: ['overLimit', 413],
+  too_many: ['overLimit', 429],
   unavailable: ['serviceUnavailable', 503],
   bad_gateway: ['badGateway', 502],
   internal: ['internalServerError', 500],

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { isObject, type Json, type JsonObject, parseExact } from '../../lib/json.ts';
+import { isObject, type Json, type JsonObject, parseInput } from '../../lib/json.ts';
 import { bodyBytes, decodeUtf8 } from '../kernel/body.ts';
 import { badRequest } from './fault.ts';
 
@@ -11,7 +11,7 @@ export function jsonBody(request: FastifyRequest): Json {
   requireJsonType(request);
   const text = textBody(request);
   try {
-    return parseExact(text);
+    return parseInput(text);
   } catch {
     throw badRequest('Could not decode request body as JSON');
   }

@@ -30,7 +30,7 @@ function present(account: Account, { roles }: Surroundings): object {
     id: account.uuid,
     first_name: account.firstName,
     last_name: account.lastName,
-    email: account.email,
+    email: account.email ?? '',
     is_active: account.active,
     is_rejected: account.rejected,
     deactivated_reason: account.deactivatedReason,
@@ -40,7 +40,7 @@ function present(account: Account, { roles }: Surroundings): object {
     authentication_methods: account.passwordSet
       ? [
           {
-            identifier: account.email,
+            identifier: account.email ?? account.username,
             active: true,
             affiliation: account.affiliation,
             backend: 'astakos',

@@ -98,14 +98,20 @@ const actorOf = (request: FastifyRequest): Requester => requesterOf(userOf(reque
 async function create(domain: Domain, request: FastifyRequest): Promise<object> {
   const fields = userInBody(request);
   const given = {
-    email: emailOf(fields['username']),
+    ...namesOf(fields, domain),
     firstName: nameOf(fields, 'first_name'),
     lastName: nameOf(fields, 'last_name'),
     ...affiliationOf(fields),
   };
   const password = passwordOf(fields['password']) ?? domain.secrets.password();
-  const wanted = { ...given, password, signTerms: true, token: 'first' };
-  const { account, secret } = await inWordsOfTheApi(given.email, () =>
+  const wanted = {
+    ...given,
+    email: given.email ?? given.username ?? '',
+    password,
+    signTerms: true,
+    token: 'first',
+  };
+  const { account, secret } = await inWordsOfTheApi(given.username ?? given.email ?? '', () =>
     createUser(domain, wanted, actorOf(request)),
   );
   return { id: account.uuid, password, auth_token: secret };
@@ -115,16 +121,21 @@ async function modify(domain: Domain, request: FastifyRequest): Promise<Account>
   const { uuid } = await changeable(domain, request);
   const fields = userInBody(request);
   const has = (key: string) => Object.hasOwn(fields, key);
-  const email = has('username') ? emailOf(fields['username']) : undefined;
+  const names =
+    has('username') || (has('email') && !domain.accounts.policy.usernameIsEmail)
+      ? namesOf(fields, domain)
+      : {};
   const password = passwordOf(fields['password']);
   const changes = {
-    ...(email !== undefined && { email }),
+    ...names,
     ...(has('first_name') && { firstName: nameOf(fields, 'first_name') }),
     ...(has('last_name') && { lastName: nameOf(fields, 'last_name') }),
     ...(password !== undefined && { password }),
     ...affiliationOf(fields),
   };
-  return inWordsOfTheApi(email ?? '', () => domain.accounts.update(uuid, changes, actorOf(request)));
+  return inWordsOfTheApi(names.username ?? names.email ?? '', () =>
+    domain.accounts.update(uuid, changes, actorOf(request)),
+  );
 }
 
 type Act = (
@@ -186,9 +197,21 @@ function userInBody(request: FastifyRequest): JsonObject {
   return user;
 }
 
-function emailOf(value: Json | undefined): string {
-  if (typeof value !== 'string') throw invalidUsername();
-  return value;
+/** The user name is the e-mail address; where it need not be, an address is given besides, or is the name. */
+function namesOf(
+  { username, email }: JsonObject,
+  { accounts }: Domain,
+): { email?: string; username?: string } {
+  if (accounts.policy.usernameIsEmail) {
+    if (typeof username !== 'string') throw invalidUsername();
+    return { email: username };
+  }
+  const given = [username, email].every((value) => value === undefined || typeof value === 'string');
+  if (!given) throw invalidUsername();
+  return {
+    ...(typeof username === 'string' && { username }),
+    ...(typeof email === 'string' && { email }),
+  };
 }
 
 const invalidUsername = () => badRequest('Invalid username (email format required)');
@@ -221,6 +244,7 @@ async function inWordsOfTheApi<T>(email: string, work: () => Promise<T>): Promis
       case 'email_invalid':
         throw invalidUsername();
       case 'email_taken':
+      case 'username_taken':
         throw new Refusal('conflict', `User '${email}' already exists`);
       default:
         throw error;

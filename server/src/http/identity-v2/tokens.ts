@@ -1,9 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { CatalogEntry } from '../../catalog/service-catalog.ts';
+import { isReferredTo } from '../../directory/account-lookup.ts';
 import { PasswordLogin } from '../../directory/password-login.ts';
 import type { Account, Principal } from '../../directory/principal.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
+import { parseInput } from '../../lib/json.ts';
 import { sendJsonText, sendXmlText } from '../cloudfault/answer.ts';
 import { badRequest, Refusal } from '../cloudfault/fault.ts';
 import { requireJsonType, textBody } from '../cloudfault/json-body.ts';
@@ -46,12 +48,11 @@ export function tokensEndpoint(domain: Domain, factsOf: AccessFactsOf): Endpoint
   };
 }
 
-/** Numbers do not matter here, so the quick way of parsing will do. */
 function readJson(request: FastifyRequest): unknown {
   requireJsonType(request);
   const text = textBody(request);
   try {
-    return JSON.parse(text);
+    return parseInput(text);
   } catch {
     throw badRequest('Could not decode request body as JSON');
   }
@@ -71,7 +72,7 @@ function identification(
         const login = { username, password: secret, address: request.ip };
         return logIn(passwords, login, (account) => refuseOtherTenant(tenantName, account));
       }
-      if (!isNameOf(username, known.account)) refuse('Invalid credentials');
+      if (!isReferredTo(known.account, username)) refuse('Invalid credentials');
       return { principal: known, secret };
     });
   };
@@ -98,9 +99,6 @@ async function logIn(
 ): Promise<Identified> {
   return (await passwords.login(username, password, address, judge)) ?? refuse('Invalid token');
 }
-
-const isNameOf = (username: string, { uuid, username: email }: Account) =>
-  username === uuid || username.toLowerCase() === email;
 
 function refuse(message: string): never {
   throw new Refusal('unauthenticated', message);

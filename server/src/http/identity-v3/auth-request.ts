@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import type { AccountReference } from '../../directory/account-lookup.ts';
 import type { CredentialReference } from '../../directory/application-credentials.ts';
 import type { LoginMethod } from '../../directory/principal.ts';
 import { PurserError } from '../../lib/errors.ts';
@@ -10,8 +11,7 @@ import { DOMAIN } from './presenters.ts';
 
 /** What somebody claims and shows to log in. */
 export type Claim =
-  /** The reference is what the directory knows accounts by: a uuid or an e-mail, or what nobody has. */
-  | { readonly method: 'password'; readonly reference: string; readonly password: string }
+  | { readonly method: 'password'; readonly reference: AccountReference; readonly password: string }
   | { readonly method: 'token'; readonly secret: string }
   | {
       readonly method: 'application_credential';
@@ -82,11 +82,10 @@ function projectOf(form: Fields): WantedScope {
   return { kind: 'project', by: { name } };
 }
 
-/** Ids are not names here, nor names ids: what stands in the wrong place names nobody. */
-function referenceOf(user: Fields): string {
-  const id = user.text('id');
-  if (id !== undefined) return id.includes('@') ? NOBODY : id;
-  return emailOf(user);
+/** Ids are not names here, nor names ids: what stands in the wrong place names no account. */
+function referenceOf(user: Fields): AccountReference {
+  const uuid = user.text('id');
+  return uuid === undefined ? { name: nameOf(user) } : { uuid };
 }
 
 function credentialOf(form: Fields): CredentialReference {
@@ -95,17 +94,14 @@ function credentialOf(form: Fields): CredentialReference {
   const name = form.required('name');
   const user = form.requiredObject('user');
   const uuid = user.text('id');
-  return { name, user: uuid === undefined ? { username: emailOf(user) } : { uuid } };
+  return { name, user: uuid === undefined ? { username: nameOf(user) } : { uuid } };
 }
 
-function emailOf(user: Fields): string {
+/** The name of a user of this domain; the empty text, which no account has, for one of another domain. */
+function nameOf(user: Fields): string {
   const name = user.required('name');
-  const ours = isOurs(user.requiredObject('domain'));
-  return ours && name.includes('@') ? name : NOBODY;
+  return isOurs(user.requiredObject('domain')) ? name : '';
 }
-
-/** No e-mail address, and no uuid. */
-const NOBODY = '@';
 
 /** Whether a domain, by id or name, is the one that there is. */
 function isOurs(form: Fields): boolean {

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { type ErrorKind, PurserError } from '../../lib/errors.ts';
+import { type ErrorKind, PurserError, retryAfter } from '../../lib/errors.ts';
 import { stringifyExact } from '../../lib/json.ts';
 import { publicUrl } from '../../lib/public-address.ts';
 
@@ -18,6 +18,7 @@ const KINDS: Record<ErrorKind, readonly [code: number, title: string]> = {
   not_allowed: [409, 'Conflict'],
   conflict: [409, 'Conflict'],
   over_limit: [413, 'Request Entity Too Large'],
+  too_many: [429, 'Too Many Requests'],
   unavailable: [503, 'Service Unavailable'],
   bad_gateway: [502, 'Bad Gateway'],
   internal: [500, 'Internal Server Error'],
@@ -47,7 +48,8 @@ export function answerFaults(app: FastifyInstance, baseUrl: string): void {
     if (fault.code === 500) request.log.error({ err: error }, 'unexpected error');
     if (fault.code === 401)
       reply.header('www-authenticate', `Keystone uri="${publicUrl(baseUrl, '/identity/v3')}"`);
-    if (fault.code === 503) reply.header('retry-after', '1');
+    const wait = retryAfter(error) ?? (fault.code === 503 ? '1' : undefined);
+    if (wait !== undefined) reply.header('retry-after', wait);
     return sendFault(reply, fault);
   });
   app.setNotFoundHandler((_request, reply) =>

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { isObject, type Json, type JsonObject, parseExact } from '../../lib/json.ts';
+import { isObject, type Json, type JsonObject, parseInput } from '../../lib/json.ts';
 import { bodyBytes, decodeUtf8 } from '../kernel/body.ts';
 import { badRequest } from './faults.ts';
 
@@ -92,7 +92,7 @@ export function bodyOf(request: FastifyRequest, key: string): Fields {
 function parsed(text: string): JsonObject {
   let body: Json;
   try {
-    body = parseExact(text);
+    body = parseInput(text);
   } catch {
     throw badRequest('The body is not JSON.');
   }

@@ -22,7 +22,7 @@ export class Presenters {
     return {
       id: uuid,
       name: username,
-      email,
+      ...(email !== null && { email }),
       domain_id: DOMAIN.id,
       enabled: active,
       default_project_id: defaultProject,

@@ -1,8 +1,13 @@
+import { isReferredTo } from '../../directory/account-lookup.ts';
+import type { UserPolicy } from '../../directory/account-names.ts';
+import type { AccountUpdate, NewAccount } from '../../directory/accounts.ts';
 import { PasswordLogin } from '../../directory/password-login.ts';
 import type { Account } from '../../directory/principal.ts';
 import { changeUser, createUser } from '../../directory/provisioning.ts';
 import type { Domain } from '../../domain.ts';
+import { isEmailAddress } from '../../lib/email-address.ts';
 import { PurserError } from '../../lib/errors.ts';
+import { userNameKey } from '../../lib/user-name.ts';
 import type { RouteTable } from '../kernel/routes.ts';
 import { type Call, route, send, serve, withinOf } from './call.ts';
 import { refuseOtherDomains } from './domains.ts';
@@ -26,7 +31,7 @@ export function userRoutes(domain: Domain, base: string, present: Presenters): R
       // Clients look people up by their names, also those who may look up none but themselves.
       GET: serve('any', async (call) => {
         const { name, domain_id, enabled, marker } = call.query;
-        const oneself = name?.toLowerCase() === call.caller.account.username;
+        const oneself = name !== undefined && isReferredTo(call.caller.account, name);
         if (!call.by.operator && !oneself) throw new PurserError('forbidden');
         const active = flagOf('enabled', enabled);
         if (!passes(domain_id, DOMAIN.id)) return wholeList(call, base, 'users', []);
@@ -44,10 +49,10 @@ export function userRoutes(domain: Domain, base: string, present: Presenters): R
       POST: serve('whole_operator', async ({ request, by }) => {
         const user = bodyOf(request, 'user');
         refuseOtherDomains(user);
-        const email = emailOf(user) ?? user.required('name');
-        const [localPart = ''] = email.split('@');
+        const names = newNamesIn(user, accounts.policy);
+        const [localPart = ''] = user.required('name').split('@');
         const person = {
-          email,
+          ...names,
           firstName: user.text('first_name') ?? localPart,
           lastName: user.text('last_name'),
           password: user.text('password'),
@@ -68,7 +73,7 @@ export function userRoutes(domain: Domain, base: string, present: Presenters): R
         const user = bodyOf(request, 'user');
         refuseOtherDomains(user);
         const changes = {
-          email: emailOf(user),
+          ...changedNamesIn(user, accounts.policy),
           firstName: user.text('first_name'),
           lastName: user.text('last_name'),
           password: user.text('password'),
@@ -90,7 +95,7 @@ export function userRoutes(domain: Domain, base: string, present: Presenters): R
           const { user: uuid = '' } = request.params as Call['params'];
           const user = bodyOf(request, 'user');
           const [present, password] = [user.required('original_password'), user.required('password')];
-          const account = await passwords.verify(uuid.includes('@') ? '@' : uuid, present, request.ip);
+          const account = await passwords.verify({ uuid }, present, request.ip);
           if (!account) throw new PurserError('credentials_wrong');
           const by = { uuid: account.uuid, name: account.username, address: request.ip };
           await accounts.update(account.uuid, { password }, by);
@@ -123,18 +128,33 @@ export function userRoutes(domain: Domain, base: string, present: Presenters): R
   ];
 
   async function named(name: string, active: boolean | undefined): Promise<object[]> {
-    const uuid = (await accounts.uuidsOf([name])).get(name.toLowerCase());
-    const found = uuid === undefined ? [] : [await accounts.get(uuid)];
-    return found
+    const found = await accounts.named(name);
+    return (found ? [found] : [])
       .filter((account) => active === undefined || account.active === active)
       .map((account) => present.user(account));
   }
 }
 
+/**
+ * The names of a new user. Where the user name is the e-mail address, either can be given, and both have to agree.
+ * Elsewhere a user without an address is one of a program, such as those that OpenStack's services log in with.
+ */
+function newNamesIn(user: Fields, policy: UserPolicy): Pick<NewAccount, 'email' | 'username' | 'service'> {
+  const name = user.required('name');
+  if (policy.usernameIsEmail) return { email: emailOf(user) ?? name };
+  const email = user.text('email') ?? (isEmailAddress(name) ? name : null);
+  return { email, username: name, service: email === null };
+}
+
+function changedNamesIn(user: Fields, policy: UserPolicy): Pick<AccountUpdate, 'email' | 'username'> {
+  if (policy.usernameIsEmail) return { email: emailOf(user) };
+  return { email: user.text('email'), username: user.text('name') };
+}
+
 /** A new address, which is the name too: either can be given, and both have to agree. */
 function emailOf(user: Fields): string | undefined {
   const [name, email] = [user.text('name'), user.text('email')];
-  if (name === undefined || email === undefined || name.toLowerCase() === email.toLowerCase()) {
+  if (name === undefined || email === undefined || userNameKey(name) === userNameKey(email)) {
     return email ?? name;
   }
   throw badRequest('user.name: must be the e-mail address');

@@ -1,5 +1,6 @@
 import type { FastifyRequest, onRequestHookHandler } from 'fastify';
 import type { Component } from '../../catalog/components.ts';
+import { isReferredTo } from '../../directory/account-lookup.ts';
 import { actingProject, type Principal } from '../../directory/principal.ts';
 import { bearerOf, decide, type Requirement, reachOf, type Verdict } from '../../directory/reach.ts';
 import type { Domain } from '../../domain.ts';
@@ -202,7 +203,7 @@ export function componentOf({ admission }: FastifyRequest): Component {
 /** Whether the path names the user: by uuid, number or user name. */
 function isNamed({ account }: Principal, request: FastifyRequest): boolean {
   const { user = '' } = request.params as { user?: string };
-  return [account.uuid, String(account.id), account.username].includes(user.toLowerCase());
+  return isReferredTo(account, user);
 }
 
 function attempt<T>(work: () => T): T | Error {

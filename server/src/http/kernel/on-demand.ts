@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyPluginAsync, FastifyServerOptions } from 'fastify';
+import { noteRoutes } from './matched-route.ts';
 import { sendPlain } from './rest.ts';
 
 /** How the server of a dialect is made: like the one it hangs on, with these options besides. */
@@ -26,6 +27,7 @@ export async function onDemand(
   const start = async (): Promise<FastifyInstance> => {
     const plugin = await load();
     const server = makeServer({ genReqId: (raw) => ids.get(raw as IncomingMessage) ?? '' });
+    noteRoutes(server);
     await server.register(plugin, { prefix });
     await server.ready();
     return server;

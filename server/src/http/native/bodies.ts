@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { PurserError } from '../../lib/errors.ts';
-import { JsonDecimal, parseExact } from '../../lib/json.ts';
+import { JsonDecimal, parseInput } from '../../lib/json.ts';
 import { LIMITS } from '../../lib/limits.ts';
 import { isStorable } from '../../lib/text.ts';
 import { decodeUtf8 } from '../kernel/body.ts';
@@ -35,7 +35,7 @@ function readBody(bytes: Buffer, { judgesText }: { judgesText?: boolean }): unkn
 
 function parse(text: string): unknown {
   try {
-    const value = parseExact(text);
+    const value = parseInput(text);
     return value instanceof JsonDecimal ? Number(value.text) : value;
   } catch (error) {
     throw invalid(`The body is not valid JSON. ${(error as Error).message}`);

@@ -1,3 +1,4 @@
+import type { ChargingBounds } from '../../catalog/charging-bounds.ts';
 import type { IssueRequest, IssueVerdict } from '../../ledger/commission.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import { PurserError } from '../../lib/errors.ts';
@@ -10,8 +11,17 @@ import { problemOf } from './faults.ts';
  * Issues many commissions and answers what became of each, as text: one of these bodies holds thousands of
  * provisions, so nothing walks over it but what has to.
  */
-export async function issueBulk(ledger: Ledger, body: JsonObject, issuing: Issuing): Promise<string> {
+export async function issueBulk(
+  { ledger, chargingBounds }: { ledger: Ledger; chargingBounds: ChargingBounds },
+  body: JsonObject,
+  issuing: Issuing,
+): Promise<string> {
   const read = commissionsOf(body).map((item, index) => readItem(item, index, issuing));
+  for (const [index, one] of read.entries()) {
+    if (one instanceof PurserError) continue;
+    const refusal = chargingBounds.refusal(one.component, one.provisions);
+    if (refusal) read[index] = (await refusal) ?? one;
+  }
   const requests = read.filter((one): one is IssueRequest => !(one instanceof PurserError));
   const verdicts = (await ledger.issueMany(requests)).values();
   const results = read.map((one) =>

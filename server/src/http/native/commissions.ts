@@ -93,12 +93,15 @@ const show = operation(
 
 /** Commissions: components issue them, and see their own; operators see all. */
 export function commissionRoutes(app: NativeApp, domain: Domain): void {
-  const { ledger } = domain;
+  const { ledger, chargingBounds } = domain;
 
   app.post('/commissions', { ...issue, validatorCompiler: anyObject }, async (request, reply) => {
     const key = lastValue(request.headers['idempotency-key']);
     const issuing = { ...issuingOf(request, domain), ...given({ key }) };
-    const verdict = await ledger.issue(readIssue(request.body as JsonObject, issuing, { strict: true }));
+    const asked = readIssue(request.body as JsonObject, issuing, { strict: true });
+    const refusal = await chargingBounds.refusal(asked.component, asked.provisions);
+    if (refusal) throw refusal;
+    const verdict = await ledger.issue(asked);
     if (!verdict.ok) throw refusalOf(verdict);
     const { serial, replayed = false } = verdict;
     reply
@@ -118,7 +121,7 @@ export function commissionRoutes(app: NativeApp, domain: Domain): void {
       const reason = 'is not for many commissions at once; give each a key of its own';
       throw new PurserError('invalid_field', { field: 'Idempotency-Key', reason });
     }
-    const results = await issueBulk(ledger, request.body as JsonObject, issuingOf(request, domain));
+    const results = await issueBulk(domain, request.body as JsonObject, issuingOf(request, domain));
     return reply.type('application/json').send(results);
   });
 

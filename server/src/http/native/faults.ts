@@ -1,6 +1,6 @@
 import type { FieldFault, Problem } from '@purser/api/native/problem';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { type ErrorKind, PurserError } from '../../lib/errors.ts';
+import { type ErrorKind, PurserError, retryAfter } from '../../lib/errors.ts';
 import { stringifyExact } from '../../lib/json.ts';
 import { HttpProblem } from './problems.ts';
 
@@ -13,6 +13,7 @@ const STATUS: Record<ErrorKind, number> = {
   not_allowed: 409,
   conflict: 409,
   over_limit: 413,
+  too_many: 429,
   unavailable: 503,
   bad_gateway: 502,
   internal: 500,
@@ -30,6 +31,7 @@ const TITLES: Record<number, string> = {
   409: 'Not possible in the present state',
   413: 'Over the limit',
   415: 'Content type not supported',
+  429: 'Too many requests',
   500: 'Internal error',
   502: 'A system behind this one failed',
   503: 'Temporarily unavailable',
@@ -70,7 +72,8 @@ function ofHttp(error: HttpProblem): Problem {
 
 /** An error of the domain as problem details. Members of its own first, so that they cannot hide the standard ones. */
 export function problemOf(error: PurserError): Problem {
-  const { field, reason, errors, ...members } = error.data;
+  const { field, reason, errors, retryAfter_s: retry_after, of: _of, ...more } = error.data;
+  const members = { ...more, ...(retry_after !== undefined && { retry_after }) };
   const faults =
     typeof field === 'string' ? [{ field, reason: String(reason ?? 'is not valid') }] : faultsOf(errors);
   const detail = typeof field === 'string' ? describe(faults as FieldFault[]) : error.message;
@@ -100,7 +103,8 @@ export function describe(faults: readonly FieldFault[]): string {
 }
 
 function headersOf(error: PurserError): Record<string, string> {
-  if (error.kind === 'unavailable') return { 'retry-after': '1' };
+  const wait = retryAfter(error);
+  if (wait !== undefined) return { 'retry-after': wait };
   if (error.kind !== 'unauthenticated') return {};
   // RFC 6750 3.1: no error code where no token was sent.
   const cause = error.code === 'token_missing' ? '' : ', error="invalid_token"';

@@ -21,7 +21,8 @@ const send = operation(
 export function feedbackRoutes(app: NativeApp, domain: Domain): void {
   app.post('/feedback', send, async (request, reply) => {
     const { message, data = '' } = request.body;
-    await sendFeedback(domain, domain.settings, callerOf(request).account, { message, data });
+    const { account } = callerOf(request);
+    await sendFeedback(domain, domain.settings, { account, address: request.ip }, { message, data });
     reply.code(204);
   });
 }

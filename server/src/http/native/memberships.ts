@@ -15,7 +15,7 @@ import { publicPath } from '../../lib/public-address.ts';
 import { MEMBERSHIP_STATES } from '../../projects/vocabulary.ts';
 import { actorOf } from './access.ts';
 import { given } from './given.ts';
-import { filterUser } from './named-user.ts';
+import { filterUser, personNamed } from './named-user.ts';
 import type { NativeApp } from './native-app.ts';
 import { named, operation } from './operation.ts';
 import { pageFrom } from './paging.ts';
@@ -137,7 +137,7 @@ export function membershipRoutes(app: NativeApp, domain: Domain): void {
     const { id } =
       user === undefined
         ? await memberships.join(actorOf(request), project)
-        : await memberships.enroll(actorOf(request), project, userNamed(user), roles);
+        : await memberships.enroll(actorOf(request), project, await personNamed(domain, user), roles);
     reply
       .code(201)
       .header('location', publicPath(domain.settings.baseUrl, `${app.prefix}/memberships/${id}`));
@@ -169,6 +169,3 @@ export function membershipRoutes(app: NativeApp, domain: Domain): void {
     reply.code(204);
   });
 }
-
-const userNamed = (user: string): { email: string } | { uuid: string } =>
-  user.includes('@') ? { email: user } : { uuid: user };

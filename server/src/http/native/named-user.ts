@@ -1,7 +1,7 @@
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
 
-/** The uuid of the user that a filter names by uuid, number or e-mail address. `account_not_found` */
+/** The uuid of the user that a filter names by uuid, number, user name or e-mail address. `account_not_found` */
 export async function filterUser(
   { accounts }: Pick<Domain, 'accounts'>,
   reference: string | undefined,
@@ -23,20 +23,28 @@ export async function userOfField(
   }
 }
 
-/** The uuids of the users that a body names by uuid or e-mail address. Two statements, however many there are. */
+/** The uuids of the users that a body names by uuid, user name or e-mail address, in few statements for all. */
 export async function usersOfField(
   { accounts }: Pick<Domain, 'accounts'>,
   field: string,
   references: readonly string[],
 ): Promise<string[]> {
-  const isEmail = (reference: string) => reference.includes('@');
-  const uuids = await accounts.uuidsOf(references.filter(isEmail));
-  const names = await accounts.usernamesOf(references.filter((reference) => !isEmail(reference)));
+  const byUuid = await accounts.usernamesOf(references);
+  const others = references.filter((reference) => !byUuid.has(reference));
+  const byName = await accounts.uuidsOf(others, { orEmail: true });
   return references.map((reference) => {
-    const uuid = isEmail(reference) ? uuids.get(reference.toLowerCase()) : reference;
-    if (uuid !== undefined && (isEmail(reference) || names.has(uuid))) return uuid;
-    throw nobody(field, reference);
+    const uuid = byUuid.has(reference) ? reference : byName.get(reference);
+    if (uuid === undefined) throw nobody(field, reference);
+    return uuid;
   });
+}
+
+/** Somebody who is to become a member: as the domain takes a uuid, or a name. */
+export async function personNamed(
+  { accounts }: Pick<Domain, 'accounts'>,
+  reference: string,
+): Promise<{ uuid: string } | { name: string }> {
+  return (await accounts.usernamesOf([reference])).has(reference) ? { uuid: reference } : { name: reference };
 }
 
 function nobody(field: string, reference: string): PurserError {

@@ -57,6 +57,7 @@ const PROBLEM_TEXTS: Record<number, string> = {
   409: 'Not possible in the present state.',
   413: 'The body is too large.',
   415: 'The body is not `application/json`.',
+  429: 'Too many requests of this kind, by this account or from this address; `Retry-After` says when to try again.',
 };
 
 /** A reference to a schema that has a name, so that the description has it once and generated types have its name. */
@@ -100,7 +101,7 @@ function problems(
   if (body || Object.keys(others).length > 0) statuses.add(400);
   if (access !== 'public') statuses.add(401);
   if (access !== 'public' && access !== 'any') statuses.add(403);
-  if (body) statuses.add(413).add(415);
+  if (body) statuses.add(413).add(415).add(429);
   const content = { 'application/problem+json': { schema: Type.Ref('Problem') } };
   return Object.fromEntries(
     [...statuses]

@@ -2,6 +2,7 @@ import { page } from '@purser/api/native/common';
 import { Quota, QuotaQuery } from '@purser/api/native/quota';
 import type { FastifyRequest } from 'fastify';
 import type { Static } from 'typebox';
+import { isReferredTo } from '../../directory/account-lookup.ts';
 import { isOperator, withinReach } from '../../directory/reach.ts';
 import type { Domain } from '../../domain.ts';
 import { effectiveLimit, type QuotaPosition } from '../../ledger/quota-pages.ts';
@@ -76,8 +77,7 @@ async function visibleOf(
 async function findFor(request: FastifyRequest, user: string, { accounts }: Domain): Promise<string> {
   const principal = callerOf(request);
   if (isOperator(principal)) return (await accounts.find(user)).uuid;
-  const { uuid, id, username } = principal.account;
-  if ([uuid, String(id), username].includes(user.toLowerCase())) return uuid;
+  if (isReferredTo(principal.account, user)) return principal.account.uuid;
   throw new PurserError('forbidden');
 }
 

@@ -2,6 +2,7 @@ import { page } from '@purser/api/native/common';
 import { Charge, ChargeQuery, UsageQuery, UsageSeries } from '@purser/api/native/usage';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
+import { isReferredTo } from '../../directory/account-lookup.ts';
 import { isOperator, reachOf, withinReach } from '../../directory/reach.ts';
 import type { Domain } from '../../domain.ts';
 import type { Charge as UsedCharge } from '../../ledger/charges.ts';
@@ -121,9 +122,9 @@ async function everybody(
 async function visibleOf(request: FastifyRequest, filters: Filters, domain: Domain): Promise<UsageFilter> {
   const principal = callerOf(request);
   if (isOperator(principal)) return everybody(filters, domain);
-  const { uuid, id, username } = principal.account;
+  const { uuid } = principal.account;
   const { project, user, resource, per } = filters;
-  if (user !== undefined && ![uuid, String(id), username].includes(user.toLowerCase())) {
+  if (user !== undefined && !isReferredTo(principal.account, user)) {
     throw new PurserError('forbidden');
   }
   const shown = (await domain.resources.all()).filter(({ apiVisible }) => apiVisible).map(({ name }) => name);

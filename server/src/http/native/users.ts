@@ -7,16 +7,17 @@ import {
   UserCreated,
   UserCreation,
   UserLookup,
-  UserName,
   UserPath,
   UserQuery,
+  UsersFound,
 } from '@purser/api/native/user';
-import { type Static, Type } from 'typebox';
+import type { Static } from 'typebox';
 import type { Actor } from '../../audit/actor.ts';
 import type { Account } from '../../directory/principal.ts';
 import { createUser } from '../../directory/provisioning.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
+import { LIMITS } from '../../lib/limits.ts';
 import { publicPath } from '../../lib/public-address.ts';
 import { actorOf } from './access.ts';
 import { given } from './given.ts';
@@ -44,7 +45,8 @@ const create = operation(
     tag,
     access: 'whole_operator',
     summary: 'Create a user',
-    description: 'The user is active at once, without verification and moderation, and has an API token.',
+    description:
+      'The user is active at once, without verification and moderation, and has an API token. A service account has a user name, no e-mail address and no project of its own.',
     problems: [409],
     answers: { 201: named(UserCreated) },
   },
@@ -110,9 +112,9 @@ const lookUp = operation(
     tag,
     access: 'any',
     summary: 'Find user names by uuids, and uuids by user names',
-    description: 'Those that do not exist are left out.',
+    description: 'An e-mail address of one account finds it as well.',
     answers: {
-      200: Type.Object({ items: Type.Array(named(UserName)) }, { description: 'Those that exist.' }),
+      200: UsersFound,
     },
   },
   { body: UserLookup },
@@ -126,9 +128,16 @@ export function userRoutes(app: NativeApp, domain: Domain): void {
   );
 
   app.post('/users', create, async (request, reply) => {
-    const { first_name: firstName, last_name: lastName, email, affiliation } = request.body;
+    const { first_name: firstName, last_name: lastName, affiliation } = request.body;
+    const { email = null, username, service } = request.body;
     const { generated, ...password } = passwordOf(request.body, secrets);
-    const person = { email, firstName, lastName, ...given({ affiliation }), ...password };
+    const person = {
+      email,
+      firstName: firstName ?? nameless(service, 'first_name', username) ?? '',
+      lastName: lastName ?? nameless(service, 'last_name', undefined),
+      ...given({ username, service, affiliation }),
+      ...password,
+    };
     const { account, secret } = await createUser(domain, { ...person, token: 'first' }, actorOf(request));
     reply.code(201).header('location', publicPath(settings.baseUrl, `${app.prefix}/users/${account.uuid}`));
     return {
@@ -143,9 +152,16 @@ export function userRoutes(app: NativeApp, domain: Domain): void {
   app.patch('/users/:user', change, async (request) => {
     const { params, body } = request;
     const { uuid } = await accounts.find(params.user);
-    const { email, first_name: firstName, last_name: lastName, affiliation, end_all: endAll } = body;
+    const {
+      email,
+      username,
+      first_name: firstName,
+      last_name: lastName,
+      affiliation,
+      end_all: endAll,
+    } = body;
     const { generated, ...password } = passwordOf(body, secrets);
-    const changes = { ...given({ email, firstName, lastName, affiliation, endAll }), ...password };
+    const changes = { ...given({ email, username, firstName, lastName, affiliation, endAll }), ...password };
     const changed = presentUser(await accounts.update(uuid, changes, actorOf(request)));
     return { ...changed, ...(generated !== undefined && { password: generated }) };
   });
@@ -157,9 +173,16 @@ export function userRoutes(app: NativeApp, domain: Domain): void {
   });
 
   app.post('/users/lookup', lookUp, async ({ body: { ids = [], usernames = [] } }) => {
-    const [byId, byName] = await Promise.all([accounts.usernamesOf(ids), accounts.uuidsOf(usernames)]);
-    const found = new Map([...byId, ...[...byName].map(([name, id]) => [id, name] as const)]);
-    return { items: [...found].map(([id, username]) => ({ id, username })) };
+    const byName = await accounts.uuidsOf(usernames, { orEmail: true });
+    const wanted = new Set([...ids, ...byName.values()]);
+    const found = await accounts.usernamesOf([...wanted]);
+    return {
+      items: [...wanted].flatMap((id) => {
+        const username = found.get(id);
+        return username === undefined ? [] : [{ id, username }];
+      }),
+      missing: [...ids.filter((id) => !found.has(id)), ...usernames.filter((name) => !byName.has(name))],
+    };
   });
 
   app.post('/users/:user/action', act, async (request) => {
@@ -183,6 +206,12 @@ const ACTIONS: Record<
   delete: (accounts, uuid, reason, by) => accounts.delete(uuid, reason, by),
   sign_terms: (accounts, uuid) => accounts.signTerms(uuid),
 };
+
+/** What a service account is called where no name is given; a person has names of its own. `invalid_field` */
+function nameless(service: boolean | undefined, field: string, text: string | undefined): string | undefined {
+  if (service) return text?.slice(0, LIMITS.person_name_length);
+  throw new PurserError('invalid_field', { field, reason: 'is missing' });
+}
 
 /** The password of a body, given or generated; one that is generated has to be replaced. */
 function passwordOf(

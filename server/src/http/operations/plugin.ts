@@ -6,6 +6,7 @@ import { PurserError } from '../../lib/errors.ts';
 import { once } from '../../lib/once.ts';
 import { DatabaseUnavailable } from '../../storage/availability.ts';
 import type { Storage } from '../../storage/storage.ts';
+import { mayReadNumbers } from '../kernel/metrics-access.ts';
 
 /** Whether the process lives, whether it can serve, and what it counts: `/health/live`, `/health/ready`, `/metrics`. */
 export function operations(domain: Domain): FastifyPluginAsync {
@@ -18,7 +19,13 @@ export function operations(domain: Domain): FastifyPluginAsync {
       if (reason === undefined) return { status: 'ok' };
       return reply.code(503).header('retry-after', '1').send({ status: 'unavailable', reason });
     });
-    app.get('/metrics', open, async (_request, reply) => {
+    app.get('/metrics', open, async (request, reply) => {
+      if (!mayReadNumbers(request, domain.settings)) {
+        return reply.code(401).header('www-authenticate', 'Bearer realm="metrics"').send({
+          status: 'unauthorized',
+          reason: 'Metrics need the token that the setting metrics_token has.',
+        });
+      }
       const registry = await metrics();
       reply.header('content-type', registry.contentType);
       return registry.metrics();

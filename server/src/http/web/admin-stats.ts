@@ -1,6 +1,8 @@
 import type { AccountState } from '../../directory/principal.ts';
 import type { Domain } from '../../domain.ts';
+import { PurserError } from '../../lib/errors.ts';
 import { sendJson } from '../cloudfault/answer.ts';
+import { mayReadNumbers } from '../kernel/metrics-access.ts';
 import type { RouteTable } from '../kernel/routes.ts';
 import { sendFeed } from './jsonp.ts';
 
@@ -15,6 +17,12 @@ export function statsRoutes(domain: Domain): RouteTable {
       methods: {
         GET: {
           requires: 'public',
+          before: [
+            (request, _reply, done) => {
+              const may = mayReadNumbers(request, domain.settings);
+              done(may ? undefined : new PurserError('forbidden'));
+            },
+          ],
           handler: async (request, reply) => {
             const { total, active } = usersOf(await domain.accounts.counts());
             return sendFeed(request, reply, { users: { total, active } });

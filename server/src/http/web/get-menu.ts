@@ -38,7 +38,7 @@ export function menuRoutes(domain: Domain): RouteTable {
 function menuOf(base: string, account: Account | undefined): MenuItem[] {
   if (!account) return [{ url: `${base}/`, name: 'Sign in' }];
   return [
-    { url: `${base}/`, name: account.email },
+    { url: `${base}/`, name: account.email ?? account.username },
     { url: `${base}/landing`, name: 'Dashboard' },
     { url: `${base}/logout`, name: 'Sign out' },
   ];

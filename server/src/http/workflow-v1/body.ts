@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { isObject, type Json, type JsonObject, parseExact } from '../../lib/json.ts';
+import { isObject, type Json, type JsonObject, parseInput } from '../../lib/json.ts';
 import { pythonType } from '../../workflow/python-text.ts';
 import { bodyBytes, decodeUtf8 } from '../kernel/body.ts';
 import { fieldRefusal, refusal } from './faults.ts';
@@ -20,7 +20,7 @@ export function jsonBody(request: FastifyRequest): Json {
   if (text === undefined) throw refusal(400, 'JSON parse error - the body is not UTF-8');
   if (text.trim() === '') return {};
   try {
-    return parseExact(text);
+    return parseInput(text);
   } catch (error) {
     throw refusal(400, `JSON parse error - ${(error as Error).message}`);
   }

@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { type ErrorKind, PurserError } from '../../lib/errors.ts';
+import { type ErrorKind, PurserError, retryAfter } from '../../lib/errors.ts';
 import { sendAnswer } from './answer.ts';
 
 const STATUS: Record<ErrorKind, number> = {
@@ -10,6 +10,7 @@ const STATUS: Record<ErrorKind, number> = {
   not_allowed: 409,
   conflict: 409,
   over_limit: 413,
+  too_many: 429,
   unavailable: 503,
   bad_gateway: 503,
   internal: 503,
@@ -52,7 +53,8 @@ export async function orNoTask<T>(text: string, work: Promise<T>): Promise<T> {
 export function answerFault(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const { status, body } = error instanceof Refusal ? error : ofOther(error);
   if (status >= 500 && !isExpected(error)) request.log.error({ err: error }, 'unexpected error');
-  if (status === 503) reply.header('retry-after', '1');
+  const wait = retryAfter(error) ?? (status === 503 ? '1' : undefined);
+  if (wait !== undefined) reply.header('retry-after', wait);
   return sendAnswer(reply, { status, body });
 }
 

@@ -1,5 +1,5 @@
 import { PurserError } from '../../lib/errors.ts';
-import { isObject, type Json, parseExact } from '../../lib/json.ts';
+import { isObject, type Json, parseInput } from '../../lib/json.ts';
 import { LIMITS } from '../../lib/limits.ts';
 import type { FilterInput, ListPage, ListPosition } from '../../workflow/task-query.ts';
 import type { Call } from './call.ts';
@@ -11,7 +11,7 @@ export function filtersOf(call: Call): FilterInput {
   if (text === undefined) return undefined;
   let filters: Json;
   try {
-    filters = parseExact(text);
+    filters = parseInput(text);
   } catch {
     throw new PurserError('filter_malformed');
   }

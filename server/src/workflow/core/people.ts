@@ -1,7 +1,7 @@
+import { canonicalEmail } from '../../lib/email-address.ts';
 import { PurserError } from '../../lib/errors.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import type { Backends, IdentityUser } from '../backends.ts';
-import { type Caller, isKnown } from '../caller.ts';
 import { email, text } from '../fields/text.ts';
 import { pythonLiteral } from '../python-text.ts';
 import { type AnyRun, noting } from './run.ts';
@@ -24,9 +24,15 @@ export function findNamed(run: AnyRun<Named>, domainId: string): Promise<Identit
   return run.backends.identity.findUser(usernameOf(run.data), domainId);
 }
 
+/** Whether two texts are one address, in whatever spelling. */
+export function isSameAddress(one: string, other: string): boolean {
+  const canonical = canonicalEmail(one);
+  return canonical !== undefined && canonical === canonicalEmail(other);
+}
+
 /** Whether the address is the user's, where a name could be somebody else's. */
 export function hasAddress(run: AnyRun<Named>, user: IdentityUser): boolean {
-  return run.backends.identity.usernameIsEmail || user.email === run.data.email;
+  return run.backends.identity.usernameIsEmail || isSameAddress(user.email, run.data.email);
 }
 
 /**
@@ -39,13 +45,6 @@ export async function addressOf(
 ): Promise<string> {
   const user = await identity.findUser(username ?? typed, domainId);
   return user?.email || typed;
-}
-
-/** The address of whoever asked for a task; null if nobody known did, or it has none. */
-export async function callersAddress(caller: Caller, { identity }: Backends): Promise<string | null> {
-  if (!isKnown(caller)) return null;
-  if (identity.usernameIsEmail) return caller.username;
-  return (await identity.getUser(caller.user_id))?.email || null;
 }
 
 /** The password that was sent along. `invalid_field` if there is none: it was not asked for when it was written. */
@@ -102,12 +101,16 @@ export function awaitEnabling(run: AnyRun<Named>, user: IdentityUser): boolean {
   return awaitEdit(run, 'disabled', 'cannot renable user');
 }
 
+/** Whether users can be changed; notes what cannot be done where they are managed elsewhere. */
+export function editable(run: AnyRun, cannot: string): boolean {
+  if (run.backends.identity.canEditUsers) return true;
+  run.needToken = false;
+  run.note(`Identity backend does not support user editing, ${cannot}.`);
+  return false;
+}
+
 function awaitEdit(run: AnyRun<Named>, state: 'default' | 'disabled', cannot: string): boolean {
-  if (!run.backends.identity.canEditUsers) {
-    run.needToken = false;
-    run.note(`Identity backend does not support user editing, ${cannot}.`);
-    return false;
-  }
+  if (!editable(run, cannot)) return false;
   run.state = state;
   run.taskCache['user_state'] = state;
   askFor(run, 'password');

@@ -4,7 +4,7 @@ import { forEachEngine } from '../../engines.ts';
 import { notAllowed, person, startCloud, unauthorized } from '../cloud.ts';
 
 forEachEngine((_engine, open) => {
-  test('anybody may know how many users there are, as JSON or by a callback', async () => {
+  test('programs on the same machine may know how many users there are, as JSON or by a callback', async () => {
     const cloud = await startCloud(open);
     const { accounts } = cloud.domain;
     await accounts.create({ email: 'new@example.org', firstName: 'N', lastName: 'N' });

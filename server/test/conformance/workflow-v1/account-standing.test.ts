@@ -84,7 +84,7 @@ forEachEngine((_engine, open) => {
     await resetPassword('aDA.lOVELACE@eXAMPLE.ORG');
     const [mail = ''] = await mailsTo('ada.lovelace@example.org');
     assert.match(mail, /^To: Ada\.Lovelace@/m);
-    assert.match((await domain.accounts.get(uuid)).email, /^Ada\.Lovelace@/);
+    assert.match((await domain.accounts.get(uuid)).email ?? '', /^Ada\.Lovelace@/);
   });
 
   test('a newer request of the same person and kind voids the earlier link; a changed password voids all', async () => {
@@ -157,11 +157,49 @@ forEachEngine((_engine, open) => {
     });
     const restored = await accounts.get(member.uuid);
     assert.deepEqual([restored.email, restored.username], ['member@example.org', 'member@example.org']);
-    assert.equal(restored.passwordSet, false, 'a password that was set since then is void');
+    assert.equal(restored.passwordSet, false, 'the password is void');
     for (const link of [undo, second, pending]) says(await ask(null, 'GET', `/v1/tokens/${link}`), 404, GONE);
     await assert.rejects(async () => tokens.authenticate(taken.secret), { code: 'token_unknown' });
     await tokens.authenticate(before.secret);
     assert.equal((await mailsTo('member@example.org')).length, 3, 'asked for, changed, undone');
+  });
+
+  test('the link of a later change does not end the link of an earlier one', async () => {
+    const office = await openOffice(open);
+    const { ask, tokenOf, clock, member, domain } = office;
+    const links: string[] = [];
+    for (const [from, to] of [
+      ['member@example.org', 'thief@example.org'],
+      ['thief@example.org', 'thief2@example.org'],
+    ] as const) {
+      clock.advance(60_000);
+      await asker(office)('PATCH', `/users/${member.uuid}`, { email: to });
+      links.push(await tokenOf(from));
+    }
+    for (const [link, address] of [
+      [links[1], 'thief@example.org'],
+      [links[0], 'member@example.org'],
+    ]) {
+      clock.advance(60_000);
+      says(await ask(null, 'POST', `/v1/tokens/${link}`, { confirm: true }), 200, {
+        notes: ['Token submitted successfully.'],
+      });
+      assert.equal((await domain.accounts.get(member.uuid)).email, address);
+    }
+    for (const link of links) says(await ask(null, 'GET', `/v1/tokens/${link}`), 404, GONE);
+  });
+
+  test('undoing a change of the address ends the password, also one that is older than the change', async () => {
+    const office = await openOffice(open);
+    const { ask, tokenOf, clock, member, domain } = office;
+    const logIn = () => asker(office, null)('POST', '/login', { email: 'member@example.org', ...PASSWORD });
+    await domain.accounts.update(member.uuid, { ...PASSWORD });
+    assert.equal((await logIn()).status, 201);
+    clock.advance(60_000);
+    await asker(office)('PATCH', `/users/${member.uuid}`, { email: 'thief@example.org' });
+    const undo = await tokenOf('member@example.org');
+    assert.equal((await ask(null, 'POST', `/v1/tokens/${undo}`, { confirm: true })).status, 200);
+    assert.equal((await logIn()).status, 401);
   });
 
   test('the link that undoes a change of the address is good for a week', async () => {

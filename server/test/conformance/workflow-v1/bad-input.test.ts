@@ -32,9 +32,14 @@ const VALUES = [
 
 forEachEngine((_engine, open) => {
   test('no value of any field of any call makes the service fail', async () => {
-    const patient = { requests_per_minute: 10_000 };
-    const config = { api: { delegate_apis: { UserResetPassword: patient } } };
-    const { ask, owner, member, signUp, newestTask, told } = await openOffice(open, { config });
+    const patient = '1000000';
+    const env = {
+      PURSER_REQUESTS_PER_STRANGER: patient,
+      PURSER_REQUESTS_OF_STRANGERS: patient,
+      PURSER_MAILS_PER_RECIPIENT: patient,
+      PURSER_REQUESTS_PER_ACCOUNT: patient,
+    };
+    const { ask, owner, member, signUp, newestTask, told } = await openOffice(open, { env });
     await signUp('plan', 'new@example.org');
     const task = `/v1/tasks/${(await newestTask()).uuid}`;
     const notification = (await told('admin', 'GET', '/v1/notifications')).notifications[0].uuid;

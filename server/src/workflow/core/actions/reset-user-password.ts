@@ -7,6 +7,8 @@ import {
   askFor,
   changePassword,
   checkPassword,
+  editable,
+  isSameAddress,
   NAMED,
   type Named,
   passwordIn,
@@ -64,10 +66,11 @@ async function find(run: Run): Promise<IdentityUser | undefined> {
   if (!noted(run, domain !== undefined, 'Domain does not exist.')) return undefined;
   const user = await findUser(run.data, run.backends);
   if (!noted(run, user !== undefined, 'No user present with username') || !user) return undefined;
+  if (!editable(run, 'cannot change password')) return undefined;
   if (!noted(run, !user.closed, 'The user was ended by an operator or by its owner.')) return undefined;
   const held = [...(await identity.getAllRoles(user.id)).values()].flat();
   const protectedOne = texts(run.config, 'blacklisted_roles').some((role) => held.includes(role));
   if (!noted(run, !protectedOne, 'Cannot reset users with blacklisted roles.')) return undefined;
-  const same = identity.usernameIsEmail || user.email.toLowerCase() === email.toLowerCase();
+  const same = identity.usernameIsEmail || isSameAddress(user.email, email);
   return noted(run, same, 'Existing user with non-matching email.') ? user : undefined;
 }

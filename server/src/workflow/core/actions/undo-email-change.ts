@@ -15,6 +15,7 @@ type Run = ActionRun<Data>;
  */
 export const undoEmailChange: ActionDefinition<Data> = {
   name: 'UndoEmailChangeAction',
+  inputByService: true,
   fields: fieldSet<Data>({
     user_id: text({ max: 64 }),
     old_email: email(),
@@ -45,7 +46,7 @@ export const undoEmailChange: ActionDefinition<Data> = {
     title: 'Undo the change of your e-mail address',
     text:
       `This gives the account ${data.username} the address ${data.old_email} back. It ends all logins, and all tokens ` +
-      'and application credentials that were made since the change. A password that was set since then stops working.',
+      'and application credentials that were made since the change. The password stops working.',
     done: `The account ${data.username} has the address ${data.old_email} again. Choose a new password now.`,
   }),
 };

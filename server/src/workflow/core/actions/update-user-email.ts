@@ -5,7 +5,7 @@ import { fieldSet } from '../../fields/field-set.ts';
 import { email, text } from '../../fields/text.ts';
 import { isTruthy } from '../../python-text.ts';
 import { noted } from '../checks.ts';
-import { askFor } from '../people.ts';
+import { askFor, editable } from '../people.ts';
 import { noting } from '../run.ts';
 
 type Data = { user_id: string; new_email: string };
@@ -44,7 +44,7 @@ export const updateUserEmail: ActionDefinition<Data> = {
 async function validate(run: Run): Promise<IdentityUser | undefined> {
   const user = await run.backends.identity.getUser(run.data.user_id);
   run.valid = noted(run, user !== undefined, 'Unable to find target user.');
-  if (user) run.valid = await nameIsFree(run, user);
+  if (user) run.valid = editable(run, 'cannot change email') && (await nameIsFree(run, user));
   return run.valid ? user : undefined;
 }
 

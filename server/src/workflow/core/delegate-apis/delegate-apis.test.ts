@@ -190,14 +190,14 @@ forEachEngine((_engine, open) => {
     assert.equal(waits.length, 2);
   });
 
-  test('who asks for passwords over and over is told to come back later, or sends no more mails', async () => {
+  test('requests for passwords are bounded per network address and, without a word, per e-mail address', async () => {
     const { call, owner, storage, clock } = await prepared({
-      apis: { UserResetPassword: { requests_per_minute: 3, mails_per_hour: 2 } },
+      allowances: { requestsPerStranger: 6, mailsPerRecipient: 2 },
     });
     const reset = (address: string) =>
       call('UserResetPassword', 'POST', {}, { body: { email: owner.name }, address });
     for (let count = 0; count < 3; count += 1) assert.equal((await reset('192.0.2.1')).status, 202);
-    await assert.rejects(reset('192.0.2.1'), { code: 'too_busy' });
+    await assert.rejects(reset('192.0.2.1'), { code: 'too_many_requests' });
     assert.equal((await reset('192.0.2.2')).status, 202);
     const sent = () => storage.db.selectFrom('outbox').select('id').execute();
     assert.equal((await sent()).length, 2);

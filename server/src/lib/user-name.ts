@@ -1,8 +1,8 @@
-import { canonicalEmail } from '../lib/email-address.ts';
-import { PurserError } from '../lib/errors.ts';
-import { foldText, hasInvisible } from '../lib/fold.ts';
-import { LIMITS } from '../lib/limits.ts';
-import { checkName } from '../lib/text.ts';
+import { canonicalEmail } from './email-address.ts';
+import { PurserError } from './errors.ts';
+import { foldText, hasInvisible } from './fold.ts';
+import { LIMITS } from './limits.ts';
+import { checkName } from './text.ts';
 
 /**
  * The form in which user names are compared and looked up: the canonical form of an e-mail address, else the folded

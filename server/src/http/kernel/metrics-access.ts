@@ -1,0 +1,23 @@
+import type { FastifyRequest } from 'fastify';
+import type { Settings } from '../../config/settings.ts';
+import { isLoopback } from '../../lib/network-address.ts';
+import { digestSecret, sameDigest } from '../../lib/secrets.ts';
+import { lastValue } from './bearer.ts';
+import { isForwarded } from './client-address.ts';
+
+/**
+ * Whether a request may read the numbers of the service: metrics, and how many users there are. With a token that is
+ * set for this, who sends it may; without one, programs on the same machine may. Behind a proxy every request comes
+ * from a machine of the operator's, so an address opens nothing as soon as the service is known by a public URL, a
+ * proxy is trusted, or a request has passed one.
+ */
+export function mayReadNumbers(request: FastifyRequest, settings: Settings): boolean {
+  const { metricsToken, baseUrl, trustedProxies } = settings;
+  if (metricsToken !== undefined) {
+    const sent = /^Bearer +(\S+)$/i.exec(lastValue(request.headers.authorization) ?? '')?.[1];
+    return sent !== undefined && sameDigest(digestSecret(sent), digestSecret(metricsToken));
+  }
+  const { hostname } = new URL(baseUrl);
+  const here = hostname === 'localhost' || isLoopback(hostname.replace(/^\[|\]$/g, ''));
+  return here && trustedProxies.length === 0 && !isForwarded(request.raw) && isLoopback(request.ip);
+}
