@@ -89,6 +89,8 @@ forEachEngine((_engine, open) => {
     let unique = 0;
     for (const [name, { good, bad, ways }] of Object.entries(fields)) {
       await t.test(name, async () => {
+        // Bounds on requests and mails of an hour are about something else.
+        office.clock.advance(3_600_000);
         const problems: string[] = [];
         let before = await dumpTables(office.domain);
         for (const way of ways) {
@@ -96,7 +98,8 @@ forEachEngine((_engine, open) => {
             const response = await send(office, way, value);
             const text = await response.text();
             const told = `${way.method} ${way.path} ${stringifyExact(way.body(value)).slice(0, 200)}: ${response.status} ${text.slice(0, 200)}`;
-            if (response.status < 400 || response.status >= 500) problems.push(told);
+            const refused = response.status >= 400 && response.status < 500 && response.status !== 429;
+            if (!refused) problems.push(told);
             else if (!way.envelope(parseExact(text) as JsonObject)) problems.push(`envelope: ${told}`);
           }
           const after = await dumpTables(office.domain);
@@ -402,7 +405,7 @@ async function fieldsOf(office: Office): Promise<Record<string, Field>> {
       ways: commission(quantity),
     },
     'time of a commission': {
-      good: () => 60,
+      good: () => 300_000_000,
       bad: [0, -1, 1.5, '1', BEYOND],
       ways: commission((v) => ({ expires_in: v })),
     },
