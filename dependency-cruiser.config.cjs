@@ -46,7 +46,7 @@ module.exports = {
       'lib',
     ),
     layer('approvals', 'workflow', 'projects', 'storage', 'lib'),
-    layer('oversight', 'ledger', 'audit', 'storage', 'lib'),
+    layer('oversight', 'catalog', 'ledger', 'audit', 'storage', 'lib'),
     layer('config', 'catalog', 'workflow', 'lib'),
     {
       name: 'domain-knows-no-http',

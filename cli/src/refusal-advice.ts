@@ -53,6 +53,7 @@ export const ADVICE: Readonly<Record<string, string>> = {
 export const OPERATORS_ADVICE: Readonly<Record<string, string>> = {
   account_not_found: "'purser user list' shows all",
   component_not_found: "'purser component list' shows all",
+  component_commissions_pending: 'use --resolve accept or --resolve reject',
   component_not_registered: "add it with 'purser component add'",
   service_not_found: "'purser service list' shows all",
   commission_not_found: "'purser commission list' shows all",

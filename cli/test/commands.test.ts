@@ -270,7 +270,11 @@ forEachEngine((_name, open) => {
     ]);
     assert.notEqual(renewed['token'], token);
     assert.equal(renewed['ui_url'], 'http://127.0.0.1:8801/ui');
-    assert.deepEqual(await json(['component', 'remove', 'compute', '--yes']), { removed: 'compute' });
+    assert.deepEqual(await json(['component', 'remove', 'compute', '--yes']), {
+      removed: 'compute',
+      accepted: 0,
+      rejected: 0,
+    });
     const gone = await run(['component', 'show', 'compute']);
     assert.equal(gone.code, 1);
     assert.equal(gone.stderr, "There is no component compute; 'purser component list' shows all.\n");

@@ -127,7 +127,7 @@ const STORIES: Record<string, (cloud: Cloud) => Promise<void>> = {
     assert.deepEqual([added.component, added.system_default, added.project_default], ['dns', 0n, 5n]);
     assert.equal((await admin.changeResource(VM, { system_default: 50 })).system_default, 50n);
     assert.ok((await admin.listResources()).items.some((resource) => resource.name === VM));
-    assert.equal(await admin.removeComponent('dns'), undefined);
+    assert.deepEqual(await admin.removeComponent('dns'), { accepted: 0, rejected: 0 });
     const [account] = (await admin.listEndpoints({ type: 'account' })).items;
     assert.equal(account?.version, 'v1.0');
   },

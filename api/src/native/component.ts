@@ -95,6 +95,32 @@ export const ComponentChanges = Type.Object(
 );
 export type ComponentChanges = Static<typeof ComponentChanges>;
 
+export const ComponentRemovalQuery = Type.Object(
+  {
+    resolve: Type.Optional(
+      Type.Enum(['accept', 'reject'], {
+        type: 'string',
+        description: 'What to do with commissions of the component that are pending.',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+export type ComponentRemovalQuery = Static<typeof ComponentRemovalQuery>;
+
+export const ComponentRemoved = Type.Object(
+  {
+    accepted: Type.Integer({ description: 'Pending commissions that were accepted.' }),
+    rejected: Type.Integer({ description: 'Pending commissions that were rejected.' }),
+  },
+  {
+    $id: 'ComponentRemoved',
+    description: 'What became of the pending commissions of a component that was removed.',
+    examples: [{ accepted: 0, rejected: 3 }],
+  },
+);
+export type ComponentRemoved = Static<typeof ComponentRemoved>;
+
 export const ComponentPath = Type.Object({
   component: Type.String({ minLength: 1, description: 'A component: name or id.', examples: ['compute'] }),
 });

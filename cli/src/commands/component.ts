@@ -1,12 +1,13 @@
-import type { Component, ComponentWithToken } from '@purser/api/native/component';
+import type { Component, ComponentRemoved, ComponentWithToken } from '@purser/api/native/component';
 import type { Service } from '@purser/api/native/service';
 import type { Command } from 'commander';
+import { ask, canAsk } from '../asking.ts';
 import { given, group, leaf, listing, openSession } from '../command.ts';
 import { confirm, YES } from '../confirmation.ts';
 import { path } from '../connection.ts';
 import { foretell, withDryRun } from '../dry-run.ts';
 import { parseDuration } from '../durations.ts';
-import { usage } from '../failures.ts';
+import { Failure, refused, usage } from '../failures.ts';
 import type { Output } from '../printing.ts';
 import { contentOf } from '../text-input.ts';
 import { componentShownView, componentView, componentWithTokenView } from '../views.ts';
@@ -20,6 +21,7 @@ interface AddOptions {
 
 interface RemoveOptions {
   output: Output;
+  resolve?: string;
   yes?: true;
   dryRun?: true;
 }
@@ -73,20 +75,49 @@ export function componentCommands(program: Command): void {
   modifyCommand(component);
 
   withDryRun(
-    leaf(component, 'remove', 'Remove a component and its services', 'purser component remove compute --yes'),
+    leaf(component, 'remove', 'Remove a component and its services', [
+      'purser component remove compute --yes',
+      'purser component remove compute --resolve reject --yes',
+    ]),
   )
     .argument('<component>', 'name or id')
+    .option('--resolve <how>', 'what to do with its pending commissions: accept or reject')
     .option(...YES)
-    .action(async (reference: string, { output, yes, dryRun }: RemoveOptions) => {
+    .action(async (reference: string, { output, resolve, yes, dryRun }: RemoveOptions) => {
+      if (resolve !== undefined) checkChoice(resolve);
       const session = openSession({ output });
       const { connection, done, tell } = session;
       const address = path`/components/${reference}`;
-      if (dryRun) return foretell(session, { method: 'DELETE', path: address });
+      const query = resolve === undefined ? '' : `?resolve=${resolve}`;
+      if (dryRun) return foretell(session, { method: 'DELETE', path: address + query });
       await confirm(`Remove component ${reference} and its services`, yes);
-      await connection.delete(address);
-      done({ removed: reference });
+      const remove = (choice: string | undefined) =>
+        connection.deleteFor<ComponentRemoved>(address, given({ resolve: choice }));
+      const settled = await remove(resolve).catch(async (error: unknown) => remove(await choiceAfter(error)));
+      done({ removed: reference, ...settled });
+      const { accepted, rejected } = settled;
+      if (accepted + rejected > 0) {
+        tell(`Pending commissions: ${accepted} accepted and ${rejected} rejected.`);
+      }
       tell(`Component ${reference} removed.`);
     });
+}
+
+const CHOICES = ['accept', 'reject'];
+
+function checkChoice(text: string): void {
+  if (!CHOICES.includes(text)) throw usage(`'${text}' is no choice for --resolve; write accept or reject.`);
+}
+
+/** What is to become of pending commissions, for which a removal was refused: asks at a terminal. */
+async function choiceAfter(error: unknown): Promise<string> {
+  const pending = error instanceof Failure && error.code === 'component_commissions_pending';
+  if (!pending || !canAsk()) throw error;
+  const answer = (await ask(`${error.message} Accept or reject them? [accept/reject/N]`))
+    .trim()
+    .toLowerCase();
+  if (!CHOICES.includes(answer)) throw refused('Nothing was done.');
+  return answer;
 }
 
 const ADD_EXAMPLES = [

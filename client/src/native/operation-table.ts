@@ -30,7 +30,7 @@ export const OPERATIONS = {
   addComponent: 'POST /components',
   getComponent: 'GET /components/*',
   changeComponent: 'PATCH /components/*',
-  removeComponent: 'DELETE /components/*',
+  removeComponent: 'DELETE /components/* query',
   listServices: 'GET /services list',
   getService: 'GET /services/*',
   importServices: 'POST /services/import exact',

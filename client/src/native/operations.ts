@@ -36,6 +36,7 @@ import type {
   CommissionIssued,
   CommissionVerdict,
   Component,
+  ComponentRemoved,
   ComponentWithToken,
   CreateMembershipBody,
   CreateRoleBody,
@@ -93,6 +94,7 @@ import type {
   ReconcileApplicationsBody,
   RehearseBody,
   RejectCommissionBody,
+  RemoveComponentQuery,
   ResolveCommissionsBody,
   Resource,
   ResourceAdded,
@@ -353,12 +355,19 @@ export interface NativeOperations {
   ): Promise<ComponentWithToken>;
 
   /**
-   * Remove a component. Its services go with it. It can be rehearsed. For operators.
+   * Remove a component. Its services go with it. While commissions of it are pending, which reserve
+   * quantity, it is removed only if `resolve` says whether they are accepted or rejected; they are settled
+   * first. It can be rehearsed. For operators.
    * Sends `DELETE /api/components/{component}`.
    * @param component A component: name or id.
+   * @param query What is asked for.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound, Conflict
    */
-  removeComponent(component: string, options?: CallOptions): Promise<void>;
+  removeComponent(
+    component: string,
+    query?: RemoveComponentQuery,
+    options?: CallOptions,
+  ): Promise<ComponentRemoved>;
 
   /**
    * List services. For operators.

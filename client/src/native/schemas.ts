@@ -494,6 +494,14 @@ export interface Component {
   readonly created_at: string;
 }
 
+/** What became of the pending commissions of a component that was removed. */
+export interface ComponentRemoved {
+  /** Pending commissions that were accepted. */
+  readonly accepted: number;
+  /** Pending commissions that were rejected. */
+  readonly rejected: number;
+}
+
 /** A component, with its secret if that has just been made. */
 export interface ComponentWithToken extends Component {
   /** The secret of the component, if it is new. It is shown this once. */
@@ -1497,6 +1505,12 @@ export interface ChangeComponentBody {
   readonly purge_services?: boolean | undefined;
   /** Seconds that its commissions may stay pending if it does not say; null: for ever. */
   readonly commission_expiry?: number | null | undefined;
+}
+
+/** Query of `DELETE /api/components/{component}`. */
+export interface RemoveComponentQuery {
+  /** What to do with commissions of the component that are pending. */
+  readonly resolve?: 'accept' | 'reject' | undefined;
 }
 
 /** Query of `GET /api/services`. */

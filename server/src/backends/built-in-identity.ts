@@ -101,7 +101,7 @@ export class BuiltInIdentity implements IdentityBackend {
     this.#refuseUneditable();
     if (domainId !== DOMAIN.id) throw new PurserError('not_available_here', { what: 'Other domains' });
     const firstName = email.slice(0, email.lastIndexOf('@')).slice(0, LIMITS.person_name_length);
-    const person = { email, username: name, firstName, lastName: '', password };
+    const person = { email, username: name, firstName, password };
     return toUser(await this.#accounts.createActive(person, BY_WORKFLOW, undefined, THE_WORKFLOW));
   }
 

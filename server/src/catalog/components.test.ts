@@ -18,6 +18,7 @@ forEachEngine((_engine, open) => {
       tokenExpiresAt: null,
       commissionExpiry_s: null,
       createdAt: START_MS,
+      older: false,
     });
     assert.deepEqual(await components.authenticate(secret), component);
     assert.equal(components.authenticate(secret), components.lookup(secret));

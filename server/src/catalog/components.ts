@@ -8,7 +8,8 @@ import { checkGivenSecret } from '../lib/given-secret.ts';
 import { LIMITS } from '../lib/limits.ts';
 import { Remembered } from '../lib/remembered.ts';
 import { digestSecret, digestText, type Secrets } from '../lib/secrets.ts';
-import { checkLine, checkName } from '../lib/text.ts';
+import { checkName } from '../lib/text.ts';
+import { webUrlFault } from '../lib/web-url.ts';
 import { isUniqueViolation } from '../storage/conflicts.ts';
 import { forUpdate } from '../storage/row-locks.ts';
 import type { ComponentsTable } from '../storage/schema.ts';
@@ -159,17 +160,23 @@ export class Components {
 
   /**
    * Removes a component with its services; their resources stay, as there is usage of them.
-   * Errors: `component_not_found`, `component_built_in`.
+   * Errors: `component_not_found`, `component_built_in`, and those of `look`.
+   * @param look judges in the same transaction whether it may go, and answers what the record is to say beside
    */
-  async remove(idOrName: number | string, by: Actor = THE_SERVICE): Promise<void> {
+  async remove(
+    idOrName: number | string,
+    by: Actor = THE_SERVICE,
+    look: (tx: Transaction) => Promise<object | undefined> = async () => undefined,
+  ): Promise<void> {
     await this.#storage.transaction(async (tx) => {
       const was = await this.#locked(tx, idOrName);
       const { id, name } = was;
       refuseOwn(name);
       const before = { ...factsOf(was), services: await servicesOf(tx.db, id) };
+      const after = (await look(tx)) ?? null;
       await tx.db.deleteFrom('components').where('id', '=', id).execute();
       this.#changes.changed(tx);
-      const deed = { action: 'component.remove', subject: name, before, after: null };
+      const deed = { action: 'component.remove', subject: name, before, after };
       await recordCatalog(this.#audit, tx, by, [deed]);
     });
   }
@@ -281,13 +288,11 @@ async function read(db: Queryable, idOrName: number | string): Promise<Selectabl
   return row;
 }
 
-/** Only http(s): these URLs become links in browsers. */
 function urlOf(field: string, url: string | null | undefined): string | null {
   if (url == null || url === '') return null;
-  checkLine(field, url, LIMITS.url_length);
-  const protocol = URL.canParse(url) ? new URL(url).protocol : '';
-  if (protocol === 'http:' || protocol === 'https:') return url;
-  throw new PurserError('invalid_field', { field, reason: 'must be an http or https URL' });
+  const reason = webUrlFault(url);
+  if (reason !== undefined) throw new PurserError('invalid_field', { field, reason });
+  return url;
 }
 
 function toComponent(row: Selectable<ComponentsTable>): Component {

@@ -2,7 +2,8 @@ import { PurserError } from '../lib/errors.ts';
 import { asInteger, isObject, type Json, JsonDecimal, type JsonObject } from '../lib/json.ts';
 import { LIMITS, UNLIMITED } from '../lib/limits.ts';
 import { parseQuantity } from '../lib/quantity.ts';
-import { composed, isStorable, nameFault } from '../lib/text.ts';
+import { composed, lineFault, nameFault, textFault } from '../lib/text.ts';
+import { webUrlFault } from '../lib/web-url.ts';
 import { DocumentFaults } from './document-faults.ts';
 
 /** A resource as its service describes it. */
@@ -73,14 +74,19 @@ function readService(name: string, value: unknown, faults: DocumentFaults): Part
 function readEndpoint(place: Place): Record<string, string> {
   const entries = Object.entries(objectAt(place)).map(([key, value]): [string, string] => {
     const words = `${place.words}: '${key}'`;
-    if (key.length > LIMITS.name_length || !isStorable(key)) throw malformed(words, 'is not a usable key');
+    if (lineFault(key, LIMITS.name_length) !== undefined) throw malformed(words, 'is not a usable key');
     const text = scalarText(value);
     if (text === undefined) throw malformed(words, 'must be a string, a number or a boolean');
-    checkStorable(text, words, LIMITS.url_length);
+    // An endpoint may leave a URL empty, as a component may.
+    const fault = isUrlKey(key) && text !== '' ? webUrlFault(text) : lineFault(text, LIMITS.url_length);
+    if (fault !== undefined) throw malformed(words, fault);
     return [key, text];
   });
   return Object.fromEntries(entries);
 }
+
+/** Whether clients take the value of an endpoint under this key for a URL: `publicURL`, `SNF:uiURL` and the like. */
+const isUrlKey = (key: string): boolean => key.endsWith('URL');
 
 /** A plain value as the text that is stored; booleans as the references spell them (spec identity 1.4). */
 function scalarText(value: unknown): string | undefined {
@@ -111,8 +117,8 @@ function readResource(service: string, place: Place): ResourceDefinition {
     name,
     serviceOrigin,
     serviceType: nameAt(at('service_type')),
-    description: optionalTextAt(at('desc'), LIMITS.text_length),
-    unit: optionalTextAt(at('unit'), LIMITS.name_length),
+    description: optionalAt(at('desc'), (text) => textFault(text, LIMITS.text_length)),
+    unit: optionalAt(at('unit'), (text) => lineFault(text, LIMITS.name_length)),
     uiVisible,
     apiVisible,
     ...given('systemDefault', limitAt(at('system_default'))),
@@ -145,16 +151,13 @@ function nameAt({ value, words }: Place): string {
   return composed(value);
 }
 
-function optionalTextAt({ value, words }: Place, max: number): string | null {
+/** A text in which `faultOf` finds nothing wrong; null where there is none. */
+function optionalAt({ value, words }: Place, faultOf: (text: string) => string | undefined): string | null {
   if (value === undefined || value === null) return null;
   if (typeof value !== 'string') throw malformed(words, 'must be a string');
-  return checkStorable(value, words, max);
-}
-
-function checkStorable(text: string, words: string, max: number): string {
-  if (text.length > max) throw malformed(words, `is longer than ${max} characters`);
-  if (!isStorable(text)) throw malformed(words, 'contains NUL or half a character');
-  return text;
+  const fault = faultOf(value);
+  if (fault !== undefined) throw malformed(words, fault);
+  return value;
 }
 
 /** A limit: an integer, or a text for people such as `10GiB` or `inf`. */

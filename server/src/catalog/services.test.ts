@@ -235,8 +235,8 @@ forEachEngine((_engine, open) => {
       { s: service({ endpoints: [{ a: 'x'.repeat(1025) }] }) },
       /longer than 1024/,
     ],
-    ['an endpoint value with NUL', { s: service({ endpoints: [{ a: '\0' }] }) }, /contains NUL/],
-    ['half a character', { s: service({ endpoints: [{ a: '\ud800' }] }) }, /half a character/],
+    ['an endpoint value with NUL', { s: service({ endpoints: [{ a: '\0' }] }) }, /control characters/],
+    ['half a character', { s: service({ endpoints: [{ a: '\ud800' }] }) }, /control characters/],
     ['resources that are a list', { s: service({ resources: [] }) }, /'resources' must be an object/],
     ['a resource that is text', { s: service({ resources: { r: 'x' } }) }, /resource 'r' must be an object/],
     [

@@ -29,6 +29,7 @@ import { authorityOf } from './account-standing.ts';
 import { type AccountTransition, refusalOf, TRANSITIONS } from './account-transitions.ts';
 import { type Basis, refuseWithoutBasis } from './credential-basis.ts';
 import type { HashedPassword, Passwords } from './passwords.ts';
+import { personName } from './person-name.ts';
 import type { Account, AccountState } from './principal.ts';
 
 export interface NewAccount {
@@ -39,7 +40,8 @@ export interface NewAccount {
   /** Whether it is a program's: without an address, mails and a project of its own. */
   readonly service?: boolean | undefined;
   readonly firstName: string;
-  readonly lastName: string;
+  /** Left out where it is not known: it is empty then. */
+  readonly lastName?: string | undefined;
   /** Without one, the account has no login by password. */
   readonly password?: string | HashedPassword | undefined;
   /** The password has to be replaced at the first web login. */
@@ -449,8 +451,8 @@ export class Accounts {
     return {
       ...newNames({ ...input, service }, this.#policy),
       service: service ? 1 : 0,
-      first_name: checkLine('first_name', input.firstName, LIMITS.person_name_length),
-      last_name: checkLine('last_name', input.lastName, LIMITS.person_name_length),
+      first_name: personName('first_name', input.firstName),
+      last_name: input.lastName === undefined ? '' : personName('last_name', input.lastName),
       affiliation: affiliationOf(input.affiliation),
       password_hash: input.password === undefined ? null : (await this.#passwords.hashed(input.password)).phc,
       password_once: input.passwordOnce ? 1 : 0,
@@ -460,11 +462,8 @@ export class Accounts {
   async #updateOf(changes: AccountUpdate): Promise<AccountUpdateRow> {
     const { firstName, lastName, affiliation, password, defaultProject } = changes;
     const values: AccountUpdateRow = {};
-    if (firstName !== undefined) {
-      values.first_name = checkLine('first_name', firstName, LIMITS.person_name_length);
-    }
-    if (lastName !== undefined)
-      values.last_name = checkLine('last_name', lastName, LIMITS.person_name_length);
+    if (firstName !== undefined) values.first_name = personName('first_name', firstName);
+    if (lastName !== undefined) values.last_name = personName('last_name', lastName);
     if (affiliation !== undefined) values.affiliation = affiliationOf(affiliation);
     if (defaultProject !== undefined) {
       values.default_project =

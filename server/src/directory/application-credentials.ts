@@ -4,6 +4,7 @@ import type { Audit } from '../audit/audit.ts';
 import type { Clock } from '../lib/clock.ts';
 import { PurserError } from '../lib/errors.ts';
 import { LIMITS } from '../lib/limits.ts';
+import { checkEnd } from '../lib/moment.ts';
 import { digestSecret, type Secrets, sameDigest } from '../lib/secrets.ts';
 import { checkName, checkText, isStorable } from '../lib/text.ts';
 import { userNameKey } from '../lib/user-name.ts';
@@ -119,7 +120,7 @@ export class ApplicationCredentials {
     if (missing !== undefined) throw invalid('roles', `you do not have ${missing} on the project`);
     if (roles.length === 0) throw invalid('roles', 'you have none on the project');
     const now_ms = this.#clock.now();
-    if (expiresAt !== null && expiresAt <= now_ms) throw invalid('expires_at', 'is in the past');
+    if (expiresAt !== null) checkEnd('expires_at', expiresAt, now_ms);
     const { secret = this.#secrets.token() } = wanted;
     const secret_hash =
       wanted.secret === undefined

@@ -6,6 +6,7 @@ import { PurserError } from '../lib/errors.ts';
 import type { Freshness } from '../lib/freshness.ts';
 import { checkGivenSecret } from '../lib/given-secret.ts';
 import { LIMITS } from '../lib/limits.ts';
+import { checkEnd } from '../lib/moment.ts';
 import { Remembered } from '../lib/remembered.ts';
 import { digestSecret, digestText, type Secrets } from '../lib/secrets.ts';
 import { checkLine, checkName, isStorable } from '../lib/text.ts';
@@ -333,6 +334,7 @@ export class Tokens {
     const now_ms = this.#clock.now();
     const bounds = maker ? boundsOf(maker) : NO_BOUNDS;
     const { project, roles, expiresAt } = withinBounds(bounds, options, now_ms + this.#lifetime_ms);
+    if (expiresAt !== null) checkEnd('expires_at', expiresAt, now_ms);
     const ofPassword =
       options.ofPassword ?? maker?.ofPassword ?? origin?.methods.includes('password') ?? false;
     const line = (field: string, text: string) => checkName(field, text, LIMITS.name_length);

@@ -111,6 +111,12 @@ export const ERRORS = {
   component_not_found: entry('not_found', (d) => `There is no component ${shown(d['component'])}.`),
   component_exists: entry('conflict', (d) => `A component named '${d['component']}' already exists.`),
   component_built_in: entry('conflict', (d) => `Component '${d['component']}' is the service itself.`),
+  component_commissions_pending: entry(
+    'conflict',
+    (d) =>
+      `Component '${d['component']}' has pending commissions (${d['pending']}), which reserve quantity; ` +
+      'say whether to accept or to reject them.',
+  ),
   component_not_registered: entry('invalid', (d) => `Component '${d['component']}' is not registered.`),
   service_not_found: entry('not_found', (d) => `There is no service ${shown(d['service'])}.`),
   service_malformed: entry('invalid', (d) => `Malformed service definition. ${d['reason']}`),

@@ -25,7 +25,8 @@ export function checkLine(field: string, text: string, max: number): string {
   return text;
 }
 
-function lineFault(text: string, max: number): string | undefined {
+/** Why a text cannot be one line of at most `max` characters without control characters; undefined if it can. */
+export function lineFault(text: string, max: number): string | undefined {
   if (isLonger(text, max)) return `longer than ${max} characters`;
   return CONTROL.test(text) || !text.isWellFormed() ? 'contains control characters' : undefined;
 }
@@ -61,10 +62,13 @@ export function nameFault(text: string, max: number): string | undefined {
 
 /** Answers `text`, which may have several lines, if it has at most `max` characters; otherwise `invalid_field`. */
 export function checkText(field: string, text: string, max: number): string {
-  if (isLonger(text, max))
-    throw new PurserError('invalid_field', { field, reason: `longer than ${max} characters` });
-  if (CONTROL_BUT_LINES.test(text) || !text.isWellFormed()) {
-    throw new PurserError('invalid_field', { field, reason: 'contains control characters' });
-  }
+  const reason = textFault(text, max);
+  if (reason !== undefined) throw new PurserError('invalid_field', { field, reason });
   return text;
+}
+
+/** Why a text cannot be stored, as `checkText` tells it; undefined if it can. */
+export function textFault(text: string, max: number): string | undefined {
+  if (isLonger(text, max)) return `longer than ${max} characters`;
+  return CONTROL_BUT_LINES.test(text) || !text.isWellFormed() ? 'contains control characters' : undefined;
 }

@@ -2,15 +2,13 @@ import { type Resource, resourcesByName } from '../catalog/resources.ts';
 import type { Account } from '../directory/principal.ts';
 import { PurserError } from '../lib/errors.ts';
 import { LIMITS, UNLIMITED } from '../lib/limits.ts';
+import { checkEnd, checkMoment } from '../lib/moment.ts';
 import { checkLine, checkName, checkText } from '../lib/text.ts';
 import type { ProjectChanges } from './application.ts';
 import type { ProjectResource } from './project.ts';
 import type { ProjectBooks } from './project-books.ts';
 import type { Requester } from './requester.ts';
 import { POLICIES } from './vocabulary.ts';
-
-/** The last moment that a date can have: the end of the year 9999, beyond which ISO 8601 needs more digits. */
-const LAST_MOMENT = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
 /**
  * The changes in the form in which they are stored. Refuses what no project can have: `invalid_field`, naming the
@@ -37,10 +35,7 @@ export async function checkedChanges<C extends ProjectChanges>(
   if (changes.startDate !== undefined && changes.startDate !== null) {
     checkMoment('start_date', changes.startDate);
   }
-  if (changes.endDate !== undefined) checkMoment('end_date', changes.endDate);
-  if (changes.endDate !== undefined && changes.endDate < clock.now()) {
-    throw new PurserError('invalid_field', { field: 'end_date', reason: 'must not be in the past' });
-  }
+  if (changes.endDate !== undefined) checkEnd('end_date', changes.endDate, clock.now());
   return { ...changes, ...name, ...pools };
 }
 
@@ -56,11 +51,6 @@ async function checkOwner(accounts: { get(uuid: string): Promise<Account> }, own
 function checkPolicy(field: string, policy: string): void {
   if (POLICIES.some((known) => known === policy)) return;
   throw new PurserError('invalid_field', { field, reason: `must be one of ${POLICIES.join(', ')}` });
-}
-
-function checkMoment(field: string, at_ms: number): void {
-  if (Number.isSafeInteger(at_ms) && Math.abs(at_ms) <= LAST_MOMENT) return;
-  throw new PurserError('invalid_field', { field, reason: 'is too far away' });
 }
 
 function checkAmount(field: string, amount: bigint): void {

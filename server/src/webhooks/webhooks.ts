@@ -7,6 +7,7 @@ import { PurserError } from '../lib/errors.ts';
 import { LIMITS } from '../lib/limits.ts';
 import type { Secrets } from '../lib/secrets.ts';
 import { checkLine } from '../lib/text.ts';
+import { webUrlFault } from '../lib/web-url.ts';
 import type { WebhookDeliveriesTable, WebhooksTable } from '../storage/schema.ts';
 import type { Storage, Transaction } from '../storage/storage.ts';
 import { bodyOf, covers, EVENT_TYPES, eventOf, isEventType, TEST_EVENT, testBody } from './events.ts';
@@ -313,11 +314,9 @@ const GONE = 410;
 /** An address that can be called; the host is looked at elsewhere. */
 function addressOf(text: string): URL {
   const wrong = (reason: string) => new PurserError('invalid_field', { field: 'url', reason });
-  checkLine('url', text, LIMITS.url_length);
-  if (!URL.canParse(text)) throw wrong('is not a URL');
+  const fault = webUrlFault(text);
+  if (fault !== undefined) throw wrong(fault);
   const url = new URL(text);
-  if (url.protocol !== 'https:' && url.protocol !== 'http:')
-    throw wrong('must begin with https:// or http://');
   if (url.username !== '' || url.password !== '') throw wrong('must not have a user name or a password');
   if (url.hash !== '') throw wrong('must not have a fragment');
   return url;

@@ -1,10 +1,9 @@
+import { isMoment } from '../../lib/moment.ts';
+
 const DATE_AND_TIME =
   /^(\d{4})-(\d{1,2})-(\d{1,2})(?:T|\s{1,3})(\d{1,2})(?::(\d{1,2})(?::(\d{1,2})(?:[.,](\d{1,30}))?)?)?\s?(Z|UTC|GMT|[+-]\d{1,2}(?::?\d{2})?)$/i;
 const COMPACT =
   /^(\d{4})(\d{2})(\d{2})T(\d{2})(?:(\d{2})(?:(\d{2})(?:[.,](\d{1,30}))?)?)?(Z|[+-]\d{2}(?::?\d{2})?)$/i;
-
-const EARLIEST_MS = Date.parse('0001-01-01T00:00:00Z');
-const LATEST_MS = Date.parse('9999-12-31T23:59:59.999Z');
 
 /**
  * Reads a date and time as clients of the older systems write them: ISO 8601, and what is like it, as in
@@ -30,7 +29,7 @@ export function parseLenientDate(text: string): number | undefined {
     local.getUTCSeconds() === second;
   if (!exists || offset_ms === undefined) return undefined;
   const at_ms = local.getTime() - offset_ms;
-  return at_ms >= EARLIEST_MS && at_ms <= LATEST_MS ? at_ms : undefined;
+  return isMoment(at_ms) ? at_ms : undefined;
 }
 
 /** How far a zone is ahead of UTC. */

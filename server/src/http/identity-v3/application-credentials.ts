@@ -1,4 +1,5 @@
 import type { Domain } from '../../domain.ts';
+import { parseMoment } from '../../lib/moment.ts';
 import type { RouteTable } from '../kernel/routes.ts';
 import { type Call, route, serve } from './call.ts';
 import { badRequest } from './faults.ts';
@@ -86,7 +87,7 @@ function expiryOf(wanted: Fields): number | undefined {
   const text = wanted.text('expires_at');
   if (text === undefined) return undefined;
   const [, local, offset = 'Z'] = MOMENT.exec(text) ?? [];
-  const at_ms = local === undefined ? Number.NaN : Date.parse(local + offset);
-  if (Number.isNaN(at_ms)) throw badRequest('expires_at: must be a date and time');
+  const at_ms = local === undefined ? undefined : parseMoment(local + offset);
+  if (at_ms === undefined) throw badRequest('expires_at: must be a date and time');
   return at_ms;
 }

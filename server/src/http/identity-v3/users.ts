@@ -54,7 +54,7 @@ export function userRoutes(domain: Domain, base: string, present: Presenters): R
         const person = {
           ...names,
           firstName: user.text('first_name') ?? localPart,
-          lastName: user.text('last_name') ?? '',
+          lastName: user.text('last_name'),
           password: user.text('password'),
         };
         const defaultProject = user.text('default_project_id');

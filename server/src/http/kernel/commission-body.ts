@@ -33,7 +33,7 @@ export function readIssue(body: JsonObject, issuing: Issuing, reading: Reading):
   const expiresAt = expiryOf(component, expiresIn(body), now_ms);
   return {
     component: component.name,
-    name: nameOf(body, reading),
+    name: nameOf(body),
     force: flag(body, 'force'),
     autoAccept: flag(body, 'auto_accept'),
     provisions: readProvisions(body, reading),
@@ -103,12 +103,12 @@ function oddName(value: Json | undefined, field: string, strict: boolean): strin
   return String(value);
 }
 
-function nameOf({ name = '' }: JsonObject, { strict }: Reading): string {
+function nameOf({ name = '' }: JsonObject): string {
   if (typeof name !== 'string') throw invalid('name', 'must be a string');
   if (isLonger(name, LIMITS.commission_name_length)) {
     throw invalid('name', `must have at most ${LIMITS.commission_name_length} characters`);
   }
-  if (!isName(name, strict)) throw invalid('name', NOT_TEXT);
+  if (!isStorable(name)) throw invalid('name', NOT_TEXT);
   return name;
 }
 

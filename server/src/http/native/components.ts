@@ -4,10 +4,13 @@ import {
   ComponentChanges,
   ComponentCreation,
   ComponentPath,
+  ComponentRemovalQuery,
+  ComponentRemoved,
   ComponentWithToken,
 } from '@purser/api/native/component';
 import type { Domain } from '../../domain.ts';
 import { publicPath } from '../../lib/public-address.ts';
+import { removeComponent } from '../../oversight/component-removal.ts';
 import { actorOf } from './access.ts';
 import { given } from './given.ts';
 import type { NativeApp } from './native-app.ts';
@@ -73,15 +76,19 @@ const remove = operation(
     access: 'operator',
     rehearsable: true,
     summary: 'Remove a component',
-    description: 'Its services go with it.',
+    description:
+      'Its services go with it. While commissions of it are pending, which reserve quantity, it is removed only if ' +
+      '`resolve` says whether they are accepted or rejected; they are settled first.',
     problems: [404, 409],
-    answers: { 204: null },
+    texts: { 409: 'It is the service itself, or it has pending commissions and `resolve` was not given.' },
+    answers: { 200: named(ComponentRemoved) },
   },
-  { params: ComponentPath },
+  { params: ComponentPath, querystring: ComponentRemovalQuery },
 );
 
 /** Components: the systems that register services. */
-export function componentRoutes(app: NativeApp, { components, settings }: Domain): void {
+export function componentRoutes(app: NativeApp, domain: Domain): void {
+  const { components, settings } = domain;
   app.get('/components', list, ({ query }) =>
     pageFrom(query, (window) => components.list(window), presentComponent),
   );
@@ -117,8 +124,8 @@ export function componentRoutes(app: NativeApp, { components, settings }: Domain
     return { ...presentComponent(component), ...(secret !== undefined && { token: secret }) };
   });
 
-  app.delete('/components/:component', remove, async (request, reply) => {
-    await components.remove(request.params.component, actorOf(request));
-    reply.code(204);
+  app.delete('/components/:component', remove, async (request) => {
+    const { resolve } = request.query;
+    return removeComponent(domain, request.params.component, { resolve, by: actorOf(request) });
   });
 }

@@ -1,4 +1,5 @@
 import { PurserError } from '../../lib/errors.ts';
+import { parseMoment } from '../../lib/moment.ts';
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?Z$/;
@@ -8,9 +9,8 @@ const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?Z$/;
  * `invalid_field` if it is neither, or does not exist, such as the 30th of February.
  */
 export function timeOrDay(field: string, text: string): number {
-  const at_ms = DAY.test(text) || TIME.test(text) ? Date.parse(text) : Number.NaN;
-  // Some engines take the 30th of February for the 1st of March.
-  if (!Number.isNaN(at_ms) && new Date(at_ms).toISOString().startsWith(text.slice(0, 10))) return at_ms;
+  const at_ms = DAY.test(text) || TIME.test(text) ? parseMoment(text) : undefined;
+  if (at_ms !== undefined) return at_ms;
   const reason = 'is not a time; write 2031-05-30T10:00:00Z, or a day such as 2031-05-30';
   throw new PurserError('invalid_field', { field, reason });
 }
@@ -20,8 +20,7 @@ export function timeOrDay(field: string, text: string): number {
  * texts that have the form of a time and are none, such as the 30th of February.
  */
 export function instantOf(field: string, text: string): number {
-  const at_ms = Date.parse(text);
-  if (Number.isNaN(at_ms))
-    throw new PurserError('invalid_field', { field, reason: 'is not a time that exists' });
-  return at_ms;
+  const at_ms = parseMoment(text);
+  if (at_ms !== undefined) return at_ms;
+  throw new PurserError('invalid_field', { field, reason: 'is not a time that exists' });
 }

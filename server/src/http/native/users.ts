@@ -133,8 +133,8 @@ export function userRoutes(app: NativeApp, domain: Domain): void {
     const { generated, ...password } = passwordOf(request.body, secrets);
     const person = {
       email,
-      firstName: firstName ?? nameless(service, 'first_name', username),
-      lastName: lastName ?? nameless(service, 'last_name', ''),
+      firstName: firstName ?? nameless(service, 'first_name', username) ?? '',
+      lastName: lastName ?? nameless(service, 'last_name', undefined),
       ...given({ username, service, affiliation }),
       ...password,
     };
@@ -208,8 +208,8 @@ const ACTIONS: Record<
 };
 
 /** What a service account is called where no name is given; a person has names of its own. `invalid_field` */
-function nameless(service: boolean | undefined, field: string, text: string | undefined): string {
-  if (service) return text?.slice(0, LIMITS.person_name_length) ?? '';
+function nameless(service: boolean | undefined, field: string, text: string | undefined): string | undefined {
+  if (service) return text?.slice(0, LIMITS.person_name_length);
   throw new PurserError('invalid_field', { field, reason: 'is missing' });
 }
 

@@ -11,7 +11,7 @@ export type Named = { username?: string; email: string };
 
 /** The fields of `Named`. */
 export const NAMED = {
-  username: text({ max: 255, exists: ({ backends }) => !backends.identity.usernameIsEmail }),
+  username: text({ max: 255, oneLine: true, exists: ({ backends }) => !backends.identity.usernameIsEmail }),
   email: email(),
 };
 

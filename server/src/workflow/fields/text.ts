@@ -1,4 +1,5 @@
 import { isEmailAddress } from '../../lib/email-address.ts';
+import { hasInvisible } from '../../lib/fold.ts';
 import { type Json, JsonDecimal } from '../../lib/json.ts';
 import { isStorable } from '../../lib/text.ts';
 import { type Field, type FieldOptions, FieldRefusal } from './field.ts';
@@ -10,7 +11,7 @@ export interface TextOptions extends FieldOptions {
   readonly blank?: boolean;
   /** Whether spaces around it are part of it. */
   readonly untrimmed?: boolean;
-  /** Whether it is a name, which has no line breaks and the like in it. */
+  /** Whether it is a name, which has no line breaks, control characters or invisible characters in it. */
   readonly oneLine?: boolean;
 }
 
@@ -49,6 +50,7 @@ function readText(value: Json, { max, blank, untrimmed, oneLine }: TextOptions):
   if (read.includes('\0')) wrong.push('Null characters are not allowed.');
   else if (!isStorable(read)) wrong.push('Surrogate characters are not allowed.');
   if (oneLine && CONTROL.test(read)) wrong.push('Control characters are not allowed.');
+  else if (oneLine && hasInvisible(read)) wrong.push('Invisible characters are not allowed.');
   if (wrong.length > 0) throw new FieldRefusal(...wrong);
   return read;
 }
