@@ -16,7 +16,15 @@ import {
   readProfiles,
   writeProfile,
 } from './profiles.ts';
-import { addressOf, profileHere, type Reach, timeoutOf, tokenOf, usualAddress } from './reach.ts';
+import {
+  addressOf,
+  comesBefore,
+  profileHere,
+  type Reach,
+  timeoutOf,
+  tokenOf,
+  usualAddress,
+} from './reach.ts';
 import { checkVariables } from './surroundings.ts';
 import { lineFromInput } from './text-input.ts';
 
@@ -56,7 +64,7 @@ export async function logIn({ output, ...options }: LoginOptions & { output: Out
   const { username, user, expires_at } = profile;
   done({ profile: name, url: url.href, user, username, expires_at });
   tell(`Logged in as ${username} at ${url.href}; the token is in ${profilesFile()}.`);
-  tell(inForce(name));
+  tell(inForce(name, url.href));
   if (user === undefined) {
     tell(
       "Before anything else, read the terms of service with 'purser terms show', and accept them with 'purser terms sign'.",
@@ -64,14 +72,9 @@ export async function logIn({ output, ...options }: LoginOptions & { output: Out
   }
 }
 
-/** Which profile commands go by from now on, and what of the environment comes before it. */
-export function inForce(name: string): string {
-  const { PURSER_TOKEN, PURSER_PROFILE } = currentIo().env;
-  if (PURSER_TOKEN) return `Profile '${name}' is current, but PURSER_TOKEN is set and comes before it.`;
-  if (PURSER_PROFILE && PURSER_PROFILE !== name) {
-    return `Profile '${name}' is current, but PURSER_PROFILE names '${PURSER_PROFILE}' and comes before it.`;
-  }
-  return `Profile '${name}' is in force from now on.`;
+/** Which profile commands use from now on, or what of the environment comes before it. */
+function inForce(name: string, url: string): string {
+  return comesBefore(name, url) ?? `Profile '${name}' is in force from now on.`;
 }
 
 /** The profile that is written: the one that is named, else the one in use. */

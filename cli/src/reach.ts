@@ -72,6 +72,19 @@ export function profileHere(): { name: string; profile: Profile } | undefined {
   return name === undefined ? undefined : { name, profile: profileNamed(name, profiles) };
 }
 
+/** What of the environment comes before the current profile; undefined if nothing does. @param url the profile's */
+export function comesBefore(name: string, url: string): string | undefined {
+  const { PURSER_TOKEN, PURSER_PROFILE, PURSER_URL } = currentIo().env;
+  if (PURSER_TOKEN) return `Profile '${name}' is current, but PURSER_TOKEN is set and comes before it.`;
+  if (PURSER_PROFILE && PURSER_PROFILE !== name) {
+    return `Profile '${name}' is current, but PURSER_PROFILE names '${PURSER_PROFILE}' and comes before it.`;
+  }
+  if (PURSER_URL && (!URL.canParse(PURSER_URL) || new URL(PURSER_URL).href !== url)) {
+    return `Profile '${name}' is current, but PURSER_URL is set to another address, where it is not used.`;
+  }
+  return undefined;
+}
+
 function throughProfile(
   name: string,
   profile = profileNamed(name),

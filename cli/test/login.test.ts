@@ -130,8 +130,31 @@ forEachEngine((_name, open) => {
         await who(['--profile', 'default'], { PURSER_TOKEN: 'nonsense', PURSER_URL: 'http://127.0.0.1:9' }),
         'ada@example.org',
       );
-      assert.equal((await run(['profile', 'use', 'default'])).code, 0);
+      const used = await run(['profile', 'use', 'default']);
+      assert.equal(used.stderr, `Commands go to ${purser.url}/ from now on, as ada@example.org.\n`);
       assert.equal(await who(), 'ada@example.org');
+      for (const [env, told] of [
+        [
+          { PURSER_TOKEN: purser.adminToken },
+          /'default' is current, but PURSER_TOKEN is set and comes before/,
+        ],
+        [
+          { PURSER_PROFILE: 'root' },
+          /'default' is current, but PURSER_PROFILE names 'root' and comes before/,
+        ],
+        [
+          { PURSER_URL: 'http://127.0.0.1:9' },
+          /'default' is current, but PURSER_URL is set to another address/,
+        ],
+        [
+          { PURSER_URL: purser.url, PURSER_PROFILE: 'default' },
+          /^Commands go to .+, as ada@example\.org\.$/m,
+        ],
+      ] as const) {
+        const { code, stderr } = await run(['profile', 'use', 'default'], '', env);
+        assert.equal(code, 0, stderr);
+        assert.match(stderr, told);
+      }
       const names = await run([
         'profile',
         'list',

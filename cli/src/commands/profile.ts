@@ -4,7 +4,7 @@ import { confirm } from '../confirmation.ts';
 import { usage } from '../failures.ts';
 import type { Output, View } from '../printing.ts';
 import { type Profile, profileNamed, readProfiles, writeProfile } from '../profiles.ts';
-import { profileHere } from '../reach.ts';
+import { comesBefore, profileHere } from '../reach.ts';
 
 /** A profile as it may be seen: its token only by its beginning. */
 interface Shown {
@@ -53,7 +53,8 @@ export function profileCommands(program: Command): void {
       writeProfile(name, used, name);
       const { done, tell } = openPrinter(options);
       done({ current: name });
-      tell(`Commands go to ${used.url} from now on${used.username ? `, as ${used.username}` : ''}.`);
+      const who = used.username ? `, as ${used.username}` : '';
+      tell(comesBefore(name, used.url) ?? `Commands go to ${used.url} from now on${who}.`);
     });
 
   leaf(

@@ -1,9 +1,11 @@
 import { hash } from 'node:crypto';
+import { canonicalEmail } from '../lib/email-address.ts';
 import { isObject, type Json, type JsonObject, stringifyExact } from '../lib/json.ts';
 
 /**
- * What equal requests have in common (spec workflow 2.5): SHA-256 over the type and what each action was given. The
- * order of fields, and of what stands in lists, does not matter: lists of roles and regions are sets.
+ * What equal requests have in common: SHA-256 over the type and the input of each action. The order of fields and of
+ * the items of lists does not matter: lists of roles and regions are sets. An e-mail address counts in its canonical
+ * form, because two spellings of one address are one recipient.
  */
 export function taskHash(
   taskType: string,
@@ -17,6 +19,7 @@ function sorted(value: Json): unknown {
     const items = value.map((item) => stringifyExact(sorted(item)));
     return items.sort();
   }
+  if (typeof value === 'string') return canonicalEmail(value) ?? value;
   if (!isObject(value)) return value;
   return Object.keys(value)
     .sort()

@@ -43,6 +43,37 @@ forEachEngine((_engine, open) => {
     assert.equal((await signUp('other plan', 'new@example.org')).status, 202);
   });
 
+  test('sign-ups and invitations for spellings of one address are one open task, which shows it as typed', async () => {
+    const { ask, told, signUp, invite, newestTask } = await openOffice(open);
+    for (const [first, ...others] of [
+      ['New@example.org', 'new@example.org', 'NEW@EXAMPLE.ORG', 'new@ｅxample.org', '"new"@example.org'],
+      ['new@bücher.example', 'new@BÜCHER.example', 'new@xn--bcher-kva.example', 'NEW@bu\u0308cher.example'],
+    ] as const) {
+      says(await signUp('plan', first), 202, notes('task created'));
+      assert.equal((await newestTask()).actions[0].data.email, first);
+      for (const other of others) {
+        const again = { project_name: 'plan', email: other };
+        for (const path of ['openstack/sign-up', 'actions/CreateProjectAndUser']) {
+          says(await ask(null, 'POST', `/v1/${path}`, again), 409, errors('This Task already exists.'));
+        }
+      }
+    }
+    assert.equal((await signUp('plan', 'new.other@example.org')).status, 202);
+
+    const open_invitations = async () => {
+      const filters = JSON.stringify({
+        task_type: { exact: 'invite_user_to_project' },
+        cancelled: { exact: false },
+      });
+      const { tasks } = await told('admin', 'GET', `/v1/tasks?filters=${encodeURIComponent(filters)}`);
+      return tasks.map(({ actions }: { actions: { data: { email: string } }[] }) => actions[0]?.data.email);
+    };
+    await invite('guest@bücher.example');
+    assert.deepEqual(await open_invitations(), ['guest@bücher.example']);
+    await invite('Guest@xn--bcher-kva.example');
+    assert.deepEqual(await open_invitations(), ['guest@bücher.example']);
+  });
+
   test("a sign-up for the name of somebody's own project is invalid like one for any other that there is", async () => {
     const { ask, signUp, newestTask, owner } = await openOffice(open);
     for (const name of [`system:${owner.uuid}`, 'lab']) {
