@@ -63,7 +63,13 @@ forEachEngine((_engine, open) => {
         assert.equal(user.status, 201, stringifyExact(user.body));
       }
       for (const [name, ...spellings] of [
-        ['uwe', 'uwe@xn--bcher-kva.example', 'UWE@B\u00dcCHER.example', '"uwe"@b\u00fccher.example', 'XN--BCHER'],
+        [
+          'uwe',
+          'uwe@xn--bcher-kva.example',
+          'UWE@B\u00dcCHER.example',
+          '"uwe"@b\u00fccher.example',
+          'XN--BCHER',
+        ],
         ['eva', 'eva@m\u00fcnchen.example', ' EVA@MU\u0308NCHEN.EXAMPLE ', 'xn--mnchen'],
       ]) {
         for (const spelling of spellings) {
