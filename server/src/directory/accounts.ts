@@ -27,6 +27,7 @@ import {
 import { type AccountRow, type AccountUpdateRow, STANDING, stateOf, toAccount } from './account-row.ts';
 import { authorityOf } from './account-standing.ts';
 import { type AccountTransition, refusalOf, TRANSITIONS } from './account-transitions.ts';
+import { type Basis, refuseWithoutBasis } from './credential-basis.ts';
 import type { HashedPassword, Passwords } from './passwords.ts';
 import type { Account, AccountState } from './principal.ts';
 
@@ -59,6 +60,8 @@ export interface AccountUpdate {
   readonly defaultProject?: string | null | undefined;
   /** Ends all tokens and application credentials, and not only what came of logins with the old password. */
   readonly endAll?: boolean | undefined;
+  /** What was shown for it. If that has ended by the time of the change, nothing changes. */
+  readonly basis?: Basis | undefined;
 }
 
 export interface AccountQuery {
@@ -249,7 +252,7 @@ export class Accounts {
    * old address is written to when the address changes. Within a transaction, give the password hashed, so that the
    * transaction does not wait for that.
    * Errors: `account_not_found`, `users_not_editable` for people who are managed elsewhere, `email_invalid`,
-   * `email_taken`, `username_taken`, `invalid_field`.
+   * `email_taken`, `username_taken`, `invalid_field`; with a basis `credentials_wrong`, `token_unknown`.
    */
   async update(
     uuid: string,
@@ -261,6 +264,7 @@ export class Accounts {
     try {
       return await this.#within(within, async (tx) => {
         const before = toAccount(await this.#locked(tx, uuid));
+        if (changes.basis) await refuseWithoutBasis(tx, before.id, changes.basis);
         const names = changedNames(before, changes, this.#policy);
         if (Object.keys({ ...values, ...names }).some((column) => column !== 'default_project')) {
           this.#refuseUneditable(before.service, by);
@@ -628,7 +632,7 @@ function matching(engine: Engine, selection: AccountSelection, search: string): 
 
 /** What a record tells of an account, of the fields that changes name; a password only that it changed. */
 function told(account: Account, changes: AccountUpdate): Record<string, unknown> {
-  const { password, endAll, passwordOnce: _, ...fields } = changes;
+  const { password, endAll, passwordOnce: _, basis: _basis, ...fields } = changes;
   const shown = Object.keys(fields).map((field) => [field, account[field as keyof Account]]);
   return {
     ...Object.fromEntries(shown),

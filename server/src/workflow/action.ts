@@ -68,6 +68,8 @@ export interface ActionDefinition<Data = JsonObject> {
   readonly name: string;
   /** What it needs, and how that is checked. */
   readonly fields: FieldSet<Data>;
+  /** The service itself writes its input, never the sender of a request: mails may show it to any address. */
+  readonly inputByService?: true;
   /** Defaults of its settings. */
   readonly config?: JsonObject;
   /** Settings that older configurations have for it, and that it does not use. */

@@ -19,7 +19,7 @@ export async function writeRefusalMail(
     if (to === undefined) return undefined;
     const nobody = { from: null, reply: null };
     const message = { to: [to], subject: '[%(service_name)s] Your request was declined', ...nobody };
-    const data = { ...mailData(withoutStrangersText(task), {}, nobody), reason };
+    const data = { ...mailData(withoutStrangersText(parts, task), {}, nobody), reason };
     const templates = { template: TEMPLATE, htmlTemplate: null };
     const mail = writeMail(parts, task.uuid, { ...message, ...templates }, data);
     return { kind: STAGE_MAIL, reference: task.uuid, mail };

@@ -38,7 +38,7 @@ export async function writeStageMails(
       if (stage === 'token' && config.template === null)
         throw new Error('There is no template for the token.');
       const data = {
-        ...mailData(stage === 'completed' ? task : withoutStrangersText(task), taskCache, config),
+        ...mailData(stage === 'completed' ? task : withoutStrangersText(parts, task), taskCache, config),
         email_address: addresses.to[0],
         email_current_user_address: addresses.currentUser,
         email_action_addresses: addresses.ofActions,
@@ -86,11 +86,14 @@ export function mailData(
 
 /**
  * A task as it may be shown to an address that nobody has confirmed yet: where the request came without an account,
- * whoever typed something could be anybody, and so could whoever reads the mail. What was typed is left out.
+ * the sender of the request is unknown, and so is the reader of the mail. What was typed is left out. Input that the
+ * service itself has written stays.
  */
-export function withoutStrangersText(task: Task): Task {
+export function withoutStrangersText({ registry }: Pick<WorkflowParts, 'registry'>, task: Task): Task {
   if (isKnown(task.caller)) return task;
-  const actions = task.actions.map((action) => ({ ...action, data: {}, cache: {} }));
+  const actions = task.actions.map((action) =>
+    registry.action(action.name)?.inputByService ? action : { ...action, data: {}, cache: {} },
+  );
   return { ...task, actions, taskNotes: [], actionNotes: {} };
 }
 

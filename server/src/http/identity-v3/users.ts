@@ -98,7 +98,9 @@ export function userRoutes(domain: Domain, base: string, present: Presenters): R
           const account = await passwords.verify({ uuid }, present, request.ip);
           if (!account) throw new PurserError('credentials_wrong');
           const by = { uuid: account.uuid, name: account.username, address: request.ip };
-          await accounts.update(account.uuid, { password }, by);
+          // Another change may have come first: the password that was shown is then the present one no more.
+          const basis = { passwordOf: account.passwordChangedAt };
+          await accounts.update(account.uuid, { password, basis }, by);
           return send(reply, undefined);
         },
       },

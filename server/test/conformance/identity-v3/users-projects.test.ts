@@ -163,7 +163,9 @@ forEachEngine((_engine, open) => {
     refused(await change(PASSWORD, 'short'), 400);
     refused(await change(PASSWORD, undefined), 400);
     refused(await change(7, next), 400);
-    assert.equal((await change(PASSWORD, next)).status, 204);
+    // Of two who know it and change it at once, one does.
+    const both = await Promise.all([change(PASSWORD, next), change(PASSWORD, next)]);
+    assert.deepEqual(both.map(({ status }) => status).toSorted(), [204, 401]);
     refused(await cloud.ask('GET', '/auth/projects', { token: old }), 401);
     assert.equal((await cloud.ask('GET', '/auth/projects', { token: first.token })).status, 200);
     refused(await cloud.logIn(byPassword(named(first.email))), 401);

@@ -105,7 +105,7 @@ forEachEngine((_engine, open) => {
     // A template of another task has nothing of this one to say, and says the rest.
     await invite('new@example.org');
     const [invited] = await mailsTo('new@example.org');
-    assert.match(invited ?? '', /your project {1,2}has been approved/);
+    assert.match(invited ?? '', /the project that was asked for with this e-mail address has been approved/);
     assert.match(invited ?? '', /\/ui\/token\/[0-9a-f]{32}\//);
     assert.doesNotMatch(invited ?? '', /undefined/);
   });

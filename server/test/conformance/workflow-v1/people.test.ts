@@ -30,7 +30,7 @@ forEachEngine((_engine, open) => {
       parent_id: null,
       project_name: 'plan',
     });
-    assert.match((await mailsTo('new@example.org'))[0] ?? '', /^Subject: signup received\r?$/m);
+    assert.match((await mailsTo('new@example.org'))[0] ?? '', /^Subject: \[Purser\] .+/m);
   });
 
   test('the same sign-up twice is a duplicate under every address, another one is not', async () => {

@@ -15,6 +15,7 @@ type Run = ActionRun<Data>;
  */
 export const undoEmailChange: ActionDefinition<Data> = {
   name: 'UndoEmailChangeAction',
+  inputByService: true,
   fields: fieldSet<Data>({
     user_id: text({ max: 64 }),
     old_email: email(),
