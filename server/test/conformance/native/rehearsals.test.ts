@@ -161,6 +161,10 @@ forEachEngine((_engine, open) => {
     ]) {
       assertProblem(await rehearse({ method: 'DELETE', path }), 404, 'path_unknown');
     }
+    for (const name of ['%zz', '%ff', '%', 'a%2']) {
+      const unknown = { method: 'POST', path: `/projects/${name}/action`, body: { action: 'suspend' } };
+      assertProblem(await rehearse(unknown), 404, 'project_not_found');
+    }
   });
 
   test('what cannot be undone is not rehearsed', async () => {
