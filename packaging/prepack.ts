@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { bundleClient, bundleCommand } from './bundled.ts';
 import { compile } from './compiled.ts';
@@ -39,6 +39,5 @@ if (packer !== undefined) {
   const watch = [join(ROOT, 'packaging', 'watch.ts'), folder, String(packer), String(process.pid)];
   spawn(process.execPath, watch, { cwd: ROOT, detached: true, stdio: 'ignore' }).unref();
 }
-const missing = ['LICENSE', 'README.md'].filter((file) => !existsSync(join(folder, file)));
-const added = Object.fromEntries(missing.map((file) => [file, join(ROOT, file)]));
-stage(folder, packedManifest(manifest, kind), added);
+// Each package has a README of its own: the one of the repository links to files that are not packed.
+stage(folder, packedManifest(manifest, kind), { LICENSE: join(ROOT, 'LICENSE') });

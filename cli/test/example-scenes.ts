@@ -72,6 +72,7 @@ const SETTINGS: Readonly<Record<string, Setting>> = {
   'component add': (cloud) => ({ words: { compute: cloud.newName(), storage: cloud.newName() } }),
   'component modify': another('compute', ({ component }) => component()),
   'component remove': another('compute', ({ component }) => component()),
+  'resource add': (cloud) => ({ words: { 'cyclades.gpu': cloud.newName() } }),
   'commission issue': ({ componentSecret }) => ({ token: componentSecret }),
   'commission reassign': async ({ commission, componentSecret, operator }) => {
     await operator('POST', `/commissions/${await commission()}/accept`, {});

@@ -123,6 +123,8 @@ const STORIES: Record<string, (cloud: Cloud) => Promise<void>> = {
     assert.equal((await admin.getService('dns')).type, 'dns');
     assert.ok((await admin.listServices()).items.some((service) => service.name === 'dns'));
     assert.equal((await admin.getResource('dns.zone')).name, 'dns.zone');
+    const added = await admin.addResource({ name: 'dns.record', service: 'dns', project_default: 5 });
+    assert.deepEqual([added.component, added.system_default, added.project_default], ['dns', 0n, 5n]);
     assert.equal((await admin.changeResource(VM, { system_default: 50 })).system_default, 50n);
     assert.ok((await admin.listResources()).items.some((resource) => resource.name === VM));
     assert.equal(await admin.removeComponent('dns'), undefined);

@@ -10,7 +10,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { before, type TestContext, test } from 'node:test';
 import { restore } from '../../packaging/staging.ts';
 import { migrate } from '../../server/src/storage/migrate.ts';
@@ -95,6 +95,36 @@ test('a package brings its license, a readme and no source', async () => {
   const licenses = join(folder, 'node_modules', '@purser', 'cli', 'dist', 'THIRD-PARTY-LICENSES.txt');
   assert.match(readFileSync(licenses, 'utf8'), /^commander /m);
 });
+
+test('every relative link in the documents of a package leads to a file of the package', async () => {
+  for (const [name, tarball] of Object.entries(tarballs)) {
+    const folder = emptyFolder();
+    succeeded(await runIn(folder, 'tar', ['-xzf', tarball]));
+    const documents = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
+      file.endsWith('.md'),
+    );
+    assert.ok(documents.includes(join('package', 'README.md')), `${name} has a README`);
+    for (const document of documents) {
+      const path = join(folder, document);
+      for (const link of relativeLinks(readFileSync(path, 'utf8'))) {
+        const inside = resolve(dirname(path), link).startsWith(join(folder, 'package', '/'));
+        assert.ok(
+          inside && existsSync(resolve(dirname(path), link)),
+          `${name}: ${document} links to ${link}`,
+        );
+      }
+    }
+  }
+});
+
+/** Paths that a Markdown text links to: inline, by reference, and as HTML. */
+function relativeLinks(markdown: string): string[] {
+  const prose = markdown.replace(/^```[\s\S]*?^```/gm, '');
+  const links = prose.matchAll(/\]\(<?([^)>\s]+)|^\[[^\]]+\]:\s*<?([^>\s]+)|(?:href|src)="([^"]+)"/gm);
+  return [...links]
+    .map(([, inline, reference, html]) => (inline ?? reference ?? html ?? '').replace(/[#?].*$/, ''))
+    .filter((link) => link !== '' && !/^[a-z][a-z\d+.-]*:/i.test(link));
+}
 
 test('types are whole, and name nothing that is not installed', async () => {
   const folder = await installed(['client']);

@@ -163,6 +163,18 @@ export const REFUSED: Readonly<Record<string, (world: World) => readonly Refused
       { path, body: { objects: { ...service, endpoints: [{ publicURL: 'http://s.example.org' }, 5] } } },
     ];
   },
+  'POST /api/resources': ({ owner }) => {
+    const wanted = { name: 'cyclades.gpu', service: 'compute' };
+    const path = '/api/resources';
+    return [
+      { path, body: { ...wanted, service: 'unknown' } },
+      { path, body: { ...wanted, name: 'cyclades.vm', unit: 'bytes' } },
+      { path, body: { ...wanted, ui_visible: true, api_visible: false } },
+      { path, body: { ...wanted, name: 'cyclades.\u200bgpu' } },
+      { path, body: { ...wanted, project_default: 'many' } },
+      { path, body: wanted, by: owner.token },
+    ];
+  },
   'PATCH /api/resources/:resource': () => [
     { path: '/api/resources/unknown', body: { ui_visible: false } },
     { path: '/api/resources/cyclades.vm', body: { system_default: 5, project_default: 'many' } },

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { BOUNDS } from './bounds.ts';
 import { Limit, LimitInput, nullable } from './common.ts';
 
 export const Resource = Type.Object(
@@ -38,6 +39,67 @@ export const Resource = Type.Object(
   },
 );
 export type Resource = Static<typeof Resource>;
+
+export const ResourceAddition = Type.Object(
+  {
+    name: Type.String({ minLength: 1, maxLength: BOUNDS.name_length }),
+    service: Type.String({ minLength: 1, description: 'The service that counts it: name or id.' }),
+    description: Type.Optional(Type.String({ maxLength: BOUNDS.reason_length })),
+    unit: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: BOUNDS.name_length,
+        description: '`bytes`; left out for a plain count.',
+      }),
+    ),
+    system_default: Type.Optional({
+      ...LimitInput,
+      description: 'The limit of every user, and of new ones; 0 if left out.',
+    }),
+    project_default: Type.Optional({
+      ...LimitInput,
+      description: 'The limit of every other project, and of new ones; 0 if left out.',
+    }),
+    api_visible: Type.Optional(Type.Boolean({ description: 'True if left out.' })),
+    ui_visible: Type.Optional(Type.Boolean({ description: 'As `api_visible` if left out.' })),
+  },
+  {
+    additionalProperties: false,
+    description: 'A new resource of a registered service.',
+    examples: [{ name: 'cyclades.gpu', service: 'cyclades_compute', system_default: 0, project_default: 2 }],
+  },
+);
+export type ResourceAddition = Static<typeof ResourceAddition>;
+
+export const ResourceAdded = Type.Object(
+  {
+    ...Resource.properties,
+    users: Type.Integer({ description: 'How many users have the limit `system_default`.' }),
+    projects: Type.Integer({ description: 'How many other projects have the limit `project_default`.' }),
+  },
+  {
+    $id: 'ResourceAdded',
+    description: 'A new resource, and how many users and projects have its defaults as their limits.',
+    examples: [
+      {
+        id: 9,
+        name: 'cyclades.gpu',
+        description: null,
+        unit: null,
+        service_type: 'compute',
+        service_origin: 'cyclades_compute',
+        component: 'compute',
+        system_default: 0,
+        project_default: 2,
+        api_visible: true,
+        ui_visible: true,
+        users: 40,
+        projects: 3,
+      },
+    ],
+  },
+);
+export type ResourceAdded = Static<typeof ResourceAdded>;
 
 export const ResourceChanges = Type.Object(
   {

@@ -1,4 +1,4 @@
-import type { Resource } from '@purser/api/native/resource';
+import type { Resource, ResourceAdded } from '@purser/api/native/resource';
 import { type Command, Option } from 'commander';
 import { given, group, leaf, listing, openSession } from '../command.ts';
 import { path } from '../connection.ts';
@@ -7,13 +7,22 @@ import { usage } from '../failures.ts';
 import type { Output } from '../printing.ts';
 import { resourceView } from '../views.ts';
 
-interface ModifyOptions {
-  output: Output;
+interface Settings {
   systemDefault?: string;
   projectDefault?: string;
   apiVisible?: 'yes' | 'no';
   uiVisible?: 'yes' | 'no';
+}
+
+interface ModifyOptions extends Settings {
+  output: Output;
   dryRun?: true;
+}
+
+interface AddOptions extends ModifyOptions {
+  service: string;
+  description?: string;
+  unit?: string;
 }
 
 export function resourceCommands(program: Command): void {
@@ -37,6 +46,8 @@ export function resourceCommands(program: Command): void {
       item(await connection.get<Resource>(path`/resources/${name}`), resourceView);
     });
 
+  addCommand(resource);
+
   withDryRun(
     leaf(resource, 'modify', 'Change the defaults for new projects, or the visibility', MODIFY_EXAMPLE),
   )
@@ -50,12 +61,7 @@ export function resourceCommands(program: Command): void {
         throw usage("Say what to change; 'purser resource modify --help' lists it.");
       const session = openSession({ output });
       const { connection, item, tell } = session;
-      const body = given({
-        system_default: changes.systemDefault,
-        project_default: changes.projectDefault,
-        api_visible: changes.apiVisible && changes.apiVisible === 'yes',
-        ui_visible: changes.uiVisible && changes.uiVisible === 'yes',
-      });
+      const body = bodyOf(changes);
       if (dryRun) {
         await foretell(session, { method: 'PATCH', path: path`/resources/${name}`, body });
         return tell(
@@ -65,6 +71,40 @@ export function resourceCommands(program: Command): void {
       item(await connection.patch<Resource>(path`/resources/${name}`, body), resourceView);
     });
 }
+
+function addCommand(resource: Command): void {
+  withDryRun(leaf(resource, 'add', 'Add a resource to a registered service', ADD_EXAMPLE))
+    .argument('<name>', 'name of the new resource')
+    .requiredOption('--service <service>', 'the service that counts it: name or id')
+    .option('--description <text>', 'what it is')
+    .option('--unit <unit>', "'bytes'; left out for a plain count")
+    .option('--system-default <limit>', "limit of every user: a number, 8GiB, or 'inf' (default: 0)")
+    .option('--project-default <limit>', 'limit of every other project (default: 0)')
+    .addOption(yesOrNo('--api-visible <yes|no>', 'whether users see it in the API (default: yes)'))
+    .addOption(
+      yesOrNo('--ui-visible <yes|no>', 'whether users see it in user interfaces (default: as in the API)'),
+    )
+    .action(async (name: string, { output, dryRun, service, description, unit, ...settings }: AddOptions) => {
+      const session = openSession({ output });
+      const { connection, item, tell } = session;
+      const body = { name, service, ...given({ description, unit, ...bodyOf(settings) }) };
+      if (dryRun) return foretell(session, { method: 'POST', path: '/resources', body });
+      const { users, projects, ...added } = await connection.post<ResourceAdded>('/resources', body);
+      item(added, resourceView);
+      tell(`Its defaults are now the limits of ${users} users and ${projects} other projects.`);
+    });
+}
+
+function bodyOf({ systemDefault, projectDefault, apiVisible, uiVisible }: Settings) {
+  return given({
+    system_default: systemDefault,
+    project_default: projectDefault,
+    api_visible: apiVisible && apiVisible === 'yes',
+    ui_visible: uiVisible && uiVisible === 'yes',
+  });
+}
+
+const ADD_EXAMPLE = 'purser resource add cyclades.gpu --service cyclades_compute --project-default 2';
 
 const MODIFY_EXAMPLE = 'purser resource modify cyclades.ram --system-default 8GiB --project-default 0';
 

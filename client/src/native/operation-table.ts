@@ -35,6 +35,7 @@ export const OPERATIONS = {
   getService: 'GET /services/*',
   importServices: 'POST /services/import exact',
   listResources: 'GET /resources list exact',
+  addResource: 'POST /resources exact',
   getResource: 'GET /resources/* exact',
   changeResource: 'PATCH /resources/* exact',
   listProjects: 'GET /projects list exact',

@@ -11,6 +11,7 @@ import type {
   ActOnTaskBody,
   ActOnUserBody,
   AddComponentBody,
+  AddResourceBody,
   AddTermsBody,
   AddWebhookBody,
   Application,
@@ -94,6 +95,7 @@ import type {
   RejectCommissionBody,
   ResolveCommissionsBody,
   Resource,
+  ResourceAdded,
   RetryMailsBody,
   RevokeRoleQuery,
   Role,
@@ -391,6 +393,15 @@ export interface NativeOperations {
    * @throws BadRequest, Unauthorized
    */
   readonly listResources: List<[], ListResourcesQuery, Resource>;
+
+  /**
+   * Add a resource to a registered service. All users and projects get its defaults as their limits. Many
+   * resources are registered together with `importServices`. It can be rehearsed. For operators.
+   * Sends `POST /api/resources`.
+   * @param body What is sent.
+   * @throws BadRequest, Unauthorized, Forbidden, NotFound, Conflict
+   */
+  addResource(body: AddResourceBody, options?: CallOptions): Promise<ResourceAdded>;
 
   /**
    * Show a resource. For any user, with any token.

@@ -904,6 +904,14 @@ export interface Resource {
   readonly ui_visible: boolean;
 }
 
+/** A new resource, and how many users and projects have its defaults as their limits. */
+export interface ResourceAdded extends Resource {
+  /** How many users have the limit `system_default`. */
+  readonly users: number;
+  /** How many other projects have the limit `project_default`. */
+  readonly projects: number;
+}
+
 /** How much of a resource is used and given out. */
 export interface ResourceStatistics {
   readonly resource: string;
@@ -1548,6 +1556,24 @@ export interface ListResourcesQuery {
   readonly limit?: number | undefined;
   /** The `next` of the page before. */
   readonly after?: string | undefined;
+}
+
+/** Body of `POST /api/resources`. A new resource of a registered service. */
+export interface AddResourceBody {
+  readonly name: string;
+  /** The service that counts it: name or id. */
+  readonly service: string;
+  readonly description?: string | undefined;
+  /** `bytes`; left out for a plain count. */
+  readonly unit?: string | undefined;
+  /** The limit of every user, and of new ones; 0 if left out. */
+  readonly system_default?: number | bigint | string | undefined;
+  /** The limit of every other project, and of new ones; 0 if left out. */
+  readonly project_default?: number | bigint | string | undefined;
+  /** True if left out. */
+  readonly api_visible?: boolean | undefined;
+  /** As `api_visible` if left out. */
+  readonly ui_visible?: boolean | undefined;
 }
 
 /** Body of `PATCH /api/resources/{resource}`. Defaults apply to projects made from now on. */

@@ -158,12 +158,7 @@ export class Resources {
   async register(tx: Transaction, component: string, definition: ResourceDefinition): Promise<Registration> {
     const { name } = definition;
     const known = await named(resourceQuery(tx.db), 'resources', name);
-    const values = {
-      description: definition.description,
-      unit: definition.unit,
-      service_type: definition.serviceType,
-      service_origin: definition.serviceOrigin,
-    };
+    const values = describedBy(definition);
     this.#changes.changed(tx);
     if (known) {
       if (known.component !== null && known.component !== component) {
@@ -175,6 +170,24 @@ export class Resources {
       const deed = { action: 'resource.update', subject: known.name, before, after: values };
       return { deed, resource: toResource(known) };
     }
+    return this.#insert(tx, definition);
+  }
+
+  /**
+   * Registers a resource that is new; `resource_exists` if there is one of this name. Defaults as `register`.
+   * The caller has kept other registrations out.
+   * @internal for the addition of a resource to a service
+   */
+  async add(tx: Transaction, definition: ResourceDefinition): Promise<Required<Registration>> {
+    const known = await named(resourceQuery(tx.db), 'resources', definition.name);
+    if (known) throw new PurserError('resource_exists', { resource: known.name });
+    this.#changes.changed(tx);
+    return this.#insert(tx, definition);
+  }
+
+  async #insert(tx: Transaction, definition: ResourceDefinition): Promise<Required<Registration>> {
+    const { name } = definition;
+    const values = describedBy(definition);
     await tx.db
       .insertInto('resources')
       .values({
@@ -213,12 +226,18 @@ export function resourcesByName(resources: readonly Resource[]): (name: string) 
   return (name) => exact.get(name) ?? byKey.get(nameKey(name));
 }
 
+/** The columns in which a resource is described by its service. */
+function describedBy({ description, unit, serviceType, serviceOrigin }: ResourceDefinition) {
+  return { description, unit, service_type: serviceType, service_origin: serviceOrigin };
+}
+
 /** What can be changed of a resource. */
 function settableOf({ systemDefault, projectDefault, uiVisible, apiVisible }: Resource) {
   return { systemDefault, projectDefault, uiVisible, apiVisible };
 }
 
-function checkLimit(field: string, limit: bigint): bigint {
+/** Answers a limit from 0 to 2^63 - 1; otherwise `invalid_field`. */
+export function checkLimit(field: string, limit: bigint): bigint {
   if (limit >= 0n && limit <= UNLIMITED) return limit;
   throw new PurserError('invalid_field', { field, reason: `must be from 0 to ${UNLIMITED}` });
 }

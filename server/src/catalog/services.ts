@@ -7,6 +7,7 @@ import { stringifyExact } from '../lib/json.ts';
 import { LIMITS, UNLIMITED } from '../lib/limits.ts';
 import { publicUrl } from '../lib/public-address.ts';
 import { digestSecret, type Secrets } from '../lib/secrets.ts';
+import { checkName, checkText } from '../lib/text.ts';
 import type { Queryable, Storage, Transaction } from '../storage/storage.ts';
 import type { CatalogChanges } from './catalog-changes.ts';
 import { type CatalogDeed, recordCatalog } from './catalog-record.ts';
@@ -14,7 +15,13 @@ import { OWN_COMPONENT } from './components.ts';
 import { DocumentFaults } from './document-faults.ts';
 import { byIdOrName, named } from './id-or-name.ts';
 import { ownServices } from './own-services.ts';
-import type { Registration, ResourceReach, Resources } from './resources.ts';
+import {
+  checkLimit,
+  type Registration,
+  type Resource,
+  type ResourceReach,
+  type Resources,
+} from './resources.ts';
 import { type ResourceDefinition, readServiceDocument, type ServiceDefinition } from './service-document.ts';
 
 /** An entry of the catalog (spec identity 2.4). */
@@ -40,6 +47,27 @@ export interface NewResource extends ResourceReach {
   readonly resource: string;
   readonly systemDefault: bigint;
   readonly projectDefault: bigint;
+}
+
+/** A resource that an operator adds to a service. */
+export interface NewDefinition {
+  /** Name or id of a registered service. */
+  readonly service: number | string;
+  readonly name: string;
+  readonly description?: string | undefined;
+  readonly unit?: string | undefined;
+  /** Limit of every user; left out: 0. */
+  readonly systemDefault?: bigint | undefined;
+  /** Limit of every other project; left out: 0. */
+  readonly projectDefault?: bigint | undefined;
+  readonly apiVisible?: boolean | undefined;
+  readonly uiVisible?: boolean | undefined;
+}
+
+/** A resource that was added, with the numbers of users and projects that have its defaults as limits. */
+export interface AddedResource {
+  readonly resource: Resource;
+  readonly reach: ResourceReach;
 }
 
 interface Owner {
@@ -85,6 +113,25 @@ export class Services {
       const { deeds, ...report } = await this.#register(tx, definitions);
       await recordCatalog(this.#audit, tx, by, deeds);
       return report;
+    });
+  }
+
+  /**
+   * Adds one resource to a registered service; its users and projects get the defaults as their limits. Its type is
+   * that of the service.
+   * Errors: `service_not_found`, `resource_exists`, `resource_visibility`, `invalid_field`.
+   */
+  async addResource(wanted: NewDefinition, by: Actor = THE_SERVICE): Promise<AddedResource> {
+    const { service: idOrName, ...rest } = wanted;
+    const values = definitionOf(rest);
+    return this.#storage.transaction(async (tx) => {
+      await this.#resources.exclusive(tx);
+      const service = await byIdOrName(serviceQuery(tx.db), 'services', idOrName);
+      if (!service) throw new PurserError('service_not_found', { service: idOrName });
+      const definition = { ...values, serviceType: service.type, serviceOrigin: service.name };
+      const { deed, resource, reach } = await this.#resources.add(tx, definition);
+      await recordCatalog(this.#audit, tx, by, [deed]);
+      return { resource, reach };
     });
   }
 
@@ -197,6 +244,23 @@ export class Services {
     const action = known ? 'service.update' : 'service.add';
     return { action, subject: name, before: was ?? null, after: { type, endpoints } };
   }
+}
+
+/** Checks the values of a new resource and completes them with the defaults. */
+function definitionOf({ name, ...wanted }: Omit<NewDefinition, 'service'>) {
+  const { description, unit, systemDefault = 0n, projectDefault = 0n } = wanted;
+  const apiVisible = wanted.apiVisible ?? true;
+  const uiVisible = wanted.uiVisible ?? apiVisible;
+  if (uiVisible && !apiVisible) throw new PurserError('resource_visibility', { resource: name });
+  return {
+    name: checkName('name', name, LIMITS.name_length),
+    description: description === undefined ? null : checkText('description', description, LIMITS.text_length),
+    unit: unit === undefined ? null : checkName('unit', unit, LIMITS.name_length),
+    systemDefault: checkLimit('system_default', systemDefault),
+    projectDefault: checkLimit('project_default', projectDefault),
+    apiVisible,
+    uiVisible,
+  };
 }
 
 function ownerOf({ component }: ServiceDefinition, owners: ReadonlyMap<string, Owner>): Owner {

@@ -116,6 +116,7 @@ export const ERRORS = {
   service_malformed: entry('invalid', (d) => `Malformed service definition. ${d['reason']}`),
   service_owned: entry('conflict', (d) => `Service '${d['service']}' belongs to component '${d['owner']}'.`),
   resource_not_found: entry('not_found', (d) => `There is no resource ${shown(d['resource'])}.`),
+  resource_exists: entry('conflict', (d) => `A resource named '${d['resource']}' already exists.`),
   resource_owned: entry(
     'conflict',
     (d) => `Resource '${d['resource']}' belongs to component '${d['owner']}'.`,

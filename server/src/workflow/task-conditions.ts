@@ -20,12 +20,15 @@ const NUMBER = sql`(CASE WHEN tasks.cancelled = 1 THEN 3 WHEN tasks.completed = 
 
 /** What a query asks of tasks beside its filters; all of it has to hold. */
 export function taskConditions(storage: Storage, query: Omit<TaskQuery, 'at' | 'filters'>): Condition[] {
-  const { project, projects, states, taskType, since, until, valid } = query;
+  const { project, projects, seenBy, states, taskType, since, until, valid } = query;
   const conditions: Condition[] = [];
   // One project at a time is read along its index; with more of them, their tasks are sorted.
   for (const among of [project === undefined ? undefined : [project], projects]) {
     if (among?.length === 1) conditions.push(sql<SqlBool>`tasks.project_id = ${among[0]}`);
     else if (among !== undefined) conditions.push(oneOf(storage, 'tasks.project_id', among));
+  }
+  if (seenBy !== undefined) {
+    conditions.push(sql<SqlBool>`(tasks.person IS NULL OR tasks.person = ${seenBy})`);
   }
   if (states !== undefined) {
     const [only] = states;

@@ -22,6 +22,8 @@ export interface TaskQuery extends ListQuery {
   readonly project?: string | undefined;
   /** Only tasks of one of these projects. */
   readonly projects?: readonly string[] | undefined;
+  /** Uuid of a user: no tasks about the accounts of others. */
+  readonly seenBy?: string | undefined;
   readonly states?: readonly TaskState[] | undefined;
   readonly taskType?: string | undefined;
   /** Created from then on, and before then: milliseconds since the epoch. */

@@ -45,6 +45,8 @@ import { WorkflowTokens } from './workflow-tokens.ts';
 export interface TaskScope {
   /** Tasks of other projects are as good as none: `task_not_found`. */
   readonly project?: string | null | undefined;
+  /** Uuid of the user who asks. With a project, tasks about the accounts of other users are as good as none too. */
+  readonly user?: string | undefined;
   /** Where the request came from. */
   readonly address?: string | null | undefined;
 }
@@ -598,8 +600,8 @@ export class Tasks {
     return work(await lockTask(this.#parts.storage, tx, found.row.id, this.#parts.clock.now()));
   }
 
-  async #find(uuid: string, { project }: TaskScope): Promise<FoundTask> {
-    const found = await findTask(this.#parts.storage, uuid, this.#parts.clock.now(), project);
+  async #find(uuid: string, scope: TaskScope): Promise<FoundTask> {
+    const found = await findTask(this.#parts.storage, uuid, this.#parts.clock.now(), scope);
     if (!found) throw new PurserError('task_not_found', { uuid });
     return found;
   }

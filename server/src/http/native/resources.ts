@@ -1,9 +1,16 @@
 import { PageQuery, page } from '@purser/api/native/common';
-import { Resource, ResourceChanges, ResourcePath } from '@purser/api/native/resource';
+import {
+  Resource,
+  ResourceAdded,
+  ResourceAddition,
+  ResourceChanges,
+  ResourcePath,
+} from '@purser/api/native/resource';
 import type { FastifyRequest } from 'fastify';
 import { isOperator } from '../../directory/reach.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
+import { publicPath } from '../../lib/public-address.ts';
 import { actorOf, callerOf } from './access.ts';
 import { given } from './given.ts';
 import { limitOf } from './limit-input.ts';
@@ -38,6 +45,22 @@ const show = operation(
   { params: ResourcePath },
 );
 
+const add = operation(
+  {
+    id: 'addResource',
+    tag,
+    access: 'operator',
+    rehearsable: true,
+    summary: 'Add a resource to a registered service',
+    description:
+      'All users and projects get its defaults as their limits. Many resources are registered together with ' +
+      '`importServices`.',
+    problems: [404, 409],
+    answers: { 201: named(ResourceAdded) },
+  },
+  { body: ResourceAddition },
+);
+
 const change = operation(
   {
     id: 'changeResource',
@@ -53,7 +76,7 @@ const change = operation(
 );
 
 /** What can be counted and limited. */
-export function resourceRoutes(app: NativeApp, { resources }: Domain): void {
+export function resourceRoutes(app: NativeApp, { resources, services, settings }: Domain): void {
   app.get('/resources', list, async (request) => {
     const shown = (await resources.all()).filter((resource) => mayAsk(request, resource));
     return pageOfAll(shown, request.query, presentResource);
@@ -66,17 +89,30 @@ export function resourceRoutes(app: NativeApp, { resources }: Domain): void {
     return presentResource(resource);
   });
 
+  app.post('/resources', add, async (request, reply) => {
+    const { body } = request;
+    const { name, service, description, unit } = body;
+    const wanted = { name, service, ...given({ description, unit, ...changesOf(body) }) };
+    const { resource, reach } = await services.addResource(wanted, actorOf(request));
+    const address = `${app.prefix}/resources/${encodeURIComponent(resource.name)}`;
+    reply.code(201).header('location', publicPath(settings.baseUrl, address));
+    return { ...presentResource(resource), ...reach };
+  });
+
   app.patch('/resources/:resource', change, async (request) => {
     const { params, body } = request;
-    const changes = given({
-      systemDefault:
-        body.system_default === undefined ? undefined : limitOf('system_default', body.system_default),
-      projectDefault:
-        body.project_default === undefined ? undefined : limitOf('project_default', body.project_default),
-      apiVisible: body.api_visible,
-      uiVisible: body.ui_visible,
-    });
-    return presentResource(await resources.modify(params.resource, changes, actorOf(request)));
+    return presentResource(await resources.modify(params.resource, changesOf(body), actorOf(request)));
+  });
+}
+
+function changesOf(body: ResourceChanges) {
+  const limit = (field: 'system_default' | 'project_default') =>
+    body[field] === undefined ? undefined : limitOf(field, body[field]);
+  return given({
+    systemDefault: limit('system_default'),
+    projectDefault: limit('project_default'),
+    apiVisible: body.api_visible,
+    uiVisible: body.ui_visible,
   });
 }
 

@@ -88,6 +88,7 @@ export function taskRoutes(app: NativeApp, domain: Domain): void {
     const query = given({
       project,
       projects: kept,
+      seenBy: kept && callerOf(request).account.uuid,
       states: wordsOf('state', state, TASK_STATES),
       // Tasks are known by older names too.
       taskType: type === undefined ? undefined : (registry.taskType(type)?.name ?? type),

@@ -35,8 +35,10 @@ export function keptProjects(request: FastifyRequest): string[] | undefined {
 export async function taskFor(request: FastifyRequest, { workflow }: Domain, uuid: string): Promise<Task> {
   const kept = keptProjects(request);
   const task = await workflow.tasks.get(uuid);
-  if (!kept || (task.projectId !== null && kept.includes(task.projectId))) return task;
-  throw new PurserError('task_not_found', { uuid });
+  if (!kept) return task;
+  const project = task.projectId;
+  if (project === null || !kept.includes(project)) throw new PurserError('task_not_found', { uuid });
+  return workflow.tasks.get(uuid, { project, user: callerOf(request).account.uuid });
 }
 
 /** Of a narrowed token, the grants that it carries. */

@@ -47,7 +47,7 @@ function callOf(request: FastifyRequest, caller: Caller): Call {
   return {
     request,
     caller,
-    scope: { project: projectOf(caller), address: request.ip },
+    scope: { project: projectOf(caller), user: caller.user_id, address: request.ip },
     param: (name) => (request.params as Record<string, string>)[name] ?? '',
     query: (name) => lastValue((request.query as Record<string, unknown>)[name]) || undefined,
   };

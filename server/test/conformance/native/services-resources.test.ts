@@ -94,6 +94,51 @@ forEachEngine((_name, open) => {
     assert.deepEqual([shown.body['system_default'], shown.body['project_default']], [2 ** 31, 5]);
   });
 
+  check('a resource is added to a registered service, with limits of 0 unless stated', async () => {
+    await addUser(ask, 'one@example.org');
+    const wanted = { name: 'cyclades.gpu', service: 'cyclades_compute' };
+    const rehearsed = await ask('POST', '/rehearsals', { method: 'POST', path: '/resources', body: wanted });
+    assert.equal(rehearsed.status, 200, stringifyExact(rehearsed.body));
+    const added = await ask('POST', '/resources', wanted);
+    assert.equal(added.status, 201, stringifyExact(added.body));
+    const { users, projects, ...resource } = added.body;
+    assert.deepEqual([users, projects], [2, 0]);
+    assert.deepEqual((await ask('GET', '/resources/cyclades.gpu')).body, resource);
+    const { id: _id, ...described } = resource;
+    assert.deepEqual(described, {
+      ...{ name: 'cyclades.gpu', description: null, unit: null },
+      ...{ service_type: 'compute', service_origin: 'cyclades_compute', component: 'compute' },
+      ...{ system_default: 0, project_default: 0, api_visible: true, ui_visible: true },
+    });
+    const limits = items(await ask('GET', '/quotas?resource=cyclades.gpu')).map(({ limit }) => limit);
+    assert.deepEqual(limits, [0, 0]);
+    assert.match(String(added.headers.get('location')), /\/api\/resources\/cyclades\.gpu$/);
+    const recorded = items(await ask('GET', '/audit?action=resource.add')).map(({ subject }) => subject);
+    assert.ok(recorded.includes('cyclades.gpu'));
+
+    const service = (await ask('GET', '/services/cyclades_compute')).body['id'];
+    const hidden = await ask('POST', '/resources', {
+      ...{ name: 'cyclades.slot', service: String(service), description: 'Slots', unit: 'bytes' },
+      ...{ system_default: '2GiB', project_default: 'inf', api_visible: false },
+    });
+    assert.equal(hidden.status, 201, stringifyExact(hidden.body));
+    const { description, unit, system_default, project_default, ui_visible } = hidden.body;
+    assert.deepEqual(
+      [description, unit, system_default, project_default, ui_visible],
+      ['Slots', 'bytes', 2 ** 31, UNLIMITED, false],
+    );
+    for (const [body, status, code] of [
+      [{ ...wanted, unit: 'bytes' }, 409, 'resource_exists'],
+      [{ ...wanted, name: 'new', service: 'unknown' }, 404, 'service_not_found'],
+      [{ ...wanted, name: 'new', ui_visible: true, api_visible: false }, 400, 'resource_visibility'],
+      [{ ...wanted, name: ' new' }, 400, 'invalid_field'],
+      [{ ...wanted, name: 'new', system_default: -1 }, 400, 'invalid_request'],
+    ] as const) {
+      assertProblem(await ask('POST', '/resources', body), status, code);
+    }
+    assert.deepEqual((await ask('GET', '/resources/cyclades.gpu')).body, resource);
+  });
+
   check('a document that is wrong anywhere imports nothing', async () => {
     const good = { component: 'compute', type: 'x', endpoints: [] };
     const cases: [unknown, number, string][] = [

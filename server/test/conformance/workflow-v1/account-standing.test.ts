@@ -164,6 +164,33 @@ forEachEngine((_engine, open) => {
     assert.equal((await mailsTo('member@example.org')).length, 3, 'asked for, changed, undone');
   });
 
+  test('a moderator of a project neither sees nor ends tasks about the account of a member', async () => {
+    const office = await openOffice(open);
+    const { ask, newestTask, member, moderator, owner, tokenOf } = office;
+    await ask(member, 'POST', '/v1/openstack/users/email-update', { new_email: 'new@example.org' });
+    const { uuid } = await newestTask();
+    const link = await tokenOf('new@example.org');
+    for (const who of [moderator, owner]) {
+      const native = asker(office, who.token);
+      for (const [method, path, body] of [
+        ['GET', `/v1/tasks/${uuid}`],
+        ['DELETE', `/v1/tasks/${uuid}`],
+        ['POST', '/v1/tokens', { task: uuid }],
+      ] as const) {
+        assert.equal((await ask(who, method, path, body)).status, 404, `${method} ${path}`);
+      }
+      assert.equal((await native('GET', `/tasks/${uuid}`)).status, 404);
+      assert.equal((await native('POST', `/tasks/${uuid}/action`, { action: 'cancel' })).status, 404);
+      assert.deepEqual((await native('GET', '/tasks')).body['items'], []);
+    }
+    assert.equal((await ask(null, 'GET', `/v1/tokens/${link}`)).status, 200);
+    // Their own they see.
+    await ask(owner, 'POST', '/v1/openstack/users/email-update', { new_email: 'own@example.org' });
+    const own = (await newestTask())['uuid'];
+    assert.equal((await ask(owner, 'GET', `/v1/tasks/${own}`)).status, 200);
+    assert.equal((await asker(office, owner.token)('GET', `/tasks/${own}`)).status, 200);
+  });
+
   test('the link of a later change does not end the link of an earlier one', async () => {
     const office = await openOffice(open);
     const { ask, tokenOf, clock, member, domain } = office;
