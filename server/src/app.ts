@@ -403,7 +403,12 @@ async function createHttp(
   const declared = new DeclaredRoutes();
   const trusted = new Networks(domain.settings.trustedProxies);
   const makeServer = (options: FastifyServerOptions): FastifyInstance => {
-    const server = fastify({ ...options, ...sharedOptions(logger) });
+    const server = fastify({
+      // A rehearsal asks the server of its API without passing the outer one.
+      rewriteUrl: (request) => decodable(request.url ?? '/'),
+      ...options,
+      ...sharedOptions(logger),
+    });
     knowClients(server, trusted);
     declared.watch(server);
     server.addHook('onRequest', (_request, reply, done) => {

@@ -136,12 +136,22 @@ test('a wrong value is refused with a sentence that names the setting', () => {
     [{ PURSER_PORT: '0' }, "PURSER_PORT: '0' is not a port (1 to 65535)."],
     [{ PURSER_PORT: '65536' }, "PURSER_PORT: '65536' is not a port (1 to 65535)."],
     [{ PURSER_PORT: '80.5' }, "PURSER_PORT: '80.5' is not a port (1 to 65535)."],
-    ...['localhost:80', '[::1]:80', '[localhost', '::1::', 'a b', 'http://a', '*'].map(
-      (host): [Record<string, string>, string] => [
-        { PURSER_HOST: host },
-        `PURSER_HOST: '${host}' is not an IP address or a host name, without a port.`,
-      ],
-    ),
+    ...[
+      'localhost:80',
+      '[::1]:80',
+      '[localhost',
+      '::1::',
+      'a b',
+      'http://a',
+      '*',
+      '256.1.1.1',
+      '1.2.3',
+      'a.0x1',
+      '7',
+    ].map((host): [Record<string, string>, string] => [
+      { PURSER_HOST: host },
+      `PURSER_HOST: '${host}' is not an IP address or a host name, without a port.`,
+    ]),
     [
       { PURSER_BASE_URL: 'ftp://x' },
       "PURSER_BASE_URL: 'ftp://x' is not an http or https URL without user, query and fragment.",

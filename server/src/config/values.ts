@@ -74,11 +74,10 @@ export const httpUrl: Reader = (raw) => {
 export const host: Reader = (raw) => {
   const bare = typeof raw === 'string' ? (/^\[(.*)\]$/.exec(raw)?.[1] ?? raw) : '';
   const [address = ''] = bare.split('%', 1);
-  if (
-    isIP(address) !== 0 ||
-    /^(?=.{1,253}$)[a-z\d_](?:[\w-]*[a-z\d_])?(?:\.[a-z\d_](?:[\w-]*[a-z\d_])?)*$/i.test(bare)
-  )
-    return bare;
+  const isName = /^(?=.{1,253}$)[a-z\d_](?:[\w-]*[a-z\d_])?(?:\.[a-z\d_](?:[\w-]*[a-z\d_])?)*$/i.test(bare);
+  // URLs read a host that ends in a number as an IPv4 address, in forms that are refused here.
+  const endsInNumber = /(?:^|\.)(?:\d+|0x[\da-f]*)$/i.test(bare);
+  if (isIP(address) !== 0 || (isName && !endsInNumber)) return bare;
   throw wrong(raw, 'an IP address or a host name, without a port');
 };
 

@@ -22,30 +22,32 @@ const namesByName: Reader = (raw, cwd) => {
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
     throw new SettingError(`${JSON.stringify(raw)} is not a mapping from names to lists of names.`);
   }
-  for (const list of Object.values(raw)) names(list, cwd);
-  return raw;
+  const given = Object.entries(raw).filter(([, list]) => list !== null);
+  for (const [, list] of given) names(list, cwd);
+  return Object.fromEntries(given);
 };
 
 /** Sizes, and for each of them services, with their resources. */
 const sizes: Reader = (raw, cwd) => {
-  metadata(raw, cwd);
-  for (const [size, services] of Object.entries(raw as Record<string, Record<string, unknown>>)) {
-    for (const [service, resources] of Object.entries(services)) {
-      const figures =
-        typeof resources === 'object' && resources !== null && !Array.isArray(resources)
-          ? Object.values(resources)
-          : [undefined];
-      if (figures.every((figure) => Number.isSafeInteger(figure))) continue;
-      throw new SettingError(`The quotas of ${service} in size '${size}' are not a mapping to integers.`);
+  const faults: string[] = [];
+  const given = Object.entries(metadata(raw, cwd) as Record<string, Record<string, unknown>>);
+  const read = given.map(([size, services]) => {
+    // A service of which every quota is commented out is null.
+    const quotas = Object.entries(services).map(([service, own]): [string, unknown] => [service, own ?? {}]);
+    for (const [service, own] of quotas) {
+      const isMapping = typeof own === 'object' && !Array.isArray(own);
+      if (isMapping && Object.values(own as object).every(Number.isSafeInteger)) continue;
+      faults.push(`The quotas of ${service} in size '${size}' are not a mapping to integers.`);
     }
-  }
-  return raw;
+    return [size, Object.fromEntries(quotas)];
+  });
+  if (faults.length > 0) throw new SettingError(...faults);
+  return Object.fromEntries(read);
 };
 
 /** Services with their quotas, and for each the resources that it limits. */
 const mapping: Reader = (raw, cwd) => {
-  metadata(raw, cwd);
-  const services = Object.entries(raw as Record<string, Record<string, unknown>>);
+  const services = Object.entries(metadata(raw, cwd) as Record<string, Record<string, unknown>>);
   return Object.fromEntries(
     services.map(([service, quotas]) => {
       const mapped = Object.entries(quotas).map(([quota, value]) => [

@@ -616,9 +616,12 @@ function inState(selection: AccountSelection, state: AccountState): AccountSelec
 
 function matching(engine: Engine, selection: AccountSelection, search: string): AccountSelection {
   const part = sql`${foldText(search)}`;
+  // The domain of an address has two spellings, Unicode and punycode: the key has it in punycode.
+  const address = userNameKey(search);
   return selection.where(({ or, eb }) =>
     or([
       eb('uuid', '=', search.toLowerCase()),
+      contains(engine, sql`email_key`, sql`${address}`),
       contains(engine, sql`folded_username`, part),
       contains(engine, sql`folded_email`, part),
       contains(engine, sql`folded_first_name || ' ' || folded_last_name`, part),

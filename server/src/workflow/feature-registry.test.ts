@@ -73,6 +73,59 @@ workflow:
   assert.equal(registry.taskType('nothing'), undefined);
 });
 
+test('a group or a setting without a value is not set', () => {
+  const registry = load(`
+workflow:
+  task_defaults: {emails: , notifications: }
+  action_defaults: {First: }
+  tasks:
+    mailing:
+      allow_auto_approve:
+      additional_actions:
+      token_expiry:
+      actions: {First: }
+      notifications:
+      emails: {initial: {subject: , email_current_user: , emails: }}
+    block: {emails: , actions: , notifications: }
+    cancel:
+quota:
+  sizes: {small: , tiny: {nova: }}
+  mapping: {nova: }
+  services: {'*': }
+`);
+  const plain = load('');
+  for (const name of ['mailing', 'block', 'cancel']) {
+    assert.deepEqual(registry.taskType(name), plain.taskType(name), name);
+  }
+});
+
+test('a mail that a type of task does not send by itself has a subject and a template as well', () => {
+  const set: FeatureSet = {
+    name: 'silent',
+    tasks: [
+      {
+        name: 'silent',
+        actions: ['First'],
+        duplicates: 'block',
+        config: { emails: { initial: null, token: null, completed: null } },
+      },
+    ],
+  };
+  const yaml = `
+workflow:
+  tasks: {silent: {emails: {initial: {reply: a@example.org}, token: {template: completed.txt}}}}
+`;
+  const mails = load(yaml, set).taskType('silent')?.mails;
+  assert.deepEqual(
+    [mails?.initial, mails?.token].map((of) => of?.map(({ subject, template }) => [subject, template])),
+    [
+      [['[%(service_name)s] Your request was received', 'initial.txt']],
+      [['[%(service_name)s] Confirm your request', 'completed.txt']],
+    ],
+  );
+  assert.deepEqual(mails?.completed, []);
+});
+
 test('operators add actions to a type of task and choose the delegate APIs', () => {
   const set: FeatureSet = {
     name: 'apis',
@@ -151,7 +204,7 @@ api: {active_delegate_apis: [Nothing], delegate_apis: {Nothing: {}}}
     "workflow.action_defaults.Frist: There is no action 'Frist'.",
     'workflow.action_defaults.First.limt is not a setting.',
     "workflow.tasks.blcok: There is no task type 'blcok'.",
-    'workflow.tasks.block.allow_auto_approve is not true or false.',
+    'workflow.tasks.block.allow_auto_approve is not true, false or null.',
     'workflow.tasks.block.additional_actions is not a list of texts or null.',
     'workflow.tasks.block.token_expiry is not a number of seconds above zero, or null.',
     "workflow.tasks.block.actions.Third: There is no action 'Third'.",

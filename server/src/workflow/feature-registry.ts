@@ -195,12 +195,12 @@ export class FeatureRegistry {
   }
 
   #taskDefaults(): JsonObject {
-    return overlay(TASK_DEFAULTS, this.#settings.workflow.taskDefaults);
+    return overlay(TASK_DEFAULTS, withoutEmpty(this.#settings.workflow.taskDefaults));
   }
 
   #toKnown(type: TaskType): KnownTaskType {
     const set = this.#settings.workflow.tasks[type.name] as JsonObject | undefined;
-    const config = overlay(this.#taskDefaults(), type.config, set);
+    const config = overlay(this.#taskDefaults(), type.config, withoutEmpty(set));
     const given = config['additional_actions'];
     const additional = Array.isArray(given) ? (given as string[]) : (type.additionalActions ?? []);
     const actions = [...type.actions, ...additional];
@@ -233,9 +233,9 @@ export class FeatureRegistry {
       tokenRequiresAuthentication: type.tokenRequiresAuthentication ?? false,
       tokenExpiry_s: typeof expiry === 'number' ? expiry : this.#settings.workflow.defaultTokenExpiry_s,
       mails: {
-        initial: stageMailsOf(mails['initial']),
-        token: stageMailsOf(mails['token']),
-        completed: stageMailsOf(mails['completed']),
+        initial: stageMailsOf('initial', mails['initial']),
+        token: stageMailsOf('token', mails['token']),
+        completed: stageMailsOf('completed', mails['completed']),
       },
       notifications,
     };
@@ -295,9 +295,7 @@ export class FeatureRegistry {
 
   #checkTaskConfig(place: string, config: JsonObject): void {
     const faults = this.#faults;
-    if ('allow_auto_approve' in config) {
-      faults.check(`${place}.allow_auto_approve`, config['allow_auto_approve'], 'flag');
-    }
+    faults.check(`${place}.allow_auto_approve`, config['allow_auto_approve'], 'flagOrNull');
     faults.check(`${place}.additional_actions`, config['additional_actions'], 'textsOrNull');
     faults.check(`${place}.token_expiry`, config['token_expiry'], 'secondsOrNull');
     const actions = faults.mapping(`${place}.actions`, config['actions']);
@@ -329,7 +327,7 @@ export class FeatureRegistry {
   #checkMail(place: string, config: Json): void {
     const faults = this.#faults;
     const mail = faults.mapping(place, config, [...MAIL_KEYS, 'emails']);
-    faults.check(`${place}.emails`, mail['emails'], 'mappings');
+    faults.check(`${place}.emails`, mail['emails'], 'mappingsOrNull');
     const variants = Array.isArray(mail['emails']) ? mail['emails'] : [];
     const all: [string, Json][] = [
       [place, mail],
@@ -337,12 +335,12 @@ export class FeatureRegistry {
     ];
     for (const [where, value] of all) {
       const one = where === place ? mail : faults.mapping(where, value, MAIL_KEYS);
-      faults.check(`${where}.subject`, one['subject'], 'text');
+      faults.check(`${where}.subject`, one['subject'], 'textOrNull');
       for (const key of ['from', 'reply', 'template', 'html_template']) {
         faults.check(`${where}.${key}`, one[key], 'textOrNull');
       }
       faults.check(`${where}.to`, one['to'], 'addressesOrNull');
-      faults.check(`${where}.email_current_user`, one['email_current_user'], 'flag');
+      faults.check(`${where}.email_current_user`, one['email_current_user'], 'flagOrNull');
     }
   }
 
@@ -359,6 +357,14 @@ export class FeatureRegistry {
       }
     }
   }
+}
+
+/**
+ * Settings without those that have no value, which are not set: a file has them so where all lines of a group are
+ * commented out.
+ */
+function withoutEmpty(config: JsonObject | undefined | null): JsonObject {
+  return Object.fromEntries(Object.entries(config ?? {}).filter(([, value]) => value !== null));
 }
 
 /** What stands at the end of a path of keys, if there is something. */

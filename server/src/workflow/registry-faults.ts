@@ -40,20 +40,22 @@ const isText = (value: Json): boolean => typeof value === 'string';
 const isTexts = (value: Json): boolean => Array.isArray(value) && value.every(isText);
 
 const KINDS = {
-  text: { name: 'a text', is: isText },
   textOrNull: { name: 'a text or null', is: (value: Json) => value === null || isText(value) },
   textsOrNull: { name: 'a list of texts or null', is: (value: Json) => value === null || isTexts(value) },
   addressesOrNull: {
     name: 'an address, a list of addresses or null',
     is: (value: Json) => value === null || isText(value) || isTexts(value),
   },
-  flag: { name: 'true or false', is: (value: Json) => typeof value === 'boolean' },
+  flagOrNull: {
+    name: 'true, false or null',
+    is: (value: Json) => value === null || typeof value === 'boolean',
+  },
   secondsOrNull: {
     name: 'a number of seconds above zero, or null',
     is: (value: Json) => value === null || (Number.isSafeInteger(value) && (value as number) > 0),
   },
-  mappings: {
-    name: 'a list of mappings',
-    is: (value: Json) => Array.isArray(value) && value.every((item) => isObject(item)),
+  mappingsOrNull: {
+    name: 'a list of mappings or null',
+    is: (value: Json) => value === null || (Array.isArray(value) && value.every((item) => isObject(item))),
   },
 } as const;

@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject } from '../lib/json.ts';
+import { overlay } from './overlay.ts';
 import type { TaskType } from './task-type.ts';
 
 export const MAIL_STAGES = ['initial', 'token', 'completed'] as const;
@@ -78,18 +79,22 @@ const texts = (value: Json | undefined): string[] =>
 
 const object = (value: Json | undefined): JsonObject => (isObject(value) ? value : {});
 
-/** The mails of a stage: one, or one for each of `emails` with what that says otherwise; null sends none. */
-export function stageMailsOf(config: Json | undefined): StageMailConfig[] {
+/**
+ * The mails of a stage: one, or one for each of `emails` with what that says otherwise; null sends none. A type of
+ * task that sends none by itself has no subject and no template to inherit: those of all tasks take their place.
+ */
+export function stageMailsOf(stage: MailStage, config: Json | undefined): StageMailConfig[] {
   if (!isObject(config)) return [];
-  const { emails, ...common } = config;
+  const builtIn = object(object(TASK_DEFAULTS['emails'])[stage]);
+  const { emails, ...common } = overlay(builtIn, config);
   const variants = Array.isArray(emails) && emails.length > 0 ? emails : [{}];
-  return variants.map((variant) => toStageMail({ ...common, ...object(variant) }));
+  return variants.map((variant) => toStageMail({ ...common, ...object(variant) }, builtIn));
 }
 
-function toStageMail(config: JsonObject): StageMailConfig {
+function toStageMail(config: JsonObject, builtIn: JsonObject): StageMailConfig {
   const { to } = config;
   return {
-    subject: text(config['subject']) ?? '',
+    subject: text(config['subject']) ?? text(builtIn['subject']) ?? '',
     from: text(config['from']),
     reply: text(config['reply']),
     to: typeof to === 'string' ? [to] : Array.isArray(to) ? texts(to) : null,

@@ -114,6 +114,12 @@ const told = ({ action, subject, before, after, reason }: JsonObject) => ({
   reason,
 });
 
+/** A new task has an id of its own each time. */
+const withoutTaskIds = (changes: unknown): unknown[] =>
+  (changes as { action: string; subject: string }[]).map((change) =>
+    change.action === 'task.create' ? { ...change, subject: 'a task' } : change,
+  );
+
 forEachEngine((_engine, open) => {
   for (const [what, prepare] of Object.entries(CHANGES)) {
     test(`${what} can be rehearsed: nothing changes, and the real change is what was foretold`, async () => {
@@ -136,7 +142,7 @@ forEachEngine((_engine, open) => {
       assert.ok(done.status < 300, JSON.stringify(done.status));
       const entries = items(await operator('GET', '/audit?limit=200'));
       const made = entries.slice(0, last ? entries.findIndex(({ id }) => id === last['id']) : undefined);
-      assert.deepEqual(foretold['changes'], made.map(told).reverse());
+      assert.deepEqual(withoutTaskIds(foretold['changes']), withoutTaskIds(made.map(told).reverse()));
       await purser.delivered();
       const mails = foretold['mails'] as { to: string[] }[];
       assert.equal(purser.mails().length - sent, mails.flatMap(({ to }) => to).length);
@@ -160,6 +166,10 @@ forEachEngine((_engine, open) => {
       '/users/../..',
     ]) {
       assertProblem(await rehearse({ method: 'DELETE', path }), 404, 'path_unknown');
+    }
+    for (const name of ['%zz', '%ff', '%', 'a%2']) {
+      const unknown = { method: 'POST', path: `/projects/${name}/action`, body: { action: 'suspend' } };
+      assertProblem(await rehearse(unknown), 404, 'project_not_found');
     }
   });
 

@@ -57,6 +57,32 @@ forEachEngine((_engine, open) => {
       }
     });
 
+    await t.test('users are found by every spelling of their address', async () => {
+      for (const email of ['uwe@b\u00fccher.example', 'eva@xn--mnchen-3ya.example']) {
+        const user = await api('POST', '/users', { email, first_name: 'Test', last_name: 'Domain' });
+        assert.equal(user.status, 201, stringifyExact(user.body));
+      }
+      for (const [name, ...spellings] of [
+        [
+          'uwe',
+          'uwe@xn--bcher-kva.example',
+          'UWE@B\u00dcCHER.example',
+          '"uwe"@b\u00fccher.example',
+          'XN--BCHER',
+        ],
+        ['eva', 'eva@m\u00fcnchen.example', ' EVA@MU\u0308NCHEN.EXAMPLE ', 'xn--mnchen'],
+      ]) {
+        for (const spelling of spellings) {
+          const found = items(await api('GET', `/users?search=${encodeURIComponent(spelling)}`));
+          assert.deepEqual(
+            found.map((user) => String(user['email']).slice(0, 3)),
+            [name],
+            spelling,
+          );
+        }
+      }
+    });
+
     await t.test(
       'filters of tasks and notifications without regard to letter case fold every script',
       async () => {
