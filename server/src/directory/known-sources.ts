@@ -2,6 +2,7 @@ import type { Clock } from '../lib/clock.ts';
 import { LIMITS } from '../lib/limits.ts';
 import { digestSecret } from '../lib/secrets.ts';
 import { isStorable } from '../lib/text.ts';
+import { userNameKey } from '../lib/user-name.ts';
 import type { Queryable, Storage } from '../storage/storage.ts';
 
 /**
@@ -19,17 +20,23 @@ export class KnownSources {
 
   /**
    * Whether the account has logged in from there.
-   * @param reference uuid or user name, in any letter case
+   * @param reference uuid, user name or e-mail address, in any spelling
    * @param source as `sourceOf` has it
    */
   async has(reference: string, source: string): Promise<boolean> {
-    const value = reference.toLowerCase();
-    if (!isStorable(value)) return false;
+    const key = userNameKey(reference);
+    if (!isStorable(key)) return false;
     const rows = await this.#storage.db
       .selectFrom('login_sources')
       .innerJoin('accounts', 'accounts.id', 'login_sources.account_id')
       .select(['accounts.uuid as uuid', 'login_sources.digest as digest'])
-      .where(({ or, eb }) => or([eb('accounts.uuid', '=', value), eb('accounts.username', '=', value)]))
+      .where(({ or, eb }) =>
+        or([
+          eb('accounts.uuid', '=', key),
+          eb('accounts.username_key', '=', key),
+          eb('accounts.email_key', '=', key),
+        ]),
+      )
       .where('login_sources.seen_at', '>=', this.#clock.now() - LIMITS.login_source_kept_ms)
       .execute();
     return rows.some(({ uuid, digest }) => digest === digestOf(uuid, source));

@@ -6,7 +6,7 @@ import { foldText, hasInvisible, nameKey } from './fold.ts';
 test('texts that differ only in letter case, normal form or invisible characters fold to the same text', () => {
   const groups = [
     ['Élodie', 'élodie', 'E\u0301LODIE', 'É\u200blodie'],
-    ['Straße', 'STRASSE', 'strasse'],
+    ['Straße', 'STRASSE', 'strasse', 'STRAẞE'],
     ['ΟΔΥΣΣΕΥΣ', 'Οδυσσευς', 'οδυσσευσ'],
     ['ﬁle', 'FILE'],
     ['Ａｄａ', 'ada'],
@@ -41,4 +41,12 @@ test('folding a folded text changes nothing', () => {
     }),
     { numRuns: 2000 },
   );
+});
+
+test('folding any single character a second time changes nothing', () => {
+  for (let code = 0; code < 0x110000; code += 1) {
+    if (code >= 0xd800 && code < 0xe000) continue;
+    const folded = foldText(String.fromCodePoint(code));
+    assert.equal(foldText(folded), folded, code.toString(16));
+  }
 });

@@ -19,11 +19,12 @@ export function nameKey(text: string): string {
 
 /**
  * The form in which texts are compared where letter case does not matter, as for user names and searches: `nameKey`,
- * case-folded. JavaScript has no case folding of its own; upper case and back to lower case comes to the same except
- * for the Greek final sigma, which is written like the ordinary one here.
+ * case-folded. JavaScript has no case folding of its own. Lower case, upper case and lower case again come to the same,
+ * except for the Greek final sigma, which is written like the ordinary one here; the first step makes "ss" of the
+ * capital sharp s too.
  */
 export function foldText(text: string): string {
-  return nameKey(nameKey(text).toUpperCase().toLowerCase().replaceAll('ς', 'σ'));
+  return nameKey(nameKey(text).toLowerCase().toUpperCase().toLowerCase().replaceAll('ς', 'σ'));
 }
 
 /** `foldText` of a part of a text: white space at its ends separates words and is kept, as one space each. */
