@@ -92,7 +92,8 @@ forEachEngine((_engine, open) => {
 
     reserving.through = undefined;
     await another().reconcile({ olderThanMs: 0, decide });
-    const lost = ['Unresolved', 'ConnectionError', 'Error'].every((end) => ends.has(end));
+    // How often a reservation stays unresolved depends on the timing, and can be never.
+    const lost = ['ConnectionError', 'Error'].every((end) => ends.has(end));
     assert.ok((ends.get('done') ?? 0) > 100 && lost, JSON.stringify([...ends]));
     const accepted = new Map<string, number>();
     for (const { name, state } of await reserving.commissions()) {

@@ -20,6 +20,7 @@ import { PurserError } from '../../lib/errors.ts';
 import { LIMITS } from '../../lib/limits.ts';
 import { publicPath } from '../../lib/public-address.ts';
 import { actorOf } from './access.ts';
+import { describe } from './faults.ts';
 import { given } from './given.ts';
 import type { NativeApp } from './native-app.ts';
 import { named, operation } from './operation.ts';
@@ -130,11 +131,13 @@ export function userRoutes(app: NativeApp, domain: Domain): void {
   app.post('/users', create, async (request, reply) => {
     const { first_name: firstName, last_name: lastName, affiliation } = request.body;
     const { email = null, username, service } = request.body;
+    if (!service) requirePerson(request.body);
     const { generated, ...password } = passwordOf(request.body, secrets);
     const person = {
       email,
-      firstName: firstName ?? nameless(service, 'first_name', username) ?? '',
-      lastName: lastName ?? nameless(service, 'last_name', undefined),
+      // A service account without names is called by its user name.
+      firstName: firstName ?? username?.slice(0, LIMITS.person_name_length) ?? '',
+      lastName,
       ...given({ username, service, affiliation }),
       ...password,
     };
@@ -207,10 +210,13 @@ const ACTIONS: Record<
   sign_terms: (accounts, uuid) => accounts.signTerms(uuid),
 };
 
-/** What a service account is called where no name is given; a person has names of its own. `invalid_field` */
-function nameless(service: boolean | undefined, field: string, text: string | undefined): string | undefined {
-  if (service) return text?.slice(0, LIMITS.person_name_length);
-  throw new PurserError('invalid_field', { field, reason: 'is missing' });
+/** Throws `invalid_request`, naming every property that a person needs and the body lacks. */
+function requirePerson(body: Static<typeof UserCreation>): void {
+  const needed = ['email', 'first_name', 'last_name'] as const;
+  const errors = needed
+    .filter((field) => body[field] === undefined)
+    .map((field) => ({ field, reason: 'is missing' }));
+  if (errors.length > 0) throw new PurserError('invalid_request', { reason: describe(errors), errors });
 }
 
 /** The password of a body, given or generated; one that is generated has to be replaced. */

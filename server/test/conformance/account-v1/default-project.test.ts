@@ -112,6 +112,8 @@ forEachEngine((_engine, open) => {
     assert.equal(await message(plain.token), 'User account is not active.');
     refused(401, await call('GET', '/projects', plain.token));
     await accounts.activate(plain.uuid);
-    expect(200, await choose(plain.uuid, plain.token));
+    refused(401, await call('GET', '/projects', plain.token));
+    const anew = (await tokens.issue(plain.uuid, { name: 'anew' })).secret;
+    expect(200, await choose(plain.uuid, anew));
   });
 });

@@ -153,12 +153,12 @@ forEachEngine((_engine, open) => {
     const { notes } = (await operator('GET', `/tasks/${task}`)).body;
     assert.match(String((notes as string[]).at(-1)), /^Cancelled: No racks left - \(/);
     const [mail = ''] = await office.mailsTo('boss@example.org');
-    assert.match(mail, /Subject: Your request was declined/);
+    assert.match(mail, /Subject: \[Purser\] Your request was declined/);
     assert.match(mail, /They say: No racks left/);
     const anonymous = await signedUp('plan');
     await operator('POST', `/approvals/task/${anonymous}`, { decision: 'deny' });
     const last = (await office.mailsTo('plan@example.org')).at(-1) ?? '';
-    assert.match(last, /Subject: Your request was declined/);
+    assert.match(last, /Subject: \[Purser\] Your request was declined/);
     assert.doesNotMatch(last, /They say/);
     const late = await operator('POST', `/approvals/task/${anonymous}`, { decision: 'approve' });
     assertProblem(late, 409, 'task_state');

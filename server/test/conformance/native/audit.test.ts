@@ -68,7 +68,9 @@ forEachEngine((_engine, open) => {
       const only = await own('POST', `/users/${id}/tokens`, { name: 'only', replace: true });
       const entries = items(await ask('GET', `/audit?subject=${id}&limit=4`));
       const facts = ({ body: { id: token, name, expires_at } }: Answer) => ({ token, name, expires_at });
-      const laptop = { ...facts(made), roles: ['member'] };
+      // The number of the token that it was made with, which is the first one of the user.
+      const { id: made_with } = items(await ask('GET', `/users/${id}/tokens`))[0] ?? {};
+      const laptop = { ...facts(made), roles: ['member'], made_with };
       assert.deepEqual(
         entries.map(({ action, actor_name, before, after }) => [action, actor_name, before, after]),
         [

@@ -22,6 +22,7 @@ forEachEngine((_engine, open) => {
       rejected: 0,
       active: 5,
       inactive: 0,
+      deleted: 0,
     });
     assert.deepEqual(projects, {
       total: 2,

@@ -172,13 +172,10 @@ forEachEngine((_name, open) => {
       generate_password: 1,
     });
     assertProblem(answer, 400, 'invalid_request');
-    assert.deepEqual(fieldsOf(answer), [
-      'affiliation',
-      'email',
-      'first_name',
-      'generate_password',
-      'last_name',
-    ]);
+    assert.deepEqual(fieldsOf(answer), ['affiliation', 'email', 'first_name', 'generate_password']);
+    const missing = await ask('POST', '/users', { affiliation: 'x' });
+    assertProblem(missing, 400, 'invalid_request');
+    assert.deepEqual(fieldsOf(missing), ['email', 'first_name', 'last_name']);
   });
 
   check('a cursor that no page has given is refused', async () => {
