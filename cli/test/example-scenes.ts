@@ -71,7 +71,9 @@ const SETTINGS: Readonly<Record<string, Setting>> = {
   delegate: (cloud) => ({ words: { 'grace@example.org': `${cloud.newName()}@example.org` } }),
   'component add': (cloud) => ({ words: { compute: cloud.newName(), storage: cloud.newName() } }),
   'component modify': another('compute', ({ component }) => component()),
-  'component remove': another('compute', ({ component }) => component()),
+  'component remove': async ({ component }) => ({
+    words: { compute: await component(), storage: await component() },
+  }),
   'resource add': (cloud) => ({ words: { 'cyclades.gpu': cloud.newName() } }),
   'commission issue': ({ componentSecret }) => ({ token: componentSecret }),
   'commission reassign': async ({ commission, componentSecret, operator }) => {

@@ -77,7 +77,7 @@ export function componentCommands(program: Command): void {
   withDryRun(
     leaf(component, 'remove', 'Remove a component and its services', [
       'purser component remove compute --yes',
-      'purser component remove compute --resolve reject --yes',
+      'purser component remove storage --resolve reject --yes',
     ]),
   )
     .argument('<component>', 'name or id')

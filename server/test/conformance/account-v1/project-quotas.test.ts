@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { forEachEngine } from '../../engines.ts';
+import { ADMIN_TOKEN } from '../../harness.ts';
 import { HIDDEN, ROOMY, VISIBLE } from './cloud.ts';
 import {
   expect,
@@ -114,7 +115,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(await own(back), numbers(0, 3, 0));
     await accounts.activate(owner.uuid);
     assert.deepEqual(await own(back), numbers(10, 3, 100));
-    assert.equal((await show(stopped)).state, 'suspended');
+    assert.equal((await show(stopped, ADMIN_TOKEN)).state, 'suspended');
   });
 
   test('members share what the project has; what is left is what the last can reach', async () => {

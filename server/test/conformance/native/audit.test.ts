@@ -58,6 +58,7 @@ forEachEngine((_engine, open) => {
       await ask('PATCH', `/users/${id}`, { password: 'correct horse battery staple' });
       const own = asker(purser, first);
       assert.deepEqual(await subjects('action=token.add'), [], 'the first comes with the user');
+      const { id: made_with } = items(await ask('GET', `/users/${id}/tokens`))[0] ?? {};
       const login = await ask('POST', '/login', {
         email: 'ada@example.org',
         password: 'correct horse battery staple',
@@ -68,13 +69,11 @@ forEachEngine((_engine, open) => {
       const only = await own('POST', `/users/${id}/tokens`, { name: 'only', replace: true });
       const entries = items(await ask('GET', `/audit?subject=${id}&limit=4`));
       const facts = ({ body: { id: token, name, expires_at } }: Answer) => ({ token, name, expires_at });
-      // The number of the token that it was made with, which is the first one of the user.
-      const { id: made_with } = items(await ask('GET', `/users/${id}/tokens`))[0] ?? {};
       const laptop = { ...facts(made), roles: ['member'], made_with };
       assert.deepEqual(
         entries.map(({ action, actor_name, before, after }) => [action, actor_name, before, after]),
         [
-          ['token.add', 'ada@example.org', null, { ...facts(only), replace: true }],
+          ['token.add', 'ada@example.org', null, { ...facts(only), replace: true, made_with }],
           ['token.revoke', 'admin@example.org', laptop, null],
           ['token.add', 'ada@example.org', null, laptop],
           ['token.add', 'ada@example.org', null, facts(login)],
