@@ -88,7 +88,7 @@ forEachEngine((_engine, open) => {
     await signUp('plan', 'new@example.org');
     const [mail = ''] = await mailsTo('ops@example.org');
     assert.equal(mails().length, 1);
-    assert.match(mail, /^Subject: create_project_and_user notification\r?$/m);
+    assert.match(mail, /^Subject: \[Purser\] A task needs your attention: create_project_and_user\r?$/m);
     assert.ok(mail.includes("'create_project_and_user' task needs approval."));
     assert.match(mail, /^X-Adjutant-Task-UUID: [0-9a-f]{32}\r?$/m);
     assert.equal((await told('admin', 'GET', '/v1/notifications')).notifications[0].acknowledged, true);
