@@ -64,7 +64,7 @@ async function refusal(error: client.PurserError, reach: Reach, asked: Asked): P
   return refused(joined(message + numbers, advice), code);
 }
 
-/** What whoever asked can do about a refusal, where the reason alone does not say it. */
+/** What the caller can do about a refusal, where the reason alone does not say it. */
 async function adviceOn(code: string, reach: Reach, { request, caller }: Asked): Promise<string | undefined> {
   if (TOKEN_CODES.has(code)) return reach.tokenAdvice;
   if (code === 'forbidden') return adviceOnForbidden(request, await caller());

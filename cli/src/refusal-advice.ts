@@ -40,7 +40,7 @@ export const ADVICE: Readonly<Record<string, string>> = {
   terms_unsigned: "accept them first, in the console or with 'purser terms sign'",
   body_too_large: 'send less at once',
   credentials_wrong: 'check both, and after many wrong ones wait a minute',
-  unexpected: 'try again, and tell whoever runs the service if it stays so',
+  unexpected: 'try again; if it persists, report it to the operators of the service',
   resource_not_found: "'purser resource list' shows all",
   project_not_found: "'purser project list --all' shows all that you may see",
   application_not_found: "'purser application list' shows all that you may see",

@@ -34,7 +34,7 @@ export function surroundingsText(): string {
 const SLIP_MAX = 2;
 
 /**
- * Looks for misspelt variables: one that is not read would send a call elsewhere, or as somebody else. Variables of the
+ * Looks for misspelt variables: one that is not read would send a call elsewhere, or as another user. Variables of the
  * service are no slips; what is not set counts as absent.
  * @throws Failure with the name that was meant
  */

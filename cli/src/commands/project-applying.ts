@@ -89,7 +89,7 @@ export function projectApplyingCommands(project: Command): void {
     });
 }
 
-/** What the applicant is told: where it stands, and what became of an application that was pending. */
+/** The message for the applicant: the state of the application, and what became of one that was pending. */
 function waits({ id, replaced }: Application): string {
   const sentence = `Application ${id} waits for an operator's decision.`;
   if (replaced === null) return sentence;

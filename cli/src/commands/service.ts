@@ -99,7 +99,7 @@ The document, in JSON:
   empty, its values are texts, numbers or booleans. "resources" may be left out: of each,
   "name", "service_type" and "service_origin" (the name of the service) are needed;
   "desc", "unit" ("bytes", or nothing for a count), "api_visible" and "ui_visible"
-  (true or false) may be left out. All faults of a document are told at once.`;
+  (true or false) may be left out. All faults of a document are reported at once.`;
 
 /** `endpoint list` */
 export function endpointCommands(program: Command): void {

@@ -77,7 +77,7 @@ export function tokenCommands(program: Command): void {
     });
 }
 
-/** What a token is for. Whoever has one from a mail may have no account yet, so no API token goes along. */
+/** What a token is for. The recipient of a mail may have no account yet, so no API token is sent. */
 function described({ connection }: Session, secret: string): Promise<TaskTokenDescription> {
   return connection.get<TaskTokenDescription>(path`/task-tokens/${secret}`);
 }

@@ -3,7 +3,7 @@ import { actingProject, type Principal, type RoleGrant, type Token } from './pri
 /** What of a token says how far it reaches. */
 type Binding = Pick<Token, 'scope' | 'roles' | 'origin' | 'project'>;
 
-/** Somebody with roles, by a token. */
+/** The bearer of a token, with roles. */
 interface Holder {
   readonly grants: readonly RoleGrant[];
   readonly token: Binding;
@@ -15,7 +15,7 @@ interface Holder {
  *   that came of such a login: clients of OpenStack have no other.
  * - `narrowed`: a part. A token that is cut to roles, made with an application credential, or bound to a project
  *   otherwise than by a login of the person.
- * - `nothing`: a token with a scope, which is for being validated by somebody else.
+ * - `nothing`: a token with a scope, which only serves to be validated by a third party.
  */
 export type Reach = 'whole' | 'narrowed' | 'nothing';
 
@@ -81,9 +81,9 @@ export function cloudPowersOf(principal: Holder, options: { scoped?: boolean } =
 
 const nameOf = ({ role }: RoleGrant): string => role.name;
 
-/** What a route needs of whoever calls it. Any one of the ways that it names is enough. */
+/** What a route requires of the caller. Any one of the ways that it names is enough. */
 export interface Requirement {
-  /** Nobody has to be known. */
+  /** No token is required. */
   readonly public?: true;
   /**
    * Users, with tokens that reach as far as that:
@@ -138,7 +138,7 @@ export const REQUIREMENT_TEXTS: Readonly<Record<RequirementName, string>> = {
   secrets: 'the same, and of the operator too a token of the whole account: secrets are made or taken away',
   credentials:
     'of the user whom the path names, a token of the whole account or of a credential that may make others; or an operator',
-  new_credentials: 'the same, without operators: nobody makes credentials for somebody else',
+  new_credentials: 'the same, without operators: credentials are created only for oneself',
   old_credentials: 'as `credentials`, and of the operator a token of the whole account',
   moderator: 'a user who manages or moderates the project that the token acts in, or an operator',
   manager: 'a user who manages the project that the token acts in, or an operator',
@@ -191,7 +191,7 @@ export function bearerOf(
 
 export type Verdict = 'allowed' | 'unknown' | 'forbidden';
 
-/** The one decision on who may call what. `unknown`: it takes somebody who is known, or known otherwise. */
+/** The one decision on who may call what. `unknown`: authentication is missing, or of the wrong kind. */
 export function decide(requirement: Requirement, bearer: Bearer): Verdict {
   if (requirement.public) return 'allowed';
   if (bearer.kind === 'component') return requirement.components ? 'allowed' : 'unknown';

@@ -38,7 +38,7 @@ const operator = (route: DeclaredRoute): User => ({
 
 /** In the order of the columns. All but the last three are users without power over the cloud. */
 export const ROUTE_CALLERS: readonly RouteCaller[] = [
-  { key: 'no token', about: 'nobody says who asks', bearer: () => ({ kind: 'nobody' }) },
+  { key: 'no token', about: 'an anonymous request', bearer: () => ({ kind: 'nobody' }) },
   {
     key: 'whole',
     about:
@@ -78,7 +78,7 @@ export const ROUTE_CALLERS: readonly RouteCaller[] = [
   },
   {
     key: 'for validation',
-    about: 'a token with a scope, which is for being validated by somebody else',
+    about: 'a token with a scope, which only serves to be validated by a third party',
     bearer: () => ({ ...user, reach: 'nothing' }),
   },
   {

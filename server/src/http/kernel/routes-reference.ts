@@ -21,7 +21,7 @@ const INTRODUCTION = `# Routes and tokens
 Who may call what. This page is made from the declarations of the routes (\`npm run docs\`), and tests hold it: one compares
 it with the code, one calls every route with every kind of token and compares the answers.
 
-A route says what it needs of whoever calls it, and one function (\`decide\` in \`server/src/directory/reach.ts\`) judges it
+A route declares what it requires of the caller, and one function (\`decide\` in \`server/src/directory/reach.ts\`) judges it
 before anything of a body is read. What is let in is then judged by the domain: a user sees and changes what is theirs.
 
 - **yes**: let in
