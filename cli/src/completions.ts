@@ -136,7 +136,7 @@ async function choicesOf(
     about: String(item[source.about] ?? ''),
   }));
   if (!source.also || typed === '') return offers;
-  // Somebody may have begun with the uuid.
+  // The word to complete may be the beginning of a uuid.
   return [...offers, ...offers.map(({ value, about }) => ({ value: about, about: value }))];
 }
 
@@ -147,7 +147,7 @@ interface Source {
   readonly value: string;
   readonly about: string;
   readonly query?: (typed: string) => Record<string, string>;
-  /** Whether what is told about it names it as well. */
+  /** Whether its description repeats the name. */
   readonly also?: true;
 }
 

@@ -183,7 +183,7 @@ export class Connection {
           throw refused(`There is no ${kind} ${name}; 'purser ${kind} list' shows all.`, `${kind}_not_found`);
         }
       } catch (error) {
-        // Who may not look at it can still list; only what is not there is told.
+        // A caller who may not read it may still list. Only a missing one is reported.
         if (error instanceof Failure && error.code?.endsWith('_not_found')) throw error;
       }
     }

@@ -18,7 +18,7 @@ declare module 'fastify' {
     admission: Admission | undefined;
   }
   interface FastifyContextConfig {
-    /** What the route needs of whoever calls it. A server with a route that says nothing does not start. */
+    /** What the route requires of the caller. A server with a route that declares nothing does not start. */
     requires?: Requirement;
     /** Whether whole tokens of projects carry roles on the whole cloud there. */
     scoped?: boolean;
@@ -108,7 +108,7 @@ export class Gatekeeper {
    * Who asks on a public route; undefined if nobody says, or who says it with a narrowed token: that speaks for its
    * person only where a route lets it. Errors of tokens.
    */
-  async whoever(request: FastifyRequest): Promise<Principal | undefined> {
+  async optionalCaller(request: FastifyRequest): Promise<Principal | undefined> {
     const secret = this.#dialect.secretOf(request);
     if (secret === undefined) return undefined;
     const principal = await this.#tokens.authenticate(secret);

@@ -87,7 +87,7 @@ export function delegateRoutes(app: NativeApp, domain: Domain): void {
     project: string | undefined,
   ): Promise<Caller> {
     if (requirement.public) {
-      const asking = await gatekeeper.whoever(request);
+      const asking = await gatekeeper.optionalCaller(request);
       return asking ? workflowCaller(domain, asking) : ANONYMOUS;
     }
     const { principal } = await gatekeeper.admit(request, requirement, { within: project });

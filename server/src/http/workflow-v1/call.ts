@@ -56,7 +56,7 @@ function callOf(request: FastifyRequest, caller: Caller): Call {
 /** Who asks where nobody has to be known: a token that is not good does not matter there (spec workflow 1.1). */
 async function whoever(gatekeeper: Gatekeeper, request: FastifyRequest): Promise<Principal | undefined> {
   try {
-    return await gatekeeper.whoever(request);
+    return await gatekeeper.optionalCaller(request);
   } catch (error) {
     if (error instanceof PurserError && error.kind === 'unauthenticated') return undefined;
     throw error;
