@@ -50,8 +50,8 @@ export function nativePlugin(domain: Domain): FastifyPluginAsync {
     const app = plain as unknown as NativeApp;
     app.setErrorHandler(answerFault);
     app.setValidatorCompiler(validatorCompiler);
-    // Schemas of answers describe them; what writes them must be exact, which the generated writers are not.
     // Response schemas are documentation only: the generated serializers do not preserve exact integers.
+    app.setSerializerCompiler(() => stringifyExact);
     app.setReplySerializer(stringifyExact);
     app.addHook('onRequest', async (_request, reply) => {
       // Responses contain secrets and personal data, and depend on the caller.

@@ -126,7 +126,7 @@ function presentApproval(approval: Approval, users: ReadonlyMap<string, string>,
     replaced: presentReplaced(application.replaced, { units }),
     outlook: presentOutlook(outlook, units),
     valid: !nameTaken,
-    reasons: nameTaken ? [`A project named '${name}' exists already.`] : [],
+    reasons: nameTaken ? [`A project named '${name}' already exists.`] : [],
     running: false,
   };
 }
