@@ -1,4 +1,4 @@
-import { parseExact, stringifyExact } from '../lib/json.ts';
+import { parseExact, stringifyExact } from '../lib/text/json.ts';
 import type { traceOf } from './actor.ts';
 import type { AuditEntry } from './audit.ts';
 

@@ -1,7 +1,7 @@
 import { forUpdate } from '../storage/row-locks.ts';
 import type { Queryable, Storage, Transaction } from '../storage/storage.ts';
-import type { Commission } from './commission.ts';
-import { commissionsOf } from './commissions.ts';
+import type { Commission } from './core/commission.ts';
+import { commissionsOf } from './core/commissions.ts';
 
 /** A commission whose change is not in the audit record yet, with what its caller wants to be recorded. */
 export interface TracedCommission {

@@ -1,7 +1,7 @@
 import { type Actor, traceOf } from '../audit/actor.ts';
 import { encodeTrace } from '../audit/trace.ts';
-import type { Commission, Provision } from '../ledger/commission.ts';
-import type { RepeatableVerdict } from '../ledger/repeats.ts';
+import type { Commission, Provision } from '../ledger/core/commission.ts';
+import type { RepeatableVerdict } from '../ledger/core/repeats.ts';
 import { PurserError } from '../lib/errors.ts';
 import { recordTraces, type TraceParts } from './traced-commissions.ts';
 
