@@ -57,6 +57,7 @@ import { publicPath } from './lib/text/public-address.ts';
 import { type Mailer, openMailer } from './mail/mailer.ts';
 import { Outbox } from './mail/outbox.ts';
 import { openTemplates } from './mail-templates.ts';
+import { recordLeftTraces } from './oversight/traced-commissions.ts';
 import { ProjectAnnouncements } from './projects/mails/announcements.ts';
 import { openProjects } from './projects/open-projects.ts';
 import { ScopedTokens } from './projects/roles/scoped-tokens.ts';
@@ -123,6 +124,7 @@ export async function createApp(settings: Settings, ingredients: Ingredients = {
     const domain = createDomain(settings, storage, ledger, clock, logger, { ...ingredients, featureSets });
     for (const warning of [...settings.warnings, ...domain.workflow.registry.warnings]) logger.warn(warning);
     const firstAdmin = await prepare(domain);
+    await recordLeftTraces(domain);
     const { http, routes } = await createHttp(domain, logger);
     const stopSweeping = sweepExpired(domain, logger);
     const stopExpiring = sweepProjects(domain, logger);
@@ -354,19 +356,18 @@ function sweepExpired({ ledger }: Domain, logger: Logger): () => void {
 const PROJECT_SWEEP_MS = 60_000;
 
 /**
- * Ends projects whose time is over and warns of it, tells the ledger what a crash has kept from it, and erases what is
- * left of mails that were sent; answers how to stop, which waits for the run under way.
+ * Ends projects whose time is over and warns of it, finishes what a crash kept from the ledger or from the audit record,
+ * and erases what is left of mails that were sent; answers how to stop, which waits for the run under way.
  */
-function sweepProjects(
-  { projectExpiry, pendingApplications, outbox }: Domain,
-  logger: Logger,
-): () => Promise<void> {
+function sweepProjects(domain: Domain, logger: Logger): () => Promise<void> {
+  const { projectExpiry, pendingApplications, outbox } = domain;
   const complain = complainsTo(logger);
   let running: Promise<void> | undefined;
   const sweep = async (): Promise<void> => {
     try {
       await outbox.eraseSent();
       await pendingApplications.settle();
+      await recordLeftTraces(domain);
       const { terminated, warned } = await projectExpiry.sweep();
       if (terminated + warned > 0) logger.info({ terminated, warned }, 'projects ended, or about to');
     } catch (error) {
