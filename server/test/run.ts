@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
-import { makePostgresTemplate, startPostgres } from './engines.ts';
+import { makePostgresTemplate, startPostgres } from './support/engines.ts';
 
 /**
  * Runs every test of the repository, several files at once, on one PostgreSQL server that all of them share.

@@ -1,10 +1,10 @@
 import type { Clock } from '../lib/clock.ts';
-import { canonicalEmail } from '../lib/email-address.ts';
 import { PurserError } from '../lib/errors.ts';
-import { foldText } from '../lib/fold.ts';
-import { HourlyRates } from '../lib/hourly-rates.ts';
+import { HourlyRates } from '../lib/flow/hourly-rates.ts';
 import { LIMITS } from '../lib/limits.ts';
-import { sourceOf } from '../lib/network-address.ts';
+import { canonicalEmail } from '../lib/text/email-address.ts';
+import { foldText } from '../lib/text/fold.ts';
+import { sourceOf } from '../lib/text/network-address.ts';
 import { rehearsal } from '../storage/rehearsal.ts';
 import type { Queryable, Transaction } from '../storage/storage.ts';
 import type { AuditEntry } from './audit.ts';

@@ -1,8 +1,8 @@
 import { type Selectable, sql } from 'kysely';
 import type { Clock } from '../lib/clock.ts';
-import { type Json, parseExact, stringifyExact } from '../lib/json.ts';
 import { LIMITS } from '../lib/limits.ts';
-import { isStorable } from '../lib/text.ts';
+import { type Json, parseExact, stringifyExact } from '../lib/text/json.ts';
+import { isStorable } from '../lib/text/text.ts';
 import { rehearsal } from '../storage/rehearsal.ts';
 import type { AuditTable } from '../storage/schema.ts';
 import type { Storage, Transaction } from '../storage/storage.ts';

@@ -1,4 +1,4 @@
-import { publicUrl } from '../lib/public-address.ts';
+import { publicUrl } from '../lib/text/public-address.ts';
 import { OWN_COMPONENT } from './components.ts';
 
 /**

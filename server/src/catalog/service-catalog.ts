@@ -1,6 +1,6 @@
 import type { Clock } from '../lib/clock.ts';
-import type { Freshness } from '../lib/freshness.ts';
-import { Remembered } from '../lib/remembered.ts';
+import type { Freshness } from '../lib/flow/freshness.ts';
+import { Remembered } from '../lib/flow/remembered.ts';
 import type { Queryable, Storage } from '../storage/storage.ts';
 import type { CatalogChanges } from './catalog-changes.ts';
 

@@ -1,9 +1,9 @@
 import { PurserError } from '../lib/errors.ts';
-import { asInteger, isObject, type Json, JsonDecimal, type JsonObject } from '../lib/json.ts';
 import { LIMITS, UNLIMITED } from '../lib/limits.ts';
-import { parseQuantity } from '../lib/quantity.ts';
-import { composed, lineFault, nameFault, textFault } from '../lib/text.ts';
-import { webUrlFault } from '../lib/web-url.ts';
+import { asInteger, isObject, type Json, JsonDecimal, type JsonObject } from '../lib/text/json.ts';
+import { parseQuantity } from '../lib/text/quantity.ts';
+import { composed, lineFault, nameFault, textFault } from '../lib/text/text.ts';
+import { webUrlFault } from '../lib/text/web-url.ts';
 import { DocumentFaults } from './document-faults.ts';
 
 /** A resource as its service describes it. */

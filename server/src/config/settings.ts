@@ -1,6 +1,6 @@
 import type { MetadataOverrides } from '../catalog/presentation.ts';
-import { nearest } from '../lib/nearest.ts';
-import type { WorkflowSettings } from '../workflow/workflow-settings.ts';
+import { nearest } from '../lib/text/nearest.ts';
+import type { WorkflowSettings } from '../workflow/features/workflow-settings.ts';
 import { type Definition, TABLE } from './settings-table.ts';
 import { SettingError } from './values.ts';
 import { variableFaults } from './variables.ts';

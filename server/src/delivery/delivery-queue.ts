@@ -1,7 +1,7 @@
 import type { Generated, Kysely, Selectable } from 'kysely';
 import type { Clock } from '../lib/clock.ts';
+import { Mutex } from '../lib/flow/mutex.ts';
 import { LIMITS } from '../lib/limits.ts';
-import { Mutex } from '../lib/mutex.ts';
 import { oneOfNumbers } from '../storage/one-of.ts';
 import { forUpdateOfFree } from '../storage/row-locks.ts';
 import type { Database } from '../storage/schema.ts';

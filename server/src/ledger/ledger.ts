@@ -2,9 +2,15 @@ import type { Clock } from '../lib/clock.ts';
 import { LIMITS } from '../lib/limits.ts';
 import { readByIndex } from '../storage/indexed-reads.ts';
 import type { Queryable, Storage, Transaction } from '../storage/storage.ts';
-import { issueJob, type Job, type Verdict } from './batch.ts';
-import { type BatchError, Batcher } from './batcher.ts';
-import type { Commission, IssueRequest, IssueVerdict, ResolveRequest, ResolveVerdict } from './commission.ts';
+import { issueJob, type Job, type Verdict } from './core/batch.ts';
+import { type BatchError, Batcher } from './core/batcher.ts';
+import type {
+  Commission,
+  IssueRequest,
+  IssueVerdict,
+  ResolveRequest,
+  ResolveVerdict,
+} from './core/commission.ts';
 import {
   type CommissionPage,
   type CommissionQuery,
@@ -12,7 +18,9 @@ import {
   listCommissions,
   overdueSerials,
   pendingSerials,
-} from './commissions.ts';
+} from './core/commissions.ts';
+import { type RepeatableVerdict, withRepeats } from './core/repeats.ts';
+import type { LedgerStore } from './core/store.ts';
 import {
   addPoolToProjects,
   openProject,
@@ -23,7 +31,7 @@ import {
   setSeat,
   statedPools,
 } from './pools.ts';
-import { PostgresLedgerStore } from './postgres-store.ts';
+import { PostgresLedgerStore } from './postgres/postgres-store.ts';
 import {
   type NamePage,
   type QuotaPage,
@@ -33,11 +41,9 @@ import {
   quotaUsers,
 } from './quota-pages.ts';
 import { type ProjectQuota, projectQuotas, type QuotaFilter, type UserQuota, userQuotas } from './quotas.ts';
-import { type RepeatableVerdict, withRepeats } from './repeats.ts';
-import type { JournalBounds } from './sqlite-memory.ts';
-import { SqliteLedgerStore } from './sqlite-store.ts';
-import type { LedgerStore } from './store.ts';
-import { type Finding, type Fixing, Verifications } from './verification.ts';
+import type { JournalBounds } from './sqlite/sqlite-memory.ts';
+import { SqliteLedgerStore } from './sqlite/sqlite-store.ts';
+import { type Finding, type Fixing, Verifications } from './verification/verification.ts';
 
 /**
  * What everybody may use and does use. The ledger knows projects, users and resources by their names only; who may

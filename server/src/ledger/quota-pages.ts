@@ -1,5 +1,6 @@
 import { LIMITS, UNLIMITED } from '../lib/limits.ts';
 import type { Reader } from '../storage/indexed-reads.ts';
+import type { LedgerStore } from './core/store.ts';
 import {
   amongProjects,
   holdingsOf,
@@ -9,7 +10,6 @@ import {
   seatChunk,
   type UserQuota,
 } from './quotas.ts';
-import type { LedgerStore } from './store.ts';
 
 /** Where a member's holding stands in the order of listings: by user, project and resource. */
 export interface QuotaPosition {

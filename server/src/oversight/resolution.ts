@@ -1,8 +1,8 @@
 import { type Actor, traceOf } from '../audit/actor.ts';
 import type { Audit } from '../audit/audit.ts';
-import type { Commission, Provision } from '../ledger/commission.ts';
+import type { Commission, Provision } from '../ledger/core/commission.ts';
+import type { RepeatableVerdict } from '../ledger/core/repeats.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { RepeatableVerdict } from '../ledger/repeats.ts';
 import { PurserError } from '../lib/errors.ts';
 import type { Storage } from '../storage/storage.ts';
 

@@ -1,5 +1,5 @@
 import type { Actor } from '../audit/actor.ts';
-import type { Account } from '../directory/principal.ts';
+import type { Account } from '../directory/tokens/principal.ts';
 import { PurserError } from '../lib/errors.ts';
 import type { ProjectBooks } from './project-books.ts';
 import { ALIVE, EFFECTIVE, type MembershipState } from './vocabulary.ts';

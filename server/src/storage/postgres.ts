@@ -1,7 +1,7 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
-import { PolledFreshness } from '../lib/freshness.ts';
-import { once } from '../lib/once.ts';
+import { PolledFreshness } from '../lib/flow/freshness.ts';
+import { once } from '../lib/flow/once.ts';
 import { Availability, OutcomeUnknown } from './availability.ts';
 import { DerivedColumns } from './derived-columns.ts';
 import { exactInteger } from './integers.ts';

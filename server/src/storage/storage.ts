@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Kysely } from 'kysely';
 import type { Pool } from 'pg';
 import type { Clock } from '../lib/clock.ts';
-import type { Freshness } from '../lib/freshness.ts';
+import type { Freshness } from '../lib/flow/freshness.ts';
 import type { Availability } from './availability.ts';
 import type { Database } from './schema.ts';
 

@@ -1,4 +1,9 @@
-import type { IssueRequest, IssueVerdict, Provision, ResolveRequest } from '../../src/ledger/commission.ts';
+import type {
+  IssueRequest,
+  IssueVerdict,
+  Provision,
+  ResolveRequest,
+} from '../../src/ledger/core/commission.ts';
 
 /**
  * The quotaholder as the specification tells it (quota-projects 2.2 to 2.4, and the limits of 4.1), written to be

@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from '../../lib/json.ts';
+import { isObject, type Json, type JsonObject } from '../../lib/text/json.ts';
 import { badRequest } from '../cloudfault/fault.ts';
 
 /**

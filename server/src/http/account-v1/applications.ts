@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import type { Domain } from '../../domain.ts';
-import type { Application } from '../../projects/application.ts';
-import { APPLICATION_ACTIONS } from '../../projects/applications.ts';
+import type { Application } from '../../projects/applications/application.ts';
+import { APPLICATION_ACTIONS } from '../../projects/applications/applications.ts';
 import { sendEmpty, sendJson } from '../cloudfault/answer.ts';
 import { jsonObjectBody } from '../cloudfault/json-body.ts';
 import type { RouteTable } from '../kernel/routes.ts';

@@ -1,9 +1,9 @@
 import { presentResource } from '../../catalog/presentation.ts';
-import type { Principal } from '../../directory/principal.ts';
-import { isInert, withinReach } from '../../directory/reach.ts';
+import type { Principal } from '../../directory/tokens/principal.ts';
+import { isInert, withinReach } from '../../directory/tokens/reach.ts';
 import type { Domain } from '../../domain.ts';
 import { gather } from '../../ledger/quotas.ts';
-import { httpDate } from '../../lib/wire-date.ts';
+import { httpDate } from '../../lib/text/wire-date.ts';
 import { sendJson } from '../cloudfault/answer.ts';
 import { userOf } from '../cloudfault/callers.ts';
 import { tokenExpiry } from '../cloudfault/token-expiry.ts';

@@ -1,9 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Domain } from '../../domain.ts';
-import type { ResolveRequest, ResolveVerdict } from '../../ledger/commission.ts';
+import type { ResolveRequest, ResolveVerdict } from '../../ledger/core/commission.ts';
 import { PurserError } from '../../lib/errors.ts';
-import { asInteger, type JsonObject } from '../../lib/json.ts';
 import { LIMITS } from '../../lib/limits.ts';
+import { asInteger, type JsonObject } from '../../lib/text/json.ts';
 import { sendEmpty, sendJson, sendJsonText } from '../cloudfault/answer.ts';
 import { componentOf } from '../cloudfault/callers.ts';
 import { badRequest, faultOf } from '../cloudfault/fault.ts';

@@ -1,5 +1,5 @@
 import type { Domain } from '../../domain.ts';
-import { asInteger, type Json } from '../../lib/json.ts';
+import { asInteger, type Json } from '../../lib/text/json.ts';
 import { sendEmpty } from '../cloudfault/answer.ts';
 import { userOf } from '../cloudfault/callers.ts';
 import { setDefaultProject } from '../cloudfault/default-project.ts';

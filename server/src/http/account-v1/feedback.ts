@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
-import { type Feedback, isFeedback, sendFeedback } from '../../directory/feedback.ts';
-import type { Account } from '../../directory/principal.ts';
+import { type Feedback, isFeedback, sendFeedback } from '../../directory/accounts/feedback.ts';
+import type { Account } from '../../directory/tokens/principal.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
 import { sendEmpty } from '../cloudfault/answer.ts';

@@ -1,4 +1,4 @@
-import { isMoment } from '../../lib/moment.ts';
+import { isMoment } from '../../lib/text/moment.ts';
 
 const DATE_AND_TIME =
   /^(\d{4})-(\d{1,2})-(\d{1,2})(?:T|\s{1,3})(\d{1,2})(?::(\d{1,2})(?::(\d{1,2})(?:[.,](\d{1,30}))?)?)?\s?(Z|UTC|GMT|[+-]\d{1,2}(?::?\d{2})?)$/i;

@@ -1,9 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
-import { isObject, type Json } from '../../lib/json.ts';
-import { MEMBERSHIP_ACTIONS } from '../../projects/membership-rules.ts';
-import type { MembershipView } from '../../projects/memberships.ts';
+import { isObject, type Json } from '../../lib/text/json.ts';
+import { MEMBERSHIP_ACTIONS } from '../../projects/memberships/membership-rules.ts';
+import type { MembershipView } from '../../projects/memberships/memberships.ts';
 import { MEMBERSHIP_STATES, type MembershipState } from '../../projects/vocabulary.ts';
 import { sendEmpty, sendJson } from '../cloudfault/answer.ts';
 import { badRequest, Refusal } from '../cloudfault/fault.ts';

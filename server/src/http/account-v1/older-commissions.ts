@@ -1,5 +1,5 @@
-import type { IssueRequest, Provision } from '../../ledger/commission.ts';
-import { projectHolder, userHolder } from '../../ledger/names.ts';
+import type { IssueRequest, Provision } from '../../ledger/core/commission.ts';
+import { projectHolder, userHolder } from '../../ledger/core/names.ts';
 
 /** The only source there was before projects had pools of their own. */
 const SYSTEM = 'system';

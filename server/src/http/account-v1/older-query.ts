@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { isObject, type Json, type JsonObject, parseInput } from '../../lib/json.ts';
 import { LIMITS } from '../../lib/limits.ts';
+import { isObject, type Json, type JsonObject, parseInput } from '../../lib/text/json.ts';
 import { badRequest, Refusal } from '../cloudfault/fault.ts';
 import { lastValue } from '../kernel/bearer.ts';
 import { decodeUtf8 } from '../kernel/body.ts';

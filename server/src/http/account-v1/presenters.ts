@@ -1,9 +1,9 @@
 import type { Resource } from '../../catalog/resources.ts';
-import type { Commission, IssueRequest, IssueVerdict, Provision } from '../../ledger/commission.ts';
+import type { Commission, IssueRequest, IssueVerdict, Provision } from '../../ledger/core/commission.ts';
 import type { Balance, UserQuota } from '../../ledger/quotas.ts';
 import type { PurserError } from '../../lib/errors.ts';
 import { UNLIMITED } from '../../lib/limits.ts';
-import { isoOffsetDate } from '../../lib/wire-date.ts';
+import { isoOffsetDate } from '../../lib/text/wire-date.ts';
 import { Refusal as WireRefusal } from '../cloudfault/fault.ts';
 import { refusalOf } from '../kernel/commission-body.ts';
 import { inNamesOf, inOlderNames } from './older-commissions.ts';

@@ -1,9 +1,9 @@
-import type { Accounts } from '../../directory/accounts.ts';
+import type { Accounts } from '../../directory/accounts/accounts.ts';
 import { PurserError } from '../../lib/errors.ts';
-import { asInteger, isObject, type Json, type JsonObject } from '../../lib/json.ts';
-import { parseQuantity } from '../../lib/quantity.ts';
-import { composed } from '../../lib/text.ts';
-import type { ProjectChanges } from '../../projects/application.ts';
+import { asInteger, isObject, type Json, type JsonObject } from '../../lib/text/json.ts';
+import { parseQuantity } from '../../lib/text/quantity.ts';
+import { composed } from '../../lib/text/text.ts';
+import type { ProjectChanges } from '../../projects/applications/application.ts';
 import { capacityOfMembers, type ProjectResource } from '../../projects/project.ts';
 import { POLICIES, type ProjectPolicy } from '../../projects/vocabulary.ts';
 import { badRequest } from '../cloudfault/fault.ts';

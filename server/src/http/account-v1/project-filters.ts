@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { isObject, type JsonObject } from '../../lib/json.ts';
+import { isObject, type JsonObject } from '../../lib/text/json.ts';
 import type { ProjectQuery } from '../../projects/projects.ts';
 import {
   APPLICATION_STATES,

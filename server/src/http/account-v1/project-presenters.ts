@@ -1,8 +1,8 @@
 import type { Resource } from '../../catalog/resources.ts';
-import { isoOffsetDate } from '../../lib/wire-date.ts';
-import type { Application } from '../../projects/application.ts';
-import type { MembershipAction } from '../../projects/membership-rules.ts';
-import type { MembershipView } from '../../projects/memberships.ts';
+import { isoOffsetDate } from '../../lib/text/wire-date.ts';
+import type { Application } from '../../projects/applications/application.ts';
+import type { MembershipAction } from '../../projects/memberships/membership-rules.ts';
+import type { MembershipView } from '../../projects/memberships/memberships.ts';
 import type { ProjectResource } from '../../projects/project.ts';
 import type { ProjectView } from '../../projects/projects.ts';
 import { MEMBERSHIP_STATES } from '../../projects/vocabulary.ts';

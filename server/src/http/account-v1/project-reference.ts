@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
-import { asInteger, type Json } from '../../lib/json.ts';
-import { isStorable } from '../../lib/text.ts';
+import { asInteger, type Json } from '../../lib/text/json.ts';
+import { isStorable } from '../../lib/text/text.ts';
 import type { Requester } from '../../projects/requester.ts';
 import { badRequest } from '../cloudfault/fault.ts';
 import { lastValue } from '../kernel/bearer.ts';

@@ -1,4 +1,5 @@
 import type { Domain } from '../../domain.ts';
+import { LIMITS } from '../../lib/limits.ts';
 import {
   isObject,
   type Json,
@@ -6,9 +7,8 @@ import {
   type JsonObject,
   parseInput,
   stringifyExact,
-} from '../../lib/json.ts';
-import { LIMITS } from '../../lib/limits.ts';
-import { userNameKey } from '../../lib/user-name.ts';
+} from '../../lib/text/json.ts';
+import { userNameKey } from '../../lib/text/user-name.ts';
 import { sendJson } from '../cloudfault/answer.ts';
 import { badRequest, Refusal } from '../cloudfault/fault.ts';
 import { textBody } from '../cloudfault/json-body.ts';

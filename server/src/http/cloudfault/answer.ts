@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { stringifyExact } from '../../lib/json.ts';
+import { stringifyExact } from '../../lib/text/json.ts';
 import { asciiJson } from './ascii-json.ts';
 import type { Fault } from './fault.ts';
 import { wantsXml } from './negotiation.ts';

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Domain } from '../../domain.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { retryAfter } from '../../lib/errors.ts';
-import { httpDate } from '../../lib/wire-date.ts';
+import { httpDate } from '../../lib/text/wire-date.ts';
 import { rawBodies } from '../kernel/body.ts';
 import type { NotAllowed, Serving } from '../kernel/routes.ts';
 import { sendFault } from './answer.ts';

@@ -1,6 +1,6 @@
-import type { Account } from '../../directory/principal.ts';
+import type { Account } from '../../directory/tokens/principal.ts';
 import type { Domain } from '../../domain.ts';
-import { isoOffsetDate } from '../../lib/wire-date.ts';
+import { isoOffsetDate } from '../../lib/text/wire-date.ts';
 
 /** What accounts do not know of themselves, by uuid. */
 interface Surroundings {

@@ -1,10 +1,10 @@
 import type { FastifyRequest } from 'fastify';
-import type { Account, Principal } from '../../directory/principal.ts';
-import { createUser } from '../../directory/provisioning.ts';
-import { isOperator } from '../../directory/reach.ts';
+import { createUser } from '../../directory/accounts/provisioning.ts';
+import type { Account, Principal } from '../../directory/tokens/principal.ts';
+import { isOperator } from '../../directory/tokens/reach.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
-import { asInteger, isObject, type Json, type JsonObject } from '../../lib/json.ts';
+import { asInteger, isObject, type Json, type JsonObject } from '../../lib/text/json.ts';
 import type { Requester } from '../../projects/requester.ts';
 import { sendJson } from '../cloudfault/answer.ts';
 import { userOf } from '../cloudfault/callers.ts';

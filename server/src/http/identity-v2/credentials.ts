@@ -1,4 +1,4 @@
-import { isObject } from '../../lib/json.ts';
+import { isObject } from '../../lib/text/json.ts';
 import { badRequest } from '../cloudfault/fault.ts';
 
 /** What a caller of POST tokens claims (spec identity 1.4, steps 3 and 4). */

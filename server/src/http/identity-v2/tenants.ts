@@ -1,4 +1,4 @@
-import { withinReach } from '../../directory/reach.ts';
+import { withinReach } from '../../directory/tokens/reach.ts';
 import type { Domain } from '../../domain.ts';
 import { sendJson } from '../cloudfault/answer.ts';
 import { userOf } from '../cloudfault/callers.ts';

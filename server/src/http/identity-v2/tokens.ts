@@ -1,11 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { CatalogEntry } from '../../catalog/service-catalog.ts';
-import { isReferredTo } from '../../directory/account-lookup.ts';
-import { PasswordLogin } from '../../directory/password-login.ts';
-import type { Account, Principal } from '../../directory/principal.ts';
+import { isReferredTo } from '../../directory/accounts/account-lookup.ts';
+import { PasswordLogin } from '../../directory/logins/password-login.ts';
+import type { Account, Principal } from '../../directory/tokens/principal.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
-import { parseInput } from '../../lib/json.ts';
+import { parseInput } from '../../lib/text/json.ts';
 import { sendJsonText, sendXmlText } from '../cloudfault/answer.ts';
 import { badRequest, Refusal } from '../cloudfault/fault.ts';
 import { requireJsonType, textBody } from '../cloudfault/json-body.ts';

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
-import type { Principal } from '../../directory/principal.ts';
-import { isOperator, REQUIREMENTS } from '../../directory/reach.ts';
+import type { Principal } from '../../directory/tokens/principal.ts';
+import { isOperator, REQUIREMENTS } from '../../directory/tokens/reach.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
 import { sendJsonText, sendXmlText } from '../cloudfault/answer.ts';

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { canonicalAddress, type Networks } from '../../lib/network-address.ts';
+import { canonicalAddress, type Networks } from '../../lib/text/network-address.ts';
 
 /** Who sent a request, as far as the machines between that are trusted tell it. */
 interface Client {

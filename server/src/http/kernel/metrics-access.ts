@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { Settings } from '../../config/settings.ts';
-import { isLoopback } from '../../lib/network-address.ts';
 import { digestSecret, sameDigest } from '../../lib/secrets.ts';
+import { isLoopback } from '../../lib/text/network-address.ts';
 import { lastValue } from './bearer.ts';
 import { isForwarded } from './client-address.ts';
 

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
 import findMyWay from 'find-my-way';
-import { type Required, requirementOf } from '../../directory/reach.ts';
+import { type Required, requirementOf } from '../../directory/tokens/reach.ts';
 import { LIMITS } from '../../lib/limits.ts';
 import type { Gatekeeper, Leniency } from './admission.ts';
 

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { Settings } from '../../config/settings.ts';
-import { publicPath } from '../../lib/public-address.ts';
+import { publicPath } from '../../lib/text/public-address.ts';
 
 const VERSION = {
   status: 'CURRENT',

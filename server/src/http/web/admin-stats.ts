@@ -1,4 +1,4 @@
-import type { AccountState } from '../../directory/principal.ts';
+import type { AccountState } from '../../directory/tokens/principal.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
 import { sendJson } from '../cloudfault/answer.ts';

@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify';
-import type { Account, Principal } from '../../directory/principal.ts';
+import type { Account, Principal } from '../../directory/tokens/principal.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
-import { publicUrl } from '../../lib/public-address.ts';
+import { publicUrl } from '../../lib/text/public-address.ts';
 import { astakosToken } from '../kernel/bearer.ts';
 import type { RouteTable } from '../kernel/routes.ts';
 import { accountCookie } from './account-cookie.ts';

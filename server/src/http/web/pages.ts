@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Domain } from '../../domain.ts';
-import { publicPath } from '../../lib/public-address.ts';
+import { publicPath } from '../../lib/text/public-address.ts';
 import { sendJson } from '../cloudfault/answer.ts';
 import { isBrowser } from '../kernel/rest.ts';
 import type { Endpoint, RouteEntry, RouteTable } from '../kernel/routes.ts';

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { Domain } from '../../domain.ts';
-import type { DelegateApi, DelegateMethod } from '../../workflow/delegate-api.ts';
-import { requirementOfMethod } from '../../workflow/gate-requirements.ts';
+import type { DelegateApi, DelegateMethod } from '../../workflow/delegates/delegate-api.ts';
+import { requirementOfMethod } from '../../workflow/engine/gate-requirements.ts';
 import { lastValue } from '../kernel/bearer.ts';
 import type { Endpoint, RouteEntry, RouteTable } from '../kernel/routes.ts';
 import { objectBody } from './body.ts';

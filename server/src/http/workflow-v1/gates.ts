@@ -1,6 +1,6 @@
-import { isOperator } from '../../directory/reach.ts';
+import { isOperator } from '../../directory/tokens/reach.ts';
 import type { Domain } from '../../domain.ts';
-import { type Caller, isKnown } from '../../workflow/caller.ts';
+import { type Caller, isKnown } from '../../workflow/engine/caller.ts';
 import { Gatekeeper } from '../kernel/admission.ts';
 import { lastValue } from '../kernel/bearer.ts';
 import { refusal } from './faults.ts';

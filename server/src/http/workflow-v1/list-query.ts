@@ -1,7 +1,7 @@
 import { PurserError } from '../../lib/errors.ts';
-import { isObject, type Json, parseInput } from '../../lib/json.ts';
 import { LIMITS } from '../../lib/limits.ts';
-import type { FilterInput, ListPage, ListPosition } from '../../workflow/task-query.ts';
+import { isObject, type Json, parseInput } from '../../lib/text/json.ts';
+import type { FilterInput, ListPage, ListPosition } from '../../workflow/store/task-query.ts';
 import type { Call } from './call.ts';
 import { refusal } from './faults.ts';
 

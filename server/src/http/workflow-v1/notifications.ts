@@ -1,6 +1,6 @@
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
-import { isObject } from '../../lib/json.ts';
+import { isObject } from '../../lib/text/json.ts';
 import type { RouteTable } from '../kernel/routes.ts';
 import { noted } from './answer.ts';
 import { jsonBody } from './body.ts';

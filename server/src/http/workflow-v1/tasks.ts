@@ -1,5 +1,5 @@
 import type { Domain } from '../../domain.ts';
-import { isObject, type Json } from '../../lib/json.ts';
+import { isObject, type Json } from '../../lib/text/json.ts';
 import type { RouteTable } from '../kernel/routes.ts';
 import { type Answer, noted, STILL_RUNNING } from './answer.ts';
 import { jsonBody, objectBody } from './body.ts';

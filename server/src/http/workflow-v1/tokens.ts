@@ -1,8 +1,8 @@
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
-import { isObject, type JsonObject } from '../../lib/json.ts';
-import { isKnown } from '../../workflow/caller.ts';
-import { isTruthy } from '../../workflow/python-text.ts';
+import { isObject, type JsonObject } from '../../lib/text/json.ts';
+import { isKnown } from '../../workflow/engine/caller.ts';
+import { isTruthy } from '../../workflow/filters/python-text.ts';
 import type { RouteEntry, RouteTable } from '../kernel/routes.ts';
 import { type Answer, noted, STILL_RUNNING } from './answer.ts';
 import { jsonBody, objectBody } from './body.ts';

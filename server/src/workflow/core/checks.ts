@@ -1,4 +1,4 @@
-import { isKnown } from '../caller.ts';
+import { isKnown } from '../engine/caller.ts';
 import type { AnyRun } from './run.ts';
 
 /** One step of a validation: whether it passes; it leaves a note where there is something to say. */

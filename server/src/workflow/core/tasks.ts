@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../lib/json.ts';
-import type { TaskType } from '../task-type.ts';
+import type { JsonObject } from '../../lib/text/json.ts';
+import type { TaskType } from '../features/task-type.ts';
 
 /** The settings of a mail of a stage: its subject after the service's name, and its templates by their common name. */
 function mail(subject: string, template: string): JsonObject {

@@ -1,5 +1,5 @@
-import type { Json } from '../../lib/json.ts';
-import type { FieldContext } from '../fields.ts';
+import type { Json } from '../../lib/text/json.ts';
+import type { FieldContext } from './fields.ts';
 
 /** Why a value is refused: all that is wrong with it, as the wire says it (spec workflow appendix B). */
 export class FieldRefusal extends Error {

@@ -1,6 +1,6 @@
-import { parseExact, stringifyExact } from '../../../src/lib/json.ts';
-import type { OpenStorage } from '../../engines.ts';
-import { startPurser, type TestPurser } from '../../harness.ts';
+import { parseExact, stringifyExact } from '../../../src/lib/text/json.ts';
+import type { OpenStorage } from '../../support/engines.ts';
+import { startPurser, type TestPurser } from '../../support/harness.ts';
 
 export interface Answer {
   readonly status: number;

@@ -1,8 +1,8 @@
-import type { ActionDefinition, ActionRun } from '../../action.ts';
-import type { IdentityUser } from '../../backends.ts';
+import type { ActionDefinition, ActionRun } from '../../features/action.ts';
+import type { IdentityUser } from '../../features/backends.ts';
 import { fieldSet } from '../../fields/field-set.ts';
 import { text } from '../../fields/text.ts';
-import { pythonLiteral } from '../../python-text.ts';
+import { pythonLiteral } from '../../filters/python-text.ts';
 import { noted, projectExists } from '../checks.ts';
 import { grantRoles } from '../role-changes.ts';
 import { noting } from '../run.ts';

@@ -1,4 +1,4 @@
-import type { ActionDefinition, ActionRun } from '../../action.ts';
+import type { ActionDefinition, ActionRun } from '../../features/action.ts';
 import { boolean } from '../../fields/boolean.ts';
 import { fieldSet } from '../../fields/field-set.ts';
 import { text } from '../../fields/text.ts';

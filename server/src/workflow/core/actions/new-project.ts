@@ -1,8 +1,8 @@
-import type { ActionDefinition, ActionRun } from '../../action.ts';
-import { isKnown } from '../../caller.ts';
+import { isKnown } from '../../engine/caller.ts';
+import type { ActionDefinition, ActionRun } from '../../features/action.ts';
 import { fieldSet } from '../../fields/field-set.ts';
 import { text } from '../../fields/text.ts';
-import { pythonLiteral } from '../../python-text.ts';
+import { pythonLiteral } from '../../filters/python-text.ts';
 import {
   type Check,
   callersDomain,

@@ -1,4 +1,4 @@
-import type { ActionDefinition } from '../../action.ts';
+import type { ActionDefinition } from '../../features/action.ts';
 import { fieldSet } from '../../fields/field-set.ts';
 import { projectExists } from '../checks.ts';
 import { changeRegionQuota } from '../quota-change.ts';

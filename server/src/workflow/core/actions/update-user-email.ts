@@ -1,9 +1,9 @@
-import type { ActionDefinition, ActionRun } from '../../action.ts';
-import type { IdentityUser } from '../../backends.ts';
-import { isKnown } from '../../caller.ts';
+import { isKnown } from '../../engine/caller.ts';
+import type { ActionDefinition, ActionRun } from '../../features/action.ts';
+import type { IdentityUser } from '../../features/backends.ts';
 import { fieldSet } from '../../fields/field-set.ts';
 import { email, text } from '../../fields/text.ts';
-import { isTruthy } from '../../python-text.ts';
+import { isTruthy } from '../../filters/python-text.ts';
 import { noted } from '../checks.ts';
 import { askFor, editable } from '../people.ts';
 import { noting } from '../run.ts';

@@ -1,4 +1,4 @@
-import type { DelegateApi, DelegateMethod } from '../../delegate-api.ts';
+import type { DelegateApi, DelegateMethod } from '../../delegates/delegate-api.ts';
 import { creating, known } from './task-created.ts';
 
 /** Asks somebody into the caller's project. */

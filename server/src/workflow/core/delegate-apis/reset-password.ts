@@ -1,9 +1,9 @@
 import { PurserError } from '../../../lib/errors.ts';
-import { isObject, type JsonObject } from '../../../lib/json.ts';
-import { isKnown } from '../../caller.ts';
-import type { DelegateAnswer, DelegateApi, DelegateRequest } from '../../delegate-api.ts';
-import type { DelegateContext } from '../../delegate-context.ts';
-import type { Task } from '../../task.ts';
+import { isObject, type JsonObject } from '../../../lib/text/json.ts';
+import type { DelegateAnswer, DelegateApi, DelegateRequest } from '../../delegates/delegate-api.ts';
+import type { DelegateContext } from '../../delegates/delegate-context.ts';
+import { isKnown } from '../../engine/caller.ts';
+import type { Task } from '../../engine/task.ts';
 import { numberOf } from '../settings.ts';
 import { isAdmin } from './task-created.ts';
 

@@ -1,4 +1,4 @@
-import type { DelegateApi } from '../../delegate-api.ts';
+import type { DelegateApi } from '../../delegates/delegate-api.ts';
 import { known } from './task-created.ts';
 
 /** The roles that the caller may give and take (spec workflow 5.4). */

@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../../lib/json.ts';
-import type { DelegateApi } from '../../delegate-api.ts';
+import type { JsonObject } from '../../../lib/text/json.ts';
+import type { DelegateApi } from '../../delegates/delegate-api.ts';
 import { textOf } from '../settings.ts';
 import { creating } from './task-created.ts';
 

@@ -1,4 +1,4 @@
-import type { DelegateApi } from '../../delegate-api.ts';
+import type { DelegateApi } from '../../delegates/delegate-api.ts';
 import { creating, known } from './task-created.ts';
 
 /** Older clients call the new address `email`. */

@@ -1,7 +1,12 @@
-import type { IdentityMember } from '../../backends.ts';
-import type { Caller } from '../../caller.ts';
-import type { DelegateAnswer, DelegateApi, DelegateMethod, DelegateRequest } from '../../delegate-api.ts';
-import type { DelegateContext } from '../../delegate-context.ts';
+import type {
+  DelegateAnswer,
+  DelegateApi,
+  DelegateMethod,
+  DelegateRequest,
+} from '../../delegates/delegate-api.ts';
+import type { DelegateContext } from '../../delegates/delegate-context.ts';
+import type { Caller } from '../../engine/caller.ts';
+import type { IdentityMember } from '../../features/backends.ts';
 import { creating, known } from './task-created.ts';
 import { INVITATION, isShown } from './users.ts';
 
