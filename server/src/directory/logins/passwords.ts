@@ -54,7 +54,7 @@ export class HashedPassword {
 }
 
 /**
- * Passwords as argon2id in the PHC string format (design D8), computed off the main loop, a few at a time. Clients take
+ * Passwords as argon2id in the PHC string format (decision secrets-at-rest), computed off the main loop, a few at a time. Clients take
  * turns by their network address, so a flood from one address delays the logins of another by a few hashes only.
  * Beyond the queue the answer is `too_busy`.
  */

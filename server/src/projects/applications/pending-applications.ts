@@ -7,7 +7,7 @@ import { forUpdate } from '../../storage/row-locks.ts';
 import type { Transaction } from '../../storage/storage.ts';
 import type { ProjectBooks } from '../project-books.ts';
 
-/** What a pending application uses of its applicant's own project (spec quota-projects 3.5). */
+/** What a pending application uses of its applicant's own project (projects §2.4). */
 const RESOURCE = 'astakos.pending_app';
 /** The component in whose name the service charges. */
 const COMPONENT = 'astakos';
