@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
 import { pino } from 'pino';
-import { createApp, type Ingredients, type PurserApp } from '../../src/app.ts';
+import { createApp, type Ingredients, type PurserApp } from '../../src/compose/app.ts';
 import { loadSettings } from '../../src/config/settings.ts';
 import type { Domain } from '../../src/domain.ts';
 import { ManualClock } from '../../src/lib/clock.ts';
