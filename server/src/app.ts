@@ -28,7 +28,7 @@ import { KnownSources } from './directory/known-sources.ts';
 import { LoginThrottle } from './directory/login-throttle.ts';
 import { LoginTokens } from './directory/login-tokens.ts';
 import { sendModerationMails } from './directory/moderation-mails.ts';
-import { Passwords } from './directory/passwords.ts';
+import { type HashingCost, Passwords } from './directory/passwords.ts';
 import { holdsCloudPower, Roles } from './directory/roles.ts';
 import { Terms } from './directory/terms.ts';
 import { Tokens } from './directory/tokens.ts';
@@ -86,6 +86,8 @@ export interface Ingredients {
   readonly logger?: Logger;
   /** What answers wait with that shall take a while. */
   readonly wait?: Pause;
+  /** The cost of hashing passwords; tests make it cheap. */
+  readonly hashingCost?: HashingCost;
   /** How webhooks look up names. */
   readonly resolve?: Resolve;
   /** Feature sets of the workflow beside the built-in one and those that are configured. */
@@ -186,13 +188,13 @@ function createDomain(
   ledger: Ledger,
   clock: Clock,
   logger: Logger,
-  { secrets = systemSecrets, mailer: given, featureSets = [], wait, resolve }: Ingredients,
+  { secrets = systemSecrets, mailer: given, featureSets = [], wait, resolve, hashingCost }: Ingredients,
 ): Domain {
   const complain = complainsTo(logger);
   const freshness = storage.freshness(clock);
   const accountChanges = new AccountChanges();
   const catalogChanges = new CatalogChanges();
-  const passwords = new Passwords();
+  const passwords = new Passwords(hashingCost);
   const audit = new Audit({ storage, clock });
   const allowances = new Allowances({
     clock,
