@@ -1,5 +1,5 @@
 /**
- * The table of all expected errors (design D10). The domain throws a code; each dialect renders it in its own
+ * The table of all expected errors (decision error-table). The domain throws a code; each dialect renders it in its own
  * envelope. The kind decides the HTTP status in every dialect; the message is the default text, in English;
  * a dialect may use an older wording that its clients know.
  */

@@ -105,7 +105,7 @@ export function delegateRoutes(app: NativeApp, domain: Domain): void {
 const hasGrantOn = ({ grants }: Principal, project: string): boolean =>
   grants.some((grant) => grant.project === project);
 
-/** The message of a refusal, in any of its shapes (spec workflow 1.4). */
+/** The message of a refusal, in any of its shapes (workflow-v1 §1.4). */
 function reasonOf(body: unknown): string {
   if (typeof body === 'string') return body;
   if (Array.isArray(body)) return body.map(reasonOf).join(' ');
