@@ -76,9 +76,15 @@ export class Audit {
     this.#clock = clock;
   }
 
-  /** Records what is done in this transaction; if that fails, nothing was done and nothing is recorded. */
-  async record(tx: Transaction, entries: AuditEntry | readonly AuditEntry[]): Promise<void> {
-    const at = this.#clock.now();
+  /**
+   * Records what is done in this transaction; if that fails, nothing was done and nothing is recorded.
+   * @param at when it was done, in milliseconds since the epoch, where that was before the transaction
+   */
+  async record(
+    tx: Transaction,
+    entries: AuditEntry | readonly AuditEntry[],
+    at = this.#clock.now(),
+  ): Promise<void> {
     const recorded: readonly AuditEntry[] = [entries].flat();
     const rows = recorded.map((entry) => ({ at, ...toRow(entry) }));
     for (let start = 0; start < rows.length; start += CHUNK) {

@@ -43,6 +43,7 @@ import {
 import { type ProjectQuota, projectQuotas, type QuotaFilter, type UserQuota, userQuotas } from './quotas.ts';
 import type { JournalBounds } from './sqlite/sqlite-memory.ts';
 import { SqliteLedgerStore } from './sqlite/sqlite-store.ts';
+import { type TracedCommission, takeTraces, tracedSerials } from './traces.ts';
 import { type Finding, type Fixing, Verifications } from './verification/verification.ts';
 
 /**
@@ -121,6 +122,16 @@ export class Ledger {
   /** `resolve` for those who may have to ask again: what was resolved before, and how, is told apart. */
   async resolveRepeatably(request: ResolveRequest): Promise<RepeatableVerdict> {
     return withRepeats(this.#storage.db, request, await this.resolve(request));
+  }
+
+  /** Takes the traces that were stored with these commissions, for a transaction that records them (see `takeTraces`). */
+  takeTraces(tx: Transaction, serials: readonly number[]): Promise<TracedCommission[]> {
+    return takeTraces(this.#storage, tx, serials);
+  }
+
+  /** Serials of commissions whose traces have not been taken, ascending, at most `limit`. */
+  traced(limit: number): Promise<number[]> {
+    return tracedSerials(this.#storage.db, limit);
   }
 
   /** Serials that a component has issued and not resolved, ascending. */

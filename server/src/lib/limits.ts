@@ -24,6 +24,8 @@ export const LIMITS = {
   commission_expiry_s_max: 10 * 365 * 24 * 60 * 60,
   /** Serials in one bulk action. */
   serials_per_bulk: 10_000,
+  /** Changes of commissions that are recorded in one transaction after a crash. */
+  traces_recorded_at_once: 1000,
   /** Commissions that one page of a filtered listing looks at: a rare match may not hold up everybody else. */
   commissions_scanned: 5000,
   /** Users and projects that one page of a filtered listing of quotas looks at, for the same reason. */

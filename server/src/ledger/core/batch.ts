@@ -104,11 +104,18 @@ export interface Resolution {
   readonly balances: string;
 }
 
+/** A text to store with a commission until its caller takes it. */
+export interface CommissionTrace {
+  readonly serial: number;
+  readonly trace: string;
+}
+
 /** What a batch changes, beside the counters of the holdings it was given. */
 export interface BatchOutcome {
   readonly verdicts: Verdict[];
   readonly issued: NewCommission[];
   readonly resolved: Map<number, Resolution>;
+  readonly traces: CommissionTrace[];
 }
 
 export const EXPIRED = 'expired';
@@ -138,7 +145,7 @@ export function evaluate(jobs: readonly Job[], state: BatchState): BatchOutcome 
 }
 
 class Evaluation {
-  readonly outcome: BatchOutcome = { verdicts: [], issued: [], resolved: new Map() };
+  readonly outcome: BatchOutcome = { verdicts: [], issued: [], resolved: new Map(), traces: [] };
   readonly #state: BatchState;
   /** Keys that jobs of this batch have taken. */
   readonly #keys = new Map<string, KeyedCommission>();
@@ -189,6 +196,7 @@ class Evaluation {
       provisions: encodeProvisions(holdings, provisions),
       balances: autoAccept ? encodeBalances(holdings) : null,
     });
+    if (request.trace !== undefined) this.outcome.traces.push({ serial, trace: request.trace });
     if (key !== undefined && digest) this.#keys.set(`${component}\0${key}`, { serial, digest });
     return { ok: true, serial };
   }
@@ -222,6 +230,11 @@ class Evaluation {
       const pending = this.#pending(component, serial);
       const outcome = pending ? this.#reject(serial, pending, reason) : 'notFound';
       verdict[outcome].push(serial);
+    }
+    if (request.trace !== undefined) {
+      for (const serial of [...verdict.accepted, ...verdict.rejected]) {
+        this.outcome.traces.push({ serial, trace: request.trace });
+      }
     }
     return verdict;
   }
