@@ -2,9 +2,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Domain } from '../../domain.ts';
 import { publicPath } from '../../lib/text/public-address.ts';
 import { sendJson } from '../cloudfault/answer.ts';
-import { isBrowser } from '../kernel/rest.ts';
 import type { Endpoint, RouteEntry, RouteTable } from '../kernel/routes.ts';
 import { workflowVersions } from '../kernel/workflow-versions.ts';
+import { isBrowser } from '../server/outside-dialects.ts';
 import type { PlainPage } from './plain-pages.ts';
 
 /** Pages at addresses that older clients find in the menu and in the catalog, by their paths. */
