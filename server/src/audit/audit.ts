@@ -65,7 +65,7 @@ export type AuditListener = (tx: Transaction, entries: readonly AuditEntry[], at
 /** Rows that one statement takes: with ten values each, well below what engines bound. */
 const CHUNK = 1000;
 
-/** Who did what: an append-only record (design 1.2). */
+/** Who did what: an append-only record (decision audit-record). */
 export class Audit {
   readonly #storage: Storage;
   readonly #clock: Clock;

@@ -93,7 +93,7 @@ export class Ledger {
 
   /**
    * Issues a commission: all of its provisions are reserved at once, durably, or it is refused and nothing has
-   * changed (spec quota-projects 2.3). Throws `too_busy` when the queue is full.
+   * changed (quota §3.3). Throws `too_busy` when the queue is full.
    */
   issue(request: IssueRequest): Promise<IssueVerdict> {
     return this.#batcher.submit(issueJob(request)) as Promise<IssueVerdict>;
@@ -114,7 +114,7 @@ export class Ledger {
     return this.#batcher.submit({ kind: 'expire', serials }) as Promise<number[]>;
   }
 
-  /** Accepts and rejects commissions of one component, each as a whole, durably (spec quota-projects 2.4). */
+  /** Accepts and rejects commissions of one component, each as a whole, durably (quota §3.4). */
   resolve(request: ResolveRequest): Promise<ResolveVerdict> {
     return this.#batcher.submit({ kind: 'resolve', request }) as Promise<ResolveVerdict>;
   }

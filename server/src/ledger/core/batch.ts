@@ -137,7 +137,7 @@ function digestOf({ name, force, autoAccept }: IssueRequest, provisions: readonl
   return hash('sha256', stringifyExact([name, force, autoAccept, changes]), 'buffer');
 }
 
-/** Walks the jobs in order over the rows in memory; each sees what those before it left (design 1.3). */
+/** Walks the jobs in order over the rows in memory; each sees what those before it left (decision one-decision-function). */
 export function evaluate(jobs: readonly Job[], state: BatchState): BatchOutcome {
   const batch = new Evaluation(state);
   for (const job of jobs) batch.outcome.verdicts.push(batch.decide(job));
@@ -167,6 +167,7 @@ class Evaluation {
     }
   }
 
+  /** An idempotency key charges once: a repetition gets the first serial, another request with the key is refused. */
   issue({ request, provisions, digest }: IssueJob): IssueVerdict {
     const { component, key, force, autoAccept } = request;
     if (key !== undefined && digest) {
@@ -200,7 +201,7 @@ class Evaluation {
     return { ok: true, serial };
   }
 
-  /** Spec quota-projects 2.4: a serial that is to be both is reported once and left alone, whatever it is. */
+  /** quota §3.4: a serial that is to be both is reported once and left alone, whatever it is. */
   resolve(request: ResolveRequest): ResolveVerdict {
     const { component, accept, reject, partial = [] } = request;
     const reason = request.reason ?? null;

@@ -1,5 +1,5 @@
 /**
- * The words of the ledger (design 1.1). A *provision* changes one *holding* by a signed quantity; a *commission* is
+ * The words of the ledger (quota §3). A *provision* changes one *holding* by a signed quantity; a *commission* is
  * a set of provisions that is issued, then accepted or rejected, as a whole; its number is the *serial*.
  */
 

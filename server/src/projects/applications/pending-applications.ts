@@ -7,7 +7,7 @@ import { forUpdate } from '../../storage/row-locks.ts';
 import type { Transaction } from '../../storage/storage.ts';
 import type { ProjectBooks } from '../project-books.ts';
 
-/** What a pending application uses of its applicant's own project (spec quota-projects 3.5). */
+/** What a pending application uses of its applicant's own project (projects §2.4). */
 const RESOURCE = 'astakos.pending_app';
 /** The component in whose name the service charges. */
 const COMPONENT = 'astakos';
@@ -26,7 +26,7 @@ export interface PendingDifference {
 }
 
 /**
- * Counts pending applications. The applications themselves are what decides; the ledger is told of every change,
+ * A pending application counts against the limit of its applicant, `astakos.pending_app`. The applications themselves are what decides; the ledger is told of every change,
  * once, after it is durable: rows of what is to be charged are written with the application and taken away when the
  * commission, whose key is the row's number, has been issued. So a crash in between neither loses nor doubles one.
  */

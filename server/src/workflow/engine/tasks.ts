@@ -97,7 +97,7 @@ const fresh = (name: string, data: JsonObject): StoredAction => ({
 });
 
 /**
- * The runs of admin workflows (spec workflow 2). Whatever answers a `Task` answers it as it is at the end; where a
+ * The runs of admin workflows (workflow-v1 §2). Whatever answers a `Task` answers it as it is at the end; where a
  * stage takes longer than the settings let a request wait, `running` says that it goes on, and what goes wrong then
  * is told in an error notification.
  *
@@ -585,7 +585,7 @@ export class Tasks {
   }
 
   /**
-   * Cancels an equal task that is open, where the type of task allows several requests; answers its uuid.
+   * Cancels an equal task that is open, where the type of task allows it (workflow-v1 §2.5); answers its uuid.
    * Errors: `task_duplicate`, `task_busy`.
    * @param context uuid: of the task that takes its place
    */
