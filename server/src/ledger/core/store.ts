@@ -1,6 +1,6 @@
 import type { Compilable } from 'kysely';
 import type { Int64 } from '../../storage/schema.ts';
-import type { Job, Verdict } from './batch.ts';
+import type { Job, Verdict } from './jobs.ts';
 
 /** The counters in a row that a listing reads, with the numbers that say whose they are. */
 export interface CounterColumns {
