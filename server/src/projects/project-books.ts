@@ -173,7 +173,7 @@ export class ProjectBooks {
     return changed;
   }
 
-  /** Makes the owner the project's administrator (design D12). */
+  /** Makes the owner the project's administrator (decision roles). */
   async grantOwner(tx: Transaction, { owner, uuid }: Project): Promise<void> {
     if (owner !== null) await this.parts.roles.grant(owner, 'project_admin', uuid, tx);
   }

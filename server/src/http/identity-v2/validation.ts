@@ -15,7 +15,7 @@ import { validationJson } from './access-json.ts';
 import { validationXml } from './access-xml.ts';
 
 /**
- * GET tokens/<id>: whether a scoped token is good, for whoever was shown it (spec identity 1.4.1). Tokens that stand
+ * GET tokens/<id>: whether a scoped token is good, for whoever was shown it (identity-v2 §3). Tokens that stand
  * for the whole account do not exist here; asking for the right to ask comes on top of the references, whose answer
  * goes to anybody.
  */

@@ -78,17 +78,24 @@ export interface Resolution {
   readonly balances: string;
 }
 
+/** A text to store with a commission until its caller takes it. */
+export interface CommissionTrace {
+  readonly serial: number;
+  readonly trace: string;
+}
+
 /** What a batch writes, in addition to the counters of the holdings that it changed. */
 export interface BatchOutcome {
   readonly verdicts: Verdict[];
   readonly issued: NewCommission[];
   readonly resolved: Map<number, Resolution>;
+  readonly traces: CommissionTrace[];
 }
 
 export const EXPIRED = 'expired';
 
 /**
- * Decides the jobs in order, on the rows in memory; each job sees the changes of those before it (design 1.3).
+ * Decides the jobs in order, on the rows in memory; each job sees the changes of those before it (decision one-decision-function).
  * Throws `InvariantBroken` if a holding is not valid before or after a commission, or a job has no complete verdict;
  * then nothing of the batch may be written.
  */
@@ -99,7 +106,7 @@ export function evaluate(jobs: readonly Job[], state: BatchState): BatchOutcome 
 }
 
 class Evaluation {
-  readonly outcome: BatchOutcome = { verdicts: [], issued: [], resolved: new Map() };
+  readonly outcome: BatchOutcome = { verdicts: [], issued: [], resolved: new Map(), traces: [] };
   readonly #state: BatchState;
   /** Keys that earlier jobs of this batch have used. */
   readonly #keys = new Map<string, KeyedCommission>();
@@ -159,11 +166,12 @@ class Evaluation {
       provisions: encodeProvisions(holdings, provisions),
       balances: autoAccept ? encodeBalances(holdings) : null,
     });
+    if (request.trace !== undefined) this.outcome.traces.push({ serial, trace: request.trace });
     if (key !== undefined && digest) this.#keys.set(`${component}\0${key}`, { serial, digest });
     return { ok: true, serial };
   }
 
-  /** Spec quota-projects 2.4: a serial that is to be accepted and rejected is reported once and not changed. */
+  /** quota §3.4: a serial that is to be accepted and rejected is reported once and not changed. */
   #resolve(request: ResolveRequest): ResolveVerdict {
     const { component, accept, reject, partial = [] } = request;
     const reason = request.reason ?? null;
@@ -195,6 +203,11 @@ class Evaluation {
       verdict[outcome].push(serial);
     }
     checkComplete(verdict, asked);
+    if (request.trace !== undefined) {
+      for (const serial of [...verdict.accepted, ...verdict.rejected]) {
+        this.outcome.traces.push({ serial, trace: request.trace });
+      }
+    }
     return verdict;
   }
 

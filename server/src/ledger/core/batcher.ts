@@ -40,7 +40,7 @@ interface BatcherBounds {
 const AHEAD_MIN = 16;
 
 /**
- * Collects jobs into batches (design 1.3). While one batch commits, the next one fills. There is no timer: an idle
+ * Collects jobs into batches (decision batching). While one batch commits, the next one fills. There is no timer: an idle
  * system answers after one commit, a busy one shares a commit among hundreds of jobs. Jobs run in order of arrival.
  */
 export class Batcher<Job, Verdict> {

@@ -2,7 +2,8 @@ import { UNLIMITED } from '../../lib/limits.ts';
 import type { Provision, Refusal } from './commission.ts';
 
 /**
- * The rules of a commission (design D5, spec quota-projects 2.2 and 2.3): pure functions, shared by both engines.
+ * The rules of a commission (decision one-decision-function, quota §3.2 and §3.3): pure functions, shared by both
+ * engines.
  *
  * A holding has two counters, `0 ≤ usageMin ≤ usageMax`. Between issue and resolution both counters assume the worst
  * case: an import is reserved at issue and counts as used when it is accepted, a release frees its quantity only when

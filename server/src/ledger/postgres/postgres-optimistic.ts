@@ -9,7 +9,7 @@ import { type BatchOutcome, evaluate, type PendingCommission } from '../core/bat
 import { BatchRolledBack } from '../core/batcher.ts';
 import type { Job, Verdict } from '../core/jobs.ts';
 import { decodeProvisions, POOL, SEAT, type StoredHolding } from '../core/stored.ts';
-import { asItWas, type Compared, writesOf } from './compared-writes.ts';
+import { asItWas, writesOf } from './compared-writes.ts';
 import type { RememberedNames } from './postgres-names.ts';
 import {
   columnsOf,
@@ -98,11 +98,12 @@ export class OptimisticBatches {
 
   /**
    * Idempotency keys are looked up under locks: a retry must find the commission that it repeats, even one of the
-   * previous batch. Otherwise it could be refused because that commission has used up the limit.
+   * previous batch. Otherwise it could be refused because that commission has used up the limit. Operators' changes,
+   * which carry a trace, are rare, and use locks too.
    */
   #suits(job: Job): boolean {
-    if (job.kind === 'issue') return job.request.key === undefined;
-    if (job.kind !== 'resolve') return false;
+    if (job.kind === 'issue') return job.request.key === undefined && job.request.trace === undefined;
+    if (job.kind !== 'resolve' || job.request.trace !== undefined) return false;
     const { accept, reject, partial } = job.request;
     return !partial?.length && [...accept, ...reject].every((serial) => this.#names.issued(serial));
   }

@@ -178,8 +178,8 @@ export function seatOf(row: SeatRow): LoadedSeat {
 }
 
 /**
- * A member's limit is derived from the pool, never stored (design D4): the member capacity while the project is live
- * and the seat is open, else 0.
+ * A member's limit is derived from the pool, never stored (decision derived-limits): the member capacity while the
+ * project is live and the seat is open, else 0.
  */
 export const limitOfSeat = ({ open }: LoadedSeat, { memberLimit }: LoadedPool): bigint =>
   open === 1 ? memberLimit : 0n;

@@ -79,6 +79,9 @@ const FLIP = `
          AS new (serial, state, reason, accepted, balances)
    WHERE c.serial = ANY (ARRAY[new.serial])`;
 
+const TRACE = `
+  INSERT INTO ledger_traces (serial, trace) SELECT * FROM unnest($1::bigint[], $2::text[])`;
+
 /**
  * The shared store. A batch has the same few statements for any number of jobs. Most batches lock no rows beforehand
  * and need one round trip (see `OptimisticBatches`). The others are decided here, with locks and two round trips: one
@@ -359,6 +362,11 @@ function save(
       state.now,
     ];
     sent.push(lossOf(client.query({ name: 'ledger-flip', text: FLIP, values })));
+  }
+  const { traces } = outcome;
+  if (traces.length > 0) {
+    const values = [numbers(traces.map(({ serial }) => serial)), traces.map(({ trace }) => trace)];
+    sent.push(lossOf(client.query({ name: 'ledger-trace', text: TRACE, values })));
   }
   return sent;
 }

@@ -13,6 +13,7 @@ export class LedgerStatements {
   readonly rollback: StatementSync;
   readonly #append: StatementSync;
   readonly #resolve: StatementSync;
+  readonly #trace: StatementSync;
   readonly journal: StatementSync;
   readonly clearJournal: StatementSync;
   readonly #updatePool: StatementSync;
@@ -79,6 +80,7 @@ export class LedgerStatements {
                               rolled = ?1 = 2
         WHERE serial = ?6`,
     );
+    this.#trace = db.prepare('INSERT INTO ledger_traces (serial, trace) VALUES (?, ?)');
     this.journal = db.prepare('INSERT INTO ledger_journal (seq, counters) VALUES (?, ?)');
     this.clearJournal = db.prepare('DELETE FROM ledger_journal WHERE seq <= ?');
     this.#updatePool = db.prepare(
@@ -97,8 +99,8 @@ export class LedgerStatements {
     return Number(write.run(usageMin, usageMax, id, resource).changes) === 1;
   }
 
-  /** Appends the commissions that a batch issued, and changes the state of those that it resolved. */
-  writeCommissions(now: number, { issued, resolved }: BatchOutcome): void {
+  /** Appends the commissions that a batch issued, changes the state of those that it resolved, and stores traces. */
+  writeCommissions(now: number, { issued, resolved, traces }: BatchOutcome): void {
     for (const { serial, request, digest, state, provisions, balances } of issued) {
       const { component, name, key = null, expiresAt = null } = request;
       const resolvedAt = state === 0 ? null : now;
@@ -119,5 +121,6 @@ export class LedgerStatements {
     for (const { serial, state, reason, accepted, balances } of resolved.values()) {
       this.#resolve.run(state, now, reason, accepted, balances, serial);
     }
+    for (const { serial, trace } of traces) this.#trace.run(serial, trace);
   }
 }

@@ -10,7 +10,7 @@ import type { FilterInput, ListPage, ListPosition } from '../store/task-query.ts
 import type { TokenEnd, WorkflowToken } from './workflow-token.ts';
 
 /**
- * Secrets that let somebody submit a task (design D8): they go out by mail, and only their digests stay. A task has
+ * Secrets that let somebody submit a task (decision secrets-at-rest): they go out by mail, and only their digests stay. A task has
  * one at a time.
  */
 export class WorkflowTokens {
