@@ -294,6 +294,7 @@ class Evaluation {
     for (const provision of decodeProvisions(provisions) ?? [undefined]) {
       const holding = provision && this.#state.holdingOf(provision);
       if (!provision || !holding) return undefined;
+      checkCounters(holding);
       reserved.push({ holding, quantity: provision.quantity });
     }
     return reserved;
