@@ -66,8 +66,9 @@ interface LedgerParts {
  * Limits and usage of projects and their members. The ledger knows projects, users and resources by their names only;
  * the modules above it decide who may make which request.
  *
- * The ledger is right or stops: a batch that breaks an invariant is rolled back, its jobs run again one by one, and
- * those that break the invariant alone fail with `InvariantBroken`. Nothing of them is written; other jobs go on.
+ * The ledger is right or stops. A broken invariant fails its batch: the batch is rolled back, its jobs run again one by
+ * one, and those that break the invariant alone fail with `InvariantBroken`. Nothing of them is written; other jobs go
+ * on.
  */
 export class Ledger {
   readonly #storage: Storage;

@@ -22,9 +22,9 @@ function checkCapacities({ resource, capacity, memberCapacity }: PoolLimits): vo
 /**
  * Adds a project, live and without pools, and returns its row number. A project that exists is not changed.
  *
- * Limits are stated once and never copied to members (decision derived-limits): a member's limit is derived when it is
- * read. So each function of this file writes one row per project, resource or member, for any number of members. All
- * run in the caller's transaction.
+ * The limit of a member is derived, not stored (decision derived-limits): it is the member capacity while the project
+ * is live and the member's seat open, else 0. So each function here writes one row per project, resource or member,
+ * for any number of members. All run in the caller's transaction.
  */
 export async function openProject(tx: Transaction, project: string): Promise<number> {
   await tx.db
@@ -57,7 +57,7 @@ export async function setPools(
       usage_min: 0n,
       usage_max: 0n,
     }))
-    // In the lock order of batches (`PostgresLedgerStore`), so that transactions cannot deadlock.
+    // In the order of locks of batches (`PostgresLedgerStore`), so that transactions cannot deadlock.
     .sort((a, b) => a.resource_id - b.resource_id);
   await tx.db
     .insertInto('pools')
@@ -144,7 +144,7 @@ export async function setPoolsOfProjects(
     tx,
     pools.map(({ resource }) => resource),
   );
-  // In the lock order of batches: projects by their rows, then resources.
+  // In the same order of locks: projects by their rows, then resources.
   for (const { resource, capacity, memberCapacity } of pools) {
     await tx.db
       .updateTable('pools')

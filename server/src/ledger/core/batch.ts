@@ -128,10 +128,7 @@ class Evaluation {
     }
   }
 
-  /**
-   * An idempotency key charges once: a request with the key of an earlier commission of the component gets the serial
-   * of that commission, if it is the same request, and is refused otherwise.
-   */
+  /** An idempotency key charges once: a repetition gets the first serial, another request with the key is refused. */
   #issue({ request, provisions, digest }: IssueJob): IssueVerdict {
     const { component, key, force, autoAccept } = request;
     if (key !== undefined && digest) {

@@ -46,8 +46,8 @@ const CAUTIOUS_MAX = 64;
  *
  * The writes compare every value that a verdict depends on: the counters and capacities of each pool that the jobs
  * touch and whether its project is live; the counters of each member's usage and whether the seat is open; that
- * commissions are pending, and their provisions. Rows are written in the lock order of batches with locks (see
- * `PostgresLedgerStore`), so the two kinds of batches cannot deadlock.
+ * commissions are pending, and their provisions. Rows are written in the order in which batches with locks
+ * lock them (see `PostgresLedgerStore`), so the two kinds of batches cannot deadlock.
  *
  * If another node has changed a row, nothing of the batch is written; the node forgets these rows, and the batch is
  * decided with locks. After repeated failures the next 1, 3, 7, … batches use locks without an optimistic attempt.
@@ -280,7 +280,7 @@ export class OptimisticBatches {
 
 interface Wanted {
   readonly pending: ReadonlyMap<number, PendingCommission>;
-  /** In lock order. */
+  /** In the order in which they are locked. */
   readonly pools: readonly StoredHolding[];
   readonly seats: readonly StoredHolding[];
 }

@@ -87,12 +87,10 @@ const TRACE = `
  * and need one round trip (see `OptimisticBatches`). The others are decided here, with locks and two round trips: one
  * for all reads, one for all writes.
  *
- * Lock order, so that nodes cannot deadlock: a batch first locks the commissions that it resolves, in the order of
- * their serials, then the pools that it touches, in one statement and in the order of their keys, and no other rows.
- * The lock of a pool also protects the usage rows of its members: they only change under the lock of the pool of the
- * same project and resource. Changes of limits lock pools in the same order.
- *
- * A commission that was acknowledged is on disk: a batch has its verdicts when the commit was answered.
+ * The order of locks in the ledger: commissions, then pools. A batch first locks the commissions that it resolves, in
+ * the order of their serials, then the pools that it touches, in one statement and in the order of their keys, and no
+ * other rows. The lock of a pool also protects the usage rows of its members: they only change under the lock of the
+ * pool of the same project and resource. Changes of limits lock pools in the same order. So nodes cannot deadlock.
  */
 export class PostgresLedgerStore implements LedgerStore {
   readonly ahead = true;
@@ -197,7 +195,7 @@ interface CommissionRow {
   expires_at: number | null;
 }
 
-/** Begins the transaction and reads the rows that the jobs need, in the lock order described above. */
+/** Begins the transaction and reads the rows that the jobs need, in the order of locks described above. */
 class Loading {
   readonly #client: PoolClient;
   readonly #jobs: readonly Job[];

@@ -27,9 +27,6 @@ const AT_THE_END = { settled: 20_000, cleared: 10_000 };
  * commissions, and one journal row with the new values of the counters that it changed. The rows of the counters are
  * written later, once for many changes and in the order of the file. After a crash the journal is replayed.
  *
- * A commission that was acknowledged is on disk: a batch has its verdicts when its commissions and its journal row
- * are committed.
- *
  * A batch that writes each row instead has four scattered page writes per commission: measured 2 to 3 times slower
  * (bench/RESULTS.md).
  */

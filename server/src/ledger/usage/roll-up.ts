@@ -10,8 +10,8 @@ import { STEP_TABLES, type Step } from './usage-steps.ts';
  * serials, and returns how many. One transaction adds and marks them, so after a crash each commission is in the
  * history and marked, or neither. Throws `InvariantBroken`, and writes nothing, where the sums do not agree.
  *
- * Several nodes can roll up at the same time. Lock order: commissions, then the rows of hours, then those of days, each
- * in the order of their keys. So they cannot deadlock.
+ * Several nodes can roll up at the same time. They lock commissions first, then the rows of hours, then those of days, each
+ * in the order of their keys, so they cannot deadlock.
  * @param others whether to skip commissions that another node is rolling up, or wait until it has committed
  */
 export function rollUp(storage: Storage, limit: number, others: 'skip' | 'wait'): Promise<number> {
