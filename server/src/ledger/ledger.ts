@@ -34,7 +34,6 @@ import {
   setSeat,
   statedPools,
 } from './pools.ts';
-import { PostgresLedgerStore } from './postgres/postgres-store.ts';
 import {
   type NamePage,
   type QuotaPage,
@@ -45,9 +44,18 @@ import {
 } from './quota-pages.ts';
 import { type ProjectQuota, projectQuotas, type QuotaFilter, type UserQuota, userQuotas } from './quotas.ts';
 import type { JournalBounds } from './sqlite/sqlite-memory.ts';
-import { SqliteLedgerStore } from './sqlite/sqlite-store.ts';
 import { type TracedCommission, takeTraces, tracedSerials } from './traces.ts';
 import { type Finding, type Fixing, Verifications } from './verification/verification.ts';
+
+/** The store of the engine; the modules of the other engine are not loaded. */
+async function storeOf({ storage: { native }, clock, journal }: LedgerParts): Promise<LedgerStore> {
+  if (native.engine === 'sqlite') {
+    const { SqliteLedgerStore } = await import('./sqlite/sqlite-store.ts');
+    return new SqliteLedgerStore(native, clock, journal);
+  }
+  const { PostgresLedgerStore } = await import('./postgres/postgres-store.ts');
+  return new PostgresLedgerStore(native, clock);
+}
 
 const ADVICE =
   'Restore a backup of the database, or follow "A damaged journal" in docs/operations/running.md.';
@@ -96,12 +104,8 @@ export class Ledger {
    * the journal breaks an invariant; the error names the holding and the newest commission that changed it.
    */
   static async open(parts: LedgerParts): Promise<Ledger> {
-    const { clock, storage } = parts;
-    const { native } = storage;
-    const store =
-      native.engine === 'sqlite'
-        ? new SqliteLedgerStore(native, clock, parts.journal)
-        : new PostgresLedgerStore(native, clock);
+    const { storage } = parts;
+    const store = await storeOf(parts);
     try {
       await store.open();
     } catch (error) {

@@ -223,7 +223,6 @@ class Loading {
     const state = new PostgresBatchState(this.#names, now);
     this.#sendOnly({ text: this.#begin });
     const locked = this.#lockCommissions();
-    const keyed = this.#findKeys();
     const serials = this.#drawSerials();
     const issuing = provisionsOf(this.#jobs).map((provision) => this.#names.locate(provision));
     // In most cases this node issued the commissions and knows their holdings. If not, the pools must wait for the
@@ -238,7 +237,12 @@ class Loading {
       ...resolving.flatMap((text) => decodeProvisions(text ?? '') ?? []),
       ...adjusting.map(({ stored }) => stored),
     ].filter((located) => located !== undefined);
-    await this.#loadHoldings(wanted, state);
+    await this.#names.learnSeatProjects(distinct(wanted, SEAT).map(({ id }) => id));
+    const holdings = this.#loadHoldings(wanted, state);
+    // Sent after the locks of the pools: a retry that waited for the commission that it repeats must find its key, or
+    // it could be refused because that commission has used up the limit.
+    const keyed = this.#findKeys();
+    await holdings;
     for (const { serial, component, provisions, expires_at } of await locked) {
       state.commissions.set(serial, { component, provisions, expiresAt: expires_at });
     }
@@ -294,9 +298,9 @@ class Loading {
     return count === 0 ? NO_ROWS : this.#send({ name: 'ledger-serials', text: SERIALS, values: [count] });
   }
 
+  /** Sends all of its statements before it waits for the first. */
   async #loadHoldings(wanted: readonly StoredHolding[], state: PostgresBatchState): Promise<void> {
     const seats = distinct(wanted, SEAT);
-    await this.#names.learnSeatProjects(seats.map(({ id }) => id));
     const pools = new Map(distinct(wanted, POOL).map((one) => [rowKey(one), one]));
     for (const { id: seat, resource } of seats) {
       const id = this.#names.projectOfSeat(seat);
