@@ -1,4 +1,4 @@
-import { seededRandom } from '../../server/test/seeded-random.ts';
+import { seededRandom } from '../../server/test/support/seeded-random.ts';
 import type { FollowUp } from './load-plan.ts';
 import { type Population, RESOURCES, type User } from './population.ts';
 import { postAround, postRequest } from './requests.ts';

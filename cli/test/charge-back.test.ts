@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ROOMY, VISIBLE } from '../../server/test/conformance/account-v1/cloud.ts';
-import { forEachEngine } from '../../server/test/engines.ts';
-import { startCommanding } from './commanding.ts';
+import { forEachEngine } from '../../server/test/support/engines.ts';
+import { startCommanding } from './support/commanding.ts';
 
 const HOUR_MS = 3_600_000;
 const AMOUNT = 9007199254740993n;

@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { parseExact } from '@purser/api/json';
-import { forEachEngine } from '../../server/test/engines.ts';
-import { startPurser, type TestPurser } from '../../server/test/harness.ts';
-import { purserCommand, type Run } from './running.ts';
+import { forEachEngine } from '../../server/test/support/engines.ts';
+import { startPurser, type TestPurser } from '../../server/test/support/harness.ts';
+import { purserCommand, type Run } from './support/running.ts';
 
 const DOCUMENT = fileURLToPath(new URL('../../docs/examples/compute-services.json', import.meta.url));
 const UNLIMITED = 9223372036854775807n;

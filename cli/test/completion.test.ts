@@ -6,9 +6,9 @@ import { delimiter, dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { forEachEngine } from '../../server/test/engines.ts';
-import { type Commanding, startCommanding } from './commanding.ts';
-import { purserHere } from './running.ts';
+import { forEachEngine } from '../../server/test/support/engines.ts';
+import { type Commanding, startCommanding } from './support/commanding.ts';
+import { purserHere } from './support/running.ts';
 
 const COMMAND = fileURLToPath(new URL('../bin/purser.js', import.meta.url));
 const NOWHERE = { PURSER_URL: 'http://127.0.0.1:9', PURSER_TOKEN: 'some-token' };

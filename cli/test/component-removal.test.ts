@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { VISIBLE } from '../../server/test/conformance/account-v1/cloud.ts';
-import { forEachEngine } from '../../server/test/engines.ts';
-import { startCommanding } from './commanding.ts';
-import { atTerminal, withoutTerminals } from './terminal.ts';
+import { forEachEngine } from '../../server/test/support/engines.ts';
+import { startCommanding } from './support/commanding.ts';
+import { atTerminal, withoutTerminals } from './support/terminal.ts';
 
 const COMMAND = fileURLToPath(new URL('../bin/purser.js', import.meta.url));
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { purserHere } from './running.ts';
+import { purserHere } from './support/running.ts';
 
 const ENV = { PURSER_URL: 'http://127.0.0.1:9', PURSER_TOKEN: 'some-token' };
 const ID = '6f0c2c0e-8f5b-4a53-9d0b-7a1d2f0f3a11';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { VISIBLE } from '../../server/test/conformance/account-v1/cloud.ts';
-import { forEachEngine } from '../../server/test/engines.ts';
-import { dumpTables } from '../../server/test/table-dump.ts';
-import { startCommanding } from './commanding.ts';
+import { forEachEngine } from '../../server/test/support/engines.ts';
+import { dumpTables } from '../../server/test/support/table-dump.ts';
+import { startCommanding } from './support/commanding.ts';
 
 const NAMED = { firstName: 'A', lastName: 'B' };
 const PROJECT = ['--end-date', '2031-05-30', '--limit', VISIBLE, '2', '10'];

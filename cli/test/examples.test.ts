@@ -2,15 +2,15 @@ import assert from 'node:assert/strict';
 import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { forEachEngine } from '../../server/test/engines.ts';
-import { freePort } from '../../server/test/server-process.ts';
-import { examplesOf } from '../src/examples.ts';
+import { forEachEngine } from '../../server/test/support/engines.ts';
+import { freePort } from '../../server/test/support/server-process.ts';
+import { examplesOf } from '../src/help/examples.ts';
+import { nameOf } from '../src/help/related-commands.ts';
 import { createProgram } from '../src/program.ts';
 import { leavesOf } from '../src/reference/described-command.ts';
-import { nameOf } from '../src/related-commands.ts';
-import { DOCUMENT, newFolder, startExampleCloud } from './example-cloud.ts';
-import { sceneFor, withWords } from './example-scenes.ts';
-import { type Given, inShell, purserHere, type Run } from './running.ts';
+import { DOCUMENT, newFolder, startExampleCloud } from './support/example-cloud.ts';
+import { sceneFor, withWords } from './support/example-scenes.ts';
+import { type Given, inShell, purserHere, type Run } from './support/running.ts';
 
 const COMMANDS = leavesOf(createProgram());
 /** They act on the machine that they run on, and are tried as processes. */

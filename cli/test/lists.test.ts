@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { parseExact } from '@purser/api/json';
-import { forEachEngine } from '../../server/test/engines.ts';
+import { forEachEngine } from '../../server/test/support/engines.ts';
 import { createProgram } from '../src/program.ts';
-import { type Commanding, startCommanding } from './commanding.ts';
-import { purserHere } from './running.ts';
+import { type Commanding, startCommanding } from './support/commanding.ts';
+import { purserHere } from './support/running.ts';
 
 const DOCUMENT = fileURLToPath(new URL('../../docs/examples/compute-services.json', import.meta.url));
 const NAMES = ['--first-name', 'Ada', '--last-name', 'Lovelace'];

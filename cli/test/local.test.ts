@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { forEachEngine } from '../../server/test/engines.ts';
-import { newFolder } from './example-cloud.ts';
-import { inShell, purserCommand, purserHere } from './running.ts';
+import { forEachEngine } from '../../server/test/support/engines.ts';
+import { newFolder } from './support/example-cloud.ts';
+import { inShell, purserCommand, purserHere } from './support/running.ts';
 
 const LATIN = Buffer.from('# Z\xfcrich\nservice_name: Caf\xe9\n', 'latin1');
 

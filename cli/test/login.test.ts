@@ -6,9 +6,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { forEachEngine } from '../../server/test/engines.ts';
-import { startPurser, type TestPurser } from '../../server/test/harness.ts';
-import { purserHere, type Run } from './running.ts';
+import { forEachEngine } from '../../server/test/support/engines.ts';
+import { startPurser, type TestPurser } from '../../server/test/support/harness.ts';
+import { purserHere, type Run } from './support/running.ts';
 
 const PASSWORD = 'correct horse battery';
 const folders: string[] = [];

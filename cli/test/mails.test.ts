@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { forEachEngine } from '../../server/test/engines.ts';
-import { startPurser } from '../../server/test/harness.ts';
-import { smtpServer } from '../../server/test/smtp-server.ts';
-import { purserCommand } from './running.ts';
+import { forEachEngine } from '../../server/test/support/engines.ts';
+import { startPurser } from '../../server/test/support/harness.ts';
+import { smtpServer } from '../../server/test/support/smtp-server.ts';
+import { purserCommand } from './support/running.ts';
 
 forEachEngine((_engine, open) => {
   const start = async () => {

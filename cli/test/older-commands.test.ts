@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { parseExact } from '@purser/api/json';
 import { openOffice } from '../../server/test/conformance/workflow-v1/office.ts';
-import { forEachEngine } from '../../server/test/engines.ts';
-import { purserHere } from './running.ts';
+import { forEachEngine } from '../../server/test/support/engines.ts';
+import { purserHere } from './support/running.ts';
 
 const DOCUMENT = join(import.meta.dirname, '../../docs/reference/older-commands.md');
 

@@ -5,8 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { newFolder } from './example-cloud.ts';
-import { atTerminal, type Typing, withoutTerminals } from './terminal.ts';
+import { newFolder } from './support/example-cloud.ts';
+import { atTerminal, type Typing, withoutTerminals } from './support/terminal.ts';
 
 const COMMAND = fileURLToPath(new URL('../bin/purser.js', import.meta.url));
 const SECRET = 'Analytical-Engine-1843';

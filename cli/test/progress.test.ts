@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { type Progress, showProgress } from '../src/input/progress.ts';
 import { type Io, processIo, withIo } from '../src/io.ts';
-import { type Progress, showProgress } from '../src/progress.ts';
 
 /** Runs work that shows how far it is, on a terminal or not; answers what the last line of stderr has been, by time. */
 async function watch(

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { forEachEngine } from '../../server/test/engines.ts';
-import { startCommanding } from './commanding.ts';
-import { purserHere } from './running.ts';
+import { forEachEngine } from '../../server/test/support/engines.ts';
+import { startCommanding } from './support/commanding.ts';
+import { purserHere } from './support/running.ts';
 
 forEachEngine((_name, open) => {
   test('a project is found by its name, its uuid and its number; several that are over are listed', async () => {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { HIDDEN, ROOMY, VISIBLE } from '../../server/test/conformance/account-v1/cloud.ts';
-import { forEachEngine } from '../../server/test/engines.ts';
-import { startCommanding } from './commanding.ts';
-import { purserCommand } from './running.ts';
+import { forEachEngine } from '../../server/test/support/engines.ts';
+import { startCommanding } from './support/commanding.ts';
+import { purserCommand } from './support/running.ts';
 
 const UNLIMITED = 9223372036854775807n;
 const DAY_MS = 86_400_000;

@@ -4,13 +4,13 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
+import { nameOf, RELATED } from '../src/help/related-commands.ts';
 import { neededProgram } from '../src/needed-program.ts';
 import { createProgram } from '../src/program.ts';
 import { describedProgram, leavesOf } from '../src/reference/described-command.ts';
 import { manPage } from '../src/reference/man-page.ts';
 import { commandsReference } from '../src/reference/markdown.ts';
-import { nameOf, RELATED } from '../src/related-commands.ts';
-import { purserHere } from './running.ts';
+import { purserHere } from './support/running.ts';
 
 const pageOf = (name: string): string =>
   fileURLToPath(new URL(`../../docs/reference/${name}`, import.meta.url));

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { Readable, Writable } from 'node:stream';
 import { test } from 'node:test';
-import { fitsInto, inColumns } from '../src/columns.ts';
 import { withIo } from '../src/io.ts';
-import { itemText, listText, type View, valueText } from '../src/printing.ts';
+import { fitsInto, inColumns } from '../src/tables/columns.ts';
+import { itemText, listText, type View, valueText } from '../src/tables/printing.ts';
 
 const ID = '6f0c2c0e-8f5b-4a53-9d0b-7a1d2f0f3a11';
 interface Thing {

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { forEachEngine } from '../../server/test/engines.ts';
-import { startCommanding } from './commanding.ts';
-import { newFolder } from './example-cloud.ts';
-import { purserHere } from './running.ts';
+import { forEachEngine } from '../../server/test/support/engines.ts';
+import { startCommanding } from './support/commanding.ts';
+import { newFolder } from './support/example-cloud.ts';
+import { purserHere } from './support/running.ts';
 
 const NOWHERE = { PURSER_URL: 'http://127.0.0.1:9', PURSER_TOKEN: 'some-token' };
 /** The second line has a byte of Latin-1 in its fifth place. */

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { createProgram } from '../src/program.ts';
-import { inShell, purserCommand, purserHere } from './running.ts';
+import { inShell, purserCommand, purserHere } from './support/running.ts';
 
 const NOWHERE = { PURSER_URL: 'http://127.0.0.1:9', PURSER_TOKEN: 'some-token' };
 

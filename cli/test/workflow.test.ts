@@ -3,8 +3,8 @@ import { createServer } from 'node:http';
 import { after, test } from 'node:test';
 import { parseExact } from '@purser/api/json';
 import { openOffice } from '../../server/test/conformance/workflow-v1/office.ts';
-import { forEachEngine } from '../../server/test/engines.ts';
-import { purserCommand } from './running.ts';
+import { forEachEngine } from '../../server/test/support/engines.ts';
+import { purserCommand } from './support/running.ts';
 
 forEachEngine((_engine, open) => {
   const start = async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
 import { describe, test } from 'node:test';
-import { until } from '../../server/test/until.ts';
+import { until } from '../../server/test/support/until.ts';
 import { path } from '../src/http/path.ts';
 import {
   BadRequest,

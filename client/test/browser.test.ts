@@ -7,7 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { analyzeMetafile, type Metafile } from 'esbuild';
 import { bundleClient } from '../../packaging/bundled.ts';
 import { ROOMY, startCloud, VISIBLE } from '../../server/test/conformance/account-v1/cloud.ts';
-import { forEachEngine } from '../../server/test/engines.ts';
+import { forEachEngine } from '../../server/test/support/engines.ts';
 import { CHROMIUM, MOVED, openPage, SILENT, startFront } from './browsing.ts';
 
 /** What the page has. */

@@ -5,8 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
-import type { OpenStorage } from '../../server/test/engines.ts';
-import { startPurser, type TestPurser } from '../../server/test/harness.ts';
+import type { OpenStorage } from '../../server/test/support/engines.ts';
+import { startPurser, type TestPurser } from '../../server/test/support/harness.ts';
 import { fetchTransport } from '../src/index.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');

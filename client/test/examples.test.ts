@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { test } from 'node:test';
-import { forEachEngine } from '../../server/test/engines.ts';
-import { until } from '../../server/test/until.ts';
+import { forEachEngine } from '../../server/test/support/engines.ts';
+import { until } from '../../server/test/support/until.ts';
 import { type ExampleCloud, startExampleCloud } from './example-services.ts';
 
 const MIB = 2 ** 20;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startCloud } from '../../server/test/conformance/account-v1/cloud.ts';
-import { forEachEngine } from '../../server/test/engines.ts';
+import { forEachEngine } from '../../server/test/support/engines.ts';
 import { BadValue, ConnectionError, fetchTransport, Purser, Unauthorized } from '../src/index.ts';
 
 forEachEngine((_engine, open) => {

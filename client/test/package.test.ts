@@ -16,8 +16,8 @@ import { restore } from '../../packaging/staging.ts';
 import { migrate } from '../../server/src/storage/migrate.ts';
 import { openStorage } from '../../server/src/storage/open.ts';
 import { type Cloud, ROOMY, startCloud, VISIBLE } from '../../server/test/conformance/account-v1/cloud.ts';
-import { freePort } from '../../server/test/server-process.ts';
-import { until } from '../../server/test/until.ts';
+import { freePort } from '../../server/test/support/server-process.ts';
+import { until } from '../../server/test/support/until.ts';
 import { changesIn, checkOut, emptyFolder, MODULES, type Run, runIn, shell } from './packing.ts';
 
 /** Packages are made by npm, installed by npm in empty folders, and used as their users would. */

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { forEachEngine } from '../../server/test/engines.ts';
-import { startPurser } from '../../server/test/harness.ts';
-import { runWalk } from '../../server/test/walk.ts';
+import { forEachEngine } from '../../server/test/support/engines.ts';
+import { startPurser } from '../../server/test/support/harness.ts';
+import { runWalk } from '../../server/test/support/walk.ts';
 
 forEachEngine((_engine, open) => {
   test('the first service of the README charges as printed', async () => {

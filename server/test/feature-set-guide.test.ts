@@ -7,7 +7,7 @@ import { after, test } from 'node:test';
 import { parse } from 'yaml';
 import { asker, items } from './conformance/native/asking.ts';
 import { openOffice } from './conformance/workflow-v1/office.ts';
-import { forEachEngine } from './engines.ts';
+import { forEachEngine } from './support/engines.ts';
 
 const GUIDE = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'guides', 'feature-set.md'), 'utf8');
 

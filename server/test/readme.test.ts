@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { forEachEngine } from './engines.ts';
-import { startPurser } from './harness.ts';
-import { runWalk } from './walk.ts';
+import { forEachEngine } from './support/engines.ts';
+import { startPurser } from './support/harness.ts';
+import { runWalk } from './support/walk.ts';
 
 forEachEngine((_engine, open) => {
   test('the walk of the README runs as printed', async () => {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openOffice } from './conformance/workflow-v1/office.ts';
-import { forEachEngine } from './engines.ts';
-import { REFUSED, type Refused, type World, WRITES_NOTHING } from './refused-requests.ts';
-import { recordRoutes, type ServedRoute } from './served-routes.ts';
-import { dumpTables } from './table-dump.ts';
+import { forEachEngine } from './support/engines.ts';
+import { REFUSED, type Refused, type World, WRITES_NOTHING } from './support/refused-requests.ts';
+import { recordRoutes, type ServedRoute } from './support/served-routes.ts';
+import { dumpTables } from './support/table-dump.ts';
 
 /**
  * What a refusal of a login may leave: the right password was seen from an address, whatever else of the request was

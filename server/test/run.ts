@@ -2,7 +2,7 @@ import { watch } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { makePostgresTemplate, startPostgres } from './engines.ts';
+import { makePostgresTemplate, startPostgres } from './support/engines.ts';
 import { Durations } from './runner/durations.ts';
 import { runFiles } from './runner/pool.ts';
 import { Results } from './runner/printing.ts';

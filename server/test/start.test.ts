@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
-import { launchPurser } from './server-process.ts';
+import { launchPurser } from './support/server-process.ts';
 
 /** Time to ready goes with the number of files: finding, opening and linking one costs some 0.4 ms. */
 const FILES_MAX = 820;
@@ -32,7 +32,7 @@ const purser = await launchPurser({
   directory,
   databaseUrl: `sqlite:${join(directory, 'purser.db')}`,
   adminToken,
-  nodeOptions: ['--import', import.meta.resolve('./module-record.ts')],
+  nodeOptions: ['--import', import.meta.resolve('./support/module-record.ts')],
 });
 after(async () => {
   await purser.stop();

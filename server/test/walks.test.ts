@@ -3,9 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { forEachEngine } from './engines.ts';
-import { startPurser } from './harness.ts';
-import { runWalk } from './walk.ts';
+import { forEachEngine } from './support/engines.ts';
+import { startPurser } from './support/harness.ts';
+import { runWalk } from './support/walk.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const README = ['README.md', { from: '## A walk', to: '## Settings', direct: true }] as const;

@@ -1,4 +1,4 @@
-import { measureLimitsChange } from '../../../server/test/limits-change.ts';
+import { measureLimitsChange } from '../../../server/test/support/limits-change.ts';
 import type { FactScenario } from '../scenario.ts';
 import { databaseUrlOf } from '../server-process.ts';
 import { median } from '../statistics.ts';

@@ -1,6 +1,6 @@
 import { systemClock } from '../../../server/src/lib/clock.ts';
-import { openMigrated } from '../../../server/test/limits-change.ts';
-import { measureProjects } from '../../../server/test/project-scale.ts';
+import { openMigrated } from '../../../server/test/support/limits-change.ts';
+import { measureProjects } from '../../../server/test/support/project-scale.ts';
 import type { Fact, FactScenario } from '../scenario.ts';
 import { databaseUrlOf } from '../server-process.ts';
 import { median } from '../statistics.ts';

@@ -1,6 +1,6 @@
 import type { Argument, Command } from 'commander';
-import { examplesOf } from '../examples.ts';
-import { nameOf, relatedTo } from '../related-commands.ts';
+import { examplesOf } from '../help/examples.ts';
+import { nameOf, relatedTo } from '../help/related-commands.ts';
 
 /** A command as its reference tells it. */
 export interface DescribedCommand {

@@ -1,4 +1,4 @@
-import { ENVIRONMENT, EXIT_CODES, PRECEDENCE } from '../surroundings.ts';
+import { ENVIRONMENT, EXIT_CODES, PRECEDENCE } from '../service/surroundings.ts';
 import type { Described, DescribedCommand, DescribedGroup, DescribedProgram } from './described-command.ts';
 
 /** The page docs/reference/commands.md, made from the commands themselves. */

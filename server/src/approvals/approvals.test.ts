@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { countStatements } from '../../test/counted-statements.ts';
-import { forEachEngine } from '../../test/engines.ts';
-import { OPERATOR, projectsOver } from '../../test/projects-parts.ts';
-import { ADA, workflowOver } from '../../test/workflow-parts.ts';
+import { countStatements } from '../../test/support/counted-statements.ts';
+import { forEachEngine } from '../../test/support/engines.ts';
+import { OPERATOR, projectsOver } from '../../test/support/projects-parts.ts';
+import { ADA, workflowOver } from '../../test/support/workflow-parts.ts';
 import { Approvals } from './approvals.ts';
 
 forEachEngine((_engine, open) => {

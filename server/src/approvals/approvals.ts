@@ -1,11 +1,11 @@
 import { PurserError } from '../lib/errors.ts';
-import type { Applications, PendingApplication } from '../projects/applications.ts';
+import type { Applications, PendingApplication } from '../projects/applications/applications.ts';
 import type { Requester } from '../projects/requester.ts';
 import type { PendingEdge, PendingWindow } from '../storage/pending-window.ts';
-import type { Caller } from '../workflow/caller.ts';
+import type { Caller } from '../workflow/engine/caller.ts';
+import type { TaskOutlook } from '../workflow/engine/outlook.ts';
+import { stateOf, type Task } from '../workflow/engine/task.ts';
 import type { Workflow } from '../workflow/open-workflow.ts';
-import type { TaskOutlook } from '../workflow/outlook.ts';
-import { stateOf, type Task } from '../workflow/task.ts';
 
 /** What waits for an operator, the earlier kind first where they came at the same moment. */
 export const APPROVAL_KINDS = ['application', 'task'] as const;

@@ -1,10 +1,10 @@
 import type { Clock } from '../lib/clock.ts';
-import { canonicalEmail } from '../lib/email-address.ts';
 import { PurserError } from '../lib/errors.ts';
-import { foldText } from '../lib/fold.ts';
-import { HourlyRates } from '../lib/hourly-rates.ts';
+import { HourlyRates } from '../lib/flow/hourly-rates.ts';
 import { LIMITS } from '../lib/limits.ts';
-import { sourceOf } from '../lib/network-address.ts';
+import { canonicalEmail } from '../lib/text/email-address.ts';
+import { foldText } from '../lib/text/fold.ts';
+import { sourceOf } from '../lib/text/network-address.ts';
 import { rehearsal } from '../storage/rehearsal.ts';
 import type { Queryable, Transaction } from '../storage/storage.ts';
 import type { AuditEntry } from './audit.ts';
@@ -29,8 +29,17 @@ export interface AllowanceSettings {
   readonly requestsPerAccount: number;
 }
 
-/** What a task's stages record by themselves: the request that led to them has paid. */
-const PAID_BEFORE: readonly string[] = ['task.complete', 'task.fail'];
+/**
+ * What is recorded after the request was admitted: what a task's stages record by themselves, and what operators did
+ * to commissions, whose entries must be written even where the operator has lost the role meanwhile.
+ */
+const PAID_BEFORE: readonly string[] = [
+  'task.complete',
+  'task.fail',
+  'commission.accept',
+  'commission.reject',
+  'quota.reconcile',
+];
 
 interface Charge {
   readonly rates: HourlyRates;

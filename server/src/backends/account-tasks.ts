@@ -1,4 +1,4 @@
-import type { AccountChanges } from '../directory/account-changes.ts';
+import type { AccountChanges } from '../directory/accounts/account-changes.ts';
 import type { Workflow } from '../workflow/open-workflow.ts';
 
 /**

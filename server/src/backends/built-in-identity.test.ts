@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { workflowOver } from '../../test/core-workflow.ts';
-import { forEachEngine, START_MS } from '../../test/engines.ts';
-import { person, refusal } from '../../test/parts.ts';
+import { workflowOver } from '../../test/support/core-workflow.ts';
+import { forEachEngine, START_MS } from '../../test/support/engines.ts';
+import { person, refusal } from '../../test/support/parts.ts';
 
 forEachEngine((_engine, open) => {
   test('users are accounts: found by their address in any case, disabled while they are not active', async () => {

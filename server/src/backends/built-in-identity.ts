@@ -1,18 +1,18 @@
 import { THE_WORKFLOW } from '../audit/actor.ts';
-import { mayRevive } from '../directory/account-standing.ts';
-import type { Accounts } from '../directory/accounts.ts';
-import type { Passwords } from '../directory/passwords.ts';
-import type { Account } from '../directory/principal.ts';
-import type { Roles } from '../directory/roles.ts';
+import { mayRevive } from '../directory/accounts/account-standing.ts';
+import type { Accounts } from '../directory/accounts/accounts.ts';
+import type { Passwords } from '../directory/logins/passwords.ts';
+import type { Roles } from '../directory/roles/roles.ts';
+import type { Account } from '../directory/tokens/principal.ts';
 import type { Clock } from '../lib/clock.ts';
 import { PurserError } from '../lib/errors.ts';
 import { LIMITS } from '../lib/limits.ts';
-import type { Appointments } from '../projects/appointments.ts';
-import { fullness } from '../projects/membership-rules.ts';
+import type { ProjectControl } from '../projects/control/project-control.ts';
+import { fullness } from '../projects/memberships/membership-rules.ts';
 import type { Project } from '../projects/project.ts';
-import type { ProjectControl } from '../projects/project-control.ts';
 import type { Projects } from '../projects/projects.ts';
 import { SERVICE_REQUESTER } from '../projects/requester.ts';
+import type { Appointments } from '../projects/roles/appointments.ts';
 import { ALIVE } from '../projects/vocabulary.ts';
 import type {
   IdentityBackend,
@@ -23,7 +23,7 @@ import type {
   IdentityUser,
   NewIdentityProject,
   NewIdentityUser,
-} from '../workflow/backends.ts';
+} from '../workflow/features/backends.ts';
 
 const DOMAIN: IdentityDomain = { id: 'default', name: 'Default' };
 /** Where roles on the whole cloud stand among those by project. */

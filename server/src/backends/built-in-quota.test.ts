@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { mebibytes, SIZES, workflowOver } from '../../test/core-workflow.ts';
-import { forEachEngine } from '../../test/engines.ts';
+import { mebibytes, SIZES, workflowOver } from '../../test/support/core-workflow.ts';
+import { forEachEngine } from '../../test/support/engines.ts';
 import { UNLIMITED } from '../lib/limits.ts';
 import { quotaOf } from '../workflow/core/quota-sizes.ts';
 

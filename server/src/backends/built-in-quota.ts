@@ -1,11 +1,11 @@
 import type { Resources } from '../catalog/resources.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { UNLIMITED } from '../lib/limits.ts';
+import type { ProjectControl } from '../projects/control/project-control.ts';
 import type { ProjectResource } from '../projects/project.ts';
-import type { ProjectControl } from '../projects/project-control.ts';
 import { SERVICE_REQUESTER } from '../projects/requester.ts';
 import type { Queryable, Storage } from '../storage/storage.ts';
-import type { ForeseenLimit, QuotaBackend, RegionQuota, WantedQuota } from '../workflow/backends.ts';
+import type { ForeseenLimit, QuotaBackend, RegionQuota, WantedQuota } from '../workflow/features/backends.ts';
 import type { MappedQuota, QuotaMapping } from './quota-mapping.ts';
 
 /** A quota and what it limits, of what is registered. */
@@ -26,7 +26,7 @@ export class BuiltInQuota implements QuotaBackend {
   readonly #mapping: QuotaMapping;
   readonly #services: Readonly<Record<string, readonly string[]>>;
 
-  /** @param deps.services by region, `*` for all others (spec workflow 9.2) */
+  /** @param deps.services by region, `*` for all others (workflow-v1 §9.2) */
   constructor(deps: {
     storage: Storage;
     ledger: Ledger;

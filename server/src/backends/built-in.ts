@@ -1,13 +1,13 @@
 import type { Resources } from '../catalog/resources.ts';
-import type { Accounts } from '../directory/accounts.ts';
-import type { Passwords } from '../directory/passwords.ts';
-import type { Roles } from '../directory/roles.ts';
+import type { Accounts } from '../directory/accounts/accounts.ts';
+import type { Passwords } from '../directory/logins/passwords.ts';
+import type { Roles } from '../directory/roles/roles.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { ProjectDomain } from '../projects/open-projects.ts';
 import type { Storage } from '../storage/storage.ts';
-import type { Backends } from '../workflow/backends.ts';
-import type { WorkflowSettings } from '../workflow/workflow-settings.ts';
+import type { Backends } from '../workflow/features/backends.ts';
+import type { WorkflowSettings } from '../workflow/features/workflow-settings.ts';
 import { BuiltInIdentity } from './built-in-identity.ts';
 import { BuiltInQuota } from './built-in-quota.ts';
 import { noNetwork } from './no-network.ts';

@@ -1,5 +1,5 @@
 import { PurserError } from '../lib/errors.ts';
-import type { NetworkBackend } from '../workflow/backends.ts';
+import type { NetworkBackend } from '../workflow/features/backends.ts';
 
 const refuse = async (): Promise<never> => {
   throw new PurserError('not_available_here', { what: 'Networks' });

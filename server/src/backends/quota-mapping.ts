@@ -1,4 +1,4 @@
-import type { WorkflowSettings } from '../workflow/workflow-settings.ts';
+import type { WorkflowSettings } from '../workflow/features/workflow-settings.ts';
 
 /** How a quota of the workflow's words becomes limits of the ledger. */
 export interface MappedQuota {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { forEachEngine, START_MS } from '../../test/engines.ts';
-import { partsOver, refusal } from '../../test/parts.ts';
+import { forEachEngine, START_MS } from '../../test/support/engines.ts';
+import { partsOver, refusal } from '../../test/support/parts.ts';
 
 const URLS = { baseUrl: 'https://compute.example.org/cyclades', uiUrl: 'https://compute.example.org/ui' };
 

@@ -3,13 +3,13 @@ import { type Actor, THE_SERVICE } from '../audit/actor.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Clock } from '../lib/clock.ts';
 import { PurserError } from '../lib/errors.ts';
-import type { Freshness } from '../lib/freshness.ts';
+import type { Freshness } from '../lib/flow/freshness.ts';
+import { Remembered } from '../lib/flow/remembered.ts';
 import { checkGivenSecret } from '../lib/given-secret.ts';
 import { LIMITS } from '../lib/limits.ts';
-import { Remembered } from '../lib/remembered.ts';
 import { digestSecret, digestText, type Secrets } from '../lib/secrets.ts';
-import { checkName } from '../lib/text.ts';
-import { webUrlFault } from '../lib/web-url.ts';
+import { checkName } from '../lib/text/text.ts';
+import { webUrlFault } from '../lib/text/web-url.ts';
 import { isUniqueViolation } from '../storage/conflicts.ts';
 import { forUpdate } from '../storage/row-locks.ts';
 import type { ComponentsTable } from '../storage/schema.ts';
@@ -19,7 +19,7 @@ import { recordCatalog } from './catalog-record.ts';
 import { checkExpiry } from './commission-expiry.ts';
 import { byIdOrName } from './id-or-name.ts';
 
-/** A system that talks to the service with a secret of its own (spec identity 2.4). */
+/** A system that talks to the service with a secret of its own (quota §5). */
 export interface Component {
   readonly id: number;
   readonly name: string;

@@ -3,10 +3,10 @@ import { type Actor, THE_SERVICE, traceOf } from '../audit/actor.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Clock } from '../lib/clock.ts';
 import { PurserError } from '../lib/errors.ts';
-import { nameKey } from '../lib/fold.ts';
-import type { Freshness } from '../lib/freshness.ts';
+import type { Freshness } from '../lib/flow/freshness.ts';
+import { Remembered } from '../lib/flow/remembered.ts';
 import { UNLIMITED } from '../lib/limits.ts';
-import { Remembered } from '../lib/remembered.ts';
+import { nameKey } from '../lib/text/fold.ts';
 import { forShare, forUpdate } from '../storage/row-locks.ts';
 import type { ResourcesTable } from '../storage/schema.ts';
 import type { Queryable, Storage, Transaction } from '../storage/storage.ts';
@@ -15,7 +15,7 @@ import type { CatalogDeed } from './catalog-record.ts';
 import { named } from './id-or-name.ts';
 import type { ResourceDefinition } from './service-document.ts';
 
-/** Something countable that has limits (spec quota-projects 5.1). */
+/** Something countable that has limits (quota §4.1). */
 export interface Resource {
   readonly id: number;
   readonly name: string;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { forEachEngine } from '../../test/engines.ts';
-import { partsOver } from '../../test/parts.ts';
+import { forEachEngine } from '../../test/support/engines.ts';
+import { partsOver } from '../../test/support/parts.ts';
 
 const BASE = 'https://accounts.example.org';
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { forEachEngine } from '../../test/engines.ts';
-import { partsOver, refusal } from '../../test/parts.ts';
+import { forEachEngine } from '../../test/support/engines.ts';
+import { partsOver, refusal } from '../../test/support/parts.ts';
 import type { PurserError } from '../lib/errors.ts';
-import { parseExact } from '../lib/json.ts';
 import { UNLIMITED } from '../lib/limits.ts';
+import { parseExact } from '../lib/text/json.ts';
 import type { Resource } from './resources.ts';
 
 const BASE = 'https://compute.example.org/cyclades';

@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
-import { isEmailAddress } from '../lib/email-address.ts';
 import { isGivenSecret } from '../lib/given-secret.ts';
-import { asNetwork } from '../lib/network-address.ts';
+import { isEmailAddress } from '../lib/text/email-address.ts';
+import { asNetwork } from '../lib/text/network-address.ts';
 import { maskUrl } from './masking.ts';
 
 /** Why a value is wrong: a sentence, or several; the place is put before each. */

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fixedClock, forEachEngine, type OpenStorage } from '../../test/engines.ts';
+import { fixedClock, forEachEngine, type OpenStorage } from '../../test/support/engines.ts';
 import { UNLIMITED } from '../lib/limits.ts';
 import type { Storage } from '../storage/storage.ts';
-import type { IssueRequest, IssueVerdict, Provision } from './commission.ts';
+import type { IssueRequest, IssueVerdict, Provision } from './core/commission.ts';
 import { Ledger } from './ledger.ts';
 import { gather } from './quotas.ts';
 

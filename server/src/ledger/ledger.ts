@@ -2,9 +2,15 @@ import type { Clock } from '../lib/clock.ts';
 import { LIMITS } from '../lib/limits.ts';
 import { readByIndex } from '../storage/indexed-reads.ts';
 import type { Queryable, Storage, Transaction } from '../storage/storage.ts';
-import { issueJob, type Job, type Verdict } from './batch.ts';
-import { type BatchError, Batcher } from './batcher.ts';
-import type { Commission, IssueRequest, IssueVerdict, ResolveRequest, ResolveVerdict } from './commission.ts';
+import { issueJob, type Job, type Verdict } from './core/batch.ts';
+import { type BatchError, Batcher } from './core/batcher.ts';
+import type {
+  Commission,
+  IssueRequest,
+  IssueVerdict,
+  ResolveRequest,
+  ResolveVerdict,
+} from './core/commission.ts';
 import {
   type CommissionPage,
   type CommissionQuery,
@@ -12,7 +18,9 @@ import {
   listCommissions,
   overdueSerials,
   pendingSerials,
-} from './commissions.ts';
+} from './core/commissions.ts';
+import { type RepeatableVerdict, withRepeats } from './core/repeats.ts';
+import type { LedgerStore } from './core/store.ts';
 import {
   addPoolToProjects,
   openProject,
@@ -23,7 +31,7 @@ import {
   setSeat,
   statedPools,
 } from './pools.ts';
-import { PostgresLedgerStore } from './postgres-store.ts';
+import { PostgresLedgerStore } from './postgres/postgres-store.ts';
 import {
   type NamePage,
   type QuotaPage,
@@ -33,11 +41,10 @@ import {
   quotaUsers,
 } from './quota-pages.ts';
 import { type ProjectQuota, projectQuotas, type QuotaFilter, type UserQuota, userQuotas } from './quotas.ts';
-import { type RepeatableVerdict, withRepeats } from './repeats.ts';
-import type { JournalBounds } from './sqlite-memory.ts';
-import { SqliteLedgerStore } from './sqlite-store.ts';
-import type { LedgerStore } from './store.ts';
-import { type Finding, type Fixing, Verifications } from './verification.ts';
+import type { JournalBounds } from './sqlite/sqlite-memory.ts';
+import { SqliteLedgerStore } from './sqlite/sqlite-store.ts';
+import { type TracedCommission, takeTraces, tracedSerials } from './traces.ts';
+import { type Finding, type Fixing, Verifications } from './verification/verification.ts';
 
 /**
  * What everybody may use and does use. The ledger knows projects, users and resources by their names only; who may
@@ -86,7 +93,7 @@ export class Ledger {
 
   /**
    * Issues a commission: all of its provisions are reserved at once, durably, or it is refused and nothing has
-   * changed (spec quota-projects 2.3). Throws `too_busy` when the queue is full.
+   * changed (quota §3.3). Throws `too_busy` when the queue is full.
    */
   issue(request: IssueRequest): Promise<IssueVerdict> {
     return this.#batcher.submit(issueJob(request)) as Promise<IssueVerdict>;
@@ -107,7 +114,7 @@ export class Ledger {
     return this.#batcher.submit({ kind: 'expire', serials }) as Promise<number[]>;
   }
 
-  /** Accepts and rejects commissions of one component, each as a whole, durably (spec quota-projects 2.4). */
+  /** Accepts and rejects commissions of one component, each as a whole, durably (quota §3.4). */
   resolve(request: ResolveRequest): Promise<ResolveVerdict> {
     return this.#batcher.submit({ kind: 'resolve', request }) as Promise<ResolveVerdict>;
   }
@@ -115,6 +122,16 @@ export class Ledger {
   /** `resolve` for those who may have to ask again: what was resolved before, and how, is told apart. */
   async resolveRepeatably(request: ResolveRequest): Promise<RepeatableVerdict> {
     return withRepeats(this.#storage.db, request, await this.resolve(request));
+  }
+
+  /** Takes the traces that were stored with these commissions, for a transaction that records them (see `takeTraces`). */
+  takeTraces(tx: Transaction, serials: readonly number[]): Promise<TracedCommission[]> {
+    return takeTraces(this.#storage, tx, serials);
+  }
+
+  /** Serials of commissions whose traces have not been taken, ascending, at most `limit`. */
+  traced(limit: number): Promise<number[]> {
+    return tracedSerials(this.#storage.db, limit);
   }
 
   /** Serials that a component has issued and not resolved, ascending. */

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { KyselyPlugin } from 'kysely';
-import { fixedClock, forEachEngine } from '../../test/engines.ts';
-import { fillMembers } from '../../test/fill-ledger.ts';
-import { rowsWritten } from '../../test/limits-change.ts';
+import { fixedClock, forEachEngine } from '../../test/support/engines.ts';
+import { fillMembers } from '../../test/support/fill-ledger.ts';
+import { rowsWritten } from '../../test/support/limits-change.ts';
 import type { Storage, Transaction } from '../storage/storage.ts';
 import { Ledger } from './ledger.ts';
 import { gather } from './quotas.ts';

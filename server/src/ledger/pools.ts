@@ -9,7 +9,7 @@ export interface PoolLimits {
 }
 
 /**
- * Limits are stated once and never copied to members (design D4). A member's limit is the member capacity while
+ * Limits are stated once and never copied to members (decision derived-limits). A member's limit is the member capacity while
  * the project is live and the member's seat open, else 0; so each function here writes one row per project,
  * resource or member, however many people it concerns. All run in the caller's transaction.
  */

@@ -1,5 +1,6 @@
 import { LIMITS, UNLIMITED } from '../lib/limits.ts';
 import type { Reader } from '../storage/indexed-reads.ts';
+import type { LedgerStore } from './core/store.ts';
 import {
   amongProjects,
   holdingsOf,
@@ -9,7 +10,6 @@ import {
   seatChunk,
   type UserQuota,
 } from './quotas.ts';
-import type { LedgerStore } from './store.ts';
 
 /** Where a member's holding stands in the order of listings: by user, project and resource. */
 export interface QuotaPosition {
@@ -76,7 +76,7 @@ function isOverLimit({ member, pool }: UserQuota): boolean {
 
 /**
  * What a member can reach as things are: the limit, or less where others have taken of the project; never negative
- * (spec quota-projects 1.2).
+ * (quota §1.2).
  */
 export function effectiveLimit({ member, pool }: Pick<UserQuota, 'member' | 'pool'>): bigint {
   // Unlimited stays unlimited, whatever has been taken of it.

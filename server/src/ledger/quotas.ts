@@ -2,9 +2,9 @@ import { type SelectQueryBuilder, sql } from 'kysely';
 import { type Reader, readByIndex } from '../storage/indexed-reads.ts';
 import type { Database, Int64 } from '../storage/schema.ts';
 import type { Queryable, Storage } from '../storage/storage.ts';
-import type { CounterColumns, LedgerQuery, LedgerStore } from './store.ts';
+import type { CounterColumns, LedgerQuery, LedgerStore } from './core/store.ts';
 
-/** Numbers of one holding as the wire shows them (spec quota-projects 1.2): usage is the higher counter. */
+/** Numbers of one holding as the wire shows them (quota §1.2): usage is the higher counter. */
 export interface Balance {
   readonly limit: bigint;
   readonly usage: bigint;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fixedClock, forEachEngine, type OpenStorage } from '../../test/engines.ts';
+import { fixedClock, forEachEngine, type OpenStorage } from '../../test/support/engines.ts';
 import { UNLIMITED } from '../lib/limits.ts';
 import type { Storage } from '../storage/storage.ts';
 import { Ledger } from './ledger.ts';

@@ -3,8 +3,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { refusal } from '../../test/parts.ts';
-import { smtpServer } from '../../test/smtp-server.ts';
+import { refusal } from '../../test/support/parts.ts';
+import { smtpServer } from '../../test/support/smtp-server.ts';
 import type { PurserError } from '../lib/errors.ts';
 import { type Mail, openMailer } from './mailer.ts';
 

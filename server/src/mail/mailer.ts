@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PurserError } from '../lib/errors.ts';
-import { once } from '../lib/once.ts';
+import { once } from '../lib/flow/once.ts';
 
 export interface Mail {
   readonly to: readonly string[];

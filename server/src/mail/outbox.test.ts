@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fixedClock, forEachEngine, START_MS } from '../../test/engines.ts';
-import { smtpServer } from '../../test/smtp-server.ts';
-import { until } from '../../test/until.ts';
+import { fixedClock, forEachEngine, START_MS } from '../../test/support/engines.ts';
+import { smtpServer } from '../../test/support/smtp-server.ts';
+import { until } from '../../test/support/until.ts';
 import { LIMITS } from '../lib/limits.ts';
 import { migrate } from '../storage/migrate.ts';
 import { openStorage } from '../storage/open.ts';

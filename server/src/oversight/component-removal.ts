@@ -1,6 +1,6 @@
 import type { Actor } from '../audit/actor.ts';
 import { type Components, OWN_COMPONENT } from '../catalog/components.ts';
-import { pendingSerials } from '../ledger/commissions.ts';
+import { pendingSerials } from '../ledger/core/commissions.ts';
 import { PurserError } from '../lib/errors.ts';
 import { LIMITS } from '../lib/limits.ts';
 import { rehearsal } from '../storage/rehearsal.ts';

@@ -1,5 +1,5 @@
 import { type Actor, traceOf } from '../audit/actor.ts';
-import type { Finding, HoldingDifference } from '../ledger/verification.ts';
+import type { Finding, HoldingDifference } from '../ledger/verification/verification.ts';
 import type { ResolutionParts } from './resolution.ts';
 
 /**

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { forEachEngine, START_MS } from '../../test/engines.ts';
-import { refusal } from '../../test/parts.ts';
-import { OPERATOR, projectsOver } from '../../test/projects-parts.ts';
+import { forEachEngine, START_MS } from '../../test/support/engines.ts';
+import { refusal } from '../../test/support/parts.ts';
+import { OPERATOR, projectsOver } from '../../test/support/projects-parts.ts';
 import { UNLIMITED } from '../lib/limits.ts';
 
 const DAY_MS = 86_400_000;

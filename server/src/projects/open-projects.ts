@@ -1,17 +1,17 @@
 import type { Secrets } from '../lib/secrets.ts';
-import { AccountEffects } from './account-effects.ts';
-import { Applications } from './applications.ts';
-import { Appointments } from './appointments.ts';
-import { type ExpiryPolicy, ProjectExpiry } from './expiry.ts';
-import { MembershipBooks } from './membership-books.ts';
-import { Memberships } from './memberships.ts';
+import { Applications } from './applications/applications.ts';
+import { PendingApplications } from './applications/pending-applications.ts';
+import { AccountEffects } from './control/account-effects.ts';
+import { type ExpiryPolicy, ProjectExpiry } from './control/expiry.ts';
+import { ProjectControl } from './control/project-control.ts';
+import { MembershipBooks } from './memberships/membership-books.ts';
+import { Memberships } from './memberships/memberships.ts';
 import { poolsForNewResource } from './new-resource.ts';
-import { PendingApplications } from './pending-applications.ts';
 import { ProjectBooks, type ProjectParts } from './project-books.ts';
-import { ProjectControl } from './project-control.ts';
-import { ProjectTokens } from './project-tokens.ts';
 import { Projects } from './projects.ts';
-import { RoleAssignments } from './role-assignments.ts';
+import { Appointments } from './roles/appointments.ts';
+import { ProjectTokens } from './roles/project-tokens.ts';
+import { RoleAssignments } from './roles/role-assignments.ts';
 
 /** Everything that deals with projects, over one set of books. */
 export interface ProjectDomain {

@@ -2,25 +2,25 @@ import type { Updateable } from 'kysely';
 import { type Actor, traceOf } from '../audit/actor.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Resources } from '../catalog/resources.ts';
-import type { AccountChanges } from '../directory/account-changes.ts';
-import type { Accounts } from '../directory/accounts.ts';
-import type { Roles } from '../directory/roles.ts';
+import type { AccountChanges } from '../directory/accounts/account-changes.ts';
+import type { Accounts } from '../directory/accounts/accounts.ts';
+import type { Roles } from '../directory/roles/roles.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Clock } from '../lib/clock.ts';
 import { PurserError } from '../lib/errors.ts';
-import { nameKey } from '../lib/fold.ts';
-import type { Freshness } from '../lib/freshness.ts';
+import type { Freshness } from '../lib/flow/freshness.ts';
+import { Remembered } from '../lib/flow/remembered.ts';
 import { LIMITS } from '../lib/limits.ts';
-import { Remembered } from '../lib/remembered.ts';
-import { isStorable } from '../lib/text.ts';
+import { nameKey } from '../lib/text/fold.ts';
+import { isStorable } from '../lib/text/text.ts';
 import { isUniqueViolation } from '../storage/conflicts.ts';
 import { forUpdate } from '../storage/row-locks.ts';
 import type { ProjectsTable } from '../storage/schema.ts';
 import type { Queryable, Storage, Transaction } from '../storage/storage.ts';
-import type { ProjectChanges } from './application.ts';
-import type { ProjectEvents } from './events.ts';
+import type { ProjectChanges } from './applications/application.ts';
+import { recordedChanges } from './control/recorded-changes.ts';
+import type { ProjectEvents } from './mails/events.ts';
 import { type Project, toProject } from './project.ts';
-import { recordedChanges } from './recorded-changes.ts';
 import { ALIVE, EFFECTIVE, INITIALIZED, type ProjectState } from './vocabulary.ts';
 
 /** How a project is named from outside: by its uuid, or by its internal number. */
@@ -173,7 +173,7 @@ export class ProjectBooks {
     return changed;
   }
 
-  /** Makes the owner the project's administrator (design D12). */
+  /** Makes the owner the project's administrator (decision roles). */
   async grantOwner(tx: Transaction, { owner, uuid }: Project): Promise<void> {
     if (owner !== null) await this.parts.roles.grant(owner, 'project_admin', uuid, tx);
   }

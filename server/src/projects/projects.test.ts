@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { forEachEngine, START_MS } from '../../test/engines.ts';
-import { person, refusal } from '../../test/parts.ts';
-import { document, projectsOver } from '../../test/projects-parts.ts';
+import { forEachEngine, START_MS } from '../../test/support/engines.ts';
+import { person, refusal } from '../../test/support/parts.ts';
+import { document, projectsOver } from '../../test/support/projects-parts.ts';
 import { UNLIMITED } from '../lib/limits.ts';
 import type { Storage, Transaction } from '../storage/storage.ts';
 

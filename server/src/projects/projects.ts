@@ -1,22 +1,22 @@
 import { type Expression, type ExpressionBuilder, type SelectQueryBuilder, type SqlBool, sql } from 'kysely';
 import { type Actor, THE_SERVICE } from '../audit/actor.ts';
 import { PurserError } from '../lib/errors.ts';
-import { foldText, nameKey } from '../lib/fold.ts';
-import type { Json } from '../lib/json.ts';
 import { LIMITS } from '../lib/limits.ts';
-import { isStorable } from '../lib/text.ts';
+import { foldText, nameKey } from '../lib/text/fold.ts';
+import type { Json } from '../lib/text/json.ts';
+import { isStorable } from '../lib/text/text.ts';
 import { oneOf } from '../storage/one-of.ts';
 import type { Database } from '../storage/schema.ts';
 import type { Engine, Queryable } from '../storage/storage.ts';
 import { contains } from '../storage/text-conditions.ts';
-import type { Application } from './application.ts';
-import { applicationsByNumber } from './application-rows.ts';
+import type { Application } from './applications/application.ts';
+import { applicationsByNumber } from './applications/application-rows.ts';
 import { setDefaultProject } from './default-project.ts';
 import { firstIds, type Way, type Ways } from './first-ids.ts';
+import { maySee, rolesOn, standingOf } from './memberships/standing.ts';
 import { type Project, type ProjectResource, toProject } from './project.ts';
 import type { ProjectBooks, ProjectReference } from './project-books.ts';
 import { isThemselves, powersOf, type Requester } from './requester.ts';
-import { maySee, rolesOn, standingOf } from './standing.ts';
 import {
   COUNTED,
   EFFECTIVE,
@@ -85,7 +85,7 @@ export interface HistoryEntry {
   readonly reason: string | null;
 }
 
-/** Reads projects (spec quota-projects 1.4, 3.11). What changes them stands beside. */
+/** Reads projects (projects §1). What changes them stands beside. */
 export class Projects {
   readonly #books: ProjectBooks;
 
@@ -278,7 +278,7 @@ interface Reason {
   readonly few: boolean;
 }
 
-/** Why the requester may see a project, in the mode asked for: any of these will do (spec quota-projects 1.4). */
+/** Why the requester may see a project, in the mode asked for: any of these will do (projects §1.1). */
 function reasonsToSee(by: Requester, mode: ProjectMode, applied: boolean): readonly Reason[] | 'all' {
   const me = by.uuid ?? '';
   const within = withinToken(by);

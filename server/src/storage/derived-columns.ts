@@ -17,8 +17,8 @@ import {
   ValueNode,
   ValuesNode,
 } from 'kysely';
-import { foldText, nameKey } from '../lib/fold.ts';
-import { userNameKey } from '../lib/user-name.ts';
+import { foldText, nameKey } from '../lib/text/fold.ts';
+import { userNameKey } from '../lib/text/user-name.ts';
 import type { Database } from './schema.ts';
 
 /** How a column is made of another one of the same row. */

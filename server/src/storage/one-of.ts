@@ -1,5 +1,5 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
-import { isStorable } from '../lib/text.ts';
+import { isStorable } from '../lib/text/text.ts';
 import type { Storage } from './storage.ts';
 
 /**

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Kysely } from 'kysely';
 import type { Pool } from 'pg';
 import type { Clock } from '../lib/clock.ts';
-import type { Freshness } from '../lib/freshness.ts';
+import type { Freshness } from '../lib/flow/freshness.ts';
 import type { Availability } from './availability.ts';
 import type { Database } from './schema.ts';
 
@@ -19,7 +19,7 @@ export interface Transaction {
 }
 
 /**
- * One place for all data (design D3): an embedded SQLite file, or a PostgreSQL database shared by many nodes.
+ * One place for all data (decision storage-engines): an embedded SQLite file, or a PostgreSQL database shared by many nodes.
  * Everything but the ledger's hot statements goes through Kysely; the ledger uses `native`.
  */
 export interface Storage {

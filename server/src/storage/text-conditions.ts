@@ -1,6 +1,6 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
-import { nameKey } from '../lib/fold.ts';
-import { isStorable } from '../lib/text.ts';
+import { nameKey } from '../lib/text/fold.ts';
+import { isStorable } from '../lib/text/text.ts';
 import type { Engine } from './storage.ts';
 
 /** Whether a text contains another one, in which no character has a meaning of its own. */

@@ -1,6 +1,6 @@
 import type { AuditEntry } from '../audit/audit.ts';
-import { stringifyExact } from '../lib/json.ts';
 import { LIMITS } from '../lib/limits.ts';
+import { stringifyExact } from '../lib/text/json.ts';
 
 /** Deeds on tasks that are told, by their names in the record. */
 const TASK_EVENTS: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { after, test } from 'node:test';
-import { countedSecrets, fixedClock, forEachEngine } from '../../test/engines.ts';
+import { countedSecrets, fixedClock, forEachEngine } from '../../test/support/engines.ts';
 import { THE_SERVICE } from '../audit/actor.ts';
 import { Audit } from '../audit/audit.ts';
 import { LIMITS } from '../lib/limits.ts';

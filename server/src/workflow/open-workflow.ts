@@ -1,11 +1,11 @@
-import { DelegateContexts, type Pause } from './delegate-contexts.ts';
-import type { FeatureRegistry } from './feature-registry.ts';
-import type { FeatureSet } from './feature-set.ts';
-import { Notifications } from './notifications.ts';
-import { openRegistry } from './open-registry.ts';
-import { outlooksOf, type TaskOutlook } from './outlook.ts';
-import type { Task } from './task.ts';
-import { Tasks } from './tasks.ts';
+import { DelegateContexts, type Pause } from './delegates/delegate-contexts.ts';
+import { outlooksOf, type TaskOutlook } from './engine/outlook.ts';
+import type { Task } from './engine/task.ts';
+import { Tasks } from './engine/tasks.ts';
+import type { FeatureRegistry } from './features/feature-registry.ts';
+import type { FeatureSet } from './features/feature-set.ts';
+import { openRegistry } from './features/open-registry.ts';
+import { Notifications } from './notifications/notifications.ts';
 import type { WorkflowParts } from './workflow-parts.ts';
 
 /** Everything that deals with tasks. */

@@ -4,10 +4,10 @@ import type { Clock } from '../lib/clock.ts';
 import type { Secrets } from '../lib/secrets.ts';
 import type { Outbox } from '../mail/outbox.ts';
 import type { Storage } from '../storage/storage.ts';
-import type { Backends } from './backends.ts';
-import type { FeatureRegistry } from './feature-registry.ts';
-import type { WorkflowSettings } from './workflow-settings.ts';
-import type { WorkflowTemplates } from './workflow-templates.ts';
+import type { Backends } from './features/backends.ts';
+import type { FeatureRegistry } from './features/feature-registry.ts';
+import type { WorkflowSettings } from './features/workflow-settings.ts';
+import type { WorkflowTemplates } from './mails/workflow-templates.ts';
 
 /** What the workflow stands on. */
 export interface WorkflowParts {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
 import { openStorage } from '../../src/storage/open.ts';
-import { makeDatabase } from '../engines.ts';
-import { ADMIN_TOKEN } from '../harness.ts';
-import { type Exchange, exchange } from '../http-exchange.ts';
+import { makeDatabase } from '../support/engines.ts';
+import { ADMIN_TOKEN } from '../support/harness.ts';
+import { type Exchange, exchange } from '../support/http-exchange.ts';
 import { startCloud } from './cloud.ts';
 
 const BASE_URL = 'https://cloud.example.org/purser/main';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import type { Account } from '../../src/directory/principal.ts';
-import type { OpenStorage } from '../engines.ts';
-import { startPurser, type TestPurser } from '../harness.ts';
-import { type Exchange, exchange, type Sent } from '../http-exchange.ts';
+import type { Account } from '../../src/directory/tokens/principal.ts';
+import type { OpenStorage } from '../support/engines.ts';
+import { startPurser, type TestPurser } from '../support/harness.ts';
+import { type Exchange, exchange, type Sent } from '../support/http-exchange.ts';
 
 export interface Person {
   readonly account: Account;

@@ -3,10 +3,10 @@ import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { after, describe, test } from 'node:test';
 import { openStorage } from '../../src/storage/open.ts';
-import { makeDatabase } from '../engines.ts';
-import { ADMIN_TOKEN, startPurser } from '../harness.ts';
-import { type Exchange, exchange } from '../http-exchange.ts';
-import { until } from '../until.ts';
+import { makeDatabase } from '../support/engines.ts';
+import { ADMIN_TOKEN, startPurser } from '../support/harness.ts';
+import { type Exchange, exchange } from '../support/http-exchange.ts';
+import { until } from '../support/until.ts';
 
 const database = await makeDatabase('sqlite');
 const purser = await startPurser(() => openStorage(database.url));

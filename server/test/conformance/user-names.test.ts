@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import { fillDerivedColumns } from '../../src/storage/fill-derived.ts';
 import { migrate, shippedMigrations } from '../../src/storage/migrate.ts';
 import { openStorage } from '../../src/storage/open.ts';
-import { forEachEngine, START_MS } from '../engines.ts';
+import { forEachEngine, START_MS } from '../support/engines.ts';
 import { PASSWORD } from './cloud.ts';
 import { type Office, openOffice } from './workflow-v1/office.ts';
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type JsonObject, parseExact, stringifyExact } from '../../src/lib/json.ts';
-import { forEachEngine } from '../engines.ts';
-import { ADMIN_TOKEN } from '../harness.ts';
-import { dumpTables } from '../table-dump.ts';
+import { type JsonObject, parseExact, stringifyExact } from '../../src/lib/text/json.ts';
+import { forEachEngine } from '../support/engines.ts';
+import { ADMIN_TOKEN } from '../support/harness.ts';
+import { dumpTables } from '../support/table-dump.ts';
 import { type Office, openOffice, PASSWORD } from './workflow-v1/office.ts';
 
 /** How a dialect refuses: the status it uses, and what the body looks like. */

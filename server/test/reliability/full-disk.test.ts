@@ -14,10 +14,10 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { exchange } from '../http-exchange.ts';
-import { seededRandom } from '../seeded-random.ts';
-import { launchPurser, type ServerProcess } from '../server-process.ts';
-import { until } from '../until.ts';
+import { exchange } from '../support/http-exchange.ts';
+import { seededRandom } from '../support/seeded-random.ts';
+import { launchPurser, type ServerProcess } from '../support/server-process.ts';
+import { until } from '../support/until.ts';
 import { Book } from './book.ts';
 import { RandomClient } from './random-client.ts';
 import { look, prepareCloud } from './remote-cloud.ts';

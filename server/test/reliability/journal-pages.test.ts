@@ -6,8 +6,8 @@ import { test } from 'node:test';
 import { Ledger } from '../../src/ledger/ledger.ts';
 import { migrate } from '../../src/storage/migrate.ts';
 import { openStorage } from '../../src/storage/open.ts';
-import { fixedClock, START_MS } from '../engines.ts';
-import { seededRandom } from '../seeded-random.ts';
+import { fixedClock, START_MS } from '../support/engines.ts';
+import { seededRandom } from '../support/seeded-random.ts';
 
 /** Of the embedded engine, which alone keeps a journal: pages so short that one is always being settled. */
 const JOURNAL = { counters: 100, entries: 8, settled: 1, cleared: 1 };

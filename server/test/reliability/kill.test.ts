@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { forEachEngine } from '../engines.ts';
+import { forEachEngine } from '../support/engines.ts';
 import { killRounds } from './kill-rounds.ts';
 
 /** A short run; `npm run reliability` makes it as long as one likes. */

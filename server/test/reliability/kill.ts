@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { Engine } from '../../src/storage/storage.ts';
-import { makeDatabase, startPostgres } from '../engines.ts';
+import { makeDatabase, startPostgres } from '../support/engines.ts';
 import { type KillSummary, killRounds } from './kill-rounds.ts';
 
 const USAGE = `npm run reliability -- [options]

@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
-import type { IssueRequest, Provision, ResolveRequest } from '../../src/ledger/commission.ts';
+import type { IssueRequest, Provision, ResolveRequest } from '../../src/ledger/core/commission.ts';
 import { Ledger } from '../../src/ledger/ledger.ts';
 import { gather } from '../../src/ledger/quotas.ts';
 import type { ManualClock } from '../../src/lib/clock.ts';
 import { migrate } from '../../src/storage/migrate.ts';
 import { openStorage } from '../../src/storage/open.ts';
 import type { Storage } from '../../src/storage/storage.ts';
-import { fixedClock, forEachEngine, START_MS } from '../engines.ts';
+import { fixedClock, forEachEngine, START_MS } from '../support/engines.ts';
 import { LedgerModel } from './ledger-model.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import type { Domain } from '../../domain.ts';
-import type { Application } from '../../projects/application.ts';
-import { APPLICATION_ACTIONS } from '../../projects/applications.ts';
+import type { Application } from '../../projects/applications/application.ts';
+import { APPLICATION_ACTIONS } from '../../projects/applications/applications.ts';
 import { sendEmpty, sendJson } from '../cloudfault/answer.ts';
 import { jsonObjectBody } from '../cloudfault/json-body.ts';
 import type { RouteTable } from '../kernel/routes.ts';
@@ -13,7 +13,7 @@ import { presentApplication, visibleNames } from './project-presenters.ts';
 import { projectFilter } from './project-reference.ts';
 import { type Listing, sendList, sendPage } from './sending-lists.ts';
 
-/** Applications by themselves, as the older generation had them (spec quota-projects 1.5). */
+/** Applications by themselves, as the older generation had them (account-v1 §7.3). */
 export function applicationRoutes(domain: Domain): RouteTable {
   const endpoint = projectEndpoints(domain);
   return [

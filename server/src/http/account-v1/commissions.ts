@@ -1,9 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Domain } from '../../domain.ts';
-import type { ResolveRequest, ResolveVerdict } from '../../ledger/commission.ts';
+import type { ResolveRequest, ResolveVerdict } from '../../ledger/core/commission.ts';
 import { PurserError } from '../../lib/errors.ts';
-import { asInteger, type JsonObject } from '../../lib/json.ts';
 import { LIMITS } from '../../lib/limits.ts';
+import { asInteger, type JsonObject } from '../../lib/text/json.ts';
 import { sendEmpty, sendJson, sendJsonText } from '../cloudfault/answer.ts';
 import { componentOf } from '../cloudfault/callers.ts';
 import { badRequest, faultOf } from '../cloudfault/fault.ts';
@@ -15,7 +15,7 @@ import { isOlderComponent, noteCommission } from './generation.ts';
 import { inTodaysNames } from './older-commissions.ts';
 import { presentCommission, presentRefusal } from './presenters.ts';
 
-/** Commissions (spec quota-projects 1.3). All calls are for components, which see none but their own. */
+/** Commissions (quota §2). All calls are for components, which see none but their own. */
 export function commissionRoutes(domain: Domain): RouteTable {
   const endpoint = (
     handler: (domain: Domain, request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>,

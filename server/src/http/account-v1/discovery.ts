@@ -1,5 +1,5 @@
 import type { Domain } from '../../domain.ts';
-import { publicUrl } from '../../lib/public-address.ts';
+import { publicUrl } from '../../lib/text/public-address.ts';
 import { sendJson } from '../cloudfault/answer.ts';
 import type { RouteTable } from '../kernel/routes.ts';
 

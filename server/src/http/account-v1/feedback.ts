@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
-import { type Feedback, isFeedback, sendFeedback } from '../../directory/feedback.ts';
-import type { Account } from '../../directory/principal.ts';
+import { type Feedback, isFeedback, sendFeedback } from '../../directory/accounts/feedback.ts';
+import type { Account } from '../../directory/tokens/principal.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
 import { sendEmpty } from '../cloudfault/answer.ts';
@@ -10,7 +10,7 @@ import { textBody } from '../cloudfault/json-body.ts';
 import { bodyBytes } from '../kernel/body.ts';
 import type { RouteTable } from '../kernel/routes.ts';
 
-/** A user's word to the operators, by mail (spec identity 1.7). */
+/** A user's word to the operators, by mail (account-v1 §5). */
 export function feedbackRoutes(domain: Domain): RouteTable {
   return [
     {

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { Domain } from '../../domain.ts';
-import type { IssueRequest } from '../../ledger/commission.ts';
+import type { IssueRequest } from '../../ledger/core/commission.ts';
 import { componentOf, userOf } from '../cloudfault/callers.ts';
 import { isOlder } from './older-commissions.ts';
 

@@ -1,9 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
-import { isObject, type Json } from '../../lib/json.ts';
-import { MEMBERSHIP_ACTIONS } from '../../projects/membership-rules.ts';
-import type { MembershipView } from '../../projects/memberships.ts';
+import { isObject, type Json } from '../../lib/text/json.ts';
+import { MEMBERSHIP_ACTIONS } from '../../projects/memberships/membership-rules.ts';
+import type { MembershipView } from '../../projects/memberships/memberships.ts';
 import { MEMBERSHIP_STATES, type MembershipState } from '../../projects/vocabulary.ts';
 import { sendEmpty, sendJson } from '../cloudfault/answer.ts';
 import { badRequest, Refusal } from '../cloudfault/fault.ts';
@@ -17,7 +17,7 @@ import { presentMembership } from './project-presenters.ts';
 import { projectFilter, projectInBody } from './project-reference.ts';
 import { type Listing, sendList, sendPage } from './sending-lists.ts';
 
-/** Memberships of projects (spec quota-projects 1.4). */
+/** Memberships of projects (projects §4). */
 export function membershipRoutes(domain: Domain): RouteTable {
   const endpoint = projectEndpoints(domain);
   return [
@@ -69,7 +69,7 @@ async function enter({ domain, by, request, reply }: ProjectCall): Promise<Fasti
   return sendJson(reply, { id });
 }
 
-/** Whom or what an enrolment names in vain conflicts with it on this wire (spec quota-projects 3.7). */
+/** Whom or what an enrolment names in vain conflicts with it on this wire (projects §4.3). */
 function missingIsConflict(error: unknown): never {
   if (error instanceof PurserError && error.kind === 'not_found') {
     throw new Refusal('conflict', error.message);

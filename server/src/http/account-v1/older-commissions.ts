@@ -1,12 +1,12 @@
-import type { IssueRequest, Provision } from '../../ledger/commission.ts';
-import { projectHolder, userHolder } from '../../ledger/names.ts';
+import type { IssueRequest, Provision } from '../../ledger/core/commission.ts';
+import { projectHolder, userHolder } from '../../ledger/core/names.ts';
 
 /** The only source there was before projects had pools of their own. */
 const SYSTEM = 'system';
 const PROJECT = projectHolder('');
 
 /**
- * Clients of the older generation charge a bare uuid from `system` (spec quota-projects 0, 1.3). Today that is the
+ * Clients of the older generation charge a bare uuid from `system` (account-v1 §7.2). Today that is the
  * user's own project, of which the user's share and the project's are charged together.
  */
 export function inTodaysNames(request: IssueRequest): IssueRequest {

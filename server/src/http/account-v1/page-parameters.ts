@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { LIMITS } from '../../lib/limits.ts';
-import { isStorable } from '../../lib/text.ts';
+import { isStorable } from '../../lib/text/text.ts';
 import { badRequest } from '../cloudfault/fault.ts';
 import { lastValue } from '../kernel/bearer.ts';
 

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Required } from '../../directory/reach.ts';
+import type { Required } from '../../directory/tokens/reach.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
 import type { Requester } from '../../projects/requester.ts';

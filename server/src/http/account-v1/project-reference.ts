@@ -1,15 +1,15 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
-import { asInteger, type Json } from '../../lib/json.ts';
-import { isStorable } from '../../lib/text.ts';
+import { asInteger, type Json } from '../../lib/text/json.ts';
+import { isStorable } from '../../lib/text/text.ts';
 import type { Requester } from '../../projects/requester.ts';
 import { badRequest } from '../cloudfault/fault.ts';
 import { lastValue } from '../kernel/bearer.ts';
 import { olderQuery } from './older-query.ts';
 
 /**
- * A project as requests name it: its uuid, or the number of the older generation (spec quota-projects 9). Numbers that
+ * A project as requests name it: its uuid, or the number of the older generation (account-v1 §7.3). Numbers that
  * no project can have stay texts and name none.
  */
 export type ProjectReference = string | number;

@@ -1,10 +1,14 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
-import { asInteger, isObject, type Json, type JsonObject } from '../../lib/json.ts';
 import { UNLIMITED } from '../../lib/limits.ts';
-import { type Anew, APPLICATION_ACTIONS, type ApplicationAction } from '../../projects/applications.ts';
-import { PROJECT_ACTIONS, type ProjectAction } from '../../projects/project-control.ts';
+import { asInteger, isObject, type Json, type JsonObject } from '../../lib/text/json.ts';
+import {
+  type Anew,
+  APPLICATION_ACTIONS,
+  type ApplicationAction,
+} from '../../projects/applications/applications.ts';
+import { PROJECT_ACTIONS, type ProjectAction } from '../../projects/control/project-control.ts';
 import type { ProjectView } from '../../projects/projects.ts';
 import { sendEmpty, sendJson } from '../cloudfault/answer.ts';
 import { badRequest } from '../cloudfault/fault.ts';
@@ -23,7 +27,7 @@ import { type Listing, sendList, sendPage } from './sending-lists.ts';
 /** What names a project in a path: not nothing, and not what lists of other things are called, whatever the method. */
 const PROJECT = ':project(^(?!(?:memberships|apps)$).+$)';
 
-/** Projects (spec quota-projects 1.4), in the words of both generations that there were of these calls. */
+/** Projects (projects §1 and §2), in the words of both generations that there were of these calls. */
 export function projectRoutes(domain: Domain): RouteTable {
   const endpoint = projectEndpoints(domain);
   return [

@@ -1,10 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { withinReach } from '../../directory/reach.ts';
+import { withinReach } from '../../directory/tokens/reach.ts';
 import type { Domain } from '../../domain.ts';
 import type { NamePage } from '../../ledger/quota-pages.ts';
 import type { ProjectQuota, UserQuota } from '../../ledger/quotas.ts';
-import { stringifyExact } from '../../lib/json.ts';
-import { isStorable } from '../../lib/text.ts';
+import { stringifyExact } from '../../lib/text/json.ts';
+import { isStorable } from '../../lib/text/text.ts';
 import { sendJson } from '../cloudfault/answer.ts';
 import { componentOf, userOf } from '../cloudfault/callers.ts';
 import { Refusal } from '../cloudfault/fault.ts';
@@ -15,7 +15,7 @@ import { isOlderComponent, isOlderUser } from './generation.ts';
 import { NEXT_MARKER, pageParameters } from './page-parameters.ts';
 import { presentMemberQuota, presentOlderQuota, presentPoolQuota, presentResource } from './presenters.ts';
 
-/** Resources and quotas (spec quota-projects 1.2). */
+/** Resources and quotas (quota §1). */
 export function quotaRoutes(domain: Domain): RouteTable {
   return [
     {

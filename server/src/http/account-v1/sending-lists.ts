@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify';
-import { stringifyExact } from '../../lib/json.ts';
+import { stringifyExact } from '../../lib/text/json.ts';
 import { sendJson } from '../cloudfault/answer.ts';
 import { sendPieces } from '../cloudfault/sending-pieces.ts';
 import { NEXT_MARKER } from './page-parameters.ts';

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Domain } from '../../domain.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { retryAfter } from '../../lib/errors.ts';
-import { httpDate } from '../../lib/wire-date.ts';
+import { httpDate } from '../../lib/text/wire-date.ts';
 import { rawBodies } from '../kernel/body.ts';
 import type { NotAllowed, Serving } from '../kernel/routes.ts';
 import { sendFault } from './answer.ts';
@@ -12,7 +12,7 @@ import { badRequest, faultOf, Refusal } from './fault.ts';
 const NO_CACHE = 'max-age=0, no-cache, no-store, must-revalidate';
 
 /**
- * Puts a scope under the rules that all calls of the account and identity dialects share (spec identity 1.2):
+ * Puts a scope under the rules that all calls of the account and identity dialects share (account-v1 §2):
  * the headers of every answer, bodies as bytes, errors as faults.
  */
 export function cloudfaultEnvelope(app: FastifyInstance, clock: Clock): void {
@@ -41,8 +41,8 @@ function tellFaults(app: FastifyInstance, xml?: boolean): void {
 }
 
 /**
- * Answers every path below the scope's prefix that has no route: 400, for any method and without a token (spec
- * identity 1.3). The prefix itself is not below it, and just not there (0.2).
+ * Answers every path below the scope's prefix that has no route: 400, for any method and without a token
+ * (account-v1 §2.5). The prefix itself is not below it: 404 (account-v1 §2.6).
  */
 export function unknownPathsAreBadRequests(app: FastifyInstance): void {
   app.setNotFoundHandler((request, reply) => {

@@ -1,4 +1,4 @@
-import type { Token } from '../../directory/principal.ts';
+import type { Token } from '../../directory/tokens/principal.ts';
 
 /** Clients of these dialects parse the date, so a token that never expires needs one: this long after its birth. */
 const NEVER_YEARS = 100;

@@ -1,11 +1,11 @@
-import { actingProject, type Principal, type RoleGrant } from '../../directory/principal.ts';
-import { withinReach } from '../../directory/reach.ts';
+import { actingProject, type Principal, type RoleGrant } from '../../directory/tokens/principal.ts';
+import { withinReach } from '../../directory/tokens/reach.ts';
 import type { Domain } from '../../domain.ts';
-import { isoOffsetDate } from '../../lib/wire-date.ts';
+import { isoOffsetDate } from '../../lib/text/wire-date.ts';
 import type { NowOrLater } from '../cloudfault/now-or-later.ts';
 import { tokenExpiry } from '../cloudfault/token-expiry.ts';
 
-/** What the tokens calls tell of a caller, ready for either format (spec identity 1.4). */
+/** What the tokens calls tell of a caller, ready for either format (identity-v2 §2.2). */
 export interface AccessFacts {
   /** ISO 8601 with offset. */
   readonly expires: string;

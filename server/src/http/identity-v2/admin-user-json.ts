@@ -1,6 +1,6 @@
-import type { Account } from '../../directory/principal.ts';
+import type { Account } from '../../directory/tokens/principal.ts';
 import type { Domain } from '../../domain.ts';
-import { isoOffsetDate } from '../../lib/wire-date.ts';
+import { isoOffsetDate } from '../../lib/text/wire-date.ts';
 
 /** What accounts do not know of themselves, by uuid. */
 interface Surroundings {
@@ -8,7 +8,7 @@ interface Surroundings {
   readonly expiries: ReadonlyMap<string, number>;
 }
 
-/** Accounts as the users API shows them (spec identity 1.11); with their dates where `detailed`. */
+/** Accounts as the users API shows them (identity-v2 §6); with their dates where `detailed`. */
 export async function presentUsers(
   { roles, tokens }: Pick<Domain, 'roles' | 'tokens'>,
   accounts: readonly Account[],

@@ -1,10 +1,10 @@
 import type { FastifyRequest } from 'fastify';
-import type { Account, Principal } from '../../directory/principal.ts';
-import { createUser } from '../../directory/provisioning.ts';
-import { isOperator } from '../../directory/reach.ts';
+import { createUser } from '../../directory/accounts/provisioning.ts';
+import type { Account, Principal } from '../../directory/tokens/principal.ts';
+import { isOperator } from '../../directory/tokens/reach.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
-import { asInteger, isObject, type Json, type JsonObject } from '../../lib/json.ts';
+import { asInteger, isObject, type Json, type JsonObject } from '../../lib/text/json.ts';
 import type { Requester } from '../../projects/requester.ts';
 import { sendJson } from '../cloudfault/answer.ts';
 import { userOf } from '../cloudfault/callers.ts';
@@ -16,7 +16,7 @@ import { requesterOf } from '../kernel/requester.ts';
 import type { Endpoint, RouteTable } from '../kernel/routes.ts';
 import { presentUsers } from './admin-user-json.ts';
 
-/** The users API, for programs that older installations had (spec identity 1.11). Paths are below `/identity`. */
+/** The users API, for programs that older installations had (identity-v2 §6). Paths are below `/identity`. */
 export function adminUserRoutes(domain: Domain): RouteTable {
   const operatorRoles = domain.settings.adminApiGroups;
   const serve = (handler: Endpoint['handler']): Endpoint => ({
@@ -234,7 +234,7 @@ function passwordOf(value: Json | undefined): string | undefined {
   return value;
 }
 
-/** What the domain refuses, in the words that clients of this API know (spec identity B). */
+/** What the domain refuses, in the words that clients of this API know (identity-v2 §6). */
 async function inWordsOfTheApi<T>(email: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();

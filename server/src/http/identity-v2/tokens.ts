@@ -1,11 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { CatalogEntry } from '../../catalog/service-catalog.ts';
-import { isReferredTo } from '../../directory/account-lookup.ts';
-import { PasswordLogin } from '../../directory/password-login.ts';
-import type { Account, Principal } from '../../directory/principal.ts';
+import { isReferredTo } from '../../directory/accounts/account-lookup.ts';
+import { PasswordLogin } from '../../directory/logins/password-login.ts';
+import type { Account, Principal } from '../../directory/tokens/principal.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
-import { parseInput } from '../../lib/json.ts';
+import { parseInput } from '../../lib/text/json.ts';
 import { sendJsonText, sendXmlText } from '../cloudfault/answer.ts';
 import { badRequest, Refusal } from '../cloudfault/fault.ts';
 import { requireJsonType, textBody } from '../cloudfault/json-body.ts';
@@ -25,7 +25,7 @@ interface Identified {
 }
 
 /**
- * POST tokens: who the bearer of a token is and what the cloud offers (spec identity 1.4). Services ask this for
+ * POST tokens: who the bearer of a token is and what the cloud offers (identity-v2 §2). Services ask this for
  * every request of theirs, so a token seen before is answered without waiting for anything.
  */
 export function tokensEndpoint(domain: Domain, factsOf: AccessFactsOf): Endpoint {
@@ -104,7 +104,7 @@ function refuse(message: string): never {
   throw new Refusal('unauthenticated', message);
 }
 
-/** Callers can name no tenant but themselves; what is empty or false names none (spec identity 1.4, step 8). */
+/** Callers can name no tenant but themselves; what is empty or false names none (identity-v2 §2.1). */
 function refuseOtherTenant(tenantName: unknown, { uuid }: Account): void {
   if (!tenantName || tenantName === uuid) return;
   throw badRequest('Not conforming tenantName');

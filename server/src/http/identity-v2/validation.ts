@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
-import type { Principal } from '../../directory/principal.ts';
-import { isOperator, REQUIREMENTS } from '../../directory/reach.ts';
+import type { Principal } from '../../directory/tokens/principal.ts';
+import { isOperator, REQUIREMENTS } from '../../directory/tokens/reach.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
 import { sendJsonText, sendXmlText } from '../cloudfault/answer.ts';
@@ -15,7 +15,7 @@ import { validationJson } from './access-json.ts';
 import { validationXml } from './access-xml.ts';
 
 /**
- * GET tokens/<id>: whether a scoped token is good, for whoever was shown it (spec identity 1.4.1). Tokens that stand
+ * GET tokens/<id>: whether a scoped token is good, for whoever was shown it (identity-v2 §3). Tokens that stand
  * for the whole account do not exist here; asking for the right to ask comes on top of the references, whose answer
  * goes to anybody.
  */

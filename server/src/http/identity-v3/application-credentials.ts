@@ -1,5 +1,5 @@
 import type { Domain } from '../../domain.ts';
-import { parseMoment } from '../../lib/moment.ts';
+import { parseMoment } from '../../lib/text/moment.ts';
 import type { RouteTable } from '../kernel/routes.ts';
 import { type Call, route, serve } from './call.ts';
 import { badRequest } from './faults.ts';

@@ -1,8 +1,12 @@
-import { type Required, reachOf, withinReach } from '../../directory/reach.ts';
+import { type Required, reachOf, withinReach } from '../../directory/tokens/reach.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
 import { powersOf } from '../../projects/requester.ts';
-import type { AssignmentPosition, AssignmentQuery, RoleAssignment } from '../../projects/role-assignments.ts';
+import type {
+  AssignmentPosition,
+  AssignmentQuery,
+  RoleAssignment,
+} from '../../projects/roles/role-assignments.ts';
 import type { Endpoint, RouteEntry, RouteTable } from '../kernel/routes.ts';
 import { type Call, route, serve } from './call.ts';
 import { badRequest, DialectRefusal, notFound } from './faults.ts';

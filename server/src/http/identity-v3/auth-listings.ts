@@ -1,4 +1,4 @@
-import { cloudRolesOf } from '../../directory/reach.ts';
+import { cloudRolesOf } from '../../directory/tokens/reach.ts';
 import type { Domain } from '../../domain.ts';
 import type { RouteTable } from '../kernel/routes.ts';
 import { route, serve, withinOf } from './call.ts';

@@ -1,10 +1,10 @@
 import type { FastifyRequest } from 'fastify';
-import type { AccountReference } from '../../directory/account-lookup.ts';
-import type { CredentialReference } from '../../directory/application-credentials.ts';
-import type { LoginMethod } from '../../directory/principal.ts';
+import type { AccountReference } from '../../directory/accounts/account-lookup.ts';
+import type { CredentialReference } from '../../directory/tokens/application-credentials.ts';
+import type { LoginMethod } from '../../directory/tokens/principal.ts';
 import { PurserError } from '../../lib/errors.ts';
-import { isObject } from '../../lib/json.ts';
-import type { WantedScope } from '../../projects/scoped-tokens.ts';
+import { isObject } from '../../lib/text/json.ts';
+import type { WantedScope } from '../../projects/roles/scoped-tokens.ts';
 import { badRequest } from './faults.ts';
 import { bodyOf, type Fields } from './fields.ts';
 import { DOMAIN } from './presenters.ts';

@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { actingProject, type Principal } from '../../directory/principal.ts';
-import type { Required } from '../../directory/reach.ts';
+import { actingProject, type Principal } from '../../directory/tokens/principal.ts';
+import type { Required } from '../../directory/tokens/reach.ts';
 import type { Domain } from '../../domain.ts';
-import { stringifyExact } from '../../lib/json.ts';
+import { stringifyExact } from '../../lib/text/json.ts';
 import type { Requester } from '../../projects/requester.ts';
 import { Gatekeeper, principalOf } from '../kernel/admission.ts';
 import { astakosToken, lastValue } from '../kernel/bearer.ts';

@@ -1,5 +1,5 @@
 import type { Domain } from '../../domain.ts';
-import { publicUrl } from '../../lib/public-address.ts';
+import { publicUrl } from '../../lib/text/public-address.ts';
 import type { Endpoint, RouteTable } from '../kernel/routes.ts';
 import { route, send } from './call.ts';
 

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { type ErrorKind, PurserError, retryAfter } from '../../lib/errors.ts';
-import { stringifyExact } from '../../lib/json.ts';
-import { publicUrl } from '../../lib/public-address.ts';
+import { stringifyExact } from '../../lib/text/json.ts';
+import { publicUrl } from '../../lib/text/public-address.ts';
 
 /** An error on the wire of Keystone v3: `{"error": {code, title, message}}`. */
 interface Fault {

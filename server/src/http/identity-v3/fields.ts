@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { isObject, type Json, type JsonObject, parseInput } from '../../lib/json.ts';
+import { isObject, type Json, type JsonObject, parseInput } from '../../lib/text/json.ts';
 import { bodyBytes, decodeUtf8 } from '../kernel/body.ts';
 import { badRequest } from './faults.ts';
 

@@ -1,9 +1,9 @@
 import type { FastifyRequest } from 'fastify';
-import { PasswordLogin } from '../../directory/password-login.ts';
-import type { LoginMethod, Principal } from '../../directory/principal.ts';
+import { PasswordLogin } from '../../directory/logins/password-login.ts';
+import type { LoginMethod, Principal } from '../../directory/tokens/principal.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
-import type { Proof } from '../../projects/scoped-tokens.ts';
+import type { Proof } from '../../projects/roles/scoped-tokens.ts';
 import { type Claim, readAuth } from './auth-request.ts';
 
 /** Who logs in by several methods at once is held to the narrowest. */

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsync } from 'fastify';
 import type { Domain } from '../../domain.ts';
-import { publicUrl } from '../../lib/public-address.ts';
+import { publicUrl } from '../../lib/text/public-address.ts';
 import { rawBodies } from '../kernel/body.ts';
 import { answerWrongMethods, mount } from '../kernel/routes.ts';
 import { applicationCredentialRoutes } from './application-credentials.ts';

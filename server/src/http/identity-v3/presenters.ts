@@ -1,6 +1,6 @@
-import type { ApplicationCredential } from '../../directory/application-credentials.ts';
-import type { Account } from '../../directory/principal.ts';
-import type { Role } from '../../directory/roles.ts';
+import type { Role } from '../../directory/roles/roles.ts';
+import type { ApplicationCredential } from '../../directory/tokens/application-credentials.ts';
+import type { Account } from '../../directory/tokens/principal.ts';
 import type { Project } from '../../projects/project.ts';
 
 /** The one domain that there is. */

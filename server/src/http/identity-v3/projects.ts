@@ -1,6 +1,6 @@
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
-import { isStorable } from '../../lib/text.ts';
+import { isStorable } from '../../lib/text/text.ts';
 import type { Project } from '../../projects/project.ts';
 import { ALIVE } from '../../projects/vocabulary.ts';
 import type { RouteTable } from '../kernel/routes.ts';

@@ -1,4 +1,4 @@
-import type { Role } from '../../directory/roles.ts';
+import type { Role } from '../../directory/roles/roles.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
 import { LIMITS } from '../../lib/limits.ts';

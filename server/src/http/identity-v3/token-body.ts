@@ -1,5 +1,5 @@
-import type { Principal } from '../../directory/principal.ts';
-import { auditId, type TokenStanding } from '../../projects/scoped-tokens.ts';
+import type { Principal } from '../../directory/tokens/principal.ts';
+import { auditId, type TokenStanding } from '../../projects/roles/scoped-tokens.ts';
 import { tokenExpiry } from '../cloudfault/token-expiry.ts';
 import { DOMAIN, moment } from './presenters.ts';
 

@@ -1,9 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Principal } from '../../directory/principal.ts';
-import { isOperator, reachOf } from '../../directory/reach.ts';
+import type { Principal } from '../../directory/tokens/principal.ts';
+import { isOperator, reachOf } from '../../directory/tokens/reach.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
-import type { TokenStanding } from '../../projects/scoped-tokens.ts';
+import type { TokenStanding } from '../../projects/roles/scoped-tokens.ts';
 import { principalOf } from '../kernel/admission.ts';
 import { lastValue } from '../kernel/bearer.ts';
 import { requesterOf } from '../kernel/requester.ts';

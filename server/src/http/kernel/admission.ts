@@ -1,8 +1,8 @@
 import type { FastifyRequest, onRequestHookHandler } from 'fastify';
 import type { Component } from '../../catalog/components.ts';
-import { isReferredTo } from '../../directory/account-lookup.ts';
-import { actingProject, type Principal } from '../../directory/principal.ts';
-import { bearerOf, decide, type Requirement, reachOf, type Verdict } from '../../directory/reach.ts';
+import { isReferredTo } from '../../directory/accounts/account-lookup.ts';
+import { actingProject, type Principal } from '../../directory/tokens/principal.ts';
+import { bearerOf, decide, type Requirement, reachOf, type Verdict } from '../../directory/tokens/reach.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
 

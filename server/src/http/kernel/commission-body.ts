@@ -1,10 +1,10 @@
 import { checkExpiry, expiryOf } from '../../catalog/commission-expiry.ts';
 import type { Component } from '../../catalog/components.ts';
-import type { IssueRequest, IssueVerdict, Provision } from '../../ledger/commission.ts';
+import type { IssueRequest, IssueVerdict, Provision } from '../../ledger/core/commission.ts';
 import { PurserError } from '../../lib/errors.ts';
-import { asInteger, isObject, type Json, type JsonObject } from '../../lib/json.ts';
 import { LIMITS } from '../../lib/limits.ts';
-import { composed, isLonger, isStorable } from '../../lib/text.ts';
+import { asInteger, isObject, type Json, type JsonObject } from '../../lib/text/json.ts';
+import { composed, isLonger, isStorable } from '../../lib/text/text.ts';
 
 /**
  * Commissions as bodies of requests, for every dialect. Checked by hand: this is the hottest path there is, and a

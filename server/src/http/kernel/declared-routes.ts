@@ -1,5 +1,5 @@
 import type { FastifyInstance, RouteOptions } from 'fastify';
-import type { Requirement } from '../../directory/reach.ts';
+import type { Requirement } from '../../directory/tokens/reach.ts';
 
 /** One method of one path, and what it needs of whoever calls it. */
 export interface DeclaredRoute {

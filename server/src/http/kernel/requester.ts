@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
-import type { Principal } from '../../directory/principal.ts';
-import { isOperator, reachOf } from '../../directory/reach.ts';
+import type { Principal } from '../../directory/tokens/principal.ts';
+import { isOperator, reachOf } from '../../directory/tokens/reach.ts';
 import type { Requester } from '../../projects/requester.ts';
 
 /**

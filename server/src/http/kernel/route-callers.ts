@@ -4,7 +4,7 @@ import {
   OPERATORS_ROLE,
   REQUIREMENTS,
   type Requirement,
-} from '../../directory/reach.ts';
+} from '../../directory/tokens/reach.ts';
 import type { DeclaredRoute } from './declared-routes.ts';
 
 type User = Bearer & { kind: 'user' };

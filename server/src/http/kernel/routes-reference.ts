@@ -1,4 +1,4 @@
-import { isWithinProject, REQUIREMENT_TEXTS } from '../../directory/reach.ts';
+import { isWithinProject, REQUIREMENT_TEXTS } from '../../directory/tokens/reach.ts';
 import type { DeclaredRoute } from './declared-routes.ts';
 import { letsIn, nameOf, ROUTE_CALLERS, type RouteCaller, withoutSlashes } from './route-callers.ts';
 
@@ -21,7 +21,7 @@ const INTRODUCTION = `# Routes and tokens
 Who may call what. This page is made from the declarations of the routes (\`npm run docs\`), and tests hold it: one compares
 it with the code, one calls every route with every kind of token and compares the answers.
 
-A route declares what it requires of the caller, and one function (\`decide\` in \`server/src/directory/reach.ts\`) judges it
+A route declares what it requires of the caller, and one function (\`decide\` in \`server/src/directory/tokens/reach.ts\`) judges it
 before anything of a body is read. What is let in is then judged by the domain: a user sees and changes what is theirs.
 
 - **yes**: let in

@@ -1,8 +1,8 @@
-import { actingProject, type Principal, type Token } from '../../directory/principal.ts';
-import { cloudPowersOf, rolesWithin } from '../../directory/reach.ts';
+import { actingProject, type Principal, type Token } from '../../directory/tokens/principal.ts';
+import { cloudPowersOf, rolesWithin } from '../../directory/tokens/reach.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
-import type { KnownCaller } from '../../workflow/caller.ts';
+import type { KnownCaller } from '../../workflow/engine/caller.ts';
 
 /** The one domain there is, by its id. */
 const DOMAIN = 'default';

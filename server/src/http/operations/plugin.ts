@@ -1,9 +1,9 @@
 import type { FastifyPluginAsync } from 'fastify';
 import type { Registry } from 'prom-client';
-import { REQUIREMENTS } from '../../directory/reach.ts';
+import { REQUIREMENTS } from '../../directory/tokens/reach.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
-import { once } from '../../lib/once.ts';
+import { once } from '../../lib/flow/once.ts';
 import { DatabaseUnavailable } from '../../storage/availability.ts';
 import type { Storage } from '../../storage/storage.ts';
 import { mayReadNumbers } from '../kernel/metrics-access.ts';

@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { PurserError } from '../../lib/errors.ts';
-import type { TokenEnd } from '../../workflow/workflow-token.ts';
+import type { TokenEnd } from '../../workflow/tokens/workflow-token.ts';
 import { sendPage } from '../kernel/html-page.ts';
 
 /** What a page says when it cannot do what was asked. */

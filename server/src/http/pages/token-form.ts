@@ -1,6 +1,6 @@
-import type { JsonObject } from '../../lib/json.ts';
 import { LIMITS } from '../../lib/limits.ts';
-import type { TokenExplanation, TokenField } from '../../workflow/token-explanation.ts';
+import type { JsonObject } from '../../lib/text/json.ts';
+import type { TokenExplanation, TokenField } from '../../workflow/tokens/token-explanation.ts';
 import { escapeHtml } from '../kernel/html-page.ts';
 
 /** What is wrong with a form: a message by the name of the input. */

@@ -1,9 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { PasswordLogin } from '../../directory/password-login.ts';
+import { PasswordLogin } from '../../directory/logins/password-login.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
-import { ANONYMOUS, type Caller } from '../../workflow/caller.ts';
-import type { TokenExplanation } from '../../workflow/token-explanation.ts';
+import { ANONYMOUS, type Caller } from '../../workflow/engine/caller.ts';
+import type { TokenExplanation } from '../../workflow/tokens/token-explanation.ts';
 import { bodyBytes, decodeUtf8 } from '../kernel/body.ts';
 import { escapeHtml, sendPage } from '../kernel/html-page.ts';
 import type { Endpoint, RouteTable } from '../kernel/routes.ts';

@@ -1,4 +1,4 @@
-import type { AccountState } from '../../directory/principal.ts';
+import type { AccountState } from '../../directory/tokens/principal.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
 import { sendJson } from '../cloudfault/answer.ts';
@@ -9,7 +9,7 @@ import { sendFeed } from './jsonp.ts';
 /** The one way to log in that there is. */
 const PROVIDER = 'local';
 
-/** The cloud in numbers, as older installations told them (spec identity 1.12). */
+/** The cloud in numbers, as older installations told them (web §5). */
 export function statsRoutes(domain: Domain): RouteTable {
   return [
     {

@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify';
-import type { Account, Principal } from '../../directory/principal.ts';
+import type { Account, Principal } from '../../directory/tokens/principal.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
-import { publicUrl } from '../../lib/public-address.ts';
+import { publicUrl } from '../../lib/text/public-address.ts';
 import { astakosToken } from '../kernel/bearer.ts';
 import type { RouteTable } from '../kernel/routes.ts';
 import { accountCookie } from './account-cookie.ts';
@@ -13,7 +13,7 @@ interface MenuItem {
   readonly name: string;
 }
 
-/** The account's corner of the cloud bar (spec identity 1.10), at both of its addresses. */
+/** The account's corner of the cloud bar (web §3), at both of its addresses. */
 export function menuRoutes(domain: Domain): RouteTable {
   return ['/ui', '/im'].map((prefix) => ({
     path: `${prefix}/get_menu`,

@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import { type ComponentPresentation, presentComponents } from '../../catalog/presentation.ts';
 import type { Domain } from '../../domain.ts';
-import { publicPath, publicUrl } from '../../lib/public-address.ts';
+import { publicPath, publicUrl } from '../../lib/text/public-address.ts';
 import { escapeHtml, sendPage } from '../kernel/html-page.ts';
 
 export type PlainPage = keyof typeof PAGES;

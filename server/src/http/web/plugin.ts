@@ -1,5 +1,5 @@
 import type { FastifyPluginAsync } from 'fastify';
-import { REQUIREMENTS } from '../../directory/reach.ts';
+import { REQUIREMENTS } from '../../directory/tokens/reach.ts';
 import type { Domain } from '../../domain.ts';
 import { cloudfaultEnvelope, serving } from '../cloudfault/envelope.ts';
 import { mount, yieldToKnownPaths } from '../kernel/routes.ts';

@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify';
-import { stringifyExact } from '../../lib/json.ts';
+import { stringifyExact } from '../../lib/text/json.ts';
 
 /** What a call comes to. */
 export interface Answer {

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
-import { isObject, type Json, type JsonObject, parseInput } from '../../lib/json.ts';
-import { pythonType } from '../../workflow/python-text.ts';
+import { isObject, type Json, type JsonObject, parseInput } from '../../lib/text/json.ts';
+import { pythonType } from '../../workflow/filters/python-text.ts';
 import { bodyBytes, decodeUtf8 } from '../kernel/body.ts';
 import { fieldRefusal, refusal } from './faults.ts';
 

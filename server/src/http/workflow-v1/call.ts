@@ -1,10 +1,10 @@
 import type { FastifyRequest } from 'fastify';
-import type { Principal } from '../../directory/principal.ts';
-import type { Required } from '../../directory/reach.ts';
+import type { Principal } from '../../directory/tokens/principal.ts';
+import type { Required } from '../../directory/tokens/reach.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
-import { ANONYMOUS, type Caller } from '../../workflow/caller.ts';
-import type { TaskScope } from '../../workflow/tasks.ts';
+import { ANONYMOUS, type Caller } from '../../workflow/engine/caller.ts';
+import type { TaskScope } from '../../workflow/engine/tasks.ts';
 import type { Gatekeeper } from '../kernel/admission.ts';
 import { lastValue } from '../kernel/bearer.ts';
 import type { Endpoint } from '../kernel/routes.ts';
@@ -53,7 +53,7 @@ function callOf(request: FastifyRequest, caller: Caller): Call {
   };
 }
 
-/** Who asks where nobody has to be known: a token that is not good does not matter there (spec workflow 1.1). */
+/** Who asks where nobody has to be known: a token that is not good does not matter there (workflow-v1 §1.1). */
 async function whoever(gatekeeper: Gatekeeper, request: FastifyRequest): Promise<Principal | undefined> {
   try {
     return await gatekeeper.optionalCaller(request);

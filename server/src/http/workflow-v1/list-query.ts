@@ -1,11 +1,11 @@
 import { PurserError } from '../../lib/errors.ts';
-import { isObject, type Json, parseInput } from '../../lib/json.ts';
 import { LIMITS } from '../../lib/limits.ts';
-import type { FilterInput, ListPage, ListPosition } from '../../workflow/task-query.ts';
+import { isObject, type Json, parseInput } from '../../lib/text/json.ts';
+import type { FilterInput, ListPage, ListPosition } from '../../workflow/store/task-query.ts';
 import type { Call } from './call.ts';
 import { refusal } from './faults.ts';
 
-/** The parameter `filters` as JSON; undefined if it is empty or not there (spec workflow 7). */
+/** The parameter `filters` as JSON; undefined if it is empty or not there (workflow-v1 §7). */
 export function filtersOf(call: Call): FilterInput {
   const text = call.query('filters');
   if (text === undefined) return undefined;

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../lib/json.ts';
+import type { JsonObject } from '../../lib/text/json.ts';
 import { type Check, noted } from './checks.ts';
 import { type AnyRun, noting } from './run.ts';
 import { flag, group, textOf, texts } from './settings.ts';

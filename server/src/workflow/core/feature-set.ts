@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import type { FeatureSet } from '../feature-set.ts';
+import type { FeatureSet } from '../features/feature-set.ts';
 import { addDefaultUsersToProject } from './actions/add-default-users-to-project.ts';
 import { editUserRoles } from './actions/edit-user-roles.ts';
 import { newDefaultNetwork } from './actions/new-default-network.ts';

@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { altered, callerOf, type WorkflowOptions, workflowOver } from '../../../test/core-workflow.ts';
-import { forEachEngine } from '../../../test/engines.ts';
-import type { ActionDefinition } from '../action.ts';
-import type { NetworkBackend } from '../backends.ts';
+import {
+  altered,
+  callerOf,
+  type WorkflowOptions,
+  workflowOver,
+} from '../../../test/support/core-workflow.ts';
+import { forEachEngine } from '../../../test/support/engines.ts';
+import type { ActionDefinition } from '../features/action.ts';
+import type { NetworkBackend } from '../features/backends.ts';
 import { core } from './feature-set.ts';
 
 /** Networks that only say what they would make; a router can be made to fail. */

@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { altered, callerOf, type WorkflowOptions, workflowOver } from '../../../test/core-workflow.ts';
-import { forEachEngine } from '../../../test/engines.ts';
-import { person } from '../../../test/parts.ts';
-import type { JsonObject } from '../../lib/json.ts';
-import { ANONYMOUS } from '../caller.ts';
+import {
+  altered,
+  callerOf,
+  type WorkflowOptions,
+  workflowOver,
+} from '../../../test/support/core-workflow.ts';
+import { forEachEngine } from '../../../test/support/engines.ts';
+import { person } from '../../../test/support/parts.ts';
+import type { JsonObject } from '../../lib/text/json.ts';
+import { ANONYMOUS } from '../engine/caller.ts';
 
 const PASSWORD = { password: 'correct horse' };
 const invalid = { code: 'task_actions_invalid', message: 'actions invalid' };

@@ -1,9 +1,9 @@
-import { canonicalEmail } from '../../lib/email-address.ts';
 import { PurserError } from '../../lib/errors.ts';
-import type { JsonObject } from '../../lib/json.ts';
-import type { Backends, IdentityUser } from '../backends.ts';
+import { canonicalEmail } from '../../lib/text/email-address.ts';
+import type { JsonObject } from '../../lib/text/json.ts';
+import type { Backends, IdentityUser } from '../features/backends.ts';
 import { email, text } from '../fields/text.ts';
-import { pythonLiteral } from '../python-text.ts';
+import { pythonLiteral } from '../filters/python-text.ts';
 import { type AnyRun, noting } from './run.ts';
 
 /** Somebody who is named by an e-mail address, or by a user name beside it where those are different things. */

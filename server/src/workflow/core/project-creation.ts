@@ -1,4 +1,4 @@
-import type { NewIdentityProject } from '../backends.ts';
+import type { NewIdentityProject } from '../features/backends.ts';
 import { type AnyRun, noting } from './run.ts';
 
 interface Wanted {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { JsonObject } from '../../lib/json.ts';
+import type { JsonObject } from '../../lib/text/json.ts';
 import { changeOptions, isExceeded, type QuotaSizes, quotaOf, sizeOf, smallerSizes } from './quota-sizes.ts';
 
 const small = { nova: { instances: 10, cores: 20, ram: 65536, fixed_ips: 0 }, cinder: { gigabytes: 5000 } };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { callerOf, SIZES, type WorkflowOptions, workflowOver } from '../../../test/core-workflow.ts';
-import { forEachEngine } from '../../../test/engines.ts';
+import { callerOf, SIZES, type WorkflowOptions, workflowOver } from '../../../test/support/core-workflow.ts';
+import { forEachEngine } from '../../../test/support/engines.ts';
 import { quotaOf } from './quota-sizes.ts';
 
 const DAY_MS = 86_400_000;

@@ -1,5 +1,5 @@
-import type { IdentityUser } from '../backends.ts';
-import { pythonLiteral } from '../python-text.ts';
+import type { IdentityUser } from '../features/backends.ts';
+import { pythonLiteral } from '../filters/python-text.ts';
 import { type AnyRun, noting } from './run.ts';
 
 /** Roles on one project, and roles on all that are below it. */

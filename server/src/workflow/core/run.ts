@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../lib/json.ts';
-import type { ActionRun } from '../action.ts';
+import type { JsonObject } from '../../lib/text/json.ts';
+import type { ActionRun } from '../features/action.ts';
 
 /** What steps that several actions share are told: a run whose input has at least these fields. */
 export type AnyRun<Data extends object = object> = Omit<ActionRun<JsonObject>, 'data'> & {

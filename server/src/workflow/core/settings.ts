@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../../lib/json.ts';
+import { isObject, type JsonObject } from '../../lib/text/json.ts';
 
 /** Reads of settings that operators wrote: what has another kind than it should counts as not set. */
 

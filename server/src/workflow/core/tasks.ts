@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../lib/json.ts';
-import type { TaskType } from '../task-type.ts';
+import type { JsonObject } from '../../lib/text/json.ts';
+import type { TaskType } from '../features/task-type.ts';
 
 /** The settings of a mail of a stage: its subject after the service's name, and its templates by their common name. */
 function mail(subject: string, template: string): JsonObject {
@@ -10,7 +10,7 @@ function mail(subject: string, template: string): JsonObject {
   };
 }
 
-/** The tasks that are always there (spec workflow 4). */
+/** The tasks that are always there (workflow-v1 §4). */
 export const CORE_TASKS: readonly TaskType[] = [
   {
     name: 'create_project_and_user',

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { loadSettings } from '../../config/settings.ts';
-import { emailNotification } from '../email-notification.ts';
-import { FeatureRegistry } from '../feature-registry.ts';
-import { WorkflowTemplates } from '../workflow-templates.ts';
+import { FeatureRegistry } from '../features/feature-registry.ts';
+import { WorkflowTemplates } from '../mails/workflow-templates.ts';
+import { emailNotification } from '../notifications/email-notification.ts';
 import { core } from './feature-set.ts';
 import { CORE_TASKS } from './tasks.ts';
 

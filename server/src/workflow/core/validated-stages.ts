@@ -1,4 +1,4 @@
-import type { ActionDefinition, ActionRun } from '../action.ts';
+import type { ActionDefinition, ActionRun } from '../features/action.ts';
 
 /**
  * The first two stages of actions that nobody has to approve: both look whether it can be done, and the first says

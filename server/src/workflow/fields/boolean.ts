@@ -1,4 +1,4 @@
-import { type Json, JsonDecimal } from '../../lib/json.ts';
+import { type Json, JsonDecimal } from '../../lib/text/json.ts';
 import { type Field, type FieldOptions, FieldRefusal } from './field.ts';
 
 const WORDS: ReadonlyMap<string, boolean> = new Map([

@@ -1,7 +1,7 @@
-import { isObject, type Json, JsonDecimal } from '../../lib/json.ts';
-import type { FieldContext } from '../fields.ts';
-import { pythonLiteral, pythonType } from '../python-text.ts';
+import { isObject, type Json, JsonDecimal } from '../../lib/text/json.ts';
+import { pythonLiteral, pythonType } from '../filters/python-text.ts';
 import { type Field, type FieldOptions, FieldRefusal } from './field.ts';
+import type { FieldContext } from './fields.ts';
 import { type TextOptions, text } from './text.ts';
 
 /** What there is to choose from; it may depend on the settings and the backends. */

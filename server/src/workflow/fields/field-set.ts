@@ -1,7 +1,7 @@
-import { isObject, type Json, type JsonObject } from '../../lib/json.ts';
-import type { FieldContext, FieldErrors, FieldResult, FieldSet } from '../fields.ts';
-import { pythonType } from '../python-text.ts';
+import { isObject, type Json, type JsonObject } from '../../lib/text/json.ts';
+import { pythonType } from '../filters/python-text.ts';
 import { type Field, FieldRefusal } from './field.ts';
+import type { FieldContext, FieldErrors, FieldResult, FieldSet } from './fields.ts';
 
 /**
  * An input of named fields. What is wrong with each is told together; what they have to be with one another is

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { JsonObject } from '../../lib/json.ts';
-import { JsonDecimal, parseExact } from '../../lib/json.ts';
-import type { Backends } from '../backends.ts';
+import type { JsonObject } from '../../lib/text/json.ts';
+import { JsonDecimal, parseExact } from '../../lib/text/json.ts';
+import type { Backends } from '../features/backends.ts';
 import { boolean } from './boolean.ts';
 import { choice, choiceList, list } from './choice.ts';
 import type { Field } from './field.ts';

@@ -1,7 +1,7 @@
-import { isEmailAddress } from '../../lib/email-address.ts';
-import { hasInvisible } from '../../lib/fold.ts';
-import { type Json, JsonDecimal } from '../../lib/json.ts';
-import { isStorable } from '../../lib/text.ts';
+import { isEmailAddress } from '../../lib/text/email-address.ts';
+import { hasInvisible } from '../../lib/text/fold.ts';
+import { type Json, JsonDecimal } from '../../lib/text/json.ts';
+import { isStorable } from '../../lib/text/text.ts';
 import { type Field, type FieldOptions, FieldRefusal } from './field.ts';
 
 export interface TextOptions extends FieldOptions {

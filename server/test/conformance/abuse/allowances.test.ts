@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LIMITS } from '../../../src/lib/limits.ts';
-import { forEachEngine, type OpenStorage } from '../../engines.ts';
-import { exchange } from '../../http-exchange.ts';
-import { dumpTables } from '../../table-dump.ts';
+import { forEachEngine, type OpenStorage } from '../../support/engines.ts';
+import { exchange } from '../../support/http-exchange.ts';
+import { dumpTables } from '../../support/table-dump.ts';
 import { openOffice } from '../workflow-v1/office.ts';
 
 const HOUR_MS = 3_600_000;

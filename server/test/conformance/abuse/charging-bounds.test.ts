@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { forEachEngine } from '../../engines.ts';
+import { forEachEngine } from '../../support/engines.ts';
 import { type Cloud, startCloud } from '../cloud.ts';
 
 /** Commissions for a resource of the component and for one that is another's, by each way of issuing them. */

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openStorage } from '../../../src/storage/open.ts';
-import { makeDatabase } from '../../engines.ts';
-import { ADMIN_TOKEN, startPurser, type TestPurser } from '../../harness.ts';
-import { exchange } from '../../http-exchange.ts';
+import { makeDatabase } from '../../support/engines.ts';
+import { ADMIN_TOKEN, startPurser, type TestPurser } from '../../support/harness.ts';
+import { exchange } from '../../support/http-exchange.ts';
 
 async function behind(proxies: string): Promise<TestPurser> {
   const { url } = await makeDatabase('sqlite');

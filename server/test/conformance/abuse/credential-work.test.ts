@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { openStorage } from '../../../src/storage/open.ts';
-import { makeDatabase } from '../../engines.ts';
+import { makeDatabase } from '../../support/engines.ts';
 import { startCloud } from '../cloud.ts';
 
 test('a wrong secret costs one password hash, whether there is such a credential or not', async () => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LIMITS } from '../../../src/lib/limits.ts';
-import { forEachEngine } from '../../engines.ts';
-import { ADMIN_TOKEN } from '../../harness.ts';
+import { forEachEngine } from '../../support/engines.ts';
+import { ADMIN_TOKEN } from '../../support/harness.ts';
 import { startCloud } from '../cloud.ts';
 
 /** Calls of every dialect that read JSON: from the body, or from a query. */

@@ -3,9 +3,9 @@ import { Writable } from 'node:stream';
 import { test } from 'node:test';
 import { pino } from 'pino';
 import { openStorage } from '../../../src/storage/open.ts';
-import { makeDatabase } from '../../engines.ts';
-import { startPurser } from '../../harness.ts';
-import { exchange } from '../../http-exchange.ts';
+import { makeDatabase } from '../../support/engines.ts';
+import { startPurser } from '../../support/harness.ts';
+import { exchange } from '../../support/http-exchange.ts';
 
 const SECRET = 'c0ffee1234567890c0ffee1234567890';
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LIMITS } from '../../../src/lib/limits.ts';
-import { forEachEngine, type OpenStorage } from '../../engines.ts';
-import { startPurser, type TestPurser } from '../../harness.ts';
-import { exchange } from '../../http-exchange.ts';
+import { forEachEngine, type OpenStorage } from '../../support/engines.ts';
+import { startPurser, type TestPurser } from '../../support/harness.ts';
+import { exchange } from '../../support/http-exchange.ts';
 
 const PASSWORD = 'correct horse battery';
 const EMAIL = 'ada@example.org';

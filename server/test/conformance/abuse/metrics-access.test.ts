@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openStorage } from '../../../src/storage/open.ts';
-import { makeDatabase } from '../../engines.ts';
-import { startPurser } from '../../harness.ts';
-import { exchange } from '../../http-exchange.ts';
+import { makeDatabase } from '../../support/engines.ts';
+import { startPurser } from '../../support/harness.ts';
+import { exchange } from '../../support/http-exchange.ts';
 
 async function asked(env: Record<string, string>, headers: Record<string, string>): Promise<number[]> {
   const { url: databaseUrl } = await makeDatabase('sqlite');

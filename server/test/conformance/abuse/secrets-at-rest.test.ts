@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { openStorage } from '../../../src/storage/open.ts';
-import { makeDatabase, type OpenStorage } from '../../engines.ts';
+import { makeDatabase, type OpenStorage } from '../../support/engines.ts';
 import { openOffice } from '../workflow-v1/office.ts';
 
 /** An office over a database file, and all bytes of its files. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { forEachEngine } from '../../engines.ts';
+import { forEachEngine } from '../../support/engines.ts';
 import { assertEnvelope, type Cloud, notAllowed, startCloud, unauthorized } from '../cloud.ts';
 
 const PATHS = ['/account/v1.0/authenticate', '/im/authenticate', '/ui/authenticate'];

@@ -1,6 +1,6 @@
-import { parseExact, stringifyExact } from '../../../src/lib/json.ts';
-import type { OpenStorage } from '../../engines.ts';
-import { startPurser, type TestPurser } from '../../harness.ts';
+import { parseExact, stringifyExact } from '../../../src/lib/text/json.ts';
+import type { OpenStorage } from '../../support/engines.ts';
+import { startPurser, type TestPurser } from '../../support/harness.ts';
 
 export interface Answer {
   readonly status: number;
@@ -87,7 +87,7 @@ export async function startCloud(open: OpenStorage, env: Record<string, string> 
   };
 }
 
-/** The pair of provisions that a service sends for each resource (spec quota-projects 1.3). */
+/** The pair of provisions that a service sends for each resource (quota §2.1). */
 export function provisionsOf(uuid: string, charges: Record<string, number | bigint>): object[] {
   return Object.entries(charges).flatMap(([resource, quantity]) => [
     { holder: `user:${uuid}`, source: `project:${uuid}`, resource, quantity },

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SMTPServer } from 'smtp-server';
 import { PurserError } from '../../../src/lib/errors.ts';
-import { forEachEngine } from '../../engines.ts';
+import { forEachEngine } from '../../support/engines.ts';
 import { assertEnvelope, badRequest, type Cloud, notAllowed, startCloud, unauthorized } from '../cloud.ts';
 
 const PATHS = ['/account/v1.0/feedback', '/feedback'];

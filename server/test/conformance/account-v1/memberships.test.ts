@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { forEachEngine } from '../../engines.ts';
+import { forEachEngine } from '../../support/engines.ts';
 import { expect, refused, startProjectCloud } from './project-cloud.ts';
 
 const ALL = ['leave', 'cancel', 'accept', 'reject', 'remove', 'deny_leave', 'cancel_leave'] as const;

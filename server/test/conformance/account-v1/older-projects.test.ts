@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { forEachEngine } from '../../engines.ts';
+import { forEachEngine } from '../../support/engines.ts';
 import { END_DATE, expect, refused, startProjectCloud } from './project-cloud.ts';
 
 forEachEngine((_engine, open) => {

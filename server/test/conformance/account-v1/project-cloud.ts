@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { parseExact } from '../../../src/lib/json.ts';
-import type { OpenStorage } from '../../engines.ts';
-import { ADMIN_TOKEN } from '../../harness.ts';
-import { exchange } from '../../http-exchange.ts';
+import { parseExact } from '../../../src/lib/text/json.ts';
+import type { OpenStorage } from '../../support/engines.ts';
+import { ADMIN_TOKEN } from '../../support/harness.ts';
+import { exchange } from '../../support/http-exchange.ts';
 import { type Answer, type Cloud, startCloud, VISIBLE } from './cloud.ts';
 
 export interface User {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { forEachEngine } from '../../engines.ts';
-import { ADMIN_TOKEN } from '../../harness.ts';
+import { forEachEngine } from '../../support/engines.ts';
+import { ADMIN_TOKEN } from '../../support/harness.ts';
 import { HIDDEN, ROOMY, VISIBLE } from './cloud.ts';
 import {
   expect,

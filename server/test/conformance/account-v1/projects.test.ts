@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
-import { forEachEngine } from '../../engines.ts';
+import { forEachEngine } from '../../support/engines.ts';
 import { HIDDEN, ROOMY, VISIBLE } from './cloud.ts';
 import {
   END_DATE,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { forEachEngine } from '../../engines.ts';
+import { forEachEngine } from '../../support/engines.ts';
 import { FOREIGN, HIDDEN, ROOMY, startCloud, VISIBLE } from './cloud.ts';
 
 const NEUTRAL = { usage: 0, pending: 0, project_usage: 0, project_pending: 0 };

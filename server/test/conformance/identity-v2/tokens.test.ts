@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { LOGIN_TOKENS } from '../../../src/directory/login-tokens.ts';
+import { LOGIN_TOKENS } from '../../../src/directory/logins/login-tokens.ts';
 import { PurserError } from '../../../src/lib/errors.ts';
 import { LIMITS } from '../../../src/lib/limits.ts';
-import { forEachEngine } from '../../engines.ts';
+import { forEachEngine } from '../../support/engines.ts';
 import {
   assertEnvelope,
   assertFault,

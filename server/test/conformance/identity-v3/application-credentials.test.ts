@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { THE_SERVICE } from '../../../src/audit/actor.ts';
 import { LIMITS } from '../../../src/lib/limits.ts';
-import { forEachEngine } from '../../engines.ts';
-import { ADMIN_TOKEN } from '../../harness.ts';
+import { forEachEngine } from '../../support/engines.ts';
+import { ADMIN_TOKEN } from '../../support/harness.ts';
 import type { Person } from '../cloud.ts';
 import { appoint, byToken, type CloudV3, NOBODY_ID, named, refused, SYSTEM, startV3 } from './asking.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import type { OpenStorage } from '../../engines.ts';
-import { ADMIN_PASSWORD, ADMIN_TOKEN } from '../../harness.ts';
-import type { Exchange } from '../../http-exchange.ts';
+import type { OpenStorage } from '../../support/engines.ts';
+import { ADMIN_PASSWORD, ADMIN_TOKEN } from '../../support/harness.ts';
+import type { Exchange } from '../../support/http-exchange.ts';
 import { type Cloud, PASSWORD, type Person, startCloud } from '../cloud.ts';
 
 export interface Asked {

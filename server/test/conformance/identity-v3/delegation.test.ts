@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { forEachEngine } from '../../engines.ts';
-import { TEST_TIME_MS } from '../../harness.ts';
-import type { Exchange } from '../../http-exchange.ts';
+import { forEachEngine } from '../../support/engines.ts';
+import { TEST_TIME_MS } from '../../support/harness.ts';
+import type { Exchange } from '../../support/http-exchange.ts';
 import { PASSWORD, person } from '../cloud.ts';
 import { appoint, byToken, type CloudV3, refused, startV3 } from './asking.ts';
 

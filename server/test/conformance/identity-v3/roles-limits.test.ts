@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { forEachEngine } from '../../engines.ts';
-import { ADMIN_TOKEN } from '../../harness.ts';
-import type { Exchange } from '../../http-exchange.ts';
+import { forEachEngine } from '../../support/engines.ts';
+import { ADMIN_TOKEN } from '../../support/harness.ts';
+import type { Exchange } from '../../support/http-exchange.ts';
 import { appoint, type CloudV3, NOBODY_ID, refused, startV3 } from './asking.ts';
 
 const BASE = 'http://127.0.0.1:8700/identity/v3';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { type JsonObject, parseExact, stringifyExact } from '../../../src/lib/json.ts';
-import type { TestPurser } from '../../harness.ts';
+import { type JsonObject, parseExact, stringifyExact } from '../../../src/lib/text/json.ts';
+import type { TestPurser } from '../../support/harness.ts';
 
 export interface Answer {
   readonly status: number;

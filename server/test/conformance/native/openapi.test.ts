@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { forEachEngine } from '../../engines.ts';
-import { startPurser, type TestPurser } from '../../harness.ts';
+import { forEachEngine } from '../../support/engines.ts';
+import { startPurser, type TestPurser } from '../../support/harness.ts';
 
 interface Operation {
   operationId?: string;

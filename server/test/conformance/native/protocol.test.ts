@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as native from '@purser/api/native/index';
 import { LIMITS, UNLIMITED } from '../../../src/lib/limits.ts';
-import { forEachEngine } from '../../engines.ts';
-import { startPurser, type TestPurser } from '../../harness.ts';
+import { forEachEngine } from '../../support/engines.ts';
+import { startPurser, type TestPurser } from '../../support/harness.ts';
 import { type Answer, type Ask, asker, assertProblem, fieldsOf, readAnswer } from './asking.ts';
 
 test('the bounds that the schemas state are the ones that the service enforces', () => {

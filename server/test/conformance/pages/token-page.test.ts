@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { JsonObject } from '../../../src/lib/json.ts';
-import type { ActionDefinition, ActionRun } from '../../../src/workflow/action.ts';
-import type { FeatureSet } from '../../../src/workflow/feature-set.ts';
-import { forEachEngine } from '../../engines.ts';
-import { type Exchange, exchange, type Sent } from '../../http-exchange.ts';
+import type { JsonObject } from '../../../src/lib/text/json.ts';
+import type { ActionDefinition, ActionRun } from '../../../src/workflow/features/action.ts';
+import type { FeatureSet } from '../../../src/workflow/features/feature-set.ts';
+import { forEachEngine } from '../../support/engines.ts';
+import { type Exchange, exchange, type Sent } from '../../support/http-exchange.ts';
 import { PASSWORD } from '../cloud.ts';
 import { type Office, openOffice, UNKNOWN } from '../workflow-v1/office.ts';
 

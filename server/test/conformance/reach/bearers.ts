@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Exchange } from '../../http-exchange.ts';
+import type { Exchange } from '../../support/http-exchange.ts';
 import { type Cloud, PASSWORD } from '../cloud.ts';
 
 /** Makes an active project that belongs to somebody; answers its uuid. */

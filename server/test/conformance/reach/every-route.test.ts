@@ -5,8 +5,8 @@ import { after, test } from 'node:test';
 import type { DeclaredRoute } from '../../../src/http/kernel/declared-routes.ts';
 import { letsIn, ROUTE_CALLERS, withoutSlashes } from '../../../src/http/kernel/route-callers.ts';
 import { routesReference } from '../../../src/http/kernel/routes-reference.ts';
-import { forEachEngine } from '../../engines.ts';
-import { ADMIN_PASSWORD } from '../../harness.ts';
+import { forEachEngine } from '../../support/engines.ts';
+import { ADMIN_PASSWORD } from '../../support/harness.ts';
 import { type Cloud, startCloud } from '../cloud.ts';
 import { ask, byCredential, byPassword, enrol, logIn, onProject, projectOf } from './bearers.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { forEachEngine, type OpenStorage } from '../../engines.ts';
+import { forEachEngine, type OpenStorage } from '../../support/engines.ts';
 import { type Cloud, startCloud } from '../cloud.ts';
 import { ask, byCredential, byPassword, enrol, logIn, onProject, projectOf } from './bearers.ts';
 

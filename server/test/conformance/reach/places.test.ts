@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { forEachEngine } from '../../engines.ts';
-import { ADMIN_PASSWORD } from '../../harness.ts';
+import { forEachEngine } from '../../support/engines.ts';
+import { ADMIN_PASSWORD } from '../../support/harness.ts';
 import { type Cloud, startCloud } from '../cloud.ts';
 import { ask, byPassword, enrol, logIn, onProject, projectOf } from './bearers.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openStorage } from '../../../src/storage/open.ts';
-import { forEachEngine } from '../../engines.ts';
-import { startPurser } from '../../harness.ts';
+import { forEachEngine } from '../../support/engines.ts';
+import { startPurser } from '../../support/harness.ts';
 import { type Cloud, startCloud } from '../cloud.ts';
 import { ask, byPassword, enrol, logIn, onProject, projectOf } from './bearers.ts';
 

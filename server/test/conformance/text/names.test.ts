@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { stringifyExact } from '../../../src/lib/json.ts';
-import { forEachEngine } from '../../engines.ts';
+import { stringifyExact } from '../../../src/lib/text/json.ts';
+import { forEachEngine } from '../../support/engines.ts';
 import { startV3 } from '../identity-v3/asking.ts';
 import { asker } from '../native/asking.ts';
 

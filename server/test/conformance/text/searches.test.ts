@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sql } from 'kysely';
-import { stringifyExact } from '../../../src/lib/json.ts';
+import { stringifyExact } from '../../../src/lib/text/json.ts';
 import { DERIVED } from '../../../src/storage/derived-columns.ts';
 import { fillDerivedColumns } from '../../../src/storage/fill-derived.ts';
 import type { Database } from '../../../src/storage/schema.ts';
-import { forEachEngine } from '../../engines.ts';
+import { forEachEngine } from '../../support/engines.ts';
 import { asker, items } from '../native/asking.ts';
 import { openOffice } from '../workflow-v1/office.ts';
 

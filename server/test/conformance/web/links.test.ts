@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SERVICE_MAILS, type ServiceMails, Templates } from '../../../src/mail/templates.ts';
-import { PROJECT_MAILS, type ProjectMails } from '../../../src/projects/project-mails.ts';
-import { forEachEngine } from '../../engines.ts';
-import { ADMIN_TOKEN } from '../../harness.ts';
+import { PROJECT_MAILS, type ProjectMails } from '../../../src/projects/mails/project-mails.ts';
+import { forEachEngine } from '../../support/engines.ts';
+import { ADMIN_TOKEN } from '../../support/harness.ts';
 import { type Office, openOffice } from '../workflow-v1/office.ts';
 
 /** What an address answers where it is for another method, or for somebody with a token. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { forEachEngine } from '../../engines.ts';
+import { forEachEngine } from '../../support/engines.ts';
 import { asker } from '../native/asking.ts';
 import { errors, openOffice, PASSWORD, says } from './office.ts';
 

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { openMailer } from '../../../src/mail/mailer.ts';
-import { forEachEngine } from '../../engines.ts';
-import { smtpServer } from '../../smtp-server.ts';
+import { forEachEngine } from '../../support/engines.ts';
+import { smtpServer } from '../../support/smtp-server.ts';
 import { openOffice, PASSWORD } from './office.ts';
 
 forEachEngine((_engine, open) => {

@@ -3,12 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
-import type { Ingredients } from '../../../src/app.ts';
 import { builtInBackends } from '../../../src/backends/built-in.ts';
-import type { Backends } from '../../../src/workflow/backends.ts';
-import type { OpenStorage } from '../../engines.ts';
-import { ADMIN_TOKEN, startPurser, type TestPurser } from '../../harness.ts';
-import { type Exchange, exchange } from '../../http-exchange.ts';
+import type { Ingredients } from '../../../src/compose/app.ts';
+import type { Backends } from '../../../src/workflow/features/backends.ts';
+import type { OpenStorage } from '../../support/engines.ts';
+import { ADMIN_TOKEN, startPurser, type TestPurser } from '../../support/harness.ts';
+import { type Exchange, exchange } from '../../support/http-exchange.ts';
 import { person } from '../cloud.ts';
 
 /** Somebody with a token of a project, as of a login. */

@@ -3,8 +3,8 @@ import { Writable } from 'node:stream';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
-import { forEachEngine } from '../../engines.ts';
-import { startPurser } from '../../harness.ts';
+import { forEachEngine } from '../../support/engines.ts';
+import { startPurser } from '../../support/harness.ts';
 
 const FILE = fileURLToPath(new URL('../../older-files/workflow-service.yaml', import.meta.url));
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { forEachEngine } from '../../engines.ts';
+import { forEachEngine } from '../../support/engines.ts';
 import { errors, fieldErrors, notes, openOffice, PASSWORD, says } from './office.ts';
 
 const RESET = notes('If user with email exists, reset token will be issued.');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { forEachEngine } from '../../engines.ts';
-import { until } from '../../until.ts';
+import { forEachEngine } from '../../support/engines.ts';
+import { until } from '../../support/until.ts';
 import { errors, notes, type Office, openOffice, says } from './office.ts';
 import { TroubleMaker } from './trouble-maker.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { forEachEngine } from '../../engines.ts';
-import { exchange } from '../../http-exchange.ts';
+import { forEachEngine } from '../../support/engines.ts';
+import { exchange } from '../../support/http-exchange.ts';
 import { errors, fieldErrors, notes, openOffice, PASSWORD, says, UNKNOWN } from './office.ts';
 import { TroubleMaker } from './trouble-maker.ts';
 

@@ -1,7 +1,7 @@
-import type { JsonObject } from '../../../src/lib/json.ts';
-import type { ActionDefinition, ActionRun } from '../../../src/workflow/action.ts';
-import type { FeatureSet } from '../../../src/workflow/feature-set.ts';
-import type { Stage } from '../../../src/workflow/task.ts';
+import type { JsonObject } from '../../../src/lib/text/json.ts';
+import type { Stage } from '../../../src/workflow/engine/task.ts';
+import type { ActionDefinition, ActionRun } from '../../../src/workflow/features/action.ts';
+import type { FeatureSet } from '../../../src/workflow/features/feature-set.ts';
 
 /** As a plug-in's own error would be called. */
 class KeyError extends Error {

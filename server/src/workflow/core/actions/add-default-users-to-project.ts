@@ -1,8 +1,8 @@
-import type { ActionDefinition, ActionRun } from '../../action.ts';
-import type { IdentityUser } from '../../backends.ts';
+import type { ActionDefinition, ActionRun } from '../../features/action.ts';
+import type { IdentityUser } from '../../features/backends.ts';
 import { fieldSet } from '../../fields/field-set.ts';
 import { text } from '../../fields/text.ts';
-import { pythonLiteral } from '../../python-text.ts';
+import { pythonLiteral } from '../../filters/python-text.ts';
 import { noted, projectExists } from '../checks.ts';
 import { grantRoles } from '../role-changes.ts';
 import { noting } from '../run.ts';
@@ -11,7 +11,7 @@ import { texts } from '../settings.ts';
 type Data = { domain_id: string };
 type Run = ActionRun<Data>;
 
-/** Gives users that the operator names roles on the project that the task has made (spec workflow 3.4). */
+/** Gives users that the operator names roles on the project that the task has made (workflow-v1 §3.4). */
 export const addDefaultUsersToProject: ActionDefinition<Data> = {
   name: 'AddDefaultUsersToProjectAction',
   fields: fieldSet<Data>({ domain_id: text({ max: 64, initial: 'default' }) }),

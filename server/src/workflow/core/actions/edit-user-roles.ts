@@ -1,9 +1,9 @@
-import type { ActionDefinition, ActionRun } from '../../action.ts';
-import type { IdentityUser } from '../../backends.ts';
+import type { ActionDefinition, ActionRun } from '../../features/action.ts';
+import type { IdentityUser } from '../../features/backends.ts';
 import { boolean } from '../../fields/boolean.ts';
 import { fieldSet } from '../../fields/field-set.ts';
 import { text } from '../../fields/text.ts';
-import { pythonLiteral } from '../../python-text.ts';
+import { pythonLiteral } from '../../filters/python-text.ts';
 import {
   callersProject,
   mayManage,
@@ -26,7 +26,7 @@ interface Work extends RoleSets {
   readonly user: IdentityUser;
 }
 
-/** Gives roles on a project, or takes them away (spec workflow 3.4). */
+/** Gives roles on a project, or takes them away (workflow-v1 §3.4). */
 export const editUserRoles: ActionDefinition<Data> = {
   name: 'EditUserRolesAction',
   fields: fieldSet<Data>(

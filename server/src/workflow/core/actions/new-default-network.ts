@@ -1,4 +1,4 @@
-import type { ActionDefinition, ActionRun } from '../../action.ts';
+import type { ActionDefinition, ActionRun } from '../../features/action.ts';
 import { boolean } from '../../fields/boolean.ts';
 import { fieldSet } from '../../fields/field-set.ts';
 import { text } from '../../fields/text.ts';
@@ -12,7 +12,7 @@ import {
 
 type Data = { setup_network: boolean; project_id: string; region: string };
 
-/** A network of its own for a project, with a way out (spec workflow 3.4). */
+/** A network of its own for a project, with a way out (workflow-v1 §3.4). */
 export const newDefaultNetwork: ActionDefinition<Data> = {
   name: 'NewDefaultNetworkAction',
   fields: fieldSet<Data>({

@@ -1,9 +1,9 @@
-import type { ActionDefinition, ActionRun } from '../../action.ts';
-import type { IdentityUser } from '../../backends.ts';
-import { isKnown } from '../../caller.ts';
+import { isKnown } from '../../engine/caller.ts';
+import type { ActionDefinition, ActionRun } from '../../features/action.ts';
+import type { IdentityUser } from '../../features/backends.ts';
 import { fieldSet } from '../../fields/field-set.ts';
 import { text } from '../../fields/text.ts';
-import { pythonLiteral } from '../../python-text.ts';
+import { pythonLiteral } from '../../filters/python-text.ts';
 import {
   callersDomain,
   callersProject,
@@ -37,7 +37,7 @@ import { validatedStages } from '../validated-stages.ts';
 type Data = Named & RolesData & { domain_id: string; project_id: string };
 type Run = ActionRun<Data>;
 
-/** Brings somebody into a project, with an account if there is none yet (spec workflow 3.4). */
+/** Brings somebody into a project, with an account if there is none yet (workflow-v1 §3.4). */
 export const newUser: ActionDefinition<Data> = {
   name: 'NewUserAction',
   fields: fieldSet<Data>(

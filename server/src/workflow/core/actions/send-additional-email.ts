@@ -1,10 +1,10 @@
-import type { JsonObject } from '../../../lib/json.ts';
-import type { ActionDefinition, ActionRun } from '../../action.ts';
-import { isKnown } from '../../caller.ts';
-import { callersAddress } from '../../callers-address.ts';
+import type { JsonObject } from '../../../lib/text/json.ts';
+import { isKnown } from '../../engine/caller.ts';
+import type { Stage } from '../../engine/task.ts';
+import type { ActionDefinition, ActionRun } from '../../features/action.ts';
 import { fieldSet } from '../../fields/field-set.ts';
-import { pythonSet } from '../../python-text.ts';
-import type { Stage } from '../../task.ts';
+import { pythonSet } from '../../filters/python-text.ts';
+import { callersAddress } from '../../mails/callers-address.ts';
 import { flag, group, textOf, texts } from '../settings.ts';
 
 type Data = Record<string, never>;
@@ -30,7 +30,7 @@ const DEFAULTS: JsonObject = {
   email_additional_addresses: [],
 };
 
-/** Tells people beside the one whom the task is about (spec workflow 3.4). What fails does not hold the task up. */
+/** Tells people beside the one whom the task is about (workflow-v1 §3.4). What fails does not hold the task up. */
 export const sendAdditionalEmail: ActionDefinition<Data> = {
   name: NAME,
   fields: fieldSet<Data>({}),

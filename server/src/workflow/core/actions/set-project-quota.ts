@@ -1,10 +1,10 @@
-import type { ActionDefinition } from '../../action.ts';
+import type { ActionDefinition } from '../../features/action.ts';
 import { fieldSet } from '../../fields/field-set.ts';
 import { projectExists } from '../checks.ts';
 import { changeRegionQuota } from '../quota-change.ts';
 import { group } from '../settings.ts';
 
-/** Gives the project that the task has made the quotas that the operator has set for each region (spec workflow 3.4). */
+/** Gives the project that the task has made the quotas that the operator has set for each region (workflow-v1 §3.4). */
 export const setProjectQuota: ActionDefinition<Record<string, never>> = {
   name: 'SetProjectQuotaAction',
   fields: fieldSet<Record<string, never>>({}),

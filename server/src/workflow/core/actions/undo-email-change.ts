@@ -1,7 +1,7 @@
-import type { ActionDefinition, ActionRun } from '../../action.ts';
+import type { ActionDefinition, ActionRun } from '../../features/action.ts';
 import { fieldSet } from '../../fields/field-set.ts';
 import { email, text } from '../../fields/text.ts';
-import { isTruthy } from '../../python-text.ts';
+import { isTruthy } from '../../filters/python-text.ts';
 import { noted } from '../checks.ts';
 import { askFor } from '../people.ts';
 import { noting } from '../run.ts';

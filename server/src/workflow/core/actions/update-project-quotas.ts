@@ -1,9 +1,9 @@
-import type { ActionDefinition, ActionRun } from '../../action.ts';
-import { callersAddress } from '../../callers-address.ts';
+import type { ActionDefinition, ActionRun } from '../../features/action.ts';
 import { choice, choiceList } from '../../fields/choice.ts';
 import { fieldSet } from '../../fields/field-set.ts';
 import { text } from '../../fields/text.ts';
-import { pythonLiteral } from '../../python-text.ts';
+import { pythonLiteral } from '../../filters/python-text.ts';
+import { callersAddress } from '../../mails/callers-address.ts';
 import { type Check, noted, passes, projectExists, regionExists } from '../checks.ts';
 import { changeRegionQuota } from '../quota-change.ts';
 import { changeOptions, isExceeded, quotaOf, sizeOf, smallerSizes } from '../quota-sizes.ts';
@@ -14,7 +14,7 @@ type Run = ActionRun<Data>;
 
 const DAY_MS = 86_400_000;
 
-/** Gives a project the quotas of a size; small steps need nobody's approval (spec workflow 3.4). */
+/** Gives a project the quotas of a size; small steps need nobody's approval (workflow-v1 §3.4). */
 export const updateProjectQuotas: ActionDefinition<Data> = {
   name: 'UpdateProjectQuotasAction',
   fields: fieldSet<Data>({

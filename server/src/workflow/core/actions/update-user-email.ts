@@ -1,9 +1,9 @@
-import type { ActionDefinition, ActionRun } from '../../action.ts';
-import type { IdentityUser } from '../../backends.ts';
-import { isKnown } from '../../caller.ts';
+import { isKnown } from '../../engine/caller.ts';
+import type { ActionDefinition, ActionRun } from '../../features/action.ts';
+import type { IdentityUser } from '../../features/backends.ts';
 import { fieldSet } from '../../fields/field-set.ts';
 import { email, text } from '../../fields/text.ts';
-import { isTruthy } from '../../python-text.ts';
+import { isTruthy } from '../../filters/python-text.ts';
 import { noted } from '../checks.ts';
 import { askFor, editable } from '../people.ts';
 import { noting } from '../run.ts';
@@ -11,7 +11,7 @@ import { noting } from '../run.ts';
 type Data = { user_id: string; new_email: string };
 type Run = ActionRun<Data>;
 
-/** Changes somebody's address once the new one has been shown to be theirs (spec workflow 3.4). */
+/** Changes somebody's address once the new one has been shown to be theirs (workflow-v1 §3.4). */
 export const updateUserEmail: ActionDefinition<Data> = {
   name: 'UpdateUserEmailAction',
   fields: fieldSet<Data>({ user_id: text({ max: 64 }), new_email: email() }),

@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { callerOf, SIZES, type WorkflowOptions, workflowOver } from '../../../../test/core-workflow.ts';
-import { forEachEngine } from '../../../../test/engines.ts';
-import type { JsonObject } from '../../../lib/json.ts';
-import type { Caller, KnownCaller } from '../../caller.ts';
+import {
+  callerOf,
+  SIZES,
+  type WorkflowOptions,
+  workflowOver,
+} from '../../../../test/support/core-workflow.ts';
+import { forEachEngine } from '../../../../test/support/engines.ts';
+import type { JsonObject } from '../../../lib/text/json.ts';
+import type { Caller, KnownCaller } from '../../engine/caller.ts';
 import { quotaOf } from '../quota-sizes.ts';
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';

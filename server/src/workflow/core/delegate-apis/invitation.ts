@@ -1,4 +1,4 @@
-import type { DelegateApi, DelegateMethod } from '../../delegate-api.ts';
+import type { DelegateApi, DelegateMethod } from '../../delegates/delegate-api.ts';
 import { creating, known } from './task-created.ts';
 
 /** Asks somebody into the caller's project. */
@@ -15,7 +15,7 @@ export const INVITE: DelegateMethod = creating(
   },
 );
 
-/** The invitation under its first name (spec workflow 5.9). */
+/** The invitation under its first name (workflow-v1 §5.9). */
 export const inviteUser: DelegateApi = {
   name: 'InviteUser',
   path: 'actions/InviteUser',

@@ -1,11 +1,11 @@
-import type { Json, JsonObject } from '../../../lib/json.ts';
-import { isoUtcDate } from '../../../lib/wire-date.ts';
-import type { KnownCaller } from '../../caller.ts';
-import { isKnown } from '../../caller.ts';
-import type { DelegateAnswer, DelegateApi, DelegateMethod } from '../../delegate-api.ts';
-import type { DelegateContext } from '../../delegate-context.ts';
-import { pythonLiteral } from '../../python-text.ts';
-import type { Task } from '../../task.ts';
+import type { Json, JsonObject } from '../../../lib/text/json.ts';
+import { isoUtcDate } from '../../../lib/text/wire-date.ts';
+import type { DelegateAnswer, DelegateApi, DelegateMethod } from '../../delegates/delegate-api.ts';
+import type { DelegateContext } from '../../delegates/delegate-context.ts';
+import type { KnownCaller } from '../../engine/caller.ts';
+import { isKnown } from '../../engine/caller.ts';
+import type { Task } from '../../engine/task.ts';
+import { pythonLiteral } from '../../filters/python-text.ts';
 import { changeOptions, sizeOf } from '../quota-sizes.ts';
 import { known, taskCreated } from './task-created.ts';
 
@@ -70,7 +70,7 @@ const POST: DelegateMethod = {
   },
 };
 
-/** What a project may use (spec workflow 5.8). */
+/** What a project may use (workflow-v1 §5.8). */
 export const updateProjectQuotas: DelegateApi = {
   name: 'UpdateProjectQuotas',
   path: 'openstack/quotas',

@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../../lib/json.ts';
-import type { DelegateApi } from '../../delegate-api.ts';
+import type { JsonObject } from '../../../lib/text/json.ts';
+import type { DelegateApi } from '../../delegates/delegate-api.ts';
 import { textOf } from '../settings.ts';
 import { creating } from './task-created.ts';
 
@@ -19,7 +19,7 @@ const methods: DelegateApi['methods'] = {
   })),
 };
 
-/** Somebody without an account asks for one, and for a project (spec workflow 5.7). */
+/** Somebody without an account asks for one, and for a project (workflow-v1 §5.7). */
 export const signUp: DelegateApi = { name: 'SignUp', path: 'openstack/sign-up', config: CONFIG, methods };
 
 /** The same under its first name. */

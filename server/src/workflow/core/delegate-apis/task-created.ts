@@ -1,7 +1,7 @@
-import type { JsonObject } from '../../../lib/json.ts';
-import { type Caller, isKnown, type KnownCaller } from '../../caller.ts';
-import type { DelegateAnswer, DelegateMethod } from '../../delegate-api.ts';
-import type { Task } from '../../task.ts';
+import type { JsonObject } from '../../../lib/text/json.ts';
+import type { DelegateAnswer, DelegateMethod } from '../../delegates/delegate-api.ts';
+import { type Caller, isKnown, type KnownCaller } from '../../engine/caller.ts';
+import type { Task } from '../../engine/task.ts';
 
 /** What is said of a new task; those who may look at it are told which it is. */
 export function taskCreated(caller: Caller, task: Task): DelegateAnswer {

@@ -1,8 +1,8 @@
-import type { JsonObject } from '../../../lib/json.ts';
-import type { IdentityMember } from '../../backends.ts';
-import type { DelegateApi, DelegateMethod } from '../../delegate-api.ts';
-import type { DelegateContext } from '../../delegate-context.ts';
-import type { Task } from '../../task.ts';
+import type { JsonObject } from '../../../lib/text/json.ts';
+import type { DelegateApi, DelegateMethod } from '../../delegates/delegate-api.ts';
+import type { DelegateContext } from '../../delegates/delegate-context.ts';
+import type { Task } from '../../engine/task.ts';
+import type { IdentityMember } from '../../features/backends.ts';
 import { texts } from '../settings.ts';
 import { INVITE } from './invitation.ts';
 import { known } from './task-created.ts';
@@ -45,7 +45,7 @@ const GET: DelegateMethod = {
   },
 };
 
-/** Who is in the caller's project, and who is asked in (spec workflow 5.1). */
+/** Who is in the caller's project, and who is asked in (workflow-v1 §5.1). */
 export const userList: DelegateApi = {
   name: 'UserList',
   path: 'openstack/users',

@@ -1,0 +1,24 @@
+import { type Static, Type } from 'typebox';
+import { BOUNDS } from '../bounds.ts';
+import { TokenCreation } from './token.ts';
+
+export const Login = Type.Object(
+  {
+    email: Type.String({
+      minLength: 1,
+      maxLength: BOUNDS.name_length,
+      description: 'User name or e-mail address of the user, or the uuid.',
+    }),
+    password: Type.String({ description: "The user's password." }),
+    name: Type.Optional({
+      ...TokenCreation.properties.name,
+      description: 'What the token is to be called; without it, `login`.',
+    }),
+    expires_at: TokenCreation.properties.expires_at,
+  },
+  {
+    additionalProperties: false,
+    examples: [{ email: 'ada@example.org', password: 'correct horse battery', name: 'purser on laptop' }],
+  },
+);
+export type Login = Static<typeof Login>;

@@ -1,0 +1,71 @@
+import { type Static, Type } from 'typebox';
+import { Name, nullable, Time, Uuid } from '../common.ts';
+import { UserPath } from './user.ts';
+
+const properties = {
+  id: Type.Integer(),
+  name: Type.String(),
+  created_at: Time,
+  expires_at: nullable(Type.String({ format: 'date-time', description: 'Null if it never expires.' })),
+  project: nullable(Type.String({ format: 'uuid', description: 'The project it is bound to, if any.' })),
+  roles: Type.Unsafe<string[] | null>({
+    type: ['array', 'null'],
+    items: { type: 'string' },
+    description: 'The roles it is narrowed to; null means all that the user has.',
+  }),
+  scope: nullable(Type.String()),
+};
+
+const example = {
+  id: 4,
+  name: 'laptop',
+  created_at: '2031-05-30T10:03:37.000Z',
+  expires_at: '2031-06-29T10:03:37.000Z',
+  project: null,
+  roles: null,
+  scope: null,
+};
+
+export const Token = Type.Object(properties, {
+  $id: 'Token',
+  description: 'An API token of a user, without its secret.',
+  examples: [example],
+});
+export type Token = Static<typeof Token>;
+
+export const TokenCreated = Type.Object(
+  { ...properties, token: Type.String({ description: 'The token itself. It is shown this once.' }) },
+  {
+    $id: 'TokenCreated',
+    description: 'A new API token with its secret.',
+    examples: [{ ...example, token: 'Zr3qOaB0xT6m1cVtJb8yQwUeLk5nHd2sPg7fXiMoRvE' }],
+  },
+);
+export type TokenCreated = Static<typeof TokenCreated>;
+
+export const TokenCreation = Type.Object(
+  {
+    name: Name,
+    expires_at: Type.Optional(
+      nullable(
+        Type.String({
+          format: 'date-time',
+          description: 'Null for never; without it, the usual lifetime of tokens.',
+        }),
+      ),
+    ),
+    project: Type.Optional(Uuid),
+    roles: Type.Optional(Type.Array(Name, { maxItems: 100 })),
+    scope: Type.Optional(Name),
+    replace: Type.Optional(
+      Type.Boolean({ description: 'Revoke all other tokens of the user at the same time.' }),
+    ),
+  },
+  { additionalProperties: false, examples: [{ name: 'laptop', expires_at: '2031-06-29T10:03:37.000Z' }] },
+);
+export type TokenCreation = Static<typeof TokenCreation>;
+
+export const TokenPath = Type.Object({
+  ...UserPath.properties,
+  id: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description: 'Id of a token.' }),
+});

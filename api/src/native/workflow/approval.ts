@@ -1,0 +1,103 @@
+import { type Static, Type } from 'typebox';
+import { nullable, PageQuery, Time } from '../common.ts';
+import { Replaced } from '../projects/application.ts';
+import { Reason } from '../projects/project-fields.ts';
+import { Outlook } from './outlook.ts';
+
+const Kind = Type.Enum(['application', 'task'], { type: 'string' });
+
+export const Approval = Type.Object(
+  {
+    kind: Kind,
+    id: Type.String({ description: 'The number of an application, or the id of a task.' }),
+    about: Type.String({
+      description: 'What is asked for: `new_project`, `modification`, or the type of the task.',
+    }),
+    asked_by: nullable(Type.String({ description: 'Uuid of who asked; null if nobody known did.' })),
+    asked_by_name: nullable(Type.String({ description: 'What they are called.' })),
+    since: Time,
+    age_s: Type.Integer({ description: 'For how many seconds it has been waiting.' }),
+    project: nullable(
+      Type.String({ description: 'Uuid of the project that it is about, or was asked for in.' }),
+    ),
+    project_name: nullable(Type.String()),
+    comments: Type.String({ description: 'What the applicant has to say.' }),
+    replaced: Replaced,
+    outlook: Outlook,
+    valid: Type.Boolean({ description: 'Whether it could be approved as it is.' }),
+    reasons: Type.Array(Type.String(), { description: 'Why not.' }),
+    running: Type.Boolean({ description: 'Whether a stage of the task runs at this moment.' }),
+  },
+  {
+    $id: 'Approval',
+    description: 'Something that waits for an operator: an application for a project, or a task.',
+    examples: [
+      {
+        kind: 'application',
+        id: '42',
+        about: 'modification',
+        asked_by: '3f2a7c1e-58d4-4b0e-9a56-0c8f1d2e7b94',
+        asked_by_name: 'ada@example.org',
+        since: '2031-05-30T10:03:37.000Z',
+        age_s: 3600,
+        project: '6f0c2c0e-8f5b-4a53-9d0b-7a1d2f0f3a11',
+        project_name: 'lab.example.org',
+        comments: 'We have grown.',
+        replaced: null,
+        outlook: {
+          projects: [],
+          users: [],
+          limits: [
+            {
+              project: '6f0c2c0e-8f5b-4a53-9d0b-7a1d2f0f3a11',
+              resource: 'cyclades.vm',
+              unit: null,
+              before: { project_capacity: 10, member_capacity: 2 },
+              after: { project_capacity: 20, member_capacity: 2 },
+            },
+          ],
+        },
+        valid: true,
+        reasons: [],
+        running: false,
+      },
+    ],
+  },
+);
+export type Approval = Static<typeof Approval>;
+
+export const ApprovalQuery = Type.Object(
+  {
+    ...PageQuery.properties,
+    order: Type.Optional(
+      Type.Enum(['oldest', 'newest'], {
+        type: 'string',
+        description: 'Which come first; the oldest if not said.',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+export const ApprovalPath = Type.Object({
+  kind: { ...Kind, description: '`application` or `task`.' },
+  id: Type.String({ pattern: '^([1-9][0-9]{0,14}|[0-9a-f]{32})$', description: 'Its id.', examples: ['42'] }),
+});
+
+export const ApprovalDecision = Type.Object(
+  {
+    decision: Type.Enum(['approve', 'deny'], { type: 'string' }),
+    reason: Type.Optional({ ...Reason, description: 'Why; it is kept, and told to whoever asked.' }),
+  },
+  { additionalProperties: false, examples: [{ decision: 'deny', reason: 'Ask for less, please.' }] },
+);
+
+export const ApprovalDecided = Type.Object(
+  { kind: Kind, id: Type.String(), state: Type.String({ description: 'The state from now on.' }) },
+  {
+    $id: 'ApprovalDecided',
+    description: 'What became of it.',
+    examples: [{ kind: 'application', id: '42', state: 'denied' }],
+  },
+);
+export type ApprovalDecided = Static<typeof ApprovalDecided>;

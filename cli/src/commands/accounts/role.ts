@@ -1,0 +1,80 @@
+import type { Role, RoleGrant } from '@purser/api/native/accounts/role';
+import type { Command } from 'commander';
+import { given, group, leaf, listing, openSession } from '../../command.ts';
+import { DRY_RUN, foretell } from '../../input/dry-run.ts';
+import { path } from '../../service/connection.ts';
+import type { Output } from '../../tables/printing.ts';
+import { roleGrantView, roleView } from '../../tables/views.ts';
+
+interface GrantOptions {
+  output: Output;
+  project?: string;
+  dryRun?: true;
+}
+
+export function roleCommands(program: Command): void {
+  const role = group(program, 'role', 'Roles, and who has them');
+
+  listing(
+    role,
+    [roleView, roleGrantView],
+    'list',
+    'List all roles, or those a user has',
+    'purser role list --user ada@example.org',
+  )
+    .option('--user <user>', 'whose roles: uuid, number or e-mail address')
+    .action(async (options: { output: Output; user?: string }) => {
+      const { connection, list } = openSession(options);
+      if (options.user === undefined) return list(await connection.all<Role>('/roles'), roleView);
+      list(await connection.items<RoleGrant>(path`/users/${options.user}/roles`), roleGrantView);
+    });
+
+  leaf(role, 'add', 'Create a role', 'purser role add auditor --description "Reads everything"')
+    .argument('<name>', 'what it is to be called')
+    .option('--description <text>', 'what it is for')
+    .action(async (name: string, options: { output: Output; description?: string }) => {
+      const { connection, item } = openSession(options);
+      const { description } = options;
+      item(await connection.post<Role>('/roles', given({ name, description })), roleView);
+    });
+
+  leaf(role, 'grant', 'Grant a role to a user', 'purser role grant ada@example.org admin')
+    .argument('<user>', 'uuid, number or e-mail address')
+    .argument('<role>', "name of the role; 'purser role list' shows all")
+    .option('--project <uuid>', 'only on this project; without it, on the whole cloud')
+    .option(...DRY_RUN)
+    .action(async (user: string, name: string, options: GrantOptions) => {
+      const session = openSession(options);
+      const { connection, done, tell } = session;
+      const address = path`/users/${user}/roles/${name}`;
+      if (options.dryRun) {
+        const query = options.project === undefined ? '' : `?project=${encodeURIComponent(options.project)}`;
+        return foretell(session, { method: 'PUT', path: `${address}${query}` });
+      }
+      await connection.put(address, { project: options.project });
+      done({ user, role: name, project: options.project ?? null });
+      tell(`${user} has the role ${name} ${where(options)}.`);
+    });
+
+  leaf(role, 'revoke', 'Take a role from a user', 'purser role revoke ada@example.org admin')
+    .argument('<user>', 'uuid, number or e-mail address')
+    .argument('<role>', "name of the role; 'purser role list' shows all")
+    .option('--project <uuid>', 'on this project; without it, on the whole cloud')
+    .option(...DRY_RUN)
+    .action(async (user: string, name: string, options: GrantOptions) => {
+      const session = openSession(options);
+      const { connection, done, tell } = session;
+      const address = path`/users/${user}/roles/${name}`;
+      if (options.dryRun) {
+        const query = options.project === undefined ? '' : `?project=${encodeURIComponent(options.project)}`;
+        return foretell(session, { method: 'DELETE', path: `${address}${query}` });
+      }
+      await connection.delete(address, { project: options.project });
+      done({ user, role: name, project: options.project ?? null });
+      tell(`${user} no longer has the role ${name} ${where(options)}.`);
+    });
+}
+
+function where({ project }: GrantOptions): string {
+  return project === undefined ? 'on the whole cloud' : `on project ${project}`;
+}

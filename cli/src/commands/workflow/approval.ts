@@ -1,0 +1,80 @@
+import type { Approval, ApprovalDecided } from '@purser/api/native/workflow/approval';
+import { type Command, Option } from 'commander';
+import { given, group, leaf, listing, openSession } from '../../command.ts';
+import { usage } from '../../failures.ts';
+import { confirm } from '../../input/confirmation.ts';
+import { DRY_RUN, foretell } from '../../input/dry-run.ts';
+import { withReason } from '../../input/reason.ts';
+import { path } from '../../service/connection.ts';
+import type { Output } from '../../tables/printing.ts';
+import { approvalView } from '../../tables/workflow-views.ts';
+import { foretellTask } from './task-outlook.ts';
+
+interface DecideOptions {
+  output: Output;
+  reason?: string;
+  yes?: true;
+  dryRun?: true;
+}
+
+export function approvalCommands(program: Command): void {
+  const approval = group(program, 'approval', 'All that waits for an operator: applications and tasks');
+
+  listing(
+    approval,
+    approvalView,
+    'list',
+    'List what waits, and what it would bring about',
+    'purser approval list --order newest',
+  )
+    .addOption(
+      new Option('--order <order>', 'which come first').choices(['oldest', 'newest']).default('oldest'),
+    )
+    .action(async ({ output, order }: { output: Output; order: string }) => {
+      const { connection, list } = openSession({ output });
+      list(await connection.all<Approval>('/approvals', { order }), approvalView);
+    });
+
+  decisionCommand(approval, 'approve', 'Approve an application or a task');
+  decisionCommand(approval, 'deny', 'Deny an application or a task, and tell whoever asked').option(
+    '--yes',
+    'do it without asking',
+  );
+}
+
+function decisionCommand(parent: Command, decision: 'approve' | 'deny', about: string): Command {
+  const yes = decision === 'deny' ? ' --yes' : '';
+  const command = leaf(
+    parent,
+    decision,
+    about,
+    `purser approval ${decision} 42 --reason "as discussed"${yes}`,
+  );
+  return withReason(command, 'kept, and told to whoever asked')
+    .argument('<id>', 'the number of an application, or the id of a task')
+    .option(...DRY_RUN)
+    .action(async (id: string, { output, reason, yes, dryRun }: DecideOptions) => {
+      const kind = kindOf(id);
+      const session = openSession({ output });
+      const { connection, done, tell } = session;
+      if (dryRun && kind === 'task') return foretellTask(session, id, decision === 'approve');
+      if (dryRun) {
+        const body = given({ action: decision, reason });
+        return foretell(session, { method: 'POST', path: path`/applications/${id}/action`, body });
+      }
+      if (decision === 'deny') await confirm(`Deny ${kind} ${id}`, yes);
+      const decided = await connection.post<ApprovalDecided>(
+        path`/approvals/${kind}/${id}`,
+        given({ decision, reason }),
+      );
+      done({ ...decided });
+      tell(`${kind === 'task' ? 'Task' : 'Application'} ${id} is ${decided.state}.`);
+    });
+}
+
+/** Ids of the two kinds cannot be mistaken for one another. */
+function kindOf(id: string): 'application' | 'task' {
+  if (/^[0-9a-f]{32}$/.test(id)) return 'task';
+  if (/^[1-9][0-9]{0,14}$/.test(id)) return 'application';
+  throw usage(`'${id}' is neither the number of an application nor the id of a task.`);
+}

@@ -1,0 +1,21 @@
+import { parseExact } from '@purser/api/json';
+import { usage } from '../failures.ts';
+
+/** What `NAME=VALUE` says: a value that is JSON, such as `["member"]` or `3`, is taken as that, any other as a text. */
+export function fieldsOf(texts: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(
+    texts.map((text) => {
+      const [, name, value] = /^([A-Za-z0-9_]+)=(.*)$/s.exec(text) ?? [];
+      if (name !== undefined && value !== undefined) return [name, jsonOrText(value)];
+      throw usage(`'${text}' is no field; write NAME=VALUE, such as size=large or 'roles=["member"]'.`);
+    }),
+  );
+}
+
+function jsonOrText(text: string): unknown {
+  try {
+    return parseExact(text);
+  } catch {
+    return text;
+  }
+}

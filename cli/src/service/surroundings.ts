@@ -1,0 +1,48 @@
+import { editsBetween } from '@purser/server/lib/text/nearest';
+import { EXIT, usage } from '../failures.ts';
+import { currentIo } from '../io.ts';
+
+/** The environment variables that the command itself reads, and what each is for. */
+export const ENVIRONMENT: Readonly<Record<string, string>> = {
+  PURSER_URL: 'address of the service (default: http://127.0.0.1:8700)',
+  PURSER_TOKEN: 'your API token',
+  PURSER_PROFILE: 'profile to use in the place of the current one',
+  PURSER_TIMEOUT: 'how long an answer may take: seconds, or such as 15m',
+  PURSER_CONFIG_HOME: 'folder with the profiles (default: ~/.config/purser)',
+};
+
+/** Which of them counts, where several say something. */
+export const PRECEDENCE = 'PURSER_URL and PURSER_TOKEN come before a profile, and --profile before both.';
+
+/** What each exit code says. */
+export const EXIT_CODES: readonly (readonly [code: number, meaning: string])[] = [
+  [EXIT.ok, 'done'],
+  [EXIT.refused, 'refused'],
+  [EXIT.usage, 'called wrongly'],
+  [EXIT.unreachable, 'service not reached'],
+];
+
+/** What the help of the whole command says of both. */
+export function surroundingsText(): string {
+  const width = Math.max(...Object.keys(ENVIRONMENT).map((name) => name.length));
+  const variables = Object.entries(ENVIRONMENT).map(([name, text]) => `  ${name.padEnd(width)}  ${text}`);
+  const codes = EXIT_CODES.map(([code, meaning]) => `${code} ${meaning}`).join('   ');
+  return `\nEnvironment:\n${variables.join('\n')}\n\n  ${PRECEDENCE}\n\nExit codes:\n  ${codes}`;
+}
+
+/** So few changes away from a variable of the command, a name is taken for a slip. */
+const SLIP_MAX = 2;
+
+/**
+ * Looks for misspelt variables: one that is not read would send a call elsewhere, or as another user. Variables of the
+ * service are no slips; what is not set counts as absent.
+ * @throws Failure with the name that was meant
+ */
+export function checkVariables(): void {
+  const names = Object.keys(ENVIRONMENT);
+  for (const [name, value] of Object.entries(currentIo().env)) {
+    if (!value || !name.startsWith('PURSER_') || names.includes(name)) continue;
+    const meant = names.find((one) => editsBetween(name, one) <= SLIP_MAX);
+    if (meant !== undefined) throw usage(`${name} is not read by this command; ${meant} is.`);
+  }
+}

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { forEachEngine } from '../../../test/support/engines.ts';
+import { partsOver, person, refusal } from '../../../test/support/parts.ts';
+import { ensureFirstAdmin } from './first-admin.ts';
+
+forEachEngine((_engine, open) => {
+  test('the first administrator gets generated secrets, which are answered this once', async () => {
+    const parts = partsOver(await open());
+    await parts.roles.ensureBuiltIn();
+    const made = await ensureFirstAdmin(parts, {});
+    assert.equal(made?.email, 'admin@localhost');
+    const [admin] = await parts.roles.holders('admin');
+    assert.deepEqual(
+      [admin?.fullName, admin?.state, admin?.acceptedPolicy, admin?.passwordOnce],
+      ['Cloud Administrator', 'active', 'manual', true],
+    );
+    assert.equal((await parts.tokens.authenticate(made?.token ?? '')).token.expiresAt, null);
+    assert.ok(await parts.accounts.verifyPassword('admin@localhost', made?.password ?? ''));
+    assert.equal(await ensureFirstAdmin(parts, {}), undefined);
+    assert.equal(await ensureFirstAdmin(parts, { email: 'other@example.org' }), undefined);
+  });
+
+  test('secrets that were given are used and not repeated', async () => {
+    const parts = partsOver(await open());
+    await parts.roles.ensureBuiltIn();
+    const given = { email: 'Root@Example.org', password: 'correct horse', token: 'a-token-from-outside' };
+    assert.deepEqual(await ensureFirstAdmin(parts, given), { email: 'Root@Example.org' });
+    assert.equal((await parts.accounts.verifyPassword(given.email, given.password))?.passwordOnce, false);
+    assert.equal((await parts.tokens.authenticate(given.token)).account.email, given.email);
+  });
+
+  test('of nodes that start at the same moment one creates the administrator', async () => {
+    const storage = await open();
+    const nodes = ['one', 'two', 'three'].map((seed) => partsOver(storage, { seed }));
+    await nodes[0]?.roles.ensureBuiltIn();
+    const made = await Promise.all(nodes.map((node) => ensureFirstAdmin(node, {})));
+    assert.equal(made.filter((outcome) => outcome !== undefined).length, 1);
+    assert.equal((await nodes[0]?.roles.holders('admin'))?.length, 1);
+  });
+
+  test('an account of somebody else is not made an administrator', async () => {
+    const parts = partsOver(await open());
+    await parts.roles.ensureBuiltIn();
+    await parts.accounts.createActive(person('admin@localhost'));
+    await assert.rejects(ensureFirstAdmin(parts, {}), refusal('email_taken'));
+    assert.deepEqual(await parts.roles.holders('admin'), []);
+  });
+});

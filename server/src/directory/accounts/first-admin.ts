@@ -1,0 +1,54 @@
+import type { Secrets } from '../../lib/secrets.ts';
+import type { Storage } from '../../storage/storage.ts';
+import type { Roles } from '../roles/roles.ts';
+import type { Tokens } from '../tokens/tokens.ts';
+import type { Accounts } from './accounts.ts';
+
+/** What an operator may fix beforehand; the rest is generated. */
+export interface FirstAdmin {
+  readonly email?: string | undefined;
+  readonly password?: string | undefined;
+  readonly token?: string | undefined;
+}
+
+const DEFAULT_EMAIL = 'admin@localhost';
+
+/**
+ * Creates the first administrator if nobody has the role `admin` on the whole cloud, and answers the
+ * address and those secrets that were generated; undefined if there is an administrator already. Nodes that start
+ * together take turns. Needs the built-in roles. The API token never expires; a generated password has to be
+ * replaced at the first login. `email_taken` if the address is that of an account which is no administrator.
+ */
+export function ensureFirstAdmin(
+  deps: { storage: Storage; secrets: Secrets; accounts: Accounts; roles: Roles; tokens: Tokens },
+  given: FirstAdmin,
+): Promise<{ email: string; password?: string; token?: string } | undefined> {
+  const { storage, secrets, accounts, roles, tokens } = deps;
+  return storage.transaction(async (tx) => {
+    if (await roles.anyHolder(tx, 'admin')) return undefined;
+    const email = given.email ?? DEFAULT_EMAIL;
+    const password = given.password ?? secrets.password();
+    const account = await accounts.createActive(
+      {
+        email,
+        firstName: 'Cloud',
+        lastName: 'Administrator',
+        password,
+        passwordOnce: given.password === undefined,
+      },
+      'manual',
+      tx,
+    );
+    await roles.grant(account.uuid, 'admin', undefined, tx);
+    const { secret } = await tokens.issue(
+      account.uuid,
+      { name: 'first administrator', expiresAt: null, secret: given.token },
+      { tx },
+    );
+    return {
+      email,
+      ...(given.password === undefined ? { password } : {}),
+      ...(given.token === undefined ? { token: secret } : {}),
+    };
+  });
+}

@@ -1,0 +1,131 @@
+import { PurserError } from '../../lib/errors.ts';
+import { LIMITS } from '../../lib/limits.ts';
+import type { Storage } from '../../storage/storage.ts';
+import type { AccountReference } from '../accounts/account-lookup.ts';
+import type { Accounts } from '../accounts/accounts.ts';
+import type { Terms } from '../terms/terms.ts';
+import type { Account, Principal, Token } from '../tokens/principal.ts';
+import type { NewToken, Tokens } from '../tokens/tokens.ts';
+import type { LoginThrottle } from './login-throttle.ts';
+import type { LoginTokens } from './login-tokens.ts';
+
+const BY_PASSWORD = {
+  methods: ['password'],
+  breadth: null,
+  ancestor: null,
+  whole: true,
+  credential: null,
+} as const;
+
+/** What an account that is not active is told by its state; any other is `account_inactive`. */
+const STANDING = {
+  pending_verification: 'account_not_verified',
+  pending_moderation: 'account_not_moderated',
+  rejected: 'account_rejected',
+} as const;
+
+/** Knows accounts by their real passwords, and exchanges one for a fresh API token. */
+export class PasswordLogin {
+  readonly #accounts: Accounts;
+  readonly #tokens: Tokens;
+  readonly #loginTokens: LoginTokens;
+  readonly #throttle: LoginThrottle;
+  readonly #terms: Terms;
+  readonly #storage: Storage;
+
+  constructor(deps: {
+    accounts: Accounts;
+    tokens: Tokens;
+    loginTokens: LoginTokens;
+    loginThrottle: LoginThrottle;
+    terms: Terms;
+    storage: Storage;
+  }) {
+    this.#accounts = deps.accounts;
+    this.#tokens = deps.tokens;
+    this.#loginTokens = deps.loginTokens;
+    this.#throttle = deps.loginThrottle;
+    this.#terms = deps.terms;
+    this.#storage = deps.storage;
+  }
+
+  /**
+   * Issues a token of the configured lifetime. Undefined if `verify` knows nobody; errors as of `verify`.
+   * @param reference uuid, user name, or e-mail address of one account, in any spelling
+   * @param address where the request came from
+   * @param judge throws if the rest of the request does not suit the account; no token is made then
+   */
+  async login(
+    reference: AccountReference,
+    password: string,
+    address: string,
+    judge: (account: Account) => void,
+  ): Promise<{ secret: string; principal: Principal } | undefined> {
+    const account = await this.verify(reference, password, address);
+    if (!account) return undefined;
+    judge(account);
+    const { secret } = await this.#loginTokens.issue(account.uuid, 'password', {
+      basis: { passwordOf: account.passwordChangedAt },
+    });
+    return { secret, principal: await this.#tokens.authenticate(secret) };
+  }
+
+  /**
+   * Whose password this is. Undefined if there is no such user or the password is wrong, in the same time for both,
+   * or if there were too many wrong ones before. Whoever knows the password may learn why it does not help:
+   * `account_inactive`, `terms_unsigned`. Throws `too_busy` when too many passwords wait to be checked.
+   * @param reference uuid, user name, or e-mail address of one account, in any spelling
+   * @param address where the request came from
+   */
+  async verify(reference: AccountReference, password: string, address: string): Promise<Account | undefined> {
+    const account = await this.recognise(reference, password, address);
+    if (account) await this.refuseUnlessWelcome(account);
+    return account;
+  }
+
+  /**
+   * Makes a token that the account's holder sees and revokes like any other, and remembers the login, in one
+   * transaction. Terms of service that wait to be accepted do not keep from it. Errors: `credentials_wrong`;
+   * `account_not_verified`, `account_not_moderated`, `account_rejected`, `account_inactive` with the right password;
+   * `too_busy`; those of `Tokens.issue`.
+   */
+  async logIn(
+    { reference, password, address }: { reference: AccountReference; password: string; address: string },
+    wanted: Pick<NewToken, 'name' | 'expiresAt'>,
+  ): Promise<{ token: Token; secret: string }> {
+    const account = await this.recognise(reference, password, address);
+    if (!account) throw new PurserError('credentials_wrong');
+    const code = STANDING[account.state as keyof typeof STANDING];
+    if (code) throw new PurserError(code);
+    if (!account.active) throw new PurserError('account_inactive');
+    const { uuid, username } = account;
+    const by = { uuid, name: username, address };
+    return this.#storage.transaction(async (tx) => {
+      await this.#accounts.noteLogin(uuid, tx);
+      const basis = { passwordOf: account.passwordChangedAt };
+      return this.#tokens.issue(uuid, { ...wanted, origin: BY_PASSWORD, basis }, { by, tx });
+    });
+  }
+
+  /** `verify` for whoever judges the account otherwise: it may be inactive, and have terms to accept. */
+  async recognise(
+    reference: AccountReference,
+    password: string,
+    address: string,
+  ): Promise<Account | undefined> {
+    // Not worth a hash: nobody can have such a password.
+    if (password === '' || password.length > LIMITS.password_length_max) return undefined;
+    return this.#throttle.attempt(
+      { named: typeof reference === 'string' ? reference : Object.values(reference).join(), address },
+      () => this.#accounts.verifyPassword(reference, password, address),
+      ({ uuid }) => uuid,
+    );
+  }
+
+  /** Errors: `account_inactive`, `terms_unsigned`. */
+  async refuseUnlessWelcome(account: Account): Promise<void> {
+    if (!account.active) throw new PurserError('account_inactive');
+    const terms = await this.#terms.currentId();
+    if (terms !== undefined && (account.termsSigned ?? 0) < terms) throw new PurserError('terms_unsigned');
+  }
+}

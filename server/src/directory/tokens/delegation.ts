@@ -1,0 +1,78 @@
+import { PurserError } from '../../lib/errors.ts';
+import type { ApplicationCredential } from './application-credentials.ts';
+import type { Principal, Token } from './principal.ts';
+import { reachOf } from './reach.ts';
+
+/** What a credential made with another one cannot go beyond. Null: no bound. */
+export interface Bounds {
+  /** Uuid of the one project. */
+  readonly project: string | null;
+  /** Names of roles. */
+  readonly roles: readonly string[] | null;
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number | null;
+}
+
+export const NO_BOUNDS: Bounds = { project: null, roles: null, expiresAt: null };
+
+/** What somebody wants a new credential to be; what is left out becomes as wide as the bounds allow. */
+export interface WantedReach {
+  readonly project?: string | undefined;
+  readonly roles?: readonly string[] | undefined;
+  /** Null: never; left out: as `usual` says. */
+  readonly expiresAt?: number | null | undefined;
+}
+
+/**
+ * What may be made with a token: nothing for another project or with other roles than it carries. What is made with a
+ * narrowed token ends with it at the latest. A person's own login can make what lasts longer than the login: that is
+ * what application credentials and named tokens are for, and a changed password ends them.
+ */
+export function boundsOf(token: Token): Bounds {
+  const { project, roles } = token;
+  return { project, roles, expiresAt: reachOf(token) === 'whole' ? null : token.expiresAt };
+}
+
+/** What may be made with an application credential itself. */
+export function boundsOfCredential({ project, roles, expiresAt }: ApplicationCredential): Bounds {
+  return { project, roles, expiresAt };
+}
+
+/**
+ * The one place where it is decided what a new credential of an account may be.
+ * Errors: `invalid_field` for `project`, `roles` and `expires_at` beyond the bounds.
+ * @param usual when it ends if nothing is said and nothing bounds it; null: never
+ */
+export function withinBounds(
+  bounds: Bounds,
+  wanted: WantedReach,
+  usual: number | null,
+): { project: string | undefined; roles: readonly string[] | undefined; expiresAt: number | null } {
+  const { project = bounds.project ?? undefined, roles = bounds.roles ?? undefined } = wanted;
+  if (bounds.project !== null && project !== bounds.project) {
+    throw beyond('project', 'the token that was used is good for another project only');
+  }
+  const missing = bounds.roles && roles?.find((role) => !bounds.roles?.includes(role));
+  if (missing) throw beyond('roles', `the token that was used does not carry ${missing}`);
+  return { project, roles, expiresAt: endWithin(bounds, wanted.expiresAt, usual) };
+}
+
+function endWithin(
+  { expiresAt: last }: Bounds,
+  wanted: number | null | undefined,
+  usual: number | null,
+): number | null {
+  if (last === null) return wanted === undefined ? usual : wanted;
+  if (wanted === undefined) return Math.min(usual ?? last, last);
+  if (wanted === null || wanted > last) {
+    throw beyond('expires_at', 'the token that was used ends earlier');
+  }
+  return wanted;
+}
+
+/** The token with which somebody makes a credential of the same account; undefined for another's account. */
+export function makerOf(caller: Principal, accountUuid: string): Token | undefined {
+  return caller.account.uuid === accountUuid ? caller.token : undefined;
+}
+
+const beyond = (field: string, reason: string) => new PurserError('invalid_field', { field, reason });

@@ -1,0 +1,129 @@
+import type { Authority } from '../accounts/account-standing.ts';
+
+/** Where an account stands in its life (account-v1 §6.2). */
+export type AccountState =
+  | 'pending_verification'
+  | 'pending_moderation'
+  | 'rejected'
+  | 'active'
+  | 'inactive'
+  | 'deleted';
+
+/** What the rest of the service knows of an account. Times are milliseconds since the epoch. */
+export interface Account {
+  readonly id: number;
+  /** Never changes; also names the account's system project. */
+  readonly uuid: string;
+  /** As it was typed; null for those who have none. */
+  readonly email: string | null;
+  /** The display name on every wire: the lower-cased e-mail unless it was given another. */
+  readonly username: string;
+  /** Whether it is a program's: without an address, and without a project of its own. */
+  readonly service: boolean;
+  readonly firstName: string;
+  readonly lastName: string;
+  /** First name, one space, last name. */
+  readonly fullName: string;
+  readonly affiliation: string | null;
+  readonly state: AccountState;
+  readonly active: boolean;
+  readonly emailVerified: boolean;
+  readonly moderated: boolean;
+  readonly rejected: boolean;
+  readonly rejectedReason: string | null;
+  readonly acceptedPolicy: string | null;
+  readonly deactivatedReason: string | null;
+  /** Who rejected, deactivated or deleted it; null where it is not ended. */
+  readonly endedBy: Authority | null;
+  readonly passwordSet: boolean;
+  /** The password was generated and must be replaced at the first web login. */
+  readonly passwordOnce: boolean;
+  /** Id of the terms that were signed last. */
+  readonly termsSigned: number | null;
+  readonly termsSignedAt: number | null;
+  /** Uuid of the project that an unscoped token acts on; null stands for the system project. */
+  readonly defaultProject: string | null;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly verifiedAt: number | null;
+  readonly moderatedAt: number | null;
+  readonly deactivatedAt: number | null;
+  /** Null where it was never changed. */
+  readonly passwordChangedAt: number | null;
+  readonly lastLoginAt: number | null;
+}
+
+/** How a token came of a login. */
+export interface TokenOrigin {
+  /** How its bearer proved who they are. */
+  readonly methods: readonly LoginMethod[];
+  /** What a token without a project was asked for, where that was said: the one domain, or the system. */
+  readonly breadth: 'domain' | 'system' | null;
+  /** By what the first token of a chain, each made with the one before, is known in records; null for the first. */
+  readonly ancestor: string | null;
+  /** Whether it came of all that the account may, so that whoever has it may make credentials that last. */
+  readonly whole: boolean;
+  /** What logged in, where it was a program. */
+  readonly credential: {
+    readonly id: string;
+    readonly name: string;
+    readonly unrestricted: boolean;
+  } | null;
+}
+
+export type LoginMethod = 'password' | 'token' | 'application_credential';
+
+/** An API token without its secret, which nobody can see again. */
+export interface Token {
+  readonly id: number;
+  readonly accountId: number;
+  readonly name: string;
+  readonly createdAt: number;
+  /** Null: never. */
+  readonly expiresAt: number | null;
+  /** Uuid of the project that the token is bound to. */
+  readonly project: string | null;
+  /** Names of the roles that the token is narrowed to. */
+  readonly roles: string[] | null;
+  /** Free text that `belongsTo` is compared with. */
+  readonly scope: string | null;
+  /** Null for tokens that were made otherwise than by a login. */
+  readonly origin: TokenOrigin | null;
+  /** Whether it is used in the forms of the older generation of the account dialect. */
+  readonly older: boolean;
+  /** It came of a login with the password, directly or through others, and ends when the password changes. */
+  readonly ofPassword: boolean;
+  /** Id of the token that it was made with, which may be gone; null where no token of the same account made it. */
+  readonly madeWith: number | null;
+  /** It ended with its account, and is good for nothing any more. */
+  readonly ended: boolean;
+}
+
+/** A role that an account has on one project, or on the whole cloud where `project` is null. */
+export interface RoleGrant {
+  readonly role: { readonly id: number; readonly name: string };
+  readonly project: string | null;
+}
+
+/** Who is asking: an immutable snapshot; a fresh object whenever anything in it has changed. */
+export interface Principal {
+  readonly account: Account;
+  readonly token: Token;
+  /** The roles of the account; of a narrowed token, those that it carries. */
+  readonly grants: RoleGrant[];
+  /** There are terms of service that the account has not signed in their current version. */
+  readonly termsPending: boolean;
+  /**
+   * Whether the account still has what the token is bound to: a role on its project, or on the whole cloud. Whether
+   * the project itself is active is not part of it: see `Tokens.stands`.
+   */
+  readonly holds: boolean;
+}
+
+/** The project that a token acts on: its own, else the account's default, else the system project (decision roles). */
+export function actingProject({
+  account,
+  token,
+}: Pick<Principal, 'account'> & { readonly token: Pick<Token, 'project'> }): string {
+  return token.project ?? account.defaultProject ?? account.uuid;
+}

@@ -1,0 +1,58 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Component } from '../../../catalog/components.ts';
+import { REQUIREMENTS, type Requirement } from '../../../directory/tokens/reach.ts';
+import type { Domain } from '../../../domain.ts';
+import { PurserError } from '../../../lib/errors.ts';
+import type { Requester } from '../../../projects/requester.ts';
+import { rehearsal } from '../../../storage/rehearsal.ts';
+import { Gatekeeper, principalOf } from '../../kernel/admission.ts';
+import { lastValue } from '../../kernel/bearer.ts';
+import { requesterOf } from '../../kernel/requester.ts';
+
+export { componentOf as callingComponentOf, principalOf as callerOf } from '../../kernel/admission.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Whether users may call it who have not signed the terms of service in force. */
+    unsigned?: boolean;
+    /** Whether it can be rehearsed; see `About.rehearsable`. */
+    rehearsable?: boolean;
+  }
+}
+
+/** Who decides who may call this dialect. */
+export function gatekeeperOf(domain: Pick<Domain, 'tokens' | 'components'>): Gatekeeper {
+  return new Gatekeeper(domain, { secretOf, tellsUsers: true });
+}
+
+/** Before anything of a body is read: finds out who is asking, and whether they may. */
+export function guardRoutes(app: FastifyInstance, domain: Domain): void {
+  const gatekeeper = gatekeeperOf(domain);
+  if (!app.hasRequestDecorator('admission')) app.decorateRequest('admission', undefined);
+  app.addHook('onRequest', async (request) => {
+    const { requires, unsigned = false, rehearsable } = request.routeOptions.config;
+    if (rehearsal() && !request.is404 && !rehearsable) throw new PurserError('not_rehearsable');
+    // What says nothing is for operators; a server with such a route does not start.
+    const requirement: Requirement = request.is404
+      ? REQUIREMENTS.public
+      : (requires ?? REQUIREMENTS.whole_operator);
+    if (requirement.public) return;
+    request.admission = await gatekeeper.admit(request, requirement, { unsigned });
+  });
+}
+
+/** Which component is asking; undefined where a user does. */
+export function callingComponent({ admission }: FastifyRequest): Component | undefined {
+  return admission?.component;
+}
+
+/** Who is asking, for the record. */
+export function actorOf(request: FastifyRequest): Requester {
+  return requesterOf(principalOf(request), request);
+}
+
+/** RFC 6750 2.1, or the header of the older dialects. */
+function secretOf(request: FastifyRequest): string | undefined {
+  const bearer = /^Bearer +([^ ]+) *$/i.exec(request.headers.authorization ?? '');
+  return (bearer?.[1] ?? lastValue(request.headers['x-auth-token'])) || undefined;
+}

@@ -1,0 +1,82 @@
+import {
+  Foretold,
+  RehearsalRequest,
+  type Foretold as WireForetold,
+} from '@purser/api/native/operations/rehearsal';
+import type { FastifyReply, FastifyRequest, LightMyRequestResponse } from 'fastify';
+import type { Rehearsed } from '../../../audit/audit.ts';
+import { stringifyExact } from '../../../lib/text/json.ts';
+import type { RehearsedMail } from '../../../mail/outbox.ts';
+import { rehearse as rehearsing } from '../../../storage/rehearsal.ts';
+import type { NativeApp } from '../frame/native-app.ts';
+import { named, operation } from '../frame/operation.ts';
+import { HttpProblem } from '../frame/problems.ts';
+
+const rehearse = operation(
+  {
+    id: 'rehearse',
+    tag: 'Rehearsals',
+    access: 'any',
+    summary: 'Find out what a request would bring about',
+    description:
+      'The request runs as it would, with your token, and is undone: nothing changes, no mail leaves and nothing is ' +
+      'recorded. What would be refused is refused in the same words. Operations say whether they can be rehearsed.',
+    problems: [403, 404, 409],
+    answers: { 200: named(Foretold) },
+  },
+  { body: RehearsalRequest },
+);
+
+/** Any change that can be undone, tried out. */
+export function rehearsalRoutes(app: NativeApp): void {
+  app.post('/rehearsals', rehearse, async (request, reply) => {
+    const { method, path, body } = request.body;
+    const url = `${app.prefix}${path}`;
+    // Steps back would lead to what is no operation of this API.
+    if (!new URL(url, 'http://localhost').pathname.startsWith(`${app.prefix}/`)) {
+      throw new HttpProblem('path_unknown');
+    }
+    const { result, notes } = await rehearsing(() =>
+      app.inject({
+        method,
+        url,
+        headers: { ...whoAsks(request), ...(body !== undefined && { 'content-type': 'application/json' }) },
+        ...(body !== undefined && { payload: stringifyExact(body) }),
+      }),
+    );
+    if (result.statusCode >= 300) return refuse(reply, result);
+    return foretold(notes as readonly (Rehearsed | RehearsedMail)[]);
+  });
+}
+
+function whoAsks({ headers }: FastifyRequest): Record<string, string> {
+  const { authorization, 'x-auth-token': token } = headers;
+  return {
+    ...(authorization !== undefined && { authorization }),
+    ...(typeof token === 'string' && { 'x-auth-token': token }),
+  };
+}
+
+/** What the request itself would have been answered. */
+function refuse(reply: FastifyReply, { statusCode, headers, payload }: LightMyRequestResponse): FastifyReply {
+  for (const name of ['content-type', 'retry-after', 'www-authenticate']) {
+    if (headers[name] !== undefined) reply.header(name, headers[name]);
+  }
+  return reply
+    .code(statusCode)
+    .serializer((text: unknown) => String(text))
+    .send(payload);
+}
+
+function foretold(notes: readonly (Rehearsed | RehearsedMail)[]): WireForetold {
+  return {
+    changes: notes.flatMap((note) => {
+      if (!('deed' in note)) return [];
+      const { action, subject, before = null, after = null, reason = null } = note.deed;
+      return [{ action, subject, before, after, reason }];
+    }),
+    mails: notes.flatMap((note) =>
+      'mail' in note ? [{ to: [...note.mail.to], subject: note.mail.subject }] : [],
+    ),
+  };
+}

@@ -1,0 +1,92 @@
+import {
+  Project,
+  ProjectAction,
+  ProjectModification,
+  ProjectPath,
+  SystemProjectModification,
+} from '@purser/api/native/projects/project';
+import type { FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import type { Domain } from '../../../domain.ts';
+import { actorOf } from '../frame/access.ts';
+import { usersOfField } from '../frame/named-user.ts';
+import type { NativeApp } from '../frame/native-app.ts';
+import { named, operation } from '../frame/operation.ts';
+import { changesOf } from './project-changes.ts';
+import { projectFor } from './project-lookup.ts';
+
+const tag = 'Projects';
+
+const change = operation(
+  {
+    id: 'changeProject',
+    tag,
+    access: 'operator',
+    rehearsable: true,
+    summary: 'Change a project at once',
+    description: 'Without an application. System projects keep their name, owner, homepage and description.',
+    problems: [404, 409],
+    answers: { 200: named(Project) },
+  },
+  { params: ProjectPath, body: ProjectModification },
+);
+
+const act = operation(
+  {
+    id: 'actOnProject',
+    tag,
+    access: 'operator',
+    rehearsable: true,
+    summary: 'Suspend, unsuspend, terminate or reinstate a project',
+    description: 'A transition that the present state does not allow is refused with 409.',
+    problems: [404, 409],
+    answers: { 200: named(Project) },
+  },
+  { params: ProjectPath, body: ProjectAction },
+);
+
+const changeSystem = operation(
+  {
+    id: 'changeSystemProjects',
+    tag,
+    access: 'operator',
+    rehearsable: true,
+    summary: "Change all users' own projects",
+    description: 'All of them or, if anything is wrong, none.',
+    problems: [409],
+    answers: {
+      200: Type.Object(
+        { changed: Type.Integer({ description: 'How many there were.' }) },
+        { description: 'Done.' },
+      ),
+    },
+  },
+  { body: SystemProjectModification },
+);
+
+/** What operators do to projects. */
+export function projectControlRoutes(app: NativeApp, domain: Domain): void {
+  const { projects, projectControl } = domain;
+  const shown = async (request: FastifyRequest, reference: string) =>
+    projectFor(request, domain, await projects.view(actorOf(request), reference));
+
+  app.patch('/projects/:project', change, async (request) => {
+    const { reason = null, ...body } = request.body;
+    const changes = await changesOf(domain, body);
+    const { uuid } = await projectControl.modify(actorOf(request), request.params.project, changes, reason);
+    return shown(request, uuid);
+  });
+
+  app.post('/projects/:project/action', act, async (request) => {
+    const { action, reason = null } = request.body;
+    const { uuid } = await projectControl.act(actorOf(request), request.params.project, action, reason);
+    return shown(request, uuid);
+  });
+
+  app.post('/projects/system/limits', changeSystem, async (request) => {
+    const { reason = null, exclude = [], ...body } = request.body;
+    const changes = await changesOf(domain, body);
+    const left = await usersOfField(domain, 'exclude', exclude);
+    return { changed: await projectControl.modifySystemProjects(actorOf(request), changes, left, reason) };
+  });
+}

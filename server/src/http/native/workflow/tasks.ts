@@ -1,0 +1,137 @@
+import { page } from '@purser/api/native/common';
+import {
+  Task,
+  TaskAct,
+  TaskDetails,
+  TaskPath,
+  TaskQuery,
+  TaskUpdate,
+} from '@purser/api/native/workflow/task';
+import type { FastifyRequest } from 'fastify';
+import { isOperator } from '../../../directory/tokens/reach.ts';
+import type { Domain } from '../../../domain.ts';
+import { PurserError } from '../../../lib/errors.ts';
+import type { JsonObject } from '../../../lib/text/json.ts';
+import { type Task as StoredTask, TASK_STATES } from '../../../workflow/engine/task.ts';
+import { callerOf } from '../frame/access.ts';
+import { entryPage } from '../frame/entry-paging.ts';
+import { given } from '../frame/given.ts';
+import type { NativeApp } from '../frame/native-app.ts';
+import { named, operation } from '../frame/operation.ts';
+import { timeOrDay } from '../frame/times.ts';
+import { visibleUnits } from '../frame/units.ts';
+import { wordsOf } from '../frame/words.ts';
+import { presentTask, presentTaskDetails } from './task-presenters.ts';
+import { keptProjects, taskCallerOf, taskFor } from './workflow-access.ts';
+
+const tag = 'Tasks';
+const KEEPERS = 'Operators see all; administrators and moderators of projects those of their projects.';
+
+const list = operation(
+  {
+    id: 'listTasks',
+    tag,
+    access: 'project',
+    summary: 'List tasks',
+    description: `The newest first. ${KEEPERS}`,
+    problems: [403],
+    answers: { 200: page(named(Task), 'tasks') },
+  },
+  { querystring: TaskQuery },
+);
+
+const show = operation(
+  {
+    id: 'getTask',
+    tag,
+    access: 'project',
+    summary: 'Show a task: its actions, its notes, and what approving it would bring about',
+    description: KEEPERS,
+    problems: [403, 404],
+    answers: { 200: named(TaskDetails) },
+  },
+  { params: TaskPath },
+);
+
+const update = operation(
+  {
+    id: 'updateTask',
+    tag,
+    access: 'whole_operator',
+    summary: 'Change what a task asks for, and check it again',
+    description: 'As long as it is not approved. It is done in the name of whoever asked for the task.',
+    problems: [404, 409],
+    answers: { 200: named(TaskDetails) },
+  },
+  { params: TaskPath, body: TaskUpdate },
+);
+
+const act = operation(
+  {
+    id: 'actOnTask',
+    tag,
+    access: 'project',
+    summary: 'Approve or cancel a task, or send its token anew',
+    description: `${KEEPERS} To approve is for operators.`,
+    problems: [403, 404, 409],
+    answers: { 200: named(TaskDetails) },
+  },
+  { params: TaskPath, body: TaskAct },
+);
+
+/** What people have asked for by the workflow. */
+export function taskRoutes(app: NativeApp, domain: Domain): void {
+  const { tasks, registry } = domain.workflow;
+
+  const detailed = async (request: FastifyRequest, task: StoredTask) => {
+    const [outlook] = await domain.workflow.outlooks([task]);
+    const nothing = { projects: [], users: [], limits: [] };
+    return presentTaskDetails(task, outlook ?? nothing, await visibleUnits(request, domain));
+  };
+
+  app.get('/tasks', list, async (request) => {
+    const { state, type, project, since, until, valid, ...window } = request.query;
+    const kept = keptProjects(request);
+    const query = given({
+      project,
+      projects: kept,
+      seenBy: kept && callerOf(request).account.uuid,
+      states: wordsOf('state', state, TASK_STATES),
+      // Tasks are known by older names too.
+      taskType: type === undefined ? undefined : (registry.taskType(type)?.name ?? type),
+      since: since === undefined ? undefined : timeOrDay('since', since),
+      until: until === undefined ? undefined : timeOrDay('until', until),
+      valid,
+    });
+    const read = (at: Parameters<typeof tasks.list>[0]['at']) => tasks.list({ ...query, at });
+    return entryPage(window, read, ({ uuid }) => uuid, presentTask);
+  });
+
+  app.get('/tasks/:task', show, async (request) =>
+    detailed(request, await taskFor(request, domain, request.params.task)),
+  );
+
+  app.patch('/tasks/:task', update, async (request) => {
+    const { uuid } = await taskFor(request, domain, request.params.task);
+    const caller = await taskCallerOf(request, domain);
+    const input = request.body as JsonObject;
+    return detailed(request, await tasks.update(caller, uuid, input, { address: request.ip }));
+  });
+
+  app.post('/tasks/:task/action', act, async (request) => {
+    const { action, reason } = request.body;
+    const { uuid } = await taskFor(request, domain, request.params.task);
+    if (action === 'approve' && !isOperator(callerOf(request))) throw new PurserError('forbidden');
+    const caller = await taskCallerOf(request, domain);
+    const decision = { address: request.ip, reason };
+    if (action === 'approve') return detailed(request, await tasks.approve(caller, uuid, decision));
+    if (action === 'cancel') return detailed(request, await tasks.cancel(caller, uuid, decision));
+    if (reason !== undefined) {
+      throw new PurserError('invalid_field', { field: 'reason', reason: 'does not go with `reissue_token`' });
+    }
+    if (!(await tasks.reissueToken(caller, uuid, { address: request.ip }))) {
+      throw new PurserError('task_needs_no_token', { task: uuid });
+    }
+    return detailed(request, await tasks.get(uuid));
+  });
+}

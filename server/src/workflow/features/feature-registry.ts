@@ -1,0 +1,384 @@
+import type { Json, JsonObject } from '../../lib/text/json.ts';
+import type { DelegateApi } from '../delegates/delegate-api.ts';
+import type { NotificationHandler } from '../notifications/notification-handler.ts';
+import type { ActionDefinition } from './action.ts';
+import type { FeatureSet } from './feature-set.ts';
+import { overlay } from './overlay.ts';
+import { RegistryFaults } from './registry-faults.ts';
+import {
+  type KnownTaskType,
+  MAIL_STAGES,
+  notificationConfigOf,
+  stageMailsOf,
+  TASK_DEFAULTS,
+} from './task-config.ts';
+import type { TaskType } from './task-type.ts';
+import type { WorkflowSettings } from './workflow-settings.ts';
+
+/** A part of a feature set, and what the parts of that set share. */
+interface Registered<T> {
+  readonly part: T;
+  readonly shared: JsonObject | undefined;
+}
+
+/** The older service's sample configuration has settings for an action that is not there. */
+const SAMPLE_ACTION = 'SomeCustomAction';
+
+const TASK_KEYS = [
+  'allow_auto_approve',
+  'additional_actions',
+  'token_expiry',
+  'actions',
+  'emails',
+  'notifications',
+];
+const MAIL_KEYS = ['subject', 'from', 'to', 'reply', 'template', 'html_template', 'email_current_user'];
+const NOTIFICATION_KEYS = [
+  'standard_handlers',
+  'error_handlers',
+  'standard_handler_config',
+  'error_handler_config',
+  'safe_errors',
+];
+
+/** What the feature sets bring, checked as a whole, with the operator's settings laid over it. */
+export class FeatureRegistry {
+  readonly #settings: WorkflowSettings;
+  readonly #faults = new RegistryFaults();
+  // biome-ignore lint/suspicious/noExplicitAny: each action knows the shape of its own input.
+  readonly #actions = new Map<string, Registered<ActionDefinition<any>>>();
+  readonly #types = new Map<string, Registered<TaskType>>();
+  /** By old name. */
+  readonly #oldNames = new Map<string, string>();
+  readonly #apis = new Map<string, Registered<DelegateApi>>();
+  readonly #handlers = new Map<string, Registered<NotificationHandler>>();
+  readonly #known = new Map<string, KnownTaskType>();
+  /** Folders of templates, the first set's first. */
+  readonly templateFolders: readonly string[];
+
+  private constructor(sets: readonly FeatureSet[], settings: WorkflowSettings) {
+    this.#settings = settings;
+    const names = new Map<string, Registered<FeatureSet>>();
+    for (const set of sets) {
+      this.#register('feature set', names, set, set);
+      for (const action of set.actions ?? []) this.#register('action', this.#actions, action, set);
+      for (const type of set.tasks ?? []) this.#register('task type', this.#types, type, set);
+      for (const api of set.delegateApis ?? []) this.#register('delegate API', this.#apis, api, set);
+      for (const handler of set.notificationHandlers ?? []) {
+        this.#register('notification handler', this.#handlers, handler, set);
+      }
+    }
+    this.templateFolders = sets.flatMap(({ templates }) => (templates === undefined ? [] : [templates]));
+    this.#registerOldNames();
+    this.#checkSettings();
+    for (const { part } of this.#types.values()) this.#known.set(part.name, this.#toKnown(part));
+    this.#checkApis();
+    this.#faults.throwIfAny();
+  }
+
+  /**
+   * Throws one Error that names every fault in a sentence of its own: names that are there twice, or are used and not
+   * there, and settings of things that are not there.
+   */
+  static load(sets: readonly FeatureSet[], settings: WorkflowSettings): FeatureRegistry {
+    return new FeatureRegistry(sets, settings);
+  }
+
+  /** Settings that have no effect, a sentence each. */
+  get warnings(): readonly string[] {
+    return this.#faults.warnings;
+  }
+
+  /** A type of task by its name or an old one. */
+  taskType(name: string): KnownTaskType | undefined {
+    return this.#known.get(this.#oldNames.get(name) ?? name);
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: each action knows the shape of its own input.
+  action(name: string): ActionDefinition<any> | undefined {
+    return this.#actions.get(name)?.part;
+  }
+
+  handler(name: string): NotificationHandler | undefined {
+    return this.#handlers.get(name)?.part;
+  }
+
+  /** Those that are switched on, each with its settings. */
+  get delegateApis(): readonly { readonly api: DelegateApi; readonly config: JsonObject }[] {
+    const active = this.#settings.api.activeDelegateApis;
+    return [...this.#apis.values()]
+      .filter(({ part }) => active === undefined || active.includes(part.name))
+      .map(({ part, shared }) => ({
+        api: part,
+        config: overlay(shared, part.config, this.#settings.api.delegateApis[part.name] as JsonObject),
+      }));
+  }
+
+  /** The settings of an action in a type of task: its own defaults, then the operator's, the type's, the operator's for the type. */
+  actionConfig(taskType: KnownTaskType, action: string): JsonObject {
+    const found = this.#actions.get(action);
+    const type = this.#types.get(taskType.name)?.part;
+    const { actionDefaults, tasks } = this.#settings.workflow;
+    return overlay(
+      found?.shared,
+      found?.part.config,
+      actionDefaults[action] as JsonObject,
+      at(type?.config, 'actions', action),
+      at(tasks, taskType.name, 'actions', action),
+    );
+  }
+
+  /** The settings of a handler for the standard or the error notifications of a type of task. */
+  handlerConfig(name: string, taskType: KnownTaskType | undefined, error: boolean): JsonObject {
+    const found = this.#handlers.get(name);
+    const { notifications } = taskType ?? {
+      notifications: notificationConfigOf(this.#taskDefaults()['notifications']),
+    };
+    const own = error ? notifications.errorHandlerConfig : notifications.standardHandlerConfig;
+    return overlay(
+      found?.shared,
+      found?.part.config,
+      this.#settings.notificationHandlerDefaults[name] as JsonObject,
+      own[name] as JsonObject,
+    );
+  }
+
+  /** What is in force for notifications of tasks whose type nobody knows any more. */
+  get defaultNotifications() {
+    return notificationConfigOf(this.#taskDefaults()['notifications']);
+  }
+
+  /** Every template that is named anywhere, and where. */
+  *templatesNamed(): Generator<{ readonly place: string; readonly name: string }> {
+    for (const type of this.#known.values()) {
+      for (const stage of MAIL_STAGES) {
+        for (const { template, htmlTemplate } of type.mails[stage]) {
+          for (const name of [template, htmlTemplate]) {
+            if (name !== null) yield { place: `The ${stage} mail of ${type.name}`, name };
+          }
+        }
+      }
+      for (const action of type.actions) {
+        const place = `Action ${action} of ${type.name}`;
+        for (const name of templatesIn(this.actionConfig(type, action))) yield { place, name };
+      }
+      for (const error of [true, false]) {
+        const { errorHandlers, standardHandlers } = type.notifications;
+        for (const handler of error ? errorHandlers : standardHandlers) {
+          const place = `Notification handler ${handler} of ${type.name}`;
+          for (const name of templatesIn(this.handlerConfig(handler, type, error))) yield { place, name };
+        }
+      }
+    }
+  }
+
+  #register<T extends { readonly name: string }>(
+    kind: string,
+    map: Map<string, Registered<T>>,
+    part: T,
+    set: FeatureSet,
+  ): void {
+    if (map.has(part.name)) this.#faults.add(`There are two ${kind}s named '${part.name}'.`);
+    map.set(part.name, { part, shared: set.config });
+  }
+
+  #registerOldNames(): void {
+    for (const { part } of this.#types.values()) {
+      for (const old of part.oldNames ?? []) {
+        if (this.#types.has(old)) {
+          this.#faults.add(`'${old}' is a task type, and an old name of '${part.name}'.`);
+        } else if (this.#oldNames.has(old)) {
+          this.#faults.add(`'${old}' is an old name of two task types.`);
+        } else this.#oldNames.set(old, part.name);
+      }
+    }
+  }
+
+  #taskDefaults(): JsonObject {
+    return overlay(TASK_DEFAULTS, withoutEmpty(this.#settings.workflow.taskDefaults));
+  }
+
+  #toKnown(type: TaskType): KnownTaskType {
+    const set = this.#settings.workflow.tasks[type.name] as JsonObject | undefined;
+    const config = overlay(this.#taskDefaults(), type.config, withoutEmpty(set));
+    const given = config['additional_actions'];
+    const additional = Array.isArray(given) ? (given as string[]) : (type.additionalActions ?? []);
+    const actions = [...type.actions, ...additional];
+    for (const name of actions) {
+      if (!this.#actions.has(name)) {
+        this.#faults.add(`Task type '${type.name}' has the action '${name}', which is not registered.`);
+      }
+    }
+    const repeated = actions.find((name, index) => actions.indexOf(name) !== index);
+    if (repeated !== undefined) {
+      this.#faults.add(`Task type '${type.name}' has the action '${repeated}' twice.`);
+    }
+    if (actions.length === 0) this.#faults.add(`Task type '${type.name}' has no actions.`);
+    const notifications = notificationConfigOf(config['notifications']);
+    for (const handler of [...notifications.standardHandlers, ...notifications.errorHandlers]) {
+      if (!this.#handlers.has(handler)) {
+        this.#faults.add(
+          `Task type '${type.name}' has the notification handler '${handler}', which is not registered.`,
+        );
+      }
+    }
+    const expiry = config['token_expiry'] ?? type.tokenExpiry_s ?? null;
+    const mails = (config['emails'] ?? {}) as JsonObject;
+    return {
+      name: type.name,
+      actions,
+      duplicates: type.duplicates,
+      allowAutoApprove: (config['allow_auto_approve'] ?? type.allowAutoApprove ?? true) === true,
+      sendApprovalNotification: type.sendApprovalNotification ?? true,
+      tokenRequiresAuthentication: type.tokenRequiresAuthentication ?? false,
+      tokenExpiry_s: typeof expiry === 'number' ? expiry : this.#settings.workflow.defaultTokenExpiry_s,
+      mails: {
+        initial: stageMailsOf('initial', mails['initial']),
+        token: stageMailsOf('token', mails['token']),
+        completed: stageMailsOf('completed', mails['completed']),
+      },
+      notifications,
+    };
+  }
+
+  #checkSettings(): void {
+    const { taskDefaults, actionDefaults, tasks } = this.#settings.workflow;
+    const faults = this.#faults;
+    faults.mapping('workflow.task_defaults', taskDefaults, ['emails', 'notifications']);
+    this.#checkTaskConfig('workflow.task_defaults', taskDefaults);
+    for (const [name, config] of Object.entries(actionDefaults)) {
+      this.#checkPart('workflow.action_defaults', 'action', this.#actions, name, config);
+    }
+    for (const [name, config] of Object.entries(tasks)) {
+      const place = `workflow.tasks.${name}`;
+      if (!this.#types.has(name)) faults.add(`${place}: There is no task type '${name}'.`);
+      this.#checkTaskConfig(place, faults.mapping(place, config, TASK_KEYS));
+    }
+    for (const { part } of this.#types.values()) {
+      const place = `Task type '${part.name}': config`;
+      this.#checkTaskConfig(place, faults.mapping(place, part.config, TASK_KEYS));
+    }
+    for (const [name, config] of Object.entries(this.#settings.notificationHandlerDefaults)) {
+      this.#checkPart('notifications.handler_defaults', 'notification handler', this.#handlers, name, config);
+    }
+    for (const [name, config] of Object.entries(this.#settings.api.delegateApis)) {
+      this.#checkPart('api.delegate_apis', 'delegate API', this.#apis, name, config);
+    }
+    for (const name of this.#settings.api.activeDelegateApis ?? []) {
+      if (!this.#apis.has(name)) {
+        faults.add(`api.active_delegate_apis: There is no delegate API '${name}'.`);
+      }
+    }
+  }
+
+  /** Settings of something that has to be there, none of which it does not know. */
+  #checkPart<T extends { readonly config?: JsonObject; readonly unusedConfig?: readonly string[] }>(
+    group: string,
+    kind: string,
+    map: ReadonlyMap<string, Registered<T>>,
+    name: string,
+    config: Json,
+  ): void {
+    const found = map.get(name);
+    const place = `${group}.${name}`;
+    if (!found) {
+      this.#faults.add(`${place}: There is no ${kind} '${name}'.`);
+      return;
+    }
+    const unused = found.part.unusedConfig ?? [];
+    const known = Object.keys({ ...found.shared, ...found.part.config });
+    const given = this.#faults.mapping(place, config, [...known, ...unused]);
+    for (const key of unused) {
+      if (Object.hasOwn(given, key)) this.#faults.warnings.push(`${place}.${key} has no effect.`);
+    }
+  }
+
+  #checkTaskConfig(place: string, config: JsonObject): void {
+    const faults = this.#faults;
+    faults.check(`${place}.allow_auto_approve`, config['allow_auto_approve'], 'flagOrNull');
+    faults.check(`${place}.additional_actions`, config['additional_actions'], 'textsOrNull');
+    faults.check(`${place}.token_expiry`, config['token_expiry'], 'secondsOrNull');
+    const actions = faults.mapping(`${place}.actions`, config['actions']);
+    for (const [name, own] of Object.entries(actions)) {
+      if (name === SAMPLE_ACTION && !this.#actions.has(name)) {
+        faults.warnings.push(`${place}.actions.${name} has no effect: there is no action of that name.`);
+        continue;
+      }
+      this.#checkPart(`${place}.actions`, 'action', this.#actions, name, own);
+    }
+    const mails = faults.mapping(`${place}.emails`, config['emails'], MAIL_STAGES);
+    for (const [stage, mail] of Object.entries(mails)) this.#checkMail(`${place}.emails.${stage}`, mail);
+    const notifications = faults.mapping(
+      `${place}.notifications`,
+      config['notifications'],
+      NOTIFICATION_KEYS,
+    );
+    for (const key of ['standard_handlers', 'error_handlers', 'safe_errors']) {
+      faults.check(`${place}.notifications.${key}`, notifications[key], 'textsOrNull');
+    }
+    for (const key of ['standard_handler_config', 'error_handler_config']) {
+      const group = `${place}.notifications.${key}`;
+      for (const [name, own] of Object.entries(faults.mapping(group, notifications[key]))) {
+        this.#checkPart(group, 'notification handler', this.#handlers, name, own);
+      }
+    }
+  }
+
+  #checkMail(place: string, config: Json): void {
+    const faults = this.#faults;
+    const mail = faults.mapping(place, config, [...MAIL_KEYS, 'emails']);
+    faults.check(`${place}.emails`, mail['emails'], 'mappingsOrNull');
+    const variants = Array.isArray(mail['emails']) ? mail['emails'] : [];
+    const all: [string, Json][] = [
+      [place, mail],
+      ...variants.map((variant, index): [string, Json] => [`${place}.emails[${index}]`, variant]),
+    ];
+    for (const [where, value] of all) {
+      const one = where === place ? mail : faults.mapping(where, value, MAIL_KEYS);
+      faults.check(`${where}.subject`, one['subject'], 'textOrNull');
+      for (const key of ['from', 'reply', 'template', 'html_template']) {
+        faults.check(`${where}.${key}`, one[key], 'textOrNull');
+      }
+      faults.check(`${where}.to`, one['to'], 'addressesOrNull');
+      faults.check(`${where}.email_current_user`, one['email_current_user'], 'flagOrNull');
+    }
+  }
+
+  /** Two APIs that are switched on cannot have one path. */
+  #checkApis(): void {
+    const paths = new Map<string, string>();
+    for (const { api } of this.delegateApis) {
+      for (const path of [api.path, ...(api.aliases ?? [])]) {
+        const other = paths.get(path);
+        if (other !== undefined) {
+          this.#faults.add(`The delegate APIs '${other}' and '${api.name}' have the same path '${path}'.`);
+        }
+        paths.set(path, api.name);
+      }
+    }
+  }
+}
+
+/**
+ * Settings without those that have no value, which are not set: a file has them so where all lines of a group are
+ * commented out.
+ */
+function withoutEmpty(config: JsonObject | undefined | null): JsonObject {
+  return Object.fromEntries(Object.entries(config ?? {}).filter(([, value]) => value !== null));
+}
+
+/** What stands at the end of a path of keys, if there is something. */
+function at(config: JsonObject | undefined, ...keys: readonly string[]): JsonObject | undefined {
+  let found: Json | undefined = config;
+  for (const key of keys) found = (found as JsonObject | null | undefined)?.[key];
+  return (found ?? undefined) as JsonObject | undefined;
+}
+
+/** The templates that settings name, however deep. */
+function* templatesIn(config: Json): Generator<string> {
+  if (typeof config !== 'object' || config === null) return;
+  for (const [key, value] of Object.entries(config)) {
+    if ((key === 'template' || key === 'html_template') && typeof value === 'string') yield value;
+    else yield* templatesIn(value as Json);
+  }
+}

@@ -1,0 +1,22 @@
+import type { JsonObject } from '../../lib/text/json.ts';
+import type { Backends } from '../features/backends.ts';
+
+/** What fields are checked against beside themselves. */
+export interface FieldContext {
+  readonly backends: Backends;
+  /** All roles that anybody may give (workflow-v1 §3.2). */
+  readonly assignableRoles: readonly string[];
+  readonly quotaSizes: readonly string[];
+}
+
+/** Messages by field, or by `non_field_errors` (workflow-v1 §10). */
+export type FieldErrors = Record<string, string[]>;
+
+export type FieldResult<Data> =
+  | { readonly ok: true; readonly data: Data }
+  | { readonly ok: false; readonly errors: FieldErrors };
+
+/** How the input of an action is checked and completed; fields that it does not know never reach the action. */
+export interface FieldSet<Data = JsonObject> {
+  read(input: JsonObject, context: FieldContext): Promise<FieldResult<Data>> | FieldResult<Data>;
+}

@@ -1,0 +1,151 @@
+import type { JsonObject } from '../../lib/text/json.ts';
+import { withoutPaths } from '../../lib/text/without-paths.ts';
+import { type Caller, isKnown } from '../engine/caller.ts';
+import type { StoredAction, Task } from '../engine/task.ts';
+import type { ActionDefinition } from '../features/action.ts';
+import type { KnownTaskType, MailStage, StageMailConfig } from '../features/task-config.ts';
+import { consoleUrl } from '../features/workflow-settings.ts';
+import type { WorkflowParts } from '../workflow-parts.ts';
+import { callersAddress } from './callers-address.ts';
+import { type ReadyMail, STAGE_MAIL, writeMail } from './workflow-mails.ts';
+
+/** The mails of a stage that are ready, and what operators have to hear of those that are not. */
+export interface StageMails {
+  readonly mails: readonly ReadyMail[];
+  readonly troubles: readonly string[];
+}
+
+class CurrentUserUnknown extends Error {}
+class SeveralAddresses extends Error {}
+
+/**
+ * Writes the mails that a task sends when it was prepared, when it has a token, and when it is completed
+ * (workflow-v1 §4.1). What fails is told and holds nothing up: where a template fails, a text that fits every task is sent.
+ * But a token without a template, and without a text that fits, cannot be used by anybody: that throws.
+ */
+export async function writeStageMails(
+  parts: WorkflowParts,
+  type: KnownTaskType,
+  { task, taskCache, secret }: { task: Task; taskCache: JsonObject; secret?: string },
+  stage: MailStage,
+): Promise<StageMails> {
+  const mails: ReadyMail[] = [];
+  const troubles: string[] = [];
+  for (const config of type.mails[stage]) {
+    try {
+      const addresses = await addressesOf(parts, config, task);
+      if (addresses.to.length === 0) continue;
+      if (stage === 'token' && config.template === null)
+        throw new Error('There is no template for the token.');
+      const data = {
+        ...mailData(stage === 'completed' ? task : withoutStrangersText(parts, task), taskCache, config),
+        email_address: addresses.to[0],
+        email_current_user_address: addresses.currentUser,
+        email_action_addresses: addresses.ofActions,
+        ...(secret === undefined ? {} : { tokenurl: `${consoleUrl(parts.settings)}/token/`, token: secret }),
+      };
+      const trouble = (error: unknown): void => {
+        parts.complain(error, `a template of the ${stage} mail of task ${task.uuid} failed`);
+        troubles.push(mailTrouble(error, task.uuid));
+      };
+      const instead = { template: `${stage}.txt`, trouble } as const;
+      const mail = writeMail(parts, task.uuid, { ...config, to: addresses.to }, data, instead);
+      mails.push({ kind: STAGE_MAIL, reference: task.uuid, mail });
+    } catch (error) {
+      const told = error instanceof SeveralAddresses || error instanceof CurrentUserUnknown;
+      if (!told && stage === 'token') throw error;
+      troubles.push(told ? (error as Error).message : mailTrouble(error, task.uuid));
+    }
+  }
+  return { mails, troubles };
+}
+
+/** Why something failed, for people. */
+export function reasonOf(error: unknown): string {
+  return withoutPaths(error instanceof Error ? error.message : String(error));
+}
+
+/** What operators are told of a mail that failed. */
+export function mailTrouble(error: unknown, taskUuid: string): string {
+  return `Error: '${reasonOf(error)}' while emailing update for task: ${taskUuid}`;
+}
+
+/** What every template of a mail about a task can use (workflow-v1 §12). */
+export function mailData(
+  task: Task,
+  taskCache: JsonObject,
+  { from, reply }: { readonly from: string | null; readonly reply: string | null },
+): object {
+  return {
+    task: { ...task, cache: taskCache },
+    actions: actionsOf(task),
+    from_address: from,
+    reply_address: reply,
+  };
+}
+
+/**
+ * A task as it may be shown to an address that nobody has confirmed yet: where the request came without an account,
+ * the sender of the request is unknown, and so is the reader of the mail. What was typed is left out. Input that the
+ * service itself has written stays.
+ */
+export function withoutStrangersText({ registry }: Pick<WorkflowParts, 'registry'>, task: Task): Task {
+  if (isKnown(task.caller)) return task;
+  const actions = task.actions.map((action) =>
+    registry.action(action.name)?.inputByService ? action : { ...action, data: {}, cache: {} },
+  );
+  return { ...task, actions, taskNotes: [], actionNotes: {} };
+}
+
+/** Actions by name, each with its input and what it keeps, as templates read them. */
+function actionsOf(task: Task): Record<string, JsonObject> {
+  return Object.fromEntries(
+    task.actions.map(({ name, data, cache, state, valid }) => [name, { ...data, cache, state, valid }]),
+  );
+}
+
+interface Addresses {
+  readonly to: readonly string[];
+  readonly currentUser: string | null;
+  readonly ofActions: readonly string[];
+}
+
+async function addressesOf(parts: WorkflowParts, config: StageMailConfig, task: Task): Promise<Addresses> {
+  const ofActions = [...(await actionAddresses(parts, task))];
+  if (config.to !== null) return { to: config.to, currentUser: null, ofActions };
+  if (config.emailCurrentUser) {
+    const currentUser = await currentUserAddress(parts, task);
+    if (currentUser === null) {
+      throw new CurrentUserUnknown(
+        `Error: Unable to send update, task email is configured to send to current user but no username or user ID found in task: ${task.uuid}`,
+      );
+    }
+    return { to: [currentUser], currentUser, ofActions };
+  }
+  if (ofActions.length > 1) {
+    throw new SeveralAddresses(`Error: Unable to send update, more than one email for task: ${task.uuid}`);
+  }
+  return { to: ofActions, currentUser: null, ofActions };
+}
+
+export async function currentUserAddress(
+  { backends }: WorkflowParts,
+  { caller }: Task,
+): Promise<string | null> {
+  return callersAddress(caller, backends);
+}
+
+/** Whom the mails of a task go to, by what its actions say. */
+export async function actionAddresses(
+  { registry, backends }: WorkflowParts,
+  task: { readonly actions: readonly Pick<StoredAction, 'name' | 'data'>[]; readonly caller: Caller },
+): Promise<Set<string>> {
+  const addresses = new Set<string>();
+  for (const action of task.actions) {
+    const definition: ActionDefinition | undefined = registry.action(action.name);
+    const run = { data: structuredClone(action.data), caller: task.caller, backends };
+    const address = await definition?.email?.(run);
+    if (address) addresses.add(address);
+  }
+  return addresses;
+}

@@ -1,0 +1,31 @@
+import type { JsonObject } from '../../lib/text/json.ts';
+import type { Task } from '../engine/task.ts';
+import type { TaskMail } from '../mails/task-mail.ts';
+
+/** A message to operators that stays until it is acknowledged (workflow-v1 §6). */
+export interface Notification {
+  /** 32 hexadecimal digits. */
+  readonly uuid: string;
+  /** Uuid of its task. */
+  readonly task: string;
+  readonly notes: JsonObject;
+  readonly error: boolean;
+  readonly acknowledged: boolean;
+  /** Milliseconds since the epoch. */
+  readonly createdOn: number;
+}
+
+/** What hands notifications on to people. */
+export interface NotificationHandler {
+  readonly name: string;
+  readonly config?: JsonObject;
+  /** Answers whether the notification has reached somebody, and counts as acknowledged. */
+  notify(
+    notification: Notification,
+    task: Task,
+    tools: {
+      readonly config: JsonObject;
+      mail(message: TaskMail): Promise<void>;
+    },
+  ): Promise<boolean>;
+}

@@ -1,0 +1,243 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { fixedClock, forEachEngine, START_MS } from '../../../test/support/engines.ts';
+import { refusal } from '../../../test/support/parts.ts';
+import { ADA, ADMIN, gate, workflowOver } from '../../../test/support/workflow-parts.ts';
+import { migrate } from '../../storage/migrate.ts';
+import { openStorage } from '../../storage/open.ts';
+import type { Storage } from '../../storage/storage.ts';
+import { ANONYMOUS } from '../engine/caller.ts';
+import type { ActionRun, Submission } from '../features/action.ts';
+
+const INPUT = { what: 'x', email: 'ada@example.org' };
+const DAY_MS = 86_400_000;
+
+/** A workflow in which the first action wants a password, and one task of it that has a token. */
+async function withToken(
+  storage: Storage,
+  options: Parameters<typeof workflowOver>[1] = {},
+  type = 'mailing',
+) {
+  const workflow = workflowOver(storage, options);
+  workflow.script.on['First.approve'] = (run: ActionRun) => {
+    run.needToken = true;
+    run.tokenFields = ['password', 'confirm'];
+  };
+  workflow.script.on['Second.approve'] = (run: ActionRun) => {
+    run.tokenFields = ['password'];
+  };
+  const { uuid } = await workflow.tasks.create(type, ADA, INPUT);
+  const task = await workflow.tasks.approve(ADMIN, uuid);
+  return { ...workflow, uuid, task, token: await workflow.secret() };
+}
+
+forEachEngine((engine, open, freshUrl) => {
+  test('a token tells what it wants, runs the last stage once with that alone, and is gone', async () => {
+    const { tasks, script, uuid, task, token } = await withToken(await open());
+    assert.equal(task.completed, false);
+    assert.deepEqual(task.taskNotes, ['Token created for task. - (2030-01-01 00:00:00+00:00)']);
+    assert.deepEqual(await tasks.describeToken(token), {
+      actions: ['First', 'Second'],
+      requiredFields: ['password', 'confirm'],
+      taskType: 'mailing',
+      requiresAuthentication: false,
+    });
+    const given: Submission[] = [];
+    script.on['First.submit'] = (_run: ActionRun, submission: Submission) => void given.push(submission);
+    const missing = await tasks.submitToken(token, { password: 'p' }, ANONYMOUS).catch((error) => error);
+    assert.equal(missing.code, 'workflow_token_fields');
+    assert.deepEqual(missing.data.errors, { confirm: ['This field is required.'] });
+    const data = { password: 'p', confirm: false, other: 1 };
+    const done = await tasks.submitToken(token, data, ANONYMOUS);
+    assert.equal(done.completed, true);
+    assert.deepEqual(given, [{ data: { password: 'p', confirm: false }, submitter: ANONYMOUS }]);
+    assert.deepEqual(await tasks.listTokens(), []);
+    const gone = { code: 'workflow_token_not_found', message: 'This token does not exist or has expired.' };
+    await assert.rejects(tasks.submitToken(token, data, ANONYMOUS), gone);
+    await assert.rejects(tasks.describeToken('0'.repeat(32)), gone);
+    assert.equal((await tasks.get(uuid)).completed, true);
+  });
+
+  test('no list and no row has the secret; the handle that lists show submits nothing', async () => {
+    const { tasks, storage, uuid, token } = await withToken(await open());
+    const [listed] = await tasks.listTokens();
+    assert.deepEqual(listed, {
+      handle: listed?.handle,
+      task: uuid,
+      taskType: 'mailing',
+      createdOn: START_MS,
+      expires: START_MS + DAY_MS,
+    });
+    assert.match(listed?.handle ?? '', /^[0-9a-f]{32}$/);
+    assert.notEqual(listed?.handle, token);
+    await assert.rejects(tasks.describeToken(listed?.handle ?? ''), refusal('workflow_token_not_found'));
+    const rows = await storage.db.selectFrom('workflow_tokens').selectAll().execute();
+    assert.doesNotMatch(JSON.stringify(rows), new RegExp(token));
+    const { rows: audit } = { rows: await storage.db.selectFrom('audit').selectAll().execute() };
+    assert.doesNotMatch(JSON.stringify(audit), new RegExp(token));
+  });
+
+  test('a token that has run out is none, and whoever looks at it removes it', async () => {
+    const { tasks, clock, task, token } = await withToken(await open(), {
+      tasks: [{ name: 'hasty', config: {}, tokenExpiry_s: 60 }],
+    });
+    const hasty = await tasks.create('hasty', ADA, INPUT);
+    await tasks.approve(ADMIN, hasty.uuid);
+    clock.advance(60_000);
+    assert.deepEqual(
+      (await tasks.listTokens()).map((each) => each.task),
+      [task.uuid],
+    );
+    assert.deepEqual(
+      (await tasks.listTokens({ expired: true })).map((each) => each.task),
+      [hasty.uuid],
+    );
+    assert.equal((await tasks.troubleOf(hasty)).expired, true);
+    assert.equal((await tasks.troubleOf(task)).expired, false);
+    assert.equal(await tasks.deleteExpiredTokens(), 1);
+    assert.equal(await tasks.deleteExpiredTokens(), 0);
+    clock.advance(DAY_MS);
+    await assert.rejects(tasks.submitToken(token, {}, ANONYMOUS), refusal('workflow_token_not_found'));
+    assert.deepEqual(await tasks.listTokens({ expired: true }), []);
+  });
+
+  test('a new token takes the place of the old one; what needs none gets none', async () => {
+    const { tasks, token, uuid, secret, audit } = await withToken(await open());
+    assert.equal(await tasks.reissueToken(ADMIN, uuid), true);
+    const second = await secret();
+    assert.notEqual(second, token);
+    assert.equal((await tasks.listTokens()).length, 1);
+    await assert.rejects(tasks.describeToken(token), refusal('workflow_token_not_found'));
+    assert.equal((await audit.list({ limit: 1, action: 'task.reissue_token' }))[0]?.subject, uuid);
+    await tasks.approve(ADMIN, uuid);
+    await assert.rejects(tasks.describeToken(second), refusal('workflow_token_not_found'));
+    assert.equal((await tasks.listTokens()).length, 1);
+    await tasks.cancel(ADMIN, uuid);
+    assert.deepEqual(await tasks.listTokens(), []);
+    await assert.rejects(tasks.describeToken(await secret()), refusal('workflow_token_not_found'));
+    const plain = workflowOver(await open());
+    plain.script.on['First.approve'] = (run: ActionRun) => {
+      run.valid = false;
+    };
+    const stuck = await plain.tasks.create('mailing', ADA, INPUT);
+    await assert.rejects(plain.tasks.approve(ADMIN, stuck.uuid), refusal('task_actions_invalid'));
+    assert.equal(await plain.tasks.reissueToken(ADMIN, stuck.uuid), false);
+    assert.deepEqual(await plain.tasks.listTokens(), []);
+  });
+
+  test('fields that were asked for when a token was needed are not missed when none is', async () => {
+    const { tasks, script, uuid } = await withToken(await open());
+    script.on['First.approve'] = (run: ActionRun) => {
+      run.needToken = false;
+    };
+    script.on['Second.approve'] = (run: ActionRun) => {
+      run.tokenFields = [];
+    };
+    const task = await tasks.approve(ADMIN, uuid);
+    assert.equal(task.completed, true);
+    assert.deepEqual(task.actions[0]?.tokenFields, []);
+  });
+
+  test('a type of task can want whoever submits to be known, before anything else is looked at', async () => {
+    const { tasks, token, script } = await withToken(
+      await open(),
+      { tasks: [{ name: 'known', config: {}, tokenRequiresAuthentication: true }] },
+      'known',
+    );
+    assert.equal((await tasks.describeToken(token)).requiresAuthentication, true);
+    await assert.rejects(tasks.submitToken(token, {}, ANONYMOUS), {
+      code: 'workflow_token_authentication',
+      message: 'This token requires authentication to submit.',
+    });
+    let by: unknown;
+    script.on['First.submit'] = (_run: ActionRun, { submitter }: Submission) => {
+      by = submitter;
+    };
+    await tasks.submitToken(token, { password: 'p', confirm: true }, ADA);
+    assert.deepEqual(by, ADA);
+  });
+
+  test('a token that is submitted many times at once runs its task once', async () => {
+    const { tasks, script, token } = await withToken(await open());
+    const effects: string[] = [];
+    script.on['First.submit'] = () => void effects.push('done');
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 8 }, () => tasks.submitToken(token, { password: 'p', confirm: true }, ANONYMOUS)),
+    );
+    assert.equal(outcomes.filter(({ status }) => status === 'fulfilled').length, 1);
+    assert.deepEqual(effects, ['done']);
+    for (const outcome of outcomes) {
+      if (outcome.status === 'rejected') {
+        assert.match(outcome.reason.code, /^(?:task_busy|task_state|workflow_token_not_found)$/);
+      }
+    }
+  });
+
+  test('a submission that failed can be sent again with the same token', async () => {
+    const { tasks, script, token } = await withToken(await open());
+    script.on['Second.submit'] = () => {
+      throw new Error('not now');
+    };
+    const data = { password: 'p', confirm: true };
+    await assert.rejects(tasks.submitToken(token, data, ANONYMOUS), refusal('task_failed'));
+    delete script.on['Second.submit'];
+    assert.equal((await tasks.submitToken(token, data, ANONYMOUS)).completed, true);
+  });
+
+  test('a task whose type or action nobody knows any more is refused as a fault of the service', async () => {
+    const storage = await open();
+    const { token, uuid } = await withToken(storage);
+    const without = { name: 'other', actions: [], tasks: [] };
+    const { tasks } = workflowOver(storage, { features: without, seed: 'other' });
+    await assert.rejects(tasks.describeToken(token), {
+      code: 'task_type_unknown',
+      message: "Task type 'mailing' not registered, and used for existing task.",
+    });
+    await assert.rejects(tasks.approve(ADMIN, uuid), refusal('task_type_unknown'));
+    assert.equal((await tasks.get(uuid)).taskType, 'mailing');
+    assert.equal((await tasks.cancel(ADMIN, uuid)).cancelled, true);
+  });
+
+  if (engine === 'postgres') {
+    test('two nodes on one database run a stage once between them', async () => {
+      const url = await freshUrl();
+      const storages = [openStorage(url, 4), openStorage(url, 4)] as const;
+      await migrate(storages[0], START_MS);
+      const clock = fixedClock();
+      const [one, two] = storages.map((storage, index) =>
+        workflowOver(storage, { clock, seed: `node ${index}` }),
+      );
+      assert.ok(one && two);
+      try {
+        const inside = gate();
+        const go = gate();
+        const effects: string[] = [];
+        one.script.on['First.submit'] = async () => {
+          effects.push('one');
+          inside.open();
+          await go.opened;
+        };
+        two.script.on['First.submit'] = () => void effects.push('two');
+        const { uuid } = await one.tasks.create('block', ADA, INPUT);
+        const first = one.tasks.approve(ADMIN, uuid);
+        await inside.opened;
+        await assert.rejects(two.tasks.approve(ADMIN, uuid), refusal('task_busy'));
+        await assert.rejects(two.tasks.cancel(ADMIN, uuid), refusal('task_busy'));
+        go.open();
+        await first;
+        await assert.rejects(two.tasks.approve(ADMIN, uuid), refusal('task_state'));
+        assert.deepEqual(effects, ['one']);
+        const same = { ...INPUT, what: 'same' };
+        const outcomes = await Promise.allSettled(
+          [one, two, one, two, one, two].map(({ tasks }) => tasks.create('block', ADA, same)),
+        );
+        assert.equal(outcomes.filter(({ status }) => status === 'fulfilled').length, 1);
+        for (const outcome of outcomes) {
+          if (outcome.status === 'rejected') assert.equal(outcome.reason.code, 'task_duplicate');
+        }
+      } finally {
+        await Promise.all(storages.map((storage) => storage.close()));
+      }
+    });
+  }
+});

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { forEachEngine } from '../../../support/engines.ts';
+import { startPurser } from '../../../support/harness.ts';
+import { asker } from '../asking.ts';
+
+forEachEngine((_engine, open) => {
+  test('people are told by mail that their account was accepted, or rejected and why', async () => {
+    const purser = await startPurser(open);
+    const { accounts } = purser.domain;
+    const ask = asker(purser);
+    const waiting = async (email: string): Promise<string> => {
+      const { uuid } = await accounts.create({ email, firstName: 'N', lastName: 'N' });
+      await accounts.verify(uuid);
+      return uuid;
+    };
+    const act = async (uuid: string, body: object) =>
+      assert.equal((await ask('POST', `/users/${uuid}/action`, body)).status, 200);
+    await act(await waiting('Welcome@example.org'), { action: 'accept' });
+    const refused = await waiting('refused@example.org');
+    await act(refused, { action: 'reject', reason: 'We do not know you.' });
+    await act(refused, { action: 'accept' });
+    // Whoever is made by an operator, or comes back, has not waited for a decision.
+    const { uuid } = await accounts.createActive({
+      email: 'made@example.org',
+      firstName: 'M',
+      lastName: 'M',
+    });
+    await act(uuid, { action: 'deactivate', reason: 'away' });
+    await act(uuid, { action: 'activate' });
+    await purser.delivered();
+    const told = purser.mails().map((mail) => {
+      const [to, subject] = [/^To: (.*)$/m, /^Subject: (.*)$/m].map((line) => line.exec(mail)?.[1]?.trim());
+      return [to, subject, /We do not know you\./.test(mail)];
+    });
+    assert.deepEqual(told, [
+      ['Welcome@example.org', 'Your account at Purser is active', false],
+      ['refused@example.org', 'Your request for an account at Purser', true],
+      ['refused@example.org', 'Your account at Purser is active', false],
+    ]);
+  });
+});
