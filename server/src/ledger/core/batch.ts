@@ -167,6 +167,7 @@ class Evaluation {
     }
   }
 
+  /** An idempotency key charges once: a repetition gets the first serial, another request with the key is refused. */
   issue({ request, provisions, digest }: IssueJob): IssueVerdict {
     const { component, key, force, autoAccept } = request;
     if (key !== undefined && digest) {
