@@ -384,9 +384,9 @@ export interface NativeOperations {
 
   /**
    * Register services and their resources. Imports the whole document or nothing. Importing it again updates
-   * the registered services, but keeps the defaults of resources that are already registered. A new resource
-   * without `system_default` is unlimited for all users; the response then contains a warning. Supports a
-   * dry run. Requires an operator.
+   * the registered services, and the response lists the replaced values; the defaults of resources that are
+   * already registered are kept. A new resource without `system_default` is unlimited for all users; the
+   * response then contains a warning. Supports a dry run. Requires an operator.
    * Sends `POST /api/services/import`.
    * @param body What is sent.
    * @throws BadRequest, Unauthorized, Forbidden, Conflict
@@ -1061,8 +1061,8 @@ export interface NativeOperations {
 
   /**
    * Call a delegate API. Creates a task or returns its options: sign-up, invitations, roles, password reset,
-   * quotas, and the APIs of feature sets. Some require a token, and a role on the project concerned. No
-   * authentication required.
+   * quotas, and the APIs of feature sets. Some require a token, and a role on the project concerned. If the
+   * request replaces an open task, the response names that task. No authentication required.
    * Sends `POST /api/delegates/{delegate}`.
    * @param delegate Name of a delegate API.
    * @param body What is sent.

@@ -45,7 +45,8 @@ const ask = operation(
     summary: 'Call a delegate API',
     description:
       'Creates a task or returns its options: sign-up, invitations, roles, password reset, quotas, and the APIs of ' +
-      'feature sets. Some require a token, and a role on the project concerned.',
+      'feature sets. Some require a token, and a role on the project concerned. If the request replaces an open task, ' +
+      'the response names that task.',
     problems: [403, 404, 409],
     answers: { 200: named(DelegateAnswer) },
   },
@@ -68,16 +69,21 @@ export function delegateRoutes(app: NativeApp, domain: Domain): void {
     const api = registry.delegateApis.find(({ api: one }) => one.name === request.params.delegate)?.api;
     const method = api?.methods[name];
     if (!api || !method) throw new PurserError('delegate_not_found', { delegate: request.params.delegate });
-    const caller = await askingOf(request, requirementOfMethod(api, name, method), project);
+    const requirement = requirementOfMethod(api, name, method);
+    const caller = await askingOf(request, requirement, project);
     const address = request.ip;
     const asked = { caller, params, query, body: input as JsonObject, address };
-    const { status, body } = await method.handle(asked, delegateContexts.for(api.name, { caller, address }));
+    const replaced: string[] = [];
+    // Without authentication, that there was a task would reveal that there is an account.
+    const onReplaced = requirement.public ? undefined : (uuid: string) => void replaced.push(uuid);
+    const context = delegateContexts.for(api.name, { caller, address, onReplaced });
+    const { status, body } = await method.handle(asked, context);
     if (status >= 400) {
       throw new PurserError(status === 404 ? 'delegate_found_nothing' : 'invalid_request', {
         reason: reasonOf(body),
       });
     }
-    return { accepted: status === 202, answer: body };
+    return { accepted: status === 202, answer: body, replaced };
   });
 
   /**
