@@ -20,7 +20,7 @@ function testFiles(folder: string): string[] {
   });
 }
 
-const files = ['api', 'client', 'server', 'cli', 'bench']
+const files = ['text', 'api', 'client', 'server', 'cli', 'bench']
   .flatMap((part) => testFiles(join(root, part)))
   .filter((file) => wanted.length === 0 || wanted.some((word) => relative(root, file).includes(word)))
   .sort();

@@ -1,7 +1,7 @@
-import { stringifyExactIndented } from '@purser/api/json';
 import type { Endpoint } from '@purser/api/native/catalog/endpoint';
 import type { Resource } from '@purser/api/native/catalog/resource';
 import type { Service, ServiceImported } from '@purser/api/native/catalog/service';
+import { stringifyExactIndented } from '@purser/text/json';
 import type { Command } from 'commander';
 import { group, leaf, listing, openSession, print } from '../../command.ts';
 import { refused } from '../../failures.ts';
