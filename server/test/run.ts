@@ -2,11 +2,11 @@ import { watch } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { makePostgresTemplate, startPostgres } from './support/engines.ts';
 import { Durations } from './runner/durations.ts';
 import { runFiles } from './runner/pool.ts';
 import { Results } from './runner/printing.ts';
 import { ownProcess, ROOT, testFiles } from './runner/test-files.ts';
+import { makePostgresTemplate, startPostgres } from './support/engines.ts';
 
 /**
  * Runs the tests of the repository in a few processes, on one PostgreSQL server that all of them share.
@@ -17,7 +17,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { name: { type: 'string' }, watch: { type: 'boolean' } },
 });
-const SOURCES = ['api', 'client', 'server', 'cli', 'bench', 'docs'];
+const SOURCES = ['text', 'api', 'client', 'server', 'cli', 'bench', 'docs'];
 /** Editors write a file several times. */
 const SETTLED_MS = 200;
 
