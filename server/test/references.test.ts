@@ -119,6 +119,20 @@ test('every relative link of a Markdown page leads to a file and a heading that 
   assert.deepEqual(wrong, []);
 });
 
+test('every source file that a Markdown page names exists', () => {
+  const wrong: string[] = [];
+  // Packages' own pages name files of their readers.
+  const ours = tracked.filter(
+    (one) => one.endsWith('.md') && !QUOTING.includes(one) && !one.startsWith('client/'),
+  );
+  for (const path of ours) {
+    for (const [, named = ''] of textOf(path).matchAll(/`([\w@-][\w.@/-]*\.(?:ts|cjs|mjs|sql|md))`/g)) {
+      if (!tracked.some((one) => one === named || one.endsWith(`/${named}`))) wrong.push(`${path}: ${named}`);
+    }
+  }
+  assert.deepEqual(wrong, []);
+});
+
 test('every section that a page names beside a link to a protocol exists', () => {
   const wrong: string[] = [];
   for (const path of tracked.filter((one) => one.endsWith('.md'))) {

@@ -35,7 +35,10 @@ export type ProjectRole = (typeof PROJECT_ROLES)[number];
 export const ALIVE: readonly ProjectState[] = ['active', 'suspended'];
 /** Projects that have limits, if only of zero. */
 export const INITIALIZED: readonly ProjectState[] = ['active', 'suspended', 'terminated'];
-/** Memberships that draw on the project's pools while it is active. */
+/**
+ * Memberships that draw on the project's pools while it is active. A suspended member keeps the seat but cannot draw:
+ * the membership is counted, and not effective.
+ */
 export const EFFECTIVE: readonly MembershipState[] = ['accepted', 'leave_requested'];
 /** Memberships that count against `max_members`. */
 export const COUNTED: readonly MembershipState[] = ['accepted', 'leave_requested', 'suspended'];

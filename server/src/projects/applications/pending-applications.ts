@@ -26,7 +26,7 @@ export interface PendingDifference {
 }
 
 /**
- * Counts pending applications. The applications themselves are what decides; the ledger is told of every change,
+ * A pending application counts against the limit of its applicant, `astakos.pending_app`. The applications themselves are what decides; the ledger is told of every change,
  * once, after it is durable: rows of what is to be charged are written with the application and taken away when the
  * commission, whose key is the row's number, has been issued. So a crash in between neither loses nor doubles one.
  */
