@@ -1,6 +1,6 @@
+import { parseQuantity } from '@purser/text/quantity';
 import { PurserError } from '../../../lib/errors.ts';
 import { asInteger } from '../../../lib/text/json.ts';
-import { parseQuantity } from '../../../lib/text/quantity.ts';
 
 /** A limit that passed the schema: an integer, or a text with a unit. `invalid_field` if the text is not a limit. */
 export function limitOf(field: string, value: number | bigint | string): bigint {
