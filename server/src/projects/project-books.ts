@@ -17,7 +17,7 @@ import { isUniqueViolation } from '../storage/conflicts.ts';
 import { forUpdate } from '../storage/row-locks.ts';
 import type { ProjectsTable } from '../storage/schema.ts';
 import type { Queryable, Storage, Transaction } from '../storage/storage.ts';
-import type { ProjectChanges } from './applications/application.ts';
+import type { ProjectChanges } from './applications/project-changes.ts';
 import { recordedChanges } from './control/recorded-changes.ts';
 import type { ProjectEvents } from './mails/events.ts';
 import { type Project, toProject } from './project.ts';

@@ -1,6 +1,6 @@
 import { type AllowanceSettings, Allowances } from '../../src/audit/allowances.ts';
 import { builtInBackends } from '../../src/backends/built-in.ts';
-import { loadSettings } from '../../src/config/settings.ts';
+import { loadSettings } from '../../src/config/load-settings.ts';
 import { holdsCloudPower } from '../../src/directory/roles/roles.ts';
 import type { Clock } from '../../src/lib/clock.ts';
 import type { JsonObject } from '../../src/lib/text/json.ts';

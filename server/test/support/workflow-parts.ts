@@ -1,6 +1,6 @@
 import { Allowances } from '../../src/audit/allowances.ts';
 import { Audit } from '../../src/audit/audit.ts';
-import { loadSettings } from '../../src/config/settings.ts';
+import { loadSettings } from '../../src/config/load-settings.ts';
 import { holdsCloudPower } from '../../src/directory/roles/roles.ts';
 import type { JsonObject } from '../../src/lib/text/json.ts';
 import { type Mailer, openMailer } from '../../src/mail/mailer.ts';

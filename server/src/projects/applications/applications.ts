@@ -22,7 +22,6 @@ import {
   appliedText,
   changesText,
   type LimitChange,
-  type ProjectChanges,
   replacedText,
   toApplication,
 } from './application.ts';
@@ -30,6 +29,7 @@ import { applicationRows, findApplication } from './application-rows.ts';
 import { checkedChanges, refuseLockedFields } from './change-checks.ts';
 import { insertProject, type WantedProject, withDefaults } from './new-project.ts';
 import type { PendingApplications } from './pending-applications.ts';
+import type { ProjectChanges } from './project-changes.ts';
 import { changesOver, type PendingFate, type Replaced } from './replaced-application.ts';
 
 /** What an application is known by. */

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { LoginTokens } from '../../directory/logins/login-tokens.ts';
 import type { Role } from '../../directory/roles/roles.ts';
-import type { ApplicationCredential } from '../../directory/tokens/application-credentials.ts';
+import type { ApplicationCredential } from '../../directory/tokens/application-credential.ts';
 import type { Basis } from '../../directory/tokens/credential-basis.ts';
 import {
   type Bounds,

@@ -1,7 +1,7 @@
 import type { CapacitiesInput } from '@purser/api/native/ledger/capacity';
 import type { ModificationApplication } from '@purser/api/native/projects/application';
 import type { Domain } from '../../../domain.ts';
-import type { ProjectChanges } from '../../../projects/applications/application.ts';
+import type { ProjectChanges } from '../../../projects/applications/project-changes.ts';
 import type { ProjectResource } from '../../../projects/project.ts';
 import { given } from '../frame/given.ts';
 import { userOfField } from '../frame/named-user.ts';

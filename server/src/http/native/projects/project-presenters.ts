@@ -7,7 +7,8 @@ import type { Membership as WireMembership } from '@purser/api/native/projects/m
 import type { ProjectEvent, Project as WireProject } from '@purser/api/native/projects/project';
 import type { ProjectQuota } from '../../../ledger/quotas.ts';
 import { isObject, type Json } from '../../../lib/text/json.ts';
-import type { Application, LimitChange, ProjectChanges } from '../../../projects/applications/application.ts';
+import type { Application, LimitChange } from '../../../projects/applications/application.ts';
+import type { ProjectChanges } from '../../../projects/applications/project-changes.ts';
 import type { Replaced } from '../../../projects/applications/replaced-application.ts';
 import type { MembershipView } from '../../../projects/memberships/memberships.ts';
 import type { ProjectResource } from '../../../projects/project.ts';

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { describeSettings, loadSettings } from './settings.ts';
+import { describeSettings, loadSettings } from './load-settings.ts';
 import { TABLE } from './settings-table.ts';
 
 /** A working directory, with a configuration file if a text is given. */
