@@ -1,4 +1,5 @@
 import { nearest } from '../lib/text/nearest.ts';
+import { withPresentNames } from './former-names.ts';
 import type { Settings } from './settings.ts';
 import { type Definition, TABLE } from './settings-table.ts';
 import { SettingError } from './values.ts';
@@ -33,12 +34,12 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * which names the setting. What the service cannot honour, and what breaks by a setting, is in `warnings`.
  */
 export function loadSettings(from: { env: Environment; cwd: string }): Settings {
-  const { env, cwd } = from;
-  const faults = variableFaults(env, VARIABLES);
-  const warnings: string[] = [];
-  const given = env[CONFIG_VARIABLE] || undefined;
+  const { cwd } = from;
+  const given = from.env[CONFIG_VARIABLE] || undefined;
   const name = given ?? CONFIG_DEFAULT;
-  const file = readYamlFile(cwd, name, given !== undefined);
+  const written = readYamlFile(cwd, name, given !== undefined);
+  const { env, file, warnings } = withPresentNames(TABLE, { env: from.env, file: written, fileName: name });
+  const faults = variableFaults(env, VARIABLES);
   checkKeys(file, name, { faults, warnings });
   const values: Record<string, unknown> = {};
   const origins: Record<string, string> = {};

@@ -19,11 +19,11 @@ export interface Settings extends WorkflowSettings {
   readonly mailFrom: string;
   /** An absolute path; undefined: the built-in templates. */
   readonly mailTemplates: string | undefined;
-  readonly mailPatience_ms: number;
+  readonly mailRetry_ms: number;
   /** Bounds on what can be stored and sent in an hour; see `AllowanceSettings`. */
   readonly mailsPerRecipient: number;
-  readonly requestsPerStranger: number;
-  readonly requestsOfStrangers: number;
+  readonly anonymousRequestsPerAddress: number;
+  readonly anonymousRequests: number;
   readonly requestsPerAccount: number;
   readonly serviceName: string;
   /** Undefined: the administrators that there are. */

@@ -84,7 +84,7 @@ export async function resolveCommissions(
 }
 
 /**
- * Records what an operator has changed; what had been so before is no deed of this operator. The ledger commits on
+ * Records what an operator has changed; what was so before is not recorded as an action of this operator. The ledger commits on
  * its own, so this comes after it: a crash in between leaves the reason with the commission, and no entry.
  */
 async function recordAll(

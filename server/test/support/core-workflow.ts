@@ -149,7 +149,7 @@ class UnsureOutbox extends Outbox {
 
   constructor(mailing: () => boolean, { storage, clock }: { storage: Storage; clock: Clock }) {
     const mailer = openMailer('console', 'cloud@example.org', () => undefined);
-    super({ storage, clock, mailer, patience_ms: 3_600_000 });
+    super({ storage, clock, mailer, give_up_after_ms: 3_600_000 });
     this.#mailing = mailing;
   }
 

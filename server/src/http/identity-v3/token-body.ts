@@ -1,12 +1,12 @@
 import type { Principal } from '../../directory/tokens/principal.ts';
-import { auditId, type TokenStanding } from '../../projects/roles/scoped-tokens.ts';
+import { auditId, type TokenScope } from '../../projects/roles/scoped-tokens.ts';
 import { tokenExpiry } from '../cloudfault/token-expiry.ts';
 import { DOMAIN, moment } from './presenters.ts';
 
 /** What the tokens calls say of a token. @param catalog left out where nobody wants it, or may use it */
 export function tokenBody(
   { account, token }: Principal,
-  { project, breadth, roles }: TokenStanding,
+  { project, breadth, roles }: TokenScope,
   catalog: readonly object[] | undefined,
 ) {
   const { origin } = token;

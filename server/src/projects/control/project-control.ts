@@ -193,8 +193,8 @@ export class ProjectControl {
         if (!last || rows.length < CHUNK) break;
         after = last.id;
       }
-      const deed = { by, action: 'project.modify_all', reason };
-      await this.#books.record(tx, 'system projects', deed, null, {
+      const audited = { by, action: 'project.modify_all', reason };
+      await this.#books.record(tx, 'system projects', audited, null, {
         changes: recordedChanges(changes),
         exclude,
         projects: changed,

@@ -6,6 +6,7 @@ import type {
 import type { Membership as WireMembership } from '@purser/api/native/projects/membership';
 import type { ProjectEvent, Project as WireProject } from '@purser/api/native/projects/project';
 import type { ProjectQuota } from '../../../ledger/quotas.ts';
+import { omitUndefined } from '../../../lib/omit-undefined.ts';
 import { isObject, type Json } from '../../../lib/text/json.ts';
 import type { Application, LimitChange } from '../../../projects/applications/application.ts';
 import type { ProjectChanges } from '../../../projects/applications/project-changes.ts';
@@ -13,7 +14,6 @@ import type { Replaced } from '../../../projects/applications/replaced-applicati
 import type { MembershipView } from '../../../projects/memberships/memberships.ts';
 import type { ProjectResource } from '../../../projects/project.ts';
 import type { HistoryEntry, ProjectView } from '../../../projects/projects.ts';
-import { given } from '../frame/given.ts';
 import { time, timeOrNull } from '../frame/presenters.ts';
 import type { Units } from '../frame/units.ts';
 
@@ -89,7 +89,7 @@ export function presentReplaced(
 }
 
 function presentChanges(changes: ProjectChanges, lookup: Pick<Lookup, 'units'>): WireApplication['changes'] {
-  return given({
+  return omitUndefined({
     name: changes.name,
     owner: changes.owner,
     homepage: changes.homepage,
