@@ -7,6 +7,7 @@ import type { DeclaredRoute } from '../http/kernel/declared-routes.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import { type Clock, systemClock } from '../lib/clock.ts';
 import { once } from '../lib/flow/once.ts';
+import { recordLeftTraces } from '../oversight/traced-commissions.ts';
 import { fillDerivedColumns } from '../storage/fill-derived.ts';
 import { migrate } from '../storage/migrate.ts';
 import { openDatabase } from '../storage/open-database.ts';
@@ -50,6 +51,7 @@ export async function createApp(settings: Settings, ingredients: Ingredients = {
     const domain = await openDomain({ settings, storage, ledger, clock, onError }, ingredients);
     for (const warning of [...settings.warnings, ...domain.workflow.registry.warnings]) logger.warn(warning);
     const firstAdmin = await prepare(domain);
+    await recordLeftTraces(domain);
     const { http, routes } = await openServer(domain, logger);
     const jobs = startJobs(domain, logger, onError);
     return {

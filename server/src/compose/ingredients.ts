@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { HashingCost } from '../directory/logins/passwords.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Secrets } from '../lib/secrets.ts';
 import type { Mailer } from '../mail/mailer.ts';
@@ -16,6 +17,8 @@ export interface Ingredients {
   readonly logger?: Logger;
   /** How answers that are delayed on purpose wait. */
   readonly wait?: Pause;
+  /** The cost of hashing passwords; tests make it cheap. */
+  readonly hashingCost?: HashingCost;
   /** How webhooks look up host names. */
   readonly resolve?: Resolve;
   /** Feature sets of the workflow, in addition to the built-in one and those in the settings. */

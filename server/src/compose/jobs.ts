@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Domain } from '../domain.ts';
 import { keepRolledUp } from '../ledger/usage/roll-up-loop.ts';
 import { periodically } from '../lib/flow/periodically.ts';
+import { recordLeftTraces } from '../oversight/traced-commissions.ts';
 import type { OnError } from './log.ts';
 
 /** An overdue commission cannot be resolved in any case; the sweep gives back what it holds. */
@@ -47,15 +48,14 @@ export function startJobs(domain: Domain, logger: Logger, onError: OnError): Job
 }
 
 /**
- * Ends projects at their end date and warns before it, repeats messages to the ledger that a crash has prevented, and
- * erases the remains of sent mails.
+ * Ends projects at their end date and warns before it, writes the messages to the ledger and the audit entries that a
+ * crash has prevented, and erases the remains of sent mails.
  */
-async function sweepProjects(
-  { projectExpiry, pendingApplications, outbox }: Domain,
-  logger: Logger,
-): Promise<undefined> {
+async function sweepProjects(domain: Domain, logger: Logger): Promise<undefined> {
+  const { projectExpiry, pendingApplications, outbox } = domain;
   await outbox.eraseSent();
   await pendingApplications.settle();
+  await recordLeftTraces(domain);
   const { terminated, warned } = await projectExpiry.sweep();
   if (terminated + warned > 0) logger.info({ terminated, warned }, 'projects ended, or about to end');
 }

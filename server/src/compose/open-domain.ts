@@ -45,7 +45,7 @@ export async function openDomain(
     clock: Clock;
     onError: OnError;
   },
-  { secrets = systemSecrets, wait, resolve, ...ingredients }: Ingredients,
+  { secrets = systemSecrets, wait, resolve, hashingCost, ...ingredients }: Ingredients,
 ): Promise<Domain> {
   const featureSets = [
     core,
@@ -59,7 +59,7 @@ export async function openDomain(
   const base = { storage, clock, secrets, audit, freshness };
 
   const { tokenLifetime_ms, identity: policy } = settings;
-  const directory = openDirectory(base, { policy, tokenLifetime_ms });
+  const directory = openDirectory(base, { policy, tokenLifetime_ms, ...(hashingCost && { hashingCost }) });
   const catalog = openCatalog(base, { ownOnly: settings.componentsOwnResources });
 
   const mailer =

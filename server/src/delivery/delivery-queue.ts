@@ -64,7 +64,7 @@ const LOOK_MS = 5000;
 const FORGET_MS = 60 * 60_000;
 
 /**
- * What leaves after commit (design D9), in a table of its kind. A row is written in the transaction that it tells of,
+ * What leaves after commit (decision outbox), in a table of its kind. A row is written in the transaction that it tells of,
  * so it leaves if and only if that has happened. It is tried until somebody takes it, refuses it for good, or
  * patience ends.
  *

@@ -9,7 +9,7 @@ import { Accounts } from './accounts/accounts.ts';
 import { KnownSources } from './logins/known-sources.ts';
 import { LoginThrottle } from './logins/login-throttle.ts';
 import { LoginTokens } from './logins/login-tokens.ts';
-import { Passwords } from './logins/passwords.ts';
+import { type HashingCost, Passwords } from './logins/passwords.ts';
 import { Roles } from './roles/roles.ts';
 import { Terms } from './terms/terms.ts';
 import { ApplicationCredentials } from './tokens/application-credentials.ts';
@@ -42,11 +42,15 @@ export function openDirectory(
     readonly audit: Audit;
     readonly freshness: Freshness;
   },
-  options: { readonly policy: UserPolicy; readonly tokenLifetime_ms: number },
+  options: {
+    readonly policy: UserPolicy;
+    readonly tokenLifetime_ms: number;
+    readonly hashingCost?: HashingCost;
+  },
 ): DirectoryDomain {
   const { storage, clock } = parts;
   const changes = new AccountChanges();
-  const passwords = new Passwords();
+  const passwords = new Passwords(options.hashingCost);
   const shared = { ...parts, passwords, changes };
   const terms = new Terms(shared);
   const accounts = new Accounts({ ...shared, policy: options.policy });

@@ -8,6 +8,7 @@ import { loadSettings } from '../../src/config/load-settings.ts';
 import type { Domain } from '../../src/domain.ts';
 import { ManualClock } from '../../src/lib/clock.ts';
 import type { Storage } from '../../src/storage/storage.ts';
+import { CHEAP_HASHING } from './cheap-hashing.ts';
 
 /** 2026-01-15T12:00:00Z: where the clocks of the tests stand at first. */
 export const TEST_TIME_MS = Date.UTC(2026, 0, 15, 12);
@@ -65,6 +66,7 @@ export async function startPurser(
       storage: { ...storage },
       logger: pino({ level: settings.logLevel }, pino.destination(2)),
       wait: async () => {},
+      hashingCost: CHEAP_HASHING,
       ...ingredients,
     },
   );

@@ -95,7 +95,7 @@ type AccountSelection = SelectQueryBuilder<Database, 'accounts', AccountRow>;
 const ID = /^[0-9]{1,15}$/;
 
 /**
- * The accounts of people and what becomes of them (spec identity 2.1, 3.1). Every change is recorded as the deed of
+ * The accounts of people and what becomes of them (account-v1 §6). Every change is recorded as the deed of
  * `by`, which is the service itself where nobody is named.
  */
 export class Accounts {

@@ -16,7 +16,7 @@ const PLAIN_PAGES = {
   '/weblogin/login': 'weblogin',
 } as const satisfies Record<string, PlainPage>;
 
-/** The start page and the plain pages, and what leads there from shorter and older addresses (spec identity 0.2). */
+/** The start page and the plain pages, and what leads there from shorter and older addresses (web §1). */
 export function pageRoutes(domain: Domain): RouteTable {
   const basePath = basePathOf(domain);
   const home = (url: string) => `${basePath}/ui/${queryOf(url)}`;
@@ -48,7 +48,7 @@ export function pageRoutes(domain: Domain): RouteTable {
 }
 
 /**
- * Pages of the oldest prefix live under the present one (spec identity 0.3); an address that is no page there leads
+ * Pages of the oldest prefix live under the present one (web §1); an address that is no page there leads
  * to the start. For `/im/*`.
  */
 export function oldPage(

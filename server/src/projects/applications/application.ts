@@ -6,7 +6,7 @@ import type { ApplicationState } from '../vocabulary.ts';
 import type { ProjectChanges } from './project-changes.ts';
 import type { Replaced } from './replaced-application.ts';
 
-/** A request to create or change a project: an immutable set of changes (spec quota-projects 3.3, 3.4). */
+/** A request to create or change a project: an immutable set of changes (projects §2.3). */
 export interface Application {
   readonly id: number;
   /** Uuid of the project. */

@@ -6,7 +6,7 @@ const refuse = (row: TaskRow, reason: string): never => {
 };
 
 /**
- * Refuses what a task's state does not allow (spec workflow 2.4): `task_state` with the reason. What is over comes
+ * Refuses what a task's state does not allow (workflow-v1 §2.4): `task_state` with the reason. What is over comes
  * before what is missing.
  * @param approved whether it has to be approved, or must not be; undefined: either
  */

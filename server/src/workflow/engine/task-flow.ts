@@ -21,7 +21,7 @@ import { factsOf, recordDeed } from './task-audit.ts';
 import type { TaskLeases } from './task-leases.ts';
 import { noteOf, thrownAs, withNotes } from './task-notes.ts';
 
-/** What was being done when something was thrown, in the words of error notifications (spec workflow 6.3). */
+/** What was being done when something was thrown, in the words of error notifications (workflow-v1 §6.3). */
 const WHILE = {
   prepare: 'while setting up task',
   approve: 'while approving task',
@@ -49,7 +49,7 @@ interface Step {
 type Known = Partial<Pick<Task, 'approved' | 'approvedBy' | 'approvedOn' | 'completed' | 'completedOn'>>;
 
 /**
- * How a task goes from stage to stage (spec workflow 2.3), under one lease: prepared, approved by somebody or by
+ * How a task goes from stage to stage (workflow-v1 §2.3), under one lease: prepared, approved by somebody or by
  * itself, submitted at once or when its token is. Each step ends with the lease let go.
  */
 export class TaskFlow {
@@ -308,7 +308,7 @@ export function actionsInvalid(task: Task): PurserError {
   return new PurserError('task_actions_invalid', { task: task.uuid, actions });
 }
 
-/** One action against it is enough; otherwise one for it is (spec workflow 2.3). */
+/** One action against it is enough; otherwise one for it is (workflow-v1 §2.3). */
 function autoApprovalOf({ actions }: Task): boolean {
   if (actions.some(({ autoApprove }) => autoApprove === false)) return false;
   return actions.some(({ autoApprove }) => autoApprove === true);

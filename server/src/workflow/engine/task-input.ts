@@ -4,7 +4,7 @@ import type { FeatureRegistry } from '../features/feature-registry.ts';
 import type { FieldContext, FieldErrors } from '../fields/fields.ts';
 
 /**
- * Checks one input against the fields of several actions and answers the data of each (spec workflow 2.3). Every
+ * Checks one input against the fields of several actions and answers the data of each (workflow-v1 §2.3). Every
  * action is asked, so that all that is wrong is told at once; of messages on one field those of the later one count.
  * Errors: `task_input`, `task_action_unknown`; `task_failed` if a check itself fails.
  */

@@ -26,7 +26,7 @@ const NOBODY = {
 } as const;
 
 /**
- * Sees to it that one node at a time runs a stage of a task, without a transaction for as long (design D9). The row
+ * Sees to it that one node at a time runs a stage of a task, without a transaction for as long (decision task-leases). The row
  * says who runs it and until when that counts; it is renewed meanwhile. If the node crashes the lease runs out, and
  * the stage can be run again. Whatever a stage has done is written only where its lease still holds.
  */

@@ -9,7 +9,7 @@ export function noteTime(at_ms: number): string {
   return fraction === '000' ? `${second}+00:00` : `${second}.${fraction}000+00:00`;
 }
 
-/** A note as it is stored (spec workflow 2.7). */
+/** A note as it is stored (workflow-v1 §2.7). */
 export function noteOf(text: string, at_ms: number): string {
   return `${text.slice(0, LIMITS.text_length).toWellFormed()} - (${noteTime(at_ms)})`;
 }

@@ -91,7 +91,7 @@ const fresh = (name: string, data: JsonObject): StoredAction => ({
 });
 
 /**
- * The runs of admin workflows (spec workflow 2). Whatever answers a `Task` answers it as it is at the end; where a
+ * The runs of admin workflows (workflow-v1 §2). Whatever answers a `Task` answers it as it is at the end; where a
  * stage takes longer than the settings let a request wait, `running` says that it goes on, and what goes wrong then
  * is told in an error notification.
  *
@@ -574,7 +574,7 @@ export class Tasks {
     }
   }
 
-  /** What becomes of an equal task that is open (spec workflow 2.5). Errors: `task_duplicate`, `task_busy`. */
+  /** What becomes of an equal task that is open (workflow-v1 §2.5). Errors: `task_duplicate`, `task_busy`. */
   async #giveWay(
     tx: Transaction,
     type: KnownTaskType,
