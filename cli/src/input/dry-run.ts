@@ -62,7 +62,7 @@ export function tellUnchanged({ tell }: Pick<Printer, 'tell'>): void {
 }
 
 /** The fields that differ; one line without a field where nothing is said of any. */
-function linesOf(before: unknown, after: unknown): Omit<ForetoldLine, 'action' | 'subject'>[] {
+export function linesOf(before: unknown, after: unknown): Omit<ForetoldLine, 'action' | 'subject'>[] {
   const [was, will] = [fieldsOf(before), fieldsOf(after)];
   const names = [...new Set([...was.keys(), ...will.keys()])];
   const lines = names

@@ -386,9 +386,9 @@ export interface NativeOperations {
 
   /**
    * Register services and their resources. All of the document is imported, or nothing. Importing it again
-   * updates what is there; the defaults of resources that are registered already stay. A new resource whose
-   * definition states no `system_default` is unlimited for all users, which is a warning. It can be
-   * rehearsed. For operators.
+   * updates what is there, and the answer names the values that were replaced; the defaults of resources
+   * that are registered already stay. A new resource whose definition states no `system_default` is
+   * unlimited for all users, which is a warning. It can be rehearsed. For operators.
    * Sends `POST /api/services/import`.
    * @param body What is sent.
    * @throws BadRequest, Unauthorized, Forbidden, Conflict
@@ -1065,8 +1065,8 @@ export interface NativeOperations {
 
   /**
    * Ask for a task, or for what could be asked for. Sign-up, invitations, roles, forgotten passwords,
-   * quotas, and what feature sets add. Some need a token, and a role on the project that they are about.
-   * Needs no token.
+   * quotas, and what feature sets add. Some need a token, and a role on the project that they are about. A
+   * request that replaces an open task of an earlier one names it. Needs no token.
    * Sends `POST /api/delegates/{delegate}`.
    * @param delegate Name of a delegate API.
    * @param body What is sent.

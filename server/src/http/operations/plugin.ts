@@ -49,7 +49,7 @@ async function unreadiness({ availability, ping }: Storage): Promise<string | un
  * Read when somebody asks, and loaded when somebody first does; nothing is counted per request beyond what the modules
  * count anyway. What the process itself tells of its event loop and its collections begins with that first look.
  */
-async function metricsOf({ ledger, outbox, passwords, loginThrottle }: Domain): Promise<Registry> {
+async function metricsOf({ ledger, usage, outbox, passwords, loginThrottle }: Domain): Promise<Registry> {
   const { collectDefaultMetrics, Gauge, Registry } = await import('prom-client');
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -66,6 +66,11 @@ async function metricsOf({ ledger, outbox, passwords, loginThrottle }: Domain): 
   gauge('purser_ledger_batches', 'Ledger transactions since the start.', () => ledger.load.batches);
   gauge('purser_ledger_jobs', 'Ledger requests decided since the start.', () => ledger.load.jobs);
   gauge('purser_ledger_queue', 'Ledger requests waiting.', () => ledger.load.queued);
+  gauge(
+    'purser_ledger_invariants_broken',
+    'Ledger requests and roll-ups that a broken invariant made fail since the start.',
+    () => ledger.load.broken + usage.broken,
+  );
   gauge('purser_password_hashes', 'Password hashes computed since the start.', () => passwords.load.hashes);
   gauge('purser_password_queue', 'Password hashes waiting.', () => passwords.load.queued);
   new Gauge({

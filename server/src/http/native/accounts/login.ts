@@ -39,6 +39,6 @@ export function loginRoutes(app: NativeApp, domain: Domain): void {
       wanted,
     );
     reply.code(201);
-    return { ...presentToken(token), token: secret };
+    return { ...presentToken(token), token: secret, replaced: [] };
   });
 }

@@ -41,8 +41,8 @@ const load = operation(
     rehearsable: true,
     summary: 'Register services and their resources',
     description:
-      'All of the document is imported, or nothing. Importing it again updates what is there; the defaults of ' +
-      'resources that are registered already stay. A new resource whose definition states no `system_default` is ' +
+      'All of the document is imported, or nothing. Importing it again updates what is there, and the ' +
+      'answer names the values that were replaced; the defaults of resources that are registered already stay. A new resource whose definition states no `system_default` is ' +
       'unlimited for all users, which is a warning.',
     problems: [409],
     answers: { 200: named(ServiceImported) },
@@ -62,7 +62,7 @@ export function serviceRoutes(app: NativeApp, { services }: Domain): void {
 
   // The catalog judges what is in the document, in the same words wherever it comes from.
   app.post('/services/import', { ...load, validatorCompiler: anyObject }, async (request) => {
-    const { messages, warnings, resources } = await services.import(request.body, actorOf(request));
+    const { messages, warnings, resources, replaced } = await services.import(request.body, actorOf(request));
     return {
       messages,
       warnings,
@@ -72,6 +72,11 @@ export function serviceRoutes(app: NativeApp, { services }: Domain): void {
         project_default: projectDefault,
         users,
         projects,
+      })),
+      replaced: replaced.map(({ before, after, ...where }) => ({
+        ...where,
+        old_value: before,
+        new_value: after,
       })),
     };
   });

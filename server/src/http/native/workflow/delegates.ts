@@ -42,7 +42,7 @@ const ask = operation(
     summary: 'Ask for a task, or for what could be asked for',
     description:
       'Sign-up, invitations, roles, forgotten passwords, quotas, and what feature sets add. Some need a token, and a ' +
-      'role on the project that they are about.',
+      'role on the project that they are about. A request that replaces an open task of an earlier one names it.',
     problems: [403, 404, 409],
     answers: { 200: named(DelegateAnswer) },
   },
@@ -65,16 +65,21 @@ export function delegateRoutes(app: NativeApp, domain: Domain): void {
     const api = registry.delegateApis.find(({ api: one }) => one.name === request.params.delegate)?.api;
     const method = api?.methods[name];
     if (!api || !method) throw new PurserError('delegate_not_found', { delegate: request.params.delegate });
-    const caller = await askingOf(request, requirementOfMethod(api, name, method), project);
+    const requirement = requirementOfMethod(api, name, method);
+    const caller = await askingOf(request, requirement, project);
     const address = request.ip;
     const asked = { caller, params, query, body: input as JsonObject, address };
-    const { status, body } = await method.handle(asked, delegateContexts.for(api.name, { caller, address }));
+    const replaced: string[] = [];
+    // Without authentication, that there was a task would reveal that there is an account.
+    const onReplaced = requirement.public ? undefined : (uuid: string) => void replaced.push(uuid);
+    const context = delegateContexts.for(api.name, { caller, address, onReplaced });
+    const { status, body } = await method.handle(asked, context);
     if (status >= 400) {
       throw new PurserError(status === 404 ? 'delegate_found_nothing' : 'invalid_request', {
         reason: reasonOf(body),
       });
     }
-    return { accepted: status === 202, answer: body };
+    return { accepted: status === 202, answer: body, replaced };
   });
 
   /**
