@@ -17,7 +17,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { name: { type: 'string' }, watch: { type: 'boolean' } },
 });
-const SOURCES = ['api', 'client', 'server', 'cli', 'bench', 'docs'];
+const SOURCES = ['text', 'api', 'client', 'server', 'cli', 'bench', 'docs'];
 /** Editors write a file several times. */
 const SETTLED_MS = 200;
 

@@ -1,4 +1,4 @@
-import { nearest } from '../lib/text/nearest.ts';
+import { nearest } from '@purser/text/nearest';
 import { withPresentNames } from './former-names.ts';
 import type { Settings } from './settings.ts';
 import { type Definition, TABLE } from './settings-table.ts';

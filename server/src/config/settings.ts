@@ -1,3 +1,4 @@
+import { nearest } from '@purser/text/nearest';
 import type { MetadataOverrides } from '../catalog/presentation.ts';
 import type { WorkflowSettings } from '../workflow/features/workflow-settings.ts';
 

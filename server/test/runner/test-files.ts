@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
 export const ROOT = join(import.meta.dirname, '..', '..', '..');
-const PARTS = ['api', 'client', 'server', 'cli', 'bench'];
+const PARTS = ['text', 'api', 'client', 'server', 'cli', 'bench'];
 
 /** Files that change what all of their process share, with the reason. Each gets a process to itself. */
 const OWN_PROCESS: Readonly<Record<string, string>> = {};

@@ -1,7 +1,7 @@
+import { parseQuantity } from '@purser/text/quantity';
 import type { Accounts } from '../../directory/accounts/accounts.ts';
 import { PurserError } from '../../lib/errors.ts';
 import { asInteger, isObject, type Json, type JsonObject } from '../../lib/text/json.ts';
-import { parseQuantity } from '../../lib/text/quantity.ts';
 import { composed } from '../../lib/text/text.ts';
 import type { ProjectChanges } from '../../projects/applications/project-changes.ts';
 import { capacityOfMembers, type ProjectResource } from '../../projects/project.ts';

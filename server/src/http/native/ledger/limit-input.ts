@@ -1,6 +1,6 @@
+import { parseQuantity } from '@purser/text/quantity';
 import { PurserError } from '../../../lib/errors.ts';
 import { asInteger } from '../../../lib/text/json.ts';
-import { parseQuantity } from '../../../lib/text/quantity.ts';
 
 /** A limit as the schema lets it through: an integer, or a text for people. `invalid_field` if the text is none. */
 export function limitOf(field: string, value: number | bigint | string): bigint {

@@ -1,5 +1,6 @@
 import { page } from '@purser/api/native/common';
 import { Charge, ChargeQuery, UsageQuery, UsageSeries } from '@purser/api/native/ledger/usage';
+import { csvLine } from '@purser/text/csv';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { isReferredTo } from '../../../directory/accounts/account-lookup.ts';
@@ -11,7 +12,6 @@ import type { UsageFilter } from '../../../ledger/usage/usage-owners.ts';
 import { PurserError } from '../../../lib/errors.ts';
 import { LIMITS } from '../../../lib/limits.ts';
 import { omitUndefined } from '../../../lib/omit-undefined.ts';
-import { csvLine } from '../../../lib/text/csv.ts';
 import { composed } from '../../../lib/text/text.ts';
 import { callerOf } from '../frame/access.ts';
 import type { NativeApp } from '../frame/native-app.ts';
