@@ -1,6 +1,6 @@
-import { isObject } from '@purser/api/json';
-import { UNLIMITED } from '@purser/api/native/bounds';
 import type { Foretold, RehearsalRequest } from '@purser/api/native/operations/rehearsal';
+import { isObject } from '@purser/text/json';
+import { UNLIMITED } from '@purser/text/quantity';
 import type { Command } from 'commander';
 import type { Printer, Session } from '../command.ts';
 import { type View, valueText } from '../tables/printing.ts';

@@ -1,8 +1,8 @@
-import { stringifyExact, stringifyExactIndented } from '@purser/api/json';
 import type { Endpoint } from '@purser/api/native/catalog/endpoint';
 import type { Resource } from '@purser/api/native/catalog/resource';
 import type { Service, ServiceImported } from '@purser/api/native/catalog/service';
 import type { Foretold, RehearsalRequest } from '@purser/api/native/operations/rehearsal';
+import { stringifyExact, stringifyExactIndented } from '@purser/text/json';
 import type { Command } from 'commander';
 import { group, leaf, listing, openSession, print, type Session } from '../../command.ts';
 import { refused } from '../../failures.ts';
