@@ -1,7 +1,7 @@
 import { PurserError } from '../../lib/errors.ts';
 import { LIMITS } from '../../lib/limits.ts';
 import type { Storage } from '../../storage/storage.ts';
-import type { AccountReference } from '../accounts/account-lookup.ts';
+import { type AccountReference, accountReferred } from '../accounts/account-lookup.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Terms } from '../terms/terms.ts';
 import type { Account, Principal, Token } from '../tokens/principal.ts';
@@ -115,8 +115,10 @@ export class PasswordLogin {
   ): Promise<Account | undefined> {
     // Not worth a hash: nobody can have such a password.
     if (password === '' || password.length > LIMITS.password_length_max) return undefined;
+    const named = typeof reference === 'string' ? reference : Object.values(reference).join();
+    const secretOf = (await accountReferred(this.#storage.db, reference))?.uuid;
     return this.#throttle.attempt(
-      { named: typeof reference === 'string' ? reference : Object.values(reference).join(), address },
+      { named, secretOf, address },
       () => this.#accounts.verifyPassword(reference, password, address),
       ({ uuid }) => uuid,
     );
