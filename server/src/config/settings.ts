@@ -1,4 +1,3 @@
-import { nearest } from '@purser/text/nearest';
 import type { MetadataOverrides } from '../catalog/presentation.ts';
 import type { WorkflowSettings } from '../workflow/features/workflow-settings.ts';
 
