@@ -30,7 +30,7 @@ const AVOIDED: readonly Avoided[] = [
   { pattern: /\bsuch as (is|are)\b/gi, instead: 'for example' },
   { pattern: /\bfor the sake of\b/gi, instead: 'because of, for' },
   {
-    pattern: /\bis no (time|date|name|number|uuid|address|project|user|role|size|quantity|file|folder)\b/gi,
+    pattern: /\b(?<!there )is no (time|date|name|number|uuid|address|project|user|role|size|quantity|file|folder)\b/gi,
     instead: '"is not a valid …"',
   },
 ];
