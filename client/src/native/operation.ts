@@ -2,7 +2,7 @@ import type { Connection } from '../connection.ts';
 import type { Call, CallOptions } from '../http/caller.ts';
 import { newIdempotencyKey } from '../http/idempotency-key.ts';
 import { path } from '../http/path.ts';
-import { exactAnswer, requireExact } from './exact-integers.ts';
+import { exactlyShaped, requireExact } from './exact-integers.ts';
 import type { ListOptions, Page } from './lists.ts';
 import { OPERATIONS } from './operation-table.ts';
 
@@ -33,6 +33,7 @@ function operation(connection: Connection, line: string): (...given: never[]) =>
   const fixed = template.split('*');
   const count = fixed.length - 1;
   const has = (word: string): boolean => words.includes(word);
+  const shape = words.find((word) => word.startsWith('='))?.slice(1);
   const asks = has('query') || has('list');
   const writes = !(asks || has('bare') || method === 'GET' || method === 'DELETE');
   const takesInput = asks || writes;
@@ -60,7 +61,7 @@ function operation(connection: Connection, line: string): (...given: never[]) =>
       ...((has('keyed') || has('repeatable')) && { repeatable: true }),
     };
     const { data } = await caller.call(call, options);
-    return has('exact') ? exactAnswer(data) : data;
+    return exactlyShaped(data, has('list') && shape ? { items: shape } : shape);
   };
   const once = (...given: unknown[]): Promise<unknown> => send(...split(given));
   if (!has('list')) return once;

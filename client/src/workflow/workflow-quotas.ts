@@ -1,6 +1,6 @@
 import type { CallOptions } from '../http/caller.ts';
 import { path } from '../http/path.ts';
-import { exactlyNamed } from '../native/exact-integers.ts';
+import { everyIntegerExact } from '../native/exact-integers.ts';
 import type { Send } from './workflow-caller.ts';
 import type { Noted, WorkflowQuotas as Quotas } from './workflow-schemas.ts';
 
@@ -30,8 +30,9 @@ export class WorkflowQuotas {
   ): Promise<Quotas> {
     // Whatever is not empty means yes.
     const query = { regions: regions?.join(), include_usage: includeUsage ? 'true' : '' };
+    // Every integer of the answer is a quantity of a resource.
     const answer = await this.#send({ method: 'GET', path: path`/openstack/quotas`, query }, options);
-    return exactlyNamed(answer, ALL, NONE) as Quotas;
+    return everyIntegerExact(answer) as Quotas;
   }
 
   /**
@@ -46,7 +47,3 @@ export class WorkflowQuotas {
     return this.#send({ method: 'POST', path: path`/openstack/quotas`, json: change }, options);
   }
 }
-
-/** Every integer of this answer is a quantity of a resource. */
-const ALL = { has: () => true };
-const NONE = { has: () => false };
