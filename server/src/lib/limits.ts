@@ -205,3 +205,6 @@ export const LIMITS = {
 } as const;
 
 export { UNLIMITED } from '@purser/text/quantity';
+
+/** -2^63: the lowest quantity that a signed 64-bit integer holds. */
+export const INT64_MIN = -9223372036854775808n;

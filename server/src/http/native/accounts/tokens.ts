@@ -29,7 +29,7 @@ const create = operation(
     id: 'createToken',
     tag,
     access: 'secrets',
-    summary: 'Make a token',
+    summary: 'Create a token',
     problems: [404, 409],
     answers: { 201: named(TokenCreated) },
   },
@@ -48,7 +48,7 @@ const revoke = operation(
   { params: TokenPath },
 );
 
-/** API tokens; users manage their own. */
+/** API tokens. Users manage their own. */
 export function tokenRoutes(app: NativeApp, { accounts, tokens }: Domain): void {
   app.get('/users/:user/tokens', list, async ({ params, query }) => {
     const { uuid } = await accounts.find(params.user);
