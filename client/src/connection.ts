@@ -2,7 +2,7 @@ import { createTransport } from '#transport';
 import { type Addresses, addressesOf } from './addresses.ts';
 import { BadValue } from './errors/errors.ts';
 import { Caller, type LogEvent } from './http/caller.ts';
-import { counting } from './http/patience.ts';
+import { counting } from './http/timeout.ts';
 import type { Timing } from './http/timing.ts';
 import type { Transport } from './http/transport.ts';
 
@@ -31,7 +31,7 @@ export interface PurserOptions {
   readonly server?: 'purser' | 'astakos' | undefined;
   /** Further headers of every request. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** Is told of every attempt; see `LogEvent` for what it is not told. */
+  /** Receives an event for every attempt; see `LogEvent` for what it leaves out. */
   readonly logger?: ((event: LogEvent) => void) | undefined;
   /** Carries the requests in the place of the usual means. */
   readonly transport?: Transport | undefined;

@@ -4,7 +4,7 @@ import { forCaller } from './errors/caller-frames.ts';
 import { BadValue, Forbidden, InvalidResponse, PurserError, Unauthorized } from './errors/errors.ts';
 import type { CallOptions } from './http/caller.ts';
 import { path } from './http/path.ts';
-import { orAborted, positive } from './http/patience.ts';
+import { orAborted, positive } from './http/timeout.ts';
 import type { Me } from './native/schemas.ts';
 
 /** Who is behind a token. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { everyIntegerExact, exactlyShaped } from './exact-integers.ts';
+import { exactlyShaped } from './exact-integers.ts';
 
 test('an integer of 64 bits is a bigint, small as it may be; other values stay as they came', () => {
   const commission = (quantity: unknown) => ({
@@ -27,11 +27,4 @@ test('the place of an integer decides, not its name', () => {
   });
   assert.deepEqual(exactlyShaped(resources(9), 'Project'), resources(9n));
   assert.deepEqual(exactlyShaped({ usage: 1 }, undefined), { usage: 1 });
-});
-
-test('every integer of a value can be made a bigint', () => {
-  assert.deepEqual(everyIntegerExact({ one: [1, null, 'text'], two: 2n ** 62n }), {
-    one: [1n, null, 'text'],
-    two: 2n ** 62n,
-  });
 });

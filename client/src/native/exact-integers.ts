@@ -22,18 +22,10 @@ export function exactlyShaped(value: unknown, shape: Shape | undefined): unknown
   return value;
 }
 
-/** A value with a `bigint` for every integer in it. */
-export function everyIntegerExact(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(everyIntegerExact);
-  if (typeof value === 'number') return BigInt(value);
-  if (!isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, everyIntegerExact(item)]));
-}
-
 /** @throws BadValue if a number in it is beyond the integers that a JavaScript number represents exactly */
 export function requireExact(value: unknown, name = 'The body'): void {
   if (typeof value === 'number' && !(Math.abs(value) <= Number.MAX_SAFE_INTEGER)) {
-    throw new BadValue(`${name} is no exact number: ${value}; above 2^53 give a bigint.`);
+    throw new BadValue(`${name} is not an exact integer: ${value}; use a bigint above 2^53.`);
   }
   if (typeof value !== 'object' || value === null) return;
   for (const [key, item] of Object.entries(value)) requireExact(item, key);

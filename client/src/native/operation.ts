@@ -33,13 +33,13 @@ function operation(connection: Connection, line: string): (...given: never[]) =>
   const fixed = template.split('*');
   const count = fixed.length - 1;
   const has = (word: string): boolean => words.includes(word);
-  const shape = words.find((word) => word.startsWith('='))?.slice(1);
+  const shape = /=(\w+)/.exec(line)?.[1];
   const asks = has('query') || has('list');
   const writes = !(asks || has('bare') || method === 'GET' || method === 'DELETE');
   const takesInput = asks || writes;
   /** What is in the path, what else is given, and the options, of the arguments of a call. */
   const split = (given: unknown[]): [(string | number)[], Input, ListOptions | undefined] => {
-    const parts = Array.from({ length: count }, (_, index) => given[index] ?? '') as string[];
+    const parts = fixed.slice(1).map((_, index) => given[index] ?? '') as string[];
     const input = ((takesInput ? given[count] : undefined) ?? {}) as Input;
     return [parts, input, given[takesInput ? count + 1 : count] as ListOptions | undefined];
   };

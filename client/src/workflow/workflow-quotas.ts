@@ -1,8 +1,15 @@
 import type { CallOptions } from '../http/caller.ts';
 import { path } from '../http/path.ts';
-import { everyIntegerExact } from '../native/exact-integers.ts';
+import { exactlyShaped } from '../native/exact-integers.ts';
 import type { Send } from './workflow-caller.ts';
 import type { Noted, WorkflowQuotas as Quotas } from './workflow-schemas.ts';
+
+const BY_SERVICE = { '*': { '*': 1 } } as const;
+/** Where the answer has quantities. */
+const QUANTITIES = {
+  regions: { current_quota: BY_SERVICE, current_usage: BY_SERVICE },
+  quota_sizes: { '*': BY_SERVICE },
+} as const;
 
 /** The quotas of the project to which the token is bound, in sizes. */
 export class WorkflowQuotas {
@@ -30,9 +37,8 @@ export class WorkflowQuotas {
   ): Promise<Quotas> {
     // Whatever is not empty means yes.
     const query = { regions: regions?.join(), include_usage: includeUsage ? 'true' : '' };
-    // Every integer of the answer is a quantity of a resource.
     const answer = await this.#send({ method: 'GET', path: path`/openstack/quotas`, query }, options);
-    return everyIntegerExact(answer) as Quotas;
+    return exactlyShaped(answer, QUANTITIES) as Quotas;
   }
 
   /**

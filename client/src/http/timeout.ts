@@ -1,10 +1,10 @@
 import { BadValue, TimeoutError } from '../errors/errors.ts';
 import type { CallOptions } from './caller.ts';
 
-/** The end of something's time. */
+/** A signal that aborts after a time. */
 interface Deadline {
   readonly signal: AbortSignal;
-  /** Lets go of the timer, and of the outer signal. */
+  /** Stops the timer and the listener of the outer signal. */
   release(): void;
 }
 
@@ -27,7 +27,7 @@ export function deadline(ms: number, outer: AbortSignal | undefined): Deadline {
 export const tooLate = (cause?: unknown): TimeoutError =>
   new TimeoutError('The service did not answer in time.', { code: 'timeout', cause });
 
-/** Waits for work that goes on whether or not somebody waits for it. @throws the reason of the signal */
+/** Waits for work, which continues when the wait is aborted. @throws the reason of the signal */
 export function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const end = (): void => reject(signal.reason);
@@ -38,33 +38,33 @@ export function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> 
 }
 
 /**
- * The same for as long as the caller has patience.
+ * The same, with the timeout of a call.
  * @throws TimeoutError when the time is over, or the reason of the signal
  */
 export async function within<T>(
   work: Promise<T>,
   { signal, timeoutMs = TIMER_MAX_MS }: CallOptions,
 ): Promise<T> {
-  const patience = deadline(positive('timeoutMs', timeoutMs), signal);
+  const limit = deadline(positive('timeoutMs', timeoutMs), signal);
   try {
-    return await orAborted(work, patience.signal);
+    return await orAborted(work, limit.signal);
   } finally {
-    patience.release();
+    limit.release();
   }
 }
 
-/** Timers know no longer time than this; it is more than three weeks. */
+/** The longest time of a timer, more than three weeks. */
 const TIMER_MAX_MS = 2_147_483_647;
 
 /** @throws BadValue */
 export function positive(name: string, value: number): number {
-  if (!(value > 0)) throw new BadValue(`${name} must be more than 0, in milliseconds.`);
+  if (!(value > 0)) throw new BadValue(`${name} must be above 0 (milliseconds).`);
   return Math.min(value, TIMER_MAX_MS);
 }
 
 /** @throws BadValue */
 export function counting(name: string, value: number, least = 0): number {
   if (!Number.isInteger(value) || value < least)
-    throw new BadValue(`${name} must be ${least} or a whole number above it.`);
+    throw new BadValue(`${name} must be an integer from ${least}.`);
   return value;
 }
