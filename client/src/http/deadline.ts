@@ -1,7 +1,7 @@
 import { BadValue, TimeoutError } from '../errors/errors.ts';
-import type { CallOptions } from './caller.ts';
+import type { CallOptions } from './call.ts';
 
-/** A signal that aborts after a time. */
+/** A signal that ends work after a time. */
 interface Deadline {
   readonly signal: AbortSignal;
   /** Stops the timer and the listener of the outer signal. */
@@ -27,7 +27,7 @@ export function deadline(ms: number, outer: AbortSignal | undefined): Deadline {
 export const tooLate = (cause?: unknown): TimeoutError =>
   new TimeoutError('The service did not answer in time.', { code: 'timeout', cause });
 
-/** Waits for work, which continues when the wait is aborted. @throws the reason of the signal */
+/** Waits for work until a signal is aborted; the work itself goes on. @throws the reason of the signal */
 export function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const end = (): void => reject(signal.reason);
@@ -38,7 +38,7 @@ export function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> 
 }
 
 /**
- * The same, with the timeout of a call.
+ * Waits for work, no longer than the options of a call allow.
  * @throws TimeoutError when the time is over, or the reason of the signal
  */
 export async function within<T>(
