@@ -266,7 +266,7 @@ function createDomain(
     settings,
   );
   const workflow = openWorkflow(
-    { storage, clock, secrets, outbox, audit, allowances, settings, backends, complain },
+    { storage, clock, secrets, outbox, audit, allowances, settings, backends, onError: complain },
     featureSets,
     { ...(wait && { wait }) },
   );

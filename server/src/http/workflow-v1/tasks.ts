@@ -14,18 +14,18 @@ const noTaskOf = (uuid: string) => `Task not found with uuid of: '${uuid}'`;
 
 /** Tasks (spec workflow E2 to E6). */
 export function taskRoutes(domain: Domain): RouteTable {
-  const { tasks } = domain.workflow;
+  const { tasks, taskReads } = domain.workflow;
   const list = call(domain, 'operator', async (asked) => ({
     status: 200,
     body: listBody(
       'tasks',
-      await tasks.list({ filters: filtersOf(asked), at: positionOf(asked, 'tasks_per_page') }),
+      await taskReads.list({ filters: filtersOf(asked), at: positionOf(asked, 'tasks_per_page') }),
       presentTask,
     ),
   }));
   const show = call(domain, 'moderator', async ({ param, scope }) => ({
     status: 200,
-    body: presentTask(await orNoTask(NO_TASK, tasks.get(param('uuid'), scope))),
+    body: presentTask(await orNoTask(NO_TASK, taskReads.get(param('uuid'), scope))),
   }));
   // What is corrected is done in the name of whoever asked first, so nobody else may say what it is; and it can be
   // about an account.

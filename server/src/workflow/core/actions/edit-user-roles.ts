@@ -43,7 +43,7 @@ export const editUserRoles: ActionDefinition<Data> = {
     const work = await validate(run);
     if (work) await settle(run, work);
   },
-  outlook: ({ user_id: name, remove, roles, inherited_roles }) => {
+  effects: ({ user_id: name, remove, roles, inherited_roles }) => {
     const all = [...roles, ...inherited_roles];
     return { user: { name, ...(remove ? { loses: all } : { gains: all }) } };
   },

@@ -67,7 +67,7 @@ export const newUser: ActionDefinition<Data> = {
       done: `You are a member of the project ${project}. You can log in as ${usernameOf(data)}.`,
     };
   },
-  outlook: (data) => ({ user: { name: usernameOf(data), gains: [...data.roles, ...data.inherited_roles] } }),
+  effects: (data) => ({ user: { name: usernameOf(data), gains: [...data.roles, ...data.inherited_roles] } }),
 };
 
 function howToAccept(state: string, username: string): string {

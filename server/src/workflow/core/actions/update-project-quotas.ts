@@ -37,7 +37,7 @@ export const updateProjectQuotas: ActionDefinition<Data> = {
   },
   submit: async () => undefined,
   email: ({ caller, backends }) => callersAddress(caller, backends),
-  outlook: ({ project_id: project, size, regions }, { quotaSizes }) => {
+  effects: ({ project_id: project, size, regions }, { quotaSizes }) => {
     const quota = quotaOf(quotaSizes[size] ?? {});
     return { quotas: regions.map((region) => ({ project, region, quota })) };
   },
