@@ -17,7 +17,10 @@ const show = operation(
 );
 
 /** What operators look at first. */
-export function workflowOverviewRoutes(app: NativeApp, { workflow: { taskReads, notifications } }: Domain): void {
+export function workflowOverviewRoutes(
+  app: NativeApp,
+  { workflow: { taskReads, notifications } }: Domain,
+): void {
   app.get('/workflow/overview', show, async () => {
     const [{ lastCreated, lastCompleted }, errors] = await Promise.all([
       taskReads.status(),
