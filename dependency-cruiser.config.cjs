@@ -50,17 +50,17 @@ module.exports = {
     layer('config', 'catalog', 'workflow', 'lib'),
     {
       name: 'domain-knows-no-http',
-      comment: 'Only http/, app.ts and domain.ts may know a web framework.',
+      comment: 'Only http/ and compose/ may know a web framework.',
       severity: 'error',
-      from: { path: SRC, pathNot: `${SRC}/(http/|app\\.ts|main\\.ts)` },
+      from: { path: SRC, pathNot: `${SRC}/(http|compose)/` },
       to: { path: '^node_modules/(fastify|@fastify)' },
     },
     {
       name: 'dialects-are-strangers',
-      comment: 'A dialect shares kernel and cloudfault with others, and nothing of their own.',
+      comment: 'A dialect shares server, kernel and cloudfault with others, and nothing of their own.',
       severity: 'error',
       from: { path: `${SRC}/http/([^/]+)/` },
-      to: { path: `${SRC}/http/`, pathNot: `${SRC}/http/($1|kernel|cloudfault)/` },
+      to: { path: `${SRC}/http/`, pathNot: `${SRC}/http/($1|server|kernel|cloudfault)/` },
     },
     {
       name: 'wire-contract-is-a-leaf',

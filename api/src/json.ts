@@ -1,5 +1,5 @@
 /**
- * JSON with exact integers (design D7). A JavaScript number is exact up to 2^53 only, and 9223372036854775807 is
+ * JSON with exact integers (decision exact-integers). A JavaScript number is exact up to 2^53 only, and 9223372036854775807 is
  * a common value on this wire.
  */
 

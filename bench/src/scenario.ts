@@ -2,7 +2,7 @@ import type { LoadReport, Workload } from './load-plan.ts';
 import type { RunningServer } from './server-process.ts';
 import type { Engine, Stage } from './stage.ts';
 
-/** What a scenario has to reach (design 4), and how that is read from its results. */
+/** What a scenario has to reach, and how that is read from its results. */
 export type Target = {
   id: string;
   /** Where the target holds for one engine only; figures of the other are shown without a verdict. */

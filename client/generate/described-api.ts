@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createApp } from '../../server/src/app.ts';
+import { createApp } from '../../server/src/compose/app.ts';
 import { loadSettings } from '../../server/src/config/settings.ts';
 
 /** As much of JSON Schema as the service describes its API with. */

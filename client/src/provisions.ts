@@ -6,7 +6,7 @@ export type Quantity = number | bigint;
 /** Quantities by the names of their resources; positive charges, negative releases. */
 export type Quantities = Readonly<Record<string, Quantity>>;
 
-/** A change of one holding, as it goes on the wire (spec quota-projects 1.3). */
+/** A change of one holding, as it goes on the wire (quota §2.1). */
 export interface Provision {
   /** `user:` or `project:` and the uuid. */
   readonly holder: string;

@@ -1,6 +1,6 @@
+import { openTemplates } from './compose/mail-templates.ts';
 import type { Settings } from './config/settings.ts';
 import { openMailer } from './mail/mailer.ts';
-import { openTemplates } from './mail-templates.ts';
 import { core } from './workflow/core/feature-set.ts';
 import { importFeatureSets } from './workflow/features/feature-set-packages.ts';
 import { openRegistry } from './workflow/features/open-registry.ts';

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createApp } from './app.ts';
+import { createApp } from './compose/app.ts';
 import { settingsReference } from './config/reference.ts';
 import { loadSettings } from './config/settings.ts';
 import { routesReference } from './http/kernel/routes-reference.ts';

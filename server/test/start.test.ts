@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
 import { launchPurser } from './support/server-process.ts';
 
@@ -81,6 +82,14 @@ test('the first requests of the native API may come together, whatever they are'
   );
   assert.equal((await ask('/apiary')).status, 404);
   assert.ok(loadedOnDemand().includes('typebox'));
+});
+
+test('the service as it is started hashes passwords at the recommended cost', () => {
+  const database = new DatabaseSync(join(directory, 'purser.db'), { readOnly: true });
+  const hashes = database.prepare('SELECT password_hash FROM accounts').all();
+  database.close();
+  assert.equal(hashes.length, 1);
+  assert.match(String(hashes[0]?.['password_hash']), /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
 });
 
 test('metrics are loaded for whoever reads them', async () => {

@@ -87,7 +87,7 @@ export function ownAccount(ask: Ask): OwnAccount {
   };
 }
 
-/** Documents and servers of different age disagree about some forms (spec identity A2 to A4). */
+/** Documents and servers of different age disagree about some forms (account-v1 §3.2). */
 function userInfo(answer: Awaited<ReturnType<Ask>>): UserInfo {
   const info = objectIn(answer);
   const { id, uuid, username, displayname = username, email, usage } = info;

@@ -1,6 +1,6 @@
 import type { Excess } from './errors.ts';
 
-/** What people call the resources of well-known services (spec identity 8.3); others go by their names. */
+/** What people call the resources of well-known services (quota §4.3); others go by their names. */
 const WORDS: Readonly<Record<string, string>> = {
   'cyclades.vm': 'virtual servers',
   'cyclades.cpu': 'CPUs',

@@ -29,8 +29,17 @@ export interface AllowanceSettings {
   readonly requestsPerAccount: number;
 }
 
-/** What a task's stages record by themselves: the request that led to them has paid. */
-const PAID_BEFORE: readonly string[] = ['task.complete', 'task.fail'];
+/**
+ * What is recorded after the request was admitted: what a task's stages record by themselves, and what operators did
+ * to commissions, whose entries must be written even where the operator has lost the role meanwhile.
+ */
+const PAID_BEFORE: readonly string[] = [
+  'task.complete',
+  'task.fail',
+  'commission.accept',
+  'commission.reject',
+  'quota.reconcile',
+];
 
 interface Charge {
   readonly rates: HourlyRates;

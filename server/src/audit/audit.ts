@@ -65,7 +65,7 @@ export type AuditListener = (tx: Transaction, entries: readonly AuditEntry[], at
 /** Rows that one statement takes: with ten values each, well below what engines bound. */
 const CHUNK = 1000;
 
-/** Who did what: an append-only record (design 1.2). */
+/** Who did what: an append-only record (decision audit-record). */
 export class Audit {
   readonly #storage: Storage;
   readonly #clock: Clock;
@@ -76,9 +76,15 @@ export class Audit {
     this.#clock = clock;
   }
 
-  /** Records what is done in this transaction; if that fails, nothing was done and nothing is recorded. */
-  async record(tx: Transaction, entries: AuditEntry | readonly AuditEntry[]): Promise<void> {
-    const at = this.#clock.now();
+  /**
+   * Records what is done in this transaction; if that fails, nothing was done and nothing is recorded.
+   * @param at when it was done, in milliseconds since the epoch, where that was before the transaction
+   */
+  async record(
+    tx: Transaction,
+    entries: AuditEntry | readonly AuditEntry[],
+    at = this.#clock.now(),
+  ): Promise<void> {
     const recorded: readonly AuditEntry[] = [entries].flat();
     const rows = recorded.map((entry) => ({ at, ...toRow(entry) }));
     for (let start = 0; start < rows.length; start += CHUNK) {

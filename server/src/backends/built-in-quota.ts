@@ -31,7 +31,7 @@ export class BuiltInQuota implements QuotaBackend {
   readonly #mapping: QuotaMapping;
   readonly #services: Readonly<Record<string, readonly string[]>>;
 
-  /** @param deps.services by region, `*` for all others (spec workflow 9.2) */
+  /** @param deps.services by region, `*` for all others (workflow-v1 §9.2) */
   constructor(deps: {
     storage: Storage;
     ledger: Ledger;

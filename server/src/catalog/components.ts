@@ -19,7 +19,7 @@ import { recordCatalog } from './catalog-record.ts';
 import { checkExpiry } from './commission-expiry.ts';
 import { byIdOrName } from './id-or-name.ts';
 
-/** A system that talks to the service with a secret of its own (spec identity 2.4). */
+/** A system that talks to the service with a secret of its own (quota §5). */
 export interface Component {
   readonly id: number;
   readonly name: string;

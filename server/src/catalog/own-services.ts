@@ -2,7 +2,7 @@ import { publicUrl } from '../lib/text/public-address.ts';
 import { OWN_COMPONENT } from './components.ts';
 
 /**
- * The document by which the service registers itself (spec identity 0.2, 5): what clients look for in the catalog,
+ * The document by which the service registers itself (identity-v2 §2.3, quota §5): what clients look for in the catalog,
  * and the resource that counts pending project applications.
  */
 export function ownServices(baseUrl: string): Record<string, unknown> {

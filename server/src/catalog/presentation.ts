@@ -4,7 +4,7 @@ import type { Resource } from './resources.ts';
 /** What the configuration says about components or resources, by name; it wins over what is built in. */
 export type MetadataOverrides = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
-/** How interfaces speak of a resource (spec quota-projects 5.4). */
+/** How interfaces speak of a resource (quota §4.4). */
 export interface ResourcePresentation {
   readonly help_text: string;
   readonly help_text_input_each: string;
@@ -18,7 +18,7 @@ export interface ResourcePresentation {
   readonly group: string;
 }
 
-/** How the cloud bar and the dashboard show a component (spec identity 1.10). */
+/** How the cloud bar and the dashboard show a component (web §2). */
 export interface ComponentPresentation {
   readonly name: string;
   readonly url: string | null;
@@ -65,7 +65,7 @@ const wording = (
   ...more,
 });
 
-/** The resources of well-known services (spec quota-projects 5.3), in the order in which they are shown. */
+/** The resources of well-known services (quota §4.3), in the order in which they are shown. */
 const KNOWN_RESOURCES: ReadonlyMap<string, Wording> = new Map([
   [
     'pithos.diskspace',

@@ -15,7 +15,7 @@ import type { CatalogDeed } from './catalog-record.ts';
 import { named } from './id-or-name.ts';
 import type { ResourceDefinition } from './service-document.ts';
 
-/** Something countable that has limits (spec quota-projects 5.1). */
+/** Something countable that has limits (quota §4.1). */
 export interface Resource {
   readonly id: number;
   readonly name: string;

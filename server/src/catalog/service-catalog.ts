@@ -4,7 +4,7 @@ import { Remembered } from '../lib/flow/remembered.ts';
 import type { Queryable, Storage } from '../storage/storage.ts';
 import type { CatalogChanges } from './catalog-changes.ts';
 
-/** What the component registered, and the keys that every endpoint gets (spec identity 1.4). */
+/** What the component registered, and the keys that every endpoint gets (identity-v2 §2.3). */
 export type CatalogEndpoint = Record<string, string | null>;
 
 export interface CatalogEntry {

@@ -39,7 +39,7 @@ const malformed = (words: string, complaint: string): PurserError =>
   new PurserError('service_malformed', { reason: `${words} ${complaint}.` });
 
 /**
- * Reads a document of services (spec identity 5, quota-projects 5.2): an object keyed by service name.
+ * Reads a document of services (quota §5): an object keyed by service name.
  * Whatever it does not know it ignores. Throws `service_malformed` with a reason for every fault that names its place;
  * `resource_visibility` if that is the only one.
  */
@@ -88,7 +88,7 @@ function readEndpoint(place: Place): Record<string, string> {
 /** Whether clients take the value of an endpoint under this key for a URL: `publicURL`, `SNF:uiURL` and the like. */
 const isUrlKey = (key: string): boolean => key.endsWith('URL');
 
-/** A plain value as the text that is stored; booleans as the references spell them (spec identity 1.4). */
+/** A plain value as the text that is stored; booleans as the references spell them (identity-v2 §2.3). */
 function scalarText(value: unknown): string | undefined {
   if (typeof value === 'string') return value;
   if (typeof value === 'boolean') return value ? 'True' : 'False';

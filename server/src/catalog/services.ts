@@ -24,7 +24,7 @@ import {
 } from './resources.ts';
 import { type ResourceDefinition, readServiceDocument, type ServiceDefinition } from './service-document.ts';
 
-/** An entry of the catalog (spec identity 2.4). */
+/** An entry of the catalog (quota §5). */
 export interface Service {
   readonly id: number;
   readonly name: string;
@@ -101,7 +101,7 @@ export class Services {
   }
 
   /**
-   * Imports a document of services, all of it or nothing (spec identity 5, quota-projects 5.2): services that the
+   * Imports a document of services, all of it or nothing (quota §5): services that the
    * component has are updated and their endpoints replaced. An endpoint outside of the component's base URL is worth
    * a warning only. What is new or other than before is recorded as the deed of `by`. Errors: `service_malformed`, `component_not_registered`, `service_owned`, `resource_owned`,
    * `resource_visibility`.

@@ -1,4 +1,4 @@
-/** Sizes of quotas that are offered where operators set none (spec workflow appendix C). */
+/** Sizes of quotas that are offered where operators set none (workflow-v1 §11). */
 export const QUOTA_SIZES = {
   small: sizeOf({
     nova: [10, 20, 65_536, 10, 5, 20, 100],

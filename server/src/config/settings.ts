@@ -88,7 +88,7 @@ const VARIABLES = Object.values<Definition>(TABLE).flatMap(({ environment }) => 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Reads the configuration: the environment wins over the file, the file over the defaults (design 3.1). The file is
+ * Reads the configuration: the environment wins over the file, the file over the defaults. The file is
  * the one that PURSER_CONFIG names, or `purser.yaml` in `cwd` if there is one. An empty variable counts as not set.
  * Throws an Error with a sentence for each value that is wrong and each key and variable `PURSER_…` that is unknown,
  * which names the setting. What the service cannot honour, and what breaks by a setting, is in `warnings`.

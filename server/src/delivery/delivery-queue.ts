@@ -1,6 +1,8 @@
 import type { Generated, Kysely, Selectable } from 'kysely';
 import type { Clock } from '../lib/clock.ts';
+import { inTime } from '../lib/flow/in-time.ts';
 import { Mutex } from '../lib/flow/mutex.ts';
+import { periodically } from '../lib/flow/periodically.ts';
 import { LIMITS } from '../lib/limits.ts';
 import { oneOfNumbers } from '../storage/one-of.ts';
 import { forUpdateOfFree } from '../storage/row-locks.ts';
@@ -61,7 +63,7 @@ const LOOK_MS = 5000;
 const FORGET_MS = 60 * 60_000;
 
 /**
- * What leaves after commit (design D9), in a table of its kind. A row is written in the transaction that it tells of,
+ * What leaves after commit (decision outbox), in a table of its kind. A row is written in the transaction that it tells of,
  * so it leaves if and only if that has happened. It is tried until somebody takes it, refuses it for good, or
  * patience ends.
  *
@@ -81,7 +83,7 @@ export class DeliveryQueue<Table extends QueueTable> {
   readonly #runs = new Mutex();
   #state: 'idle' | 'started' | 'stopping' | 'closed' = 'idle';
   #kicked = false;
-  #timer: NodeJS.Timeout | undefined;
+  #stopLooking: (() => Promise<void>) | undefined;
   #forgotAt = Number.NEGATIVE_INFINITY;
 
   /**
@@ -146,7 +148,13 @@ export class DeliveryQueue<Table extends QueueTable> {
   start(): void {
     this.#state = 'started';
     this.#kick();
-    this.#look();
+    this.#stopLooking = periodically({
+      every_ms: LOOK_MS,
+      run: async () => {
+        await this.#runQuietly();
+      },
+      onError: () => undefined,
+    });
   }
 
   /**
@@ -155,26 +163,15 @@ export class DeliveryQueue<Table extends QueueTable> {
    */
   async close(): Promise<void> {
     this.#state = 'stopping';
-    clearTimeout(this.#timer);
-    let patience: NodeJS.Timeout | undefined;
-    const enough = new Promise<void>((resolve) => {
-      patience = setTimeout(resolve, LIMITS.delivery_stop_ms);
-    });
-    await Promise.race([this.#runs.run(() => undefined), enough]);
-    clearTimeout(patience);
+    // The run under way, if there is one, is waited for below, and not for longer than the bound.
+    void this.#stopLooking?.();
+    const idle = this.#runs.run(() => undefined);
+    await inTime(idle, LIMITS.delivery_stop_ms, 'the deliveries under way').catch(() => undefined);
     this.#state = 'closed';
   }
 
   get #db(): Kysely<Database> {
     return this.#storage.db;
-  }
-
-  #look(): void {
-    this.#timer = setTimeout(async () => {
-      await this.#runQuietly();
-      if (this.#state === 'started') this.#look();
-    }, LOOK_MS);
-    this.#timer.unref();
   }
 
   #kick(): void {

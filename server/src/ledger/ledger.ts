@@ -43,6 +43,7 @@ import {
 import { type ProjectQuota, projectQuotas, type QuotaFilter, type UserQuota, userQuotas } from './quotas.ts';
 import type { JournalBounds } from './sqlite/sqlite-memory.ts';
 import { SqliteLedgerStore } from './sqlite/sqlite-store.ts';
+import { type TracedCommission, takeTraces, tracedSerials } from './traces.ts';
 import { type Finding, type Fixing, Verifications } from './verification/verification.ts';
 
 /**
@@ -92,7 +93,7 @@ export class Ledger {
 
   /**
    * Issues a commission: all of its provisions are reserved at once, durably, or it is refused and nothing has
-   * changed (spec quota-projects 2.3). Throws `too_busy` when the queue is full.
+   * changed (quota §3.3). Throws `too_busy` when the queue is full.
    */
   issue(request: IssueRequest): Promise<IssueVerdict> {
     return this.#batcher.submit(issueJob(request)) as Promise<IssueVerdict>;
@@ -113,7 +114,7 @@ export class Ledger {
     return this.#batcher.submit({ kind: 'expire', serials }) as Promise<number[]>;
   }
 
-  /** Accepts and rejects commissions of one component, each as a whole, durably (spec quota-projects 2.4). */
+  /** Accepts and rejects commissions of one component, each as a whole, durably (quota §3.4). */
   resolve(request: ResolveRequest): Promise<ResolveVerdict> {
     return this.#batcher.submit({ kind: 'resolve', request }) as Promise<ResolveVerdict>;
   }
@@ -121,6 +122,16 @@ export class Ledger {
   /** `resolve` for those who may have to ask again: what was resolved before, and how, is told apart. */
   async resolveRepeatably(request: ResolveRequest): Promise<RepeatableVerdict> {
     return withRepeats(this.#storage.db, request, await this.resolve(request));
+  }
+
+  /** Takes the traces that were stored with these commissions, for a transaction that records them (see `takeTraces`). */
+  takeTraces(tx: Transaction, serials: readonly number[]): Promise<TracedCommission[]> {
+    return takeTraces(this.#storage, tx, serials);
+  }
+
+  /** Serials of commissions whose traces have not been taken, ascending, at most `limit`. */
+  traced(limit: number): Promise<number[]> {
+    return tracedSerials(this.#storage.db, limit);
   }
 
   /** Serials that a component has issued and not resolved, ascending. */

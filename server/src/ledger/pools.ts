@@ -9,9 +9,9 @@ export interface PoolLimits {
 }
 
 /**
- * Limits are stated once and never copied to members (design D4). A member's limit is the member capacity while
- * the project is live and the member's seat open, else 0; so each function here writes one row per project,
- * resource or member, however many people it concerns. All run in the caller's transaction.
+ * The limit of a member is derived, not stored (decision derived-limits): it is the member capacity while the project
+ * is live and the member's seat open, else 0. So each function here writes one row per project, resource or member,
+ * however many members it concerns. All run in the caller's transaction.
  */
 export async function openProject(tx: Transaction, project: string): Promise<number> {
   await tx.db

@@ -76,7 +76,7 @@ function isOverLimit({ member, pool }: UserQuota): boolean {
 
 /**
  * What a member can reach as things are: the limit, or less where others have taken of the project; never negative
- * (spec quota-projects 1.2).
+ * (quota §1.2).
  */
 export function effectiveLimit({ member, pool }: Pick<UserQuota, 'member' | 'pool'>): bigint {
   // Unlimited stays unlimited, whatever has been taken of it.

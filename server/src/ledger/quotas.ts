@@ -4,7 +4,7 @@ import type { Database, Int64 } from '../storage/schema.ts';
 import type { Queryable, Storage } from '../storage/storage.ts';
 import type { CounterColumns, LedgerQuery, LedgerStore } from './core/store.ts';
 
-/** Numbers of one holding as the wire shows them (spec quota-projects 1.2): usage is the higher counter. */
+/** Numbers of one holding as the wire shows them (quota §1.2): usage is the higher counter. */
 export interface Balance {
   readonly limit: bigint;
   readonly usage: bigint;

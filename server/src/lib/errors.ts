@@ -1,5 +1,5 @@
 /**
- * The one table of what can go wrong (design D10). The domain throws a code; each dialect renders it in its own
+ * The one table of what can go wrong (decision error-table). The domain throws a code; each dialect renders it in its own
  * envelope. The kind decides the HTTP status in every dialect; the message is the default text, in English,
  * and a dialect may know an older wording for the wire.
  */

@@ -1,5 +1,5 @@
 /**
- * Every bound of the service in one place (design D15), each with its reason.
+ * Every bound of the service in one place (decision bounds), each with its reason.
  * What lies beyond a bound is refused at once and by name; nothing grows without end.
  */
 export const LIMITS = {
@@ -24,6 +24,8 @@ export const LIMITS = {
   commission_expiry_s_max: 10 * 365 * 24 * 60 * 60,
   /** Serials in one bulk action. */
   serials_per_bulk: 10_000,
+  /** Changes of commissions that are recorded in one transaction after a crash. */
+  traces_recorded_at_once: 1000,
   /** Commissions that one page of a filtered listing looks at: a rare match may not hold up everybody else. */
   commissions_scanned: 5000,
   /** Users and projects that one page of a filtered listing of quotas looks at, for the same reason. */
@@ -84,7 +86,7 @@ export const LIMITS = {
   text_length: 4096,
   /** URLs stored for components and endpoints. */
   url_length: 1024,
-  /** First and last names (spec identity 2.1 has 30; people's names are longer). */
+  /** First and last names (account-v1 §6.1; the original has 30). */
   person_name_length: 100,
   /** E-mail addresses: RFC 5321 4.5.3.1.3. */
   email_length: 254,
@@ -202,7 +204,7 @@ export const LIMITS = {
   principal_cache: 20_000,
 } as const;
 
-/** 2^63 - 1: the limit that means "unlimited" (spec quota-projects 2.9). */
+/** 2^63 - 1: the limit that means "unlimited" (quota §3.6). */
 export const UNLIMITED = 9223372036854775807n;
 /** -2^63: the lowest quantity that a signed 64-bit integer holds. */
 export const INT64_MIN = -9223372036854775808n;

@@ -6,7 +6,7 @@ import { hash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
 export interface Secrets {
   /** A version 4 UUID in its usual text form. */
   uuid(): string;
-  /** An unguessable token: 32 random bytes as unpadded base64url, 43 characters (spec identity 2.3). */
+  /** An unguessable token: 32 random bytes as unpadded base64url, 43 characters (account-v1 §6.4). */
   token(): string;
   /** A password for a person to type once: 20 characters without look-alikes, over 110 bits. */
   password(): string;
@@ -31,7 +31,7 @@ export const systemSecrets: Secrets = {
   },
 };
 
-/** SHA-256 of a secret, as stored (design D8). Secrets have at least 128 random bits, so no salt is needed. */
+/** SHA-256 of a secret, as stored (decision secrets-at-rest). Secrets have at least 128 random bits, so no salt is needed. */
 export function digestSecret(secret: string): Buffer {
   return hash('sha256', secret, 'buffer');
 }

@@ -62,7 +62,7 @@ type Row = Selectable<OutboxTable>;
 const STATE_COLUMNS = { waiting: 'next_at', failed: 'failed_at', sent: 'sent_at' } as const;
 
 /**
- * Mails that leave after commit (design D9), by a `DeliveryQueue`. A mail is written in the transaction that it tells
+ * Mails that leave after commit (decision outbox), by a `DeliveryQueue`. A mail is written in the transaction that it tells
  * of, so it leaves if and only if that has happened.
  */
 export class Outbox {

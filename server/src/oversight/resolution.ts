@@ -1,10 +1,9 @@
 import { type Actor, traceOf } from '../audit/actor.ts';
-import type { Audit } from '../audit/audit.ts';
+import { encodeTrace } from '../audit/trace.ts';
 import type { Commission, Provision } from '../ledger/core/commission.ts';
 import type { RepeatableVerdict } from '../ledger/core/repeats.ts';
-import type { Ledger } from '../ledger/ledger.ts';
 import { PurserError } from '../lib/errors.ts';
-import type { Storage } from '../storage/storage.ts';
+import { recordTraces, type TraceParts } from './traced-commissions.ts';
 
 /** Who resolves commissions: a component those it issued, an operator any; what operators do is audited. */
 export type Resolver =
@@ -28,11 +27,7 @@ export interface BulkResolution {
 }
 
 /** What a resolution needs. */
-export interface ResolutionParts {
-  readonly ledger: Ledger;
-  readonly audit: Audit;
-  readonly storage: Storage;
-}
+export type ResolutionParts = TraceParts;
 
 /**
  * Resolves a commission and answers it. One that has been resolved the same way before is answered as it is.
@@ -51,6 +46,7 @@ export async function resolveCommission(
     reject: action === 'reject' ? [serial] : [],
     ...(smaller && { partial: [{ serial, provisions }] }),
     ...(reason !== undefined && { reason }),
+    ...tracing(by),
   });
   if (verdict.invalid.length > 0) {
     const misfit =
@@ -63,7 +59,7 @@ export async function resolveCommission(
   if (verdict.resolvedOtherwise.length > 0) {
     throw new PurserError('commission_resolved', { serial, state: commission.state });
   }
-  await recordAll(parts, by, verdict, { reason, accepted: commission.accepted });
+  await recordChanged(parts, by, verdict);
   return commission;
 }
 
@@ -78,34 +74,26 @@ export async function resolveCommissions(
     accept,
     reject,
     ...(reason !== undefined && { reason }),
+    ...tracing(by),
   });
-  await recordAll(parts, by, verdict, { reason });
+  await recordChanged(parts, by, verdict);
   return verdict;
 }
 
+/** What the ledger stores with the commissions that an operator resolves; nothing for a component. */
+function tracing({ operator }: Resolver): { trace?: string } {
+  return operator ? { trace: encodeTrace(traceOf(operator)) } : {};
+}
+
 /**
- * Records what an operator has changed; what had been so before is no deed of this operator. The ledger commits on
- * its own, so this comes after it: a crash in between leaves the reason with the commission, and no entry.
+ * Records what an operator has changed. A commission that was resolved before has its entry, unless the request that
+ * resolved it failed before it could write one: then this repetition of it does.
  */
-async function recordAll(
-  { audit, storage }: ResolutionParts,
+async function recordChanged(
+  parts: ResolutionParts,
   { operator }: Resolver,
-  { accepted, rejected }: Pick<RepeatableVerdict, 'accepted' | 'rejected'>,
-  told: { reason: string | undefined; accepted?: readonly Provision[] | null },
+  { accepted, rejected, acceptedBefore, rejectedBefore }: RepeatableVerdict,
 ): Promise<void> {
-  if (!operator || accepted.length + rejected.length === 0) return;
-  const less = told.accepted ? { accepted: told.accepted } : {};
-  const entry = (action: ResolutionAction, state: string) => (serial: number) => ({
-    ...traceOf(operator),
-    action: `commission.${action}`,
-    subject: String(serial),
-    before: { state: 'pending' },
-    after: { state, ...less },
-    reason: told.reason ?? null,
-  });
-  const entries = [
-    ...accepted.map(entry('accept', 'accepted')),
-    ...rejected.map(entry('reject', 'rejected')),
-  ];
-  await storage.transaction((tx) => audit.record(tx, entries));
+  const serials = [...accepted, ...rejected, ...acceptedBefore, ...rejectedBefore];
+  if (operator && serials.length > 0) await recordTraces(parts, serials);
 }

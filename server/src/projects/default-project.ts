@@ -5,7 +5,7 @@ import type { ProjectBooks } from './project-books.ts';
 import { ALIVE, EFFECTIVE, type MembershipState } from './vocabulary.ts';
 
 /**
- * Makes a project the one that is charged unless another is named (spec quota-projects 3.13). Errors, in this order:
+ * Makes a project the one that is charged unless another is named (projects §8). Errors, in this order:
  * `account_not_verified`, `account_not_moderated`, `account_rejected`, `account_inactive`; `project_not_found`,
  * `membership_not_found` for those who never were a member; `project_state` for projects that are over, `forbidden`
  * for those who are not a member now and for projects that are suspended.

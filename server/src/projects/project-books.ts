@@ -49,8 +49,8 @@ export interface ProjectParts {
 
 /**
  * What everything that changes projects shares: rows under a lock, changes of state with all that hangs on them
- * (limits in the ledger, the reserved name, the record), and what is remembered of them. Transactions lock an
- * account before projects, and projects in ascending order of id.
+ * (limits in the ledger, the reserved name, the record), and what is remembered of them. There is
+ * one lock order: an account before projects, and projects in ascending order of id (decision one-transaction).
  */
 export class ProjectBooks {
   readonly parts: ProjectParts;
@@ -173,7 +173,7 @@ export class ProjectBooks {
     return changed;
   }
 
-  /** Makes the owner the project's administrator (design D12). */
+  /** Makes the owner the project's administrator (decision roles). */
   async grantOwner(tx: Transaction, { owner, uuid }: Project): Promise<void> {
     if (owner !== null) await this.parts.roles.grant(owner, 'project_admin', uuid, tx);
   }

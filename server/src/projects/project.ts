@@ -3,7 +3,7 @@ import { UNLIMITED } from '../lib/limits.ts';
 import type { ProjectsTable } from '../storage/schema.ts';
 import type { ProjectPolicy, ProjectState } from './vocabulary.ts';
 
-/** A pool of resources with members (spec quota-projects 3). Times are milliseconds since the epoch. */
+/** A pool of resources with members (projects §1.2). Times are milliseconds since the epoch. */
 export interface Project {
   readonly id: number;
   readonly uuid: string;

@@ -85,7 +85,7 @@ export interface HistoryEntry {
   readonly reason: string | null;
 }
 
-/** Reads projects (spec quota-projects 1.4, 3.11). What changes them stands beside. */
+/** Reads projects (projects §1). What changes them stands beside. */
 export class Projects {
   readonly #books: ProjectBooks;
 
@@ -278,7 +278,7 @@ interface Reason {
   readonly few: boolean;
 }
 
-/** Why the requester may see a project, in the mode asked for: any of these will do (spec quota-projects 1.4). */
+/** Why the requester may see a project, in the mode asked for: any of these will do (projects §1.1). */
 function reasonsToSee(by: Requester, mode: ProjectMode, applied: boolean): readonly Reason[] | 'all' {
   const me = by.uuid ?? '';
   const within = withinToken(by);

@@ -1,4 +1,4 @@
-/** The words of projects, applications and memberships (spec quota-projects 3), and what falls under them. */
+/** The words of projects, applications and memberships (projects §3), and what falls under them. */
 
 export const PROJECT_STATES = ['uninitialized', 'active', 'suspended', 'terminated', 'deleted'] as const;
 export type ProjectState = (typeof PROJECT_STATES)[number];
@@ -27,7 +27,7 @@ export type MembershipState = (typeof MEMBERSHIP_STATES)[number];
 export const POLICIES = ['auto', 'moderated', 'closed'] as const;
 export type ProjectPolicy = (typeof POLICIES)[number];
 
-/** Roles on a project (design D12). */
+/** Roles on a project (decision roles). */
 export const PROJECT_ROLES = ['project_admin', 'project_mod', 'member'] as const;
 export type ProjectRole = (typeof PROJECT_ROLES)[number];
 
@@ -35,14 +35,17 @@ export type ProjectRole = (typeof PROJECT_ROLES)[number];
 export const ALIVE: readonly ProjectState[] = ['active', 'suspended'];
 /** Projects that have limits, if only of zero. */
 export const INITIALIZED: readonly ProjectState[] = ['active', 'suspended', 'terminated'];
-/** Memberships that draw on the project's pools while it is active. */
+/**
+ * Memberships that draw on the project's pools while it is active. A suspended member keeps the seat but cannot draw:
+ * the membership is counted, and not effective.
+ */
 export const EFFECTIVE: readonly MembershipState[] = ['accepted', 'leave_requested'];
 /** Memberships that count against `max_members`. */
 export const COUNTED: readonly MembershipState[] = ['accepted', 'leave_requested', 'suspended'];
 
 /**
- * State and last application in one word, as operators and the older generation say it (spec quota-projects 3.12
- * and 1.5).
+ * State and last application in one word, as operators and the older generation say it
+ * (projects §3.4).
  */
 export const PROJECT_STATUSES = [
   'uninitialized',

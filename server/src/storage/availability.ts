@@ -1,4 +1,5 @@
 import { type ErrorCode, PurserError } from '../lib/errors.ts';
+import { periodically } from '../lib/flow/periodically.ts';
 
 /**
  * Why the database cannot be used:
@@ -77,7 +78,7 @@ export class Availability {
   readonly #judge: (error: unknown) => Outage | undefined;
   readonly #listeners: AvailabilityListener[] = [];
   #outage: Outage | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  #stopProbing: (() => Promise<void>) | undefined;
   #probing: Promise<void> | undefined;
   #closed = false;
 
@@ -116,7 +117,7 @@ export class Availability {
   /** Ends all trying. */
   close(): void {
     this.#closed = true;
-    clearTimeout(this.#timer);
+    void this.#stopProbing?.();
   }
 
   #failed(outage: Outage): void {
@@ -129,7 +130,13 @@ export class Availability {
     const known = this.#outage?.kind === outage.kind;
     this.#outage = outage;
     if (!known) for (const listener of this.#listeners) listener.gone(outage);
-    this.#schedule();
+    this.#stopProbing ??= periodically({
+      every_ms: PROBE_MS,
+      run: async () => {
+        await this.#tryOnce();
+      },
+      onError: () => undefined,
+    });
   }
 
   #suspect(outage: Outage): void {
@@ -137,12 +144,6 @@ export class Availability {
     void this.#tryOnce(() => {
       for (const listener of this.#listeners) listener.interrupted(outage);
     });
-  }
-
-  #schedule(): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#tryOnce(), PROBE_MS);
-    this.#timer.unref();
   }
 
   /** Never rejects. */
@@ -166,6 +167,8 @@ export class Availability {
       this.#declare(outage);
     } else if (this.#outage) {
       this.#outage = undefined;
+      void this.#stopProbing?.();
+      this.#stopProbing = undefined;
       for (const listener of this.#listeners) listener.back();
     } else passed?.();
   }

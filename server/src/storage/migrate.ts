@@ -5,7 +5,7 @@ import type { Engine, Queryable, Storage } from './storage.ts';
 
 /**
  * Migrations are SQL files, run once each in the order of their names, forward only. A file that has run is never
- * changed: its checksum is kept and compared. The few words that differ between the engines are placeholders.
+ * changed: its checksum is kept and compared. Their numbers have gaps (decision migrations). The few words that differ between the engines are placeholders.
  */
 export interface Migration {
   readonly name: string;

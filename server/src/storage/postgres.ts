@@ -38,7 +38,7 @@ const CONNECT_MS = 10_000;
 const KEEPALIVE_MS = 10_000;
 /**
  * Opens a PostgreSQL database by URL. No session state is used, so poolers and PostgreSQL-compatible distributed
- * engines work (design D3).
+ * engines work (decision storage-engines).
  * @param connections connections at most; a few are enough, the hot path needs one.
  */
 export function openPostgres(url: string, connections: number): Storage {

@@ -444,6 +444,11 @@ export interface CommissionsTable {
   rolled: Flag;
 }
 
+export interface LedgerTracesTable {
+  serial: number;
+  trace: string;
+}
+
 export interface UsageTable {
   /** 0 a project's own holding, 1 a member's. */
   kind: number;
@@ -509,6 +514,7 @@ export interface Database {
   seats: SeatsTable;
   seat_usages: SeatUsagesTable;
   commissions: CommissionsTable;
+  ledger_traces: LedgerTracesTable;
   usage_hours: UsageTable;
   usage_days: UsageTable;
   audit: AuditTable;

@@ -19,7 +19,7 @@ export interface Transaction {
 }
 
 /**
- * One place for all data (design D3): an embedded SQLite file, or a PostgreSQL database shared by many nodes.
+ * One place for all data (decision storage-engines): an embedded SQLite file, or a PostgreSQL database shared by many nodes.
  * Everything but the ledger's hot statements goes through Kysely; the ledger uses `native`.
  */
 export interface Storage {

@@ -28,7 +28,7 @@ export interface Comparison {
 
 /**
  * What the clients asked for and were told: the book that the service's own is compared with. It knows what a
- * commission adds to a holding (spec quota-projects 2.2) and nothing of how the ledger works.
+ * commission adds to a holding (quota §3.2) and nothing of how the ledger works.
  */
 export class Book {
   readonly #asked = new Map<string, Asked>();

@@ -6,7 +6,7 @@ import type {
 } from '../../src/ledger/core/commission.ts';
 
 /**
- * The quotaholder as the specification tells it (quota-projects 2.2 to 2.4, and the limits of 4.1), written to be
+ * The rules of the ledger as they are documented (quota §3.1 to §3.4), written to be
  * obviously right and nothing else: no batches, no row numbers, no code of the ledger. Everything is a Map.
  */
 export class LedgerModel {

@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
 import { pino } from 'pino';
-import { createApp, type Ingredients, type PurserApp } from '../../src/app.ts';
+import { createApp, type Ingredients, type PurserApp } from '../../src/compose/app.ts';
 import { loadSettings } from '../../src/config/settings.ts';
 import type { Domain } from '../../src/domain.ts';
 import { ManualClock } from '../../src/lib/clock.ts';
 import type { Storage } from '../../src/storage/storage.ts';
+import { CHEAP_HASHING } from './cheap-hashing.ts';
 
 /** 2026-01-15T12:00:00Z: where the clocks of the tests stand at first. */
 export const TEST_TIME_MS = Date.UTC(2026, 0, 15, 12);
@@ -65,6 +66,7 @@ export async function startPurser(
       storage: { ...storage },
       logger: pino({ level: settings.logLevel }, pino.destination(2)),
       wait: async () => {},
+      hashingCost: CHEAP_HASHING,
       ...ingredients,
     },
   );

@@ -11,6 +11,7 @@ import { Roles } from '../../src/directory/roles/roles.ts';
 import { Terms } from '../../src/directory/terms/terms.ts';
 import { Tokens } from '../../src/directory/tokens/tokens.ts';
 import type { Storage } from '../../src/storage/storage.ts';
+import { CHEAP_HASHING } from './cheap-hashing.ts';
 import { countedSecrets, fixedClock } from './engines.ts';
 
 export const HOUR_MS = 3_600_000;
@@ -21,7 +22,7 @@ export function partsOver(storage: Storage, options: { seed?: string } = {}) {
   const secrets = countedSecrets(options.seed);
   const freshness = storage.freshness(clock);
   const changes = new AccountChanges();
-  const passwords = new Passwords();
+  const passwords = new Passwords(CHEAP_HASHING);
   const audit = new Audit({ storage, clock });
   const accounts = new Accounts({ storage, clock, secrets, passwords, changes, audit });
   const terms = new Terms({ storage, clock, changes });

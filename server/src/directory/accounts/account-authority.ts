@@ -1,8 +1,9 @@
 import type { Actor } from '../../audit/actor.ts';
 
 /**
- * Who ended an account: its owner, a delegate (a task of the workflow, or a program that manages accounts without
- * being an operator), or an operator. The service itself counts as an operator: it acts on the operator's settings.
+ * Who ended an account decides who brings it back (decision account-standing). It was its owner, a delegate (a task of
+ * the workflow, or a program that manages accounts without being an operator), or an operator. The service itself
+ * counts as an operator, because it acts on the operators' settings.
  */
 export type Authority = 'owner' | 'delegate' | 'operator';
 

@@ -8,7 +8,7 @@ export type AccountUpdateRow = Updateable<AccountsTable>;
 
 type AccountFlags = Record<'email_verified' | 'moderated' | 'rejected' | 'active' | 'deleted', Flag>;
 
-/** The flags of each state (spec identity 2.2). */
+/** The flags of each state (account-v1 §6.2). */
 export const FLAGS: Readonly<Record<AccountState, AccountFlags>> = {
   pending_verification: { email_verified: 0, moderated: 0, rejected: 0, active: 0, deleted: 0 },
   pending_moderation: { email_verified: 1, moderated: 0, rejected: 0, active: 0, deleted: 0 },

@@ -45,7 +45,7 @@ const unverified = [(a: Account) => !a.emailVerified, 'account_not_verified'] as
 const unmoderated = [(a: Account) => !a.moderated, 'account_not_moderated'] as const;
 const rejected = [(a: Account) => a.rejected, 'account_rejected'] as const;
 
-/** The life of an account (spec identity 3.1). A deactivation may be repeated, to state another reason. */
+/** The life of an account (account-v1 §6.3). A deactivation may be repeated, to state another reason. */
 export const TRANSITIONS: Readonly<Record<AccountTransition, Rule>> = {
   verify: {
     refusals: [[(a) => a.emailVerified, 'account_already_verified']],

@@ -23,7 +23,7 @@ function pass(accounts: Accounts, transition: AccountTransition, uuid: string): 
   return accounts[transition](uuid, 'because');
 }
 
-/** Spec identity 3.1: from each state, where each transition leads or why it is refused. */
+/** account-v1 §6.3: from each state, where each transition leads or why it is refused. */
 const OUTCOMES: Record<AccountTransition, Record<AccountState, string>> = {
   verify: {
     pending_verification: 'pending_moderation',

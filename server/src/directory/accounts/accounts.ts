@@ -45,7 +45,7 @@ interface AccountParts {
 }
 
 /**
- * Changes of accounts (spec identity 2.1, 3.1), beside the reads. Every change is recorded with its actor `by`; the
+ * Changes of accounts (account-v1 §6), beside the reads. Every change is recorded with its actor `by`; the
  * default is the service itself. A method that takes a transaction runs in it, and otherwise in one of its own.
  */
 export class Accounts extends AccountReads {

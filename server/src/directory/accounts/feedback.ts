@@ -20,7 +20,7 @@ export function isFeedback({ message, data }: Feedback): boolean {
 }
 
 /**
- * Hands a user's word to the operators, by mail, while the user waits (spec identity 1.7). Errors: `invalid_field`,
+ * Hands a user's word to the operators, by mail, while the user waits (account-v1 §5). Errors: `invalid_field`,
  * `too_many_requests`, `mail_failed`.
  */
 export async function sendFeedback(

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { CHEAP_HASHING } from '../../../test/support/cheap-hashing.ts';
 import { refusal } from '../../../test/support/parts.ts';
 import { Passwords } from './passwords.ts';
 
@@ -44,7 +45,7 @@ test('without a hash the same work is done, and nothing matches', async () => {
 });
 
 test('what is too short, too long or not text cannot be a password', async () => {
-  const passwords = new Passwords();
+  const passwords = new Passwords(CHEAP_HASHING);
   for (const password of ['', 'seven77', '👍'.repeat(7), 'x'.repeat(1025), 'with\0zero', 'half\ud800pair']) {
     await assert.rejects(passwords.hash(password), refusal('invalid_field'), password);
   }
@@ -54,7 +55,7 @@ test('what is too short, too long or not text cannot be a password', async () =>
 });
 
 test('beyond the queue the answer is "too busy", at once', async () => {
-  const passwords = new Passwords();
+  const passwords = new Passwords(CHEAP_HASHING);
   const phc = await passwords.hash('correct horse');
   const outcomes = await Promise.allSettled(
     Array.from({ length: 300 }, () => passwords.matches(phc, 'correct horse')),

@@ -5,14 +5,21 @@ import { LIMITS } from '../../lib/limits.ts';
 import { sourceOf } from '../../lib/text/network-address.ts';
 import { isStorable } from '../../lib/text/text.ts';
 
-/** The cost that OWASP recommends as a minimum for argon2id: 19 MiB, two passes, one lane. */
-const COST = { memory: 19_456, passes: 2, parallelism: 1 };
+/** The cost of one argon2id hash (RFC 9106, 3.1). */
+export interface HashingCost {
+  readonly memory_kib: number;
+  readonly passes: number;
+  readonly lanes: number;
+}
+
+/** The minimum that OWASP recommends for argon2id: 19 MiB, two passes, one lane. */
+const COST: HashingCost = { memory_kib: 19_456, passes: 2, lanes: 1 };
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;
 const PHC = /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,3}),p=(\d{1,3})\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/;
 
 interface Stored {
-  readonly cost: typeof COST;
+  readonly cost: HashingCost;
   readonly salt: Buffer;
   readonly hash: Buffer;
 }
@@ -20,18 +27,20 @@ interface Stored {
 function parse(phc: string): Stored | undefined {
   const match = PHC.exec(phc);
   if (!match) return undefined;
-  const [, memory, passes, parallelism, salt = '', hash = ''] = match;
+  const [, memory, passes, lanes, salt = '', hash = ''] = match;
   return {
-    cost: { memory: Number(memory), passes: Number(passes), parallelism: Number(parallelism) },
+    cost: { memory_kib: Number(memory), passes: Number(passes), lanes: Number(lanes) },
     salt: Buffer.from(salt, 'base64'),
     hash: Buffer.from(hash, 'base64'),
   };
 }
 
-function derive(password: string, salt: Buffer, cost: typeof COST, tagLength: number): Promise<Buffer> {
+function derive(password: string, salt: Buffer, cost: HashingCost, tagLength: number): Promise<Buffer> {
   // One spelling for letters that keyboards compose differently (NIST SP 800-63B 5.1.1.2).
   const parameters: Argon2Parameters = {
-    ...cost,
+    memory: cost.memory_kib,
+    passes: cost.passes,
+    parallelism: cost.lanes,
     message: password.normalize('NFKC'),
     nonce: salt,
     tagLength,
@@ -54,15 +63,22 @@ export class HashedPassword {
 }
 
 /**
- * Passwords as argon2id in the PHC string format (design D8), computed off the main loop, a few at a time. Clients take
+ * Passwords as argon2id in the PHC string format (decision secrets-at-rest), computed off the main loop, a few at a time. Clients take
  * turns by their network address, so a flood from one address delays the logins of another by a few hashes only.
  * Beyond the queue the answer is `too_busy`.
  */
 export class Passwords {
   readonly #places = new FairWorkplaces(LIMITS.hashing_concurrency, LIMITS.hashing_queue);
   #derived = 0;
-  /** Compared with where there is no password, so that its absence takes as long as a wrong one. */
-  readonly #nobody: Stored = { cost: COST, salt: randomBytes(SALT_BYTES), hash: randomBytes(HASH_BYTES) };
+  readonly #cost: HashingCost;
+  /** Compared with if an account has no password, so that its absence takes as long as a wrong password. */
+  readonly #absent: Stored;
+
+  /** @param cost of new hashes; a hash that exists is checked at its own cost */
+  constructor(cost: HashingCost = COST) {
+    this.#cost = cost;
+    this.#absent = { cost, salt: randomBytes(SALT_BYTES), hash: randomBytes(HASH_BYTES) };
+  }
 
   /** Throws `invalid_field` if the text may not become a password. */
   check(password: string): void {
@@ -85,9 +101,9 @@ export class Passwords {
   async hash(password: string, address: string | null = null): Promise<string> {
     this.check(password);
     const salt = randomBytes(SALT_BYTES);
-    const hash = await this.#derive(address, password, { cost: COST, salt }, HASH_BYTES);
-    const { memory, passes, parallelism } = COST;
-    return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${unpadded(salt)}$${unpadded(hash)}`;
+    const hash = await this.#derive(address, password, { cost: this.#cost, salt }, HASH_BYTES);
+    const { memory_kib, passes, lanes } = this.#cost;
+    return `$argon2id$v=19$m=${memory_kib},t=${passes},p=${lanes}$${unpadded(salt)}$${unpadded(hash)}`;
   }
 
   /** The same for what may have been hashed already, before a transaction that must not wait for it. */
@@ -102,7 +118,7 @@ export class Passwords {
   async matches(phc: string | null, password: string, address: string | null = null): Promise<boolean> {
     if (password.length > LIMITS.password_length_max) return false;
     const known = phc === null ? undefined : parse(phc);
-    const { cost, salt, hash } = known ?? this.#nobody;
+    const { cost, salt, hash } = known ?? this.#absent;
     const key = await this.#derive(address, password, { cost, salt }, hash.length);
     return timingSafeEqual(key, hash) && known !== undefined;
   }

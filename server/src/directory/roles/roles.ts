@@ -17,7 +17,7 @@ export interface Role {
   readonly description: string;
 }
 
-/** The roles that the service itself gives a meaning to (design D12). */
+/** The roles that the service itself gives a meaning to (decision roles). */
 const BUILT_IN: readonly Omit<Role, 'id'>[] = [
   { name: 'admin', description: 'Runs the cloud: may do everything.' },
   { name: 'member', description: 'Takes part in a project.' },

@@ -12,7 +12,7 @@ export interface TermsVersion {
 }
 
 /**
- * The versions of the terms of service; the one with the highest id is current (spec identity 2.5). An account has
+ * The versions of the terms of service; the one with the highest id is current (account-v1 §6.5). An account has
  * signed up to a version, so new terms leave everybody unsigned without touching anybody's row.
  */
 export class Terms {

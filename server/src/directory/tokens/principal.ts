@@ -1,6 +1,6 @@
 import type { Authority } from '../accounts/account-authority.ts';
 
-/** Where an account stands in its life (spec identity 2.2). */
+/** Where an account stands in its life (account-v1 §6.2). */
 export type AccountState =
   | 'pending_verification'
   | 'pending_moderation'
@@ -120,7 +120,7 @@ export interface Principal {
   readonly holds: boolean;
 }
 
-/** The project that a token acts on: its own, else the account's default, else the system project (design D12). */
+/** The project that a token acts on: its own, else the account's default, else the system project (decision roles). */
 export function actingProject({
   account,
   token,

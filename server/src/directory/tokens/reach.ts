@@ -45,7 +45,10 @@ export function isInert({ role, project }: RoleGrant): boolean {
   return project !== null && CLOUD_ROLES.includes(role.name);
 }
 
-/** Names of the roles that a principal has on a project, for decisions of Purser. */
+/**
+ * A role counts in its place: these are the names of the roles that a principal has on a project, for decisions of
+ * Purser. `cloudRolesOf` has those on the whole cloud.
+ */
 export function rolesWithin({ grants }: Pick<Holder, 'grants'>, project: string): string[] {
   return grants.filter((grant) => grant.project === project && !isInert(grant)).map(nameOf);
 }
@@ -72,6 +75,21 @@ export function withinReach(principal: Principal, projects: readonly string[]): 
  */
 export function isOperator(principal: Holder, options: { scoped?: boolean } = {}): boolean {
   return cloudPowersOf(principal, options).length > 0;
+}
+
+/**
+ * Who may validate a token: a component, an operator, the account that the token belongs to, and the bearer of the
+ * token itself, who is that account too (decision token-reach).
+ * @param caller undefined for a component, whose task it is to ask
+ * @param options as of `cloudRolesOf`
+ */
+export function mayValidate(
+  caller: Principal | undefined,
+  subject: Principal,
+  options: { scoped?: boolean } = {},
+): boolean {
+  if (caller === undefined || caller.account.uuid === subject.account.uuid) return true;
+  return isOperator(caller, options);
 }
 
 /** Those of the roles on the whole cloud that mean something to Purser itself. See `cloudRolesOf`. */
@@ -104,7 +122,7 @@ export interface Requirement {
   readonly components?: true;
 }
 
-/** What routes need, by name. What changes an account, its secrets or its roles is refused to narrowed tokens. */
+/** What routes need, by name. A narrowed token cannot change the account, its secrets or its roles. */
 export const REQUIREMENTS = {
   public: { public: true },
   any: { users: 'any' },

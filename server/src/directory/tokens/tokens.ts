@@ -60,7 +60,7 @@ export interface BoundTokens {
 /** Two generated secrets never meet; that they do is a fault of the generator, and not one to loop over. */
 const ATTEMPTS = 3;
 
-/** API tokens of accounts, and who stands behind one (spec identity 2.3, design D8). */
+/** API tokens of accounts, and who stands behind one (account-v1 §6.4, decision secrets-at-rest). */
 export class Tokens {
   readonly #storage: Storage;
   readonly #clock: Clock;
@@ -286,7 +286,7 @@ export class Tokens {
   }
 
   /**
-   * `lookup`, and the checks in the order of spec identity 1.3: the token exists (`token_unknown`), its account is
+   * `lookup`, and the checks in the order of account-v1 §2.1: the token exists (`token_unknown`), its account is
    * active (`account_inactive`), it has not expired (`token_expired`), it stands (`token_unknown`), the terms are
    * signed (`terms_unsigned`).
    */

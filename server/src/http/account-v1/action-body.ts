@@ -3,7 +3,7 @@ import { badRequest } from '../cloudfault/fault.ts';
 
 /**
  * The one action that a body asks for, with what it says of it. None or several of the known ones are refused;
- * unknown keys beside it are passed over (spec quota-projects 1.4).
+ * unknown keys beside it are passed over (projects §3).
  */
 export function readAction<Action extends string>(
   body: JsonObject,

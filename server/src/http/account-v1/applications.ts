@@ -13,7 +13,7 @@ import { presentApplication, visibleNames } from './project-presenters.ts';
 import { projectFilter } from './project-reference.ts';
 import { type Listing, sendList, sendPage } from './sending-lists.ts';
 
-/** Applications by themselves, as the older generation had them (spec quota-projects 1.5). */
+/** Applications by themselves, as the older generation had them (account-v1 §7.3). */
 export function applicationRoutes(domain: Domain): RouteTable {
   const endpoint = projectEndpoints(domain);
   return [

@@ -15,7 +15,7 @@ import { isOlderComponent, noteCommission } from './generation.ts';
 import { inTodaysNames } from './older-commissions.ts';
 import { presentCommission, presentRefusal } from './presenters.ts';
 
-/** Commissions (spec quota-projects 1.3). All calls are for components, which see none but their own. */
+/** Commissions (quota §2). All calls are for components, which see none but their own. */
 export function commissionRoutes(domain: Domain): RouteTable {
   const endpoint = (
     handler: (domain: Domain, request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>,

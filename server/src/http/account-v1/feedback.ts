@@ -10,7 +10,7 @@ import { textBody } from '../cloudfault/json-body.ts';
 import { bodyBytes } from '../kernel/body.ts';
 import type { RouteTable } from '../kernel/routes.ts';
 
-/** A user's word to the operators, by mail (spec identity 1.7). */
+/** A user's word to the operators, by mail (account-v1 §5). */
 export function feedbackRoutes(domain: Domain): RouteTable {
   return [
     {

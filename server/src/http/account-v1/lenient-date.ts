@@ -7,7 +7,7 @@ const COMPACT =
 
 /**
  * Reads a date and time as clients of the older systems write them: ISO 8601, and what is like it, as in
- * `2113-5-5T20:20:20Z` or `2114-01-01 0:0+02:00` (spec quota-projects 1.4). Digits below a millisecond are dropped.
+ * `2113-5-5T20:20:20Z` or `2114-01-01 0:0+02:00` (projects §2.1). Digits below a millisecond are dropped.
  * Answers milliseconds since the epoch; undefined if the text is no such date, or names no time zone.
  */
 export function parseLenientDate(text: string): number | undefined {

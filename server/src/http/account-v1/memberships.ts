@@ -17,7 +17,7 @@ import { presentMembership } from './project-presenters.ts';
 import { projectFilter, projectInBody } from './project-reference.ts';
 import { type Listing, sendList, sendPage } from './sending-lists.ts';
 
-/** Memberships of projects (spec quota-projects 1.4). */
+/** Memberships of projects (projects §4). */
 export function membershipRoutes(domain: Domain): RouteTable {
   const endpoint = projectEndpoints(domain);
   return [
@@ -69,7 +69,7 @@ async function enter({ domain, by, request, reply }: ProjectCall): Promise<Fasti
   return sendJson(reply, { id });
 }
 
-/** Whom or what an enrolment names in vain conflicts with it on this wire (spec quota-projects 3.7). */
+/** Whom or what an enrolment names in vain conflicts with it on this wire (projects §4.3). */
 function missingIsConflict(error: unknown): never {
   if (error instanceof PurserError && error.kind === 'not_found') {
     throw new Refusal('conflict', error.message);

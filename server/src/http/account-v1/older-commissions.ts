@@ -6,7 +6,7 @@ const SYSTEM = 'system';
 const PROJECT = projectHolder('');
 
 /**
- * Clients of the older generation charge a bare uuid from `system` (spec quota-projects 0, 1.3). Today that is the
+ * Clients of the older generation charge a bare uuid from `system` (account-v1 §7.2). Today that is the
  * user's own project, of which the user's share and the project's are charged together.
  */
 export function inTodaysNames(request: IssueRequest): IssueRequest {

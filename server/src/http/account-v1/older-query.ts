@@ -7,7 +7,7 @@ import { decodeUtf8 } from '../kernel/body.ts';
 
 /**
  * What the older generation asks a list for: a JSON object in the body of the GET, or where there is no body in the
- * query parameter of that name (spec quota-projects 1.5). Undefined if there is neither.
+ * query parameter of that name (account-v1 §7.3). Undefined if there is neither.
  */
 export async function olderQuery(
   request: FastifyRequest,

@@ -29,7 +29,7 @@ const MODULES: readonly RouteModule[] = [
   defaultProjectRoutes,
 ];
 
-/** Older addresses of some calls, with what is served there (spec identity 0.3). */
+/** Older addresses of some calls, with what is served there (account-v1 §1.2). */
 const ALIASES: Readonly<Record<string, readonly string[]>> = {
   '/authenticate': ['/im/authenticate', '/ui/authenticate'],
   '/feedback': ['/feedback'],

@@ -8,7 +8,7 @@ import { Refusal as WireRefusal } from '../cloudfault/fault.ts';
 import { refusalOf } from '../kernel/commission-body.ts';
 import { inNamesOf, inOlderNames } from './older-commissions.ts';
 
-/** An entry of `GET /resources` (spec quota-projects 1.2). */
+/** An entry of `GET /resources` (quota §1.1). */
 export function presentResource(resource: Resource): object {
   return {
     service: resource.serviceOrigin,
@@ -40,7 +40,7 @@ export function presentOlderQuota({ member, pool }: UserQuota): object {
   return { limit, usage: member.usage, pending: member.pending };
 }
 
-/** `GET /commissions/<serial>` (spec quota-projects 1.3). */
+/** `GET /commissions/<serial>` (quota §2.3). */
 export function presentCommission(
   { serial, name, issuedAt, provisions }: Commission,
   older: boolean,
@@ -63,7 +63,7 @@ const REFUSED = {
   no_quantity: 'NoQuantityError',
 } as const;
 
-/** A commission that was not issued, as a fault. Clients read the numbers from its `data` (spec quota-projects 1.1). */
+/** A commission that was not issued, as a fault. Clients read the numbers from its `data` (quota §2.2). */
 export function presentRefusal(
   verdict: IssueVerdict & { ok: false },
   asked: IssueRequest,

@@ -10,7 +10,7 @@ import { badRequest } from '../cloudfault/fault.ts';
 import { parseLenientDate } from './lenient-date.ts';
 
 /**
- * Bodies that ask for a project, or for changes to one (spec quota-projects 1.4). They are read in two halves, because
+ * Bodies that ask for a project, or for changes to one (projects §2.2). They are read in two halves, because
  * between the two it is looked whether the project may be changed at all, and the order of refusals is part of the
  * wire. Bounds of values that hold for every dialect are the domain's.
  */
@@ -116,7 +116,7 @@ const NAME_LENGTH = 80;
 /** A domain name with at least one dot. Top-level domains are longer today than the six letters of older systems. */
 const DOMAIN_NAME = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/i;
 
-/** Names are free elsewhere; on this wire they look like those of domains (spec quota-projects 1.4). */
+/** Names are free elsewhere; on this wire they look like those of domains (projects §2.1). */
 function projectName(name: Json): string {
   if (typeof name !== 'string') throw badRequest('name should be a text.');
   if (name.length > NAME_LENGTH) throw badRequest(`name should have at most ${NAME_LENGTH} characters.`);

@@ -28,7 +28,7 @@ export interface ProjectFilters {
 
 /**
  * What a list of projects is asked for: by query parameters, or by a filter of the older generation, which sees what
- * was applied for as well (spec quota-projects 1.4, 1.5).
+ * was applied for as well (projects §1.1, account-v1 §7.3).
  */
 export async function readProjectFilters(
   request: FastifyRequest,

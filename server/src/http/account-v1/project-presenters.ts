@@ -22,7 +22,7 @@ export async function visibleNames(resources: {
   return new Set((await resources.all()).filter(({ apiVisible }) => apiVisible).map(({ name }) => name));
 }
 
-/** A project (spec quota-projects 1.4), with what the older generation knows of one beside it (1.5). */
+/** A project (projects §1.2), with what the older generation knows of one beside it (account-v1 §7.3). */
 export function presentProject(view: ProjectView, requester: string | null, showing: Showing): object {
   const { project } = view;
   return {
@@ -75,7 +75,7 @@ function presentLastApplication(application: Application, showing: Showing): obj
   };
 }
 
-/** An application by itself (spec quota-projects 1.5): whose the project is to be is always told. */
+/** An application by itself (account-v1 §7.3): whose the project is to be is always told. */
 export function presentApplication(application: Application, showing: Showing): object {
   const { id, project, state, owner, changes } = application;
   return { id, project, state, name: changes.name ?? null, owner, ...presentChanges(application, showing) };
@@ -114,7 +114,7 @@ function presentResources(resources: readonly ProjectResource[], { visible }: Sh
 /** Clients of this dialect know no other actions. */
 const KNOWN: readonly MembershipAction[] = ['leave', 'cancel', 'accept', 'reject', 'remove'];
 
-/** A membership, with a date for each state that it ever was in (spec quota-projects 1.4). */
+/** A membership, with a date for each state that it ever was in (projects §4.2). */
 export function presentMembership({ membership, allowed }: MembershipView): object {
   const { id, user, project, state, dates } = membership;
   const entered = MEMBERSHIP_STATES.flatMap((name) => {

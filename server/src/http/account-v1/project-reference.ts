@@ -9,7 +9,7 @@ import { lastValue } from '../kernel/bearer.ts';
 import { olderQuery } from './older-query.ts';
 
 /**
- * A project as requests name it: its uuid, or the number of the older generation (spec quota-projects 9). Numbers that
+ * A project as requests name it: its uuid, or the number of the older generation (account-v1 §7.3). Numbers that
  * no project can have stay texts and name none.
  */
 export type ProjectReference = string | number;

@@ -27,7 +27,7 @@ import { type Listing, sendList, sendPage } from './sending-lists.ts';
 /** What names a project in a path: not nothing, and not what lists of other things are called, whatever the method. */
 const PROJECT = ':project(^(?!(?:memberships|apps)$).+$)';
 
-/** Projects (spec quota-projects 1.4), in the words of both generations that there were of these calls. */
+/** Projects (projects §1 and §2), in the words of both generations that there were of these calls. */
 export function projectRoutes(domain: Domain): RouteTable {
   const endpoint = projectEndpoints(domain);
   return [

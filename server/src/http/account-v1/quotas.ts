@@ -15,7 +15,7 @@ import { isOlderComponent, isOlderUser } from './generation.ts';
 import { NEXT_MARKER, pageParameters } from './page-parameters.ts';
 import { presentMemberQuota, presentOlderQuota, presentPoolQuota, presentResource } from './presenters.ts';
 
-/** Resources and quotas (spec quota-projects 1.2). */
+/** Resources and quotas (quota §1). */
 export function quotaRoutes(domain: Domain): RouteTable {
   return [
     {

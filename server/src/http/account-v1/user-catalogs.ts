@@ -17,10 +17,10 @@ import type { Endpoint, RouteTable } from '../kernel/routes.ts';
 /** A list that was asked for, or everybody. */
 type Wanted = string[] | 'all';
 
-/** The translation of uuids to display names and back (spec identity 1.6). */
+/** The translation of uuids to display names and back (account-v1 §4). */
 export function userCatalogRoutes(domain: Domain): RouteTable {
   return [
-    // What null means differs: a component may see everybody, a user nobody (spec identity A7).
+    // What null means differs: a component may see everybody, a user nobody (account-v1 §4).
     { path: '/user_catalogs', methods: { POST: userCatalogs(domain, 'any', []) } },
     { path: '/service/user_catalogs', methods: { POST: userCatalogs(domain, 'component', 'all') } },
   ];

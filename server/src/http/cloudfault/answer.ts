@@ -23,7 +23,7 @@ export function sendXmlText(reply: FastifyReply, text: string, status = 200): Fa
   return reply.code(status).header('content-type', XML_TYPE).send(text);
 }
 
-/** Answers with an empty body, which has a Content-Type all the same (spec identity 1.2). */
+/** Answers with an empty body, which has a Content-Type all the same (account-v1 §2.3). */
 export function sendEmpty(request: FastifyRequest, reply: FastifyReply, status = 200): FastifyReply {
   return wantsXml(request) ? sendXmlText(reply, '', status) : sendJsonText(reply, '', status);
 }
@@ -36,7 +36,7 @@ export function sendFault(
   xml = wantsXml(request),
 ): FastifyReply {
   if (fault.code === 503) reply.header('retry-after', '1');
-  // What the state of things forbids, no other method would do (spec identity 1.8).
+  // What the state of things forbids, no other method would do (account-v1 §2.4).
   if (fault.code === 405 && !reply.hasHeader('allow')) reply.header('allow', '');
   return xml
     ? sendXmlText(reply, faultXml(fault), fault.code)

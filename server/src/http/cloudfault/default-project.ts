@@ -4,7 +4,7 @@ import type { Requester } from '../../projects/requester.ts';
 import { Refusal } from './fault.ts';
 
 /**
- * Makes a project the default of an account, and refuses in the words that the wire has for it (spec identity 1.8, B).
+ * Makes a project the default of an account, and refuses in the words that the wire has for it (projects §8).
  * @param project as it is named in the request: by its uuid, or by its number
  */
 export async function setDefaultProject(

@@ -12,7 +12,7 @@ import { badRequest, faultOf, Refusal } from './fault.ts';
 const NO_CACHE = 'max-age=0, no-cache, no-store, must-revalidate';
 
 /**
- * Puts a scope under the rules that all calls of the account and identity dialects share (spec identity 1.2):
+ * Puts a scope under the rules that all calls of the account and identity dialects share (account-v1 §2):
  * the headers of every answer, bodies as bytes, errors as faults.
  */
 export function cloudfaultEnvelope(app: FastifyInstance, clock: Clock): void {
@@ -41,8 +41,8 @@ function tellFaults(app: FastifyInstance, xml?: boolean): void {
 }
 
 /**
- * Answers every path below the scope's prefix that has no route: 400, for any method and without a token (spec
- * identity 1.3). The prefix itself is not below it, and just not there (0.2).
+ * Answers every path below the scope's prefix that has no route: 400, for any method and without a token
+ * (account-v1 §2.5). The prefix itself is not below it: 404 (account-v1 §2.6).
  */
 export function unknownPathsAreBadRequests(app: FastifyInstance): void {
   app.setNotFoundHandler((request, reply) => {

@@ -1,15 +1,15 @@
 import { type ErrorKind, PurserError } from '../../lib/errors.ts';
 
-/** What a refusal looks like on the wire of the account and identity dialects (spec identity 1.2). */
+/** What a refusal looks like on the wire of the account and identity dialects (account-v1 §2.4). */
 export interface Fault {
   readonly name: string;
   readonly code: number;
   readonly message: string;
-  /** Facts in place of `details`; only refused commissions have them (spec quota-projects 1.1). */
+  /** Facts in place of `details`; only refused commissions have them (quota §2.2). */
   readonly data?: object;
 }
 
-/** A refusal that the dialect words itself, because the wire has an exact text for it (spec identity B). */
+/** A refusal that the dialect words itself, because the wire has an exact text for it (account-v1 §2.5). */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly kind: ErrorKind;

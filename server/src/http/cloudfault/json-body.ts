@@ -4,7 +4,7 @@ import { bodyBytes, decodeUtf8 } from '../kernel/body.ts';
 import { badRequest } from './fault.ts';
 
 /**
- * The JSON body of a call that insists on its Content-Type (spec identity 1.3). Integers are exact.
+ * The JSON body of a call that insists on its Content-Type (account-v1 §2.5). Integers are exact.
  * Refuses, in this order: no Content-Type, another one, no UTF-8, no JSON.
  */
 export function jsonBody(request: FastifyRequest): Json {

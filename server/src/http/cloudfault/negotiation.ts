@@ -3,7 +3,7 @@ import { lastValue } from '../kernel/bearer.ts';
 
 /**
  * Whether the answer is to be XML: the query parameter `format` wins, then the suffix of the path, then the first
- * of the two types in `Accept`, whatever its weight; else JSON (spec identity 1.2).
+ * of the two types in `Accept`, whatever its weight; else JSON (account-v1 §2.3).
  */
 export function wantsXml(request: FastifyRequest): boolean {
   const url = request.raw.url ?? '';

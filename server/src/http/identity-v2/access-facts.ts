@@ -5,7 +5,7 @@ import { isoOffsetDate } from '../../lib/text/wire-date.ts';
 import type { NowOrLater } from '../cloudfault/now-or-later.ts';
 import { tokenExpiry } from '../cloudfault/token-expiry.ts';
 
-/** What the tokens calls tell of a caller, ready for either format (spec identity 1.4). */
+/** What the tokens calls tell of a caller, ready for either format (identity-v2 §2.2). */
 export interface AccessFacts {
   /** ISO 8601 with offset. */
   readonly expires: string;

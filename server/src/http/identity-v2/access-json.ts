@@ -26,7 +26,7 @@ export function publicAccessJson(catalog: readonly CatalogEntry[]): string {
   return `{"access":{"serviceCatalog":${catalogText(catalog)}}}`;
 }
 
-/** The answer to the validation of a token: neither catalog nor projects (spec identity 1.4.1). */
+/** The answer to the validation of a token: neither catalog nor projects (identity-v2 §3). */
 export function validationJson(secret: string, { expires, tenant, user }: AccessFacts): string {
   return asciiJson(
     JSON.stringify({

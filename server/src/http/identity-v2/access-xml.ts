@@ -2,7 +2,7 @@ import type { CatalogEntry } from '../../catalog/service-catalog.ts';
 import { element, IDENTITY_NAMESPACE, XML_DECLARATION } from '../cloudfault/xml.ts';
 import type { AccessFacts } from './access-facts.ts';
 
-/** Endpoint keys may have this prefix, so it must stand for something (spec identity Q19). */
+/** Endpoint keys may have this prefix, so it must stand for something (identity-v2 §2.4). */
 const SNF_NAMESPACE = 'urn:x-snf:identity:v2.0';
 /** Names that an attribute can have here; endpoint keys are free text, and others cannot be told in XML. */
 const ATTRIBUTE_NAME = /^(?:SNF:)?[A-Za-z_][A-Za-z0-9_.-]*$/;

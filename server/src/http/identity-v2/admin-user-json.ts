@@ -8,7 +8,7 @@ interface Surroundings {
   readonly expiries: ReadonlyMap<string, number>;
 }
 
-/** Accounts as the users API shows them (spec identity 1.11); with their dates where `detailed`. */
+/** Accounts as the users API shows them (identity-v2 §6); with their dates where `detailed`. */
 export async function presentUsers(
   { roles, tokens }: Pick<Domain, 'roles' | 'tokens'>,
   accounts: readonly Account[],

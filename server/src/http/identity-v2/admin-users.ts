@@ -16,7 +16,7 @@ import { requesterOf } from '../kernel/requester.ts';
 import type { Endpoint, RouteTable } from '../kernel/routes.ts';
 import { presentUsers } from './admin-user-json.ts';
 
-/** The users API, for programs that older installations had (spec identity 1.11). Paths are below `/identity`. */
+/** The users API, for programs that older installations had (identity-v2 §6). Paths are below `/identity`. */
 export function adminUserRoutes(domain: Domain): RouteTable {
   const operatorRoles = domain.settings.adminApiGroups;
   const serve = (handler: Endpoint['handler']): Endpoint => ({
@@ -234,7 +234,7 @@ function passwordOf(value: Json | undefined): string | undefined {
   return value;
 }
 
-/** What the domain refuses, in the words that clients of this API know (spec identity B). */
+/** What the domain refuses, in the words that clients of this API know (identity-v2 §6). */
 async function inWordsOfTheApi<T>(email: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();

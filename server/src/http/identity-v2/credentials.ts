@@ -1,7 +1,7 @@
 import { isObject } from '../../lib/text/json.ts';
 import { badRequest } from '../cloudfault/fault.ts';
 
-/** What a caller of POST tokens claims (spec identity 1.4, steps 3 and 4). */
+/** What a caller of POST tokens claims (identity-v2 §2.1). */
 export interface Credentials {
   /** A token; in the password form possibly a real password. */
   readonly secret: string;

@@ -30,7 +30,7 @@ export function identityV2(domain: Domain): FastifyPluginAsync {
     const table: RouteTable = [
       ...discoveryRoutes(domain),
       { path: '/v2.0/tokens', methods: { POST: tokens } },
-      // Tokens of the oldest form may have slashes in them (spec identity 2.3).
+      // Tokens of the oldest form may have slashes in them (account-v1 §6.4).
       { path: '/v2.0/tokens/*', methods: { GET: validationEndpoint(domain, facts) } },
       { path: '/v2.0/tenants', methods: { GET: tenantsEndpoint(domain) } },
     ];
@@ -45,7 +45,7 @@ export function identityV2(domain: Domain): FastifyPluginAsync {
     );
     await app.register(async (root) => {
       cloudfaultEnvelope(root, domain.clock);
-      // Where a client looks that was given the bare address of the service (spec identity 8.1).
+      // Where a client looks that was given the bare address of the service (identity-v2 §1).
       mount(root, [{ path: '/tokens', methods: { POST: tokens } }], serving(domain));
     });
   };

@@ -6,7 +6,7 @@ import type { Endpoint } from '../kernel/routes.ts';
 
 /**
  * GET tenants: the caller's active projects as Keystone v2 lists tenants. The references do not have the call
- * (spec identity 1.4.2); general OpenStack clients do.
+ * (identity-v2 §4); general OpenStack clients do.
  */
 export function tenantsEndpoint(domain: Domain): Endpoint {
   return {

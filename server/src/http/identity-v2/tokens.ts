@@ -25,7 +25,7 @@ interface Identified {
 }
 
 /**
- * POST tokens: who the bearer of a token is and what the cloud offers (spec identity 1.4). Services ask this for
+ * POST tokens: who the bearer of a token is and what the cloud offers (identity-v2 §2). Services ask this for
  * every request of theirs, so a token seen before is answered without waiting for anything.
  */
 export function tokensEndpoint(domain: Domain, factsOf: AccessFactsOf): Endpoint {
@@ -104,7 +104,7 @@ function refuse(message: string): never {
   throw new Refusal('unauthenticated', message);
 }
 
-/** Callers can name no tenant but themselves; what is empty or false names none (spec identity 1.4, step 8). */
+/** Callers can name no tenant but themselves; what is empty or false names none (identity-v2 §2.1). */
 function refuseOtherTenant(tenantName: unknown, { uuid }: Account): void {
   if (!tenantName || tenantName === uuid) return;
   throw badRequest('Not conforming tenantName');

@@ -1,13 +1,12 @@
 import type { FastifyRequest } from 'fastify';
 import type { Principal } from '../../directory/tokens/principal.ts';
-import { isOperator, REQUIREMENTS } from '../../directory/tokens/reach.ts';
+import { mayValidate, REQUIREMENTS } from '../../directory/tokens/reach.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
 import { sendJsonText, sendXmlText } from '../cloudfault/answer.ts';
 import { gatekeeperOf, requireToken } from '../cloudfault/callers.ts';
 import { Refusal } from '../cloudfault/fault.ts';
 import { wantsXml } from '../cloudfault/negotiation.ts';
-import type { Admission } from '../kernel/admission.ts';
 import { lastValue } from '../kernel/bearer.ts';
 import type { Endpoint } from '../kernel/routes.ts';
 import type { AccessFactsOf } from './access-facts.ts';
@@ -15,7 +14,7 @@ import { validationJson } from './access-json.ts';
 import { validationXml } from './access-xml.ts';
 
 /**
- * GET tokens/<id>: whether a scoped token is good, for whoever was shown it (spec identity 1.4.1). Tokens that stand
+ * GET tokens/<id>: whether a scoped token is good, for whoever was shown it (identity-v2 §3). Tokens that stand
  * for the whole account do not exist here; asking for the right to ask comes on top of the references, whose answer
  * goes to anybody.
  */
@@ -28,9 +27,10 @@ export function validationEndpoint(domain: Domain, factsOf: AccessFactsOf): Endp
     handler: async (request, reply) => {
       const id = tokenInPath(request);
       const principal = await scopedToken(domain, id);
-      // Who has nothing but the token in question may ask about that.
+      // The bearer of the token itself needs no other one.
       if (requireToken(request) !== id) {
-        refuseStrangers(await gatekeeper.admit(request, REQUIREMENTS.validation), principal);
+        const { principal: caller } = await gatekeeper.admit(request, REQUIREMENTS.validation);
+        if (!mayValidate(caller, principal)) throw new PurserError('forbidden');
       }
       refuseOutside(request, principal);
       const facts = await factsOf.get(principal);
@@ -63,12 +63,6 @@ async function scopedToken({ tokens, clock }: Domain, secret: string): Promise<P
 }
 
 const scopeOf = ({ token }: Principal): string | null => token.scope ?? token.project;
-
-/** Of users, operators and the account itself are told. */
-function refuseStrangers({ principal }: Admission, subject: Principal): void {
-  if (!principal || principal.account.uuid === subject.account.uuid || isOperator(principal)) return;
-  throw new PurserError('forbidden');
-}
 
 function refuseOutside(request: FastifyRequest, subject: Principal): void {
   const belongsTo = lastValue((request.query as Record<string, unknown>)['belongsTo']);

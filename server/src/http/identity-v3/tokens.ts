@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Principal } from '../../directory/tokens/principal.ts';
-import { isOperator, reachOf } from '../../directory/tokens/reach.ts';
+import { mayValidate, reachOf } from '../../directory/tokens/reach.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
 import type { TokenStanding } from '../../projects/roles/scoped-tokens.ts';
@@ -80,11 +80,8 @@ async function subjectOf(domain: Domain, request: FastifyRequest) {
   const secret = lastValue(request.headers['x-subject-token']);
   if (!secret) throw badRequest('The header X-Subject-Token is missing.');
   const subject = await goodToken(domain, secret);
-  if (caller) {
-    const own = caller.account.uuid === subject?.principal.account.uuid;
-    // Whether a token of somebody else is good is not for everybody; one's own that is not good is not found.
-    if (subject && !own && !isOperator(caller, { scoped: true })) throw new PurserError('forbidden');
-  }
+  if (subject && !mayValidate(caller, subject.principal, { scoped: true }))
+    throw new PurserError('forbidden');
   if (!subject) throw notFound('There is no such token, or it is good for nothing any more.');
   return { secret, subject };
 }

@@ -8,7 +8,7 @@ export function lastValue(value: unknown): string | undefined {
 
 /**
  * The token of the account and identity dialects: query parameter `X-Auth-Token` if it is not empty, else the
- * header of that name (spec identity 1.1). Empty counts as absent.
+ * header of that name (account-v1 §2.1). Empty counts as absent.
  */
 export function astakosToken(request: FastifyRequest): string | undefined {
   // Most requests have no query; looking for the question mark is cheaper than having it parsed.

@@ -2,8 +2,8 @@ import type { FastifyRequest } from 'fastify';
 import type { Settings } from '../../config/settings.ts';
 import { digestSecret, sameDigest } from '../../lib/secrets.ts';
 import { isLoopback } from '../../lib/text/network-address.ts';
+import { isForwarded } from '../server/client-address.ts';
 import { lastValue } from './bearer.ts';
-import { isForwarded } from './client-address.ts';
 
 /**
  * Whether a request may read the numbers of the service: metrics, and how many users there are. With a token that is

@@ -52,7 +52,7 @@ class KnownPaths {
 
 /**
  * Lets a server answer wrong methods on the paths of `mount`: 405 in the words of the path's dialect, before any body
- * is read and before anybody asks for a token (spec identity 1.2). Once per server, before anything is mounted.
+ * is read and before anybody asks for a token (account-v1 §2.2). Once per server, before anything is mounted.
  * @param options.overlaps whether a path without parameters may also be taken for one with them, by another method
  */
 export function answerWrongMethods(app: FastifyInstance, { overlaps = false } = {}): void {

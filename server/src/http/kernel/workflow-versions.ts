@@ -10,7 +10,7 @@ const VERSION = {
 
 const HOST = /^[\w.-]+(?::\d+)?$|^\[[\da-f:.]+\](?::\d+)?$/i;
 
-/** What the root of the service says of the workflow dialect (spec workflow 1.5). */
+/** What the root of the service says of the workflow dialect (workflow-v1 §1.5). */
 export function workflowVersions(request: FastifyRequest, settings: Settings): object {
   return { versions: [{ ...VERSION, links: [{ href: `${addressOf(request, settings)}v1/`, rel: 'self' }] }] };
 }

@@ -44,7 +44,7 @@ import { taskTokenRoutes } from './workflow/task-tokens.ts';
 import { taskRoutes } from './workflow/tasks.ts';
 import { workflowOverviewRoutes } from './workflow/workflow-overview.ts';
 
-/** The native API (design D11). To be mounted at `/api`. */
+/** The native API (decision dialects). To be mounted at `/api`. */
 export function nativePlugin(domain: Domain): FastifyPluginAsync {
   return async (plain) => {
     const app = plain as unknown as NativeApp;

@@ -1,4 +1,4 @@
-/** What the account cookie holds (spec identity 1.15). */
+/** What the account cookie holds (web §4). */
 export interface AccountCookie {
   readonly uuid: string;
   readonly token: string;

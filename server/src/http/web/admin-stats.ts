@@ -9,7 +9,7 @@ import { sendFeed } from './jsonp.ts';
 /** The one way to log in that there is. */
 const PROVIDER = 'local';
 
-/** The cloud in numbers, as older installations told them (spec identity 1.12). */
+/** The cloud in numbers, as older installations told them (web §5). */
 export function statsRoutes(domain: Domain): RouteTable {
   return [
     {

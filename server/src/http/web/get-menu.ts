@@ -13,7 +13,7 @@ interface MenuItem {
   readonly name: string;
 }
 
-/** The account's corner of the cloud bar (spec identity 1.10), at both of its addresses. */
+/** The account's corner of the cloud bar (web §3), at both of its addresses. */
 export function menuRoutes(domain: Domain): RouteTable {
   return ['/ui', '/im'].map((prefix) => ({
     path: `${prefix}/get_menu`,

@@ -3,13 +3,13 @@ import { asciiJson } from '../cloudfault/ascii-json.ts';
 import { badRequest } from '../cloudfault/fault.ts';
 import { lastValue } from '../kernel/bearer.ts';
 
-/** A JavaScript name, or names joined by dots; nothing that could be a program (spec identity Q6). */
+/** A JavaScript name, or names joined by dots; nothing that could be a program (web §3.1). */
 const CALLBACK = /^[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*$/;
 const CALLBACK_LENGTH_MAX = 100;
 
 /**
  * Answers a feed of the cloud bar: JSON, or a call of the function that the query parameter `callback` names
- * (spec identity 1.10).
+ * (web §3.1).
  */
 export function sendFeed(request: FastifyRequest, reply: FastifyReply, feed: object): FastifyReply {
   const callback = lastValue((request.query as Record<string, unknown>)['callback']);

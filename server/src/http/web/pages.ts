@@ -2,9 +2,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Domain } from '../../domain.ts';
 import { publicPath } from '../../lib/text/public-address.ts';
 import { sendJson } from '../cloudfault/answer.ts';
-import { isBrowser } from '../kernel/rest.ts';
 import type { Endpoint, RouteEntry, RouteTable } from '../kernel/routes.ts';
 import { workflowVersions } from '../kernel/workflow-versions.ts';
+import { isBrowser } from '../server/outside-dialects.ts';
 import type { PlainPage } from './plain-pages.ts';
 
 /** Pages at addresses that older clients find in the menu and in the catalog, by their paths. */
@@ -16,7 +16,7 @@ const PLAIN_PAGES = {
   '/weblogin/login': 'weblogin',
 } as const satisfies Record<string, PlainPage>;
 
-/** The start page and the plain pages, and what leads there from shorter and older addresses (spec identity 0.2). */
+/** The start page and the plain pages, and what leads there from shorter and older addresses (web §1). */
 export function pageRoutes(domain: Domain): RouteTable {
   const basePath = basePathOf(domain);
   const home = (url: string) => `${basePath}/ui/${queryOf(url)}`;
@@ -48,7 +48,7 @@ export function pageRoutes(domain: Domain): RouteTable {
 }
 
 /**
- * Pages of the oldest prefix live under the present one (spec identity 0.3); an address that is no page there leads
+ * Pages of the oldest prefix live under the present one (web §1); an address that is no page there leads
  * to the start. For `/im/*`.
  */
 export function oldPage(

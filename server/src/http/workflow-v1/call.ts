@@ -53,7 +53,7 @@ function callOf(request: FastifyRequest, caller: Caller): Call {
   };
 }
 
-/** Who asks where nobody has to be known: a token that is not good does not matter there (spec workflow 1.1). */
+/** Who asks where nobody has to be known: a token that is not good does not matter there (workflow-v1 §1.1). */
 async function whoever(gatekeeper: Gatekeeper, request: FastifyRequest): Promise<Principal | undefined> {
   try {
     return await gatekeeper.optionalCaller(request);

@@ -31,7 +31,7 @@ export class Refusal extends Error {
   }
 }
 
-/** A refusal with one message, in the shape that most have (spec workflow 1.4). */
+/** A refusal with one message, in the shape that most have (workflow-v1 §1.4). */
 export const refusal = (status: number, message: string): Refusal =>
   new Refusal(status, { errors: [message] });
 
@@ -49,7 +49,7 @@ export async function orNoTask<T>(text: string, work: Promise<T>): Promise<T> {
   }
 }
 
-/** Answers any error (spec workflow 1.4). What is our own fault is logged, and not described. */
+/** Answers any error (workflow-v1 §1.4). What is our own fault is logged, and not described. */
 export function answerFault(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const { status, body } = error instanceof Refusal ? error : ofOther(error);
   if (status >= 500 && !isExpected(error)) request.log.error({ err: error }, 'unexpected error');

@@ -5,7 +5,7 @@ import { Gatekeeper } from '../kernel/admission.ts';
 import { lastValue } from '../kernel/bearer.ts';
 import { refusal } from './faults.ts';
 
-/** Who decides who may call this dialect, and what callers are told who may not (spec workflow 1.3). */
+/** Who decides who may call this dialect, and what callers are told who may not (workflow-v1 §1.3). */
 export function gatekeeperOf(domain: Domain): Gatekeeper {
   return new Gatekeeper(domain, {
     secretOf: (request) => lastValue(request.headers['x-auth-token']) || undefined,
@@ -22,7 +22,7 @@ export function gatekeeperOf(domain: Domain): Gatekeeper {
   });
 }
 
-/** What narrows a caller's look-ups: an administrator's are not, everybody else's to the project (spec workflow 1.3). */
+/** What narrows a caller's look-ups: an administrator's are not, everybody else's to the project (workflow-v1 §1.3). */
 export function projectOf(caller: Caller): string | undefined {
   return isKnown(caller) && !caller.roles.includes('admin') ? caller.project_id : undefined;
 }

@@ -5,7 +5,7 @@ import type { FilterInput, ListPage, ListPosition } from '../../workflow/store/t
 import type { Call } from './call.ts';
 import { refusal } from './faults.ts';
 
-/** The parameter `filters` as JSON; undefined if it is empty or not there (spec workflow 7). */
+/** The parameter `filters` as JSON; undefined if it is empty or not there (workflow-v1 §7). */
 export function filtersOf(call: Call): FilterInput {
   const text = call.query('filters');
   if (text === undefined) return undefined;

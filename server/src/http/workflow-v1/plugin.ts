@@ -13,7 +13,7 @@ import { statusRoutes } from './status.ts';
 import { taskRoutes } from './tasks.ts';
 import { tokenRoutes } from './tokens.ts';
 
-/** The admin workflow's older dialect (spec workflow 1). To be mounted at `/v1`, on a server of its own. */
+/** The admin workflow's older dialect (workflow-v1 §1). To be mounted at `/v1`, on a server of its own. */
 export function workflowV1(domain: Domain): FastifyPluginAsync {
   return async (app) => {
     app.setErrorHandler(answerFault);

@@ -5,7 +5,7 @@ import type { WorkflowToken } from '../../workflow/tokens/workflow-token.ts';
 
 const dateOrNull = (at_ms: number | null) => (at_ms === null ? null : isoUtcDate(at_ms));
 
-/** A task as the wire shows it (spec workflow 1.7). Only while a stage runs there is one key more. */
+/** A task as the wire shows it (workflow-v1 §1.7). Only while a stage runs there is one key more. */
 export function presentTask(task: Task): object {
   const { running } = task;
   return {

@@ -9,10 +9,10 @@ import { filtersOf, listBody, positionOf } from './list-query.ts';
 import { presentTask } from './presenters.ts';
 
 const NO_TASK = 'No task with this id.';
-/** Approving and updating say it in other words (spec workflow 1.4). */
+/** Approving and updating say it in other words (workflow-v1 §1.4). */
 const noTaskOf = (uuid: string) => `Task not found with uuid of: '${uuid}'`;
 
-/** Tasks (spec workflow E2 to E6). */
+/** Tasks (workflow-v1 §1.6). */
 export function taskRoutes(domain: Domain): RouteTable {
   const { tasks, taskReads } = domain.workflow;
   const list = call(domain, 'operator', async (asked) => ({
@@ -59,7 +59,7 @@ export function taskRoutes(domain: Domain): RouteTable {
   ];
 }
 
-/** Throws unless the body says `approved: true`; what is no JSON does not say it either (spec workflow 1.4). */
+/** Throws unless the body says `approved: true`; what is no JSON does not say it either (workflow-v1 §1.4). */
 function requireApproval({ request }: Call): void {
   let body: Json = null;
   try {

@@ -11,7 +11,7 @@ import { fieldRefusal, orNoTask, Refusal, refusal } from './faults.ts';
 import { filtersOf } from './list-query.ts';
 import { presentToken } from './presenters.ts';
 
-/** Tokens (spec workflow E7 to E11), in the singular too, as the documentation has them. */
+/** Tokens (workflow-v1 §1.6), in the singular too, as the documentation has them. */
 export function tokenRoutes(domain: Domain): RouteTable {
   const { tasks, taskReads } = domain.workflow;
   const list = call(domain, 'operator', async (asked) => {
@@ -64,7 +64,7 @@ export function tokenRoutes(domain: Domain): RouteTable {
   ]);
 }
 
-/** A token is followed by anything: its address has no end (spec workflow 1.1). */
+/** A token is followed by anything: its address has no end (workflow-v1 §1.1). */
 function secretOf({ param }: Call): string {
   const secret = /^\w+/.exec(param('*'))?.[0];
   if (secret === undefined) throw refusal(404, 'Not found.');

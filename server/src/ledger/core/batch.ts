@@ -104,11 +104,18 @@ export interface Resolution {
   readonly balances: string;
 }
 
+/** A text to store with a commission until its caller takes it. */
+export interface CommissionTrace {
+  readonly serial: number;
+  readonly trace: string;
+}
+
 /** What a batch changes, beside the counters of the holdings it was given. */
 export interface BatchOutcome {
   readonly verdicts: Verdict[];
   readonly issued: NewCommission[];
   readonly resolved: Map<number, Resolution>;
+  readonly traces: CommissionTrace[];
 }
 
 export const EXPIRED = 'expired';
@@ -130,7 +137,7 @@ function digestOf({ name, force, autoAccept }: IssueRequest, provisions: readonl
   return hash('sha256', stringifyExact([name, force, autoAccept, changes]), 'buffer');
 }
 
-/** Walks the jobs in order over the rows in memory; each sees what those before it left (design 1.3). */
+/** Walks the jobs in order over the rows in memory; each sees what those before it left (decision one-decision-function). */
 export function evaluate(jobs: readonly Job[], state: BatchState): BatchOutcome {
   const batch = new Evaluation(state);
   for (const job of jobs) batch.outcome.verdicts.push(batch.decide(job));
@@ -138,7 +145,7 @@ export function evaluate(jobs: readonly Job[], state: BatchState): BatchOutcome 
 }
 
 class Evaluation {
-  readonly outcome: BatchOutcome = { verdicts: [], issued: [], resolved: new Map() };
+  readonly outcome: BatchOutcome = { verdicts: [], issued: [], resolved: new Map(), traces: [] };
   readonly #state: BatchState;
   /** Keys that jobs of this batch have taken. */
   readonly #keys = new Map<string, KeyedCommission>();
@@ -160,6 +167,7 @@ class Evaluation {
     }
   }
 
+  /** An idempotency key charges once: a repetition gets the first serial, another request with the key is refused. */
   issue({ request, provisions, digest }: IssueJob): IssueVerdict {
     const { component, key, force, autoAccept } = request;
     if (key !== undefined && digest) {
@@ -188,11 +196,12 @@ class Evaluation {
       provisions: encodeProvisions(holdings, provisions),
       balances: autoAccept ? encodeBalances(holdings) : null,
     });
+    if (request.trace !== undefined) this.outcome.traces.push({ serial, trace: request.trace });
     if (key !== undefined && digest) this.#keys.set(`${component}\0${key}`, { serial, digest });
     return { ok: true, serial };
   }
 
-  /** Spec quota-projects 2.4: a serial that is to be both is reported once and left alone, whatever it is. */
+  /** quota §3.4: a serial that is to be both is reported once and left alone, whatever it is. */
   resolve(request: ResolveRequest): ResolveVerdict {
     const { component, accept, reject, partial = [] } = request;
     const reason = request.reason ?? null;
@@ -221,6 +230,11 @@ class Evaluation {
       const pending = this.#pending(component, serial);
       const outcome = pending ? this.#reject(serial, pending, reason) : 'notFound';
       verdict[outcome].push(serial);
+    }
+    if (request.trace !== undefined) {
+      for (const serial of [...verdict.accepted, ...verdict.rejected]) {
+        this.outcome.traces.push({ serial, trace: request.trace });
+      }
     }
     return verdict;
   }

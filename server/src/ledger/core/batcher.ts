@@ -39,7 +39,7 @@ interface BatcherBounds {
 const AHEAD_MIN = 16;
 
 /**
- * Gathers jobs into batches (design 1.3). While one batch commits, the next one fills. There is no timer: an idle
+ * Gathers jobs into batches (decision batching). While one batch commits, the next one fills. There is no timer: an idle
  * system answers after one commit, a busy one shares a commit among hundreds of jobs. First come, first served.
  */
 export class Batcher<Job, Verdict> {

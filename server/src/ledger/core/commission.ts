@@ -1,5 +1,5 @@
 /**
- * The words of the ledger (design 1.1). A *provision* changes one *holding* by a signed quantity; a *commission* is
+ * The words of the ledger (quota §3). A *provision* changes one *holding* by a signed quantity; a *commission* is
  * a set of provisions that is issued, then accepted or rejected, as a whole; its number is the *serial*.
  */
 
@@ -29,6 +29,11 @@ export interface IssueRequest {
   readonly key?: string;
   /** Milliseconds since the epoch; from then on the ledger rejects it if it is still pending. Never by default. */
   readonly expiresAt?: number | null;
+  /**
+   * Text that is stored with the commission, in the same transaction, until the caller takes it (`Ledger.takeTraces`).
+   * For what has to be recorded about the commission even if the process ends right after the commit.
+   */
+  readonly trace?: string;
 }
 
 /** Why a commission was refused: the holding that stood in the way, with its numbers. */
@@ -56,6 +61,8 @@ export interface ResolveRequest {
   readonly partial?: readonly PartialAcceptance[];
   /** Kept with the commissions. */
   readonly reason?: string;
+  /** As in `IssueRequest`; stored with each commission that this request resolves. */
+  readonly trace?: string;
 }
 
 export interface PartialAcceptance {

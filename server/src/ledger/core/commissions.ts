@@ -90,6 +90,15 @@ export async function findCommission(db: Queryable, serial: number): Promise<Com
   return row && (await named(db, [row]))[0];
 }
 
+/** Commissions of any state by their serials, of which there are at most as many as one statement takes. */
+export async function commissionsOf(
+  db: Queryable,
+  serials: readonly number[],
+): Promise<Map<number, Commission>> {
+  const rows = await db.selectFrom('commissions').select(COLUMNS).where('serial', 'in', serials).execute();
+  return new Map((await named(db, rows)).map((commission) => [commission.serial, commission]));
+}
+
 /** Commissions in the order of their serials. Filters that no index serves look at a bounded number of rows a page. */
 export async function listCommissions(db: Queryable, query: CommissionQuery): Promise<CommissionPage> {
   const { project, user, resource, limit } = query;

@@ -2,7 +2,7 @@ import { UNLIMITED } from '../../lib/limits.ts';
 import type { Provision, Refusal } from './commission.ts';
 
 /**
- * The rules of a commission (design D5, spec quota-projects 2.2 and 2.3): pure, shared by both engines, no I/O.
+ * The rules of a commission (decision one-decision-function, quota §3.2 and §3.3): pure, shared by both engines, no I/O.
  *
  * A holding has two counters, `usageMin ≤ usageMax`. Between issue and resolution the ledger assumes the worst in
  * both directions: room is reserved before it is certain and freed only when it is certain.

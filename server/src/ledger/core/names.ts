@@ -6,7 +6,7 @@ export type HoldingName =
 const USER = 'user:';
 const PROJECT = 'project:';
 
-/** Reads `holder` and `source` of the wire (spec quota-projects 2.1). */
+/** Reads `holder` and `source` of the wire (quota §3.1). */
 export function parseHolding(holder: string, source: string | null): HoldingName | undefined {
   if (source === null) {
     return holder.startsWith(PROJECT) ? { kind: 'pool', project: holder.slice(PROJECT.length) } : undefined;

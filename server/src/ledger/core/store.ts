@@ -19,7 +19,7 @@ export interface LedgerQuery<Row> extends Compilable<Row> {
   execute(): Promise<Row[]>;
 }
 
-/** Loads and saves for `decide`; it knows no rules (design D5). */
+/** Loads and saves for `decide`; it knows no rules (decision one-decision-function). */
 export interface LedgerStore {
   /** Whether it takes a batch while it commits the one before; else one at a time. */
   readonly ahead: boolean;

@@ -183,7 +183,7 @@ export function seatOf(row: SeatRow): LoadedSeat {
   };
 }
 
-/** What the seat may draw from its pool (design D4). */
+/** What the seat may draw from its pool (decision derived-limits). */
 export const limitOfSeat = ({ open }: LoadedSeat, { memberLimit }: LoadedPool): bigint =>
   open === 1 ? memberLimit : 0n;
 

@@ -78,6 +78,9 @@ const FLIP = `
          AS new (serial, state, reason, accepted, balances)
    WHERE c.serial = ANY (ARRAY[new.serial])`;
 
+const TRACE = `
+  INSERT INTO ledger_traces (serial, trace) SELECT * FROM unnest($1::bigint[], $2::text[])`;
+
 /**
  * The shared store. A batch costs the same few statements however many jobs it carries. Mostly it locks nothing
  * beforehand and waits for the database once (see `UnlockedBatches`); what cannot be decided like that is decided
@@ -356,6 +359,11 @@ function save(
       state.now,
     ];
     sent.push(lossOf(client.query({ name: 'ledger-flip', text: FLIP, values })));
+  }
+  const { traces } = outcome;
+  if (traces.length > 0) {
+    const values = [numbers(traces.map(({ serial }) => serial)), traces.map(({ trace }) => trace)];
+    sent.push(lossOf(client.query({ name: 'ledger-trace', text: TRACE, values })));
   }
   return sent;
 }

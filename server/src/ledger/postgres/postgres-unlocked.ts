@@ -175,11 +175,12 @@ export class UnlockedBatches {
 
   /**
    * Keys are looked up under locks: a retry must find the commission that it repeats, even one of the batch before,
-   * or it could be refused for the room that this one has taken.
+   * or it could be refused for the room that this one has taken. Operators' changes, which carry a trace, are rare, and
+   * are left to the batches with locks too.
    */
   #suits(job: Job): boolean {
-    if (job.kind === 'issue') return job.request.key === undefined;
-    if (job.kind !== 'resolve') return false;
+    if (job.kind === 'issue') return job.request.key === undefined && job.request.trace === undefined;
+    if (job.kind !== 'resolve' || job.request.trace !== undefined) return false;
     const { accept, reject, partial } = job.request;
     return !partial?.length && [...accept, ...reject].every((serial) => this.#names.issued(serial));
   }

@@ -50,6 +50,7 @@ class Statements {
   readonly keyed: StatementSync;
   readonly append: StatementSync;
   readonly flip: StatementSync;
+  readonly trace: StatementSync;
   readonly journal: StatementSync;
   readonly clearJournal: StatementSync;
   readonly updatePool: StatementSync;
@@ -96,6 +97,7 @@ class Statements {
                               rolled = ?1 = 2
         WHERE serial = ?6`,
     );
+    this.trace = prepare('INSERT INTO ledger_traces (serial, trace) VALUES (?, ?)');
     this.journal = prepare('INSERT INTO ledger_journal (seq, counters) VALUES (?, ?)');
     this.clearJournal = prepare('DELETE FROM ledger_journal WHERE seq <= ?');
     this.updatePool = prepare(
@@ -368,6 +370,7 @@ function append(run: Statements, now: number, outcome: BatchOutcome): void {
   for (const { serial, state, reason, accepted, balances } of outcome.resolved.values()) {
     run.flip.run(state, now, reason, accepted, balances, serial);
   }
+  for (const { serial, trace } of outcome.traces) run.trace.run(serial, trace);
 }
 
 /** Resource, usageMin and usageMax, and the capacities of a pool. */

@@ -25,7 +25,7 @@ export interface ChargeSpan extends UsageSpan {
 const SHOWN: Readonly<Record<Step, number>> = { hour: 24, day: 30 };
 
 /**
- * Usage over time, derived from the commissions (design D6). What counts is what was accepted, at the moment of its
+ * Usage over time, derived from the commissions (decision commission-log). What counts is what was accepted, at the moment of its
  * resolution; reservations are not usage. Sums per hour and day are brought up to date off the hot path, and
  * whoever asks first waits until everything that was resolved before is in them.
  *

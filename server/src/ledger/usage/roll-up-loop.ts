@@ -1,3 +1,4 @@
+import { periodically } from '../../lib/flow/periodically.ts';
 import { LIMITS } from '../../lib/limits.ts';
 import type { Ledger } from '../ledger.ts';
 import type { UsageHistory } from './history.ts';
@@ -18,44 +19,28 @@ const REST = { busy: 20, behind: 4, idle: 1 } as const;
 const FAR_BEHIND = 200;
 
 /**
- * Keeps the usage history up to date off the hot path: little by little while the ledger is busy, quickly when it is
- * not. Answers how to stop; what is under way then is finished first.
+ * Keeps the usage history up to date off the hot path: in small steps while the ledger is busy, quickly while it is idle.
+ * @returns stops the roll-up; resolves when the step under way has ended
  */
 export function keepRolledUp(
   usage: UsageHistory,
   ledger: Ledger,
-  complain: (error: unknown) => void,
+  onError: (error: unknown) => void,
 ): () => Promise<void> {
-  let stopped = false;
-  let running: Promise<void> = Promise.resolve();
-  let timer: NodeJS.Timeout;
   let jobs = 0;
   let fullSteps = 0;
-  const turn = async (): Promise<void> => {
+  const run = async (): Promise<number | undefined> => {
     const began = performance.now();
     const pace = ledger.load.jobs === jobs ? 'idle' : 'busy';
-    let wait_ms = WAIT_MS;
     try {
       const rolled = await usage.rollUp(STEP[pace]);
       fullSteps = rolled === STEP[pace] ? fullSteps + 1 : 0;
+      if (fullSteps === 0) return undefined;
       const rest = pace === 'busy' && fullSteps > FAR_BEHIND ? REST.behind : REST[pace];
-      if (fullSteps > 0) wait_ms = (performance.now() - began) * rest;
-    } catch (error) {
-      complain(error);
+      return (performance.now() - began) * rest;
+    } finally {
+      jobs = ledger.load.jobs;
     }
-    jobs = ledger.load.jobs;
-    if (!stopped) schedule(wait_ms);
   };
-  const schedule = (wait_ms: number): void => {
-    timer = setTimeout(() => {
-      running = turn();
-    }, wait_ms);
-    timer.unref();
-  };
-  schedule(WAIT_MS);
-  return async () => {
-    stopped = true;
-    clearTimeout(timer);
-    await running;
-  };
+  return periodically({ every_ms: WAIT_MS, run, onError });
 }

@@ -1,12 +1,12 @@
 /**
  * Dates as the account and identity dialects write them: ISO 8601 with offset `+00:00`,
- * six fractional digits unless they are all zero (spec quota-projects 1.1, identity 1.4).
+ * six fractional digits unless they are all zero (account-v1 §2.3).
  */
 export function isoOffsetDate(at_ms: number): string {
   return `${isoDate(at_ms)}+00:00`;
 }
 
-/** The same as the workflow dialect writes them: with `Z` (spec workflow 1.1). */
+/** The same as the workflow dialect writes them: with `Z` (workflow-v1 §1.1). */
 export function isoUtcDate(at_ms: number): string {
   return `${isoDate(at_ms)}Z`;
 }

@@ -22,7 +22,7 @@ export interface ProjectChanges {
   readonly resources?: readonly ProjectResource[];
 }
 
-/** A request to create or change a project: an immutable set of changes (spec quota-projects 3.3, 3.4). */
+/** A request to create or change a project: an immutable set of changes (projects §2.3). */
 export interface Application {
   readonly id: number;
   /** Uuid of the project. */

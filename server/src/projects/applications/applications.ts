@@ -64,7 +64,7 @@ export interface PendingApplication {
   readonly nameTaken: boolean;
 }
 
-/** How an application ends (spec quota-projects 3.3): from which state, into which, and who may. */
+/** How an application ends (projects §3.2): from which state, into which, and who may. */
 const ENDINGS = {
   approve: { from: 'pending', to: 'approved', by: 'operator' },
   deny: { from: 'pending', to: 'denied', by: 'operator' },
@@ -77,7 +77,7 @@ export const APPLICATION_ACTIONS = Object.keys(ENDINGS) as readonly ApplicationA
 /** Which projects that never came to be can be applied for anew: none, those that were denied, or any. */
 export type Anew = 'none' | 'denied' | 'any';
 
-/** Requests to create projects and to change them (spec quota-projects 3.2 to 3.5). */
+/** Requests to create projects and to change them (projects §2 and §3.2). */
 export class Applications {
   readonly #books: ProjectBooks;
   readonly #pending: PendingApplications;

@@ -13,7 +13,7 @@ import type { ProjectChanges } from './application.ts';
 /**
  * The changes in the form in which they are stored. Refuses what no project can have: `invalid_field`, naming the
  * first one that is wrong. The owner must be an accepted account; resources hidden from the API are for operators
- * (spec quota-projects 1.4).
+ * (projects §2.1).
  */
 export async function checkedChanges<C extends ProjectChanges>(
   { parts: { accounts, resources, clock } }: ProjectBooks,
@@ -90,7 +90,7 @@ function checkedPools(
   });
 }
 
-/** The fields of a system project that belong to its user, and nobody changes (spec quota-projects 3.4). */
+/** The fields of a system project that belong to its user, and nobody changes (projects §6). */
 export function refuseLockedFields(changes: ProjectChanges): void {
   const locked = (['owner', 'name', 'homepage', 'description'] as const).filter(
     (field) => changes[field] !== undefined,

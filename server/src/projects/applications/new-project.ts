@@ -5,7 +5,7 @@ import type { ProjectBooks } from '../project-books.ts';
 import type { Requester } from '../requester.ts';
 import type { ProjectChanges } from './application.ts';
 
-/** A project that somebody would like to have: what is left out has defaults (spec quota-projects 1.4). */
+/** A project that somebody would like to have: what is left out has defaults (projects §2.1). */
 export type WantedProject = ProjectChanges & { readonly name: string; readonly endDate: number };
 
 /** What a new project is where nothing is said. */

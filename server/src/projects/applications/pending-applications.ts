@@ -1,11 +1,13 @@
-import type { Actor } from '../../audit/actor.ts';
+import { type Actor, traceOf } from '../../audit/actor.ts';
+import type { AuditEntry } from '../../audit/audit.ts';
+import { encodeTrace } from '../../audit/trace.ts';
 import { PurserError } from '../../lib/errors.ts';
 import { rehearsal } from '../../storage/rehearsal.ts';
 import { forUpdate } from '../../storage/row-locks.ts';
 import type { Transaction } from '../../storage/storage.ts';
 import type { ProjectBooks } from '../project-books.ts';
 
-/** What a pending application uses of its applicant's own project (spec quota-projects 3.5). */
+/** What a pending application uses of its applicant's own project (projects §2.4). */
 const RESOURCE = 'astakos.pending_app';
 /** The component in whose name the service charges. */
 const COMPONENT = 'astakos';
@@ -24,7 +26,7 @@ export interface PendingDifference {
 }
 
 /**
- * Counts pending applications. The applications themselves are what decides; the ledger is told of every change,
+ * A pending application counts against the limit of its applicant, `astakos.pending_app`. The applications themselves are what decides; the ledger is told of every change,
  * once, after it is durable: rows of what is to be charged are written with the application and taken away when the
  * commission, whose key is the row's number, has been issued. So a crash in between neither loses nor doubles one.
  */
@@ -114,9 +116,18 @@ export class PendingApplications {
     if (busy) return new PurserError('holding_busy');
     const charge = (holder: string, source: string | null, used: bigint) =>
       used === applications ? [] : [{ holder, source, resource: RESOURCE, quantity: applications - used }];
-    const verdict = await this.#books.parts.ledger.issue({
+    const { ledger, audit, storage } = this.#books.parts;
+    const entry: AuditEntry = {
+      ...traceOf(by),
+      action: 'quota.reconcile',
+      subject: account,
+      before: { charged_user: member, charged_project: pool },
+      after: { charged_user: applications, charged_project: applications },
+    };
+    const verdict = await ledger.issue({
       component: COMPONENT,
       name: 'reconciliation of pending applications',
+      trace: encodeTrace(entry),
       force,
       autoAccept: true,
       provisions: [
@@ -127,15 +138,11 @@ export class PendingApplications {
     if (!verdict.ok) {
       return verdict.keyReused ? new PurserError('key_reused') : new PurserError(verdict.refusal.code);
     }
-    await this.#books.parts.storage.transaction((tx) =>
-      this.#books.record(
-        tx,
-        account,
-        { by, action: 'quota.reconcile', reason: null },
-        { charged_user: member, charged_project: pool },
-        { charged_user: applications, charged_project: applications },
-      ),
-    );
+    await storage.transaction(async (tx) => {
+      const traced = await ledger.takeTraces(tx, [verdict.serial]);
+      // Without a trace, another node or the sweep has recorded the correction.
+      if (traced.length > 0) await audit.record(tx, entry);
+    });
     return undefined;
   }
 

@@ -8,11 +8,11 @@ import { type Project, type ProjectRow, toProject } from '../project.ts';
 import type { ProjectBooks } from '../project-books.ts';
 import { EFFECTIVE, INITIALIZED, type MembershipState } from '../vocabulary.ts';
 
-/** The reason that marks what a reactivation brings back; what was suspended for others stays (spec 3.10). */
+/** The reason that marks what a reactivation brings back; what was suspended for others stays (projects §6). */
 export const DEACTIVATED = 'user_deactivation';
 const SYSTEM_PROJECT_YEARS = 100;
 
-/** What the life of an account does to projects and memberships (spec quota-projects 3.10). */
+/** What the life of an account does to projects and memberships (projects §6). */
 export class AccountEffects {
   readonly #books: ProjectBooks;
   readonly #memberships: MembershipBooks;

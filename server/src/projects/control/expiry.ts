@@ -27,7 +27,7 @@ export interface ExpiryPolicy {
 }
 
 /**
- * The end dates of projects (spec quota-projects 3.2, 7.3): warnings before, the end at the date. What an operator
+ * The end dates of projects (projects §3.3): warnings before, the end at the date. What an operator
  * has approved, or brought back, after its end date is left to operators: they have decided so.
  */
 export class ProjectExpiry {

@@ -12,7 +12,7 @@ import type { Requester } from '../requester.ts';
 import { ALIVE, INITIALIZED, type ProjectState } from '../vocabulary.ts';
 import { recordedChanges } from './recorded-changes.ts';
 
-/** What operators do to projects: from which states, into which, and what the owner is told (spec 3.2). */
+/** What operators do to projects: from which states, into which, and what the owner is told (projects §3.1). */
 const CONTROLS = {
   suspend: { from: ['active'], to: 'suspended', done: 'suspended', told: 'suspended' },
   unsuspend: { from: ['suspended'], to: 'active', done: 'resumed', told: 'resumed' },

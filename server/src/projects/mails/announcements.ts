@@ -32,7 +32,7 @@ interface Person {
   readonly fullName: string;
 }
 
-/** Tells people by mail of what happens to projects (spec quota-projects 3.9). */
+/** Tells people by mail of what happens to projects (projects §5). */
 export class ProjectAnnouncements implements ProjectEvents {
   readonly #parts: Parts;
 

@@ -4,7 +4,7 @@ import type { Project } from '../project.ts';
 import type { ProjectState } from '../vocabulary.ts';
 
 /**
- * Who has to be told of what (spec quota-projects 3.9). Each is called inside the transaction that brings it about,
+ * Who has to be told of what (projects §5). Each is called inside the transaction that brings it about,
  * so nobody is told of what did not happen. Users are named by their uuids.
  */
 export interface ProjectEvents {

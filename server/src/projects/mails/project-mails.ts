@@ -68,7 +68,7 @@ interface MemberRequest extends About {
   name: string;
 }
 
-/** The mails of projects (spec quota-projects 3.9), and what each of them tells. */
+/** The mails of projects (projects §5), and what each of them tells. */
 export interface ProjectMails {
   'application-new': ApplicationFacts;
   'application-modification': ApplicationFacts;

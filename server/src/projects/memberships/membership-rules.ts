@@ -38,7 +38,7 @@ interface Rule {
 const to = (state: MembershipState) => () => state;
 
 /**
- * What can be done to a membership (spec quota-projects 3.7). Who is suspended and leaves is gone at once: waiting
+ * What can be done to a membership (projects §4.4). Who is suspended and leaves is gone at once: waiting
  * for a confirmation would give the quota back meanwhile.
  */
 const RULES: Readonly<Record<MembershipAction, Rule>> = {

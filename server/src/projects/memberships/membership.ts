@@ -2,7 +2,7 @@ import type { Selectable } from 'kysely';
 import type { MembershipsTable } from '../../storage/schema.ts';
 import { MEMBERSHIP_STATES, type MembershipState } from '../vocabulary.ts';
 
-/** A user's relation to a project; one per user and project for ever (spec quota-projects 3.7). */
+/** A user's relation to a project; one per user and project for ever (projects §4.1). */
 export interface Membership {
   readonly id: number;
   /** Uuid of the account. */

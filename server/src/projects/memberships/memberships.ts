@@ -33,7 +33,7 @@ export type Person = { readonly uuid: string } | { readonly name: string };
 
 type AccountFacts = { id: number; uuid: string; username: string; active: number };
 
-/** Who takes part in which project (spec quota-projects 3.7, 3.8). */
+/** Who takes part in which project (projects §4). */
 export class Memberships {
   readonly #books: ProjectBooks;
   readonly #memberships: MembershipBooks;

@@ -59,7 +59,7 @@ interface Ground {
   readonly credential: ApplicationCredential | null;
 }
 
-/** Tokens with a scope: what logins of the Identity API v3 give out (design D8, D12). */
+/** Tokens with a scope: what logins of the Identity API v3 give out (decision secrets-at-rest, decision roles). */
 export class ScopedTokens {
   readonly #storage: Storage;
   readonly #clock: Clock;

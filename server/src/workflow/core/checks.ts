@@ -7,7 +7,7 @@ export type Check<Run extends AnyRun = AnyRun> = (run: Run) => boolean | Promise
 /** The role that nobody gives, takes, or has taken from, by a task. */
 const UNTOUCHABLE_ROLE = 'admin';
 
-/** Whether all steps pass; the first that does not ends the validation (spec workflow 3.3). */
+/** Whether all steps pass; the first that does not ends the validation (workflow-v1 §3.3). */
 export async function passes<Run extends AnyRun>(run: Run, ...checks: Check<Run>[]): Promise<boolean> {
   for (const check of checks) {
     if (!(await check(run))) return false;

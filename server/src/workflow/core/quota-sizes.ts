@@ -1,7 +1,7 @@
 import { isObject, type JsonObject } from '../../lib/text/json.ts';
 import type { RegionQuota } from '../features/backends.ts';
 
-/** Quota sizes: names for sets of quotas, and how far a project is from each (spec workflow 5.10). */
+/** Quota sizes: names for sets of quotas, and how far a project is from each (workflow-v1 §5.10). */
 export interface QuotaSizes {
   /** By size, service and resource. */
   readonly quotaSizes: Readonly<Record<string, JsonObject>>;

@@ -10,7 +10,7 @@ function mail(subject: string, template: string): JsonObject {
   };
 }
 
-/** The tasks that are always there (spec workflow 4). */
+/** The tasks that are always there (workflow-v1 §4). */
 export const CORE_TASKS: readonly TaskType[] = [
   {
     name: 'create_project_and_user',

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../lib/text/json.ts';
 import type { Caller } from '../engine/caller.ts';
 import type { DelegateContext } from './delegate-context.ts';
 
-/** Who may call (spec workflow 1.3). */
+/** Who may call (workflow-v1 §1.3). */
 export type Gate = 'none' | 'authenticated' | 'mod_or_admin' | 'project_admin' | 'admin';
 
 export interface DelegateRequest {
@@ -22,7 +22,7 @@ export interface DelegateAnswer {
   readonly body: unknown;
 }
 
-/** An address that creates tasks or answers small questions (spec workflow 5). It changes nothing by itself. */
+/** An address that creates tasks or answers small questions (workflow-v1 §5). It changes nothing by itself. */
 export interface DelegateApi {
   readonly name: string;
   /** Below `/v1`, parameters as `:name`; e.g. `openstack/users/:user_id`. */

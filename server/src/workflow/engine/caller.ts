@@ -1,5 +1,5 @@
 /**
- * Who asks, in the words that the workflow dialect stores with tasks and shows (spec workflow 1.2). A caller that is
+ * Who asks, in the words that the workflow dialect stores with tasks and shows (workflow-v1 §1.2). A caller that is
  * nobody, or whose token has no project, is the empty object.
  */
 export interface KnownCaller {

@@ -2,7 +2,7 @@ import { REQUIREMENTS, type Requirement, requirementOf } from '../../directory/t
 import type { DelegateApi, DelegateMethod, Gate } from '../delegates/delegate-api.ts';
 
 /**
- * What gates need of callers (spec workflow 1.3). `authenticated` is for what somebody does with the own account, so
+ * What gates need of callers (workflow-v1 §1.3). `authenticated` is for what somebody does with the own account, so
  * narrowed tokens do not pass it.
  */
 const GATES: Readonly<Record<Gate, Requirement>> = {

@@ -17,7 +17,7 @@ import { recordTask } from './task-record.ts';
 
 /*
  * One open task per request: of equal requests, and of requests of one type about the same user's password or e-mail
- * address, one task is open at a time (spec workflow 2.5). `open_hash` is unique and set while a task is open, so the
+ * address, one task is open at a time (workflow-v1 §2.5). `open_hash` is unique and set while a task is open, so the
  * database enforces it.
  */
 

@@ -55,7 +55,7 @@ const payerOf = (caller: Caller, address: string | null): Payer => ({
 });
 
 /**
- * The commands on tasks (spec workflow 2.3). A command checks what it was given, changes the task and takes its lease
+ * The commands on tasks (workflow-v1 §2.3). A command checks what it was given, changes the task and takes its lease
  * in one transaction, and then has the stages run (`TaskBackground.run`). It answers the task as it is when they have
  * ended; where that takes longer than the settings let a request wait, `running` is set.
  *

@@ -5,11 +5,11 @@ import type { Stage, Task } from './task.ts';
 import type { FailedPart } from './task-notes.ts';
 
 /**
- * The state machine of a task, as two tables: which commands a state permits, and what follows a stage (spec workflow
- * 2.3, 2.4). Everything in this file is a pure function of a task.
+ * The state machine of a task, as two tables: which commands a state permits, and what follows a stage (workflow-v1
+ * §2.3, §2.4). Everything in this file is a pure function of a task.
  */
 
-/** Commands on a task that exists. `describe`: reading what a submit token is for. */
+/** Commands on a task that exists. `describe`: reading what a token is for. */
 export type TaskCommand = 'update' | 'approve' | 'cancel' | 'reissue_token' | 'submit' | 'describe';
 
 /** Whether the command needs an approved task (`true`), needs one that is not approved (`false`), or takes either. */

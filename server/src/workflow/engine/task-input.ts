@@ -6,7 +6,7 @@ import type { WorkflowParts } from '../workflow-parts.ts';
 import type { StoredAction } from './task.ts';
 
 /**
- * Validates one input against the fields of several actions, and answers the data of each (spec workflow 2.3). All
+ * Validates one input against the fields of several actions, and answers the data of each (workflow-v1 §2.3). All
  * actions are asked, so that all errors are answered at once; of messages about one field those of the later action
  * count. Errors: `task_input`, `task_action_unknown`; `task_failed` if a check itself fails.
  */

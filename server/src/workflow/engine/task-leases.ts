@@ -33,7 +33,7 @@ const RELEASED = {
 } as const;
 
 /**
- * One stage of a task runs at a time, on one node, without a transaction that stays open meanwhile (design D9). The
+ * One stage of a task runs at a time, on one node, without a transaction that stays open meanwhile (decision task-leases). The
  * row of the task names the holder of the lease and its end; the holder renews it. If the node crashes the lease
  * expires, and the stage can be run again. A stage writes only while its lease holds.
  */

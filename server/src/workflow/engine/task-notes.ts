@@ -9,7 +9,7 @@ export function noteTime(at_ms: number): string {
   return fraction === '000' ? `${second}+00:00` : `${second}.${fraction}000+00:00`;
 }
 
-/** A note as it is stored: the text, and the time in parentheses (spec workflow 2.7). */
+/** A note as it is stored: the text, and the time in parentheses (workflow-v1 §2.7). */
 export function noteOf(text: string, at_ms: number): string {
   return `${text.slice(0, LIMITS.text_length).toWellFormed()} - (${noteTime(at_ms)})`;
 }
@@ -19,7 +19,7 @@ export function withNewNotes(stored: readonly string[], texts: readonly string[]
   return [...stored, ...texts.map((text) => noteOf(text, at_ms))].slice(-LIMITS.notes_per_task);
 }
 
-/** What the engine was doing when something was thrown, as error notifications say it (spec workflow 6.3). */
+/** What the engine was doing when something was thrown, as error notifications say it (workflow-v1 §6.3). */
 const WHILE = {
   prepare: 'while setting up task',
   approve: 'while approving task',

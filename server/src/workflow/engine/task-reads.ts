@@ -17,7 +17,7 @@ import type { Task } from './task.ts';
 import { taskConditions } from './task-conditions.ts';
 import { checkPermitted } from './task-flow.ts';
 
-/** Reads of tasks and of their submit tokens. Nothing here changes a task. */
+/** Reads of tasks and of their tokens. Nothing here changes a task; reading an expired token ends it. */
 export class TaskReads {
   readonly #parts: EngineParts;
 
@@ -120,7 +120,7 @@ export class TaskReads {
     return type;
   }
 
-  /** The task that a submit token is for. Errors: `workflow_token_not_found`, with the reason in `ended` if known. */
+  /** The task that a token is for. Errors: `workflow_token_not_found`, with the reason in `ended` if known. */
   async findBySecret(secret: string): Promise<FoundTask> {
     const { storage, tokens } = this.#parts;
     const id = await tokens.taskIdOf(secret);

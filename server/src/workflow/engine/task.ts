@@ -8,7 +8,7 @@ export const TASK_STATES = ['awaiting', 'approved', 'completed', 'cancelled'] as
 /** Where a task stands: it waits to be approved, or for its token; the other two are for good. */
 export type TaskState = (typeof TASK_STATES)[number];
 
-/** One step of a task, as it is stored (spec workflow 3.1). */
+/** One step of a task, as it is stored (workflow-v1 §3.1). */
 export interface StoredAction {
   /** The class name by which its definition is registered. */
   readonly name: string;
@@ -23,7 +23,7 @@ export interface StoredAction {
   readonly autoApprove: boolean | null;
 }
 
-/** One run of an admin workflow (spec workflow 2.1). Times are milliseconds since the epoch. */
+/** One run of an admin workflow (workflow-v1 §2.1). Times are milliseconds since the epoch. */
 export interface Task {
   /** 32 hexadecimal digits. */
   readonly uuid: string;

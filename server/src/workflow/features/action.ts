@@ -31,9 +31,9 @@ export interface ActionRun<Data = JsonObject> {
   /** What the operator has set for this action in this type of task: defaults overlaid by the task's own. */
   readonly config: JsonObject;
   readonly backends: Backends;
-  /** Roles that somebody who has these may give and take (spec workflow 8, `role_mapping`). */
+  /** Roles that somebody who has these may give and take (workflow-v1 §8). */
   manageableRoles(roles?: readonly string[]): string[];
-  /** By size, service and resource (spec workflow 5.10). */
+  /** By size, service and resource (workflow-v1 §5.10). */
   readonly quotaSizes: Readonly<Record<string, JsonObject>>;
   /** Names of sizes, the smallest first. */
   readonly quotaSizeOrder: readonly string[];
@@ -63,7 +63,7 @@ export interface Submission {
   readonly submitter: Caller;
 }
 
-/** A step that tasks are made of (spec workflow 3). Registered by a feature set under its name. */
+/** A step that tasks are made of (workflow-v1 §3). Registered by a feature set under its name. */
 export interface ActionDefinition<Data = JsonObject> {
   readonly name: string;
   /** What it needs, and how that is checked. */

@@ -1,5 +1,5 @@
 /**
- * What actions work on (design D13, spec workflow 9): ports, so that another identity service can stand behind them.
+ * What actions work on (decision backend-ports, workflow-v1 §9): ports, so that another identity service can stand behind them.
  * Ids and names are opaque texts. Look-ups answer undefined for what is not there; what changes something throws if
  * it could not.
  */

@@ -4,7 +4,7 @@ import type { NotificationHandler } from '../notifications/notification-handler.
 import type { ActionDefinition } from './action.ts';
 import type { TaskType } from './task-type.ts';
 
-/** A bundle of what the workflow can do (spec workflow 8.1). What it names is checked at the start. */
+/** A bundle of what the workflow can do (workflow-v1 §8.1). What it names is checked at the start. */
 export interface FeatureSet {
   readonly name: string;
   // biome-ignore lint/suspicious/noExplicitAny: each action knows the shape of its own input.

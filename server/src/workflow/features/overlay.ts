@@ -2,7 +2,7 @@ import { isObject, type JsonObject } from '../../lib/text/json.ts';
 
 /**
  * Objects laid over one another, depth first: only what an upper one has replaces what is below it; null replaces
- * too (spec workflow 8). The result shares nothing with what it is made of.
+ * too (workflow-v1 §8). The result shares nothing with what it is made of.
  */
 export function overlay(...layers: readonly (JsonObject | undefined)[]): JsonObject {
   const result: JsonObject = {};

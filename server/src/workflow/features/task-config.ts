@@ -5,7 +5,7 @@ import type { TaskType } from './task-type.ts';
 export const MAIL_STAGES = ['initial', 'token', 'completed'] as const;
 export type MailStage = (typeof MAIL_STAGES)[number];
 
-/** A mail that a stage sends (spec workflow 4.1). */
+/** A mail that a stage sends (workflow-v1 §4.1). */
 export interface StageMailConfig {
   readonly subject: string;
   /** Where bounces go; `%(task_uuid)s` stands for the task's uuid. Null: where answers go. */
@@ -19,7 +19,7 @@ export interface StageMailConfig {
   readonly emailCurrentUser: boolean;
 }
 
-/** Who hears of a task's notifications (spec workflow 6.2). */
+/** Who hears of a task's notifications (workflow-v1 §6.2). */
 export interface NotificationConfig {
   readonly standardHandlers: readonly string[];
   readonly errorHandlers: readonly string[];
@@ -56,7 +56,7 @@ const stageMail = (subject: string, template: string): JsonObject => ({
   emails: [],
 });
 
-/** What is in force where neither the type of task nor an operator says otherwise (spec workflow 8). */
+/** What is in force where neither the type of task nor an operator says otherwise (workflow-v1 §8). */
 export const TASK_DEFAULTS: JsonObject = {
   emails: {
     initial: stageMail('[%(service_name)s] Your request was received', 'initial.txt'),

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../lib/text/json.ts';
 
-/** A kind of task (spec workflow 4). Registered by a feature set under its name and its old ones. */
+/** A kind of task (workflow-v1 §4). Registered by a feature set under its name and its old ones. */
 export interface TaskType {
   readonly name: string;
   /** Names under which such tasks were stored once. */
@@ -15,6 +15,6 @@ export interface TaskType {
   readonly tokenRequiresAuthentication?: boolean;
   /** Null: as the workflow's settings say. */
   readonly tokenExpiry_s?: number | null;
-  /** Settings of its mails, actions and notifications; operators' settings are laid over them (spec workflow 8). */
+  /** Settings of its mails, actions and notifications; operators' settings are laid over them (workflow-v1 §8). */
   readonly config?: JsonObject;
 }

@@ -1,7 +1,7 @@
 import type { UserPolicy } from '../../directory/accounts/account-names.ts';
 import type { JsonObject } from '../../lib/text/json.ts';
 
-/** What operators set (spec workflow 8); names in the JSON parts are those of the wire's older configuration. */
+/** What operators set (workflow-v1 §8); names in the JSON parts are those of the wire's older configuration. */
 export interface WorkflowSettings {
   /** What the service calls itself. */
   readonly serviceName: string;

@@ -1,7 +1,7 @@
 import type { Json } from '../../lib/text/json.ts';
 import type { FieldContext } from './fields.ts';
 
-/** Why a value is refused: all that is wrong with it, as the wire says it (spec workflow appendix B). */
+/** Why a value is refused: all that is wrong with it, as the wire says it (workflow-v1 §10). */
 export class FieldRefusal extends Error {
   readonly messages: string[];
 

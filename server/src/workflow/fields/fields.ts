@@ -4,12 +4,12 @@ import type { Backends } from '../features/backends.ts';
 /** What fields are checked against beside themselves. */
 export interface FieldContext {
   readonly backends: Backends;
-  /** All roles that anybody may give (spec workflow 3.2). */
+  /** All roles that anybody may give (workflow-v1 §3.2). */
   readonly assignableRoles: readonly string[];
   readonly quotaSizes: readonly string[];
 }
 
-/** Messages by field, or by `non_field_errors` (spec workflow appendix B). */
+/** Messages by field, or by `non_field_errors` (workflow-v1 §10). */
 export type FieldErrors = Record<string, string[]>;
 
 export type FieldResult<Data> =

@@ -11,7 +11,7 @@ export interface FilterField {
 
 export type FilterFields = Readonly<Record<string, FilterField>>;
 
-/** Fields of tasks by which lists can be filtered (spec workflow 7). */
+/** Fields of tasks by which lists can be filtered (workflow-v1 §7). */
 export const TASK_FIELDS: FilterFields = {
   uuid: { kind: 'CharField', column: 'tasks.uuid' },
   /** What an example of the older documentation calls it. */

@@ -49,7 +49,7 @@ const TEXTS = ['CharField', 'JSONField', 'ForeignKey'];
 const REGEXES = ['regex', 'iregex'];
 
 /**
- * The conditions of a filter, all of which have to hold (spec workflow 7). Fields and operations are those of a
+ * The conditions of a filter, all of which have to hold (workflow-v1 §7). Fields and operations are those of a
  * list; the task that something belongs to can be asked for its own. Regular expressions are refused: one that
  * backtracks would keep a database busy for as long as somebody likes.
  * Errors: `filter_malformed`, `filter_field`, `filter_operation`, `filter_regex`, `filter_value`.

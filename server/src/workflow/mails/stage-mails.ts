@@ -22,8 +22,8 @@ class CurrentUserUnknown extends Error {}
 class SeveralAddresses extends Error {}
 
 /**
- * Writes the mails that a task sends when it was prepared, when it has a token, and when it is completed (spec
- * workflow 4.1). What fails is told and holds nothing up: where a template fails, a text that fits every task is sent.
+ * Writes the mails that a task sends when it was prepared, when it has a token, and when it is completed
+ * (workflow-v1 §4.1). What fails is told and holds nothing up: where a template fails, a text that fits every task is sent.
  * But a token without a template, and without a text that fits, cannot be used by anybody: that throws.
  */
 export async function writeStageMails(
@@ -100,7 +100,7 @@ export function mailTrouble(error: unknown, taskUuid: string): string {
   return `Error: '${reasonOf(error)}' while emailing update for task: ${taskUuid}`;
 }
 
-/** What every template of a mail about a task can use (spec workflow appendix D). */
+/** What every template of a mail about a task can use (workflow-v1 §12). */
 export function mailData(
   task: Task,
   taskCache: JsonObject,

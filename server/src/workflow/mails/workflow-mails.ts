@@ -33,7 +33,7 @@ export interface Instead {
 }
 
 /**
- * Writes a mail about a task (spec workflow 4.1): bounces go to an address that names the task, answers to `reply`;
+ * Writes a mail about a task (workflow-v1 §4.1): bounces go to an address that names the task, answers to `reply`;
  * `%(service_name)s` in the subject is what the service calls itself.
  * Throws if a template does not work, unless `instead` says what to send then.
  */

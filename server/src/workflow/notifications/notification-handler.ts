@@ -2,7 +2,7 @@ import type { JsonObject } from '../../lib/text/json.ts';
 import type { Task } from '../engine/task.ts';
 import type { TaskMail } from '../mails/task-mail.ts';
 
-/** A message to operators that stays until it is acknowledged (spec workflow 6). */
+/** A message to operators that stays until it is acknowledged (workflow-v1 §6). */
 export interface Notification {
   /** 32 hexadecimal digits. */
   readonly uuid: string;

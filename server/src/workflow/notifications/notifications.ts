@@ -38,7 +38,7 @@ export interface NotificationQuery {
 /** As the wire's older configuration calls mails that a mail server did not take. */
 const SMTP_FAILURE = 'SMTPException';
 
-/** Messages to operators that stay until they are acknowledged (spec workflow 6). */
+/** Messages to operators that stay until they are acknowledged (workflow-v1 §6). */
 export class Notifications {
   readonly #parts: WorkflowParts;
   /** Handlers that are at work where nobody waits for them. */

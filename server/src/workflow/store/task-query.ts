@@ -2,7 +2,7 @@ import type { Task, TaskState } from '../engine/task.ts';
 
 /**
  * Which tasks, tokens or notifications to list: a JSON object of fields, each an object of operations and values
- * (spec workflow 7), all of which have to hold.
+ * (workflow-v1 §7), all of which have to hold.
  */
 export type FilterInput = unknown;
 
@@ -41,7 +41,7 @@ export interface ListPage<T> {
   readonly hasPrevious: boolean;
 }
 
-/** What operators look at first (spec workflow E1). */
+/** What operators look at first (workflow-v1 §1.6). */
 export interface WorkflowStatus {
   readonly lastCreated: Task | undefined;
   readonly lastCompleted: Task | undefined;

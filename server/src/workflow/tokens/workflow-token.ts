@@ -12,7 +12,7 @@ export interface WorkflowToken {
 /** Why a token cannot be submitted any more: that of a task that ended, or that has a newer token. */
 export type TokenEnd = 'used' | 'cancelled' | 'replaced' | 'expired';
 
-/** What whoever holds a token has to know (spec workflow E10). */
+/** What whoever holds a token has to know (workflow-v1 §1.6). */
 export interface TokenDescription {
   /** Names of the task's actions. */
   readonly actions: readonly string[];

@@ -10,8 +10,8 @@ import type { FilterInput, ListPage, ListPosition } from '../store/task-query.ts
 import type { TokenEnd, WorkflowToken } from './workflow-token.ts';
 
 /**
- * Secrets that let somebody submit a task (design D8): they go out by mail, and only their digests stay. A task has
- * one at a time.
+ * Secrets that submit a task (decision secrets-at-rest): they are sent by mail, and only their digests are stored. A
+ * task has one at a time. A submit token is used once: it ends in the transaction that completes its task.
  */
 export class WorkflowTokens {
   readonly #storage: Storage;

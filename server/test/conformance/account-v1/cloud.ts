@@ -87,7 +87,7 @@ export async function startCloud(open: OpenStorage, env: Record<string, string> 
   };
 }
 
-/** The pair of provisions that a service sends for each resource (spec quota-projects 1.3). */
+/** The pair of provisions that a service sends for each resource (quota §2.1). */
 export function provisionsOf(uuid: string, charges: Record<string, number | bigint>): object[] {
   return Object.entries(charges).flatMap(([resource, quantity]) => [
     { holder: `user:${uuid}`, source: `project:${uuid}`, resource, quantity },

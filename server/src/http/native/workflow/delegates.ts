@@ -102,7 +102,7 @@ export function delegateRoutes(app: NativeApp, domain: Domain): void {
 const hasGrantOn = ({ grants }: Principal, project: string): boolean =>
   grants.some((grant) => grant.project === project);
 
-/** The sentence in a refusal, whichever of its shapes it has (spec workflow 1.4). */
+/** The sentence in a refusal, whichever of its shapes it has (workflow-v1 §1.4). */
 function reasonOf(body: unknown): string {
   if (typeof body === 'string') return body;
   if (Array.isArray(body)) return body.map(reasonOf).join(' ');

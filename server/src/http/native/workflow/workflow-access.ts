@@ -8,7 +8,7 @@ import type { Task } from '../../../workflow/engine/task.ts';
 import { workflowCaller } from '../../kernel/workflow-caller.ts';
 import { callerOf, gatekeeperOf } from '../frame/access.ts';
 
-/** Roles on a project whose holders look after its tasks (spec workflow 1.3). */
+/** Roles on a project whose holders look after its tasks (workflow-v1 §1.3). */
 const KEEPERS = ['project_admin', 'project_mod'];
 
 /** Who asks, as the workflow knows it. */

@@ -26,7 +26,7 @@ interface Work extends RoleSets {
   readonly user: IdentityUser;
 }
 
-/** Gives roles on a project, or takes them away (spec workflow 3.4). */
+/** Gives roles on a project, or takes them away (workflow-v1 §3.4). */
 export const editUserRoles: ActionDefinition<Data> = {
   name: 'EditUserRolesAction',
   fields: fieldSet<Data>(

@@ -12,7 +12,7 @@ import {
 
 type Data = { setup_network: boolean; project_id: string; region: string };
 
-/** A network of its own for a project, with a way out (spec workflow 3.4). */
+/** A network of its own for a project, with a way out (workflow-v1 §3.4). */
 export const newDefaultNetwork: ActionDefinition<Data> = {
   name: 'NewDefaultNetworkAction',
   fields: fieldSet<Data>({

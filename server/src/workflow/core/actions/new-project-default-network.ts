@@ -13,7 +13,7 @@ import {
 type Data = { setup_network: boolean; region: string };
 type Run = ActionRun<Data>;
 
-/** The same for the project that the task makes (spec workflow 3.4). */
+/** The same for the project that the task makes (workflow-v1 §3.4). */
 export const newProjectDefaultNetwork: ActionDefinition<Data> = {
   name: 'NewProjectDefaultNetworkAction',
   fields: fieldSet<Data>({

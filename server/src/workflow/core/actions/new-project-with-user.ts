@@ -27,7 +27,7 @@ import { texts } from '../settings.ts';
 type Data = Named & { domain_id: string; parent_id: string | null; project_name: string };
 type Run = ActionRun<Data>;
 
-/** A project and its first user, who need not have an account yet: sign-up (spec workflow 3.4). */
+/** A project and its first user, who need not have an account yet: sign-up (workflow-v1 §3.4). */
 export const newProjectWithUser: ActionDefinition<Data> = {
   name: 'NewProjectWithUserAction',
   fields: fieldSet<Data>({

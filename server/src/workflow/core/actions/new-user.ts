@@ -37,7 +37,7 @@ import { validatedStages } from '../validated-stages.ts';
 type Data = Named & RolesData & { domain_id: string; project_id: string };
 type Run = ActionRun<Data>;
 
-/** Brings somebody into a project, with an account if there is none yet (spec workflow 3.4). */
+/** Brings somebody into a project, with an account if there is none yet (workflow-v1 §3.4). */
 export const newUser: ActionDefinition<Data> = {
   name: 'NewUserAction',
   fields: fieldSet<Data>(

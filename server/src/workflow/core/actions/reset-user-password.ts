@@ -20,7 +20,7 @@ import { validatedStages } from '../validated-stages.ts';
 type Data = Named & { domain_name: string };
 type Run = ActionRun<Data>;
 
-/** Lets somebody who has forgotten the password set another one (spec workflow 3.4). */
+/** Lets somebody who has forgotten the password set another one (workflow-v1 §3.4). */
 export const resetUserPassword: ActionDefinition<Data> = {
   name: 'ResetUserPasswordAction',
   fields: fieldSet<Data>({ ...NAMED, domain_name: text({ max: 64, initial: 'Default' }) }),

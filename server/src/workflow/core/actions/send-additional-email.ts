@@ -30,7 +30,7 @@ const DEFAULTS: JsonObject = {
   email_additional_addresses: [],
 };
 
-/** Tells people beside the one whom the task is about (spec workflow 3.4). What fails does not hold the task up. */
+/** Tells people beside the one whom the task is about (workflow-v1 §3.4). What fails does not hold the task up. */
 export const sendAdditionalEmail: ActionDefinition<Data> = {
   name: NAME,
   fields: fieldSet<Data>({}),

@@ -4,7 +4,7 @@ import { projectExists } from '../checks.ts';
 import { changeRegionQuota } from '../quota-change.ts';
 import { group } from '../settings.ts';
 
-/** Gives the project that the task has made the quotas that the operator has set for each region (spec workflow 3.4). */
+/** Gives the project that the task has made the quotas that the operator has set for each region (workflow-v1 §3.4). */
 export const setProjectQuota: ActionDefinition<Record<string, never>> = {
   name: 'SetProjectQuotaAction',
   fields: fieldSet<Record<string, never>>({}),

@@ -14,7 +14,7 @@ type Run = ActionRun<Data>;
 
 const DAY_MS = 86_400_000;
 
-/** Gives a project the quotas of a size; small steps need nobody's approval (spec workflow 3.4). */
+/** Gives a project the quotas of a size; small steps need nobody's approval (workflow-v1 §3.4). */
 export const updateProjectQuotas: ActionDefinition<Data> = {
   name: 'UpdateProjectQuotasAction',
   fields: fieldSet<Data>({

@@ -15,7 +15,7 @@ export const INVITE: DelegateMethod = creating(
   },
 );
 
-/** The invitation under its first name (spec workflow 5.9). */
+/** The invitation under its first name (workflow-v1 §5.9). */
 export const inviteUser: DelegateApi = {
   name: 'InviteUser',
   path: 'actions/InviteUser',

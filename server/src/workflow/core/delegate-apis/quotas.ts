@@ -70,7 +70,7 @@ const POST: DelegateMethod = {
   },
 };
 
-/** What a project may use (spec workflow 5.8). */
+/** What a project may use (workflow-v1 §5.8). */
 export const updateProjectQuotas: DelegateApi = {
   name: 'UpdateProjectQuotas',
   path: 'openstack/quotas',

@@ -48,7 +48,7 @@ function dependsOnUsers({ code, data }: PurserError): boolean {
   return data['errors'] === undefined && !(code === 'too_many_requests' && data['of'] === 'requests');
 }
 
-/** Somebody has forgotten the password (spec workflow 5.5). */
+/** Somebody has forgotten the password (workflow-v1 §5.5). */
 export const userResetPassword: DelegateApi = {
   name: 'UserResetPassword',
   path: 'openstack/users/password-reset',
@@ -65,7 +65,7 @@ export const resetPassword: DelegateApi = {
 };
 
 /**
- * An administrator has somebody set another password (spec workflow 1.9). Its old client wraps the input in `email`
+ * An administrator has somebody set another password (workflow-v1 §1.8). Its old client wraps the input in `email`
  * once more.
  */
 export const userSetPassword: DelegateApi = {

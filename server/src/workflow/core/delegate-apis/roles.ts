@@ -1,7 +1,7 @@
 import type { DelegateApi } from '../../delegates/delegate-api.ts';
 import { known } from './task-created.ts';
 
-/** The roles that the caller may give and take (spec workflow 5.4). */
+/** The roles that the caller may give and take (workflow-v1 §5.4). */
 export const roleList: DelegateApi = {
   name: 'RoleList',
   path: 'openstack/roles',

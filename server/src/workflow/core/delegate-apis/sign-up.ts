@@ -19,7 +19,7 @@ const methods: DelegateApi['methods'] = {
   })),
 };
 
-/** Somebody without an account asks for one, and for a project (spec workflow 5.7). */
+/** Somebody without an account asks for one, and for a project (workflow-v1 §5.7). */
 export const signUp: DelegateApi = { name: 'SignUp', path: 'openstack/sign-up', config: CONFIG, methods };
 
 /** The same under its first name. */

@@ -13,7 +13,7 @@ const methods: DelegateApi['methods'] = {
   }),
 };
 
-/** Somebody asks for another e-mail address (spec workflow 5.6). */
+/** Somebody asks for another e-mail address (workflow-v1 §5.6). */
 export const userUpdateEmail: DelegateApi = {
   name: 'UserUpdateEmail',
   path: 'openstack/users/email-update',

@@ -40,7 +40,7 @@ const WITHDRAW: DelegateMethod = {
   },
 };
 
-/** Somebody in the caller's project (spec workflow 5.2). */
+/** Somebody in the caller's project (workflow-v1 §5.2). */
 export const userDetail: DelegateApi = {
   name: 'UserDetail',
   path: 'openstack/users/:user_id',
@@ -65,7 +65,7 @@ const changing = (remove: boolean): DelegateMethod =>
     remove,
   }));
 
-/** The roles of somebody in the caller's project (spec workflow 5.3). */
+/** The roles of somebody in the caller's project (workflow-v1 §5.3). */
 export const userRoles: DelegateApi = {
   name: 'UserRoles',
   path: 'openstack/users/:user_id/roles',
@@ -73,7 +73,7 @@ export const userRoles: DelegateApi = {
   methods: { GET: SHOW_ROLES, PUT: changing(false), DELETE: changing(true) },
 };
 
-/** The change of roles under its first name; everything is in the body (spec workflow 5.9). */
+/** The change of roles under its first name; everything is in the body (workflow-v1 §5.9). */
 export const editUser: DelegateApi = {
   name: 'EditUser',
   path: 'actions/EditUser',

@@ -45,7 +45,7 @@ const GET: DelegateMethod = {
   },
 };
 
-/** Who is in the caller's project, and who is asked in (spec workflow 5.1). */
+/** Who is in the caller's project, and who is asked in (workflow-v1 §5.1). */
 export const userList: DelegateApi = {
   name: 'UserList',
   path: 'openstack/users',

@@ -1,32 +1,30 @@
 import type { IncomingMessage } from 'node:http';
-import type { FastifyInstance, FastifyPluginAsync, FastifyServerOptions } from 'fastify';
-import { noteRoutes } from './matched-route.ts';
-import { sendPlain } from './rest.ts';
-
-/** How the server of a dialect is made: like the one it hangs on, with these options besides. */
-export type MakeServer = (options: FastifyServerOptions) => FastifyInstance;
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
+import type { DialectServer } from './dialect-server.ts';
+import { sendPlain } from './outside-dialects.ts';
+import { noteRoutes } from './request-log.ts';
 
 const FAILED = { status: 500, code: 'unexpected', detail: 'Unexpected error' };
 
 /**
- * Mounts a dialect whose code is loaded when somebody first asks for anything below its prefix; that request waits.
- * For dialects that people use, or nobody: what every cloud's services call all day is loaded at the start.
- * A server that runs takes no more routes, so the dialect gets one of its own, which is handed the requests as they
- * came: nothing of them has been read, whatever the method.
+ * Mounts a dialect whose code is loaded at the first request below its prefix; that request waits. For dialects that
+ * only people use, or that many installations do not use: what the services of a cloud call all day is loaded at the
+ * start. A running server accepts no more routes, so the dialect gets a server of its own, which receives the requests
+ * unread.
  * @param load imports the dialect
- * @returns loads it, if nobody has asked yet
+ * @returns loads the dialect, unless that has happened
  */
 export async function onDemand(
   app: FastifyInstance,
   prefix: string,
   load: () => Promise<FastifyPluginAsync>,
-  makeServer: MakeServer,
+  dialectServer: DialectServer,
 ): Promise<() => Promise<void>> {
-  // A request has one id in the log, whoever writes of it.
+  // A request has one id in the log, whichever server logs it.
   const ids = new WeakMap<IncomingMessage, string>();
   const start = async (): Promise<FastifyInstance> => {
     const plugin = await load();
-    const server = makeServer({ genReqId: (raw) => ids.get(raw as IncomingMessage) ?? '' });
+    const server = dialectServer({ genReqId: (raw) => ids.get(raw as IncomingMessage) ?? '' });
     noteRoutes(server);
     await server.register(plugin, { prefix });
     await server.ready();
@@ -47,7 +45,7 @@ export async function onDemand(
   });
   await app.register(
     async (scope) => {
-      // No route is here, so all that comes takes the way of what is not found; this hook is the end of that way.
+      // This scope has no routes, so every request runs the hooks of the not-found handler; this hook takes it over.
       scope.setNotFoundHandler(() => undefined);
       scope.addHook('onRequest', async (request, reply) => {
         const server = await started();
@@ -56,7 +54,7 @@ export async function onDemand(
         server.routing(request.raw, reply.raw);
       });
       scope.setErrorHandler((error, request, reply) => {
-        request.log.error({ err: error }, `what is below ${prefix} could not be loaded`);
+        request.log.error({ err: error }, `the dialect below ${prefix} could not be loaded`);
         return sendPlain(reply, FAILED);
       });
     },

@@ -1,6 +1,6 @@
-import type { Settings } from './config/settings.ts';
-import { SERVICE_MAILS, type ServiceMails, Templates } from './mail/templates.ts';
-import { PROJECT_MAILS, type ProjectMails } from './projects/mails/project-mails.ts';
+import type { Settings } from '../config/settings.ts';
+import { SERVICE_MAILS, type ServiceMails, Templates } from '../mail/templates.ts';
+import { PROJECT_MAILS, type ProjectMails } from '../projects/mails/project-mails.ts';
 
 /**
  * What all parts of the service write, and what an operator has put in its place. Throws an Error with a sentence if

@@ -1,11 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
 import { canonicalAddress, type Networks } from '../../lib/text/network-address.ts';
 
-/** Who sent a request, as far as the machines between that are trusted tell it. */
+/** The client that sent a request, as far as trusted proxies report it. */
 interface Client {
   readonly address: string;
-  /** How the client reached the outermost trusted proxy, if that was told. */
+  /** How the client reached the outermost trusted proxy, if that was reported. */
   readonly scheme: 'http' | 'https' | undefined;
 }
 
@@ -13,9 +14,9 @@ const CLIENT = Symbol('client');
 type KnownMessage = IncomingMessage & { [CLIENT]?: Client };
 
 /**
- * Makes `request.ip` and `request.protocol` of a server tell of the client itself. Forwarding headers are believed
- * only where the machine at the other end of the connection is a trusted proxy; they are read from the right, past
- * further trusted proxies, to the first address that is none.
+ * Makes `request.ip` and `request.protocol` of a server describe the client itself. Forwarding headers are believed
+ * only if the peer of the connection is a trusted proxy; they are read from the right, past further trusted proxies,
+ * to the first address that is not trusted.
  */
 export function knowClients(app: FastifyInstance, trusted: Networks): void {
   const clientOf = ({ raw }: FastifyRequest): Client => {
@@ -35,9 +36,23 @@ export function knowClients(app: FastifyInstance, trusted: Networks): void {
   });
 }
 
-/** Whether a message has passed a proxy, by its own account. */
+/** Whether the headers of a message say that it has passed a proxy. */
 export function isForwarded({ headers }: IncomingMessage): boolean {
   return headers['x-forwarded-for'] !== undefined || headers.forwarded !== undefined;
+}
+
+/** Logs once that requests come through a proxy which `trusted_proxies` does not name. */
+export function warnOfUnknownProxy(app: FastifyInstance, logger: Logger): void {
+  let warned = false;
+  app.addHook('onRequest', ({ raw, ip }, _reply, done) => {
+    if (!warned && isForwarded(raw)) {
+      warned = true;
+      const what =
+        'requests come through a proxy that trusted_proxies does not name: they count as one client';
+      logger.warn({ address: ip }, what);
+    }
+    done();
+  });
 }
 
 function findClient({ socket, headers }: IncomingMessage, trusted: Networks): Client {
@@ -46,8 +61,8 @@ function findClient({ socket, headers }: IncomingMessage, trusted: Networks): Cl
   const { forwarded, 'x-forwarded-for': listed, 'x-forwarded-proto': scheme } = headers;
   const byList = listed === undefined ? undefined : walk(peer, hopsOfList(text(listed)), trusted);
   const byElements = forwarded === undefined ? undefined : walk(peer, hopsOfForwarded(forwarded), trusted);
-  // A proxy that writes one of the two headers passes the other one on as its client sent it. Where they do not agree
-  // one of them is made up, and which one cannot be told.
+  // A proxy that writes one of the two headers passes the other one on as its client sent it. If they disagree, one of
+  // them is forged, and it is unknown which.
   if (byList && byElements && byList.address !== byElements.address) {
     return { address: peer, scheme: undefined };
   }

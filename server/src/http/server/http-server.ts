@@ -10,11 +10,11 @@ import {
 import type { Duplex } from 'node:stream';
 import { type PlainAnswer, plainBody, plainHeaders } from './plain-answer.ts';
 
-/** How long things may take, in milliseconds. */
-export interface ServerPatience {
-  /** A connection on which nothing moves. */
+/** Timeouts in milliseconds. */
+export interface ServerTimeouts {
+  /** For a connection on which no data moves. */
   readonly connection_ms: number;
-  /** The whole of a request. */
+  /** For receiving a whole request. */
   readonly request_ms: number;
   /** Between two requests. */
   readonly keepAlive_ms: number;
@@ -26,25 +26,25 @@ const OPTIONS: ServerOptions = {
 };
 
 /**
- * A server that refuses, before any dialect sees it, what HTTP lets a client send and is not served: with the status
- * that RFC 9110 and RFC 9112 have for it, as problem details. The connection is closed then, for what follows on it
- * may be the rest of a body. `Upgrade`, `Range` and conditions are ignored, as a server may.
+ * A server that refuses, before any dialect receives it, every request that HTTP allows but the service does not
+ * support: with the status that RFC 9110 and RFC 9112 define, as problem details. It then closes the connection, as the
+ * bytes that follow may be the rest of a body. It ignores `Upgrade`, `Range` and conditions, as a server may.
  */
-export function httpServer(serve: RequestListener, patience: ServerPatience): Server {
+export function httpServer(serve: RequestListener, timeouts: ServerTimeouts): Server {
   const server = createServer(OPTIONS, (request, response) => {
     const refusal = refusalOf(request);
     if (refusal) refuse(response, refusal);
     else serve(request, response);
   });
-  server.keepAliveTimeout = patience.keepAlive_ms;
-  server.requestTimeout = patience.request_ms;
-  server.setTimeout(patience.connection_ms);
+  server.keepAliveTimeout = timeouts.keepAlive_ms;
+  server.requestTimeout = timeouts.request_ms;
+  server.setTimeout(timeouts.connection_ms);
   server.on('checkExpectation', (_request, response) => refuse(response, EXPECTATION));
   server.on('connect', (_request, socket) => endWith(socket, METHOD_UNKNOWN));
   return server;
 }
 
-/** Answers what Node could not read as a request. For the event `clientError`. */
+/** Answers bytes that Node could not parse as a request. For the event `clientError`. */
 export function answerClientError(error: Error, socket: Duplex): void {
   const known: ParseError = error;
   if (answered.has(socket)) return;
@@ -52,10 +52,10 @@ export function answerClientError(error: Error, socket: Duplex): void {
   else endWith(socket, answerTo(known));
 }
 
-/** Connections whose last answer is on its way: what still comes on them is not looked at. */
+/** Connections whose last answer is being sent: bytes that still arrive on them are ignored. */
 const answered = new WeakSet<Duplex>();
 
-/** Whether an answer has begun: a second one in the midst of it would be taken for a part of it. */
+/** Whether an answer has begun: the client would read a second one as a part of it. */
 function isAnswering(socket: Duplex): boolean {
   const { _httpMessage: answer } = socket as { _httpMessage?: ServerResponse | null };
   return answer?.headersSent === true;
@@ -84,14 +84,14 @@ const HEADERS_TOO_LARGE = plain(431, 'headers_too_large', 'The headers are too l
 const TOO_SLOW = plain(408, 'request_timeout', 'The request took too long to arrive.');
 const MALFORMED = plain(400, 'request_malformed', 'This is not a valid HTTP request.');
 
-/** `Server-Wide Options`: nothing is asked of any resource (RFC 9110 9.3.7). */
+/** `OPTIONS *`: a request about the server as a whole (RFC 9110 9.3.7). */
 const SERVER_OPTIONS = { status: 204, headers: { allow: 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS' } };
 
 function plain(status: number, code: string, detail: string): PlainAnswer {
   return { status, code, detail };
 }
 
-/** What is wrong with a request as such; undefined if a dialect can have it. */
+/** The answer to a request that no dialect supports; undefined if a dialect can handle it. */
 function refusalOf(request: IncomingMessage): PlainAnswer | typeof SERVER_OPTIONS | undefined {
   const { headers, url = '' } = request;
   if (!hasOneHost(request)) return HOST;
@@ -120,10 +120,10 @@ function hasOneHost({ rawHeaders, headers, httpVersion }: IncomingMessage): bool
   return count === 1 && HOST_FORM.test(headers.host ?? '');
 }
 
-/** A request line this long is why a request was too large; Node reads 16 KiB of line and headers. */
+/** A request line of this length explains an overflow; Node reads 16 KiB of line and headers. */
 const LONG_LINE = 8 * 1024;
 
-/** What Node tells of a request that it could not read, with the bytes that it saw last. */
+/** Node's error for a request that it could not parse, with the bytes that it read last. */
 type ParseError = Error & { readonly code?: string; readonly rawPacket?: Buffer };
 
 function answerTo({ code, rawPacket, message }: ParseError): PlainAnswer {
@@ -157,7 +157,7 @@ function refuse(response: ServerResponse, answer: PlainAnswer | typeof SERVER_OP
   response.writeHead(answer.status, { ...plainHeaders(answer, body), connection: 'close' }).end(body);
 }
 
-/** Answers on a connection whose request was not read to its end. */
+/** Answers on a connection whose request was not read completely. */
 function endWith(socket: Duplex, answer: PlainAnswer): void {
   const body = plainBody(answer);
   const headers = Object.entries({ ...plainHeaders(answer, body), connection: 'close' });
@@ -166,7 +166,7 @@ function endWith(socket: Duplex, answer: PlainAnswer): void {
     ...headers.map(([name, value]) => `${name}: ${value}`),
   ];
   answered.add(socket);
-  // A client that is gone hears nothing; that is no error of ours.
+  // The client may have closed the connection; that is not an error of the service.
   socket.on('error', () => socket.destroy());
   socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
 }

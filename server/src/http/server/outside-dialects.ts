@@ -9,11 +9,11 @@ const NOTHING_HERE: PlainAnswer = {
   detail: 'There is nothing at this address.',
 };
 
-/** Answers, outside of all dialects, paths that no route has and what goes wrong: a page for browsers, else a problem. */
-export function answerRest(app: FastifyInstance, settings: Settings): void {
+/** Answers paths that no route has, and errors outside of all dialects: with a page for browsers, else with a problem. */
+export function answerOutsideDialects(app: FastifyInstance, settings: Settings): void {
   app.setNotFoundHandler(async (request, reply) => {
     if (!isBrowser(request)) return sendPlain(reply, NOTHING_HERE);
-    const { sendPage } = await import('./html-page.ts');
+    const { sendPage } = await import('../kernel/html-page.ts');
     const body = '<p>The address may have been mistyped, or the link may be too old.</p>';
     const title = 'There is nothing at this address';
     return sendPage(reply, 404, { service: settings.serviceName, title, alert: true, body });
