@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { parseExact } from '@purser/api/json';
+import { parseExact } from '@purser/text/json';
 import { forEachEngine } from '../../server/test/support/engines.ts';
 import { startPurser, type TestPurser } from '../../server/test/support/harness.ts';
-import { purserCommand, type Run } from './support/running.ts';
+import { purserHere, type Run } from './support/running.ts';
 
 const DOCUMENT = fileURLToPath(new URL('../../docs/examples/compute-services.json', import.meta.url));
 const UNLIMITED = 9223372036854775807n;
@@ -19,7 +19,7 @@ forEachEngine((_name, open) => {
     });
 
   const run = (args: string[], stdin?: string, token = purser.adminToken): Promise<Run> =>
-    purserCommand(args, {
+    purserHere(args, {
       env: { PURSER_URL: purser.url, PURSER_TOKEN: token },
       ...(stdin !== undefined && { stdin }),
     });

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { provisionsOf, ROOMY, VISIBLE } from '../../server/test/conformance/account-v1/cloud.ts';
 import { forEachEngine } from '../../server/test/support/engines.ts';
 import { startCommanding } from './support/commanding.ts';
-import { purserCommand } from './support/running.ts';
+import { purserHere } from './support/running.ts';
 
 const AMOUNT = 9007199254740993n;
 
@@ -132,7 +132,7 @@ test('times and filters that make no sense end with 2', async () => {
     [['commission', 'accept'], /missing required argument 'serial'/i],
     [['component', 'modify', 'x', '--commission-expiry', 'soon'], /is no time/],
   ] as [string[], RegExp][]) {
-    const { code, stderr } = await purserCommand(args, { env });
+    const { code, stderr } = await purserHere(args, { env });
     assert.equal(code, 2, `${args.join(' ')}: ${stderr}`);
     assert.match(stderr, sentence);
   }

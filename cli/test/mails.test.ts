@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { forEachEngine } from '../../server/test/support/engines.ts';
 import { startPurser } from '../../server/test/support/harness.ts';
 import { smtpServer } from '../../server/test/support/smtp-server.ts';
-import { purserCommand } from './support/running.ts';
+import { purserHere } from './support/running.ts';
 
 forEachEngine((_engine, open) => {
   const start = async () => {
@@ -17,7 +17,7 @@ forEachEngine((_engine, open) => {
     await purser.delivered();
     refusing = false;
     const run = (...args: string[]) =>
-      purserCommand(['mail', ...args], { env: { PURSER_URL: purser.url, PURSER_TOKEN: purser.adminToken } });
+      purserHere(['mail', ...args], { env: { PURSER_URL: purser.url, PURSER_TOKEN: purser.adminToken } });
     return { purser, run };
   };
 

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { HIDDEN, ROOMY, VISIBLE } from '../../server/test/conformance/account-v1/cloud.ts';
 import { forEachEngine } from '../../server/test/support/engines.ts';
 import { startCommanding } from './support/commanding.ts';
-import { purserCommand } from './support/running.ts';
+import { purserHere } from './support/running.ts';
 
 const UNLIMITED = 9223372036854775807n;
 const DAY_MS = 86_400_000;
@@ -265,7 +265,7 @@ test('projects and memberships asked for wrongly end with 2', async () => {
     [['membership', 'enroll', 'x', 'y', '--role', 'admin'], /project_admin, project_mod/],
     [['application', 'approve'], /missing required argument 'application'/i],
   ] as [string[], RegExp][]) {
-    const { code, stderr } = await purserCommand(args, { env });
+    const { code, stderr } = await purserHere(args, { env });
     assert.equal(code, 2, `${args.join(' ')}: ${stderr}`);
     assert.match(stderr.trimEnd(), sentence);
     assert.equal(stderr.trimEnd().split('\n').length, 1, stderr);

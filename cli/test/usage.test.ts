@@ -47,7 +47,7 @@ test('a command called wrongly ends with 2 and one sentence that says where to l
     [['service', 'import', fileURLToPath(import.meta.url)], /is not JSON/],
   ];
   for (const [args, sentence] of cases) {
-    const { code, stdout, stderr } = await purserCommand(args, { env: NOWHERE });
+    const { code, stdout, stderr } = await purserHere(args, { env: NOWHERE });
     assert.equal(code, 2, `${args.join(' ')}: ${stderr}`);
     assert.equal(stdout, '');
     assert.match(stderr.trimEnd(), sentence);

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { after, test } from 'node:test';
-import { parseExact } from '@purser/api/json';
+import { parseExact } from '@purser/text/json';
 import { openOffice } from '../../server/test/conformance/workflow-v1/office.ts';
 import { forEachEngine } from '../../server/test/support/engines.ts';
-import { purserCommand } from './support/running.ts';
+import { purserHere } from './support/running.ts';
 
 forEachEngine((_engine, open) => {
   const start = async () => {
     const office = await openOffice(open, { config: { webhooks_private_addresses: true } });
     const run = (args: readonly string[], token = office.adminToken) =>
-      purserCommand(args, { env: { PURSER_URL: office.url, PURSER_TOKEN: token } });
+      purserHere(args, { env: { PURSER_URL: office.url, PURSER_TOKEN: token } });
     // biome-ignore lint/suspicious/noExplicitAny: assertions reach into answers of every shape
     const json = async (args: readonly string[], token?: string): Promise<any> => {
       const { code, stdout, stderr } = await run([...args, '--output', 'json'], token);

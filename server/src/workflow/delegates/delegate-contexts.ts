@@ -1,5 +1,5 @@
 import type { Caller } from '../engine/caller.ts';
-import type { TaskCommands } from '../engine/task-commands.ts';
+import type { TaskCommands, TaskRequest } from '../engine/task-commands.ts';
 import type { TaskReads } from '../engine/task-reads.ts';
 import { manageableRoles } from '../features/workflow-settings.ts';
 import type { WorkflowParts } from '../workflow-parts.ts';
@@ -9,6 +9,12 @@ import type { DelegateContext } from './delegate-context.ts';
 export type Pause = (ms: number) => Promise<void>;
 
 const pause: Pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** The caller of a delegate API, and the client address. */
+interface DelegateRequest extends Pick<TaskRequest, 'onReplaced'> {
+  readonly caller: Caller;
+  readonly address: string | null;
+}
 
 /** Builds the context of each request to a delegate API. */
 export class DelegateContexts {
@@ -29,10 +35,7 @@ export class DelegateContexts {
   }
 
   /** The context of one request to an active delegate API; `takeAtLeast` counts from this call. */
-  for(
-    api: string,
-    { caller, address }: { readonly caller: Caller; readonly address: string | null },
-  ): DelegateContext {
+  for(api: string, { caller, address, onReplaced }: DelegateRequest): DelegateContext {
     const { registry, backends, settings, clock } = this.#parts;
     const began_ms = clock.now();
     const found = registry.delegateApis.find((active) => active.api.name === api);
@@ -45,7 +48,7 @@ export class DelegateContexts {
       manageableRoles: (roles) => manageableRoles(settings.identity.roleMapping, roles),
       quotaSizes: settings.quota.sizes,
       quotaSizeOrder: settings.quota.sizesAscending,
-      createTask: (taskType, by, input) => this.#tasks.create(taskType, by, input, { address }),
+      createTask: (taskType, by, input) => this.#tasks.create(taskType, by, input, { address, onReplaced }),
       findTasks: (query) => this.#reads.ofProject(query),
       troubleOf: (task) => this.#reads.troubleOf(task),
       cancelTask: (uuid) => this.#tasks.cancel(caller, uuid, { address }),

@@ -66,24 +66,32 @@ function sorted(value: Json): unknown {
 /**
  * Cancels the open task with this `open_hash`, if the type of task says so; otherwise throws.
  * Errors: `task_duplicate`, `task_busy`.
- * @param self row id of the task that is being updated
+ * @param context uuid: of the task that replaces it; self: the row id of that task, if it exists already
+ * @returns the uuid of the cancelled task; undefined if no equal task is open
  */
 export async function cancelDuplicate(
   { storage, clock, audit, tokens, leases }: EngineParts,
   tx: Transaction,
   type: KnownTaskType,
-  { open_hash, self, by, address }: { open_hash: string; self?: number; by: Caller; address: string | null },
-): Promise<void> {
+  {
+    open_hash,
+    uuid,
+    self,
+    by,
+    address,
+  }: { open_hash: string; uuid: string; self?: number; by: Caller; address: string | null },
+): Promise<string | undefined> {
   const query = tx.db.selectFrom('tasks').selectAll().where('open_hash', '=', open_hash);
   const row = await forUpdate(storage, query).executeTakeFirst();
-  if (!row || row.id === self) return;
+  if (!row || row.id === self) return undefined;
   if (type.duplicates !== 'cancel') throw new PurserError('task_duplicate', { task: row.uuid });
   leases.checkFree(row);
   const note = 'Task cancelled because was an old duplicate.';
   const notes = withNewNotes(JSON.parse(row.task_notes) as string[], [note], clock.now());
   await endTask(tx, tokens, row, notes);
-  const after = { reason: 'duplicate' };
+  const after = { reason: 'duplicate', replaced_by: uuid };
   await recordTask(audit, tx, { action: 'cancel', by, address, uuid: row.uuid, after });
+  return row.uuid;
 }
 
 /** How often a transaction is retried that lost the race for an `open_hash`. */

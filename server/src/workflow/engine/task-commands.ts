@@ -28,7 +28,6 @@ import {
   taskFailed,
 } from './task-flow.ts';
 import { readTaskInput } from './task-input.ts';
-import type { TaskLease } from './task-leases.ts';
 import { failureText, withNewNotes } from './task-notes.ts';
 import type { TaskReads } from './task-reads.ts';
 import { factsOf, recordTask, type TaskRecord } from './task-record.ts';
@@ -36,6 +35,12 @@ import { factsOf, recordTask, type TaskRecord } from './task-record.ts';
 /** Which tasks the caller may change, and the client address of the request. */
 export interface CommandScope extends TaskScope {
   readonly address?: string | null | undefined;
+}
+
+/** A request for a task. */
+export interface TaskRequest extends CommandScope {
+  /** Called with the uuid of an open task that this request has replaced, before the new task is prepared. */
+  readonly onReplaced?: ((uuid: string) => void) | undefined;
 }
 
 /** A decision with its reason, which is stored in the task's notes and in the audit record. */
@@ -81,7 +86,7 @@ export class TaskCommands {
     taskType: string,
     caller: Caller,
     input: JsonObject,
-    { address = null }: CommandScope = {},
+    { address = null, onReplaced }: TaskRequest = {},
   ): Promise<Task> {
     const { registry, clock, secrets, storage, allowances, leases } = this.#parts;
     const type = registry.taskType(taskType);
@@ -91,14 +96,16 @@ export class TaskCommands {
     const recipients = [...(await actionAddresses(this.#parts, { actions, caller }))];
     const uuid = newHexId(secrets);
     const holder = leases.newHolder();
-    const lease = await retriedOnDuplicate(storage, async (tx): Promise<TaskLease> => {
-      await cancelDuplicate(this.#parts, tx, type, { ...keys, by: caller, address });
+    const { replaced, ...lease } = await retriedOnDuplicate(storage, async (tx) => {
+      const replaced = await cancelDuplicate(this.#parts, tx, type, { ...keys, uuid, by: caller, address });
       const task = newTask({ uuid, type, caller, actions }, clock.now());
       const id = await insertTask(tx, task, keys, leases.columns(holder, 'prepare'));
-      await this.#record(tx, { action: 'create', by: caller, address, uuid, after: factsOf(task) });
+      const after = { ...factsOf(task), ...(replaced !== undefined && { replaces: replaced }) };
+      await this.#record(tx, { action: 'create', by: caller, address, uuid, after });
       await allowances.forMails(payerOf(caller, address), recipients, tx);
-      return { taskId: id, uuid, holder };
+      return { taskId: id, uuid, holder, replaced };
     });
+    if (replaced !== undefined) onReplaced?.(replaced);
     return this.#background.run({ lease, type, address, stage: 'prepare' });
   }
 
@@ -118,7 +125,7 @@ export class TaskCommands {
     const keys = await taskKeys(this.#parts, type.name, actions);
     const lease = await retriedOnDuplicate(storage, async (tx) => {
       const { row } = await this.#locked(tx, 'update', found);
-      await cancelDuplicate(this.#parts, tx, type, { ...keys, self: row.id, by: caller, address });
+      await cancelDuplicate(this.#parts, tx, type, { ...keys, uuid, self: row.id, by: caller, address });
       await allowances.forMails(payerOf(caller, address), recipients, tx);
       const taken = await leases.take(tx, row, 'prepare', keys);
       for (const [position, action] of actions.entries()) {

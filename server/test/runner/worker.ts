@@ -1,0 +1,20 @@
+import { suite } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import type { RunFile } from './test-events.ts';
+
+/**
+ * Runs test files in this process, one after the other, each in a suite of its own: what a file registers with `after`
+ * runs when its suite ends. Files share the loaded modules, which is most of the gain: loading the service takes longer
+ * than most files do.
+ */
+
+/** A test that hangs is a failure, not a reason to wait. It bounds the file and each of its tests. */
+const TEST_MS = 300_000;
+
+process.on('message', ({ file }: RunFile) => {
+  // The pool knows which file is run; a name would take part in the choice of tests by name.
+  void suite('·', { timeout: TEST_MS }, async () => {
+    await import(pathToFileURL(file).href);
+  });
+});
+process.on('disconnect', () => process.exit());
