@@ -13,10 +13,10 @@ import {
   projectExists,
   rolesExist,
   rolesInheritable,
+  validatedStages,
 } from '../checks.ts';
 import { grantRoles, type RoleSets, removeRoles } from '../role-changes.ts';
 import { heldRoles, missingRoles, ROLES, type RolesData, someRole } from '../role-fields.ts';
-import { validatedStages } from '../validated-stages.ts';
 
 type Data = RolesData & { user_id: string; remove: boolean; project_id: string };
 type Run = ActionRun<Data>;

@@ -14,6 +14,7 @@ import {
   rolesExist,
   rolesInheritable,
   rolesPermitted,
+  validatedStages,
 } from '../checks.ts';
 import {
   addressOf,
@@ -32,7 +33,6 @@ import {
 } from '../people.ts';
 import { grantRoles } from '../role-changes.ts';
 import { missingRoles, ROLES, type RolesData, someRole } from '../role-fields.ts';
-import { validatedStages } from '../validated-stages.ts';
 
 type Data = Named & RolesData & { domain_id: string; project_id: string };
 type Run = ActionRun<Data>;

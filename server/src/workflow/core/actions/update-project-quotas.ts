@@ -5,8 +5,14 @@ import { text } from '../../fields/text.ts';
 import { pythonLiteral } from '../../filters/python-text.ts';
 import { callersAddress } from '../../mails/callers-address.ts';
 import { type Check, noted, passes, projectExists, regionExists } from '../checks.ts';
-import { changeRegionQuota } from '../quota-change.ts';
-import { changeOptions, isExceeded, quotaOf, sizeOf, smallerSizes } from '../quota-sizes.ts';
+import {
+  changeOptions,
+  changeRegionQuota,
+  isExceeded,
+  quotaOf,
+  sizeOf,
+  smallerSizes,
+} from '../quota-sizes.ts';
 import { numberOf } from '../settings.ts';
 
 type Data = { project_id: string; size: string; regions: string[] };
