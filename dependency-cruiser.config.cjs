@@ -106,7 +106,7 @@ module.exports = {
       from: { path: '^(cli|bench)/src/' },
       to: {
         path: '^server/',
-        pathNot: ['^server/src/(serve|check-configuration|config/settings)\\.ts$', '^server/test/'],
+        pathNot: ['^server/src/(serve|check-configuration|config/load-settings)\\.ts$', '^server/test/'],
       },
     },
     {

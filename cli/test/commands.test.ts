@@ -328,11 +328,11 @@ forEachEngine((_name, open) => {
       [['resource', 'modify', 'nothing', '--system-default', '1'], /no resource nothing/],
       [
         ['resource', 'modify', 'astakos.pending_app', '--system-default', 'lots'],
-        /system_default: is not a limit/,
+        /system_default: is not a valid limit/,
       ],
       [
         ['resource', 'modify', 'astakos.pending_app', '--system-default=-1'],
-        /system_default: is not a limit/,
+        /system_default: is not a valid limit/,
       ],
       [['user', 'token', 'taken@example.org', 'revoke', 'abc', '--yes'], /^id: must be an integer/],
       [['user', 'token', 'taken@example.org', 'add', '--name', 'x', '--expires', 'soon'], /^expires_at: /],

@@ -215,7 +215,7 @@ forEachEngine((_name, open) => {
     await accounts.deactivate(uuid, 'left');
     assert.match(await logIn('new@example.org'), /is not active; ask an operator\.\n$/);
     const stale = await run(['login', '--url', purser.url, '--token', 'no-such-token']);
-    assert.match(stale.stderr, /is not known; give a valid API token\.\n$/);
+    assert.match(stale.stderr, /is not valid; give a valid API token\.\n$/);
     const empty = await run(asAda(), '');
     assert.deepEqual(
       [empty.code, empty.stderr],
@@ -233,7 +233,7 @@ forEachEngine((_name, open) => {
     assert.equal(code, 1);
     assert.equal(
       stderr,
-      "The authentication token is not known; log in again with 'purser login --profile work'.\n",
+      "The authentication token is not valid; log in again with 'purser login --profile work'.\n",
     );
     assert.equal((await run(['logout'])).code, 0);
   });

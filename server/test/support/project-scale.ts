@@ -4,7 +4,7 @@ import { filledUser } from './fill-ledger.ts';
 import { filledProject, fillProjects } from './fill-projects.ts';
 import { OPERATOR, projectsOver } from './projects-parts.ts';
 
-/** What an operation on projects takes. */
+/** Cost of an operation on projects. */
 export interface OperationFigures {
   readonly name: string;
   readonly milliseconds: readonly number[];
