@@ -1,4 +1,4 @@
-import type { Authority } from '../accounts/account-standing.ts';
+import type { Authority } from '../accounts/account-authority.ts';
 
 /** Where an account stands in its life (account-v1 §6.2). */
 export type AccountState =
