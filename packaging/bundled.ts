@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
-import { ROOT } from './staging.ts';
+import { ROOT } from './root.ts';
 
 const COMMON = {
   absWorkingDir: ROOT,
@@ -13,10 +13,10 @@ const COMMON = {
   legalComments: 'none',
 } as const satisfies BuildOptions;
 
-/** Where a bundle of the client is to run. */
+/** Where a bundle of the client runs. */
 export type Platform = 'node' | 'browser';
 
-/** Bundles the client with all it needs. @param entries names of files below `client/src`, by the names of what comes out */
+/** Bundles the client with all its imports. @param entries files below `client/src`, by the names of their bundles */
 export async function bundleClient(
   entries: Readonly<Record<string, string>>,
   outdir: string,
@@ -28,7 +28,7 @@ export async function bundleClient(
     entryPoints: absolute('client', entries),
     outdir,
     platform,
-    // Of browsers that have what exact JSON takes.
+    // Exact JSON needs features of this edition.
     target: platform === 'node' ? 'node24' : 'es2022',
     minify,
   });
@@ -36,8 +36,8 @@ export async function bundleClient(
 }
 
 /**
- * Bundles the command with all it needs but the service, which most machines with the command do without, and with the
- * licenses of what is bundled.
+ * Bundles the command with all its imports but the service, which most machines with the command do not need, and writes
+ * the licenses of the bundled packages.
  */
 export async function bundleCommand(outdir: string): Promise<void> {
   const { metafile } = await build({
@@ -47,7 +47,7 @@ export async function bundleCommand(outdir: string): Promise<void> {
     platform: 'node',
     target: 'node24',
     plugins: [serviceStaysOutside],
-    // What was written for `require` still asks for parts of Node by it.
+    // Bundled CommonJS packages load modules of Node by `require`.
     banner: {
       js: "import { createRequire as $require } from 'node:module';const require=$require(import.meta.url);",
     },
@@ -62,13 +62,11 @@ const absolute = (name: string, entries: Readonly<Record<string, string>>): Reco
 const serviceStaysOutside: Plugin = {
   name: 'service-stays-outside',
   setup: ({ onResolve }) => {
-    onResolve({ filter: /^@purser\/server(\/|$)/ }, ({ path }) =>
-      path.startsWith('@purser/server/lib/') ? undefined : { path, external: true },
-    );
+    onResolve({ filter: /^@purser\/server(\/|$)/ }, ({ path }) => ({ path, external: true }));
   },
 };
 
-/** The texts of the licenses of all packages of others that went into a bundle, as most of them demand. */
+/** The texts of the licenses of all third-party packages in a bundle, which most licenses require. */
 function licensesOf({ inputs }: Metafile): string {
   const folders = Object.keys(inputs).flatMap(
     (path) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? [],

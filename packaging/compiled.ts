@@ -1,15 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ROOT } from './staging.ts';
+import { ROOT } from './root.ts';
 
-/** What stands beside the code and belongs to it as it is: schemas of the database, templates of mails. */
+/** Files that are copied with the code: schemas of the database, templates of mails. */
 const ASSET = /\.(sql|eta|json|html|css)$/;
 
 /**
- * Compiles a package of this repository, file by file, with declarations, and copies what stands beside the code.
- * @param only whether its declarations alone are wanted
- * @throws Error if that is not possible; why has been written to stderr
+ * Compiles a package of this repository, file by file, with declarations, and copies its assets.
+ * @param only whether only its declarations are wanted
+ * @throws Error if that is not possible; the compiler writes why to stderr
  */
 export function compile(name: string, target: string, only?: 'declarations'): void {
   const cache = join(ROOT, 'node_modules', '.cache');
@@ -19,7 +19,6 @@ export function compile(name: string, target: string, only?: 'declarations'): vo
   try {
     writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(configuration(source, folder, only)));
     const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
-    // Its findings go to stderr: stdout belongs to npm, which may have been asked for JSON.
     execFileSync(process.execPath, [tsc, '-p', folder], { stdio: ['ignore', 2, 2] });
     cpSync(join(folder, 'out', name, 'src'), target, { recursive: true, filter: isKept });
     if (only === undefined) {
@@ -39,7 +38,7 @@ function configuration(source: string, folder: string, only: 'declarations' | un
     compilerOptions: {
       noEmit: false,
       declaration: true,
-      // The types of a checkout are checked by its own check; to do it for every package takes most of the time.
+      // `npm run check` checks types; checking them here again would take most of the time.
       noCheck: true,
       emitDeclarationOnly: only === 'declarations',
       rewriteRelativeImportExtensions: true,
@@ -54,7 +53,7 @@ function configuration(source: string, folder: string, only: 'declarations' | un
   };
 }
 
-/** Declarations name their neighbours as the source does, by `.ts`, which is not there any more. */
+/** Declarations import each other by `.ts`, as the source does; the packed files end in `.js`. */
 function isKept(path: string): boolean {
   if (path.endsWith('.d.ts')) {
     const text = readFileSync(path, 'utf8');

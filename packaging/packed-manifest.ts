@@ -1,4 +1,4 @@
-/** What the repository says about a package. */
+/** The package.json of a package in the repository. */
 export interface Manifest {
   readonly name: string;
   readonly version: string;
@@ -10,24 +10,20 @@ export interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>;
 }
 
-/** How a package is built: bundled for whoever calls the service, or compiled file by file. */
+/** How a package is built: bundled, as callers of the service need it, or compiled file by file. */
 export type Kind = 'client' | 'command' | 'compiled';
 
-/**
- * The package.json with which a package leaves the repository: what is exported is what was built, and what went into a
- * bundle is no dependency.
- */
+/** The package.json of a built package: it exports the built files, and bundled packages are no dependencies. */
 export function packedManifest(source: Manifest, kind: Kind): object {
   const { name, version, description, license, type, bin, dependencies } = source;
   const common = { name, version, description, license, type, engines: { node: '>=24' } };
   const exports = exportsOf(source, kind);
-  if (kind === 'client') return { ...common, sideEffects: false, exports, files: ['dist'] };
-  if (kind === 'compiled') return { ...common, exports, dependencies, files: ['dist'] };
+  if (kind === 'client') return { ...common, sideEffects: false, exports };
+  if (kind === 'compiled') return { ...common, exports, dependencies };
   return {
     ...common,
     bin,
-    files: ['bin', 'dist'],
-    // `serve`, `config` and `migrate` are the service's own; whoever only calls one needs none.
+    // Only `serve`, `config` and `migrate` load the service.
     peerDependencies: { '@purser/server': version },
     peerDependenciesMeta: { '@purser/server': { optional: true } },
   };
@@ -36,11 +32,11 @@ export function packedManifest(source: Manifest, kind: Kind): object {
 function exportsOf({ exports = {} }: Manifest, kind: Kind): object {
   const packed = Object.entries(exports).map(([path, file]) => {
     const built = builtName(file);
-    if (kind === 'compiled') return [path, { types: `./dist/${built}.d.ts`, default: `./dist/${built}.js` }];
+    if (kind === 'compiled') return [path, { types: `./${built}.d.ts`, default: `./${built}.js` }];
     const forms = {
-      types: `./dist/types/${built}.d.ts`,
-      node: `./dist/node/${built}.js`,
-      default: `./dist/browser/${built}.js`,
+      types: `./types/${built}.d.ts`,
+      node: `./node/${built}.js`,
+      default: `./browser/${built}.js`,
     };
     return [path, forms];
   });

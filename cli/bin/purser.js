@@ -8,8 +8,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const NODE_MIN = 24;
 const here = dirname(fileURLToPath(import.meta.url));
-// In a checkout the source, in a package what was built of it.
-const main = ['src/main.ts', 'dist/main.js'].map((file) => join(here, '..', file)).find(existsSync);
+// The source in a checkout, the bundle in a package.
+const main = ['src/main.ts', 'main.js'].map((file) => join(here, '..', file)).find(existsSync);
 
 if (majorOf(process.versions.node) >= NODE_MIN) {
   await runHere();

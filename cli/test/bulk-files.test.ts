@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseExact } from '@purser/api/json';
+import { parseExact } from '@purser/text/json';
 import { provisionsOf, startCloud, VISIBLE } from '../../server/test/conformance/account-v1/cloud.ts';
 import { forEachEngine } from '../../server/test/support/engines.ts';
 import { purserHere, type Run } from './support/running.ts';

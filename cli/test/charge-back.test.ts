@@ -45,7 +45,7 @@ forEachEngine((_name, open) => {
     assert.match(table.stdout, new RegExp(`^${user.uuid} +- +${ROOMY} .* +8 PiB +8 PiB$`, 'm'));
     const wrong = await run(['usage', 'show', '--from', 'yesterday']);
     assert.equal(wrong.code, 1);
-    assert.match(wrong.stderr, /^from: is not a time; write/);
+    assert.match(wrong.stderr, /^from: is not a valid time; use/);
   });
 
   test('charges are listed for people, programs and spreadsheets', async () => {

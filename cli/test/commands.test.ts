@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { parseExact } from '@purser/api/json';
+import { parseExact } from '@purser/text/json';
 import { forEachEngine } from '../../server/test/support/engines.ts';
 import { startPurser, type TestPurser } from '../../server/test/support/harness.ts';
 import { purserHere, type Run } from './support/running.ts';

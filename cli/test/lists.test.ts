@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { parseExact } from '@purser/api/json';
+import { parseExact } from '@purser/text/json';
 import { forEachEngine } from '../../server/test/support/engines.ts';
 import { createProgram } from '../src/program.ts';
 import { type Commanding, startCommanding } from './support/commanding.ts';

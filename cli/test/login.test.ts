@@ -207,7 +207,7 @@ forEachEngine((_name, open) => {
       assert.deepEqual([code, stdout], [1, '']);
       return stderr;
     };
-    assert.match(await logIn('ada@example.org', 'wrong'), /do not match; check both/);
+    assert.match(await logIn('ada@example.org', 'wrong'), /credentials are not valid; check the user name/);
     assert.match(await logIn('new@example.org'), /follow the link in the mail/);
     await accounts.verify(uuid);
     assert.match(await logIn('new@example.org'), /waits for an operator/);

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { parseExact } from '@purser/api/json';
+import { parseExact } from '@purser/text/json';
 import { openOffice } from '../../server/test/conformance/workflow-v1/office.ts';
 import { forEachEngine } from '../../server/test/support/engines.ts';
 import { purserHere } from './support/running.ts';

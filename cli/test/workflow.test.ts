@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { after, test } from 'node:test';
-import { parseExact } from '@purser/api/json';
+import { parseExact } from '@purser/text/json';
 import { openOffice } from '../../server/test/conformance/workflow-v1/office.ts';
 import { forEachEngine } from '../../server/test/support/engines.ts';
 import { purserHere } from './support/running.ts';

@@ -1,4 +1,4 @@
-import { isObject } from '@purser/api/json';
+import { isObject } from '@purser/text/json';
 import type { Connection } from './connection.ts';
 import { forCaller } from './errors/caller-frames.ts';
 import { BadValue, Forbidden, InvalidResponse, PurserError, Unauthorized } from './errors/errors.ts';

@@ -40,7 +40,7 @@ test('all of the client is less than 17 kB for a browser', async (t) => {
 test('nothing of Node is left in what browsers load', () => {
   assert.doesNotMatch(script, /node:|\brequire\(|process\.env|Buffer\b/);
   const foreign = Object.keys(metafile.inputs).filter(
-    (path) => !/^(client\/src\/(?!node\/)|api\/src\/json)/.test(path),
+    (path) => !/^(client\/src\/(?!node\/)|text\/src\/json)/.test(path),
   );
   assert.deepEqual(foreign, []);
 });

@@ -1,18 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { before, type TestContext, test } from 'node:test';
-import { restore } from '../../packaging/staging.ts';
 import { migrate } from '../../server/src/storage/migrate.ts';
 import { openStorage } from '../../server/src/storage/open.ts';
 import { type Cloud, ROOMY, startCloud, VISIBLE } from '../../server/test/conformance/account-v1/cloud.ts';
@@ -22,7 +12,7 @@ import { changesIn, checkOut, emptyFolder, MODULES, type Run, runIn, shell } fro
 
 /** Packages are made by npm, installed by npm in empty folders, and used as their users would. */
 
-/** Nobody listens there: what needs it fails. */
+/** No server listens at this address: a request to the registry fails. */
 const NO_REGISTRY = ['--registry', 'http://127.0.0.1:1/', '--fetch-retries', '0'];
 const QUIET = ['--no-audit', '--no-fund', '--loglevel', 'error'];
 
@@ -36,15 +26,16 @@ const NODES: readonly { name: string; node: string; skip: string | false }[] = [
   },
 ];
 
+const PACKAGES = ['client', 'cli', 'text', 'api', 'server'];
 const checkout = checkOut();
 const target = emptyFolder();
 const tarballs: Record<string, string> = {};
 
 before(async () => {
-  for (const name of ['client', 'cli', 'api', 'server']) {
-    const { code, stderr } = await runIn(checkout, 'npm', ['pack', '-w', name, '--pack-destination', target]);
-    assert.equal(code, 0, stderr);
-    assert.equal(changesIn(checkout), '', 'the checkout is what it was');
+  for (const name of PACKAGES) {
+    succeeded(await runIn(checkout, 'npm', ['run', 'build', '-w', name]));
+    succeeded(await runIn(checkout, 'npm', ['pack', `./${name}/dist`, '--pack-destination', target]));
+    assert.equal(changesIn(checkout), '', 'no file of the checkout changes');
   }
   for (const file of readdirSync(target)) {
     tarballs[/^purser-([a-z]+)-/.exec(file)?.[1] ?? file] = join(target, file);
@@ -84,7 +75,8 @@ test('a package brings its license, a readme and no source', async () => {
   const folder = await installed(['client', 'cli']);
   for (const name of ['client', 'cli']) {
     const path = join(folder, 'node_modules', '@purser', name);
-    for (const file of ['LICENSE', 'README.md', 'dist']) assert.ok(existsSync(join(path, file)), file);
+    const code = name === 'client' ? ['node/index.js', 'browser/index.js'] : ['main.js', 'bin/purser.js'];
+    for (const file of ['LICENSE', 'README.md', ...code]) assert.ok(existsSync(join(path, file)), file);
     assert.ok(!existsSync(join(path, 'src')));
     const manifest = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8'));
     assert.deepEqual(
@@ -92,7 +84,7 @@ test('a package brings its license, a readme and no source', async () => {
       [undefined, undefined, undefined, '>=24'],
     );
   }
-  const licenses = join(folder, 'node_modules', '@purser', 'cli', 'dist', 'THIRD-PARTY-LICENSES.txt');
+  const licenses = join(folder, 'node_modules', '@purser', 'cli', 'THIRD-PARTY-LICENSES.txt');
   assert.match(readFileSync(licenses, 'utf8'), /^commander /m);
 });
 
@@ -156,7 +148,7 @@ test('types are whole, and name nothing that is not installed', async () => {
   }
 });
 
-test('whoever bundles it for browsers gets the form without Node, whoever requires it gets it all the same', async () => {
+test('a bundle for browsers gets the form without Node; `require` works too', async () => {
   const folder = await installed(['client']);
   const bundler = join(MODULES, 'esbuild', 'bin', 'esbuild');
   writeFileSync(join(folder, 'page.js'), "import { Purser } from '@purser/client';\nconsole.log(Purser);\n");
@@ -170,44 +162,42 @@ test('whoever bundles it for browsers gets the form without Node, whoever requir
   assert.equal(stdout, 'function\n');
 });
 
-test('a checkout is what it was though npm was killed while it packed', async () => {
-  const npm = spawn('npm', ['pack', '-w', 'client'], {
-    cwd: checkout,
-    env: shell(),
-    detached: true,
-    stdio: 'ignore',
-  });
-  const ended = new Promise((resolve) => npm.once('exit', resolve));
-  const staged = join(checkout, 'client', '.pack', 'added.json');
-  await until('the package is staged', () => existsSync(staged) || npm.exitCode !== null);
-  process.kill(-(npm.pid as number), 'SIGKILL');
-  await ended;
-  await until('the package is restored', () => !existsSync(dirname(staged)));
-  assert.equal(changesIn(checkout), '');
+test('a build that is killed changes no file of the checkout, and leaves a complete package or none', async () => {
+  const dist = join(checkout, 'client', 'dist');
+  const complete = readdirSync(dist, { recursive: true }).sort();
+  const manifest = join(dist, 'package.json');
+  const unfinished = join(checkout, 'client', '.dist-unfinished');
+  const steps: readonly [string, () => boolean][] = [
+    ['the build has begun', () => existsSync(unfinished)],
+    ['the code is bundled', () => existsSync(join(unfinished, 'browser', 'index.js'))],
+    ['the README is copied', () => existsSync(join(unfinished, 'README.md'))],
+  ];
+  for (const [step, reached] of steps) {
+    const npm = spawn('npm', ['run', 'build', '-w', 'client'], {
+      cwd: checkout,
+      env: shell(),
+      detached: true,
+      stdio: 'ignore',
+    });
+    const ended = new Promise((resolve) => npm.once('exit', resolve));
+    await until(step, () => reached() || npm.exitCode !== null);
+    process.kill(-(npm.pid as number), 'SIGKILL');
+    await ended;
+    assert.equal(changesIn(checkout), '', step);
+    if (existsSync(manifest)) assert.deepEqual(readdirSync(dist, { recursive: true }).sort(), complete, step);
+  }
+  succeeded(await runIn(checkout, 'npm', ['run', 'build', '-w', 'client']));
+  assert.deepEqual(readdirSync(dist, { recursive: true }).sort(), complete);
+  assert.ok(!existsSync(unfinished));
 });
 
-test('a packing that was cut short at any step is taken back by the next', () => {
-  const folder = join(checkout, 'client');
-  const manifest = join(folder, 'package.json');
-  const kept = join(folder, '.pack');
-  const steps: readonly (() => void)[] = [
-    () => mkdirSync(kept),
-    () => cpSync(manifest, join(kept, 'package.json')),
-    () => writeFileSync(join(kept, 'next'), '["LICEN'),
-    () => writeFileSync(join(kept, 'added.json'), '["LICENSE"]'),
-    () => writeFileSync(join(folder, 'LICENSE'), 'half a lic'),
-    () => writeFileSync(manifest, '{}'),
-    // What takes it back may be cut short as well.
-    () => rmSync(join(folder, 'LICENSE')),
-    () => renameSync(join(kept, 'package.json'), manifest),
-    () => rmSync(join(kept, 'added.json')),
-  ];
-  for (let taken = 1; taken <= steps.length; taken += 1) {
-    for (const step of steps.slice(0, taken)) step();
-    restore(folder);
-    assert.equal(changesIn(checkout), '', `after ${taken} steps`);
-    assert.ok(!existsSync(kept), `after ${taken} steps`);
+test('a package is packed from its build alone; the folder of its source says how', async () => {
+  for (const name of PACKAGES) {
+    const { code, stderr } = await runIn(checkout, 'npm', ['pack', '-w', name, '--pack-destination', target]);
+    assert.notEqual(code, 0);
+    assert.match(stderr, new RegExp(`from dist: npm run build -w ${name} && npm pack \\./${name}/dist`));
   }
+  assert.equal(changesIn(checkout), '');
 });
 
 for (const { name, node, skip } of NODES) {
@@ -255,7 +245,7 @@ for (const { name, node, skip } of NODES) {
     }
 
     await t.test('beside the packages of the service the command runs it', async () => {
-      const folder = await installed(['cli', 'server', 'api'], ['--prefer-offline']);
+      const folder = await installed(['cli', 'server', 'api', 'text'], ['--prefer-offline']);
       const port = await freePort();
       const home = emptyFolder();
       const own = {

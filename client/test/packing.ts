@@ -13,8 +13,8 @@ export interface Run {
 }
 
 /**
- * Runs a program as a person would in a shell: nothing of npm's and of ours is in its environment.
- * @param node which Node is found first; the machine's own unless said
+ * Runs a program as in a shell of its own: without the environment variables of npm, Node and Purser.
+ * @param node the Node that comes first in PATH; default: the machine's own
  */
 export function runIn(
   cwd: string,
@@ -49,14 +49,14 @@ process.once('exit', () => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
-/** A folder that is removed with the process: several tests share what is installed in one. */
+/** A folder that is removed when the process ends: several tests share the packages installed in it. */
 export function emptyFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'purser-package-'));
   folders.push(folder);
   return folder;
 }
 
-/** A checkout of its own with the same files as this one: packing changes files that other tests are reading. */
+/** A separate checkout with the same files as this one, whose changes git can list. */
 export function checkOut(): string {
   const folder = emptyFolder();
   const listed = execFileSync('git', ['ls-files', '-z', '-co', '--exclude-standard'], {
@@ -75,6 +75,6 @@ export function checkOut(): string {
   return folder;
 }
 
-/** What git finds changed in a checkout. */
+/** The changes that git finds in a checkout. */
 export const changesIn = (folder: string): string =>
   execFileSync('git', ['status', '--porcelain'], { cwd: folder, encoding: 'utf8' });

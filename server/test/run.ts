@@ -23,7 +23,7 @@ const { values, positionals: words } = parseArgs({
   },
 });
 const { name: namePattern, reliability } = values;
-const SOURCES = ['api', 'client', 'server', 'cli', 'bench', 'docs'];
+const SOURCES = ['text', 'api', 'client', 'server', 'cli', 'bench', 'docs'];
 /** Editors write a file several times. */
 const SETTLED_MS = 200;
 

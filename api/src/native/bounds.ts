@@ -25,6 +25,3 @@ export const BOUNDS = {
   page_default: 100,
   page_max: 1000,
 } as const;
-
-/** 2^63 - 1: the limit that means "unlimited". */
-export const UNLIMITED = 9223372036854775807n;

@@ -1,5 +1,6 @@
+import { UNLIMITED } from '@purser/text/quantity';
 import { type Static, type TSchema, Type } from 'typebox';
-import { BOUNDS, UNLIMITED } from './bounds.ts';
+import { BOUNDS } from './bounds.ts';
 
 /** A schema whose value may also be null. */
 export function nullable<T extends TSchema & { type: string }>(schema: T) {

@@ -1,4 +1,3 @@
-import { systemClock } from '../../../server/src/lib/clock.ts';
 import { openMigrated } from '../../../server/test/support/limits-change.ts';
 import { measureProjects } from '../../../server/test/support/project-scale.ts';
 import type { Fact, FactScenario } from '../scenario.ts';
@@ -17,7 +16,7 @@ export const projectScale: FactScenario = {
   async measure(stage) {
     const directory = stage.directory();
     const database = await stage.database(directory);
-    const storage = await openMigrated(databaseUrlOf({ directory, database }), systemClock.now());
+    const storage = await openMigrated(databaseUrlOf({ directory, database }), Date.now());
     try {
       const figures = await measureProjects(storage, { rows: ROWS, repeats: REPEATS });
       return figures.flatMap(({ name, milliseconds, statements }): Fact[] => [

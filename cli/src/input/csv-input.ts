@@ -1,4 +1,4 @@
-import { csvValue } from '@purser/server/lib/text/csv';
+import { csvValue } from '@purser/text/csv';
 import { shownFaults, usage } from '../failures.ts';
 import { contentOf, fileName } from './text-input.ts';
 

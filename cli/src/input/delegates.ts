@@ -23,11 +23,12 @@ export async function askForTask(
   delegate: string,
   question: DelegateQuestion,
 ): Promise<void> {
-  const { answer } = await ask(session, delegate, question);
+  const { answer, replaced } = await ask(session, delegate, question);
   const { notes = [], task } = (typeof answer === 'string' ? { notes: [answer] } : answer) as TaskMade;
-  session.done({ task: task ?? null, notes });
+  session.done({ task: task ?? null, notes, replaced });
   for (const note of notes)
     session.tell(note.endsWith('.') || note.endsWith('!') ? note : `${sentence(note)}.`);
+  for (const uuid of replaced) session.tell(`It replaces task ${uuid}, which was open and is cancelled.`);
   if (task !== undefined) session.tell(`'purser task show ${task}' tells what became of it.`);
 }
 

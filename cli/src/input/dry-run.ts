@@ -1,6 +1,6 @@
-import { isObject } from '@purser/api/json';
-import { UNLIMITED } from '@purser/api/native/bounds';
 import type { Foretold, RehearsalRequest } from '@purser/api/native/operations/rehearsal';
+import { isObject } from '@purser/text/json';
+import { UNLIMITED } from '@purser/text/quantity';
 import type { Command } from 'commander';
 import type { Printer, Session } from '../command.ts';
 import { type View, valueText } from '../tables/printing.ts';
@@ -62,7 +62,7 @@ export function tellUnchanged({ tell }: Pick<Printer, 'tell'>): void {
 }
 
 /** The fields that differ; one line without a field where nothing is said of any. */
-function linesOf(before: unknown, after: unknown): Omit<ForetoldLine, 'action' | 'subject'>[] {
+export function linesOf(before: unknown, after: unknown): Omit<ForetoldLine, 'action' | 'subject'>[] {
   const [was, will] = [fieldsOf(before), fieldsOf(after)];
   const names = [...new Set([...was.keys(), ...will.keys()])];
   const lines = names

@@ -1,4 +1,4 @@
-import { parseExact } from '@purser/api/json';
+import { parseExact } from '@purser/text/json';
 import { usage } from '../failures.ts';
 
 /** What `NAME=VALUE` says: a value that is JSON, such as `["member"]` or `3`, is taken as that, any other as a text. */

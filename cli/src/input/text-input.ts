@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { parseExact } from '@purser/api/json';
-import { utf8Text } from '@purser/server/lib/text/utf8-text';
+import { parseExact } from '@purser/text/json';
+import { utf8Text } from '@purser/text/utf8-text';
 import { usage } from '../failures.ts';
 import { currentIo } from '../io.ts';
 

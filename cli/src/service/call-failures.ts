@@ -1,5 +1,5 @@
-import { isObject } from '@purser/api/json';
 import * as client from '@purser/client';
+import { isObject } from '@purser/text/json';
 import { type Failure, refused, unreachable } from '../failures.ts';
 import type { Reach } from './reach.ts';
 import { ADVICE, adviceOnForbidden, type Caller, OPERATORS_ADVICE } from './refusal-advice.ts';

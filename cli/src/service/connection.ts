@@ -1,6 +1,6 @@
-import { isObject } from '@purser/api/json';
 import type { Page } from '@purser/api/native/common';
 import type { Purser } from '@purser/client';
+import { isObject } from '@purser/text/json';
 import { Failure, refused, usage } from '../failures.ts';
 import { namedBy } from '../input/named-filters.ts';
 import { showProgress } from '../input/progress.ts';

@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { isObject } from '@purser/api/json';
+import { isObject } from '@purser/text/json';
 import { refused, usage } from '../failures.ts';
 import { decoded } from '../input/text-input.ts';
 import { currentIo } from '../io.ts';

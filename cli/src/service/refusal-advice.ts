@@ -39,7 +39,7 @@ export const ADVICE: Readonly<Record<string, string>> = {
   account_inactive: 'ask an operator',
   terms_unsigned: "accept them first, in the console or with 'purser terms sign'",
   body_too_large: 'send less at once',
-  credentials_wrong: 'check both, and after many wrong ones wait a minute',
+  credentials_wrong: 'check the user name and the password; after many failures, wait a minute',
   unexpected: 'try again; if it persists, report it to the operators of the service',
   resource_not_found: "'purser resource list' shows all",
   project_not_found: "'purser project list --all' shows all that you may see",

@@ -1,4 +1,4 @@
-import { editsBetween } from '@purser/server/lib/text/nearest';
+import { editsBetween } from '@purser/text/nearest';
 import { EXIT, usage } from '../failures.ts';
 import { currentIo } from '../io.ts';
 

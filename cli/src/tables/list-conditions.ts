@@ -1,5 +1,5 @@
-import { stringifyExact } from '@purser/api/json';
-import { parseQuantity } from '@purser/server/lib/text/quantity';
+import { stringifyExact } from '@purser/text/json';
+import { parseQuantity } from '@purser/text/quantity';
 import { usage } from '../failures.ts';
 
 type Operator = '=' | '!=' | '>' | '>=' | '<' | '<=' | '~';

@@ -1,4 +1,4 @@
-import { stringifyExact } from '@purser/api/json';
+import { stringifyExact } from '@purser/text/json';
 
 /** A field that a list is sorted by. */
 export interface SortKey {

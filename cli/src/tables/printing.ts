@@ -1,5 +1,5 @@
-import { isObject, stringifyExactIndented } from '@purser/api/json';
-import { csvLine, csvText } from '@purser/server/lib/text/csv';
+import { csvLine, csvText } from '@purser/text/csv';
+import { isObject, stringifyExactIndented } from '@purser/text/json';
 import { usage } from '../failures.ts';
 import { currentIo } from '../io.ts';
 import { fitsInto, inColumns } from './columns.ts';

@@ -1,4 +1,4 @@
-import { limitText as usualText } from '@purser/server/lib/text/quantity-text';
+import { limitText as usualText } from '@purser/text/quantity-text';
 
 /** In which unit tables show bytes: the largest that fits, always the same one, or none: all digits. */
 export type UnitStyle = 'auto' | 'b' | 'kb' | 'mb' | 'gb' | 'tb' | 'pb' | 'none';

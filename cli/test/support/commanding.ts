@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { parseExact } from '@purser/api/json';
+import { parseExact } from '@purser/text/json';
 import { type Cloud, startCloud } from '../../../server/test/conformance/account-v1/cloud.ts';
 import type { OpenStorage } from '../../../server/test/support/engines.ts';
 import { purserHere, type Run } from './running.ts';

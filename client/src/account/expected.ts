@@ -1,4 +1,4 @@
-import { asInteger, isObject, type JsonObject } from '@purser/api/json';
+import { asInteger, isObject, type JsonObject } from '@purser/text/json';
 import { InvalidResponse } from '../errors/errors.ts';
 import type { Answer } from '../http/caller.ts';
 

@@ -1,4 +1,4 @@
-import { isObject } from '@purser/api/json';
+import { isObject } from '@purser/text/json';
 import type { CallOptions } from '../http/caller.ts';
 import { path } from '../http/path.ts';
 import { type Ask, given } from './account-calls.ts';

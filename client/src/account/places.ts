@@ -1,4 +1,4 @@
-import { isObject } from '@purser/api/json';
+import { isObject } from '@purser/text/json';
 import type { Connection } from '../connection.ts';
 import { path } from '../http/path.ts';
 

@@ -1,4 +1,4 @@
-import { asInteger, isObject, type JsonObject, parseExact } from '@purser/api/json';
+import { asInteger, isObject, type JsonObject, parseExact } from '@purser/text/json';
 import type { TransportResponse } from '../http/transport.ts';
 import {
   BadRequest,

@@ -1,4 +1,4 @@
-import { isObject, parseExact, stringifyExact } from '@purser/api/json';
+import { isObject, parseExact, stringifyExact } from '@purser/text/json';
 import { errorOfAnswer } from '../errors/answer-errors.ts';
 import { forCaller } from '../errors/caller-frames.ts';
 import { BadValue, ConnectionError, InvalidResponse, PurserError } from '../errors/errors.ts';

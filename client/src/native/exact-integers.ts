@@ -1,4 +1,4 @@
-import { isObject } from '@purser/api/json';
+import { isObject } from '@purser/text/json';
 import { BadValue } from '../errors/errors.ts';
 import { EXACT_NAMES, OPAQUE_NAMES } from './operation-table.ts';
 

@@ -115,4 +115,4 @@ export const EXACT_NAMES =
   'system_default project_default max_members project_capacity member_capacity usage pending limit project_limit project_usage project_pending effective_limit usage_min usage_max quantity average allocated';
 
 /** The properties of exact answers that can hold anything. */
-export const OPAQUE_NAMES = 'data';
+export const OPAQUE_NAMES = 'old_value new_value data';

@@ -143,18 +143,18 @@ import type {
  */
 export interface NativeOperations {
   /**
-   * Show who is asking. For any user, with any token.
+   * Show the authenticated user. Requires a user; any token is accepted.
    * Sends `GET /api/me`.
    * @throws Unauthorized
    */
   getMe(options?: CallOptions): Promise<Me>;
 
   /**
-   * Exchange a password for a token. Who has the wrong password, and who is unknown, gets the same answer.
-   * Whoever has the right one is told why it does not help: `account_not_verified`, `account_not_moderated`,
-   * `account_rejected`, `account_inactive`. While there are terms of service to accept, the token is good
-   * for accepting them and nothing else. After too many wrong passwords, the right one is not heard for a
-   * while either. The token ends with the password. Needs no token.
+   * Exchange a password for a token. A wrong password and an unknown user get the same response. With the
+   * correct password the response says why the account cannot log in: `account_not_verified`,
+   * `account_not_moderated`, `account_rejected`, `account_inactive`. While the terms of service in force are
+   * not accepted, the token can only be used to accept them. After too many wrong passwords, all logins are
+   * refused for a time. Changing the password revokes the token. No authentication required.
    * Sends `POST /api/login`.
    * @param body What is sent.
    * @throws BadRequest, Unauthorized, Conflict
@@ -162,16 +162,16 @@ export interface NativeOperations {
   logIn(body: LogInBody, options?: CallOptions): Promise<TokenCreated>;
 
   /**
-   * List users. For operators.
+   * List users. Requires an operator.
    * Sends `GET /api/users`, which answers one page; `all` goes on to the last.
    * @throws BadRequest, Unauthorized, Forbidden
    */
   readonly listUsers: List<[], ListUsersQuery, User>;
 
   /**
-   * Create a user. The user is active at once, without verification and moderation, and has an API token. A
-   * service account has a user name, no e-mail address and no project of its own. For operators, with a
-   * token of the whole account.
+   * Create a user. The account is active immediately, without verification and moderation, and has an API
+   * token. A service account has a user name, but no e-mail address and no project of its own. Requires an
+   * operator with a full-access token.
    * Sends `POST /api/users`.
    * @param body What is sent.
    * @throws BadRequest, Unauthorized, Forbidden, Conflict
@@ -179,7 +179,7 @@ export interface NativeOperations {
   createUser(body?: CreateUserBody, options?: CallOptions): Promise<UserCreated>;
 
   /**
-   * Show a user. For the user concerned, and for operators.
+   * Show a user. Requires the user concerned, or an operator.
    * Sends `GET /api/users/{user}`.
    * @param user A user: uuid, number, user name or e-mail address.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound
@@ -187,7 +187,7 @@ export interface NativeOperations {
   getUser(user: string, options?: CallOptions): Promise<User>;
 
   /**
-   * Change a user. It can be rehearsed. For operators, with a token of the whole account.
+   * Change a user. Supports a dry run. Requires an operator with a full-access token.
    * Sends `PATCH /api/users/{user}`.
    * @param user A user: uuid, number, user name or e-mail address.
    * @param body What is sent.
@@ -196,8 +196,8 @@ export interface NativeOperations {
   changeUser(user: string, body: ChangeUserBody, options?: CallOptions): Promise<UserChanged>;
 
   /**
-   * Delete a user who was never accepted. Others are deactivated instead. It can be rehearsed. For
-   * operators, with a token of the whole account.
+   * Delete a user that was never accepted. An accepted user cannot be deleted; deactivate the account
+   * instead. Supports a dry run. Requires an operator with a full-access token.
    * Sends `DELETE /api/users/{user}`.
    * @param user A user: uuid, number, user name or e-mail address.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound, Conflict
@@ -205,8 +205,8 @@ export interface NativeOperations {
   removeUser(user: string, options?: CallOptions): Promise<void>;
 
   /**
-   * Find user names by uuids, and uuids by user names. An e-mail address of one account finds it as well.
-   * For any user, with any token.
+   * Look up user names by uuid, and uuids by user name. An e-mail address that belongs to exactly one
+   * account is accepted as a user name. Requires a user; any token is accepted.
    * Sends `POST /api/users/lookup`.
    * @param body What is sent.
    * @throws BadRequest, Unauthorized
@@ -222,8 +222,8 @@ export interface NativeOperations {
   }>;
 
   /**
-   * Move a user through the life of an account. A transition that the present state does not allow is
-   * refused with 409. It can be rehearsed. For operators, with a token of the whole account.
+   * Change the state of a user account. Returns 409 if the current state of the account does not allow the
+   * transition. Supports a dry run. Requires an operator with a full-access token.
    * Sends `POST /api/users/{user}/action`.
    * @param user A user: uuid, number, user name or e-mail address.
    * @param body What is sent.
@@ -232,7 +232,7 @@ export interface NativeOperations {
   actOnUser(user: string, body: ActOnUserBody, options?: CallOptions): Promise<User>;
 
   /**
-   * List a user's tokens. For the user concerned, with a token of the whole account; and for operators.
+   * List a user's tokens. Requires the user concerned with a full-access token, or an operator.
    * Sends `GET /api/users/{user}/tokens`, which answers one page; `all` goes on to the last.
    * @param user A user: uuid, number, user name or e-mail address.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound
@@ -240,7 +240,7 @@ export interface NativeOperations {
   readonly listTokens: List<[user: string], ListTokensQuery, Token>;
 
   /**
-   * Make a token. For the user concerned, and for operators, with a token of the whole account.
+   * Create a token. Requires the user concerned or an operator, with a full-access token.
    * Sends `POST /api/users/{user}/tokens`.
    * @param user A user: uuid, number, user name or e-mail address.
    * @param body What is sent.
@@ -249,7 +249,7 @@ export interface NativeOperations {
   createToken(user: string, body: CreateTokenBody, options?: CallOptions): Promise<TokenCreated>;
 
   /**
-   * Revoke a token. For the user concerned, and for operators, with a token of the whole account.
+   * Revoke a token. Requires the user concerned or an operator, with a full-access token.
    * Sends `DELETE /api/users/{user}/tokens/{id}`.
    * @param user A user: uuid, number, user name or e-mail address.
    * @param id Id of a token.
@@ -258,14 +258,14 @@ export interface NativeOperations {
   revokeToken(user: string, id: number, options?: CallOptions): Promise<void>;
 
   /**
-   * List roles. For operators.
+   * List roles. Requires an operator.
    * Sends `GET /api/roles`, which answers one page; `all` goes on to the last.
    * @throws BadRequest, Unauthorized, Forbidden
    */
   readonly listRoles: List<[], ListRolesQuery, Role>;
 
   /**
-   * Create a role. For operators.
+   * Create a role. Requires an operator.
    * Sends `POST /api/roles`.
    * @param body What is sent.
    * @throws BadRequest, Unauthorized, Forbidden, Conflict
@@ -273,7 +273,7 @@ export interface NativeOperations {
   createRole(body: CreateRoleBody, options?: CallOptions): Promise<Role>;
 
   /**
-   * List a user's roles. For the user concerned, with a token of the whole account; and for operators.
+   * List a user's roles. Requires the user concerned with a full-access token, or an operator.
    * Sends `GET /api/users/{user}/roles`.
    * @param user A user: uuid, number, user name or e-mail address.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound
@@ -281,8 +281,7 @@ export interface NativeOperations {
   listUserRoles(user: string, options?: CallOptions): Promise<Page<RoleGrant>>;
 
   /**
-   * Check whether a user has a role. For the user concerned, with a token of the whole account; and for
-   * operators.
+   * Check whether a user has a role. Requires the user concerned with a full-access token, or an operator.
    * Sends `GET /api/users/{user}/roles/{role}`.
    * @param user A user: uuid, number, user name or e-mail address.
    * @param role Name of a role.
@@ -297,8 +296,7 @@ export interface NativeOperations {
   ): Promise<RoleGrant>;
 
   /**
-   * Grant a role to a user. Granting it again changes nothing. It can be rehearsed. For operators, with a
-   * token of the whole account.
+   * Grant a role to a user. Idempotent. Supports a dry run. Requires an operator with a full-access token.
    * Sends `PUT /api/users/{user}/roles/{role}`.
    * @param user A user: uuid, number, user name or e-mail address.
    * @param role Name of a role.
@@ -308,7 +306,7 @@ export interface NativeOperations {
   grantRole(user: string, role: string, query?: GrantRoleQuery, options?: CallOptions): Promise<void>;
 
   /**
-   * Take a role from a user. It can be rehearsed. For operators, with a token of the whole account.
+   * Revoke a role from a user. Supports a dry run. Requires an operator with a full-access token.
    * Sends `DELETE /api/users/{user}/roles/{role}`.
    * @param user A user: uuid, number, user name or e-mail address.
    * @param role Name of a role.
@@ -318,15 +316,15 @@ export interface NativeOperations {
   revokeRole(user: string, role: string, query?: RevokeRoleQuery, options?: CallOptions): Promise<void>;
 
   /**
-   * List components. For operators.
+   * List components. Requires an operator.
    * Sends `GET /api/components`, which answers one page; `all` goes on to the last.
    * @throws BadRequest, Unauthorized, Forbidden
    */
   readonly listComponents: List<[], ListComponentsQuery, Component>;
 
   /**
-   * Add a component. The answer has its secret, which is shown this once. For operators, with a token of the
-   * whole account.
+   * Add a component. The response contains its secret, which cannot be retrieved again. Requires an operator
+   * with a full-access token.
    * Sends `POST /api/components`.
    * @param body What is sent.
    * @throws BadRequest, Unauthorized, Forbidden, Conflict
@@ -334,7 +332,7 @@ export interface NativeOperations {
   addComponent(body: AddComponentBody, options?: CallOptions): Promise<ComponentWithToken>;
 
   /**
-   * Show a component. For operators.
+   * Show a component. Requires an operator.
    * Sends `GET /api/components/{component}`.
    * @param component A component: name or id.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound
@@ -342,7 +340,7 @@ export interface NativeOperations {
   getComponent(component: string, options?: CallOptions): Promise<Component>;
 
   /**
-   * Change a component. It can be rehearsed. For operators, with a token of the whole account.
+   * Change a component. Supports a dry run. Requires an operator with a full-access token.
    * Sends `PATCH /api/components/{component}`.
    * @param component A component: name or id.
    * @param body What is sent.
@@ -355,9 +353,9 @@ export interface NativeOperations {
   ): Promise<ComponentWithToken>;
 
   /**
-   * Remove a component. Its services go with it. While commissions of it are pending, which reserve
-   * quantity, it is removed only if `resolve` says whether they are accepted or rejected; they are settled
-   * first. It can be rehearsed. For operators.
+   * Remove a component. Removes its services too. A component with pending commissions, which reserve
+   * quantity, is removed only if `resolve` says whether to accept or to reject them; they are resolved
+   * first. Supports a dry run. Requires an operator.
    * Sends `DELETE /api/components/{component}`.
    * @param component A component: name or id.
    * @param query What is asked for.
@@ -370,14 +368,14 @@ export interface NativeOperations {
   ): Promise<ComponentRemoved>;
 
   /**
-   * List services. For operators.
+   * List services. Requires an operator.
    * Sends `GET /api/services`, which answers one page; `all` goes on to the last.
    * @throws BadRequest, Unauthorized, Forbidden
    */
   readonly listServices: List<[], ListServicesQuery, Service>;
 
   /**
-   * Show a service. For operators.
+   * Show a service. Requires an operator.
    * Sends `GET /api/services/{service}`.
    * @param service A service: name or id.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound
@@ -385,10 +383,10 @@ export interface NativeOperations {
   getService(service: string, options?: CallOptions): Promise<Service>;
 
   /**
-   * Register services and their resources. All of the document is imported, or nothing. Importing it again
-   * updates what is there; the defaults of resources that are registered already stay. A new resource whose
-   * definition states no `system_default` is unlimited for all users, which is a warning. It can be
-   * rehearsed. For operators.
+   * Register services and their resources. Imports the whole document or nothing. Importing it again updates
+   * the registered services, and the response lists the replaced values; the defaults of resources that are
+   * already registered are kept. A new resource without `system_default` is unlimited for all users; the
+   * response then contains a warning. Supports a dry run. Requires an operator.
    * Sends `POST /api/services/import`.
    * @param body What is sent.
    * @throws BadRequest, Unauthorized, Forbidden, Conflict
@@ -396,16 +394,16 @@ export interface NativeOperations {
   importServices(body: ImportServicesBody, options?: CallOptions): Promise<ServiceImported>;
 
   /**
-   * List resources. Users see those that are visible in the API, operators all. For any user, with any
-   * token.
+   * List resources. Users get the resources that are visible in the API, operators all. Requires a user; any
+   * token is accepted.
    * Sends `GET /api/resources`, which answers one page; `all` goes on to the last.
    * @throws BadRequest, Unauthorized
    */
   readonly listResources: List<[], ListResourcesQuery, Resource>;
 
   /**
-   * Add a resource to a registered service. All users and projects get its defaults as their limits. Many
-   * resources are registered together with `importServices`. It can be rehearsed. For operators.
+   * Add a resource to a registered service. Its defaults become the limits of all existing users and
+   * projects. To register many resources, use `importServices`. Supports a dry run. Requires an operator.
    * Sends `POST /api/resources`.
    * @param body What is sent.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound, Conflict
@@ -413,7 +411,7 @@ export interface NativeOperations {
   addResource(body: AddResourceBody, options?: CallOptions): Promise<ResourceAdded>;
 
   /**
-   * Show a resource. For any user, with any token.
+   * Show a resource. Requires a user; any token is accepted.
    * Sends `GET /api/resources/{resource}`.
    * @param resource Name of a resource.
    * @throws BadRequest, Unauthorized, NotFound
@@ -421,8 +419,8 @@ export interface NativeOperations {
   getResource(resource: string, options?: CallOptions): Promise<Resource>;
 
   /**
-   * Change the defaults or the visibility of a resource. Defaults apply to projects made from now on. It can
-   * be rehearsed. For operators.
+   * Change the defaults or the visibility of a resource. New defaults apply to projects created from now on.
+   * Supports a dry run. Requires an operator.
    * Sends `PATCH /api/resources/{resource}`.
    * @param resource Name of a resource.
    * @param body What is sent.
@@ -431,16 +429,16 @@ export interface NativeOperations {
   changeResource(resource: string, body: ChangeResourceBody, options?: CallOptions): Promise<Resource>;
 
   /**
-   * List projects. Users see their own, those they are members of, and active ones that are not private. For
-   * any user; a token that is narrowed acts within its project and its roles.
+   * List projects. Users get the projects they own or are members of, and active projects that are not
+   * private. Requires a user; a narrowed token acts within its project and its roles.
    * Sends `GET /api/projects`, which answers one page; `all` goes on to the last.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound
    */
   readonly listProjects: List<[], ListProjectsQuery, Project>;
 
   /**
-   * Apply for a project. The project is there at once, and of use once an operator has approved the
-   * application. For any user, with a token of the whole account; and for operators.
+   * Apply for a project. The project exists immediately, and becomes active when an operator approves the
+   * application. Requires a user with a full-access token, or an operator.
    * Sends `POST /api/projects`.
    * @param body What is sent.
    * @throws BadRequest, Unauthorized, Forbidden, Conflict
@@ -448,7 +446,7 @@ export interface NativeOperations {
   applyForProject(body: ApplyForProjectBody, options?: CallOptions): Promise<Application>;
 
   /**
-   * Show a project. For any user; a token that is narrowed acts within its project and its roles.
+   * Show a project. Requires a user; a narrowed token acts within its project and its roles.
    * Sends `GET /api/projects/{project}`.
    * @param project A project: its uuid, or its number.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound
@@ -456,8 +454,8 @@ export interface NativeOperations {
   getProject(project: string, options?: CallOptions): Promise<Project>;
 
   /**
-   * Change a project at once. Without an application. System projects keep their name, owner, homepage and
-   * description. It can be rehearsed. For operators.
+   * Modify a project directly. Without an application. The name, owner, homepage and description of a system
+   * project cannot change. Supports a dry run. Requires an operator.
    * Sends `PATCH /api/projects/{project}`.
    * @param project A project: its uuid, or its number.
    * @param body What is sent.
@@ -466,8 +464,8 @@ export interface NativeOperations {
   changeProject(project: string, body: ChangeProjectBody, options?: CallOptions): Promise<Project>;
 
   /**
-   * List what a project may use and does use. For its members, those who manage it, and operators. For any
-   * user; a token that is narrowed acts within its project and its roles.
+   * List the limits and the usage of a project. Allowed for its members, its managers, and operators.
+   * Requires a user; a narrowed token acts within its project and its roles.
    * Sends `GET /api/projects/{project}/resources`.
    * @param project A project: its uuid, or its number.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound
@@ -480,8 +478,8 @@ export interface NativeOperations {
   }>;
 
   /**
-   * List the memberships of a project. Those who manage it see all, also of those who asked to join or have
-   * left; members their own. For any user; a token that is narrowed acts within its project and its roles.
+   * List the memberships of a project. Managers get all memberships, including requests and former members;
+   * members get their own. Requires a user; a narrowed token acts within its project and its roles.
    * Sends `GET /api/projects/{project}/members`, which answers one page; `all` goes on to the last.
    * @param project A project: its uuid, or its number.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound
@@ -489,8 +487,8 @@ export interface NativeOperations {
   readonly listProjectMembers: List<[project: string], ListProjectMembersQuery, Membership>;
 
   /**
-   * Show what was done to a project, by whom and why. The newest first; for those who manage it. For any
-   * user; a token that is narrowed acts within its project and its roles.
+   * List the history of a project. The newest entries first. Allowed for managers of the project. Requires a
+   * user; a narrowed token acts within its project and its roles.
    * Sends `GET /api/projects/{project}/history`, which answers one page; `all` goes on to the last.
    * @param project A project: its uuid, or its number.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound
@@ -498,9 +496,9 @@ export interface NativeOperations {
   readonly getProjectHistory: List<[project: string], GetProjectHistoryQuery, ProjectEvent>;
 
   /**
-   * Apply for a modification of a project. It takes the place of an application that is pending, and takes
-   * over what it does not state itself; `replaced` in the answer tells what became of the other one. For
-   * those who manage the project. For any user; a token that is narrowed acts within its project and its
+   * Apply for a modification of a project. It replaces a pending application, and keeps the values of that
+   * one which it does not state itself; `replaced` in the response describes the replaced application.
+   * Allowed for managers of the project. Requires a user; a narrowed token acts within its project and its
    * roles.
    * Sends `POST /api/projects/{project}/applications`.
    * @param project A project: its uuid, or its number.
@@ -514,9 +512,9 @@ export interface NativeOperations {
   ): Promise<Application>;
 
   /**
-   * Apply for a later end of a project. A modification of nothing but the end date. Like every modification
-   * it takes the place of an application that is pending, and takes over the rest of it. For those who
-   * manage the project. For any user; a token that is narrowed acts within its project and its roles.
+   * Apply for a later end date of a project. A modification of the end date only. Like every modification,
+   * it replaces a pending application and keeps the other values of it. Allowed for managers of the project.
+   * Requires a user; a narrowed token acts within its project and its roles.
    * Sends `POST /api/projects/{project}/renewal`.
    * @param project A project: its uuid, or its number.
    * @param body What is sent.
@@ -525,8 +523,8 @@ export interface NativeOperations {
   applyForRenewal(project: string, body: ApplyForRenewalBody, options?: CallOptions): Promise<Application>;
 
   /**
-   * Suspend, unsuspend, terminate or reinstate a project. A transition that the present state does not allow
-   * is refused with 409. It can be rehearsed. For operators.
+   * Suspend, unsuspend, terminate or reinstate a project. Returns 409 if the current state does not allow
+   * the transition. Supports a dry run. Requires an operator.
    * Sends `POST /api/projects/{project}/action`.
    * @param project A project: its uuid, or its number.
    * @param body What is sent.
@@ -535,8 +533,8 @@ export interface NativeOperations {
   actOnProject(project: string, body: ActOnProjectBody, options?: CallOptions): Promise<Project>;
 
   /**
-   * Change all users' own projects. All of them or, if anything is wrong, none. It can be rehearsed. For
-   * operators.
+   * Change the system projects of all users. Changes all of them or, after any error, none. Supports a dry
+   * run. Requires an operator.
    * Sends `POST /api/projects/system/limits`.
    * @param body What is sent.
    * @throws BadRequest, Unauthorized, Forbidden, Conflict
@@ -545,20 +543,20 @@ export interface NativeOperations {
     body: ChangeSystemProjectsBody,
     options?: CallOptions,
   ): Promise<{
-    /** How many there were. */
+    /** The number of changed projects. */
     readonly changed: number;
   }>;
 
   /**
-   * List projects that are past their end and still alive. For operators.
+   * List expired projects that have not been terminated. Requires an operator.
    * Sends `GET /api/projects/expired`, which answers one page; `all` goes on to the last.
    * @throws BadRequest, Unauthorized, Forbidden
    */
   readonly listExpiredProjects: List<[], ListExpiredProjectsQuery, Project>;
 
   /**
-   * Terminate projects that are past their end. Each on its own, with a verdict of its own. The answer comes
-   * in pieces. It can be rehearsed. For operators.
+   * Terminate expired projects. Each project is terminated independently and has its own result. The
+   * response is streamed. Supports a dry run. Requires an operator.
    * Sends `POST /api/projects/expired/termination`.
    * @param body What is sent.
    * @throws BadRequest, Unauthorized, Forbidden
@@ -571,16 +569,16 @@ export interface NativeOperations {
   }>;
 
   /**
-   * List applications for projects. Users see those that they made, and those for projects that are theirs;
-   * operators all. For any user; a token that is narrowed acts within its project and its roles.
+   * List project applications. Users get their own applications and those for their projects; operators all.
+   * Requires a user; a narrowed token acts within its project and its roles.
    * Sends `GET /api/applications`, which answers one page; `all` goes on to the last.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound
    */
   readonly listApplications: List<[], ListApplicationsQuery, Application>;
 
   /**
-   * Show an application, and what approving it would do to limits. For the applicant, the owner of the
-   * project, and operators. For any user; a token that is narrowed acts within its project and its roles.
+   * Show a project application and its effect on limits. Allowed for the applicant, the owner of the
+   * project, and operators. Requires a user; a narrowed token acts within its project and its roles.
    * Sends `GET /api/applications/{application}`.
    * @param application Id of an application.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound
@@ -588,8 +586,8 @@ export interface NativeOperations {
   getApplication(application: number, options?: CallOptions): Promise<ApplicationDetails>;
 
   /**
-   * Approve, deny, cancel or dismiss an application. Only the newest application of a project can be acted
-   * on. It can be rehearsed. For any user, with a token of the whole account; and for operators.
+   * Approve, deny, cancel or dismiss a project application. Only the newest application of a project can
+   * change state. Supports a dry run. Requires a user with a full-access token, or an operator.
    * Sends `POST /api/applications/{application}/action`.
    * @param application Id of an application.
    * @param body What is sent.
@@ -602,15 +600,15 @@ export interface NativeOperations {
   ): Promise<Application>;
 
   /**
-   * List memberships. Users see their own, and those in projects that they manage; operators all. For any
-   * user; a token that is narrowed acts within its project and its roles.
+   * List memberships. Users get their own and those of projects that they manage; operators all. Requires a
+   * user; a narrowed token acts within its project and its roles.
    * Sends `GET /api/memberships`, which answers one page; `all` goes on to the last.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound
    */
   readonly listMemberships: List<[], ListMembershipsQuery, Membership>;
 
   /**
-   * Show a membership. For any user; a token that is narrowed acts within its project and its roles.
+   * Show a membership. Requires a user; a narrowed token acts within its project and its roles.
    * Sends `GET /api/memberships/{membership}`.
    * @param membership Id of a membership.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound
@@ -618,9 +616,9 @@ export interface NativeOperations {
   getMembership(membership: number, options?: CallOptions): Promise<Membership>;
 
   /**
-   * Join a project, or enrol somebody. Without `user` you ask to join, and are in at once if the project
-   * takes everybody. With `user` those who manage the project take somebody in. For any user; a token that
-   * is narrowed acts within its project and its roles.
+   * Join a project, or enrol a user. Without `user`, the caller asks to join, and becomes a member
+   * immediately if the join policy is `auto`. With `user`, a manager of the project adds that user. Requires
+   * a user; a narrowed token acts within its project and its roles.
    * Sends `POST /api/projects/{project}/memberships`.
    * @param project A project: its uuid, or its number.
    * @param body What is sent.
@@ -629,8 +627,9 @@ export interface NativeOperations {
   createMembership(project: string, body?: CreateMembershipBody, options?: CallOptions): Promise<Membership>;
 
   /**
-   * Accept, reject, remove, leave and so on. `allowed_actions` of a membership says what is possible. It can
-   * be rehearsed. For any user; a token that is narrowed acts within its project and its roles.
+   * Accept, reject, cancel, leave or remove a membership. `allowed_actions` of a membership lists the
+   * possible actions. Supports a dry run. Requires a user; a narrowed token acts within its project and its
+   * roles.
    * Sends `POST /api/memberships/{membership}/action`.
    * @param membership Id of a membership.
    * @param body What is sent.
@@ -639,9 +638,8 @@ export interface NativeOperations {
   actOnMembership(membership: number, body: ActOnMembershipBody, options?: CallOptions): Promise<Membership>;
 
   /**
-   * Grant a role on a project to a member. Granting it again changes nothing. For those who manage the
-   * project. It can be rehearsed. For any user; a token that is narrowed acts within its project and its
-   * roles.
+   * Grant a project role to a member. Idempotent. Allowed for managers of the project. Supports a dry run.
+   * Requires a user; a narrowed token acts within its project and its roles.
    * Sends `PUT /api/projects/{project}/members/{user}/roles/{role}`.
    * @param project A project: its uuid, or its number.
    * @param user A member: uuid or e-mail address.
@@ -656,8 +654,8 @@ export interface NativeOperations {
   ): Promise<void>;
 
   /**
-   * Take a role on a project from a member. For those who manage the project. It can be rehearsed. For any
-   * user; a token that is narrowed acts within its project and its roles.
+   * Revoke a project role from a member. Allowed for managers of the project. Supports a dry run. Requires a
+   * user; a narrowed token acts within its project and its roles.
    * Sends `DELETE /api/projects/{project}/members/{user}/roles/{role}`.
    * @param project A project: its uuid, or its number.
    * @param user A member: uuid or e-mail address.
@@ -672,7 +670,7 @@ export interface NativeOperations {
   ): Promise<void>;
 
   /**
-   * Choose the project that is charged unless one is named. For any user, with a token of the whole account.
+   * Set your default project. Requires a user with a full-access token.
    * Sends `PUT /api/me/default_project`.
    * @param body What is sent.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound, Conflict
@@ -680,8 +678,7 @@ export interface NativeOperations {
   setMyDefaultProject(body: SetMyDefaultProjectBody, options?: CallOptions): Promise<User>;
 
   /**
-   * Choose the project that is charged unless one is named. For the user concerned, and for operators, with
-   * a token of the whole account.
+   * Set a user's default project. Requires the user concerned or an operator, with a full-access token.
    * Sends `PUT /api/users/{user}/default_project`.
    * @param user A user: uuid, number, user name or e-mail address.
    * @param body What is sent.
@@ -690,16 +687,16 @@ export interface NativeOperations {
   setDefaultProject(user: string, body: SetDefaultProjectBody, options?: CallOptions): Promise<User>;
 
   /**
-   * List all that waits for an operator, and what approving it would bring about. Pending applications for
-   * projects, and tasks that nobody has approved. For operators.
+   * List pending approvals with their effects. Pending project applications, and tasks that are not
+   * approved. Requires an operator.
    * Sends `GET /api/approvals`, which answers one page; `all` goes on to the last.
    * @throws BadRequest, Unauthorized, Forbidden
    */
   readonly listApprovals: List<[], ListApprovalsQuery, Approval>;
 
   /**
-   * Approve or deny something that waits. A task that is denied is cancelled, with the reason as a note;
-   * whoever asked is told by mail where the address is known. For operators.
+   * Approve or deny a pending approval. Denying a task cancels it and stores the reason as a note; the
+   * requester receives a mail if the address is known. Requires an operator.
    * Sends `POST /api/approvals/{kind}/{id}`.
    * @param kind `application` or `task`.
    * @param id Its id.
@@ -714,17 +711,17 @@ export interface NativeOperations {
   ): Promise<ApprovalDecided>;
 
   /**
-   * List tasks. The newest first. Operators see all; administrators and moderators of projects those of
-   * their projects. For any user; a token that is narrowed acts within its project and its roles.
+   * List tasks. The newest first. Operators see all tasks; administrators and moderators of projects see the
+   * tasks of their projects. Requires a user; a narrowed token acts within its project and its roles.
    * Sends `GET /api/tasks`, which answers one page; `all` goes on to the last.
    * @throws BadRequest, Unauthorized, Forbidden
    */
   readonly listTasks: List<[], ListTasksQuery, Task>;
 
   /**
-   * Show a task: its actions, its notes, and what approving it would bring about. Operators see all;
-   * administrators and moderators of projects those of their projects. For any user; a token that is
-   * narrowed acts within its project and its roles.
+   * Show a task with its actions, notes and effects. Operators see all tasks; administrators and moderators
+   * of projects see the tasks of their projects. Requires a user; a narrowed token acts within its project
+   * and its roles.
    * Sends `GET /api/tasks/{task}`.
    * @param task Id of a task.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound
@@ -732,8 +729,8 @@ export interface NativeOperations {
   getTask(task: string, options?: CallOptions): Promise<TaskDetails>;
 
   /**
-   * Change what a task asks for, and check it again. As long as it is not approved. It is done in the name
-   * of whoever asked for the task. For operators, with a token of the whole account.
+   * Change the input of a task and run its checks again. Allowed until the task is approved. The task keeps
+   * its requester. Requires an operator with a full-access token.
    * Sends `PATCH /api/tasks/{task}`.
    * @param task Id of a task.
    * @param body What is sent.
@@ -742,9 +739,9 @@ export interface NativeOperations {
   updateTask(task: string, body: UpdateTaskBody, options?: CallOptions): Promise<TaskDetails>;
 
   /**
-   * Approve or cancel a task, or send its token anew. Operators see all; administrators and moderators of
-   * projects those of their projects. To approve is for operators. For any user; a token that is narrowed
-   * acts within its project and its roles.
+   * Approve or cancel a task, or reissue its token. Operators see all tasks; administrators and moderators
+   * of projects see the tasks of their projects. Only operators can approve. Requires a user; a narrowed
+   * token acts within its project and its roles.
    * Sends `POST /api/tasks/{task}/action`.
    * @param task Id of a task.
    * @param body What is sent.
@@ -753,15 +750,14 @@ export interface NativeOperations {
   actOnTask(task: string, body: ActOnTaskBody, options?: CallOptions): Promise<TaskDetails>;
 
   /**
-   * List tokens that tasks wait for. The newest first. Their secrets went out by mail and are not kept. For
-   * operators.
+   * List task tokens. The newest first. Their secrets are sent by mail and not stored. Requires an operator.
    * Sends `GET /api/task-tokens`, which answers one page; `all` goes on to the last.
    * @throws BadRequest, Unauthorized, Forbidden
    */
   readonly listTaskTokens: List<[], ListTaskTokensQuery, TaskToken>;
 
   /**
-   * Delete tokens that have run out. For operators.
+   * Delete expired task tokens. Requires an operator.
    * Sends `DELETE /api/task-tokens`.
    * @param query What is asked for.
    * @throws BadRequest, Unauthorized, Forbidden
@@ -772,7 +768,7 @@ export interface NativeOperations {
   ): Promise<TaskTokensDeleted>;
 
   /**
-   * Show what a token is for and what has to be sent with it. Needs no token.
+   * Show a task token and the fields it requires. No authentication required.
    * Sends `GET /api/task-tokens/{secret}`.
    * @param secret The token, as it came by mail.
    * @throws BadRequest, NotFound
@@ -780,8 +776,8 @@ export interface NativeOperations {
   describeTaskToken(secret: string, options?: CallOptions): Promise<TaskTokenDescription>;
 
   /**
-   * Submit a token: the task that waits for it is done. Where the token requires it, an API token has to be
-   * sent along. Needs no token.
+   * Submit a task token to complete its task. If the token requires it, an API token must be sent too. No
+   * authentication required.
    * Sends `POST /api/task-tokens/{secret}`.
    * @param secret The token, as it came by mail.
    * @param body What is sent.
@@ -794,14 +790,14 @@ export interface NativeOperations {
   ): Promise<TaskTokenSubmitted>;
 
   /**
-   * List messages about tasks. The newest first. For operators.
+   * List notifications. The newest first. Requires an operator.
    * Sends `GET /api/notifications`, which answers one page; `all` goes on to the last.
    * @throws BadRequest, Unauthorized, Forbidden
    */
   readonly listNotifications: List<[], ListNotificationsQuery, Notification>;
 
   /**
-   * Show a message about a task. For operators.
+   * Show a notification. Requires an operator.
    * Sends `GET /api/notifications/{notification}`.
    * @param notification Id of a notification.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound
@@ -809,7 +805,7 @@ export interface NativeOperations {
   getNotification(notification: string, options?: CallOptions): Promise<Notification>;
 
   /**
-   * Acknowledge messages, by `ids` or `all`. For operators.
+   * Acknowledge notifications, by `ids` or `all`. Requires an operator.
    * Sends `POST /api/notifications/acknowledge`.
    * @param body What is sent.
    * @throws BadRequest, Unauthorized, Forbidden
@@ -820,9 +816,9 @@ export interface NativeOperations {
   ): Promise<NotificationsAcknowledged>;
 
   /**
-   * Add an address that is told of events. Each event is posted as JSON and signed as Standard Webhooks has
-   * it, with the secret that is answered here, once. The address has to be a public one unless the settings
-   * say otherwise. For operators, with a token of the whole account.
+   * Create a webhook. Each event is sent as a POST request with a JSON body, signed according to Standard
+   * Webhooks with the secret of this response, which cannot be retrieved again. The URL must have a public
+   * address unless the settings allow others. Requires an operator with a full-access token.
    * Sends `POST /api/webhooks`.
    * @param body What is sent.
    * @throws BadRequest, Unauthorized, Forbidden, Conflict
@@ -830,14 +826,14 @@ export interface NativeOperations {
   addWebhook(body: AddWebhookBody, options?: CallOptions): Promise<WebhookCreated>;
 
   /**
-   * List webhooks. For operators.
+   * List webhooks. Requires an operator.
    * Sends `GET /api/webhooks`, which answers one page; `all` goes on to the last.
    * @throws BadRequest, Unauthorized, Forbidden
    */
   readonly listWebhooks: List<[], ListWebhooksQuery, Webhook>;
 
   /**
-   * Show a webhook. For operators.
+   * Show a webhook. Requires an operator.
    * Sends `GET /api/webhooks/{webhook}`.
    * @param webhook Id of a webhook.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound
@@ -845,7 +841,7 @@ export interface NativeOperations {
   getWebhook(webhook: number, options?: CallOptions): Promise<Webhook>;
 
   /**
-   * Remove a webhook, and forget its calls. For operators.
+   * Delete a webhook and its deliveries. Requires an operator.
    * Sends `DELETE /api/webhooks/{webhook}`.
    * @param webhook Id of a webhook.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound
@@ -853,8 +849,8 @@ export interface NativeOperations {
   removeWebhook(webhook: number, options?: CallOptions): Promise<void>;
 
   /**
-   * List calls of a webhook and what became of them. The newest first. They are forgotten 30 days after they
-   * were taken or given up. For operators.
+   * List the deliveries of a webhook. The newest first. Deliveries are deleted 30 days after they were
+   * accepted or given up. Requires an operator.
    * Sends `GET /api/webhooks/{webhook}/deliveries`, which answers one page; `all` goes on to the last.
    * @param webhook Id of a webhook.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound
@@ -862,7 +858,7 @@ export interface NativeOperations {
   readonly listWebhookDeliveries: List<[webhook: number], ListWebhookDeliveriesQuery, WebhookDelivery>;
 
   /**
-   * Call a webhook once, now, with an event that means nothing. For operators.
+   * Send a test event to a webhook. Requires an operator.
    * Sends `POST /api/webhooks/{webhook}/test`.
    * @param webhook Id of a webhook.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound
@@ -870,19 +866,18 @@ export interface NativeOperations {
   testWebhook(webhook: number, options?: CallOptions): Promise<WebhookDelivery>;
 
   /**
-   * List quotas. Users see their own, operators those of all users. A page looks at a bounded number of
-   * quotas, so with filters it can be short, even empty, and still have a `next`. For any user; a token that
-   * is narrowed acts within its project and its roles.
+   * List quotas. Users get their own, operators those of all users. A page examines a bounded number of
+   * quotas, so with filters it can be short or even empty and still have a `next`. Requires a user; a
+   * narrowed token acts within its project and its roles.
    * Sends `GET /api/quotas`, which answers one page; `all` goes on to the last.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound
    */
   readonly listQuotas: List<[], ListQuotasQuery, Quota>;
 
   /**
-   * Compare the counters of all holdings with the commissions. Both as they are at one moment, while
-   * commissions go on. The answer comes in pieces and can take minutes on a large cloud; if the connection
-   * is cut before its end, so is the verification. Corrections can be made by one verification at a time.
-   * For operators.
+   * Compare the counters of all holdings with the commissions. Both are read at one moment while commissions
+   * continue. The response is streamed and can take minutes on a large cloud; closing the connection cancels
+   * the verification. Only one verification at a time can make corrections. Requires an operator.
    * Sends `POST /api/quotas/verification`.
    * @param body What is sent.
    * @throws BadRequest, Unauthorized, Forbidden, Conflict
@@ -890,8 +885,8 @@ export interface NativeOperations {
   verifyQuotas(body?: VerifyQuotasBody, options?: CallOptions): Promise<QuotaVerification>;
 
   /**
-   * Issue a commission. All of its provisions are reserved, durably, or none. 200 instead of 201 says that
-   * it had been issued before, with the same key. For components.
+   * Issue a commission. All its provisions are reserved durably, or none. 200 instead of 201 means that a
+   * commission with the same key had already been issued. Requires a component.
    * Sends `POST /api/commissions`.
    * What has no `key` is given one, so a call whose answer is lost is made again and nothing is done twice.
    * @param body What is sent.
@@ -900,17 +895,17 @@ export interface NativeOperations {
   issueCommission(body: CommissionIssue, options?: CallOptions): Promise<CommissionIssued>;
 
   /**
-   * List commissions. In the order of their serials. A page looks at a bounded number of commissions, so
-   * with filters it can be short, even empty, and still have a `next`. For components, which see nothing but
-   * what they issued themselves, and for operators.
+   * List commissions. In the order of their serials. A page examines a bounded number of commissions, so
+   * with filters it can be short or even empty and still have a `next`. Requires a component, which sees
+   * only its own commissions, or an operator.
    * Sends `GET /api/commissions`, which answers one page; `all` goes on to the last.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound
    */
   readonly listCommissions: List<[], ListCommissionsQuery, Commission>;
 
   /**
-   * Issue many commissions. Each has a verdict of its own, in their order, and a `key` of its own. What is
-   * refused or malformed does not harm its neighbours. For components.
+   * Issue many commissions. Each has its own result, in the order of the request, and its own `key`. A
+   * refused or malformed commission does not affect the others. Requires a component.
    * Sends `POST /api/commissions/bulk`.
    * What has no `key` is given one, so a call whose answer is lost is made again and nothing is done twice.
    * @param body What is sent.
@@ -919,8 +914,8 @@ export interface NativeOperations {
   issueCommissions(body: IssueCommissionsBody, options?: CallOptions): Promise<CommissionBulkVerdict>;
 
   /**
-   * Show a commission, whatever became of it. For components, which see nothing but what they issued
-   * themselves, and for operators.
+   * Show a commission, pending or resolved. Requires a component, which sees only its own commissions, or an
+   * operator.
    * Sends `GET /api/commissions/{serial}`.
    * @param serial Serial of the commission.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound
@@ -928,8 +923,8 @@ export interface NativeOperations {
   getCommission(serial: number, options?: CallOptions): Promise<Commission>;
 
   /**
-   * Accept a commission, in full or with smaller quantities. Repeating it answers the commission as it is.
-   * For components, which see nothing but what they issued themselves, and for operators.
+   * Accept a commission, in full or with smaller quantities. Idempotent: repeating the request returns the
+   * commission unchanged. Requires a component, which sees only its own commissions, or an operator.
    * Sends `POST /api/commissions/{serial}/accept`.
    * @param serial Serial of the commission.
    * @param body What is sent.
@@ -938,8 +933,8 @@ export interface NativeOperations {
   acceptCommission(serial: number, body?: AcceptCommissionBody, options?: CallOptions): Promise<Commission>;
 
   /**
-   * Reject a commission. Repeating it answers the commission as it is. For components, which see nothing but
-   * what they issued themselves, and for operators.
+   * Reject a commission. Idempotent: repeating the request returns the commission unchanged. Requires a
+   * component, which sees only its own commissions, or an operator.
    * Sends `POST /api/commissions/{serial}/reject`.
    * @param serial Serial of the commission.
    * @param body What is sent.
@@ -948,8 +943,8 @@ export interface NativeOperations {
   rejectCommission(serial: number, body?: RejectCommissionBody, options?: CallOptions): Promise<Commission>;
 
   /**
-   * Accept and reject many commissions. Each on its own. Repeating it answers the same. For components,
-   * which see nothing but what they issued themselves, and for operators.
+   * Accept and reject many commissions. Each commission is resolved independently. Idempotent. Requires a
+   * component, which sees only its own commissions, or an operator.
    * Sends `POST /api/commissions/resolve`.
    * @param body What is sent.
    * @throws BadRequest, Unauthorized, Forbidden
@@ -957,9 +952,9 @@ export interface NativeOperations {
   resolveCommissions(body?: ResolveCommissionsBody, options?: CallOptions): Promise<CommissionVerdict>;
 
   /**
-   * Show usage over time. A series for each holding with any use before the end. Operators see everything.
-   * Users see what they used themselves and, with `project` or `per=project`, what the projects they are in
-   * used as a whole. For any user; a token that is narrowed acts within its project and its roles.
+   * Show usage over time. A series for each holding with usage before the end of the period. Operators get
+   * all. Users get their own usage and, with `project` or `per=project`, the total usage of the projects
+   * they are members of. Requires a user; a narrowed token acts within its project and its roles.
    * Sends `GET /api/usage`.
    * @param query What is asked for.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound
@@ -972,23 +967,24 @@ export interface NativeOperations {
   }>;
 
   /**
-   * List who used how much of what, for charge-back. One item for each holding with any use in the span:
-   * projects first, then their users. A page looks at a bounded number of holdings, so it can be short, even
-   * empty, and still have a `next`. For operators.
+   * List usage per holding for charge-back. One item for each holding with usage in the period: projects
+   * first, then their users. A page examines a bounded number of holdings, so it can be short or even empty
+   * and still have a `next`. Requires an operator.
    * Sends `GET /api/charges`, which answers one page; `all` goes on to the last.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound
    */
   readonly listCharges: List<[], ListChargesQuery, Charge>;
 
   /**
-   * List the versions of the terms. For operators.
+   * List the versions of the terms of service. Requires an operator.
    * Sends `GET /api/terms`, which answers one page; `all` goes on to the last.
    * @throws BadRequest, Unauthorized, Forbidden
    */
   readonly listTerms: List<[], ListTermsQuery, TermsSummary>;
 
   /**
-   * Put new terms in force. Every user has to accept them before using a token again. For operators.
+   * Publish new terms of service. Each user must accept them before using a token again. Requires an
+   * operator.
    * Sends `POST /api/terms`.
    * @param body What is sent.
    * @throws BadRequest, Unauthorized, Forbidden
@@ -996,14 +992,14 @@ export interface NativeOperations {
   addTerms(body: AddTermsBody, options?: CallOptions): Promise<Terms>;
 
   /**
-   * Show the terms in force. Needs no token.
+   * Show the terms of service in force. No authentication required.
    * Sends `GET /api/terms/current`.
    * @throws NotFound
    */
   getCurrentTerms(options?: CallOptions): Promise<Terms>;
 
   /**
-   * Show a version of the terms. For operators.
+   * Show a version of the terms of service. Requires an operator.
    * Sends `GET /api/terms/{terms}`.
    * @param terms Id of the terms.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound
@@ -1011,31 +1007,31 @@ export interface NativeOperations {
   getTerms(terms: number, options?: CallOptions): Promise<Terms>;
 
   /**
-   * Accept the terms in force. For any user, with a token of the whole account. Terms of service may be
-   * pending.
+   * Accept the terms of service in force. Requires a user with a full-access token. Callable before the
+   * terms of service are accepted.
    * Sends `POST /api/terms/sign`.
    * @throws Unauthorized, Forbidden
    */
   signTerms(options?: CallOptions): Promise<User>;
 
   /**
-   * List who did what. The newest first. For operators.
+   * List audit entries. The newest first. Requires an operator.
    * Sends `GET /api/audit`, which answers one page; `all` goes on to the last.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound
    */
   readonly listAudit: List<[], ListAuditQuery, AuditEntry>;
 
   /**
-   * List mails and what became of them. In the order in which they were written. They are forgotten 30 days
-   * after they were sent or given up. For operators.
+   * List mails and their delivery state. In the order of their creation. Mails are deleted 30 days after
+   * they were sent or given up. Requires an operator.
    * Sends `GET /api/mails`, which answers one page; `all` goes on to the last.
    * @throws BadRequest, Unauthorized, Forbidden
    */
   readonly listMails: List<[], ListMailsQuery, MailEntry>;
 
   /**
-   * Try mails again at once. Those that wait and those that were given up, by `ids` or `all`; those that
-   * were sent stay as they are. For operators.
+   * Retry mails immediately. Retries waiting mails and given-up mails, by `ids` or `all`; sent mails stay as
+   * they are. Requires an operator.
    * Sends `POST /api/mails/retry`.
    * @param body What is sent.
    * @throws BadRequest, Unauthorized, Forbidden
@@ -1043,7 +1039,7 @@ export interface NativeOperations {
   retryMails(body?: RetryMailsBody, options?: CallOptions): Promise<MailRetried>;
 
   /**
-   * List where the services of the cloud are. For any user, with any token.
+   * List the endpoints of all services. Requires a user; any token is accepted.
    * Sends `GET /api/endpoints`.
    * @param query What is asked for.
    * @throws BadRequest, Unauthorized
@@ -1056,7 +1052,7 @@ export interface NativeOperations {
   }>;
 
   /**
-   * List the APIs by which people ask for tasks. Needs no token.
+   * List the delegate APIs. No authentication required.
    * Sends `GET /api/delegates`.
    */
   listDelegates(options?: CallOptions): Promise<{
@@ -1064,9 +1060,9 @@ export interface NativeOperations {
   }>;
 
   /**
-   * Ask for a task, or for what could be asked for. Sign-up, invitations, roles, forgotten passwords,
-   * quotas, and what feature sets add. Some need a token, and a role on the project that they are about.
-   * Needs no token.
+   * Call a delegate API. Creates a task or returns its options: sign-up, invitations, roles, password reset,
+   * quotas, and the APIs of feature sets. Some require a token, and a role on the project concerned. If the
+   * request replaces an open task, the response names that task. No authentication required.
    * Sends `POST /api/delegates/{delegate}`.
    * @param delegate Name of a delegate API.
    * @param body What is sent.
@@ -1075,15 +1071,15 @@ export interface NativeOperations {
   askDelegate(delegate: string, body: AskDelegateBody, options?: CallOptions): Promise<DelegateAnswer>;
 
   /**
-   * Show what went wrong, and the last tasks. For operators.
+   * Show recent errors and tasks. Requires an operator.
    * Sends `GET /api/workflow/overview`.
    * @throws Unauthorized, Forbidden
    */
   getWorkflowOverview(options?: CallOptions): Promise<WorkflowOverview>;
 
   /**
-   * Say something to those who run the cloud. It is handed to the mail server at once; 502 says that this
-   * has failed. For any user, with a token of the whole account.
+   * Send feedback to the operators. The mail is sent before the response; 502 means that the mail server did
+   * not accept it. Requires a user with a full-access token.
    * Sends `POST /api/feedback`.
    * @param body What is sent.
    * @throws BadRequest, Unauthorized, Forbidden
@@ -1091,8 +1087,8 @@ export interface NativeOperations {
   sendFeedback(body: SendFeedbackBody, options?: CallOptions): Promise<void>;
 
   /**
-   * Compare what users are charged for pending applications with those that there are. Who is charged
-   * rightly is not in the answer. Each correction is audited. For operators.
+   * Compare the usage of pending applications with their number. Returns only the users whose usage differs.
+   * Each correction is audited. Requires an operator.
    * Sends `POST /api/quotas/reconciliation`.
    * @param body What is sent.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound
@@ -1105,17 +1101,17 @@ export interface NativeOperations {
   }>;
 
   /**
-   * Show the cloud in numbers. Adds up what all projects use, so it takes the longer the more there are. For
-   * operators.
+   * Show statistics of the cloud. Sums the usage of all projects, so the response time grows with their
+   * number. Requires an operator.
    * Sends `GET /api/statistics`.
    * @throws Unauthorized, Forbidden
    */
   getStatistics(options?: CallOptions): Promise<Statistics>;
 
   /**
-   * Find out what a request would bring about. The request runs as it would, with your token, and is undone:
-   * nothing changes, no mail leaves and nothing is recorded. What would be refused is refused in the same
-   * words. Operations say whether they can be rehearsed. For any user, with any token.
+   * Run a request as a dry run. The request runs with your token and is rolled back: nothing changes, no
+   * mail is sent and nothing is recorded. Errors are the same as those of the request itself. The
+   * description of an operation says whether it supports this. Requires a user; any token is accepted.
    * Sends `POST /api/rehearsals`.
    * @param body What is sent.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound, Conflict

@@ -514,6 +514,8 @@ export interface DelegateAnswer {
   readonly accepted: boolean;
   /** In the words of the workflow dialect. */
   readonly answer: unknown;
+  /** Open tasks of earlier requests that this one has cancelled. Empty for APIs that need no authentication. */
+  readonly replaced: readonly string[];
 }
 
 /** An API by which people ask for tasks, or look at what they could ask for. */
@@ -976,6 +978,15 @@ export interface ServiceImported {
     /** How many other projects have got it. */
     readonly projects: number;
   }>;
+  /** Values that were registered before and that this document states otherwise. */
+  readonly replaced: ReadonlyArray<{
+    readonly kind: 'service' | 'resource';
+    readonly name: string;
+    /** Such as `endpoints`, `type` or `description`. */
+    readonly field: string;
+    readonly old_value: unknown;
+    readonly new_value: unknown;
+  }>;
 }
 
 /** The cloud in numbers. */
@@ -1175,6 +1186,11 @@ export interface Token {
 export interface TokenCreated extends Token {
   /** The token itself. It is shown this once. */
   readonly token: string;
+  /** The tokens that were revoked at the same time, because `replace` was asked for. */
+  readonly replaced: ReadonlyArray<{
+    readonly id: number;
+    readonly name: string;
+  }>;
 }
 
 /** What one holding used over time. What is reserved and not accepted is not used. */
@@ -1434,7 +1450,7 @@ export interface CreateTokenBody {
   readonly project?: string | undefined;
   readonly roles?: readonly string[] | undefined;
   readonly scope?: string | undefined;
-  /** Revoke all other tokens of the user at the same time. */
+  /** Revoke all other tokens of the user at the same time; the answer names them. */
   readonly replace?: boolean | undefined;
 }
 

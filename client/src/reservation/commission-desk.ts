@@ -1,4 +1,4 @@
-import { isObject, stringifyExact } from '@purser/api/json';
+import { isObject, stringifyExact } from '@purser/text/json';
 import { errorOfProblem } from '../errors/answer-errors.ts';
 import { forCaller } from '../errors/caller-frames.ts';
 import { Conflict, InvalidResponse, NotFound, type PurserError } from '../errors/errors.ts';

@@ -1,4 +1,4 @@
-import { parseExact } from '@purser/api/json';
+import { parseExact } from '@purser/text/json';
 import { type Cloud, startCloud, VISIBLE } from '../../../server/test/conformance/account-v1/cloud.ts';
 import type { OpenStorage } from '../../../server/test/support/engines.ts';
 import {

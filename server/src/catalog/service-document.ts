@@ -1,7 +1,7 @@
+import { parseQuantity } from '@purser/text/quantity';
 import { PurserError } from '../lib/errors.ts';
 import { LIMITS, UNLIMITED } from '../lib/limits.ts';
 import { asInteger, isObject, type Json, JsonDecimal, type JsonObject } from '../lib/text/json.ts';
-import { parseQuantity } from '../lib/text/quantity.ts';
 import { composed, lineFault, nameFault, textFault } from '../lib/text/text.ts';
 import { webUrlFault } from '../lib/text/web-url.ts';
 import { DocumentFaults } from './document-faults.ts';

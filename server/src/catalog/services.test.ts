@@ -84,6 +84,7 @@ forEachEngine((_engine, open) => {
           projects: 2,
         },
       ],
+      replaced: [],
     });
     assert.deepEqual((await services.get('cyclades_compute')).endpoints, [
       { versionId: 'v2.0', publicURL: `${BASE}/compute/v2.0`, 'SNF:exposeVersion': 'True' },
@@ -129,6 +130,14 @@ forEachEngine((_engine, open) => {
       'Updated service cyclades_compute.',
       "Resource 'cyclades.vm' updated in database.",
     ]);
+    assert.deepEqual(
+      report.replaced.map(({ name, field }) => [name, field]),
+      [
+        ['cyclades_compute', 'type'],
+        ['cyclades_compute', 'endpoints'],
+        ['cyclades.vm', 'description'],
+      ],
+    );
     assert.equal(report.warnings.length, 1);
     assert.match(report.warnings[0] ?? '', /'https:\/\/elsewhere.example.org' is not under the base URL/);
     assert.deepEqual(await services.get(before.id), {

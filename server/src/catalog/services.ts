@@ -15,6 +15,7 @@ import { OWN_COMPONENT } from './components.ts';
 import { DocumentFaults } from './document-faults.ts';
 import { byIdOrName, named } from './id-or-name.ts';
 import { ownServices } from './own-services.ts';
+import { type ReplacedValue, replacedBy } from './replaced-values.ts';
 import {
   checkLimit,
   type Registration,
@@ -40,6 +41,8 @@ export interface ImportReport {
   readonly warnings: string[];
   /** Resources that are new, with the limits that users and projects have got. */
   readonly resources: NewResource[];
+  /** What the registration had stated before and this one states otherwise. */
+  readonly replaced: ReplacedValue[];
 }
 
 /** A new resource: how many users and projects have got which limit. */
@@ -101,10 +104,10 @@ export class Services {
   }
 
   /**
-   * Imports a document of services, all of it or nothing (quota §5): services that the
-   * component has are updated and their endpoints replaced. An endpoint outside of the component's base URL is worth
-   * a warning only. What is new or other than before is recorded as the deed of `by`. Errors: `service_malformed`, `component_not_registered`, `service_owned`, `resource_owned`,
-   * `resource_visibility`.
+   * Imports a document of services, all of it or nothing (quota §5): services that the component has are updated and
+   * their endpoints replaced; the report names what was replaced. An endpoint outside of the component's base URL is
+   * worth a warning only. What is new or other than before is recorded as done by `by`.
+   * Errors: `service_malformed`, `component_not_registered`, `service_owned`, `resource_owned`, `resource_visibility`.
    */
   async import(document: unknown, by: Actor = THE_SERVICE): Promise<ImportReport> {
     const definitions = readServiceDocument(document);
@@ -191,6 +194,7 @@ export class Services {
     const messages: string[] = [];
     const warnings: string[] = [];
     const resources: NewResource[] = [];
+    const replaced: ReplacedValue[] = [];
     const deeds: CatalogDeed[] = [];
     const faults = new DocumentFaults();
     for (const definition of definitions) {
@@ -201,6 +205,7 @@ export class Services {
       if (deed === undefined) continue;
       deeds.push(...worthTelling(deed));
       messages.push(deed.before === null ? `Added service ${name}.` : `Updated service ${name}.`);
+      replaced.push(...replacedBy(deed));
       warnings.push(...strayEndpoints(owner, definition));
       for (const resource of definition.resources) {
         const registered = await faults.collectLater(() =>
@@ -211,12 +216,13 @@ export class Services {
         const told = newResource(registered);
         if (told) resources.push(told);
         messages.push(...messagesOf(resource, registered));
+        replaced.push(...replacedBy(registered.deed));
         warnings.push(...warningsOf(resource, registered));
       }
     }
     faults.throwIfAny();
     this.#changes.changed(tx);
-    return { messages, warnings, resources, deeds };
+    return { messages, warnings, resources, replaced, deeds };
   }
 
   async #registerService(

@@ -46,7 +46,11 @@ export async function createApp(settings: Settings, ingredients: Ingredients = {
   try {
     if (migrations.length > 0) logger.info({ migrations }, 'database schema brought up to date');
     for (const warning of await fillDerivedColumns(storage)) logger.warn(warning);
-    const ledger = await Ledger.open({ storage, clock });
+    const ledger = await Ledger.open({
+      storage,
+      clock,
+      onBroken: (broken) => logger.error({ err: broken }, 'a ledger transaction broke an invariant'),
+    });
     const domain = await openDomain({ settings, storage, ledger, clock, onError }, ingredients);
     for (const warning of [...settings.warnings, ...domain.workflow.registry.warnings]) logger.warn(warning);
     const firstAdmin = await prepare(domain);

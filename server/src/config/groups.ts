@@ -1,4 +1,4 @@
-import { nearest } from '../lib/text/nearest.ts';
+import { nearest } from '@purser/text/nearest';
 import { type Reader, SettingError } from './values.ts';
 
 /** A setting inside a group of the file. */

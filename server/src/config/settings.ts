@@ -1,5 +1,5 @@
+import { nearest } from '@purser/text/nearest';
 import type { MetadataOverrides } from '../catalog/presentation.ts';
-import { nearest } from '../lib/text/nearest.ts';
 import type { WorkflowSettings } from '../workflow/features/workflow-settings.ts';
 import { type Definition, TABLE } from './settings-table.ts';
 import { SettingError } from './values.ts';

@@ -1,4 +1,4 @@
-import { nearest } from '../lib/text/nearest.ts';
+import { nearest } from '@purser/text/nearest';
 
 const PREFIX = 'PURSER_';
 

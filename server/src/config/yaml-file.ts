@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
+import { utf8Text } from '@purser/text/utf8-text';
 import type { Document } from 'yaml';
-import { utf8Text } from '../lib/text/utf8-text.ts';
 
 /**
  * The keys and values of a configuration file. It may be absent unless it is `required`.

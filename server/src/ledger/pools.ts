@@ -1,17 +1,30 @@
 import { sql } from 'kysely';
+import { invariant } from '../lib/invariant.ts';
 import type { Queryable, Transaction } from '../storage/storage.ts';
+import { isValidLimit } from './core/decide.ts';
 
-/** What a project may use of a resource as a whole, and what each member may. Both 0 … 2^63 - 1. */
+/** The limit of a project on a resource, and the limit of each of its members. Both 0 … 2^63 - 1. */
 export interface PoolLimits {
   readonly resource: string;
   readonly capacity: bigint;
   readonly memberCapacity: bigint;
 }
 
+/** Throws `InvariantBroken` unless both capacities are valid limits. */
+function checkCapacities({ resource, capacity, memberCapacity }: PoolLimits): void {
+  invariant(
+    isValidLimit(capacity) && isValidLimit(memberCapacity),
+    'A capacity is 0 ≤ capacity ≤ 2^63 - 1.',
+    () => ({ resource, capacity: String(capacity), member_capacity: String(memberCapacity) }),
+  );
+}
+
 /**
+ * Adds a project, live and without pools, and returns its row number. A project that exists is not changed.
+ *
  * The limit of a member is derived, not stored (decision derived-limits): it is the member capacity while the project
  * is live and the member's seat open, else 0. So each function here writes one row per project, resource or member,
- * however many members it concerns. All run in the caller's transaction.
+ * for any number of members. All run in the caller's transaction.
  */
 export async function openProject(tx: Transaction, project: string): Promise<number> {
   await tx.db
@@ -22,12 +35,13 @@ export async function openProject(tx: Transaction, project: string): Promise<num
   return projectId(tx, project);
 }
 
-/** States capacities; usage is kept, resources not named are left as they are. Of duplicates the last counts. */
+/** Sets capacities; usage and other resources are not changed. If a resource occurs twice, the last one is used. */
 export async function setPools(
   tx: Transaction,
   project: string,
   pools: readonly PoolLimits[],
 ): Promise<void> {
+  pools.forEach(checkCapacities);
   if (pools.length === 0) return;
   const id = await projectId(tx, project);
   const resources = await resourceIds(
@@ -43,7 +57,7 @@ export async function setPools(
       usage_min: 0n,
       usage_max: 0n,
     }))
-    // In key order, like every batch: then two transactions never wait for each other in a ring.
+    // In the order of locks of batches (`PostgresLedgerStore`), so that transactions cannot deadlock.
     .sort((a, b) => a.resource_id - b.resource_id);
   await tx.db
     .insertInto('pools')
@@ -57,12 +71,14 @@ export async function setPools(
     .execute();
 }
 
-/** Gives a resource to projects that do not have it yet. */
+/** Adds a resource to those of the projects that do not have it yet. */
 export async function addPoolToProjects(
   tx: Transaction,
-  { resource, capacity, memberCapacity }: PoolLimits,
+  pool: PoolLimits,
   projects: readonly string[],
 ): Promise<void> {
+  const { resource, capacity, memberCapacity } = pool;
+  checkCapacities(pool);
   const resourceId = (await resourceIds(tx, [resource])).get(resource) as number;
   if (projects.length === 0) return;
   await tx.db
@@ -86,7 +102,10 @@ export async function addPoolToProjects(
     .execute();
 }
 
-/** Limits as they were stated, frozen or not, by project, in the order of the resources' names. One statement. */
+/**
+ * The stated limits by project, also of projects that are not live, in the order of the resources' names. One
+ * statement.
+ */
 export async function statedPools(
   db: Queryable,
   projects: readonly string[],
@@ -114,20 +133,18 @@ export async function statedPools(
   return stated;
 }
 
-/**
- * States the same capacities of some resources for many projects, which have them already. One statement per
- * resource.
- */
+/** Sets the same capacities for many projects, of resources that they have already. One statement per resource. */
 export async function setPoolsOfProjects(
   tx: Transaction,
   projects: readonly string[],
   pools: readonly PoolLimits[],
 ): Promise<void> {
+  pools.forEach(checkCapacities);
   const ids = await resourceIds(
     tx,
     pools.map(({ resource }) => resource),
   );
-  // In the order in which batches lock them: projects by their rows, then resources.
+  // In the same order of locks: projects by their rows, then resources.
   for (const { resource, capacity, memberCapacity } of pools) {
     await tx.db
       .updateTable('pools')
@@ -140,7 +157,7 @@ export async function setPoolsOfProjects(
   }
 }
 
-/** Freezes a project (all its limits become 0) or lets it live again. One row. */
+/** Makes a project live or not. All limits of a project that is not live are 0. One row. */
 export async function setLive(tx: Transaction, project: string, live: boolean): Promise<void> {
   await tx.db
     .updateTable('ledger_projects')
@@ -149,7 +166,7 @@ export async function setLive(tx: Transaction, project: string, live: boolean): 
     .execute();
 }
 
-/** Opens or closes a user's seat in a project, making it if there is none. Usage is kept. One row. */
+/** Opens or closes a user's seat in a project, and adds it if it does not exist. Usage is not changed. One row. */
 export async function setSeat(tx: Transaction, project: string, user: string, open: boolean): Promise<void> {
   await tx.db
     .insertInto('seats')
@@ -170,7 +187,7 @@ async function projectId(tx: Transaction, project: string): Promise<number> {
   return row.id;
 }
 
-/** Numbers of resources, which the ledger learns of here. */
+/** Row numbers of resources; adds those that the ledger does not have. */
 async function resourceIds(tx: Transaction, names: readonly string[]): Promise<Map<string, number>> {
   const distinct = [...new Set(names)].sort();
   await tx.db

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { sql } from 'kysely';
 import { fixedClock, forEachEngine, type OpenStorage } from '../../test/support/engines.ts';
+import { until } from '../../test/support/until.ts';
 import { UNLIMITED } from '../lib/limits.ts';
 import type { Storage } from '../storage/storage.ts';
 import { Ledger } from './ledger.ts';
@@ -108,6 +110,25 @@ forEachEngine((engine, open) => {
     const serials = await Promise.all([one, one, other, one].map((node) => charge(node, 96n, 'k')));
     assert.equal(new Set(serials).size, 1);
     assert.ok(serials[0]);
+  });
+
+  test('a retry through another node that waits for the same limit gets the serial of its commission', async () => {
+    const { storage, one, other } = await nodes(open);
+    const waiting = async (): Promise<number> => {
+      const { rows } = await sql<{ count: number }>`
+        SELECT count(*) AS count FROM pg_stat_activity
+         WHERE datname = current_database() AND wait_event_type = 'Lock'`.execute(storage.db);
+      return Number(rows[0]?.count);
+    };
+    let retries: Promise<(number | undefined)[]> | undefined;
+    await storage.transaction(async ({ db }) => {
+      await sql`SELECT 1 FROM pools FOR UPDATE`.execute(db);
+      retries = Promise.all([one, other].map((node) => charge(node, 96n, 'k')));
+      await until('both nodes wait for the pool', async () => (await waiting()) === 2);
+    });
+    const [first, second] = (await retries) ?? [];
+    assert.ok(first);
+    assert.equal(second, first);
   });
 
   test('many commissions at once through two nodes get ascending serials and never exceed the limit', async () => {

@@ -204,7 +204,7 @@ export const LIMITS = {
   principal_cache: 20_000,
 } as const;
 
-/** 2^63 - 1: the limit that means "unlimited" (quota §3.6). */
-export const UNLIMITED = 9223372036854775807n;
+export { UNLIMITED } from '@purser/text/quantity';
+
 /** -2^63: the lowest quantity that a signed 64-bit integer holds. */
 export const INT64_MIN = -9223372036854775808n;

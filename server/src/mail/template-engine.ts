@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Script } from 'node:vm';
+import { utf8Text } from '@purser/text/utf8-text';
 import { Eta, type EtaConfig, EtaRuntimeError } from 'eta/core';
-import { utf8Text } from '../lib/text/utf8-text.ts';
 
 /** What is wrong with a template, place included. */
 class TemplateError extends Error {}

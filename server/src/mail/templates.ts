@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { utf8Text } from '../lib/text/utf8-text.ts';
+import { utf8Text } from '@purser/text/utf8-text';
 import { TemplateEngine } from './template-engine.ts';
 import { watched } from './watched.ts';
 

@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { Kysely, SqliteDialect, type SqliteStatement } from 'kysely';
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { type CompiledQuery, Kysely, SqliteDialect, type SqliteStatement } from 'kysely';
 import { ALWAYS_FRESH } from '../lib/flow/freshness.ts';
 import { Lru } from '../lib/flow/lru.ts';
 import { Mutex } from '../lib/flow/mutex.ts';
@@ -33,26 +33,43 @@ function exactRow(row: Record<string, unknown>): Record<string, unknown> {
   return row;
 }
 
+/** The statements of one connection that were prepared lately; integers of their rows are read exactly. */
+class PreparedStatements {
+  readonly #db: DatabaseSync;
+  readonly #statements = new Lru<string, StatementSync>(PREPARED_STATEMENTS);
+
+  constructor(db: DatabaseSync) {
+    this.#db = db;
+  }
+
+  of(sql: string): StatementSync {
+    const known = this.#statements.get(sql);
+    if (known) return known;
+    const fresh = this.#db.prepare(sql);
+    fresh.setReadBigInts(true);
+    this.#statements.set(sql, fresh);
+    return fresh;
+  }
+
+  /** The rows of a compiled query, which has their type. */
+  read<Row>({ sql, parameters }: CompiledQuery<Row>): Row[] {
+    return this.of(sql)
+      .all(...(parameters as SQLInputValue[]))
+      .map((row) => exactRow(row)) as Row[];
+  }
+}
+
 /** Runs a statement; what it throws may have been translated. */
 type Guard = <T>(work: () => T) => T;
 
 /** Lets Kysely speak to a `node:sqlite` connection, with integers exact. */
-function kyselyOver(db: DatabaseSync, guard: Guard): Kysely<Database> {
-  const prepared = new Lru<string, StatementSync>(PREPARED_STATEMENTS);
-  const statementFor = (sql: string): StatementSync => {
-    const known = prepared.get(sql);
-    if (known) return known;
-    const fresh = db.prepare(sql);
-    fresh.setReadBigInts(true);
-    prepared.set(sql, fresh);
-    return fresh;
-  };
+function kyselyOver(db: DatabaseSync, statements: PreparedStatements, guard: Guard): Kysely<Database> {
   const prepare = (sql: string): SqliteStatement => {
     // SQLite itself ends a transaction that fails badly, and the rollback that follows would hide why.
     if (sql === 'rollback' && !db.isTransaction) return NOTHING;
     // A rollback that failed left its transaction open.
     if (sql === 'begin' && db.isTransaction) guard(() => db.exec('ROLLBACK'));
-    const statement = guard(() => statementFor(sql));
+    const statement = guard(() => statements.of(sql));
     return {
       reader: statement.columns().length > 0,
       all: (parameters) => guard(() => statement.all(...(parameters as [])).map((row) => exactRow(row))),
@@ -167,14 +184,14 @@ export function openSqlite(path: string): Storage {
       throw availability.report(error);
     }
   };
-  const db = kyselyOver(reader, guard);
-  const writing = kyselyOver(writer, guard);
+  const readStatements = new PreparedStatements(reader);
+  const db = kyselyOver(reader, readStatements, guard);
+  const writing = kyselyOver(writer, new PreparedStatements(writer), guard);
   return {
     db,
     native: {
       engine: 'sqlite',
-      reader,
-      reading: guard,
+      read: (query) => guard(() => readStatements.read(query)),
       exclusive: (work) =>
         writes.run(() =>
           guard(() => {

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Kysely } from 'kysely';
+import type { CompiledQuery, Kysely } from 'kysely';
 import type { Pool } from 'pg';
 import type { Clock } from '../lib/clock.ts';
 import type { Freshness } from '../lib/flow/freshness.ts';
@@ -51,10 +51,11 @@ export interface SqliteNative {
    * meanwhile. It can keep tables of its own, `temp`, and must be closed.
    */
   snapshot(): DatabaseSync;
-  /** The connection for reads; it never blocks the writer. To be used within `reading`. */
-  readonly reader: DatabaseSync;
-  /** Runs work on `reader` or a snapshot; what fails for the file or its disk becomes `DatabaseUnavailable`. */
-  reading<T>(work: () => T): T;
+  /**
+   * The rows of a query, at once: no batch commits between the call and its return. It runs on the connection for
+   * reads, which never blocks the writer. Throws `DatabaseUnavailable`.
+   */
+  read<Row>(query: CompiledQuery<Row>): Row[];
 }
 
 export interface PostgresNative {

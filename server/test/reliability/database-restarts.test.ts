@@ -128,7 +128,7 @@ test('a full disk of the database is answered 503 and makes the node unready unt
     const headers = { ...sent.headers, ...(key !== undefined && { 'idempotency-key': key }) };
     const refused = await ask(charge.path, { ...sent, headers });
     assert.equal(refused.status, 503, refused.text);
-    assert.match(refused.json.serviceUnavailable.message, /no room/);
+    assert.match(refused.json.serviceUnavailable.message, /storage of the database is full/);
   }
   assert.deepEqual((await ask('/health/ready')).status, 503);
   await onServer('DROP FUNCTION no_room() CASCADE');

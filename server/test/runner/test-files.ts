@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
 export const ROOT = join(import.meta.dirname, '..', '..', '..');
-const PARTS = ['api', 'client', 'server', 'cli', 'bench'];
+const PARTS = ['text', 'api', 'client', 'server', 'cli', 'bench'];
 /** Long runs: kills under load, random histories, outages. They run as `npm run test:reliability` alone. */
 const RELIABILITY = join('server', 'test', 'reliability');
 

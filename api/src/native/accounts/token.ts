@@ -34,11 +34,17 @@ export const Token = Type.Object(properties, {
 export type Token = Static<typeof Token>;
 
 export const TokenCreated = Type.Object(
-  { ...properties, token: Type.String({ description: 'The token itself. It is shown this once.' }) },
+  {
+    ...properties,
+    token: Type.String({ description: 'The token itself. It is shown this once.' }),
+    replaced: Type.Array(Type.Object({ id: Type.Integer(), name: Type.String() }), {
+      description: 'The tokens that were revoked at the same time, because `replace` was asked for.',
+    }),
+  },
   {
     $id: 'TokenCreated',
     description: 'A new API token with its secret.',
-    examples: [{ ...example, token: 'Zr3qOaB0xT6m1cVtJb8yQwUeLk5nHd2sPg7fXiMoRvE' }],
+    examples: [{ ...example, token: 'Zr3qOaB0xT6m1cVtJb8yQwUeLk5nHd2sPg7fXiMoRvE', replaced: [] }],
   },
 );
 export type TokenCreated = Static<typeof TokenCreated>;
@@ -58,7 +64,9 @@ export const TokenCreation = Type.Object(
     roles: Type.Optional(Type.Array(Name, { maxItems: 100 })),
     scope: Type.Optional(Name),
     replace: Type.Optional(
-      Type.Boolean({ description: 'Revoke all other tokens of the user at the same time.' }),
+      Type.Boolean({
+        description: 'Revoke all other tokens of the user at the same time; the answer names them.',
+      }),
     ),
   },
   { additionalProperties: false, examples: [{ name: 'laptop', expires_at: '2031-06-29T10:03:37.000Z' }] },

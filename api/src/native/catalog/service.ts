@@ -102,6 +102,16 @@ export const ServiceImported = Type.Object(
       }),
       { description: 'The resources that are new, and the limits that they start with.' },
     ),
+    replaced: Type.Array(
+      Type.Object({
+        kind: Type.Enum(['service', 'resource'], { type: 'string' }),
+        name: Type.String(),
+        field: Type.String({ description: 'Such as `endpoints`, `type` or `description`.' }),
+        old_value: Type.Unknown(),
+        new_value: Type.Unknown(),
+      }),
+      { description: 'Values that were registered before and that this document states otherwise.' },
+    ),
   },
   {
     $id: 'ServiceImported',
@@ -117,6 +127,7 @@ export const ServiceImported = Type.Object(
         resources: [
           { resource: 'cyclades.vm', system_default: 2, project_default: 0, users: 40, projects: 3 },
         ],
+        replaced: [],
       },
     ],
   },

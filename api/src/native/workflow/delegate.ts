@@ -44,11 +44,15 @@ export const DelegateAnswer = Type.Object(
   {
     accepted: Type.Boolean({ description: 'Whether a task was made of it.' }),
     answer: Type.Unknown({ description: 'In the words of the workflow dialect.' }),
+    replaced: Type.Array(Type.String(), {
+      description:
+        'Open tasks of earlier requests that this one has cancelled. Empty for APIs that need no authentication.',
+    }),
   },
   {
     $id: 'DelegateAnswer',
     description: 'What a delegate API said.',
-    examples: [{ accepted: true, answer: { notes: ['task created'] } }],
+    examples: [{ accepted: true, answer: { notes: ['task created'] }, replaced: [] }],
   },
 );
 export type DelegateAnswer = Static<typeof DelegateAnswer>;

@@ -100,4 +100,4 @@ interface AskOptions {
   project?: string;
 }
 
-const answerView: View<DelegateAnswer> = { fields: ['accepted', 'answer'], columns: [] };
+const answerView: View<DelegateAnswer> = { fields: ['accepted', 'answer', 'replaced'], columns: [] };

@@ -106,8 +106,11 @@ function requestsOf(id: string, changes: UserModification) {
   };
 }
 
-async function renewedToken({ connection }: Session, { id }: User): Promise<{ token: string }> {
-  const { token } = await connection.post<TokenCreated>(path`/users/${id}/tokens`, RENEWAL);
+async function renewedToken({ connection, tell }: Session, { id }: User): Promise<{ token: string }> {
+  const { token, replaced } = await connection.post<TokenCreated>(path`/users/${id}/tokens`, RENEWAL);
+  if (replaced.length > 0) {
+    tell(`Revoked tokens: ${replaced.map((one) => `${one.name} (${one.id})`).join(', ')}.`);
+  }
   return { token };
 }
 

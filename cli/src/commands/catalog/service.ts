@@ -1,15 +1,23 @@
-import { stringifyExactIndented } from '@purser/api/json';
 import type { Endpoint } from '@purser/api/native/catalog/endpoint';
 import type { Resource } from '@purser/api/native/catalog/resource';
 import type { Service, ServiceImported } from '@purser/api/native/catalog/service';
+import type { Foretold, RehearsalRequest } from '@purser/api/native/operations/rehearsal';
+import { stringifyExact, stringifyExactIndented } from '@purser/text/json';
 import type { Command } from 'commander';
-import { group, leaf, listing, openSession, print } from '../../command.ts';
+import { group, leaf, listing, openSession, print, type Session } from '../../command.ts';
 import { refused } from '../../failures.ts';
-import { foretell, withDryRun } from '../../input/dry-run.ts';
+import { confirm, YES } from '../../input/confirmation.ts';
+import { foretell, linesOf, withDryRun } from '../../input/dry-run.ts';
 import { jsonOf } from '../../input/text-input.ts';
 import { path } from '../../service/connection.ts';
 import type { Output } from '../../tables/printing.ts';
 import { endpointView, serviceView } from '../../tables/views.ts';
+
+interface ImportOptions {
+  output: Output;
+  dryRun?: true;
+  yes?: true;
+}
 
 export function serviceCommands(program: Command): void {
   const service = group(program, 'service', 'The service catalog');
@@ -21,18 +29,21 @@ export function serviceCommands(program: Command): void {
     ]),
   )
     .argument('<file>', "JSON file, or '-' for standard input")
+    .option(...YES)
     .addHelpText('after', DOCUMENT_HELP)
-    .action(async (file: string, { output, dryRun }: { output: Output; dryRun?: true }) => {
+    .action(async (file: string, { output, dryRun, yes }: ImportOptions) => {
       const session = openSession({ output });
       const { connection, done, tell } = session;
       const { text, value } = await jsonOf(file);
       if (dryRun) return foretell(session, { method: 'POST', path: '/services/import', body: value });
-      const { messages, warnings, resources } = await connection.postText<ServiceImported>(
+      if (!yes) await confirmReplacing(session, value);
+      const { messages, warnings, resources, replaced } = await connection.postText<ServiceImported>(
         '/services/import',
         text,
       );
-      done({ messages, warnings, resources });
+      done({ messages, warnings, resources, replaced });
       for (const message of messages) tell(message);
+      for (const value of replaced) tell(replacementText(value));
       for (const warning of warnings) tell(`Warning: ${warning}`);
     });
 
@@ -67,6 +78,23 @@ export function serviceCommands(program: Command): void {
       const document = Object.fromEntries(services.map((one) => [one.name, definitionOf(one, resources)]));
       print(`${stringifyExactIndented(document)}\n`);
     });
+}
+
+/** Asks before the import replaces values that are registered: endpoints, types and descriptions. */
+async function confirmReplacing({ connection }: Session, body: unknown): Promise<void> {
+  const request: RehearsalRequest = { method: 'POST', path: '/services/import', body };
+  const { changes } = await connection.post<Foretold>('/rehearsals', request);
+  const replaced = changes.flatMap(({ subject, before, after }) =>
+    linesOf(before, after)
+      .filter((line) => before !== null && line.before !== null)
+      .map(({ field }) => `${field} of ${subject}`),
+  );
+  if (replaced.length > 0) await confirm(`Replace ${replaced.join(', ')}`, undefined);
+}
+
+function replacementText(value: ServiceImported['replaced'][number]): string {
+  const { kind, name, field, old_value, new_value } = value;
+  return `Replaced ${field} of ${kind} '${name}': was ${stringifyExact(old_value)}, is ${stringifyExact(new_value)}.`;
 }
 
 /** What the document looks like; `service export` writes one. */

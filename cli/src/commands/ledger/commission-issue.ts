@@ -1,6 +1,6 @@
-import { isObject, stringifyExact } from '@purser/api/json';
 import type { CommissionBulkVerdict, CommissionIssued } from '@purser/api/native/ledger/commission';
-import { parseQuantity } from '@purser/server/lib/text/quantity';
+import { isObject, stringifyExact } from '@purser/text/json';
+import { parseQuantity } from '@purser/text/quantity';
 import type { Command } from 'commander';
 import { given, leaf, openSession, type Session } from '../../command.ts';
 import { refused, shownFaults, usage } from '../../failures.ts';

@@ -178,7 +178,7 @@ export const requirementOf = (required: Required): Requirement =>
 
 /** Who calls, as far as it decides what they may. */
 export type Bearer =
-  | { readonly kind: 'nobody' }
+  | { readonly kind: 'anonymous' }
   | { readonly kind: 'component' }
   | {
       readonly kind: 'user';
@@ -213,7 +213,7 @@ export type Verdict = 'allowed' | 'unknown' | 'forbidden';
 export function decide(requirement: Requirement, bearer: Bearer): Verdict {
   if (requirement.public) return 'allowed';
   if (bearer.kind === 'component') return requirement.components ? 'allowed' : 'unknown';
-  if (bearer.kind === 'nobody' || bearer.reach === 'nothing') return 'unknown';
+  if (bearer.kind === 'anonymous' || bearer.reach === 'nothing') return 'unknown';
   return mayAsOperator(requirement, bearer) || mayAsUser(requirement, bearer) ? 'allowed' : 'forbidden';
 }
 

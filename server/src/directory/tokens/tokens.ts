@@ -49,6 +49,15 @@ export interface NewToken {
 
 type TokenRow = Selectable<TokensTable>;
 
+/** A new token. */
+export interface IssuedToken {
+  readonly token: Token;
+  /** Answered here and never again. */
+  readonly secret: string;
+  /** The tokens that were revoked at the same time, because `replace` was asked for. */
+  readonly replaced: readonly Token[];
+}
+
 /** Judges tokens that are bound to a project; for those above the directory, who know projects. */
 export interface BoundTokens {
   /** Whether the account has a part in the project that the token is bound to. Read when a token is. */
@@ -112,7 +121,7 @@ export class Tokens {
     accountUuid: string,
     options: NewToken,
     within: { by?: Actor; tx?: Transaction; caller?: Principal } = {},
-  ): Promise<{ token: Token; secret: string }> {
+  ): Promise<IssuedToken> {
     const { by, tx, caller } = within;
     if (tx === undefined) {
       return this.#storage.transaction((own) => this.issue(accountUuid, options, { ...within, tx: own }));
@@ -121,13 +130,14 @@ export class Tokens {
     const account_id = await this.#lockedAccount(tx, accountUuid);
     const basis = options.basis ?? (values.made_with === null ? undefined : { token: values.made_with });
     if (basis) await refuseWithoutBasis(tx, account_id, basis);
-    if (options.replace) await this.#clear(tx, account_id, accountUuid);
+    const replaced = options.replace ? await this.#clear(tx, account_id, accountUuid) : [];
     if (options.mostOfName !== undefined)
       await this.#retire(tx, { id: account_id, uuid: accountUuid }, options.name, options.mostOfName - 1);
     await this.#makeRoom(tx, account_id);
     const issued = await this.#insert(tx, { ...values, account_id }, options.secret);
-    if (by) await this.#record(tx, by, 'add', accountUuid, { after: issued.token }, options.replace);
-    return issued;
+    const after = { after: issued.token };
+    if (by) await this.#record(tx, by, 'add', accountUuid, after, options.replace ? replaced : undefined);
+    return { ...issued, replaced };
   }
 
   async #insert(
@@ -246,9 +256,18 @@ export class Tokens {
     this.#changes.changed(tx, account.uuid);
   }
 
-  async #clear(tx: Transaction, account_id: number, accountUuid: string): Promise<void> {
-    await tx.db.deleteFrom('tokens').where('account_id', '=', account_id).execute();
+  /** Deletes all tokens of an account; answers those that could still be used or shown. */
+  async #clear(tx: Transaction, account_id: number, accountUuid: string): Promise<Token[]> {
+    const gone = await tx.db
+      .deleteFrom('tokens')
+      .where('account_id', '=', account_id)
+      .returningAll()
+      .execute();
     this.#changes.changed(tx, accountUuid);
+    return gone
+      .map(toToken)
+      .filter(({ ended }) => !ended)
+      .sort((one, other) => one.id - other.id);
   }
 
   #record(
@@ -257,14 +276,22 @@ export class Tokens {
     verb: string,
     subject: string,
     { before, after }: { before?: Token; after?: Token },
-    replace = false,
+    replaced?: readonly Token[],
   ): Promise<void> {
     return this.#audit.record(tx, {
       ...traceOf(by),
       action: `token.${verb}`,
       subject,
       before: before ? recorded(before) : null,
-      after: after ? { ...recorded(after), ...(replace && { replace }) } : null,
+      after: after
+        ? {
+            ...recorded(after),
+            ...(replaced && {
+              replace: true,
+              replaced: replaced.map(({ id, name }) => ({ token: id, name })),
+            }),
+          }
+        : null,
     });
   }
 

@@ -2,8 +2,8 @@ import { isObject, type Json, type JsonObject } from '../../lib/text/json.ts';
 import { badRequest } from '../cloudfault/fault.ts';
 
 /**
- * The one action that a body asks for, with what it says of it. None or several of the known ones are refused;
- * unknown keys beside it are passed over (projects §3).
+ * The one action that a body requests, with its value. A body with none or several of the known actions is refused;
+ * unknown keys are ignored (projects §3).
  */
 export function readAction<Action extends string>(
   body: JsonObject,
@@ -18,8 +18,8 @@ export function readAction<Action extends string>(
 }
 
 /**
- * The reason in the value of an action: an object with `reason`, in the older generation the text itself. The official
- * client says `reasons` for some.
+ * The reason in the value of an action: an object with `reason`; in the older generation the value itself is the text.
+ * The official client sends `reasons` for some actions.
  */
 export function reasonOf(value: Json): string | null {
   const reason = isObject(value) ? (value['reason'] ?? value['reasons'] ?? null) : value;

@@ -13,7 +13,7 @@ import { presentApplication, visibleNames } from './project-presenters.ts';
 import { projectFilter } from './project-reference.ts';
 import { type Listing, sendList, sendPage } from './sending-lists.ts';
 
-/** Applications by themselves, as the older generation had them (account-v1 §7.3). */
+/** The calls for applications, which only the older generation has (account-v1 §7.3). */
 export function applicationRoutes(domain: Domain): RouteTable {
   const endpoint = projectEndpoints(domain);
   return [
@@ -25,7 +25,7 @@ export function applicationRoutes(domain: Domain): RouteTable {
 
 async function list({ domain, by, request, reply }: ProjectCall): Promise<FastifyReply> {
   const filter = await projectFilter(request, reply);
-  // A project by its uuid is asked for by clients from between the generations.
+  // Clients between the two generations name a project by its uuid.
   if (typeof filter.project !== 'string') await noteUser(domain, request, 'a');
   const page = pageParameters(request);
   const after = numberOfMarker(page);

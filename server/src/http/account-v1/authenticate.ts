@@ -10,7 +10,7 @@ import { tokenExpiry } from '../cloudfault/token-expiry.ts';
 import { lastValue } from '../kernel/bearer.ts';
 import type { RouteTable } from '../kernel/routes.ts';
 
-/** The oldest way to ask who a token belongs to (account-v1 §3). */
+/** The oldest call that returns the owner of a token (account-v1 §3). */
 export function authenticateRoutes(domain: Domain): RouteTable {
   return [
     {
@@ -38,7 +38,7 @@ function presentCaller({ account, token, grants }: Principal, headerToken: strin
   return {
     id: account.id,
     username: account.username,
-    // Documented but never sent by the references; old clients read either (account-v1 §3.2).
+    // Documented but never sent by the references; old clients accept either name (account-v1 §3.2).
     displayname: account.username,
     uuid: account.uuid,
     email: account.email === null ? [] : [account.email],
@@ -47,7 +47,7 @@ function presentCaller({ account, token, grants }: Principal, headerToken: strin
     auth_token: headerToken,
     auth_token_created: httpDate(token.createdAt),
     auth_token_expires: httpDate(expires),
-    // For clients of the code rather than of its documents: milliseconds in whole seconds (account-v1 §3.2).
+    // Milliseconds with whole seconds, as the code of the references sends them, not as documented (account-v1 §3.2).
     auth_token_created_ms: wholeSeconds(token.createdAt),
     auth_token_expires_ms: wholeSeconds(expires),
   };
@@ -55,7 +55,7 @@ function presentCaller({ account, token, grants }: Principal, headerToken: strin
 
 const wholeSeconds = (at_ms: number) => Math.floor(at_ms / 1000) * 1000;
 
-/** What the user has of the resources everybody may see, from the own system project (account-v1 §3.1). */
+/** The user's usage of the resources visible to all users, from the user's system project (account-v1 §3.1). */
 async function usageOf({ ledger, resources, settings }: Domain, principal: Principal): Promise<object[]> {
   const { uuid } = principal.account;
   const visible = (await resources.all()).filter(({ apiVisible }) => apiVisible);

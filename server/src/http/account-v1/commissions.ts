@@ -15,7 +15,7 @@ import { isOlderComponent, noteCommission } from './generation.ts';
 import { inTodaysNames } from './older-commissions.ts';
 import { presentCommission, presentRefusal } from './presenters.ts';
 
-/** Commissions (quota §2). All calls are for components, which see none but their own. */
+/** Commissions (quota §2). All calls are for components, which see only their own commissions. */
 export function commissionRoutes(domain: Domain): RouteTable {
   const endpoint = (
     handler: (domain: Domain, request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>,
@@ -98,7 +98,7 @@ async function resolveMany(
     accept: accept.known,
     reject: reject.known,
   });
-  // Numbers beyond any serial are told apart here and reported like the unknown ones they are.
+  // Numbers larger than any serial are separated here and reported as unknown serials.
   const [accepting, rejecting] = [new Set(accept.beyond), new Set(reject.beyond)];
   const both = accepting.intersection(rejecting);
   const beyond = accepting.symmetricDifference(rejecting);
@@ -118,8 +118,8 @@ async function resolveMany(
 }
 
 /**
- * Resolves as this dialect always has: what has been resolved before is not there any more. A client that may have to
- * ask again opts out of that with a header; what had been resolved the same way then counts as done.
+ * Resolves commissions as this dialect always has: a commission that was resolved before is reported as missing. A
+ * client that may retry sends a header to change that: a commission resolved the same way before then counts as done.
  */
 async function resolve(
   ledger: Domain['ledger'],
@@ -140,13 +140,13 @@ function damaged(serial: number): PurserError {
   return new PurserError('commission_damaged', { serial });
 }
 
-/** A pair of the bulk answer; its fault has no `details`. */
+/** An entry of the bulk response; its fault has no `details`. */
 function failure(serial: number | bigint, error: Error): [number | bigint, object] {
   const { name, code, message } = faultOf(error);
   return [serial, { [name]: { code, message } }];
 }
 
-/** The serial in the path; undefined if it is beyond all serials there can be. */
+/** The serial in the path; undefined if it is larger than any possible serial. */
 function serialOfPath(request: FastifyRequest): number | undefined {
   const serial = Number((request.params as { serial: string }).serial);
   return Number.isSafeInteger(serial) ? serial : undefined;

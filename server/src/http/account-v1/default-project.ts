@@ -8,7 +8,7 @@ import { jsonObjectBody } from '../cloudfault/json-body.ts';
 import { requesterOf } from '../kernel/requester.ts';
 import type { RouteTable } from '../kernel/routes.ts';
 
-/** The project that a user's tokens act on if they name none (projects §8). */
+/** The project that a user's tokens act on unless they name one (projects §8). */
 export function defaultProjectRoutes(domain: Domain): RouteTable {
   return [
     {
@@ -16,7 +16,7 @@ export function defaultProjectRoutes(domain: Domain): RouteTable {
       methods: {
         POST: {
           requires: 'account',
-          // The call judges the state of the account itself, in words of its own (projects §8).
+          // The call checks the state of the account itself and has its own error texts (projects §8).
           leniency: { inactive: true },
           handler: async (request, reply) => {
             const project = projectNamed(jsonObjectBody(request)['project_id']);

@@ -10,7 +10,7 @@ import { textBody } from '../cloudfault/json-body.ts';
 import { bodyBytes } from '../kernel/body.ts';
 import type { RouteTable } from '../kernel/routes.ts';
 
-/** A user's word to the operators, by mail (account-v1 §5). */
+/** Feedback from a user to the operators, by mail (account-v1 §5). */
 export function feedbackRoutes(domain: Domain): RouteTable {
   return [
     {
@@ -29,7 +29,7 @@ export function feedbackRoutes(domain: Domain): RouteTable {
   ];
 }
 
-/** Whether the mail could be handed over. */
+/** Sends the mail. Returns whether the mail server accepted it. */
 async function deliver(
   domain: Domain,
   from: { account: Account; address: string },
@@ -53,8 +53,8 @@ async function readFeedback(request: FastifyRequest): Promise<Feedback> {
 }
 
 /**
- * The fields of the form. What does not call itself multipart is read as urlencoded, whatever it does call itself:
- * the official client says `application/octet-stream`.
+ * The fields of the form. A body that is not declared as multipart is parsed as urlencoded, whatever its Content-Type:
+ * the official client sends `application/octet-stream`.
  */
 async function formFields(request: FastifyRequest): Promise<(name: string) => string> {
   const type = request.contentType ?? '';

@@ -5,27 +5,27 @@ import { componentOf, userOf } from '../cloudfault/callers.ts';
 import { isOlder } from './older-commissions.ts';
 
 /**
- * The generations of clients that this dialect serves. Older ones know one source of quota, `system`, and other words
- * for the state of a project. Which one a caller is of shows in the forms that it uses; it is remembered for the
- * component or the token, so that calls that look the same in both are answered in its words.
+ * The generations of clients that this dialect serves. The older one knows one source of quota, `system`, and other
+ * names of project states. The forms that a caller uses show its generation; it is stored for the component or the
+ * token, so that calls which look the same in both generations get the matching response.
  */
 export type Generation = 'a' | 'b';
 
 type Parts = Pick<Domain, 'settings' | 'components' | 'tokens'>;
 
-/** Whether the calling component is answered in the older words. */
+/** Whether the calling component gets responses of the older generation. */
 export function isOlderComponent({ settings }: Parts, request: FastifyRequest): boolean {
   return decided(settings.accountGeneration, componentOf(request).older);
 }
 
-/** Whether the calling user is answered in the older words. */
+/** Whether the calling user gets responses of the older generation. */
 export function isOlderUser({ settings }: Parts, request: FastifyRequest): boolean {
   return decided(settings.accountGeneration, userOf(request).token.older);
 }
 
 /**
- * Remembers what a commission shows of the component that issued it. It has been issued whatever becomes of this, so
- * a failure is logged alone.
+ * Stores the generation of the component that issued a commission. The commission has been issued by then, so an error
+ * is only logged.
  */
 export async function noteCommission(
   { settings, components }: Parts,
@@ -39,7 +39,7 @@ export async function noteCommission(
   await components.noteGeneration(component.id, older).catch((error) => notNoted(request, error));
 }
 
-/** Remembers that the calling user's token is used in the forms of one generation. A failure is logged alone. */
+/** Stores the generation that the calling user's token uses. An error is only logged. */
 export async function noteUser(
   { settings, tokens }: Parts,
   request: FastifyRequest,
@@ -52,7 +52,7 @@ export async function noteUser(
 }
 
 function notNoted({ log }: FastifyRequest, error: unknown): void {
-  log.warn({ err: error }, 'the generation of a caller could not be remembered');
+  log.warn({ err: error }, 'the generation of a caller could not be stored');
 }
 
 const decided = (setting: 'auto' | Generation, remembered: boolean): boolean =>

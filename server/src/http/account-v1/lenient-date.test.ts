@@ -7,7 +7,7 @@ const read = (text: string) => {
   return at_ms === undefined ? undefined : new Date(at_ms).toISOString();
 };
 
-test('dates are read in every form that clients write, and their zone is reckoned in', () => {
+test('dates are parsed in every form that clients write, with their time zone', () => {
   for (const [text, iso] of [
     ['2113-5-5T20:20:20Z', '2113-05-05T20:20:20.000Z'],
     ['2114-01-01T0:0Z', '2114-01-01T00:00:00.000Z'],
@@ -29,7 +29,7 @@ test('dates are read in every form that clients write, and their zone is reckone
   }
 });
 
-test('what is no date, does not exist, or has no zone is not read', () => {
+test('a text that is not a date, does not exist, or has no time zone is not parsed', () => {
   for (const text of [
     '',
     'garbage',

@@ -6,9 +6,9 @@ const COMPACT =
   /^(\d{4})(\d{2})(\d{2})T(\d{2})(?:(\d{2})(?:(\d{2})(?:[.,](\d{1,30}))?)?)?(Z|[+-]\d{2}(?::?\d{2})?)$/i;
 
 /**
- * Reads a date and time as clients of the older systems write them: ISO 8601, and what is like it, as in
+ * Parses a date and time as clients of the older systems write them: ISO 8601, and similar forms such as
  * `2113-5-5T20:20:20Z` or `2114-01-01 0:0+02:00` (projects §2.1). Digits below a millisecond are dropped.
- * Answers milliseconds since the epoch; undefined if the text is no such date, or names no time zone.
+ * Returns milliseconds since the epoch; undefined if the text is not such a date, or has no time zone.
  */
 export function parseLenientDate(text: string): number | undefined {
   const trimmed = text.trim();
@@ -17,7 +17,7 @@ export function parseLenientDate(text: string): number | undefined {
   const [year, month, day, hour, minute, second] = parts.slice(1, 7).map((part) => Number(part ?? 0));
   const millisecond = Number((parts[7] ?? '').slice(0, 3).padEnd(3, '0'));
   const offset_ms = offsetOf(parts[8] ?? '');
-  // Not Date.UTC, which takes the year 99 for 1999.
+  // Not Date.UTC, which interprets the year 99 as 1999.
   const local = new Date(0);
   local.setUTCFullYear(year ?? 0, (month ?? 0) - 1, day);
   local.setUTCHours(hour ?? 0, minute, second, millisecond);
@@ -32,7 +32,7 @@ export function parseLenientDate(text: string): number | undefined {
   return isMoment(at_ms) ? at_ms : undefined;
 }
 
-/** How far a zone is ahead of UTC. */
+/** The offset of a zone from UTC. */
 function offsetOf(zone: string): number | undefined {
   const parts = /^([+-])(\d{1,2})(?::?(\d{2}))?$/.exec(zone);
   if (!parts) return 0;

@@ -46,7 +46,7 @@ async function list({ domain, by, request, reply }: ProjectCall): Promise<Fastif
   return sendPage(reply, listing, { size: page.size, after }, ({ membership }) => String(membership.id));
 }
 
-/** `state` of the query, an extension of ours: one state, or several with commas between them. */
+/** `state` of the query, an extension of Purser: one state, or several separated by commas. */
 function statesAsked(request: FastifyRequest): MembershipState[] | undefined {
   const text = lastValue((request.query as Record<string, unknown>)['state']);
   return text?.split(',').map((word) => {
@@ -56,7 +56,7 @@ function statesAsked(request: FastifyRequest): MembershipState[] | undefined {
   });
 }
 
-/** Joining a project, or enrolling somebody in one. */
+/** Joins a project, or enrols a user in one. */
 async function enter({ domain, by, request, reply }: ProjectCall): Promise<FastifyReply> {
   const { memberships } = domain;
   const { action, value } = readAction(jsonObjectBody(request), ['join', 'enroll']);
@@ -69,7 +69,7 @@ async function enter({ domain, by, request, reply }: ProjectCall): Promise<Fasti
   return sendJson(reply, { id });
 }
 
-/** Whom or what an enrolment names in vain conflicts with it on this wire (projects §4.3). */
+/** On this wire, an unknown project or user in an enrolment is a conflict (projects §4.3). */
 function missingIsConflict(error: unknown): never {
   if (error instanceof PurserError && error.kind === 'not_found') {
     throw new Refusal('conflict', error.message);
@@ -88,7 +88,7 @@ async function act({ domain, by, request, reply }: ProjectCall): Promise<Fastify
   return sendEmpty(request, reply);
 }
 
-/** A value of any kind is let pass; one that holds no text gives no reason. */
+/** Accepts a value of any kind; without a text in it there is no reason. */
 function reasonIn(value: Json): string | null {
   const reason = isObject(value) ? value['reason'] : value;
   return typeof reason === 'string' && reason !== '' ? reason : null;

@@ -1,20 +1,20 @@
 import type { IssueRequest, Provision } from '../../ledger/core/commission.ts';
 import { projectHolder, userHolder } from '../../ledger/core/names.ts';
 
-/** The only source there was before projects had pools of their own. */
+/** The only source of quota before projects had pools of their own. */
 const SYSTEM = 'system';
 const PROJECT = projectHolder('');
 
 /**
- * Clients of the older generation charge a bare uuid from `system` (account-v1 §7.2). Today that is the
- * user's own project, of which the user's share and the project's are charged together.
+ * Clients of the older generation charge a user's uuid from `system` (account-v1 §7.2). Now that is the user's system
+ * project: the user's holding and the project's holding are charged together.
  */
 export function inTodaysNames(request: IssueRequest): IssueRequest {
   if (!request.provisions.some(isOlder)) return request;
   return { ...request, provisions: request.provisions.flatMap((one) => (isOlder(one) ? today(one) : [one])) };
 }
 
-/** A refused provision in the names in which it was asked for. */
+/** A refused provision, in the names that the request used. */
 export function inNamesOf(request: IssueRequest, refused: Provision): Provision {
   const asked = request.provisions.find(
     (one) =>
@@ -31,8 +31,8 @@ export function isOlder({ holder, source }: Provision): boolean {
 }
 
 /**
- * Provisions as a client of the older generation has issued them: the user's share of the own project and the
- * project's, charged alike, are one. What has no counterpart stays as it is.
+ * Provisions as a client of the older generation issued them: the user's provision and the project's provision of the
+ * same quantity become one. A provision without a counterpart stays as it is.
  */
 export function inOlderNames(provisions: readonly Provision[]): Provision[] {
   const pools = new Map<string, number>();
@@ -48,14 +48,14 @@ export function inOlderNames(provisions: readonly Provision[]): Provision[] {
     count(keyOf(projectHolder(uuid), one), -1);
     return { ...one, holder: uuid, source: SYSTEM };
   });
-  // Of the project's own provisions those are left that none has taken in.
+  // Provisions of the project remain if no provision of the user was merged with them.
   return folded.filter((one) => one.source !== null || count(keyOf(one.holder, one), -1) >= 0);
 }
 
 const keyOf = (holder: string, { resource, quantity }: Provision): string =>
   JSON.stringify([holder, resource, String(quantity)]);
 
-/** Whose share of the own project a provision charges. */
+/** The user whose holding in the system project a provision charges. */
 function ownProjectOf({ holder, source }: Provision): string | undefined {
   const uuid = source?.startsWith(PROJECT) ? source.slice(PROJECT.length) : '';
   return uuid !== '' && holder === userHolder(uuid) ? uuid : undefined;

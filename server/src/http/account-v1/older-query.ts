@@ -6,8 +6,8 @@ import { lastValue } from '../kernel/bearer.ts';
 import { decodeUtf8 } from '../kernel/body.ts';
 
 /**
- * What the older generation asks a list for: a JSON object in the body of the GET, or where there is no body in the
- * query parameter of that name (account-v1 §7.3). Undefined if there is neither.
+ * The filter of a list in the older generation: a JSON object in the body of the GET, or without a body in the query
+ * parameter of that name (account-v1 §7.3). Undefined if there is neither.
  */
 export async function olderQuery(
   request: FastifyRequest,
@@ -26,13 +26,13 @@ export async function olderQuery(
   return asked;
 }
 
-/** The framework reads no bodies of GETs. */
+/** Reads the body of a GET, which the framework does not. */
 async function bodyOfGet({ raw }: FastifyRequest, reply: FastifyReply): Promise<string> {
   const { 'content-length': length = '0', 'transfer-encoding': encoding } = raw.headers;
   if (length === '0' && encoding === undefined) return '';
   const bytes = await bytesOf(raw);
   if (bytes === undefined) {
-    // The rest of the body is still to come, and nobody will read it.
+    // The rest of the body is not read, so the connection cannot be reused.
     reply.header('connection', 'close');
     throw new Refusal('over_limit', 'The request body is too large.');
   }
@@ -41,7 +41,7 @@ async function bodyOfGet({ raw }: FastifyRequest, reply: FastifyReply): Promise<
   return text;
 }
 
-/** Undefined if there are too many. */
+/** Undefined if the body is too large. */
 async function bytesOf(raw: FastifyRequest['raw']): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let length = 0;
@@ -57,7 +57,7 @@ async function bytesOf(raw: FastifyRequest['raw']): Promise<Buffer | undefined> 
   return Buffer.concat(chunks);
 }
 
-/** A value of a filter: a text, or a list of texts of which any may match. Undefined if the filter has no such key. */
+/** A value of a filter: a text, or a list of alternative texts. Undefined if the filter has no such key. */
 export function textsOf(filter: JsonObject, key: string): string[] | undefined {
   const value = filter[key];
   if (value === undefined) return undefined;

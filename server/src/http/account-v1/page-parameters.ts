@@ -4,18 +4,18 @@ import { isStorable } from '../../lib/text/text.ts';
 import { badRequest } from '../cloudfault/fault.ts';
 import { lastValue } from '../kernel/bearer.ts';
 
-/** Tells, where a page is not the last one, the `marker` of the next. */
+/** The header with the `marker` of the next page; absent on the last page. */
 export const NEXT_MARKER = 'x-purser-next-marker';
 
 export interface AskedPage {
   readonly size: number;
-  /** What the last page ended with. */
+  /** The id of the last item of the previous page. */
   readonly marker: string | undefined;
 }
 
 /**
- * The page that a request asks for with `limit` and `marker`, an extension of ours; undefined if it asks for none:
- * clients of the older systems get all there is.
+ * The page that a request states with `limit` and `marker`, an extension of Purser; undefined without them: clients of
+ * the older systems get the whole list.
  */
 export function pageParameters(request: FastifyRequest): AskedPage | undefined {
   const marker = textParameter(request, 'marker');
@@ -24,12 +24,12 @@ export function pageParameters(request: FastifyRequest): AskedPage | undefined {
   return { size: limit ?? LIMITS.page_default, marker };
 }
 
-/** The number that the marker of a page stands for; undefined if there is none. */
+/** The number in the marker of a page; undefined without a marker. */
 export function numberOfMarker(page: AskedPage | undefined): number | undefined {
   const marker = page?.marker;
   if (marker === undefined) return undefined;
   if (/^[0-9]{1,15}$/.test(marker)) return Number(marker);
-  throw badRequest('marker should be the id of the last one seen.');
+  throw badRequest('marker should be the id of the last item of the previous page.');
 }
 
 function limitParameter(request: FastifyRequest): number | undefined {

@@ -13,7 +13,7 @@ import { projectRoutes } from './projects.ts';
 import { quotaRoutes } from './quotas.ts';
 import { userCatalogRoutes } from './user-catalogs.ts';
 
-/** One concept of the dialect: its calls, with paths below `/account/v1.0`. */
+/** The calls for one concept of the dialect, with paths below `/account/v1.0`. */
 export type RouteModule = (domain: Domain) => RouteTable;
 
 const MODULES: readonly RouteModule[] = [
@@ -29,7 +29,7 @@ const MODULES: readonly RouteModule[] = [
   defaultProjectRoutes,
 ];
 
-/** Older addresses of some calls, with what is served there (account-v1 §1.2). */
+/** Older addresses, by the call that they serve (account-v1 §1.2). */
 const ALIASES: Readonly<Record<string, readonly string[]>> = {
   '/authenticate': ['/im/authenticate', '/ui/authenticate'],
   '/feedback': ['/feedback'],

@@ -19,19 +19,19 @@ export function presentResource(resource: Resource): object {
   };
 }
 
-/** The three numbers of a project's holding. */
+/** The three numbers of a project's holding: usage, limit, pending. */
 export function presentPoolQuota({ limit, usage, pending }: Balance): object {
   return { project_limit: limit, project_usage: usage, project_pending: pending };
 }
 
-/** The six numbers of a member's holding and its project's. */
+/** The six numbers of a member's holding and its project's holding. */
 export function presentMemberQuota({ member, pool }: UserQuota): object {
   return { limit: member.limit, usage: member.usage, pending: member.pending, ...presentPoolQuota(pool) };
 }
 
 /**
- * The three numbers that the older generation knows: a user's share of the own project, as much of it as the project
- * leaves.
+ * The three numbers of the older generation: a user's holding in the system project, with the limit reduced to what
+ * the project leaves.
  */
 export function presentOlderQuota({ member, pool }: UserQuota): object {
   const byOthers = pool.usage - member.usage;
@@ -63,7 +63,7 @@ const REFUSED = {
   no_quantity: 'NoQuantityError',
 } as const;
 
-/** A commission that was not issued, as a fault. Clients read the numbers from its `data` (quota §2.2). */
+/** The fault of a commission that was not issued. Clients read the numbers from its `data` (quota §2.2). */
 export function presentRefusal(
   verdict: IssueVerdict & { ok: false },
   asked: IssueRequest,

@@ -1,7 +1,7 @@
+import { parseQuantity } from '@purser/text/quantity';
 import type { Accounts } from '../../directory/accounts/accounts.ts';
 import { PurserError } from '../../lib/errors.ts';
 import { asInteger, isObject, type Json, type JsonObject } from '../../lib/text/json.ts';
-import { parseQuantity } from '../../lib/text/quantity.ts';
 import { composed } from '../../lib/text/text.ts';
 import type { ProjectChanges } from '../../projects/applications/application.ts';
 import { capacityOfMembers, type ProjectResource } from '../../projects/project.ts';
@@ -10,19 +10,19 @@ import { badRequest } from '../cloudfault/fault.ts';
 import { parseLenientDate } from './lenient-date.ts';
 
 /**
- * Bodies that ask for a project, or for changes to one (projects §2.2). They are read in two halves, because
- * between the two it is looked whether the project may be changed at all, and the order of refusals is part of the
- * wire. Bounds of values that hold for every dialect are the domain's.
+ * Bodies that apply for a project, or for changes to one (projects §2.2). They are validated in two halves; between
+ * them the project is looked up, since the order of errors is part of the wire. Bounds of values that are the same in
+ * every dialect are checked by the domain.
  */
 
-/** Whether a new project is asked for; for an existing one null says "no change", as absence does. */
+/** Whether the application is for a new project; for an existing one null means "no change", as an absent key does. */
 export interface Asking {
   readonly creates: boolean;
 }
 
 type Fields = { -readonly [Key in keyof ProjectChanges]: ProjectChanges[Key] };
 
-/** Reads what is judged before the project is looked up. */
+/** Validates the part of a body that is checked before the project is looked up. */
 export async function readFirstHalf(
   body: JsonObject,
   asking: Asking,
@@ -50,9 +50,9 @@ export async function readFirstHalf(
 }
 
 /**
- * Reads the rest.
- * @param visible names of the resources that can be asked for
- * @param context.maxMembers how many members the project would have at most
+ * Validates the rest.
+ * @param visible names of the resources that an application may state
+ * @param context.maxMembers the maximum number of members that the project would have
  */
 export function readSecondHalf(
   body: JsonObject,
@@ -75,7 +75,7 @@ export function readSecondHalf(
 const isGiven = (body: JsonObject, key: string): boolean => body[key] !== undefined && body[key] !== null;
 const missing = (key: string) => badRequest(`${key} is missing.`);
 
-/** Anybody who was accepted may be named, whether active or not. */
+/** The owner: any accepted account, active or not. */
 async function ownerOf({ owner = null }: JsonObject, accounts: Accounts): Promise<string | undefined> {
   if (owner === null) return undefined;
   if (typeof owner !== 'string') throw badRequest('owner should be the uuid of a user.');
@@ -97,11 +97,12 @@ function policyOf(body: JsonObject, key: string, { creates }: Asking): ProjectPo
   return policy;
 }
 
-/** An integer, or a text with a unit or the word for "unlimited". */
+/** An integer, a text with a unit, or the word for "unlimited". */
 function maxMembersOf({ max_members: value }: JsonObject, { creates }: Asking): bigint | undefined {
   if (value === undefined || (value === null && !creates)) return undefined;
   const number = typeof value === 'string' ? parseQuantity(value) : asInteger(value);
-  if (number === undefined) throw badRequest('max_members should be a number, such as 10 or "1K", or "inf".');
+  if (number === undefined)
+    throw badRequest('max_members should be a number, for example 10 or "1K", or "inf".');
   return number;
 }
 
@@ -113,10 +114,10 @@ function textOf(body: JsonObject, key: string): string | undefined {
 }
 
 const NAME_LENGTH = 80;
-/** A domain name with at least one dot. Top-level domains are longer today than the six letters of older systems. */
+/** A domain name with at least one dot. Top-level domains can be longer than the six letters of the older systems. */
 const DOMAIN_NAME = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/i;
 
-/** Names are free elsewhere; on this wire they look like those of domains (projects §2.1). */
+/** On this wire, project names have the form of domain names; other dialects do not require it (projects §2.1). */
 function projectName(name: Json): string {
   if (typeof name !== 'string') throw badRequest('name should be a text.');
   if (name.length > NAME_LENGTH) throw badRequest(`name should have at most ${NAME_LENGTH} characters.`);
@@ -140,7 +141,7 @@ function resourcesOf(value: Json, visible: ReadonlySet<string>, maxMembers: bigi
     if (!visible.has(name)) throw badRequest(`resources: there is no resource ${shown(resource)}.`);
     if (!isObject(capacities))
       throw badRequest(`resources.${resource} should be an object with its capacities.`);
-    // The older generation has no capacity of a project: it is what its members may use together.
+    // The older generation has no capacity of a project: it is the sum of the capacities of its members.
     const summed = capacities['project_capacity'] === null;
     const capacity = summed ? undefined : capacityOf(capacities, 'project_capacity', resource);
     const memberCapacity = capacityOf(capacities, 'member_capacity', resource);
@@ -158,5 +159,5 @@ function capacityOf(capacities: JsonObject, key: string, resource: string): bigi
   return value;
 }
 
-/** Names of others are repeated in part: they can be of any length. */
+/** Names from requests are shortened in messages, as they can be of any length. */
 const shown = (name: string): string => JSON.stringify(name.slice(0, 100));

@@ -7,7 +7,7 @@ import { userOf } from '../cloudfault/callers.ts';
 import { requesterOf } from '../kernel/requester.ts';
 import type { Endpoint } from '../kernel/routes.ts';
 
-/** One call about projects: who asks for what, and where the answer goes. */
+/** A call about projects: the caller, the request and the reply. */
 export interface ProjectCall {
   readonly domain: Domain;
   readonly by: Requester;
@@ -15,7 +15,7 @@ export interface ProjectCall {
   readonly reply: FastifyReply;
 }
 
-/** Makes endpoints of functions that answer calls of users. */
+/** Converts functions that answer calls of users into endpoints. */
 export function projectEndpoints(
   domain: Domain,
 ): (requires: Required, answer: (call: ProjectCall) => Promise<FastifyReply>) => Endpoint {
@@ -26,7 +26,7 @@ export function projectEndpoints(
   });
 }
 
-/** The number in a path; one that is beyond all numbers there can be is not found. */
+/** The number in a path; a number larger than any possible id is reported as not found. */
 export function numberInPath(request: FastifyRequest, key: 'application' | 'membership'): number {
   const text = (request.params as Record<typeof key, string>)[key];
   const id = Number(text);

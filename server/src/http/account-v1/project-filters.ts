@@ -20,15 +20,15 @@ const FILTERS_OF_B = ['name', 'owner', 'state', 'mode'];
 
 export interface ProjectFilters {
   readonly query: Omit<ProjectQuery, 'limit' | 'after'>;
-  /** The request speaks the older generation's language, and so must the answer. */
+  /** Whether the request is of the older generation, which the response must then match. */
   readonly older: boolean;
-  /** The generation whose forms the request uses, where they tell. */
+  /** The generation whose forms the request uses; undefined if it uses forms of both. */
   readonly form: Generation | undefined;
 }
 
 /**
- * What a list of projects is asked for: by query parameters, or by a filter of the older generation, which sees what
- * was applied for as well (projects §1.1, account-v1 §7.3).
+ * The filters of a list of projects: query parameters, or a filter of the older generation, which also includes
+ * applications (projects §1.1, account-v1 §7.3).
  */
 export async function readProjectFilters(
   request: FastifyRequest,
@@ -38,7 +38,7 @@ export async function readProjectFilters(
   const asked = await olderQuery(request, reply);
   const parameters = request.query as Record<string, unknown>;
   const form = formOf(asked, parameters);
-  // The older generation knew no modes, and no public projects.
+  // The older generation has no modes, and no public projects.
   const older = form === undefined ? olderCaller : form === 'a';
   const mode = lastValue(parameters['mode']) ?? (older ? 'related' : 'default');
   if (!isOneOf(MODES, mode)) throw badRequest(`mode should be one of ${MODES.join(', ')}.`);
@@ -81,7 +81,7 @@ function olderFilter(asked: JsonObject): Filter {
   };
 }
 
-/** Words of both generations are known; one that is of the newer only takes in what the older tells apart. */
+/** Accepts names of both generations; a state of the newer one stands for all statuses of the older one that it includes. */
 function statusesCalled(word: string): ProjectStatus[] {
   if (isOneOf(PROJECT_STATES, word)) {
     return [...new Set([null, ...APPLICATION_STATES].map((application) => statusOf(word, application)))];

@@ -7,11 +7,11 @@ import type { ProjectResource } from '../../projects/project.ts';
 import type { ProjectView } from '../../projects/projects.ts';
 import { MEMBERSHIP_STATES } from '../../projects/vocabulary.ts';
 
-/** How projects and applications are shown. */
+/** Options for presenting projects and applications. */
 export interface Showing {
   /** Names of the resources that the API shows. */
   readonly visible: ReadonlySet<string>;
-  /** In the older generation a project's state tells of its application too. */
+  /** In the older generation a project's state includes the state of its application. */
   readonly older?: boolean;
 }
 
@@ -22,7 +22,7 @@ export async function visibleNames(resources: {
   return new Set((await resources.all()).filter(({ apiVisible }) => apiVisible).map(({ name }) => name));
 }
 
-/** A project (projects §1.2), with what the older generation knows of one beside it (account-v1 §7.3). */
+/** A project (projects §1.2), with the properties of the older generation (account-v1 §7.3). */
 export function presentProject(view: ProjectView, requester: string | null, showing: Showing): object {
   const { project } = view;
   return {
@@ -45,13 +45,13 @@ export function presentProject(view: ProjectView, requester: string | null, show
   };
 }
 
-/** What only those see who decide about the project, or have applied for it. */
+/** The properties that only managers of the project and the applicant see. */
 function presentPrivateParts(
   { project, full, lastApplication, referenceApplication }: ProjectView,
   requester: string | null,
   showing: Showing,
 ): object {
-  // An application is for its owner's and its applicant's eyes; that there is one is not.
+  // Only the owner and the applicant see the content of an application; its existence is not secret.
   const mayRead = full || (requester !== null && lastApplication?.applicant === requester);
   return {
     application: project.referenceApplication,
@@ -63,7 +63,7 @@ function presentPrivateParts(
   };
 }
 
-/** `last_application` of a project: what is not to change is null. */
+/** `last_application` of a project; a value that does not change is null. */
 function presentLastApplication(application: Application, showing: Showing): object {
   const { id, state, creates, changes } = application;
   return {
@@ -75,7 +75,7 @@ function presentLastApplication(application: Application, showing: Showing): obj
   };
 }
 
-/** An application by itself (account-v1 §7.3): whose the project is to be is always told. */
+/** An application alone (account-v1 §7.3), always with the owner of the project. */
 export function presentApplication(application: Application, showing: Showing): object {
   const { id, project, state, owner, changes } = application;
   return { id, project, state, name: changes.name ?? null, owner, ...presentChanges(application, showing) };
@@ -95,7 +95,7 @@ function presentChanges(application: Application, showing: Showing): object {
     max_members: changes.maxMembers ?? null,
     private: changes.private ?? null,
     resources: presentResources(changes.resources ?? [], showing),
-    // The older systems told it by mail only.
+    // The older systems sent it by mail only.
     response: response || null,
   };
 }
@@ -111,10 +111,10 @@ function presentResources(resources: readonly ProjectResource[], { visible }: Sh
   );
 }
 
-/** Clients of this dialect know no other actions. */
+/** The actions that clients of this dialect know. */
 const KNOWN: readonly MembershipAction[] = ['leave', 'cancel', 'accept', 'reject', 'remove'];
 
-/** A membership, with a date for each state that it ever was in (projects §4.2). */
+/** A membership, with the date of each state that it has been in (projects §4.2). */
 export function presentMembership({ membership, allowed }: MembershipView): object {
   const { id, user, project, state, dates } = membership;
   const entered = MEMBERSHIP_STATES.flatMap((name) => {

@@ -9,8 +9,8 @@ import { lastValue } from '../kernel/bearer.ts';
 import { olderQuery } from './older-query.ts';
 
 /**
- * A project as requests name it: its uuid, or the number of the older generation (account-v1 §7.3). Numbers that
- * no project can have stay texts and name none.
+ * A project as requests name it: its uuid, or the number of the older generation (account-v1 §7.3). A number that no
+ * project can have stays a text, which matches no project.
  */
 export type ProjectReference = string | number;
 
@@ -27,7 +27,7 @@ export function projectInBody(value: Json | undefined): ProjectReference {
   return projectReference(text);
 }
 
-/** The uuid of a project that is named; undefined if it names none, or by its number one that may not be seen. */
+/** The uuid of a named project; undefined if there is none, or if it is named by number and the caller may not see it. */
 export async function uuidOf(
   { projects }: Domain,
   by: Requester,
@@ -42,7 +42,7 @@ export async function uuidOf(
   }
 }
 
-/** The one project that a list of applications or memberships is asked for, by a query parameter or in the older way. */
+/** The project that filters a list of applications or memberships, by a query parameter or a filter of the older form. */
 export async function projectFilter(
   request: FastifyRequest,
   reply: FastifyReply,

@@ -24,10 +24,10 @@ import { presentProject, visibleNames } from './project-presenters.ts';
 import { type ProjectReference, projectReference, uuidOf } from './project-reference.ts';
 import { type Listing, sendList, sendPage } from './sending-lists.ts';
 
-/** What names a project in a path: not nothing, and not what lists of other things are called, whatever the method. */
+/** The project in a path: not empty, and not the name of another list, for any method. */
 const PROJECT = ':project(^(?!(?:memberships|apps)$).+$)';
 
-/** Projects (projects §1 and §2), in the words of both generations that there were of these calls. */
+/** Projects (projects §1 and §2), in the forms of both generations. */
 export function projectRoutes(domain: Domain): RouteTable {
   const endpoint = projectEndpoints(domain);
   return [
@@ -59,7 +59,7 @@ async function list({ domain, by, request, reply }: ProjectCall): Promise<Fastif
   return sendPage(reply, listing, { size: page.size, after }, ({ project }) => project.uuid);
 }
 
-/** Clients see uuids alone; lists are read on by numbers. */
+/** Clients see only uuids; lists continue after a number. */
 async function idOfMarker({ projects }: Domain, marker: string): Promise<number> {
   try {
     return (await projects.get(marker)).id;
@@ -95,12 +95,12 @@ function modify(call: ProjectCall): Promise<FastifyReply> {
   return applyForChanges(call, jsonObjectBody(call.request), { anew: 'none', form: 'b' });
 }
 
-/** What the older generation must send of a project, so that a body with all of it is one of theirs. */
+/** The properties that a body of the older generation must have; a body with all of them is of that generation. */
 const OLDER_FORM = ['name', 'end_date', 'max_members'];
 
 /**
- * The older form: a project that never came to be can be applied for again, as it could then. Clients from between
- * the generations send changes alone, which is what PUT means.
+ * The older form: a project that was never approved can be applied for again. Clients between the generations send
+ * only changes, as PUT means in the newer one.
  */
 function modifyAsBefore(call: ProjectCall): Promise<FastifyReply> {
   const body = jsonObjectBody(call.request);
@@ -122,7 +122,7 @@ async function applyForChanges(
   const changes = { ...fields, ...rest };
   const { project, application } = await applications.modify(by, reference, changes, comments, {
     anew,
-    // On this wire a new application states all that is asked for.
+    // On this wire a new application states all values.
     pending: 'replace',
   });
   if (form !== undefined) await noteUser(domain, request, form);
@@ -150,10 +150,10 @@ function isForProjects(action: ProjectAction | ApplicationAction): action is Pro
   return (PROJECT_ACTIONS as readonly string[]).includes(action);
 }
 
-/** The application that an action is meant for, so that nobody decides about a newer one by accident. */
+/** The application that an action is meant for, so that a caller cannot decide on a newer one by accident. */
 function applicationIn(value: Json): number {
   const given = isObject(value) ? value['app_id'] : undefined;
-  // Some clients send what was typed on the command line as it is.
+  // Some clients send the text of a command line argument.
   const numeric = typeof given === 'string' && /^[0-9]{1,19}$/.test(given);
   const application = numeric ? BigInt(given) : asInteger(given);
   if (application === undefined) throw badRequest('app_id should be the id of an application.');

@@ -92,7 +92,7 @@ async function serviceQuotas(
     ...(projects && { projects }),
     resources: await resourcesOf(domain, componentOf(request).name),
   });
-  // The older generation has no such filter.
+  // The older generation does not have this filter.
   const older = projects === undefined && isOlderComponent(domain, request);
   const tree = new JsonTree<UserQuota>(
     (row) => [row.user, sourceName(row, older), row.resource],
@@ -101,10 +101,10 @@ async function serviceQuotas(
   return sendTree(reply, tree, older ? ofOwnProjects(chunks) : chunks, asked && 'There is no such user.');
 }
 
-/** The name of a source of quota: the older generation knows one, which is the user's own project. */
+/** The name of a source of quota: in the older generation always `system`, which is the user's system project. */
 const sourceName = ({ project }: UserQuota, older: boolean): string => (older ? 'system' : project);
 
-/** The rows of users' own projects; chunks without any are left out. */
+/** The rows of users' system projects; chunks without any are left out. */
 async function* ofOwnProjects(chunks: AsyncIterable<UserQuota[]>): AsyncGenerator<UserQuota[]> {
   for await (const rows of chunks) {
     const own = rows.filter(({ user, project }) => user === project);
@@ -132,8 +132,8 @@ async function serviceProjectQuotas(
 }
 
 /**
- * The names on the page that the request asks for; if it asks for none, the names it gave. Where there are more, a
- * header says how to go on.
+ * The names on the requested page; without page parameters, the names that the request states. If there are more, a
+ * header has the marker of the next page.
  */
 async function onPage(
   request: FastifyRequest,
@@ -144,29 +144,29 @@ async function onPage(
   const page = pageParameters(request);
   if (page === undefined) return asked;
   const { size, marker } = page;
-  // One more than the page holds tells whether there is a next page.
+  // One name more than the page holds shows whether there is a next page.
   const names = await read({ limit: size + 1, ...(marker !== undefined && { after: marker }) });
   if (names.length > size) reply.header(NEXT_MARKER, encodeURIComponent(names[size - 1] ?? ''));
   return names.slice(0, size);
 }
 
-/** Visible or not, a component sees the resources of its own services and no others. */
+/** A component sees all resources of its own services, visible or not, and no others. */
 async function resourcesOf({ resources }: Domain, component: string): Promise<string[]> {
   return (await resources.all())
     .filter((resource) => resource.component === component)
     .map(({ name }) => name);
 }
 
-/** `a,b` as a list; undefined if the parameter was not sent. Empty is the list of one empty name. */
+/** `a,b` as a list; undefined if the parameter is absent. An empty value is a list with one empty name. */
 function listParameter(request: FastifyRequest, key: string): string[] | undefined {
   const names = lastValue((request.query as Record<string, unknown>)[key])?.split(',');
-  // What no database can hold names nobody.
+  // A text that no database can store matches no name.
   return names?.filter(isStorable);
 }
 
 /**
- * Writes rows that come sorted by their path as one nested JSON object, piece by piece, so that a listing of every
- * user there is never stands in memory as a whole.
+ * Writes rows sorted by their path as one nested JSON object, in chunks, so that a list of all users is never in
+ * memory as a whole.
  */
 class JsonTree<Row> {
   readonly #pathOf: (row: Row) => string[];
@@ -205,8 +205,8 @@ class JsonTree<Row> {
 }
 
 /**
- * Sends a listing.
- * @param missing if given, an empty listing is answered 404 with this text
+ * Sends a list.
+ * @param missing if given, an empty list is answered with 404 and this text
  */
 function sendTree<Row>(
   reply: FastifyReply,

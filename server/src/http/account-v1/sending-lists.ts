@@ -7,15 +7,15 @@ import { NEXT_MARKER } from './page-parameters.ts';
 /** Items read in one step. */
 const CHUNK = 250;
 
-/** A list in ascending order of the ids by which it is read on. */
+/** A list in ascending order of ids, which reading continues after. */
 export interface Listing<Item> {
-  /** The items after this id; fewer than `limit` at the end only. */
+  /** The items after this id; fewer than `limit` only at the end. */
   read(page: { limit: number; after?: number }): Promise<readonly Item[]>;
   idOf(item: Item): number;
   present(item: Item): object;
 }
 
-/** Answers a whole list, however long it is. */
+/** Sends a whole list of any length. */
 export function sendList<Item>(reply: FastifyReply, listing: Listing<Item>): Promise<FastifyReply> {
   return sendPieces(reply, piecesOf(listing));
 }
@@ -30,8 +30,8 @@ async function* piecesOf<Item>(listing: Listing<Item>): AsyncGenerator<string> {
 }
 
 /**
- * Answers one page of a list.
- * @param markerOf what the client sends to get the page after the one that ends with this item
+ * Sends one page of a list.
+ * @param markerOf the marker of the page after the one that ends with this item
  */
 export async function sendPage<Item>(
   reply: FastifyReply,
@@ -40,7 +40,7 @@ export async function sendPage<Item>(
   markerOf: (item: Item) => string,
 ): Promise<FastifyReply> {
   const items: Item[] = [];
-  // One more than the page holds tells whether there is a next page.
+  // One item more than the page holds shows whether there is a next page.
   for await (const chunk of chunksOf(listing, Math.min(page.size + 1, CHUNK), page.after)) {
     items.push(...chunk);
     if (items.length > page.size) break;

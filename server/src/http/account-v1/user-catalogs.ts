@@ -14,13 +14,13 @@ import { badRequest, Refusal } from '../cloudfault/fault.ts';
 import { textBody } from '../cloudfault/json-body.ts';
 import type { Endpoint, RouteTable } from '../kernel/routes.ts';
 
-/** A list that was asked for, or everybody. */
+/** A list from the request, or all users. */
 type Wanted = string[] | 'all';
 
-/** The translation of uuids to display names and back (account-v1 §4). */
+/** Translates uuids to display names and back (account-v1 §4). */
 export function userCatalogRoutes(domain: Domain): RouteTable {
   return [
-    // What null means differs: a component may see everybody, a user nobody (account-v1 §4).
+    // Null differs by caller: for a component it means all users, for a user none (account-v1 §4).
     { path: '/user_catalogs', methods: { POST: userCatalogs(domain, 'any', []) } },
     { path: '/service/user_catalogs', methods: { POST: userCatalogs(domain, 'component', 'all') } },
   ];
@@ -45,7 +45,7 @@ function userCatalogs(domain: Domain, requires: 'any' | 'component', nullMeans: 
   };
 }
 
-/** The Content-Type is not looked at: the official client mislabels its bodies. */
+/** Ignores the Content-Type: the official client sends a wrong one. */
 function dictionary(text: string): JsonObject {
   let body: Json;
   try {
@@ -74,8 +74,8 @@ const asWritten = (value: Json | undefined): string =>
   value instanceof JsonDecimal ? value.text : stringifyExact(value);
 
 /**
- * Names are matched whatever their case; the answer repeats the spelling of the question, the last where there were
- * several of a name.
+ * Names are matched case-insensitively; the response repeats the spelling of the request, the last one if a name
+ * occurs several times.
  */
 async function uuidsOf(domain: Domain, names: Wanted): Promise<Iterable<[string, string]>> {
   if (names === 'all') return domain.accounts.uuidsOf('all');

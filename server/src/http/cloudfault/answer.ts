@@ -8,27 +8,27 @@ import { element, escapeXml, IDENTITY_NAMESPACE, XML_DECLARATION } from './xml.t
 export const JSON_TYPE = 'application/json; charset=UTF-8';
 export const XML_TYPE = 'application/xml; charset=UTF-8';
 
-/** Answers a value as JSON, integers exact. For calls that know no XML: what they say is JSON and is labelled so. */
+/** Sends a value as JSON with exact integers. For calls without an XML form. */
 export function sendJson(reply: FastifyReply, value: unknown, status = 200): FastifyReply {
   return sendJsonText(reply, asciiJson(stringifyExact(value)), status);
 }
 
-/** Answers a JSON text that is ready: `asciiJson` has seen it, or all its parts. */
+/** Sends a JSON text that is complete and already in ASCII (`asciiJson`). */
 export function sendJsonText(reply: FastifyReply, text: string, status = 200): FastifyReply {
   return reply.code(status).header('content-type', JSON_TYPE).send(text);
 }
 
-/** Answers an XML document that is ready. */
+/** Sends a complete XML document. */
 export function sendXmlText(reply: FastifyReply, text: string, status = 200): FastifyReply {
   return reply.code(status).header('content-type', XML_TYPE).send(text);
 }
 
-/** Answers with an empty body, which has a Content-Type all the same (account-v1 §2.3). */
+/** Sends an empty body, with a Content-Type as the wire requires (account-v1 §2.3). */
 export function sendEmpty(request: FastifyRequest, reply: FastifyReply, status = 200): FastifyReply {
   return wantsXml(request) ? sendXmlText(reply, '', status) : sendJsonText(reply, '', status);
 }
 
-/** Answers a fault in the negotiated format. */
+/** Sends a fault in the negotiated format. */
 export function sendFault(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -36,7 +36,7 @@ export function sendFault(
   xml = wantsXml(request),
 ): FastifyReply {
   if (fault.code === 503) reply.header('retry-after', '1');
-  // What the state of things forbids, no other method would do (account-v1 §2.4).
+  // If the state forbids an action, no other method is allowed either (account-v1 §2.4).
   if (fault.code === 405 && !reply.hasHeader('allow')) reply.header('allow', '');
   return xml
     ? sendXmlText(reply, faultXml(fault), fault.code)

@@ -7,11 +7,11 @@ import { Refusal } from './fault.ts';
 
 export { componentOf, principalOf as userOf } from '../kernel/admission.ts';
 
-/** Who decides who may call the account and identity dialects, by the token of account-v1 §2.1. */
+/** The checks of callers for all account and identity dialects, by the token of account-v1 §2.1. */
 export function gatekeeperOf(domain: Pick<Domain, 'tokens' | 'components'>): Gatekeeper {
   return new Gatekeeper(domain, {
     secretOf: astakosToken,
-    // The references have no word for it (identity-v2 §6).
+    // The references have no text for it (identity-v2 §6).
     refusal: (verdict, { operatorRoles }) =>
       verdict === 'forbidden' && operatorRoles ? new Refusal('forbidden', '') : undefined,
   });

@@ -4,8 +4,8 @@ import type { Requester } from '../../projects/requester.ts';
 import { Refusal } from './fault.ts';
 
 /**
- * Makes a project the default of an account, and refuses in the words that the wire has for it (projects §8).
- * @param project as it is named in the request: by its uuid, or by its number
+ * Makes a project the default of an account; errors have the texts of the wire (projects §8).
+ * @param project as the request names it: by uuid or number
  */
 export async function setDefaultProject(
   { projects }: Domain,
@@ -23,10 +23,10 @@ export async function setDefaultProject(
 function inWordsOfTheWire(error: PurserError, project: string): Error {
   switch (error.code) {
     case 'account_inactive':
-      // A state like others here, and no lack of authentication.
+      // On this wire it is an error of the account's state, not of authentication.
       return new Refusal('not_allowed', 'User account is not active.');
     case 'membership_not_found':
-      // To strangers the number of a project names none.
+      // A project that the caller may not see cannot be named by its number.
       return /^[0-9]+$/.test(project)
         ? new PurserError('project_not_found', { project })
         : new Refusal('not_found', 'This is not a valid membership request.');

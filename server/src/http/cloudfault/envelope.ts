@@ -12,7 +12,7 @@ import { badRequest, faultOf, Refusal } from './fault.ts';
 const NO_CACHE = 'max-age=0, no-cache, no-store, must-revalidate';
 
 /**
- * Puts a scope under the rules that all calls of the account and identity dialects share (account-v1 §2):
+ * Applies the rules that all calls of the account and identity dialects share (account-v1 §2) to a scope:
  * the headers of every answer, bodies as bytes, errors as faults.
  */
 export function cloudfaultEnvelope(app: FastifyInstance, clock: Clock): void {
@@ -25,7 +25,7 @@ export function cloudfaultEnvelope(app: FastifyInstance, clock: Clock): void {
   tellFaults(app);
 }
 
-/** In this scope faults are JSON, whatever was negotiated: calls of administrators know nothing else. */
+/** In this scope faults are always JSON: the administrative calls have no XML form. */
 export function faultsInJson(app: FastifyInstance): void {
   tellFaults(app, false);
 }
@@ -41,8 +41,8 @@ function tellFaults(app: FastifyInstance, xml?: boolean): void {
 }
 
 /**
- * Answers every path below the scope's prefix that has no route: 400, for any method and without a token
- * (account-v1 §2.5). The prefix itself is not below it: 404 (account-v1 §2.6).
+ * Answers every path below the scope's prefix that has no route with 400, for any method and without a token
+ * (account-v1 §2.5), and the prefix itself with 404 (account-v1 §2.6).
  */
 export function unknownPathsAreBadRequests(app: FastifyInstance): void {
   app.setNotFoundHandler((request, reply) => {
@@ -52,12 +52,12 @@ export function unknownPathsAreBadRequests(app: FastifyInstance): void {
   });
 }
 
-/** How these dialects serve their routes; for the kernel's `mount`. */
+/** The serving options of these dialects, for the kernel's `mount`. */
 export function serving(domain: Domain): Serving {
   return { gatekeeper: gatekeeperOf(domain), notAllowed: methodNotAllowed(domain.clock) };
 }
 
-/** The 405 of these dialects. It is answered outside of any dialect's scope. */
+/** The 405 response of these dialects. It is sent outside of any dialect's scope. */
 function methodNotAllowed(clock: Clock): NotAllowed {
   const dress = headersOf(clock);
   return (request, reply, allow) => {
@@ -79,7 +79,7 @@ function headersOf(clock: Clock): (reply: FastifyReply) => void {
   };
 }
 
-/** The present as an HTTP date, worked out once per second. */
+/** The current time as an HTTP date, computed once per second. */
 function secondsAsText(clock: Clock): () => string {
   let second = Number.NaN;
   let text = '';

@@ -1,15 +1,15 @@
 import { type ErrorKind, PurserError } from '../../lib/errors.ts';
 
-/** What a refusal looks like on the wire of the account and identity dialects (account-v1 §2.4). */
+/** A refusal on the wire of the account and identity dialects (account-v1 §2.4). */
 export interface Fault {
   readonly name: string;
   readonly code: number;
   readonly message: string;
-  /** Facts in place of `details`; only refused commissions have them (quota §2.2). */
+  /** Facts instead of `details`; only refused commissions have them (quota §2.2). */
   readonly data?: object;
 }
 
-/** A refusal that the dialect words itself, because the wire has an exact text for it (account-v1 §2.5). */
+/** A refusal with a text of the dialect, because the wire has an exact text for it (account-v1 §2.5). */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly kind: ErrorKind;
@@ -39,7 +39,7 @@ const FAULTS: Record<ErrorKind, readonly [name: string, code: number]> = {
   internal: ['internalServerError', 500],
 };
 
-/** The wording that clients of these dialects know, where it differs from our own. */
+/** The texts that clients of these dialects know, where they differ from the general ones. */
 const WORDING: Partial<Record<PurserError['code'], string>> = {
   token_missing: 'Access denied. No authentication token',
   token_unknown: 'Invalid X-Auth-Token',
@@ -50,8 +50,8 @@ const WORDING: Partial<Record<PurserError['code'], string>> = {
 };
 
 /**
- * The fault that tells of an error, whoever threw it: the domain, the dialect, or the framework about a request it
- * could not read. Of an error that nobody planned for it says nothing.
+ * The fault for an error of the domain, of the dialect, or of the framework about an unreadable request. An unexpected
+ * error is not described.
  */
 export function faultOf(error: unknown): Fault {
   if (error instanceof Refusal) return fault(error.kind, error.message, error.data);

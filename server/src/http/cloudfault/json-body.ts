@@ -4,8 +4,8 @@ import { bodyBytes, decodeUtf8 } from '../kernel/body.ts';
 import { badRequest } from './fault.ts';
 
 /**
- * The JSON body of a call that insists on its Content-Type (account-v1 §2.5). Integers are exact.
- * Refuses, in this order: no Content-Type, another one, no UTF-8, no JSON.
+ * The JSON body of a call that requires the Content-Type (account-v1 §2.5). Integers are exact.
+ * Errors, in this order: no Content-Type, another Content-Type, invalid UTF-8, invalid JSON.
  */
 export function jsonBody(request: FastifyRequest): Json {
   requireJsonType(request);
@@ -17,7 +17,7 @@ export function jsonBody(request: FastifyRequest): Json {
   }
 }
 
-/** The JSON body of a call that takes nothing but an object. */
+/** The JSON body of a call that accepts only an object. */
 export function jsonObjectBody(request: FastifyRequest): JsonObject {
   const body = jsonBody(request);
   if (!isObject(body)) throw badRequest('Request should be a JSON dict');

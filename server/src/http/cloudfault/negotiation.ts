@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { lastValue } from '../kernel/bearer.ts';
 
 /**
- * Whether the answer is to be XML: the query parameter `format` wins, then the suffix of the path, then the first
+ * Whether the response is XML: decided by the query parameter `format`, else by the suffix of the path, else by the first
  * of the two types in `Accept`, whatever its weight; else JSON (account-v1 §2.3).
  */
 export function wantsXml(request: FastifyRequest): boolean {

@@ -3,13 +3,13 @@ import type { FastifyReply } from 'fastify';
 import { JSON_TYPE, sendJsonText } from './answer.ts';
 import { asciiJson } from './ascii-json.ts';
 
-/** Characters of an answer that is sent as one text, so that it has a length. */
+/** The largest response, in characters, that is sent as one text with a Content-Length. */
 const SHORT = 256 * 1024;
 
 /**
- * Answers a JSON text that comes in pieces: as one text where it is short, as a stream beyond that, so that a long
- * list never stands in memory as a whole. What goes wrong before that is answered as any error; what goes wrong later
- * cuts the connection.
+ * Sends a JSON text that is produced in pieces: a short one as one text, a longer one as a stream, so that a long list
+ * is never in memory as a whole. An error before that gets a normal error response; a later error closes the
+ * connection.
  */
 export async function sendPieces(reply: FastifyReply, pieces: AsyncGenerator<string>): Promise<FastifyReply> {
   let text = '';

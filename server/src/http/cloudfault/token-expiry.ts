@@ -1,6 +1,6 @@
 import type { Token } from '../../directory/tokens/principal.ts';
 
-/** Clients of these dialects parse the date, so a token that never expires needs one: this long after its birth. */
+/** Clients of these dialects parse the date, so a token without an expiry gets one: this long after its creation. */
 const NEVER_YEARS = 100;
 
 /** When a token expires, in milliseconds since the epoch. */

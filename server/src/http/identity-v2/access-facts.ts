@@ -5,7 +5,7 @@ import { isoOffsetDate } from '../../lib/text/wire-date.ts';
 import type { NowOrLater } from '../cloudfault/now-or-later.ts';
 import { tokenExpiry } from '../cloudfault/token-expiry.ts';
 
-/** What the tokens calls tell of a caller, ready for either format (identity-v2 §2.2). */
+/** The facts about a caller in the response of the tokens calls, for both formats (identity-v2 §2.2). */
 export interface AccessFacts {
   /** ISO 8601 with offset. */
   readonly expires: string;
@@ -18,10 +18,10 @@ export interface AccessFacts {
   readonly projects: readonly string[];
 }
 
-/** The role that membership of a project stands for where nothing else was granted. */
+/** The role of a member without other grants. */
 const MEMBER = 'member';
 
-/** Works out the facts of principals and remembers them for as long as the principal itself is remembered. */
+/** Computes the facts of principals and caches them as long as the principal itself is cached. */
 export class AccessFactsOf {
   readonly #domain: Pick<Domain, 'projects' | 'roles'>;
   readonly #known = new WeakMap<Principal, AccessFacts>();
@@ -31,7 +31,7 @@ export class AccessFactsOf {
     this.#domain = domain;
   }
 
-  /** At once if the principal has been seen before: whatever changes about it comes with a new principal. */
+  /** Synchronous if the principal has been seen before: any change of the facts comes with a new principal. */
   get(principal: Principal): NowOrLater<AccessFacts> {
     return this.#known.get(principal) ?? this.#workOut(principal);
   }

@@ -2,7 +2,7 @@ import type { CatalogEntry } from '../../catalog/service-catalog.ts';
 import { asciiJson } from '../cloudfault/ascii-json.ts';
 import type { AccessFacts } from './access-facts.ts';
 
-/** The parts of an answer that stay the same from one validation of a token to the next. */
+/** The parts of a response that are the same for every validation of a token. */
 interface FactsText {
   /** Members of `token` after its id. */
   readonly token: string;
@@ -13,20 +13,20 @@ const factsTexts = new WeakMap<AccessFacts, FactsText>();
 const catalogTexts = new WeakMap<readonly CatalogEntry[], string>();
 
 /**
- * The answer to a good token, in ASCII. Its parts are kept as text, each as long as what it tells of; the token itself is put
- * in between and kept nowhere.
+ * The response for a valid token, in ASCII. Its parts are cached as text as long as their source; the token itself is
+ * inserted and not cached.
  */
 export function accessJson(secret: string, facts: AccessFacts, catalog: readonly CatalogEntry[]): string {
   const { token, user } = factsText(facts);
   return `{"access":{"token":{"id":${asciiJson(JSON.stringify(secret))},${token}},"serviceCatalog":${catalogText(catalog)},"user":${user}}}`;
 }
 
-/** The answer to nobody: what the cloud offers. */
+/** The response without a token: the catalog. */
 export function publicAccessJson(catalog: readonly CatalogEntry[]): string {
   return `{"access":{"serviceCatalog":${catalogText(catalog)}}}`;
 }
 
-/** The answer to the validation of a token: neither catalog nor projects (identity-v2 §3). */
+/** The response to the validation of a token: without catalog and projects (identity-v2 §3). */
 export function validationJson(secret: string, { expires, tenant, user }: AccessFacts): string {
   return asciiJson(
     JSON.stringify({

@@ -2,22 +2,22 @@ import type { CatalogEntry } from '../../catalog/service-catalog.ts';
 import { element, IDENTITY_NAMESPACE, XML_DECLARATION } from '../cloudfault/xml.ts';
 import type { AccessFacts } from './access-facts.ts';
 
-/** Endpoint keys may have this prefix, so it must stand for something (identity-v2 §2.4). */
+/** Keys of endpoints may have this prefix, so it must be declared (identity-v2 §2.4). */
 const SNF_NAMESPACE = 'urn:x-snf:identity:v2.0';
-/** Names that an attribute can have here; endpoint keys are free text, and others cannot be told in XML. */
+/** Valid names of attributes; endpoint keys are free text, and others are left out of the XML. */
 const ATTRIBUTE_NAME = /^(?:SNF:)?[A-Za-z_][A-Za-z0-9_.-]*$/;
 
-/** The answer to a good token. */
+/** The response for a valid token. */
 export function accessXml(secret: string, facts: AccessFacts, catalog: readonly CatalogEntry[]): string {
   return access(tokenXml(secret, facts) + userXml(facts) + catalogXml(catalog));
 }
 
-/** The answer to nobody. */
+/** The response without a token. */
 export function publicAccessXml(catalog: readonly CatalogEntry[]): string {
   return access(catalogXml(catalog));
 }
 
-/** The answer to the validation of a token. */
+/** The response to the validation of a token. */
 export function validationXml(secret: string, facts: AccessFacts): string {
   return access(tokenXml(secret, facts) + userXml(facts));
 }

@@ -2,13 +2,13 @@ import type { Account } from '../../directory/tokens/principal.ts';
 import type { Domain } from '../../domain.ts';
 import { isoOffsetDate } from '../../lib/text/wire-date.ts';
 
-/** What accounts do not know of themselves, by uuid. */
+/** Data of accounts from other parts of the domain, by uuid. */
 interface Surroundings {
   readonly roles: ReadonlyMap<string, readonly string[]>;
   readonly expiries: ReadonlyMap<string, number>;
 }
 
-/** Accounts as the users API shows them (identity-v2 §6); with their dates where `detailed`. */
+/** Accounts in the form of the users API (identity-v2 §6); with dates if `detailed`. */
 export async function presentUsers(
   { roles, tokens }: Pick<Domain, 'roles' | 'tokens'>,
   accounts: readonly Account[],

@@ -16,14 +16,14 @@ import { requesterOf } from '../kernel/requester.ts';
 import type { Endpoint, RouteTable } from '../kernel/routes.ts';
 import { presentUsers } from './admin-user-json.ts';
 
-/** The users API, for programs that older installations had (identity-v2 §6). Paths are below `/identity`. */
+/** The users API, for programs of older installations (identity-v2 §6). Paths are below `/identity`. */
 export function adminUserRoutes(domain: Domain): RouteTable {
   const operatorRoles = domain.settings.adminApiGroups;
   const serve = (handler: Endpoint['handler']): Endpoint => ({
     requires: { operators: 'any', operatorRoles },
     handler,
   });
-  // What changes accounts and their secrets takes a token of the whole account.
+  // Changes of accounts and their secrets require a full-access token.
   const change = (handler: Endpoint['handler']): Endpoint => ({
     requires: { operators: 'whole', operatorRoles },
     handler,
@@ -31,11 +31,11 @@ export function adminUserRoutes(domain: Domain): RouteTable {
   const one = async (account: Account) => ({ user: (await presentUsers(domain, [account], true))[0] });
   const methods = {
     '/v2.0/users': {
-      GET: serve((_request, reply) => sendPieces(reply, everybody(domain, false))),
+      GET: serve((_request, reply) => sendPieces(reply, allUsers(domain, false))),
       POST: change(async (request, reply) => sendJson(reply, { user: await create(domain, request) })),
     },
     '/v2.0/users/detail': {
-      GET: serve((_request, reply) => sendPieces(reply, everybody(domain, true))),
+      GET: serve((_request, reply) => sendPieces(reply, allUsers(domain, true))),
     },
     '/v2.0/users/:user': {
       GET: serve(async (request, reply) => sendJson(reply, await one(await named(domain, request)))),
@@ -45,7 +45,7 @@ export function adminUserRoutes(domain: Domain): RouteTable {
       POST: change(async (request, reply) => sendJson(reply, { user: await act(domain, request) })),
     },
   };
-  // A parameter takes its suffix along.
+  // The router would include a suffix in the value of the parameter, so paths with a suffix are routes of their own.
   return Object.entries(methods).flatMap(([path, served]) =>
     (path.endsWith(':user') ? [''] : ['', '.json', '.xml']).map((suffix) => ({
       path: path + suffix,
@@ -54,11 +54,11 @@ export function adminUserRoutes(domain: Domain): RouteTable {
   );
 }
 
-/** Accounts that are read in one step. */
+/** Accounts read in one step. */
 const CHUNK = 250;
 
 /** All accounts, in ascending order of id. */
-async function* everybody(domain: Domain, detailed: boolean): AsyncGenerator<string> {
+async function* allUsers(domain: Domain, detailed: boolean): AsyncGenerator<string> {
   let before = '{"users":[';
   for (let after: number | undefined; ; ) {
     const accounts = await domain.accounts.list({ limit: CHUNK, after });
@@ -70,7 +70,7 @@ async function* everybody(domain: Domain, detailed: boolean): AsyncGenerator<str
     if (accounts.length < CHUNK) break;
     after = accounts.at(-1)?.id;
   }
-  // The caller at least is there, so the list has begun.
+  // The list has at least one item, the caller.
   yield ']}';
 }
 
@@ -85,7 +85,7 @@ async function named({ accounts }: Domain, request: FastifyRequest): Promise<Acc
   }
 }
 
-/** The account of the path, for a change: operators are changed by operators alone. */
+/** The account of the path, for a change: only operators can change operators. */
 async function changeable(domain: Domain, request: FastifyRequest): Promise<Account> {
   const account = await named(domain, request);
   const roles = (await domain.roles.onCloudOf([account.uuid])).get(account.uuid);
@@ -151,7 +151,7 @@ const ACTS: Readonly<Record<string, Act>> = {
     try {
       return { is_active: (await accounts.activate(account.uuid, by)).active };
     } catch (error) {
-      // Whoever asks in vain is shown so by the flag.
+      // The flag in the response shows that nothing has changed.
       if (!(error instanceof PurserError && error.kind === 'not_allowed')) throw error;
       return { is_active: account.active };
     }
@@ -189,15 +189,15 @@ async function act(domain: Domain, request: FastifyRequest): Promise<object> {
 function userInBody(request: FastifyRequest): JsonObject {
   const { user } = jsonObjectBody(request);
   if (!isObject(user)) throw badRequest('Request should be a JSON dict');
-  // There is no place for it, and nobody shall believe that there is.
+  // Metadata is not stored, and a silent success would hide that.
   const { metadata } = user;
   if (isObject(metadata) ? Object.keys(metadata).length > 0 : (metadata ?? null) !== null) {
-    throw badRequest('Invalid metadata: it is not kept here');
+    throw badRequest('Invalid metadata: it is not supported');
   }
   return user;
 }
 
-/** The user name is the e-mail address; where it need not be, an address is given besides, or is the name. */
+/** The user name is the e-mail address; where that is not required, an address is given separately, or is the name. */
 function namesOf(
   { username, email }: JsonObject,
   { accounts }: Domain,
@@ -234,7 +234,7 @@ function passwordOf(value: Json | undefined): string | undefined {
   return value;
 }
 
-/** What the domain refuses, in the words that clients of this API know (identity-v2 §6). */
+/** Translates errors of the domain to the texts that clients of this API know (identity-v2 §6). */
 async function inWordsOfTheApi<T>(email: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();

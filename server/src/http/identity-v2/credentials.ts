@@ -1,19 +1,19 @@
 import { isObject } from '../../lib/text/json.ts';
 import { badRequest } from '../cloudfault/fault.ts';
 
-/** What a caller of POST tokens claims (identity-v2 §2.1). */
+/** The credentials in the body of POST tokens (identity-v2 §2.1). */
 export interface Credentials {
-  /** A token; in the password form possibly a real password. */
+  /** A token; in the password form possibly a password. */
   readonly secret: string;
   /** Uuid or e-mail; undefined in the token form. */
   readonly username: string | undefined;
-  /** As sent; judged after the credentials. */
+  /** As sent; validated after the credentials. */
   readonly tenantName: unknown;
 }
 
 const MISSING = 'Malformed request: missing credentials';
 
-/** Reads the body of POST tokens. The token form wins where both are present. */
+/** Parses the body of POST tokens. The token form takes precedence. */
 export function readCredentials(body: unknown): Credentials {
   const auth = member(asObject(body), 'auth');
   if (auth === undefined) throw badRequest(MISSING);
@@ -54,7 +54,7 @@ function asObject(value: unknown): object {
   return value;
 }
 
-/** An own member of a parsed object; undefined if there is none. */
+/** An own property of a parsed object; undefined if absent. */
 function member(object: object, key: string): unknown {
   return Object.hasOwn(object, key) ? (object as Record<string, unknown>)[key] : undefined;
 }

@@ -3,7 +3,7 @@ import { publicUrl } from '../../lib/text/public-address.ts';
 import { sendJson } from '../cloudfault/answer.ts';
 import type { Endpoint, RouteTable } from '../kernel/routes.ts';
 
-/** Which versions of the dialect there are (identity-v2 §5). Paths are below `/identity`. */
+/** The versions of the dialect (identity-v2 §5). Paths are below `/identity`. */
 export function discoveryRoutes({ settings }: Domain): RouteTable {
   const version = {
     id: 'v2.0',

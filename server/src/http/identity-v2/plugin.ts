@@ -13,7 +13,7 @@ import { tenantsEndpoint } from './tenants.ts';
 import { tokensEndpoint } from './tokens.ts';
 import { validationEndpoint } from './validation.ts';
 
-/** Who is configured to have it loads it. */
+/** The users API, loaded only where the settings enable it. */
 function adminApi(domain: Domain): FastifyPluginAsync {
   return async (admin) => {
     const { adminUserRoutes } = await import('./admin-users.ts');
@@ -30,7 +30,7 @@ export function identityV2(domain: Domain): FastifyPluginAsync {
     const table: RouteTable = [
       ...discoveryRoutes(domain),
       { path: '/v2.0/tokens', methods: { POST: tokens } },
-      // Tokens of the oldest form may have slashes in them (account-v1 §6.4).
+      // Tokens of the oldest form may contain slashes (account-v1 §6.4).
       { path: '/v2.0/tokens/*', methods: { GET: validationEndpoint(domain, facts) } },
       { path: '/v2.0/tenants', methods: { GET: tenantsEndpoint(domain) } },
     ];
@@ -45,7 +45,7 @@ export function identityV2(domain: Domain): FastifyPluginAsync {
     );
     await app.register(async (root) => {
       cloudfaultEnvelope(root, domain.clock);
-      // Where a client looks that was given the bare address of the service (identity-v2 §1).
+      // The address that clients use if they have only the base URL of the service (identity-v2 §1).
       mount(root, [{ path: '/tokens', methods: { POST: tokens } }], serving(domain));
     });
   };

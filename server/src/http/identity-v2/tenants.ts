@@ -5,7 +5,7 @@ import { userOf } from '../cloudfault/callers.ts';
 import type { Endpoint } from '../kernel/routes.ts';
 
 /**
- * GET tenants: the caller's active projects as Keystone v2 lists tenants. The references do not have the call
+ * GET tenants: the caller's active projects in the form of Keystone v2. The references do not have the call
  * (identity-v2 §4); general OpenStack clients do.
  */
 export function tenantsEndpoint(domain: Domain): Endpoint {

@@ -18,15 +18,15 @@ import { accessJson, publicAccessJson } from './access-json.ts';
 import { accessXml, publicAccessXml } from './access-xml.ts';
 import { type Credentials, readCredentials } from './credentials.ts';
 
-/** A caller, and the token that the answer shows. */
+/** A caller, and the token in the response. */
 interface Identified {
   readonly principal: Principal;
   readonly secret: string;
 }
 
 /**
- * POST tokens: who the bearer of a token is and what the cloud offers (identity-v2 §2). Services ask this for
- * every request of theirs, so a token seen before is answered without waiting for anything.
+ * POST tokens: the owner of a token and the catalog (identity-v2 §2). Services make this call for each of their own
+ * requests, so a token that was seen before is answered synchronously.
  */
 export function tokensEndpoint(domain: Domain, factsOf: AccessFactsOf): Endpoint {
   const identify = identification(domain);
@@ -78,7 +78,7 @@ function identification(
   };
 }
 
-/** The bearer of a token, in good standing; undefined if nobody has such a token. */
+/** The owner of a token, in good standing; undefined if no account has the token. */
 function lookUp({ tokens }: Domain, secret: string): NowOrLater<Principal | undefined> {
   try {
     const principal = tokens.authenticate(secret);
@@ -104,7 +104,7 @@ function refuse(message: string): never {
   throw new Refusal('unauthenticated', message);
 }
 
-/** Callers can name no tenant but themselves; what is empty or false names none (identity-v2 §2.1). */
+/** Callers can name only their own tenant; an empty or false value names none (identity-v2 §2.1). */
 function refuseOtherTenant(tenantName: unknown, { uuid }: Account): void {
   if (!tenantName || tenantName === uuid) return;
   throw badRequest('Not conforming tenantName');

@@ -14,20 +14,20 @@ import { validationJson } from './access-json.ts';
 import { validationXml } from './access-xml.ts';
 
 /**
- * GET tokens/<id>: whether a scoped token is good, for whoever was shown it (identity-v2 §3). Tokens that stand
- * for the whole account do not exist here; asking for the right to ask comes on top of the references, whose answer
- * goes to anybody.
+ * GET tokens/<id>: whether a scoped token is valid, for a third party that received it (identity-v2 §3). Tokens of the
+ * whole account are reported as unknown. Unlike the references, whose response is public, Purser requires a caller
+ * that may validate the token.
  */
 export function validationEndpoint(domain: Domain, factsOf: AccessFactsOf): Endpoint {
   const gatekeeper = gatekeeperOf(domain);
   return {
     requires: 'validation',
-    // That there is no such token comes first, whoever asks.
+    // An unknown token is reported first, to any caller.
     judgesItself: true,
     handler: async (request, reply) => {
       const id = tokenInPath(request);
       const principal = await scopedToken(domain, id);
-      // The bearer of the token itself needs no other one.
+      // A caller may present the token in question itself.
       if (requireToken(request) !== id) {
         const { principal: caller } = await gatekeeper.admit(request, REQUIREMENTS.validation);
         if (!mayValidate(caller, principal)) throw new PurserError('forbidden');
@@ -41,7 +41,7 @@ export function validationEndpoint(domain: Domain, factsOf: AccessFactsOf): Endp
   };
 }
 
-/** All that follows `tokens/`, but one slash at its end. */
+/** The rest of the path after `tokens/`, without one slash at its end. */
 function tokenInPath(request: FastifyRequest): string {
   const { '*': rest } = request.params as { '*': string };
   return /\/(?:\?|$)/.test(request.url) ? rest.slice(0, -1) : rest;
@@ -57,7 +57,7 @@ async function scopedToken({ tokens, clock }: Domain, secret: string): Promise<P
     await tokens.revoke(account.uuid, token.id);
     throw notFound('Token has expired');
   }
-  // It opens no door at present, so nobody may be told that it does.
+  // The token is not accepted at present, so it is not reported as valid.
   if (!account.active || termsPending || !(await tokens.stands(principal))) throw notFound('No such token');
   return principal;
 }

@@ -8,7 +8,7 @@ import { wholeList } from './pages.ts';
 import type { Presenters } from './presenters.ts';
 import { allRoles } from './roles.ts';
 
-/** What programs of a user log in with. Users make their own, with a token of the project that they are for. */
+/** Credentials for programs of a user. Users create their own, with a token of the project concerned. */
 export function applicationCredentialRoutes(domain: Domain, base: string, present: Presenters): RouteTable {
   const { applicationCredentials: credentials, accounts, roles, roleAssignments } = domain;
   const path = '/users/:user/application_credentials';
@@ -29,7 +29,7 @@ export function applicationCredentialRoutes(domain: Domain, base: string, presen
         const { user: uuid = '' } = call.params;
         const { account, token } = call.caller;
         const wanted = bodyOf(call.request, 'application_credential');
-        wanted.refuse('access_rules', 'there are no access rules here');
+        wanted.refuse('access_rules', 'access rules are not supported');
         const project = token.project ?? account.defaultProject ?? account.uuid;
         const all = await allRoles(roles);
         const held = (await roleAssignments.on(uuid, project)).map(({ name }) => name);
@@ -71,7 +71,7 @@ export function applicationCredentialRoutes(domain: Domain, base: string, presen
   }
 }
 
-/** A role is given by its id or its name. */
+/** A role is named by its id or its name. */
 function nameOf(role: Fields, all: readonly { id: number; name: string }[]): string {
   const id = role.text('id');
   const name = id === undefined ? role.required('name') : undefined;
@@ -82,7 +82,7 @@ function nameOf(role: Fields, all: readonly { id: number; name: string }[]): str
 
 const MOMENT = /^(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)(Z|[+-]\d\d:?\d\d)?$/;
 
-/** ISO 8601; without an offset it is UTC. */
+/** ISO 8601; UTC if it has no offset. */
 function expiryOf(wanted: Fields): number | undefined {
   const text = wanted.text('expires_at');
   if (text === undefined) return undefined;

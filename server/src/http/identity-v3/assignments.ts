@@ -16,8 +16,8 @@ import { projectOf } from './projects.ts';
 import { allRoles, roleNumbered } from './roles.ts';
 
 /**
- * Who has which role where. What somebody has on the whole cloud is shown on the system, and on the domain where
- * that is asked for: there is one, and it is all of the cloud.
+ * Role assignments. Roles on the whole cloud are shown on the system, and on request on the domain: there is one
+ * domain, which is the whole cloud.
  */
 export function assignmentRoutes(domain: Domain, base: string, present: Presenters): RouteTable {
   const { roleAssignments, accounts, roles, appointments } = domain;
@@ -56,7 +56,7 @@ export function assignmentRoutes(domain: Domain, base: string, present: Presente
     ...grants('/system/users/:user/roles', 'self', onCloud),
   ];
 
-  /** Listing, checking, granting and revoking roles of a user in one kind of place. */
+  /** Lists, checks, grants and revokes roles of a user in one kind of place. */
   function grants(
     path: string,
     reading: Required,
@@ -113,7 +113,7 @@ export function assignmentRoutes(domain: Domain, base: string, present: Presente
     }
   }
 
-  /** One's own assignments are one's own business, and those of a project that of its administrators. */
+  /** Users see their own assignments, administrators of a project those of the project. */
   async function refuseUnlessConcerned(call: Call, { user, project }: AssignmentPlaces): Promise<void> {
     const { caller, by } = call;
     if (by.operator) return;
@@ -140,7 +140,7 @@ export function assignmentRoutes(domain: Domain, base: string, present: Presente
   }
 }
 
-/** With a narrowed token one asks about roles on its project, and nowhere else. */
+/** A narrowed token sees only roles on its own project. */
 function refuseBeyond({ by, caller }: Call, project: string | null | undefined): void {
   if (by.operator || reachOf(caller.token) === 'whole') return;
   const known = typeof project === 'string' && withinReach(caller, [project]).length > 0;
@@ -155,9 +155,9 @@ interface Filters extends AssignmentPlaces {
   readonly asDomain: boolean;
 }
 
-/** What a list is narrowed to; undefined if nothing can be in it. */
+/** The filters of a list; undefined if nothing can match. */
 function filtersOf({ query }: Call): Filters | undefined {
-  // There are no groups, and roles are not inherited.
+  // Groups and inherited roles are not supported.
   if (query['group.id'] !== undefined || query['scope.OS-INHERIT:inherited_to'] !== undefined)
     return undefined;
   const system = query['scope.system'] !== undefined;
@@ -166,7 +166,7 @@ function filtersOf({ query }: Call): Filters | undefined {
   const asDomain = inDomain !== undefined;
   const project = query['scope.project.id'];
   const places = [system, asDomain, project !== undefined].filter((asked) => asked).length;
-  if (places > 1) throw badRequest('scope: one at a time');
+  if (places > 1) throw badRequest('scope: only one scope can be given');
   return {
     user: query['user.id'],
     project: system || asDomain ? null : project,
@@ -178,11 +178,11 @@ function filtersOf({ query }: Call): Filters | undefined {
 
 function positionOf(marker: string): AssignmentPosition {
   const [, account, role, project = ''] = /^(\d{1,15}):(\d{1,15}):([\w-]{0,64})$/.exec(marker) ?? [];
-  if (account === undefined) throw badRequest('marker: leads nowhere');
+  if (account === undefined) throw badRequest('marker: is not valid');
   return [Number(account), Number(role), project];
 }
 
-/** Of a role that there is not, nobody has it. */
+/** No user has an unknown role. */
 function unknown(error: unknown): null {
   if (error instanceof PurserError && error.code === 'role_not_found') return null;
   throw error;

@@ -7,7 +7,7 @@ import { pageOf, wholeList } from './pages.ts';
 import type { Presenters } from './presenters.ts';
 import { projectAfter } from './projects.ts';
 
-/** What the caller could have a token for: `auth/projects`, `auth/domains`, `auth/system`, `auth/catalog`. */
+/** The scopes that the caller can get a token for: `auth/projects`, `auth/domains`, `auth/system`, `auth/catalog`. */
 export function authListingRoutes(
   domain: Domain,
   base: string,

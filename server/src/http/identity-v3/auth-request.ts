@@ -9,7 +9,7 @@ import { badRequest } from './faults.ts';
 import { bodyOf, type Fields } from './fields.ts';
 import { DOMAIN } from './presenters.ts';
 
-/** What somebody claims and shows to log in. */
+/** The credentials of one method of a login. */
 export type Claim =
   | { readonly method: 'password'; readonly reference: AccountReference; readonly password: string }
   | { readonly method: 'token'; readonly secret: string }
@@ -20,7 +20,7 @@ export type Claim =
     };
 
 export interface AuthRequest {
-  /** At least one; each method once. */
+  /** At least one; each method at most once. */
   readonly claims: readonly Claim[];
   readonly scope: WantedScope;
 }
@@ -38,7 +38,7 @@ const READERS: Readonly<Record<LoginMethod, (form: Fields) => Claim>> = {
   }),
 };
 
-/** Reads the body of POST auth/tokens. `credentials_wrong` for methods that are not served. */
+/** Parses the body of POST auth/tokens. `credentials_wrong` for methods that are not supported. */
 export function readAuth(request: FastifyRequest): AuthRequest {
   const auth = bodyOf(request, 'auth');
   const identity = auth.requiredObject('identity');
@@ -82,7 +82,7 @@ function projectOf(form: Fields): WantedScope {
   return { kind: 'project', by: { name } };
 }
 
-/** Ids are not names here, nor names ids: what stands in the wrong place names no account. */
+/** An id is not accepted as a name, nor a name as an id: in the wrong place it matches no account. */
 function referenceOf(user: Fields): AccountReference {
   const uuid = user.text('id');
   return uuid === undefined ? { name: nameOf(user) } : { uuid };
@@ -97,13 +97,13 @@ function credentialOf(form: Fields): CredentialReference {
   return { name, user: uuid === undefined ? { username: nameOf(user) } : { uuid } };
 }
 
-/** The name of a user of this domain; the empty text, which no account has, for one of another domain. */
+/** The name of a user of this domain; for a user of another domain the empty text, which no account has. */
 function nameOf(user: Fields): string {
   const name = user.required('name');
   return isOurs(user.requiredObject('domain')) ? name : '';
 }
 
-/** Whether a domain, by id or name, is the one that there is. */
+/** Whether a domain, by id or name, is the only one. */
 function isOurs(form: Fields): boolean {
   const id = form.text('id');
   if (id !== undefined) return id === DOMAIN.id;

@@ -9,28 +9,28 @@ import { astakosToken, lastValue } from '../kernel/bearer.ts';
 import { requesterOf } from '../kernel/requester.ts';
 import type { Endpoint, RouteEntry } from '../kernel/routes.ts';
 
-/** A call of somebody who is known. */
+/** An authenticated call. */
 export interface Call {
   readonly request: FastifyRequest;
   readonly caller: Principal;
-  /** The caller, as the domain of projects wants to know them. */
+  /** The caller, as the domain of projects represents it. */
   readonly by: Requester;
   readonly params: Readonly<Record<string, string>>;
-  /** The last value of each parameter of the query. */
+  /** The last value of each query parameter. */
   readonly query: Readonly<Record<string, string | undefined>>;
 }
 
-/** What a call answers; nothing: 204. */
+/** The response of a call; undefined: 204. */
 export type Result = { readonly status?: number; readonly body: object } | undefined;
 
 type Work = (call: Call) => Promise<Result>;
 
-/** Who decides who may call this dialect. Whole tokens of projects keep the power of the cloud: clients have no other. */
+/** The checks of callers. Full-access tokens of projects carry cloud roles: OpenStack clients have no other tokens. */
 export function gatekeeperOf(domain: Domain): Gatekeeper {
   return new Gatekeeper(domain, { secretOf: astakosToken, scoped: true });
 }
 
-/** A method for callers who are known. */
+/** A method for authenticated callers. */
 export function serve(requires: Required, work: Work): Endpoint {
   return {
     requires,
@@ -43,13 +43,13 @@ export function serve(requires: Required, work: Work): Endpoint {
   };
 }
 
-/** A route; what can be read can be asked for without its body too. */
+/** A route; a GET also serves HEAD. */
 export function route(path: string, methods: RouteEntry['methods']): RouteEntry {
   const { GET } = methods;
   return { path, methods: { ...methods, ...(GET && { HEAD: GET }) } };
 }
 
-/** The one project that a narrowed token acts in; undefined where the token is whole. */
+/** The project that a narrowed token acts in; undefined for a full-access token. */
 export function withinOf({ by, caller }: Call): string | undefined {
   return by.token && actingProject(caller);
 }

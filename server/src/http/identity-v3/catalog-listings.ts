@@ -7,7 +7,7 @@ import { notFound } from './faults.ts';
 import { passes, wholeList } from './pages.ts';
 import type { Presenters } from './presenters.ts';
 
-/** Regions, services and endpoints: the catalog, piece by piece. The settings and the components make it. */
+/** Regions, services and endpoints of the catalog, which settings and components define. */
 export function catalogRoutes(
   domain: Domain,
   base: string,

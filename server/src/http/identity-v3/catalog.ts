@@ -4,7 +4,7 @@ import type { Service } from '../../catalog/services.ts';
 import type { Domain } from '../../domain.ts';
 import { LIMITS } from '../../lib/limits.ts';
 
-/** A service at one address, for one kind of callers. */
+/** A service at one address, for one interface. */
 export interface EndpointV3 {
   readonly id: string;
   readonly service: Service;
@@ -16,13 +16,13 @@ export interface EndpointV3 {
 export interface CatalogV3 {
   readonly services: readonly Service[];
   readonly endpoints: readonly EndpointV3[];
-  /** As tokens carry it. */
+  /** The entries as tokens contain them. */
   readonly entries: readonly object[];
 }
 
 const INTERFACES = ['public', 'internal', 'admin'] as const;
 
-/** The service catalog as Keystone v3 shows it, kept until something in it changes. */
+/** The service catalog in the form of Keystone v3, cached until the catalog changes. */
 export function catalogOf({ serviceCatalog, services, settings }: Domain): () => Promise<CatalogV3> {
   const [region = ''] = settings.regions;
   const known = new WeakMap<readonly CatalogEntry[], Promise<CatalogV3>>();
@@ -63,7 +63,7 @@ function catalogFrom(services: readonly Service[], region: string): CatalogV3 {
   return { services, endpoints, entries };
 }
 
-/** Of several services of a type clients take the first, and clients of v3 are served best by v3. */
+/** Clients use the first service of a type, and clients of v3 need one of v3 there. */
 function newestFirst(services: readonly Service[]): Service[] {
   const places = new Map(services.map(({ type }) => [type, services.findIndex((one) => one.type === type)]));
   const place = ({ type }: Service) => places.get(type) ?? 0;
@@ -76,7 +76,7 @@ function endpointsOf(service: Service, defaultRegion: string): EndpointV3[] {
   return service.endpoints.flatMap((stored, position) => {
     const region = stored['region'] ?? defaultRegion;
     return INTERFACES.flatMap((kind) => {
-      // Who registers one address only means it for everybody.
+      // A registration with one address uses it for all interfaces.
       const url = stored[`${kind}URL`] ?? stored['publicURL'];
       if (url === undefined) return [];
       return [{ id: idOf(service.name, region, position, kind), service, interface: kind, region, url }];
@@ -84,7 +84,7 @@ function endpointsOf(service: Service, defaultRegion: string): EndpointV3[] {
   });
 }
 
-/** Rows of endpoints are replaced by every registration; their places stay. */
+/** A registration replaces the rows of endpoints, so the id is derived from the position. */
 function idOf(...place: (string | number)[]): string {
   return hash('sha256', JSON.stringify(place)).slice(0, 32);
 }

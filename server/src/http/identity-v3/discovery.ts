@@ -3,7 +3,7 @@ import { publicUrl } from '../../lib/text/public-address.ts';
 import type { Endpoint, RouteTable } from '../kernel/routes.ts';
 import { route, send } from './call.ts';
 
-/** What the dialect says of itself. */
+/** The version document of the dialect. */
 export function discoveryRoutes({ settings }: Domain): RouteTable {
   const version = {
     id: 'v3.14',

@@ -5,7 +5,7 @@ import type { Fields } from './fields.ts';
 import { passes, wholeList } from './pages.ts';
 import { DOMAIN, type Presenters } from './presenters.ts';
 
-/** The one domain. */
+/** The only domain. */
 export function domainRoutes(base: string, present: Presenters): RouteTable {
   return [
     route('/domains', {
@@ -23,7 +23,7 @@ export function domainRoutes(base: string, present: Presenters): RouteTable {
   ];
 }
 
-/** Refuses to make or move anything in another domain. */
+/** Refuses to create or move objects in another domain. */
 export function refuseOtherDomains(object: Fields): void {
   const domain = object.text('domain_id');
   if (domain !== undefined && domain !== DOMAIN.id) throw badRequest('domain_id: there is no such domain');

@@ -24,10 +24,10 @@ const KINDS: Record<ErrorKind, readonly [code: number, title: string]> = {
   internal: [500, 'Internal Server Error'],
 };
 
-/** Why somebody is not let in is nobody's business. */
-const NOT_LET_IN = 'You have to log in; what you sent does not do.';
+/** One text for all failed authentications, so that it does not reveal which accounts exist. */
+const UNAUTHENTICATED = 'Authentication required: the credentials are not valid.';
 
-/** A refusal that is the dialect's own: of what it does not serve, or cannot read. */
+/** A refusal by the dialect itself: of unsupported or unreadable input. */
 export class DialectRefusal extends Error {
   override readonly name = 'DialectRefusal';
   readonly kind: ErrorKind;
@@ -41,7 +41,7 @@ export class DialectRefusal extends Error {
 export const badRequest = (message: string): DialectRefusal => new DialectRefusal('invalid', message);
 export const notFound = (message: string): DialectRefusal => new DialectRefusal('not_found', message);
 
-/** Answers all errors of a scope in the dialect's envelope. @param baseUrl of the service */
+/** Sends all errors of a scope in the dialect's envelope. @param baseUrl of the service */
 export function answerFaults(app: FastifyInstance, baseUrl: string): void {
   app.setErrorHandler((error, request, reply) => {
     const fault = faultOf(error);
@@ -53,14 +53,14 @@ export function answerFaults(app: FastifyInstance, baseUrl: string): void {
     return sendFault(reply, fault);
   });
   app.setNotFoundHandler((_request, reply) =>
-    sendFault(reply, faultFrom('not_found', 'There is nothing here.')),
+    sendFault(reply, faultFrom('not_found', 'There is no resource at this address.')),
   );
 }
 
-/** The 405 of this dialect, for the kernel's `mount`. */
+/** The 405 response of this dialect, for the kernel's `mount`. */
 export function methodNotAllowed(_request: unknown, reply: FastifyReply, allow: string): FastifyReply {
   reply.header('allow', allow);
-  return sendFault(reply, { code: 405, title: 'Method Not Allowed', message: `This takes ${allow}.` });
+  return sendFault(reply, { code: 405, title: 'Method Not Allowed', message: `Allowed methods: ${allow}.` });
 }
 
 function sendFault(reply: FastifyReply, fault: Fault): FastifyReply {
@@ -73,14 +73,14 @@ function sendFault(reply: FastifyReply, fault: Fault): FastifyReply {
 function faultOf(error: unknown): Fault {
   if (error instanceof DialectRefusal) return faultFrom(error.kind, error.message);
   if (error instanceof PurserError) {
-    return faultFrom(error.kind, error.kind === 'unauthenticated' ? NOT_LET_IN : error.message);
+    return faultFrom(error.kind, error.kind === 'unauthenticated' ? UNAUTHENTICATED : error.message);
   }
   const status = (error as { statusCode?: unknown } | null)?.statusCode;
   if (status === 413) return faultFrom('over_limit', 'The request body is too large.');
   if (typeof status === 'number' && status >= 400 && status < 500) {
     return faultFrom('invalid', (error as Error).message);
   }
-  return faultFrom('internal', 'Something went wrong here that should not have.');
+  return faultFrom('internal', 'Internal error.');
 }
 
 function faultFrom(kind: ErrorKind, message: string): Fault {

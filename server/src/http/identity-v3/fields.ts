@@ -4,8 +4,8 @@ import { bodyBytes, decodeUtf8 } from '../kernel/body.ts';
 import { badRequest } from './faults.ts';
 
 /**
- * Members of a JSON object of a request, by their types. Null counts as absent: clients send it for what they were
- * not told. What has another type is a bad request that names the member.
+ * Typed access to the properties of a JSON object in a request. Null counts as absent: clients send it for values that
+ * were not given. A value of another type is a bad request that names the property.
  */
 export class Fields {
   readonly #object: JsonObject;
@@ -16,7 +16,7 @@ export class Fields {
     this.#place = place;
   }
 
-  /** The value as it is; undefined if there is none. */
+  /** The raw value; undefined if absent. */
   raw(key: string): Exclude<Json, null> | undefined {
     return Object.hasOwn(this.#object, key) ? (this.#object[key] ?? undefined) : undefined;
   }
@@ -27,7 +27,7 @@ export class Fields {
     throw this.#wrong(key, 'must be a string');
   }
 
-  /** A text that has to be there. */
+  /** A required text. */
   required(key: string): string {
     return this.text(key) ?? this.#missing(key);
   }
@@ -62,7 +62,7 @@ export class Fields {
     });
   }
 
-  /** Refuses what would ask for something that there is not, unless it is empty. */
+  /** Refuses a value for an unsupported feature, unless it is empty. */
   refuse(key: string, reason: string): void {
     const value = this.raw(key);
     if (value === undefined || value === '' || value === false) return;
@@ -82,7 +82,7 @@ export class Fields {
   }
 }
 
-/** The object under a key of the body of a request, whatever its Content-Type says. */
+/** The object under a key of the request body, whatever the Content-Type. */
 export function bodyOf(request: FastifyRequest, key: string): Fields {
   const text = decodeUtf8(bodyBytes(request));
   if (text === undefined) throw badRequest('The body is not UTF-8.');

@@ -11,12 +11,12 @@ import { passes, wholeList } from './pages.ts';
 import type { Presenters } from './presenters.ts';
 import { projectAfter } from './projects.ts';
 
-/** Projects whose limits one page has, where nobody says which: each has one per resource. */
+/** Projects per page without a `limit`: each has one limit per resource. */
 const PROJECTS_PER_PAGE = 100;
 
 /**
- * Unified limits, to be read: what a new project has of each resource, and what each project has. They are changed
- * where the ledger is, by operators and by applications of projects.
+ * Unified limits, read-only: the limits of a new project per resource, and the limits of each project. Operators and
+ * project applications change them through the native API.
  */
 export function limitRoutes(
   domain: Domain,
@@ -94,7 +94,7 @@ export function limitRoutes(
         if (project !== undefined) {
           return wholeList(call, base, 'limits', (await ofOne(call, project)) ?? []);
         }
-        // A page is so many projects, and all limits of each.
+        // A page is a number of projects, with all limits of each.
         const after = await projectAfter(domain, call);
         const limit = Math.min(projectsPerPage(call.query['limit']), LIMITS.page_max - 1);
         const views = await projects.list(call.by, {
@@ -113,7 +113,7 @@ export function limitRoutes(
     }),
     route('/limits/model', {
       GET: serve('any', async () => ({
-        body: { model: { name: 'flat', description: 'Each project has limits of its own.' } },
+        body: { model: { name: 'flat', description: 'Each project has its own limits.' } },
       })),
     }),
     route('/limits/:limit', {
@@ -128,7 +128,7 @@ export function limitRoutes(
   ];
 }
 
-/** A resource, and the id of the service that registered it, if that is still there. */
+/** A resource, and the id of the service that registered it, if that still exists. */
 interface ServedResource {
   readonly resource: Resource;
   readonly service_id: string | null;

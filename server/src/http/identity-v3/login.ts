@@ -6,10 +6,10 @@ import { PurserError } from '../../lib/errors.ts';
 import type { Proof } from '../../projects/roles/scoped-tokens.ts';
 import { type Claim, readAuth } from './auth-request.ts';
 
-/** Who logs in by several methods at once is held to the narrowest. */
+/** A login by several methods is restricted to the narrowest one. */
 const NARROWEST_FIRST: readonly LoginMethod[] = ['application_credential', 'token', 'password'];
 
-/** Exchanges what a request shows for a token. Errors: bad requests, and kind `unauthenticated`, whatever is wrong. */
+/** Exchanges credentials for a token. Errors: bad requests, and one error of kind `unauthenticated` for all failures. */
 export function loginOf(domain: Domain) {
   const prove = provingWith(domain);
   return async (request: FastifyRequest): Promise<{ secret: string; principal: Principal }> => {

@@ -2,15 +2,15 @@ import { LIMITS } from '../../lib/limits.ts';
 import type { Call } from './call.ts';
 import { badRequest } from './faults.ts';
 
-/** The most that one page has: one below what the domain answers, for that one tells whether there are more. */
+/** The largest page: one less than the domain returns, since one item more shows whether there is a next page. */
 const PAGE_MAX = LIMITS.page_max - 1;
 
 /**
- * Answers a page of a list, `{<key>: [...], links: {self, next, previous}}`. The page before is not linked: markers
- * lead forward only.
+ * A page of a list, `{<key>: [...], links: {self, next, previous}}`. `previous` is always null: markers only lead
+ * forward.
  * @param base the URL of the dialect
- * @param read reads at most so many items
- * @param markerOf where the next page begins, after this item
+ * @param read returns at most the requested number of items
+ * @param markerOf the marker of the page that begins after this item
  */
 export async function pageOf<T>(
   { request, query }: Pick<Call, 'request' | 'query'>,
@@ -29,7 +29,7 @@ export async function pageOf<T>(
   return { body: { [key]: page.map(present), links: { self: self.href, next, previous: null } } };
 }
 
-/** A list that is short, whatever happens: all of it. */
+/** A short list, sent as a whole. */
 export function wholeList(
   { request }: Pick<Call, 'request'>,
   base: string,
@@ -48,7 +48,7 @@ function limitOf(text: string | undefined): number {
   return Math.min(limit, PAGE_MAX);
 }
 
-/** The URL of the request as the outside knows it: below the dialect's, whichever prefix it came by. */
+/** The public URL of the request: below the dialect's URL, whichever prefix the request used. */
 function selfOf(base: string, url: string): URL {
   return new URL(base + url.replace(/^.*?\/v3(?=[/?]|$)/, ''));
 }
@@ -59,15 +59,15 @@ function withMarker(self: URL, marker: string): string {
   return next.href;
 }
 
-/** Whether a filter of the query, if there is one, lets the value pass. */
+/** Whether a value matches a filter of the query, if there is one. */
 export function passes(wanted: string | undefined, value: string | null): boolean {
   return wanted === undefined || wanted === value;
 }
 
-/** `true` and `false` as clients write them; undefined if nothing was sent. */
+/** `true` and `false` as clients write them; undefined if absent. */
 export function flagOf(key: string, text: string | undefined): boolean | undefined {
   if (text === undefined) return undefined;
-  // A flag without a value is set.
+  // A flag without a value is true.
   if (['', '1', 'true', 'yes', 'on'].includes(text.toLowerCase())) return true;
   if (['0', 'false', 'no', 'off'].includes(text.toLowerCase())) return false;
   throw badRequest(`${key}: must be true or false`);

@@ -20,11 +20,11 @@ import { roleRoutes } from './roles.ts';
 import { tokenRoutes } from './tokens.ts';
 import { userRoutes } from './users.ts';
 
-/** The identity dialect, v3: the core of Keystone's API. To be mounted where its version document is to be. */
+/** The identity dialect, v3: the core of Keystone's API. Mounted at the path of its version document. */
 export function identityV3(domain: Domain): FastifyPluginAsync {
   return async (app) => {
     const { baseUrl } = domain.settings;
-    // Whichever address somebody came by, links lead to one.
+    // Links have one prefix, whichever prefix the request used.
     const base = publicUrl(baseUrl, '/identity/v3');
     const present = new Presenters(base);
     const catalog = catalogOf(domain);
@@ -32,7 +32,7 @@ export function identityV3(domain: Domain): FastifyPluginAsync {
     answerFaults(app, baseUrl);
     app.addHook('onRequest', (_request, reply, done) => {
       reply.header('vary', 'X-Auth-Token');
-      // Answers hold secrets and depend on who asks.
+      // Responses contain secrets and depend on the caller.
       reply.header('cache-control', 'no-store');
       done();
     });

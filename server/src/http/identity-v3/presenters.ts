@@ -3,13 +3,13 @@ import type { ApplicationCredential } from '../../directory/tokens/application-c
 import type { Account } from '../../directory/tokens/principal.ts';
 import type { Project } from '../../projects/project.ts';
 
-/** The one domain that there is. */
+/** The only domain. */
 export const DOMAIN = { id: 'default', name: 'Default' } as const;
 
 /** A moment as Keystone writes it: `2026-01-15T12:00:00.000000Z`. */
 export const moment = (at_ms: number): string => new Date(at_ms).toISOString().replace('Z', '000Z');
 
-/** Objects of the domain as Keystone v3 shows them. */
+/** Objects of Purser in the form of Keystone v3. */
 export class Presenters {
   readonly #base: string;
 
@@ -75,7 +75,7 @@ export class Presenters {
     return { id, description: '', parent_region_id: null, links: this.links('regions', id) };
   }
 
-  /** @param roles all that there are */
+  /** @param roles all roles */
   applicationCredential(credential: ApplicationCredential, roles: readonly Role[]) {
     const { id, name, description, project, unrestricted, expiresAt, user } = credential;
     return {

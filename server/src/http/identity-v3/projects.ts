@@ -11,10 +11,10 @@ import { bodyOf, type Fields } from './fields.ts';
 import { flagOf, pageOf, passes, wholeList } from './pages.ts';
 import { DOMAIN, type Presenters } from './presenters.ts';
 
-/** How long a project lives that is made without an end: nobody here speaks of ends. */
+/** The lifetime of a project created through this dialect, which has no end dates. */
 const LIFETIME_YEARS = 10;
 
-/** Projects that are alive, all below the one domain; to delete one ends it. */
+/** Projects that are alive, all in the one domain; deleting a project terminates it. */
 export function projectRoutes(domain: Domain, base: string, present: Presenters): RouteTable {
   const { projects, projectControl, clock } = domain;
   const showing = (project: Project) => ({ body: { project: present.project(project) } });
@@ -91,19 +91,19 @@ export function projectRoutes(domain: Domain, base: string, present: Presenters)
 export async function projectOf({ projects }: Domain, { by, params }: Call): Promise<Project> {
   const { project: uuid = '' } = params;
   const { project } = await projects.view(by, uuid);
-  // Numbers are the business of other dialects; what is over is not there.
+  // Numbers are ids of other dialects; a project that has ended is reported as missing.
   if (project.uuid !== uuid || !ALIVE.includes(project.state)) {
     throw new PurserError('project_not_found', { project: uuid });
   }
   return project;
 }
 
-/** Where the page after a marker begins; undefined: at the beginning. */
+/** Where the page after a marker begins; undefined for the first page. */
 export async function projectAfter({ projects }: Domain, { query }: Call): Promise<number | undefined> {
   const { marker } = query;
   if (marker === undefined) return undefined;
   const project = isStorable(marker) ? await projects.get(marker).catch(unlessUnknown) : undefined;
-  if (project?.uuid !== marker) throw badRequest('marker: leads nowhere');
+  if (project?.uuid !== marker) throw badRequest('marker: is not valid');
   return project.id;
 }
 
@@ -113,9 +113,9 @@ function unlessUnknown(error: unknown): undefined {
 
 function refuseWhatIsNotHere(wanted: Fields): void {
   refuseOtherDomains(wanted);
-  wanted.refuse('is_domain', 'there is one domain only');
-  wanted.refuse('tags', 'projects have no tags here');
+  wanted.refuse('is_domain', 'there is only one domain');
+  wanted.refuse('tags', 'tags are not supported');
   const parent = wanted.text('parent_id');
   if (parent !== undefined && parent !== DOMAIN.id)
-    throw badRequest('parent_id: projects are not nested here');
+    throw badRequest('parent_id: nested projects are not supported');
 }

@@ -8,7 +8,7 @@ import { bodyOf } from './fields.ts';
 import { pageOf, passes, wholeList } from './pages.ts';
 import type { Presenters } from './presenters.ts';
 
-/** Roles; they belong to no domain. */
+/** Roles, which belong to no domain. */
 export function roleRoutes(domain: Domain, base: string, present: Presenters): RouteTable {
   const { roles } = domain;
   return [
@@ -32,7 +32,7 @@ export function roleRoutes(domain: Domain, base: string, present: Presenters): R
       }),
       POST: serve('operator', async ({ request }) => {
         const wanted = bodyOf(request, 'role');
-        wanted.refuse('domain_id', 'roles belong to no domain here');
+        wanted.refuse('domain_id', 'roles of a domain are not supported');
         const role = await roles.create(wanted.required('name'), wanted.text('description') ?? '');
         return { status: 201, body: { role: present.role(role) } };
       }),
@@ -45,7 +45,7 @@ export function roleRoutes(domain: Domain, base: string, present: Presenters): R
   ];
 }
 
-/** The role of an id of this dialect. `role_not_found` */
+/** The role with an id of this dialect. `role_not_found` */
 export async function roleNumbered(roles: Domain['roles'], id: string): Promise<Role> {
   const number = /^[1-9]\d{0,14}$/.test(id) ? Number(id) : 0;
   const [role] = number === 0 ? [] : await roles.list({ after: number - 1, limit: 1 });
@@ -53,7 +53,7 @@ export async function roleNumbered(roles: Domain['roles'], id: string): Promise<
   return role;
 }
 
-/** All roles there are; there are few. */
+/** All roles; their number is small. */
 export function allRoles(roles: Domain['roles']): Promise<Role[]> {
   return roles.list({ limit: LIMITS.page_max });
 }

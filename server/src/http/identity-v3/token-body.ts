@@ -3,7 +3,7 @@ import { auditId, type TokenStanding } from '../../projects/roles/scoped-tokens.
 import { tokenExpiry } from '../cloudfault/token-expiry.ts';
 import { DOMAIN, moment } from './presenters.ts';
 
-/** What the tokens calls say of a token. @param catalog left out where nobody wants it, or may use it */
+/** The token in the responses of the tokens calls. @param catalog undefined if not requested or not allowed */
 export function tokenBody(
   { account, token }: Principal,
   { project, breadth, roles }: TokenStanding,

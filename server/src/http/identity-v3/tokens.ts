@@ -15,7 +15,7 @@ import { loginOf } from './login.ts';
 import { flagOf } from './pages.ts';
 import { tokenBody } from './token-body.ts';
 
-/** Logging in, and what becomes of tokens: `auth/tokens`. */
+/** Logging in, and validating and revoking tokens: `auth/tokens`. */
 export function tokenRoutes(domain: Domain, catalog: () => Promise<CatalogV3>): RouteTable {
   const logIn = loginOf(domain);
   const answer = async (
@@ -37,7 +37,7 @@ export function tokenRoutes(domain: Domain, catalog: () => Promise<CatalogV3>): 
         handler: async (request, reply) => {
           const { secret, principal } = await logIn(request);
           const standing = await domain.scopedTokens.standing(principal);
-          // Between login and answer the project has ended.
+          // The project has ended between the login and the response.
           if (!standing) throw new PurserError('credentials_wrong');
           return answer(request, reply, 201, secret, { principal, standing });
         },
@@ -55,7 +55,7 @@ export function tokenRoutes(domain: Domain, catalog: () => Promise<CatalogV3>): 
           const { subject } = await subjectOf(domain, request);
           const { account, token } = subject.principal;
           const caller = principalOf(request);
-          // To end itself is in the power of any token; to end another takes one of a whole account.
+          // Any token can revoke itself; revoking another one requires a full-access token.
           if (caller.token.id !== token.id && reachOf(caller.token) !== 'whole')
             throw new PurserError('forbidden');
           await domain.tokens.revoke(account.uuid, token.id, requesterOf(caller, request));
@@ -72,8 +72,8 @@ interface Subject {
 }
 
 /**
- * The token that a call is about, for whoever may know: an operator, its own account, itself, and components, whose
- * business it is to ask. Nobody learns more than that a token is no good.
+ * The token that a call is about, if the caller may validate it: an operator, its own account, the token itself, or a
+ * component. An invalid token is reported without a reason.
  */
 async function subjectOf(domain: Domain, request: FastifyRequest) {
   const caller = request.admission?.principal;
@@ -82,7 +82,7 @@ async function subjectOf(domain: Domain, request: FastifyRequest) {
   const subject = await goodToken(domain, secret);
   if (subject && !mayValidate(caller, subject.principal, { scoped: true }))
     throw new PurserError('forbidden');
-  if (!subject) throw notFound('There is no such token, or it is good for nothing any more.');
+  if (!subject) throw notFound('The token does not exist or is no longer valid.');
   return { secret, subject };
 }
 

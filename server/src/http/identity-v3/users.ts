@@ -17,18 +17,18 @@ import { flagOf, pageOf, passes, wholeList } from './pages.ts';
 import { DOMAIN, type Presenters } from './presenters.ts';
 import { projectAfter } from './projects.ts';
 
-/** Why an account is inactive that was switched off here. */
+/** Reasons of inactive accounts that were deactivated through this dialect. */
 const DISABLED = 'disabled by an operator';
 const DELETED = 'deleted by an operator';
 
-/** Accounts as users: their names are their e-mail addresses, and to delete one takes it out of service. */
+/** Accounts as users: their names are their e-mail addresses; deleting a user deactivates the account. */
 export function userRoutes(domain: Domain, base: string, present: Presenters): RouteTable {
   const { accounts, roleAssignments } = domain;
   const passwords = new PasswordLogin(domain);
   const showing = (account: Account) => ({ body: { user: present.user(account) } });
   return [
     route('/users', {
-      // Clients look people up by their names, also those who may look up none but themselves.
+      // Clients look users up by name, even if they may only look up themselves.
       GET: serve('any', async (call) => {
         const { name, domain_id, enabled, marker } = call.query;
         const oneself = name !== undefined && isReferredTo(call.caller.account, name);
@@ -88,7 +88,7 @@ export function userRoutes(domain: Domain, base: string, present: Presenters): R
       }),
     }),
     route('/users/:user/password', {
-      // The present password is all that it takes, as of whoever logs in.
+      // Authenticated by the current password, as a login is.
       POST: {
         requires: 'public',
         handler: async (request, reply) => {
@@ -98,7 +98,7 @@ export function userRoutes(domain: Domain, base: string, present: Presenters): R
           const account = await passwords.verify({ uuid }, present, request.ip);
           if (!account) throw new PurserError('credentials_wrong');
           const by = { uuid: account.uuid, name: account.username, address: request.ip };
-          // Another change may have come first: the password that was shown is then the present one no more.
+          // The password may have been changed meanwhile: the password in the request is then not the current one.
           const basis = { passwordOf: account.passwordChangedAt };
           await accounts.update(account.uuid, { password, basis }, by);
           return send(reply, undefined);
@@ -138,8 +138,8 @@ export function userRoutes(domain: Domain, base: string, present: Presenters): R
 }
 
 /**
- * The names of a new user. Where the user name is the e-mail address, either can be given, and both have to agree.
- * Elsewhere a user without an address is one of a program, such as those that OpenStack's services log in with.
+ * The names of a new user. Where the user name is the e-mail address, either can be given, and both must agree.
+ * Otherwise a user without an address is a service account, such as those that OpenStack services log in with.
  */
 function newNamesIn(user: Fields, policy: UserPolicy): Pick<NewAccount, 'email' | 'username' | 'service'> {
   const name = user.required('name');
@@ -153,7 +153,7 @@ function changedNamesIn(user: Fields, policy: UserPolicy): Pick<AccountUpdate, '
   return { email: user.text('email'), username: user.text('name') };
 }
 
-/** A new address, which is the name too: either can be given, and both have to agree. */
+/** A new address, which is also the user name: either can be given, and both must agree. */
 function emailOf(user: Fields): string | undefined {
   const [name, email] = [user.text('name'), user.text('email')];
   if (name === undefined || email === undefined || userNameKey(name) === userNameKey(email)) {
@@ -164,6 +164,6 @@ function emailOf(user: Fields): string | undefined {
 
 async function atMarker(accounts: Domain['accounts'], marker: string): Promise<Account> {
   const uuid = (await accounts.usernamesOf([marker])).has(marker);
-  if (!uuid) throw badRequest('marker: leads nowhere');
+  if (!uuid) throw badRequest('marker: is not valid');
   return accounts.get(marker);
 }

@@ -6,7 +6,7 @@ import { bearerOf, decide, type Requirement, reachOf, type Verdict } from '../..
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
 
-/** Who was let in: a user, or a component. */
+/** The admitted caller: a user or a component. */
 export interface Admission {
   readonly principal?: Principal;
   readonly component?: Component;
@@ -14,27 +14,27 @@ export interface Admission {
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Set before any handler of a route that is not public. */
+    /** Set before the handler of any route that is not public. */
     admission: Admission | undefined;
   }
   interface FastifyContextConfig {
     /** What the route requires of the caller. A server with a route that declares nothing does not start. */
     requires?: Requirement;
-    /** Whether whole tokens of projects carry roles on the whole cloud there. */
+    /** Whether full-access tokens of projects carry cloud roles on this route. */
     scoped?: boolean;
   }
 }
 
-/** How a dialect knows callers, and in which words it refuses them. */
+/** How a dialect authenticates callers, and the texts of its refusals. */
 export interface Dialect {
   readonly secretOf: (request: FastifyRequest) => string | undefined;
-  /** Whether a whole token of a project carries roles on the whole cloud. */
+  /** Whether a full-access token of a project carries cloud roles. */
   readonly scoped?: boolean;
-  /** Whether users are told that a route is for components; otherwise their tokens are just not known there. */
+  /** Whether a user gets 403 on routes for components; otherwise the token of a user is unknown there. */
   readonly tellsUsers?: boolean;
   /**
-   * Its own words for a refusal; undefined: the usual ones.
-   * @param principal who is refused, where that is known
+   * A refusal with the dialect's own text; undefined: the general one.
+   * @param principal the refused caller, if known
    */
   readonly refusal?: (
     verdict: Verdict,
@@ -43,19 +43,19 @@ export interface Dialect {
   ) => Error | undefined;
 }
 
-/** How a request is judged otherwise than others. */
+/** Exceptions from the usual checks of a request. */
 export interface Leniency {
-  /** Accounts that are out of use, which the route judges in words of its own. */
+  /** Inactive accounts are admitted; the route refuses them with its own text. */
   readonly inactive?: boolean;
-  /** Terms of service that are not signed. */
+  /** Users who have not accepted the terms of service are admitted. */
   readonly unsigned?: boolean;
-  /** The project that the request is about, in the place of the one that the token acts in. */
+  /** The project that the request is about, instead of the one that the token acts on. */
   readonly within?: string | undefined;
 }
 
 type NowOrLater<T> = T | Promise<T>;
 
-/** The one place where it is decided who may call what, for all dialects: before anything of a body is read. */
+/** Decides for all dialects who may call what, before the body is read. No other code decides it. */
 export class Gatekeeper {
   readonly #tokens: Domain['tokens'];
   readonly #components: Domain['components'];
@@ -71,7 +71,7 @@ export class Gatekeeper {
     this.#dialect = dialect;
   }
 
-  /** A step before the body is read. Nothing is waited for where the token has been seen before. */
+  /** A hook before the body is read. Synchronous if the token has been seen before. */
   step(requirement: Requirement, leniency: Leniency = {}): onRequestHookHandler {
     return (request, _reply, done) => {
       const admitted = attempt(() => this.admit(request, requirement, leniency));
@@ -91,7 +91,7 @@ export class Gatekeeper {
     };
   }
 
-  /** Lets the sender of a request in, or throws: errors of tokens, `token_missing`, `forbidden`. */
+  /** Admits the sender of a request, or throws: errors of tokens, `token_missing`, `forbidden`. */
   admit(request: FastifyRequest, requirement: Requirement, leniency: Leniency = {}): NowOrLater<Admission> {
     const inWords = (error: unknown): never => {
       throw isUnauthenticated(error) ? this.#worded(error, 'unknown', requirement) : error;
@@ -105,8 +105,8 @@ export class Gatekeeper {
   }
 
   /**
-   * Who asks on a public route; undefined if nobody says, or who says it with a narrowed token: that speaks for its
-   * person only where a route lets it. Errors of tokens.
+   * The caller of a public route; undefined without a token, or with a narrowed token, which identifies its user only
+   * where a route allows it. Errors of tokens.
    */
   async optionalCaller(request: FastifyRequest): Promise<Principal | undefined> {
     const secret = this.#dialect.secretOf(request);
@@ -163,7 +163,7 @@ export class Gatekeeper {
     if (!inactive && !unsigned) return this.#tokens.authenticate(secret);
     return this.#identifyLeniently(secret, [
       ...(inactive ? ['account_inactive'] : []),
-      // The terms are judged last, so whoever is refused for them has passed everything else.
+      // The terms are checked last, so a caller refused because of them has passed all other checks.
       ...(unsigned ? ['terms_unsigned'] : []),
     ]);
   }
@@ -188,19 +188,19 @@ function isUnauthenticated(error: unknown): error is PurserError {
   return error instanceof PurserError && error.kind === 'unauthenticated';
 }
 
-/** The user whom the gatekeeper let in. */
+/** The user that the gatekeeper admitted. */
 export function principalOf({ admission }: FastifyRequest): Principal {
   if (!admission?.principal) throw new PurserError('token_missing');
   return admission.principal;
 }
 
-/** The component that the gatekeeper let in. */
+/** The component that the gatekeeper admitted. */
 export function componentOf({ admission }: FastifyRequest): Component {
   if (!admission?.component) throw new PurserError('token_missing');
   return admission.component;
 }
 
-/** Whether the path names the user: by uuid, number or user name. */
+/** Whether the path names the user, by uuid, number or user name. */
 function isNamed({ account }: Principal, request: FastifyRequest): boolean {
   const { user = '' } = request.params as { user?: string };
   return isReferredTo(account, user);

@@ -7,17 +7,17 @@ import { asInteger, isObject, type Json, type JsonObject } from '../../lib/text/
 import { composed, isLonger, isStorable } from '../../lib/text/text.ts';
 
 /**
- * Commissions as bodies of requests, for every dialect. Checked by hand: this is the hottest path there is, and a
- * bulk holds thousands of provisions.
+ * Parses commissions in bodies of requests, for every dialect. Written by hand: this is the hottest path, and a bulk
+ * request contains thousands of provisions.
  *
- * A *strict* reader refuses properties it does not know, and names that are not texts. The older dialect has always
- * ignored the former, and let any scalar stand for a name that merely names no holding.
+ * A *strict* reader refuses unknown properties, and names that are not texts. The older dialect has always ignored the
+ * former, and accepts any scalar as a name, which then matches no holding.
  */
 export interface Reading {
   readonly strict: boolean;
 }
 
-/** Who issues, when, and what the headers say. */
+/** The component that issues, the time, and the headers. */
 export interface Issuing {
   readonly component: Pick<Component, 'name' | 'commissionExpiry_s'>;
   readonly now_ms: number;
@@ -25,7 +25,7 @@ export interface Issuing {
   readonly key?: string | undefined;
 }
 
-/** Reads a commission to issue. What is wrong with it is named: `invalid_field`. */
+/** Parses a commission to issue. An error names the field: `invalid_field`. */
 export function readIssue(body: JsonObject, issuing: Issuing, reading: Reading): IssueRequest {
   if (reading.strict) refuseUnknown(body, ISSUE_KEYS, '');
   const { component, now_ms } = issuing;
@@ -42,7 +42,7 @@ export function readIssue(body: JsonObject, issuing: Issuing, reading: Reading):
   };
 }
 
-/** Reads `provisions` of a body. What is wrong with them is named: `invalid_field`. */
+/** Parses `provisions` of a body. An error names the field: `invalid_field`. */
 export function readProvisions({ provisions: list }: JsonObject, { strict }: Reading): Provision[] {
   if (!Array.isArray(list)) throw invalid('provisions', 'must be a list');
   if (list.length > LIMITS.provisions_per_commission) {
@@ -55,7 +55,7 @@ export function readProvisions({ provisions: list }: JsonObject, { strict }: Rea
   return provisions;
 }
 
-/** The error that tells of a commission that was not issued. */
+/** The error for a commission that was not issued. */
 export function refusalOf(verdict: IssueVerdict & { ok: false }): PurserError {
   if (verdict.keyReused) return new PurserError('key_reused');
   const { code, provision, limit, usage } = verdict.refusal;
@@ -90,12 +90,12 @@ function named(value: Json | undefined, index: number, key: string, strict: bool
   return oddName(value, `provisions.${index}.${key}`, strict);
 }
 
-/** PostgreSQL cannot hold NUL. What is no Unicode text is stored as something else, so it is no name either. */
+/** PostgreSQL cannot store NUL. A text that is not valid Unicode would be stored as another text. */
 function isName(value: string, strict: boolean): boolean {
   return strict ? isStorable(value) : !value.includes('\0');
 }
 
-/** A name that is none, or that the older dialect takes for one all the same. */
+/** A value that is not a valid name, but that the older dialect accepts as one. */
 function oddName(value: Json | undefined, field: string, strict: boolean): string {
   if (value === undefined) throw invalid(field, 'is missing');
   if (typeof value === 'string') throw invalid(field, NOT_TEXT);
@@ -124,7 +124,7 @@ function expiresIn({ expires_in }: JsonObject): number | null | undefined {
   return checkExpiry('expires_in', typeof expires_in === 'number' ? expires_in : Number.NaN);
 }
 
-/** The key of the body or the header; where both are given they must agree. */
+/** The key of the body or of the header; if both are given they must agree. */
 function keyOf({ key }: JsonObject, header: string | undefined): string | undefined {
   if (header !== undefined) checkKey('Idempotency-Key', header);
   if (key === undefined) return header;
@@ -140,9 +140,9 @@ function checkKey(field: string, key: string): void {
   if (!isStorable(key)) throw invalid(field, NOT_TEXT);
 }
 
-/** Refuses the first property that is not among the known ones. */
+/** Refuses the first unknown property. */
 export function refuseUnknown(body: JsonObject, known: ReadonlySet<string>, prefix: string): void {
-  for (const key in body) if (!known.has(key)) throw invalid(`${prefix}${key}`, 'is not known here');
+  for (const key in body) if (!known.has(key)) throw invalid(`${prefix}${key}`, 'is not a known property');
 }
 
 function invalid(field: string, reason: string): PurserError {

@@ -1,32 +1,34 @@
 import type { FastifyInstance, RouteOptions } from 'fastify';
 import type { Requirement } from '../../directory/tokens/reach.ts';
 
-/** One method of one path, and what it needs of whoever calls it. */
+/** A method of a path, and its requirement for callers. */
 export interface DeclaredRoute {
   readonly method: string;
-  /** As the router has it, with its prefix. */
+  /** As the router knows it, with its prefix. */
   readonly path: string;
   readonly requires: Requirement;
-  /** Whether whole tokens of projects carry roles on the whole cloud there. */
+  /** Whether full-access tokens of projects carry cloud roles on this route. */
   readonly scoped: boolean;
 }
 
-/** Every route of the servers that it watches. A server with a route that does not say what it needs does not start. */
+/** All routes of the watched servers. A server with a route that declares no requirement does not start. */
 export class DeclaredRoutes {
   readonly #routes: RouteOptions[] = [];
 
-  /** Before anything is mounted on the server. */
+  /** Must be called before anything is mounted on the server. */
   watch(app: FastifyInstance): void {
     const own: RouteOptions[] = [];
     app.addHook('onRoute', (route) => {
       own.push(route);
       this.#routes.push(route);
     });
-    // Not earlier: those who mount routes of others add to them what they need.
+    // Not earlier: plugins may add the requirement to routes of other plugins.
     app.addHook('onReady', async () => {
       const silent = own.find(({ config }) => config?.requires === undefined);
       if (silent)
-        throw new Error(`The route ${silent.method} ${silent.url} does not say what it needs of callers.`);
+        throw new Error(
+          `The route ${silent.method} ${silent.url} does not declare what it requires of callers.`,
+        );
     });
   }
 

@@ -2,17 +2,17 @@ import { createHash } from 'node:crypto';
 import type { FastifyReply } from 'fastify';
 import { escapeXml } from '../cloudfault/xml.ts';
 
-/** A text fit for the content of an element or the value of an attribute. */
+/** Escapes a text for the content of an element or the value of an attribute. */
 export const escapeHtml = escapeXml;
 
 export interface HtmlPage {
-  /** A text: the heading, and with the service's name the title of the window. */
+  /** A text: the heading, and with the name of the service the title of the window. */
   readonly title: string;
   /** Markup. */
   readonly body: string;
-  /** What the service calls itself. */
+  /** The name of the service. */
   readonly service: string;
-  /** Whether the title says that something is wrong; screen readers then read it first. */
+  /** Whether the title is an error; screen readers then announce it first. */
   readonly alert?: boolean;
 }
 
@@ -59,7 +59,7 @@ button:hover { filter: brightness(1.08); }
 @media (max-width: 30rem) { .page { padding: 1rem; } main { padding: 1.25rem; } }
 `;
 
-/** The hash allows the style above and no other; scripts, pictures and frames are not allowed at all. */
+/** The hash allows only the style above; scripts, images and frames are not allowed. */
 const POLICY = [
   "default-src 'none'",
   `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
@@ -68,7 +68,7 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** Answers with a page in the service's look. Nothing of it is kept by caches, framed, or sent on as a referrer. */
+/** Sends a page in the design of the service. It is not cached, not framed, and not sent as a referrer. */
 export function sendPage(reply: FastifyReply, status: number, page: HtmlPage): FastifyReply {
   return reply
     .code(status)

@@ -6,10 +6,9 @@ import { isForwarded } from '../server/client-address.ts';
 import { lastValue } from './bearer.ts';
 
 /**
- * Whether a request may read the numbers of the service: metrics, and how many users there are. With a token that is
- * set for this, who sends it may; without one, programs on the same machine may. Behind a proxy every request comes
- * from a machine of the operator's, so an address opens nothing as soon as the service is known by a public URL, a
- * proxy is trusted, or a request has passed one.
+ * Whether a request may read metrics and user counts: with the configured token, or if none is configured, from the same
+ * machine. Behind a proxy every request comes from a machine of the operator, so the address is not trusted if the
+ * service has a public base URL, a proxy is trusted, or the request has passed one.
  */
 export function mayReadNumbers(request: FastifyRequest, settings: Settings): boolean {
   const { metricsToken, baseUrl, trustedProxies } = settings;

@@ -4,8 +4,8 @@ import { isOperator, reachOf } from '../../directory/tokens/reach.ts';
 import type { Requester } from '../../projects/requester.ts';
 
 /**
- * Who asks, as the domain of projects wants to know it.
- * @param options.scoped whether a whole token of a project carries roles on the whole cloud
+ * The caller, as the domain of projects represents it.
+ * @param options.scoped whether a full-access token of a project carries cloud roles
  */
 export function requesterOf(
   principal: Principal,

@@ -9,9 +9,9 @@ import type { DeclaredRoute } from './declared-routes.ts';
 
 type User = Bearer & { kind: 'user' };
 
-/** Somebody who calls, as the table of routes tells them apart. */
+/** A kind of caller in the table of routes. */
 export interface RouteCaller {
-  /** The head of the column. */
+  /** The column title. */
   readonly key: string;
   readonly about: string;
   bearer(route: DeclaredRoute): Bearer;
@@ -25,7 +25,7 @@ const user: User = {
   self: true,
 };
 
-/** Whichever role makes an operator of a route. */
+/** The roles that make a user an operator of a route. */
 const rolesOf = ({ requires }: DeclaredRoute): readonly string[] =>
   requires.operatorRoles ?? [OPERATORS_ROLE];
 
@@ -36,34 +36,34 @@ const operator = (route: DeclaredRoute): User => ({
   self: false,
 });
 
-/** In the order of the columns. All but the last three are users without power over the cloud. */
+/** In the order of the columns. All but the last three are users without roles on the cloud. */
 export const ROUTE_CALLERS: readonly RouteCaller[] = [
-  { key: 'no token', about: 'an anonymous request', bearer: () => ({ kind: 'nobody' }) },
+  { key: 'no token', about: 'an anonymous request', bearer: () => ({ kind: 'anonymous' }) },
   {
     key: 'whole',
     about:
-      'a token of the account that is bound to nothing, and a login of the person without a scope; where a path ' +
-      'names a user, that user’s own',
+      'an unbound token of the account, or a login of the user without a scope; if a path names a user, a token of that ' +
+      'user',
     bearer: () => user,
   },
   {
     key: 'scoped login',
-    about: "a project's token that came of the person's own login: all that clients of OpenStack have",
+    about: "a project's token from the user's own login, the only kind that OpenStack clients have",
     bearer: () => user,
   },
   {
     key: 'another’s',
-    about: 'the same of a user whom the path does not name, and who has no role on the project',
+    about: 'the same for a user that the path does not name, without roles on the project',
     bearer: () => ({ ...user, projectRoles: [], self: false }),
   },
   {
     key: 'by roles',
-    about: 'a token that is cut to roles, and those let its user manage the project',
+    about: 'a token narrowed to roles that allow managing the project',
     bearer: () => ({ ...user, reach: 'narrowed' }),
   },
   {
     key: 'by project',
-    about: 'a token that is bound to a project otherwise than by a login of the person',
+    about: 'a token bound to a project, not from a login of the user',
     bearer: () => ({ ...user, reach: 'narrowed' }),
   },
   {
@@ -73,43 +73,44 @@ export const ROUTE_CALLERS: readonly RouteCaller[] = [
   },
   {
     key: 'unrestricted',
-    about: 'a token made with an application credential that may make others',
+    about: 'a token made with an unrestricted application credential, which can create others',
     bearer: () => ({ ...user, reach: 'narrowed', unrestricted: true }),
   },
   {
     key: 'for validation',
-    about: 'a token with a scope, which only serves to be validated by a third party',
+    about: 'a scoped token that can only be validated by a third party',
     bearer: () => ({ ...user, reach: 'nothing' }),
   },
   {
     key: 'operator',
-    about: 'a whole token of a user with the role on the whole cloud; where a path names a user, another one',
+    about:
+      'a full-access token of a user with the role on the whole cloud; if a path names a user, another one',
     bearer: operator,
   },
   {
     key: 'operator, scoped',
-    about: "a project's token that came of such a user's own login",
+    about: "a project's token from such a user's own login",
     bearer: (route) => ({ ...operator(route), cloudRoles: route.scoped ? rolesOf(route) : [] }),
   },
   {
     key: 'operator, by role',
-    about: 'a token of such a user that is cut to that role',
+    about: 'a token of such a user, narrowed to that role',
     bearer: (route) => ({ ...operator(route), reach: 'narrowed' }),
   },
   { key: 'component', about: 'the secret of a component', bearer: () => ({ kind: 'component' }) },
 ];
 
-/** Whether a route lets somebody in; what is done then is for the domain to judge. */
+/** Whether a route admits a caller; the domain decides further. */
 export function letsIn(route: DeclaredRoute, caller: RouteCaller): boolean {
   return decide(route.requires, caller.bearer(route)) === 'allowed';
 }
 
-/** What a requirement is called; undefined for one that has no name. */
+/** The name of a requirement; undefined if it has none. */
 export function nameOf(requirement: Requirement): string | undefined {
   return Object.entries(REQUIREMENTS).find(([, one]) => one === requirement)?.[0];
 }
 
-/** Routes without those that differ from another by nothing but a slash at the end. */
+/** Routes without duplicates that differ only by a slash at the end. */
 export function withoutSlashes(routes: readonly DeclaredRoute[]): DeclaredRoute[] {
   const known = new Map(routes.map((route) => [`${route.method} ${route.path}`, route]));
   return routes.filter(({ method, path, requires }) => {

@@ -2,7 +2,7 @@ import { isWithinProject, REQUIREMENT_TEXTS } from '../../directory/tokens/reach
 import type { DeclaredRoute } from './declared-routes.ts';
 import { letsIn, nameOf, ROUTE_CALLERS, type RouteCaller, withoutSlashes } from './route-callers.ts';
 
-/** Which dialect a path belongs to: the first prefix that fits. */
+/** The dialect of a path: the first matching prefix. */
 const DIALECTS: readonly (readonly [title: string, prefix: RegExp])[] = [
   ['Native API', /^\/api(\/|$)/],
   ['Workflow, v1', /^\/v1(\/|$)/],
@@ -18,19 +18,19 @@ const DIALECTS: readonly (readonly [title: string, prefix: RegExp])[] = [
 
 const INTRODUCTION = `# Routes and tokens
 
-Who may call what. This page is made from the declarations of the routes (\`npm run docs\`), and tests hold it: one compares
-it with the code, one calls every route with every kind of token and compares the answers.
+Which callers each route admits. This page is generated from the declarations of the routes (\`npm run docs\`). One test
+compares it with the code; another calls every route with every kind of token and compares the responses.
 
-A route declares what it requires of the caller, and one function (\`decide\` in \`server/src/directory/tokens/reach.ts\`) judges it
-before anything of a body is read. What is let in is then judged by the domain: a user sees and changes what is theirs.
+A route declares what it requires of its caller. One function (\`decide\` in \`server/src/directory/tokens/reach.ts\`) checks
+this before the body is read. The domain then restricts an admitted user to the data that the user may see and change.
 
-- **yes**: let in
-- **part**: let in; the token acts within its project, by the roles that it carries, and does nothing in its person's name
+- **yes**: admitted
+- **part**: admitted; the token acts within its project, with the roles that it carries, and cannot act on the user's account
 - **–**: refused, with 401 or 403
 
 `;
 
-/** The table of all routes by all kinds of callers, for people who review what a token can do. */
+/** The table of all routes by all kinds of callers, for reviews of token permissions. */
 export function routesReference(routes: readonly DeclaredRoute[]): string {
   const shown = withoutSlashes(routes);
   const dialects = DIALECTS.map(([title, prefix], index) => {
@@ -50,11 +50,11 @@ function callers(): string {
 
 function requirements(): string {
   const lines = Object.entries(REQUIREMENT_TEXTS).map(([name, text]) => `- \`${name}\`: ${text}`);
-  return `What routes need:\n\n${lines.join('\n')}\n`;
+  return `The requirements of routes:\n\n${lines.join('\n')}\n`;
 }
 
 function tableOf(routes: readonly DeclaredRoute[]): string {
-  const heads = ['route', 'needs', ...ROUTE_CALLERS.map(({ key }) => key)];
+  const heads = ['route', 'requires', ...ROUTE_CALLERS.map(({ key }) => key)];
   const rows = merged(routes).map(({ route, methods }) => [
     `\`${methods.join(', ')} ${route.path.replaceAll('|', '\\|')}\``,
     needsOf(route),
@@ -63,7 +63,7 @@ function tableOf(routes: readonly DeclaredRoute[]): string {
   return [heads, heads.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |\n`).join('');
 }
 
-/** Methods of one path that need the same are one row. */
+/** Methods of one path with the same requirement are one row. */
 function merged(routes: readonly DeclaredRoute[]): { route: DeclaredRoute; methods: string[] }[] {
   const rows: { route: DeclaredRoute; methods: string[] }[] = [];
   for (const route of routes) {
@@ -77,8 +77,8 @@ function merged(routes: readonly DeclaredRoute[]): { route: DeclaredRoute; metho
 function needsOf({ requires }: DeclaredRoute): string {
   const name = nameOf(requires);
   if (name !== undefined) return `\`${name}\``;
-  const whole = requires.operators === 'whole' ? ', whole token' : '';
-  return `operators by a setting${whole}`;
+  const whole = requires.operators === 'whole' ? ', full-access token' : '';
+  return `the operators named by a setting${whole}`;
 }
 
 function cellOf(route: DeclaredRoute, caller: RouteCaller): string {

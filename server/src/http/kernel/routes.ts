@@ -4,14 +4,14 @@ import { type Required, requirementOf } from '../../directory/tokens/reach.ts';
 import { LIMITS } from '../../lib/limits.ts';
 import type { Gatekeeper, Leniency } from './admission.ts';
 
-/** What answers one method of one path. */
+/** The endpoint of one method of one path. */
 export interface Endpoint {
-  /** What it needs of whoever calls it, which is judged before the body is read. */
+  /** What it requires of its caller; checked before the body is read. */
   readonly requires: Required;
   readonly leniency?: Leniency;
-  /** Whether the handler has it judged, because what is asked about comes first. */
+  /** Whether the handler checks the caller itself, because it looks up the object first. */
   readonly judgesItself?: true;
-  /** Steps before that, in order; each lets the request pass or throws. */
+  /** Hooks that run before, in order; each passes the request on or throws. */
   readonly before?: onRequestHookHandler[];
   readonly handler: (request: FastifyRequest, reply: FastifyReply) => unknown;
 }
@@ -24,19 +24,19 @@ export interface RouteEntry {
 
 export type RouteTable = readonly RouteEntry[];
 
-/** Answers a method that a path does not serve; `allow` is ready for the header of that name: `GET,POST`. */
+/** Answers a method that a path does not support; `allow` is the value of the header of that name: `GET,POST`. */
 export type NotAllowed = (request: FastifyRequest, reply: FastifyReply, allow: string) => unknown;
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Paths that `mount` has added, whatever the method. */
+    /** Paths that `mount` has added, for any method. */
     knownPaths: KnownPaths;
   }
 }
 
 /**
- * Which paths there are. Fastify's own router knows paths only together with methods, and to add every method there
- * is to every path would make some two thousand routes.
+ * The known paths. Fastify's router knows paths only together with methods, and adding every method to every path would
+ * make about two thousand routes.
  */
 class KnownPaths {
   readonly #router = findMyWay({ maxParamLength: LIMITS.path_parameter_length });
@@ -51,9 +51,9 @@ class KnownPaths {
 }
 
 /**
- * Lets a server answer wrong methods on the paths of `mount`: 405 in the words of the path's dialect, before any body
- * is read and before anybody asks for a token (account-v1 §2.2). Once per server, before anything is mounted.
- * @param options.overlaps whether a path without parameters may also be taken for one with them, by another method
+ * Makes a server answer unsupported methods on the paths of `mount` with the 405 response of the path's dialect, before
+ * the body is read and before authentication (account-v1 §2.2). Once per server, before anything is mounted.
+ * @param options.overlaps whether a path without parameters can also match a path with parameters, for another method
  */
 export function answerWrongMethods(app: FastifyInstance, { overlaps = false } = {}): void {
   const paths = new KnownPaths();
@@ -67,8 +67,8 @@ export function answerWrongMethods(app: FastifyInstance, { overlaps = false } = 
 }
 
 /**
- * A step of a route that ends with a wildcard: a path that another route has, by other methods only, is none of the
- * wildcard's, and is answered as a wrong method.
+ * A hook of a route with a wildcard: a path that another route has for other methods does not match the wildcard, and
+ * is answered as an unsupported method.
  */
 export function yieldToKnownPaths(app: FastifyInstance): onRequestHookHandler {
   return (request, reply, done) => {
@@ -79,7 +79,7 @@ export function yieldToKnownPaths(app: FastifyInstance): onRequestHookHandler {
   };
 }
 
-/** How a dialect serves its routes. */
+/** The serving options of a dialect. */
 export interface Serving {
   readonly gatekeeper: Gatekeeper;
   /** Answers other methods on the paths of routes. */

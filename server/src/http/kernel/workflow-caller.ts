@@ -4,19 +4,19 @@ import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
 import type { KnownCaller } from '../../workflow/engine/caller.ts';
 
-/** The one domain there is, by its id. */
+/** The id of the only domain. */
 const DOMAIN = 'default';
 
-/** An account, with what it shows: a token, or all that a token can stand for. */
+/** An account with the roles of a token, or with all roles that a token of it can have. */
 type Asking = Pick<Principal, 'account' | 'grants'> & {
   readonly token: Pick<Token, 'project' | 'scope' | 'roles' | 'origin'>;
 };
 
 /**
- * Who asks, as the workflow wants to know it: in the project that the token acts on, with the roles that count there,
- * and those on the whole cloud that the token carries. What is decided by a role's name later is decided rightly: a
- * name stands for its place.
- * @param scoped whether a whole token of a project carries roles on the whole cloud
+ * The caller as the workflow represents it: in the project that the token acts on, with the roles that count there, and
+ * the cloud roles of the token. The workflow then decides by names of roles, which is safe because each list has only
+ * roles of its own place.
+ * @param scoped whether a full-access token of a project carries cloud roles
  */
 export async function workflowCaller(
   { projects }: Pick<Domain, 'projects'>,
@@ -40,7 +40,7 @@ export async function workflowCaller(
   };
 }
 
-/** A token can be bound to a project that is not there, or not any more. */
+/** A token can be bound to a project that does not exist any more. */
 async function nameOf(projects: Domain['projects'], uuid: string): Promise<string> {
   try {
     return (await projects.get(uuid)).name;

@@ -10,19 +10,19 @@ const VERSION = {
 
 const HOST = /^[\w.-]+(?::\d+)?$|^\[[\da-f:.]+\](?::\d+)?$/i;
 
-/** What the root of the service says of the workflow dialect (workflow-v1 §1.5). */
+/** The workflow dialect in the version document at the root of the service (workflow-v1 §1.5). */
 export function workflowVersions(request: FastifyRequest, settings: Settings): object {
   return { versions: [{ ...VERSION, links: [{ href: `${addressOf(request, settings)}v1/`, rel: 'self' }] }] };
 }
 
-/** What the root of the workflow dialect says of itself. */
+/** The version document at the root of the workflow dialect. */
 export function workflowVersion(request: FastifyRequest, settings: Settings): object {
   return { version: { ...VERSION, links: [{ href: addressOf(request, settings), rel: 'self' }] } };
 }
 
 /**
- * The address of a request as whoever sent it knows it, without the query. By another host than the public one it is
- * what the request itself says, and a trusted proxy in front.
+ * The public address of a request, without the query. On a host other than the public one it is taken from the request
+ * and from trusted proxies.
  */
 function addressOf({ raw, protocol }: FastifyRequest, { baseUrl }: Settings): string {
   const base = new URL(baseUrl);

@@ -50,17 +50,17 @@ export function nativePlugin(domain: Domain): FastifyPluginAsync {
     const app = plain as unknown as NativeApp;
     app.setErrorHandler(answerFault);
     app.setValidatorCompiler(validatorCompiler);
-    // Schemas of answers describe them; what writes them must be exact, which the generated writers are not.
+    // Response schemas are documentation only: the generated serializers do not preserve exact integers.
     app.setSerializerCompiler(() => stringifyExact);
     app.setReplySerializer(stringifyExact);
     app.addHook('onRequest', async (_request, reply) => {
-      // Answers hold secrets and personal data, and depend on who asks.
+      // Responses contain secrets and personal data, and depend on the caller.
       reply.header('cache-control', 'no-store');
     });
 
     answerUnmatched(plain);
     await describeApi(plain, domain);
-    // A scope of its own: the description above is for everybody.
+    // A scope of its own: the description above is public.
     await app.register(async (scope) => routes(scope, domain));
   };
 }

@@ -8,7 +8,7 @@ import { DatabaseUnavailable } from '../../storage/availability.ts';
 import type { Storage } from '../../storage/storage.ts';
 import { mayReadNumbers } from '../kernel/metrics-access.ts';
 
-/** Whether the process lives, whether it can serve, and what it counts: `/health/live`, `/health/ready`, `/metrics`. */
+/** Liveness, readiness and metrics: `/health/live`, `/health/ready`, `/metrics`. */
 export function operations(domain: Domain): FastifyPluginAsync {
   return async (app) => {
     const metrics = once(() => metricsOf(domain));
@@ -23,7 +23,7 @@ export function operations(domain: Domain): FastifyPluginAsync {
       if (!mayReadNumbers(request, domain.settings)) {
         return reply.code(401).header('www-authenticate', 'Bearer realm="metrics"').send({
           status: 'unauthorized',
-          reason: 'Metrics need the token that the setting metrics_token has.',
+          reason: 'Metrics require the token of the setting metrics_token.',
         });
       }
       const registry = await metrics();
@@ -33,7 +33,7 @@ export function operations(domain: Domain): FastifyPluginAsync {
   };
 }
 
-/** Why requests cannot be served; undefined if they can. The log says more, once. */
+/** Why requests cannot be served; undefined if they can. The log has the details, once per outage. */
 async function unreadiness({ availability, ping }: Storage): Promise<string | undefined> {
   const outage = await availability.check();
   if (outage) return new DatabaseUnavailable(outage).message;
@@ -46,10 +46,10 @@ async function unreadiness({ availability, ping }: Storage): Promise<string | un
 }
 
 /**
- * Read when somebody asks, and loaded when somebody first does; nothing is counted per request beyond what the modules
- * count anyway. What the process itself tells of its event loop and its collections begins with that first look.
+ * Created at the first request for metrics. Values are read on each request; the modules count them anyway. Default
+ * metrics of the process, such as event loop delay and garbage collections, are collected from then on.
  */
-async function metricsOf({ ledger, outbox, passwords, loginThrottle }: Domain): Promise<Registry> {
+async function metricsOf({ ledger, usage, outbox, passwords, loginThrottle }: Domain): Promise<Registry> {
   const { collectDefaultMetrics, Gauge, Registry } = await import('prom-client');
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -66,6 +66,11 @@ async function metricsOf({ ledger, outbox, passwords, loginThrottle }: Domain): 
   gauge('purser_ledger_batches', 'Ledger transactions since the start.', () => ledger.load.batches);
   gauge('purser_ledger_jobs', 'Ledger requests decided since the start.', () => ledger.load.jobs);
   gauge('purser_ledger_queue', 'Ledger requests waiting.', () => ledger.load.queued);
+  gauge(
+    'purser_ledger_invariants_broken',
+    'Ledger requests and roll-ups that a broken invariant made fail since the start.',
+    () => ledger.load.broken + usage.broken,
+  );
   gauge('purser_password_hashes', 'Password hashes computed since the start.', () => passwords.load.hashes);
   gauge('purser_password_queue', 'Password hashes waiting.', () => passwords.load.queued);
   new Gauge({
@@ -86,7 +91,7 @@ async function metricsOf({ ledger, outbox, passwords, loginThrottle }: Domain): 
     registers: [registry],
     async collect() {
       this.reset();
-      // While the database does not answer the other numbers are wanted all the more.
+      // While the database does not answer, the other metrics are needed even more.
       const counts = await outbox.counts().catch(() => ({}));
       for (const [state, count] of Object.entries(counts)) this.set({ state }, count);
     },

@@ -1,9 +1,9 @@
 import type { FastifyRequest } from 'fastify';
 
 /**
- * Whether a form was sent by a page of another site. Browsers say where a form comes from by `Sec-Fetch-Site`, which
- * they leave out over plain http, and by `Origin`, which is `null` for pages that send no referrer, as ours. A
- * request with neither comes from a program.
+ * Whether a page of another site sent a form. Browsers state the origin of a form in `Sec-Fetch-Site`, which they omit
+ * over plain http, and in `Origin`, which is `null` for pages without a referrer, such as ours. A request with neither
+ * comes from a program.
  * @param baseUrl the public URL of the service
  */
 export function isForeignForm({ headers }: FastifyRequest, baseUrl: string): boolean {
@@ -13,11 +13,11 @@ export function isForeignForm({ headers }: FastifyRequest, baseUrl: string): boo
   if (origin === undefined) return false;
   const base = new URL(baseUrl);
   if (origin === 'null') return base.protocol === 'https:' || LOOPBACK.test(base.hostname);
-  // A proxy may be known by several names; what the browser has in its address bar is the host that it asks for.
+  // A proxy may have several names; the browser shows the name that it sends as Host.
   return origin !== base.origin && hostOf(origin) !== headers.host;
 }
 
-/** Browsers send `Sec-Fetch-Site` there even without TLS. */
+/** Browsers send `Sec-Fetch-Site` to these hosts even without TLS. */
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
 const hostOf = (origin: string): string | undefined =>

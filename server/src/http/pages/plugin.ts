@@ -7,7 +7,7 @@ import { answerWrongMethods, mount, type NotAllowed } from '../kernel/routes.ts'
 import { answerWithPage, PageRefusal } from './refusals.ts';
 import { tokenPageRoutes } from './token-page.ts';
 
-/** Pages that links of mails open, without any script. To be mounted at `/ui/token`, on a server of its own. */
+/** Pages for links in mails, without scripts. Mounted at `/ui/token`, on a server of its own. */
 export function pages(domain: Domain): FastifyPluginAsync {
   const { serviceName: service } = domain.settings;
   return async (app) => {
@@ -16,11 +16,11 @@ export function pages(domain: Domain): FastifyPluginAsync {
     app.setNotFoundHandler((request, reply) => answer(new PageRefusal('not_found'), request, reply));
     answerWrongMethods(app);
     rawBodies(app);
-    // No tokens of accounts are looked at.
+    // Tokens of accounts are ignored.
     const gatekeeper = new Gatekeeper(domain, { secretOf: () => undefined });
     const notAllowed: NotAllowed = (_request, reply, allow) => {
       reply.header('allow', allow);
-      const title = 'This page cannot do that';
+      const title = 'This page does not support the request';
       return sendPage(reply, 405, { service, title, alert: true, body: '<p>Nothing was changed.</p>' });
     };
     mount(app, tokenPageRoutes(domain), { gatekeeper, notAllowed });

@@ -3,7 +3,7 @@ import { PurserError } from '../../lib/errors.ts';
 import type { TokenEnd } from '../../workflow/tokens/workflow-token.ts';
 import { sendPage } from '../kernel/html-page.ts';
 
-/** What a page says when it cannot do what was asked. */
+/** The texts of a page that reports an error. */
 interface Words {
   readonly status: number;
   readonly title: string;
@@ -27,7 +27,7 @@ const REFUSALS = {
   failed: {
     status: 500,
     title: 'Something went wrong',
-    text: 'The request could not be carried out. The operators can see why. Try again later.',
+    text: 'The request could not be completed. The operators can find the cause in the log. Try again later.',
   },
 } as const satisfies Record<string, Words>;
 
@@ -44,8 +44,8 @@ export class PageRefusal extends Error {
 /** Why a link does not work any more. */
 const ENDED: Readonly<Record<TokenEnd, Omit<Words, 'status'>>> = {
   used: {
-    title: 'This link was used already',
-    text: 'What it was for has been done. A link works once. If it was not you who used it, tell the operators.',
+    title: 'This link has already been used',
+    text: 'The request is complete. A link works only once. If you did not use it, contact the operators.',
   },
   cancelled: {
     title: 'This request was cancelled',
@@ -57,17 +57,17 @@ const ENDED: Readonly<Record<TokenEnd, Omit<Words, 'status'>>> = {
   },
   expired: {
     title: 'This link has expired',
-    text: 'The time in which it could be used is over, and nothing was changed. Ask for a new one.',
+    text: 'The link can no longer be used, and nothing was changed. Request a new one.',
   },
 };
 
 const UNKNOWN: Words = {
   status: 404,
-  title: 'This link is not known',
+  title: 'This link is not valid',
   text: 'Check that the whole address from the mail is in the address bar. If it is, ask for a new link.',
 };
 
-/** Answers any error with a page. What is our own fault is logged, and not described. */
+/** Sends any error as a page. Internal errors are logged, and not described. */
 export function answerWithPage(service: string) {
   return (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const { status, title, text } = wordsFor(error);
@@ -95,27 +95,27 @@ function wordsOf({ code, kind, data }: PurserError): Words {
     case 'task_busy':
       return {
         status: 409,
-        title: 'This request is being carried out',
+        title: 'This request is being processed',
         text: 'Wait a moment, then open the link again.',
       };
     case 'task_actions_invalid':
       return {
         status: 409,
         title: 'This is not possible at present',
-        text: 'Something has changed since the mail was sent, and the request cannot be carried out as it stands. The link stays good. Ask whoever sent it to you, or the operators.',
+        text: 'The situation has changed since the mail was sent, and the request cannot be completed. The link stays valid. Contact the sender of the invitation or the operators.',
       };
     case 'task_state':
       return {
         status: 409,
         title: 'This request is not ready',
-        text: 'It has been changed since the mail was sent, and waits for a decision. You get another mail.',
+        text: 'It was changed after the mail was sent, and waits for a decision. You will receive another mail.',
       };
     case 'task_failed':
     case 'task_type_unknown':
       return {
         status: 503,
         title: 'Something went wrong',
-        text: 'The request could not be carried out, and the operators have been told. The link stays good: try again later.',
+        text: 'The request could not be completed, and the operators have been notified. The link stays valid: try again later.',
       };
     default:
       return kind === 'unavailable'

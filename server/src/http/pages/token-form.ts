@@ -3,16 +3,16 @@ import type { JsonObject } from '../../lib/text/json.ts';
 import type { TokenExplanation, TokenField } from '../../workflow/tokens/token-explanation.ts';
 import { escapeHtml } from '../kernel/html-page.ts';
 
-/** What is wrong with a form: a message by the name of the input. */
+/** The errors of a form: a message by the name of the input. */
 export type FormErrors = Readonly<Record<string, string>>;
 
-/** Names of the inputs by which somebody logs in along with the form; no field of a token has a dot. */
+/** Names of the inputs for logging in within the form; no field of a token contains a dot. */
 export const LOGIN = { email: 'login.email', password: 'login.password' } as const;
 
-/** The second entry of a secret. */
+/** The input that repeats a secret. */
 const repeated = (name: string): string => `${name}.repeat`;
 
-/** What the person entered, ready for the domain, or what is wrong with it. */
+/** The entered values, ready for the domain, or the errors of the form. */
 export function readForm(
   { fields, requiresAuthentication }: TokenExplanation,
   form: URLSearchParams,
@@ -21,7 +21,8 @@ export function readForm(
   const errors: Record<string, string> = {};
   for (const { name, kind } of fields) {
     const value = form.get(name) ?? '';
-    if (value === '') errors[name] = kind === 'confirmation' ? 'Tick this box to go on.' : 'Enter a value.';
+    if (value === '')
+      errors[name] = kind === 'confirmation' ? 'Tick this box to continue.' : 'Enter a value.';
     if (kind === 'password' && form.has(repeated(name)) && form.get(repeated(name)) !== value) {
       errors[repeated(name)] = 'The two entries are not the same.';
     }
@@ -33,7 +34,7 @@ export function readForm(
   return { data, errors };
 }
 
-/** The form as markup, with what was entered before, save for secrets, and what was wrong with it. */
+/** The form as markup, with the previous entries except secrets, and with errors. */
 export function formMarkup(
   explanation: TokenExplanation,
   { entered, errors = {} }: { entered?: URLSearchParams; errors?: FormErrors } = {},
@@ -44,7 +45,7 @@ export function formMarkup(
   const inputs = fields.flatMap(inputsOf).map(draw);
   if (requiresAuthentication) {
     inputs.push(
-      `<fieldset>\n<legend>Log in to go on</legend>\n${LOGIN_INPUTS.map(draw).join('\n')}\n</fieldset>`,
+      `<fieldset>\n<legend>Log in to continue</legend>\n${LOGIN_INPUTS.map(draw).join('\n')}\n</fieldset>`,
     );
   }
   const known = new Set([...fields.flatMap(inputsOf), ...LOGIN_INPUTS].map(({ name }) => name));
@@ -58,7 +59,7 @@ ${inputs.join('\n')}
 </form>`;
 }
 
-const MARKED = 'Nothing was changed. Please correct what is marked below.';
+const MARKED = 'Nothing was changed. Please correct the marked entries.';
 
 interface Input {
   readonly name: string;

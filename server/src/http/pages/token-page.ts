@@ -15,8 +15,8 @@ import { type FormErrors, formMarkup, LOGIN, readForm } from './token-form.ts';
 const FORM = 'application/x-www-form-urlencoded';
 
 /**
- * The page that a mailed link opens: `/ui/token/TOKEN`. It says what the token is for and asks for what it needs;
- * only its button uses the token up.
+ * The page of a link in a mail: `/ui/token/TOKEN`. It describes the purpose of the token and shows a form for the
+ * required input; only the button submits the token.
  */
 export function tokenPageRoutes(domain: Domain): RouteTable {
   const { settings, workflow } = domain;
@@ -43,7 +43,7 @@ export function tokenPageRoutes(domain: Domain): RouteTable {
       sendForm(reply, 200, await workflow.tasks.explainToken(secretOf(request))),
   };
 
-  // Where somebody has to be known, the form asks for the password.
+  // If the token requires authentication, the form asks for the password.
   const submit: Endpoint = {
     requires: 'public',
     before: [
@@ -86,8 +86,8 @@ export function tokenPageRoutes(domain: Domain): RouteTable {
 }
 
 const UNDER_WAY = {
-  title: 'Your request is being carried out',
-  body: '<p>This takes a while. You can close this page; nothing more is needed from you.</p>',
+  title: 'Your request is being processed',
+  body: '<p>This takes a while. You can close this page; no further action is required.</p>',
 };
 
 function doneOf({ purpose }: TokenExplanation) {
@@ -109,10 +109,10 @@ function formOf(request: FastifyRequest): URLSearchParams {
   return new URLSearchParams(text);
 }
 
-/** A person who says the password is bound to nothing. */
+/** A login by password has no bounds. */
 const NO_BOUNDS = { project: null, scope: null, roles: null, origin: null };
 
-/** Who fills in the form, by the e-mail address and the password in it. */
+/** The user who fills in the form, by the e-mail address and the password in it. */
 async function callerFrom(
   domain: Domain,
   passwords: PasswordLogin,
@@ -126,7 +126,7 @@ async function callerFrom(
   return workflowCaller(domain, { account, grants, token: NO_BOUNDS });
 }
 
-/** What is wrong with the entries, by their names; undefined for errors of another kind. */
+/** The errors of the entries, by their names; undefined for errors of another kind. */
 function errorsOf(error: unknown): FormErrors | undefined {
   if (!(error instanceof PurserError)) return undefined;
   if (error.code === 'workflow_token_fields') {

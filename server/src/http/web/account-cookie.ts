@@ -1,12 +1,12 @@
-/** What the account cookie holds (web §4). */
+/** The content of the account cookie (web §4). */
 export interface AccountCookie {
   readonly uuid: string;
   readonly token: string;
 }
 
 /**
- * Reads the account cookie, percent-encoded `uuid|token`, from a Cookie header. Undefined if it is not there or
- * not like that. Whether the token is good is for others to say.
+ * Parses the account cookie, percent-encoded `uuid|token`, in a Cookie header. Undefined if it is absent or has another
+ * form. Does not validate the token.
  */
 export function accountCookie(header: string | undefined, name: string): AccountCookie | undefined {
   for (const pair of (header ?? '').split(';')) {

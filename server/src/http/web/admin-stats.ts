@@ -6,10 +6,10 @@ import { mayReadNumbers } from '../kernel/metrics-access.ts';
 import type { RouteTable } from '../kernel/routes.ts';
 import { sendFeed } from './jsonp.ts';
 
-/** The one way to log in that there is. */
+/** The only login provider. */
 const PROVIDER = 'local';
 
-/** The cloud in numbers, as older installations told them (web §5). */
+/** Statistics of the cloud, in the form of older installations (web §5). */
 export function statsRoutes(domain: Domain): RouteTable {
   return [
     {
@@ -51,13 +51,13 @@ export function statsRoutes(domain: Domain): RouteTable {
   ];
 }
 
-/** Whoever was rejected had been verified before. */
+/** Counts users; a rejected account was verified before. */
 function usersOf(counts: Record<AccountState, number>): { total: number; verified: number; active: number } {
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
   return { total, verified: total - counts.pending_verification, active: counts.active };
 }
 
-/** What is used and allocated of each resource, by its name; unlimited use is no allocation. */
+/** Usage and allocation of each resource, by its name; an unlimited quota is not counted as an allocation. */
 async function resourcesOf({ ledger, resources }: Domain): Promise<object> {
   const { resourceTotals } = await import('../../oversight/resource-totals.ts');
   const totals = await resourceTotals(ledger);
@@ -69,7 +69,7 @@ async function resourcesOf({ ledger, resources }: Domain): Promise<object> {
   );
 }
 
-/** A date as the C locale writes it: `Wed Jun  5 10:03:37 2013`. */
+/** A date in the format of the C locale: `Wed Jun  5 10:03:37 2013`. */
 function localeDate(at_ms: number): string {
   const [day = '', date = '', month = '', year = '', time = ''] = new Date(at_ms).toUTCString().split(/,? /);
   return `${day} ${month} ${String(Number(date)).padStart(2)} ${time} ${year}`;

@@ -13,7 +13,7 @@ interface MenuItem {
   readonly name: string;
 }
 
-/** The account's corner of the cloud bar (web §3), at both of its addresses. */
+/** The account menu of the cloud bar (web §3), at both of its addresses. */
 export function menuRoutes(domain: Domain): RouteTable {
   return ['/ui', '/im'].map((prefix) => ({
     path: `${prefix}/get_menu`,
@@ -21,7 +21,7 @@ export function menuRoutes(domain: Domain): RouteTable {
       GET: {
         requires: 'public',
         handler: async (request, reply) => {
-          const account = await whoLooks(domain, request);
+          const account = await accountOf(domain, request);
           const here = publicUrl(domain.settings.baseUrl, pathOf(request));
           const menu = menuOf(publicUrl(domain.settings.baseUrl, prefix), account);
           return sendFeed(
@@ -46,8 +46,8 @@ function menuOf(base: string, account: Account | undefined): MenuItem[] {
 
 const pathOf = (request: FastifyRequest) => (request.raw.url ?? '').split('?', 1)[0] ?? '';
 
-/** The account behind a token or the account cookie; undefined if neither is good. */
-async function whoLooks(domain: Domain, request: FastifyRequest): Promise<Account | undefined> {
+/** The account of a token or of the account cookie; undefined if neither is valid. */
+async function accountOf(domain: Domain, request: FastifyRequest): Promise<Account | undefined> {
   const token = astakosToken(request);
   if (token !== undefined) return (await bearer(domain, token))?.account;
   const cookie = accountCookie(request.headers.cookie, domain.settings.cookieName);

@@ -4,10 +4,10 @@ import type { Domain } from '../../domain.ts';
 import type { Endpoint, RouteTable } from '../kernel/routes.ts';
 import { sendFeed } from './jsonp.ts';
 
-/** Any method is served; these are all that the router knows. */
+/** Any method is served; these are all methods of the router. */
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
-/** The services that the cloud bar links to (web §2). Anybody may ask, by any method. */
+/** The services that the cloud bar links to (web §2). Public, for any method. */
 export function servicesRoutes({ components, settings }: Domain): RouteTable {
   const endpoint: Endpoint = {
     requires: 'public',
@@ -26,7 +26,7 @@ export function servicesRoutes({ components, settings }: Domain): RouteTable {
   return ['/ui/get_services', '/im/get_services'].map((path) => ({ path, methods }));
 }
 
-/** The shape of all versions at once: the oldest had `id` and `icon` (web §2). */
+/** A form for clients of all versions: the oldest have `id` and `icon` (web §2). */
 function present(component: ComponentPresentation, id: string): object {
   return { id, icon: component.cloudbar.icon ?? component.dashboard.icon ?? '', ...component };
 }

@@ -3,12 +3,12 @@ import { asciiJson } from '../cloudfault/ascii-json.ts';
 import { badRequest } from '../cloudfault/fault.ts';
 import { lastValue } from '../kernel/bearer.ts';
 
-/** A JavaScript name, or names joined by dots; nothing that could be a program (web §3.1). */
+/** A JavaScript name, or names joined by dots; no other expression (web §3.1). */
 const CALLBACK = /^[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*$/;
 const CALLBACK_LENGTH_MAX = 100;
 
 /**
- * Answers a feed of the cloud bar: JSON, or a call of the function that the query parameter `callback` names
+ * Sends a feed of the cloud bar: JSON, or a call of the function in the query parameter `callback`
  * (web §3.1).
  */
 export function sendFeed(request: FastifyRequest, reply: FastifyReply, feed: object): FastifyReply {

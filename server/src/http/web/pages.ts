@@ -7,7 +7,7 @@ import { workflowVersions } from '../kernel/workflow-versions.ts';
 import { isBrowser } from '../server/outside-dialects.ts';
 import type { PlainPage } from './plain-pages.ts';
 
-/** Pages at addresses that older clients find in the menu and in the catalog, by their paths. */
+/** Pages at addresses that older clients take from the menu and the catalog, by their paths. */
 const PLAIN_PAGES = {
   '/ui/landing': 'services',
   '/ui/login': 'login',
@@ -16,7 +16,7 @@ const PLAIN_PAGES = {
   '/weblogin/login': 'weblogin',
 } as const satisfies Record<string, PlainPage>;
 
-/** The start page and the plain pages, and what leads there from shorter and older addresses (web §1). */
+/** The start page and the plain pages, and redirects from shorter and older addresses (web §1). */
 export function pageRoutes(domain: Domain): RouteTable {
   const basePath = basePathOf(domain);
   const home = (url: string) => `${basePath}/ui/${queryOf(url)}`;
@@ -48,8 +48,7 @@ export function pageRoutes(domain: Domain): RouteTable {
 }
 
 /**
- * Pages of the oldest prefix live under the present one (web §1); an address that is no page there leads
- * to the start. For `/im/*`.
+ * Redirects pages of the oldest prefix to the current one (web §1), and unknown pages to the start page. For `/im/*`.
  */
 export function oldPage(
   domain: Domain,
@@ -63,7 +62,7 @@ export function oldPage(
   };
 }
 
-/** Redirects name no host: whoever came by another one stays there. */
+/** Redirects contain no host, so a client stays on the host that it used. */
 const basePathOf = ({ settings }: Domain) => publicPath(settings.baseUrl, '');
 
 function page(

@@ -13,8 +13,8 @@ interface Content {
 }
 
 /**
- * Answers with a page that says what there is, and which command does what older clients look for at its address.
- * The service has no login with a browser.
+ * Sends a page that names the command for the purpose that older clients have at its address. The service has no login
+ * by browser.
  */
 export async function sendPlainPage(
   domain: Domain,
@@ -44,17 +44,18 @@ const PAGES = {
       .filter(({ dashboard }) => dashboard.show)
       .toSorted((a, b) => a.dashboard.order - b.dashboard.order)
       .map(itemOf);
-    const body = items.length === 0 ? '<p>There are none yet.</p>' : `<ul>\n${items.join('\n')}\n</ul>`;
+    const body =
+      items.length === 0 ? '<p>No services are registered.</p>' : `<ul>\n${items.join('\n')}\n</ul>`;
     return { title: 'Services of this cloud', body };
   },
   login: ({ settings }) => ({
     title: 'Log in',
-    body: `<p>There is no login with a browser at this service. Log in with the command:</p>
+    body: `<p>This service has no login by browser. Log in with the command:</p>
 <p>${loginCommand(settings)}</p>`,
   }),
   logout: () => ({
     title: 'Log out',
-    body: `<p>There is no login with a browser at this service, so there is none to end.</p>
+    body: `<p>This service has no login by browser, so there is no session to end.</p>
 <p><code>purser logout</code> ends the login of the command. An API token ends when it expires or is revoked:
 <code>purser user token YOU@EXAMPLE.ORG list</code> shows yours.</p>`,
   }),

@@ -8,7 +8,7 @@ import { menuRoutes } from './get-menu.ts';
 import { servicesRoutes } from './get-services.ts';
 import { oldPage, pageRoutes } from './pages.ts';
 
-/** What browsers and the cloud bar of other services ask for. Mounted without a prefix. */
+/** Pages for browsers, and feeds for the cloud bar of other services. Mounted without a prefix. */
 export function web(domain: Domain): FastifyPluginAsync {
   return async (app) => {
     cloudfaultEnvelope(app, domain.clock);

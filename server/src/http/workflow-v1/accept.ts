@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { refusal } from './faults.ts';
 
-/** Throws 406 for clients that take no JSON. */
+/** Throws 406 for clients that do not accept JSON. */
 export function checkAccept({ raw }: FastifyRequest): void {
   const { accept = '' } = raw.headers;
   if (accept.trim() !== '' && !accept.split(',').some(takesJson)) {

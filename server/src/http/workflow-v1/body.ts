@@ -4,7 +4,7 @@ import { pythonType } from '../../workflow/filters/python-text.ts';
 import { bodyBytes, decodeUtf8 } from '../kernel/body.ts';
 import { fieldRefusal, refusal } from './faults.ts';
 
-/** What curl says unless told otherwise; the examples of the older documentation leave it at that. */
+/** The Content-Types that curl sends by default, as in the examples of the older documentation. */
 const UNLABELLED = ['', 'application/x-www-form-urlencoded'];
 
 /** The body as JSON; an empty one is an empty object. Throws 415 and 400. */
@@ -26,7 +26,7 @@ export function jsonBody(request: FastifyRequest): Json {
   }
 }
 
-/** The body of a call that takes nothing but an object. */
+/** The body of a call that accepts only an object. */
 export function objectBody(request: FastifyRequest): JsonObject {
   const body = jsonBody(request);
   if (isObject(body)) return body;

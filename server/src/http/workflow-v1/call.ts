@@ -13,19 +13,19 @@ import { checkAccept } from './accept.ts';
 import { type Answer, sendAnswer } from './answer.ts';
 import { gatekeeperOf, projectOf } from './gates.ts';
 
-/** A call that has passed its gate. */
+/** An admitted call. */
 export interface Call {
   readonly request: FastifyRequest;
   readonly caller: Caller;
-  /** What the caller may reach, and where the call came from. */
+  /** The tasks that the caller may access, and the origin of the call. */
   readonly scope: TaskScope;
-  /** A parameter of the path. */
+  /** A path parameter. */
   param(name: string): string;
-  /** A parameter of the query; undefined if it is empty or not there. */
+  /** A query parameter; undefined if empty or absent. */
   query(name: string): string | undefined;
 }
 
-/** A method of an address: whether the caller may is judged before anything of the request is read. */
+/** A method of an address: the caller is checked before the request is read. */
 export function call(
   domain: Domain,
   requires: Required,
@@ -36,7 +36,7 @@ export function call(
     requires,
     before: [async (request) => checkAccept(request)],
     handler: async (request, reply) => {
-      const principal = request.admission?.principal ?? (await whoever(gatekeeper, request));
+      const principal = request.admission?.principal ?? (await optionalCaller(gatekeeper, request));
       const caller = principal ? await workflowCaller(domain, principal, { scoped: true }) : ANONYMOUS;
       return sendAnswer(reply, await handle(callOf(request, caller)));
     },
@@ -53,8 +53,11 @@ function callOf(request: FastifyRequest, caller: Caller): Call {
   };
 }
 
-/** Who asks where nobody has to be known: a token that is not good does not matter there (workflow-v1 §1.1). */
-async function whoever(gatekeeper: Gatekeeper, request: FastifyRequest): Promise<Principal | undefined> {
+/** The caller where authentication is optional: an invalid token is ignored there (workflow-v1 §1.1). */
+async function optionalCaller(
+  gatekeeper: Gatekeeper,
+  request: FastifyRequest,
+): Promise<Principal | undefined> {
   try {
     return await gatekeeper.optionalCaller(request);
   } catch (error) {

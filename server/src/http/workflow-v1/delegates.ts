@@ -7,7 +7,7 @@ import type { Endpoint, RouteEntry, RouteTable } from '../kernel/routes.ts';
 import { objectBody } from './body.ts';
 import { call } from './call.ts';
 
-/** The delegate APIs that are switched on, each at its address and its older ones (workflow-v1 §5). */
+/** The enabled delegate APIs, each at its address and its older addresses (workflow-v1 §5). */
 export function delegateRoutes(domain: Domain): RouteTable {
   return domain.workflow.registry.delegateApis.flatMap(({ api }) => {
     const methods = methodsOf(domain, api);

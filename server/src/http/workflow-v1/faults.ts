@@ -18,7 +18,7 @@ const STATUS: Record<ErrorKind, number> = {
 
 const UNAVAILABLE = 'Service temporarily unavailable, try again later.';
 
-/** A refusal of the dialect itself, with the body it is answered with. */
+/** A refusal by the dialect itself, with its body. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly status: number;
@@ -31,7 +31,7 @@ export class Refusal extends Error {
   }
 }
 
-/** A refusal with one message, in the shape that most have (workflow-v1 §1.4). */
+/** A refusal with one message, in the most common form (workflow-v1 §1.4). */
 export const refusal = (status: number, message: string): Refusal =>
   new Refusal(status, { errors: [message] });
 
@@ -39,7 +39,7 @@ export const refusal = (status: number, message: string): Refusal =>
 export const fieldRefusal = (errors: Record<string, readonly string[]>): Refusal =>
   new Refusal(400, { errors });
 
-/** Runs what looks a task up, and says it in these words if there is none. */
+/** Runs a lookup of a task, and refuses with this text if there is none. */
 export async function orNoTask<T>(text: string, work: Promise<T>): Promise<T> {
   try {
     return await work;
@@ -49,7 +49,7 @@ export async function orNoTask<T>(text: string, work: Promise<T>): Promise<T> {
   }
 }
 
-/** Answers any error (workflow-v1 §1.4). What is our own fault is logged, and not described. */
+/** Sends any error (workflow-v1 §1.4). Internal errors are logged, and not described. */
 export function answerFault(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const { status, body } = error instanceof Refusal ? error : ofOther(error);
   if (status >= 500 && !isExpected(error)) request.log.error({ err: error }, 'unexpected error');

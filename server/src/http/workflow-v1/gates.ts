@@ -5,7 +5,7 @@ import { Gatekeeper } from '../kernel/admission.ts';
 import { lastValue } from '../kernel/bearer.ts';
 import { refusal } from './faults.ts';
 
-/** Who decides who may call this dialect, and what callers are told who may not (workflow-v1 §1.3). */
+/** The checks of callers of this dialect, and its refusals (workflow-v1 §1.3). */
 export function gatekeeperOf(domain: Domain): Gatekeeper {
   return new Gatekeeper(domain, {
     secretOf: (request) => lastValue(request.headers['x-auth-token']) || undefined,
@@ -16,13 +16,13 @@ export function gatekeeperOf(domain: Domain): Gatekeeper {
       const operator = principal !== undefined && isOperator(principal, { scoped: true });
       const named = [...roles, ...(operators ? ['admin'] : [])].map((role) => `'${role}'`).join(', ');
       return operator || named === ''
-        ? refusal(403, 'This needs a token of the whole account.')
+        ? refusal(403, 'This requires a full-access token.')
         : refusal(403, `Must have one of the following roles: [${named}]`);
     },
   });
 }
 
-/** What narrows a caller's look-ups: an administrator's are not, everybody else's to the project (workflow-v1 §1.3). */
+/** The project that lookups are restricted to; undefined for an administrator (workflow-v1 §1.3). */
 export function projectOf(caller: Caller): string | undefined {
   return isKnown(caller) && !caller.roles.includes('admin') ? caller.project_id : undefined;
 }

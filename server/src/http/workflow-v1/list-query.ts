@@ -5,7 +5,7 @@ import type { FilterInput, ListPage, ListPosition } from '../../workflow/store/t
 import type { Call } from './call.ts';
 import { refusal } from './faults.ts';
 
-/** The parameter `filters` as JSON; undefined if it is empty or not there (workflow-v1 §7). */
+/** The parameter `filters` as JSON; undefined if empty or absent (workflow-v1 §7). */
 export function filtersOf(call: Call): FilterInput {
   const text = call.query('filters');
   if (text === undefined) return undefined;
@@ -15,12 +15,12 @@ export function filtersOf(call: Call): FilterInput {
   } catch {
     throw new PurserError('filter_malformed');
   }
-  // The examples of the older documentation wrap them.
+  // The examples of the older documentation wrap the filters.
   if (!isObject(filters) || Object.keys(filters).length !== 1) return filters;
   return isObject(filters['filters']) ? filters['filters'] : filters;
 }
 
-/** Which part of a list is asked for; without a size all of it, whatever the page. */
+/** The requested part of a list; without a size, the whole list, whatever the page. */
 export function positionOf(call: Call, sizeParameter: string): ListPosition {
   const size = call.query(sizeParameter);
   if (size === undefined) return 'all';
@@ -32,7 +32,7 @@ export function positionOf(call: Call, sizeParameter: string): ListPosition {
   return { page, size: Math.min(rows, LIMITS.workflow_list) };
 }
 
-/** A list, and where there is more of it if pages were asked for. */
+/** A list, with the paging properties if a page was requested. */
 export function listBody<T>(
   key: string,
   { items, pages, hasMore, hasPrevious }: ListPage<T>,

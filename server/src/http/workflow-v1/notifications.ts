@@ -9,7 +9,7 @@ import { Refusal, refusal } from './faults.ts';
 import { filtersOf, listBody, positionOf } from './list-query.ts';
 import { presentNotification } from './presenters.ts';
 
-/** Notifications (workflow-v1 §1.6), in the singular as well: the documentation has it so. */
+/** Notifications (workflow-v1 §1.6), also at the singular address of the documentation. */
 export function notificationRoutes(domain: Domain): RouteTable {
   const { notifications } = domain.workflow;
   const list = call(domain, 'operator', async (asked) => {

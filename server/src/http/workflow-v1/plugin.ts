@@ -13,12 +13,12 @@ import { statusRoutes } from './status.ts';
 import { taskRoutes } from './tasks.ts';
 import { tokenRoutes } from './tokens.ts';
 
-/** The admin workflow's older dialect (workflow-v1 §1). To be mounted at `/v1`, on a server of its own. */
+/** The older dialect of the workflow (workflow-v1 §1). Mounted at `/v1`, on a server of its own. */
 export function workflowV1(domain: Domain): FastifyPluginAsync {
   return async (app) => {
     app.setErrorHandler(answerFault);
     app.setNotFoundHandler((request, reply) => answerFault(refusal(404, 'Not found.'), request, reply));
-    // `users/password-reset` is not the user of that name.
+    // `users/password-reset` must not match the path of a user with that name.
     answerWrongMethods(app, { overlaps: true });
     rawBodies(app);
     const version = call(domain, 'public', ({ request }) => ({
@@ -37,7 +37,7 @@ export function workflowV1(domain: Domain): FastifyPluginAsync {
   };
 }
 
-/** What a path cannot do is 405; what it can do may be asked of it. */
+/** An unsupported method is 405; OPTIONS describes the address. */
 function wrongMethod(request: FastifyRequest, reply: FastifyReply, allow: string): unknown {
   reply.header('allow', `${allow.replaceAll(',', ', ')}, OPTIONS`);
   if (request.method !== 'OPTIONS') {

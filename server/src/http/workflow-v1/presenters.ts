@@ -5,7 +5,7 @@ import type { WorkflowToken } from '../../workflow/tokens/workflow-token.ts';
 
 const dateOrNull = (at_ms: number | null) => (at_ms === null ? null : isoUtcDate(at_ms));
 
-/** A task as the wire shows it (workflow-v1 §1.7). Only while a stage runs there is one key more. */
+/** A task in the form of the wire (workflow-v1 §1.7). While a stage runs, it has an additional key. */
 export function presentTask(task: Task): object {
   const { running } = task;
   return {

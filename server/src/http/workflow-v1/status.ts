@@ -3,7 +3,7 @@ import type { RouteTable } from '../kernel/routes.ts';
 import { call } from './call.ts';
 import { presentNotification, presentTask } from './presenters.ts';
 
-/** What operators look at first (workflow-v1 §1.6). */
+/** The overview for operators (workflow-v1 §1.6). */
 export function statusRoutes(domain: Domain): RouteTable {
   const { tasks, notifications } = domain.workflow;
   const status = call(domain, 'operator', async () => {

@@ -9,7 +9,7 @@ import { filtersOf, listBody, positionOf } from './list-query.ts';
 import { presentTask } from './presenters.ts';
 
 const NO_TASK = 'No task with this id.';
-/** Approving and updating say it in other words (workflow-v1 §1.4). */
+/** Approving and updating have a different text (workflow-v1 §1.4). */
 const noTaskOf = (uuid: string) => `Task not found with uuid of: '${uuid}'`;
 
 /** Tasks (workflow-v1 §1.6). */
@@ -27,8 +27,8 @@ export function taskRoutes(domain: Domain): RouteTable {
     status: 200,
     body: presentTask(await orNoTask(NO_TASK, tasks.get(param('uuid'), scope))),
   }));
-  // What is corrected is done in the name of whoever asked first, so nobody else may say what it is; and it can be
-  // about an account.
+  // A corrected task still acts for its requester, so only operators may change its input; and it can concern an
+  // account.
   const update = call(
     domain,
     'whole_operator',
@@ -59,7 +59,7 @@ export function taskRoutes(domain: Domain): RouteTable {
   ];
 }
 
-/** Throws unless the body says `approved: true`; what is no JSON does not say it either (workflow-v1 §1.4). */
+/** Throws unless the body has `approved: true`, also if the body is not JSON (workflow-v1 §1.4). */
 function requireApproval({ request }: Call): void {
   let body: Json = null;
   try {

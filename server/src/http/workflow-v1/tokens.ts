@@ -11,7 +11,7 @@ import { fieldRefusal, orNoTask, Refusal, refusal } from './faults.ts';
 import { filtersOf } from './list-query.ts';
 import { presentToken } from './presenters.ts';
 
-/** Tokens (workflow-v1 §1.6), in the singular too, as the documentation has them. */
+/** Tokens (workflow-v1 §1.6), also at the singular address of the documentation. */
 export function tokenRoutes(domain: Domain): RouteTable {
   const { tasks } = domain.workflow;
   const list = call(domain, 'operator', async (asked) => {
@@ -46,7 +46,7 @@ export function tokenRoutes(domain: Domain): RouteTable {
     const secret = secretOf(asked);
     const data = submissionOf(asked);
     if (data instanceof Refusal) {
-      // Whether the token is good, and for whoever asks, comes first.
+      // Whether the token is valid for the caller is checked first.
       const { requiresAuthentication } = await tasks.describeToken(secret);
       if (requiresAuthentication && !isKnown(asked.caller)) {
         throw new PurserError('workflow_token_authentication');
@@ -64,14 +64,14 @@ export function tokenRoutes(domain: Domain): RouteTable {
   ]);
 }
 
-/** A token is followed by anything: its address has no end (workflow-v1 §1.1). */
+/** Any text may follow the address, and belongs to the token (workflow-v1 §1.1). */
 function secretOf({ param }: Call): string {
   const secret = /^\w+/.exec(param('*'))?.[0];
   if (secret === undefined) throw refusal(404, 'Not found.');
   return secret;
 }
 
-/** What was sent with a token, or why it is refused. Nothing, in any spelling, is an empty object. */
+/** The input sent with a token, or its refusal. An empty value of any type is an empty object. */
 function submissionOf({ request }: Call): JsonObject | Refusal {
   try {
     const body = jsonBody(request);

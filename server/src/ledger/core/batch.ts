@@ -1,7 +1,5 @@
-import { hash } from 'node:crypto';
-import { INT64_MIN, UNLIMITED } from '../../lib/limits.ts';
+import { invariant } from '../../lib/invariant.ts';
 import { sameDigest } from '../../lib/secrets.ts';
-import { stringifyExact } from '../../lib/text/json.ts';
 import type {
   IssueRequest,
   IssueVerdict,
@@ -10,52 +8,25 @@ import type {
   ResolveRequest,
   ResolveVerdict,
 } from './commission.ts';
-import { applyAccept, applyIssue, applyReject, type Holding, mergeProvisions, refusalOf } from './decide.ts';
-import { decodeProvisions, encodeBalances, encodeProvisions, type StoredProvision } from './stored.ts';
+import {
+  applyAccept,
+  applyIssue,
+  applyReject,
+  hasValidCounters,
+  mergeProvisions,
+  refusalOf,
+} from './decide.ts';
+import { checkCounters, checkLimit } from './holding-invariants.ts';
+import type { Adjustment, IssueJob, Job, Verdict } from './jobs.ts';
+import {
+  decodeProvisions,
+  encodeBalances,
+  encodeProvisions,
+  type LoadedHolding,
+  type StoredHolding,
+} from './stored.ts';
 
-interface IssueJob {
-  readonly kind: 'issue';
-  readonly request: IssueRequest;
-  /** One per holding. */
-  readonly provisions: readonly Provision[];
-  /** Of the request, where it has a key. */
-  readonly digest: Buffer | null;
-}
-
-interface ResolveJob {
-  readonly kind: 'resolve';
-  readonly request: ResolveRequest;
-}
-
-/** Rejects those of the commissions that are pending and overdue. */
-interface ExpireJob {
-  readonly kind: 'expire';
-  readonly serials: readonly number[];
-}
-
-/** Corrects counters that disagree with the commissions. */
-interface AdjustJob {
-  readonly kind: 'adjust';
-  readonly adjustments: readonly Adjustment[];
-}
-
-/** By how much the counters of one holding are off; relative, since commissions go on meanwhile. */
-export interface Adjustment {
-  readonly stored: Omit<StoredProvision, 'quantity'>;
-  readonly usageMin: bigint;
-  readonly usageMax: bigint;
-}
-
-export type Job = IssueJob | ResolveJob | ExpireJob | AdjustJob;
-/** For an expiry, the serials that it rejected; for adjustments, whether each could be made. */
-export type Verdict = IssueVerdict | ResolveVerdict | number[] | boolean[];
-
-/** A holding as a store loaded it, with the numbers that find its row again. */
-export interface LoadedHolding extends Holding {
-  readonly stored: Omit<StoredProvision, 'quantity'>;
-}
-
-/** A commission that nobody has resolved. */
+/** A commission that is not resolved. */
 export interface PendingCommission {
   readonly component: string;
   readonly provisions: string;
@@ -68,18 +39,21 @@ export interface KeyedCommission {
   readonly digest: Uint8Array;
 }
 
-/** What a batch needs to see; a store loads it and keeps others from changing it until the batch has committed. */
+/**
+ * The rows that a batch decides on. A store loads them, and no other transaction changes them until the batch has
+ * committed.
+ */
 export interface BatchState {
   readonly now: number;
-  /** The holding that a provision names; undefined if there is none. The same object each time. */
+  /** The holding that a provision names; undefined if it does not exist. The same object on each call. */
   holding(provision: Provision): LoadedHolding | undefined;
-  /** The same by its stored numbers. */
-  holdingOf(stored: Omit<StoredProvision, 'quantity'>): LoadedHolding | undefined;
-  /** The commission, as it was pending when the batch began. */
+  /** The same by the numbers of its rows. */
+  holdingOf(stored: StoredHolding): LoadedHolding | undefined;
+  /** The commission with this serial, if it was pending when the batch began. */
   pending(serial: number): PendingCommission | undefined;
-  /** The commission that the component issued with this key, before the batch began. */
+  /** The commission that the component issued with this key before the batch began. */
   keyed(component: string, key: string): KeyedCommission | undefined;
-  /** A serial above all earlier ones, of every node, never given before. */
+  /** A serial above all earlier ones of every node. */
   nextSerial(): number;
 }
 
@@ -93,14 +67,14 @@ export interface NewCommission {
   readonly balances: string | null;
 }
 
-/** A commission whose state flips. */
+/** A commission that changes from pending to accepted (1) or rejected (2). */
 export interface Resolution {
   readonly serial: number;
   readonly state: 1 | 2;
   readonly reason: string | null;
   /** What was accepted, where it is less than was reserved. */
   readonly accepted: string | null;
-  /** Limit, usageMin and usageMax of each holding after the flip, for the log. */
+  /** Limit, usageMin and usageMax of each holding after the change, stored with the commission. */
   readonly balances: string;
 }
 
@@ -110,7 +84,7 @@ export interface CommissionTrace {
   readonly trace: string;
 }
 
-/** What a batch changes, beside the counters of the holdings it was given. */
+/** What a batch writes, in addition to the counters of the holdings that it changed. */
 export interface BatchOutcome {
   readonly verdicts: Verdict[];
   readonly issued: NewCommission[];
@@ -120,24 +94,11 @@ export interface BatchOutcome {
 
 export const EXPIRED = 'expired';
 
-export function issueJob(request: IssueRequest): Job {
-  const provisions = mergeProvisions(request.provisions);
-  const digest = request.key === undefined ? null : digestOf(request, provisions);
-  return { kind: 'issue', request, provisions, digest };
-}
-
-/** The expiry is left out: it is stated relative to the moment of asking, which a retry moves. */
-function digestOf({ name, force, autoAccept }: IssueRequest, provisions: readonly Provision[]): Buffer {
-  const changes = provisions.map(({ holder, source, resource, quantity }) => [
-    holder,
-    source,
-    resource,
-    quantity,
-  ]);
-  return hash('sha256', stringifyExact([name, force, autoAccept, changes]), 'buffer');
-}
-
-/** Walks the jobs in order over the rows in memory; each sees what those before it left (decision one-decision-function). */
+/**
+ * Decides the jobs in order, on the rows in memory; each job sees the changes of those before it (decision one-decision-function).
+ * Throws `InvariantBroken` if a holding is not valid before or after a commission, or a job has no complete verdict;
+ * then nothing of the batch may be written.
+ */
 export function evaluate(jobs: readonly Job[], state: BatchState): BatchOutcome {
   const batch = new Evaluation(state);
   for (const job of jobs) batch.outcome.verdicts.push(batch.decide(job));
@@ -147,7 +108,7 @@ export function evaluate(jobs: readonly Job[], state: BatchState): BatchOutcome 
 class Evaluation {
   readonly outcome: BatchOutcome = { verdicts: [], issued: [], resolved: new Map(), traces: [] };
   readonly #state: BatchState;
-  /** Keys that jobs of this batch have taken. */
+  /** Keys that earlier jobs of this batch have used. */
   readonly #keys = new Map<string, KeyedCommission>();
 
   constructor(state: BatchState) {
@@ -157,18 +118,18 @@ class Evaluation {
   decide(job: Job): Verdict {
     switch (job.kind) {
       case 'issue':
-        return this.issue(job);
+        return { kind: 'issue', of: this.#issue(job) };
       case 'resolve':
-        return this.resolve(job.request);
+        return { kind: 'resolve', of: this.#resolve(job.request) };
       case 'expire':
-        return this.expire(job.serials);
+        return { kind: 'expire', of: this.#expire(job.serials) };
       case 'adjust':
-        return this.adjust(job.adjustments);
+        return { kind: 'adjust', of: this.#adjust(job.adjustments) };
     }
   }
 
   /** An idempotency key charges once: a repetition gets the first serial, another request with the key is refused. */
-  issue({ request, provisions, digest }: IssueJob): IssueVerdict {
+  #issue({ request, provisions, digest }: IssueJob): IssueVerdict {
     const { component, key, force, autoAccept } = request;
     if (key !== undefined && digest) {
       const earlier = this.#keys.get(`${component}\0${key}`) ?? this.#state.keyed(component, key);
@@ -179,6 +140,11 @@ class Evaluation {
       }
     }
     const found = provisions.map((provision) => this.#state.holding(provision));
+    for (const holding of found) {
+      if (!holding) continue;
+      checkLimit(holding);
+      checkCounters(holding);
+    }
     const refusal = refusalOf(provisions, found, force);
     if (refusal) return { ok: false, refusal };
     const holdings = found as LoadedHolding[];
@@ -186,6 +152,7 @@ class Evaluation {
       const { quantity } = provisions[index] as Provision;
       applyIssue(holding, quantity);
       if (autoAccept) applyAccept(holding, quantity);
+      checkCounters(holding);
     }
     const serial = this.#state.nextSerial();
     this.outcome.issued.push({
@@ -201,8 +168,8 @@ class Evaluation {
     return { ok: true, serial };
   }
 
-  /** quota §3.4: a serial that is to be both is reported once and left alone, whatever it is. */
-  resolve(request: ResolveRequest): ResolveVerdict {
+  /** quota §3.4: a serial that is to be accepted and rejected is reported once and not changed. */
+  #resolve(request: ResolveRequest): ResolveVerdict {
     const { component, accept, reject, partial = [] } = request;
     const reason = request.reason ?? null;
     const verdict: ResolveVerdict = {
@@ -221,6 +188,7 @@ class Evaluation {
       accepting.delete(serial);
       rejecting.delete(serial);
     }
+    const asked = verdict.conflicting.length + accepting.size + rejecting.size;
     for (const serial of accepting) {
       const pending = this.#pending(component, serial);
       const outcome = pending ? this.#accept(serial, pending, less.get(serial), reason) : 'notFound';
@@ -231,6 +199,7 @@ class Evaluation {
       const outcome = pending ? this.#reject(serial, pending, reason) : 'notFound';
       verdict[outcome].push(serial);
     }
+    checkComplete(verdict, asked);
     if (request.trace !== undefined) {
       for (const serial of [...verdict.accepted, ...verdict.rejected]) {
         this.outcome.traces.push({ serial, trace: request.trace });
@@ -239,21 +208,21 @@ class Evaluation {
     return verdict;
   }
 
-  expire(serials: readonly number[]): number[] {
+  #expire(serials: readonly number[]): number[] {
     return serials.filter((serial) => {
       const pending = this.outcome.resolved.has(serial) ? undefined : this.#state.pending(serial);
       return pending && this.#overdue(pending) && this.#reject(serial, pending, EXPIRED) === 'rejected';
     });
   }
 
-  /** A holding that is not there, or sums that do not fit, are left as they are. */
-  adjust(adjustments: readonly Adjustment[]): boolean[] {
+  /** An unknown holding, or one whose counters would not be valid, is not changed. */
+  #adjust(adjustments: readonly Adjustment[]): boolean[] {
     return adjustments.map(({ stored, usageMin, usageMax }) => {
       const holding = this.#state.holdingOf(stored);
       if (!holding) return false;
-      const sums = [holding.usageMin + usageMin, holding.usageMax + usageMax] as const;
-      if (sums.some((sum) => sum < INT64_MIN || sum > UNLIMITED)) return false;
-      [holding.usageMin, holding.usageMax] = sums;
+      const sums = { usageMin: holding.usageMin + usageMin, usageMax: holding.usageMax + usageMax };
+      if (!hasValidCounters(sums)) return false;
+      Object.assign(holding, sums);
       holding.changed = true;
       return true;
     });
@@ -263,7 +232,7 @@ class Evaluation {
     return expiresAt !== null && expiresAt <= this.#state.now;
   }
 
-  /** What is overdue is rejected here and now, whether or not the sweep has come by; nobody can resolve it any more. */
+  /** An overdue commission is rejected here, if the sweep has not done it: it cannot be resolved any more. */
   #pending(component: string | null, serial: number): PendingCommission | undefined {
     // An earlier job of this batch may have resolved it already.
     const pending = this.outcome.resolved.has(serial) ? undefined : this.#state.pending(serial);
@@ -287,6 +256,7 @@ class Evaluation {
       const { quantity: part } = taken[index] as Reserved;
       applyAccept(holding, part);
       if (part !== quantity) applyReject(holding, quantity - part);
+      checkCounters(holding);
     }
     const whole = taken.every(({ quantity }, index) => quantity === reserved[index]?.quantity);
     this.#settle(serial, 1, reserved, reason, whole ? null : encodeReserved(taken));
@@ -296,7 +266,10 @@ class Evaluation {
   #reject(serial: number, pending: PendingCommission, reason: string | null): 'rejected' | 'damaged' {
     const reserved = this.#reserved(pending);
     if (!reserved) return 'damaged';
-    for (const { holding, quantity } of reserved) applyReject(holding, quantity);
+    for (const { holding, quantity } of reserved) {
+      applyReject(holding, quantity);
+      checkCounters(holding);
+    }
     this.#settle(serial, 2, reserved, reason, null);
     return 'rejected';
   }
@@ -312,18 +285,19 @@ class Evaluation {
     this.outcome.resolved.set(serial, { serial, state, reason, accepted, balances });
   }
 
-  /** The holdings and quantities of a commission; undefined if what is stored cannot be applied as a whole. */
+  /** The holdings and quantities of a commission; undefined if the stored text cannot be applied as a whole. */
   #reserved({ provisions }: PendingCommission): Reserved[] | undefined {
     const reserved: Reserved[] = [];
     for (const provision of decodeProvisions(provisions) ?? [undefined]) {
       const holding = provision && this.#state.holdingOf(provision);
       if (!provision || !holding) return undefined;
+      checkCounters(holding);
       reserved.push({ holding, quantity: provision.quantity });
     }
     return reserved;
   }
 
-  /** What remains of each reservation when these are accepted; undefined if they do not fit. */
+  /** The accepted part of each reservation; undefined if a quantity or a holding is not part of the commission. */
   #taken(reserved: readonly Reserved[], provisions: readonly Provision[]): Reserved[] | undefined {
     const taken = reserved.map((one) => ({ ...one }));
     for (const provision of mergeProvisions(provisions)) {
@@ -342,7 +316,20 @@ interface Reserved {
   quantity: bigint;
 }
 
-/** Whether a quantity lies between zero and the whole, whichever sign that has. */
+/** One verdict per job: each serial of a resolution is in one list of its verdict. */
+function checkComplete(verdict: ResolveVerdict, asked: number): void {
+  const { accepted, rejected, notFound, conflicting, damaged, invalid } = verdict;
+  const listed = [accepted, rejected, notFound, conflicting, damaged, invalid].reduce(
+    (sum, serials) => sum + serials.length,
+    0,
+  );
+  invariant(listed === asked, 'Each serial of a resolution is in one list of its verdict.', () => ({
+    listed,
+    asked,
+  }));
+}
+
+/** Whether a quantity lies between zero and the whole, for either sign of the whole. */
 function isPart(part: bigint, whole: bigint): boolean {
   return whole >= 0n ? 0n <= part && part <= whole : whole <= part && part <= 0n;
 }

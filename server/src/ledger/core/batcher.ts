@@ -1,4 +1,5 @@
 import { PurserError } from '../../lib/errors.ts';
+import { invariant } from '../../lib/invariant.ts';
 import { isOutage } from '../../storage/availability.ts';
 import { refuseRehearsal } from '../../storage/rehearsal.ts';
 
@@ -8,7 +9,7 @@ interface Waiting<Job, Verdict> {
   readonly reject: (error: unknown) => void;
 }
 
-/** The whole batch was rolled back before anything of it became durable, so its jobs may be tried again. */
+/** The batch was rolled back and nothing of it is durable, so its jobs may be run again. */
 export class BatchRolledBack extends Error {
   override readonly name = 'BatchRolledBack';
 
@@ -17,7 +18,7 @@ export class BatchRolledBack extends Error {
   }
 }
 
-/** A job among many that could not be decided. */
+/** The result of a job, among many, that could not be decided. */
 export class BatchError extends Error {
   override readonly name = 'BatchError';
 
@@ -31,16 +32,16 @@ interface BatcherBounds {
   readonly batch_max: number;
   /** Jobs that may wait. */
   readonly queue_max: number;
-  /** Whether a batch may begin while the one before it is under way. */
+  /** Whether a batch may begin while the previous one is running. */
   readonly ahead?: boolean;
 }
 
-/** A batch that begins while another is under way is worth its own commit from so many jobs on. */
+/** The smallest batch that begins while another is running: for fewer jobs, a commit of their own costs too much. */
 const AHEAD_MIN = 16;
 
 /**
- * Gathers jobs into batches (decision batching). While one batch commits, the next one fills. There is no timer: an idle
- * system answers after one commit, a busy one shares a commit among hundreds of jobs. First come, first served.
+ * Collects jobs into batches (decision batching). While one batch commits, the next one fills. There is no timer: an idle
+ * system answers after one commit, a busy one shares a commit among hundreds of jobs. Jobs run in order of arrival.
  */
 export class Batcher<Job, Verdict> {
   readonly #run: (jobs: Job[]) => Promise<Verdict[]>;
@@ -48,17 +49,17 @@ export class Batcher<Job, Verdict> {
   readonly #queue_max: number;
   readonly #ahead: boolean;
   #queue: Waiting<Job, Verdict>[] = [];
-  /** Under way. */
+  /** Running. */
   #batches = 0;
   #starting = false;
   #closed = false;
   #idle: (() => void)[] = [];
-  /** Batches and jobs so far, for metrics. */
+  /** Batches and jobs since the start, for metrics. */
   readonly counts = { batches: 0, jobs: 0 };
 
   /**
-   * @param run decides a batch in one durable transaction; one verdict per job, in order. It throws
-   *   `BatchRolledBack` if nothing of the batch has happened, anything else if that is not known.
+   * @param run decides a batch in one durable transaction, with one verdict per job, in order. It throws
+   *   `BatchRolledBack` if nothing of the batch is durable, another error if that is not known.
    */
   constructor(
     run: (jobs: Job[]) => Promise<Verdict[]>,
@@ -74,7 +75,7 @@ export class Batcher<Job, Verdict> {
     return this.#queue.length;
   }
 
-  /** The verdict on `job`, once it is durable. Rejects with `too_busy` at once when the queue is full. */
+  /** The verdict on `job`, once it is durable. Errors: `too_busy`, at once, if the queue is full; `shutting_down`. */
   submit(job: Job): Promise<Verdict> {
     refuseRehearsal('A batch of the ledger');
     if (this.#closed) return Promise.reject(new PurserError('shutting_down'));
@@ -86,8 +87,9 @@ export class Batcher<Job, Verdict> {
   }
 
   /**
-   * The verdicts on many jobs, in order. They are taken all or none, and share batches like any others. Where a job
-   * could not be decided its error stands in the place of a verdict: its neighbours may be durable already.
+   * The verdicts on many jobs, in order. The queue takes all of them or none; they share batches like other jobs. A
+   * job that could not be decided has a `BatchError` in place of a verdict, since other jobs may be durable already.
+   * Errors: as `submit`.
    */
   submitAll(jobs: readonly Job[]): Promise<(Verdict | BatchError)[]> {
     refuseRehearsal('A batch of the ledger');
@@ -110,7 +112,7 @@ export class Batcher<Job, Verdict> {
     });
   }
 
-  /** Takes no more jobs and waits until those taken have their verdicts. */
+  /** Refuses further jobs, and waits until those in the queue have their verdicts. */
   async close(): Promise<void> {
     this.#closed = true;
     if (this.#queue.length > 0 || this.#batches > 0) {
@@ -122,7 +124,7 @@ export class Batcher<Job, Verdict> {
     if (this.#starting || this.#queue.length === 0) return;
     if (this.#batches > 0 && !(this.#ahead && this.#batches === 1 && this.#queue.length >= AHEAD_MIN)) return;
     this.#starting = true;
-    // Not at once: whatever else has arrived on the sockets in this turn of the event loop shares the commit.
+    // Deferred, so that all requests that arrive in this turn of the event loop share the commit.
     setImmediate(() => {
       this.#starting = false;
       void this.#work();
@@ -138,7 +140,7 @@ export class Batcher<Job, Verdict> {
     this.#start();
     await decided;
     this.#batches -= 1;
-    // Answers go out and new requests come in before the next batch is closed.
+    // Responses are sent and new requests are read before the next batch is complete.
     this.#start();
     if (this.#queue.length > 0 || this.#batches > 0) return;
     for (const resolve of this.#idle.splice(0)) resolve();
@@ -147,12 +149,16 @@ export class Batcher<Job, Verdict> {
   async #decide(batch: Waiting<Job, Verdict>[]): Promise<void> {
     try {
       const verdicts = await this.#run(batch.map(({ job }) => job));
+      invariant(verdicts.length === batch.length, 'A batch has one verdict per job.', () => ({
+        jobs: batch.length,
+        verdicts: verdicts.length,
+      }));
       for (const [index, waiting] of batch.entries()) waiting.resolve(verdicts[index] as Verdict);
     } catch (error) {
       const rolledBack = error instanceof BatchRolledBack;
       if (rolledBack && batch.length > 1 && !isOutage(error.cause)) {
-        // One bad job must not harm its neighbours: each gets a transaction of its own. Without a database each of
-        // them would only wait for it in vain.
+        // A job that makes the transaction fail must not fail the others, so each job gets a transaction of its own.
+        // Not while the database is unavailable: each job would wait for it, and fail too.
         for (const waiting of batch) await this.#decide([waiting]);
         return;
       }

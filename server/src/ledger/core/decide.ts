@@ -2,17 +2,19 @@ import { UNLIMITED } from '../../lib/limits.ts';
 import type { Provision, Refusal } from './commission.ts';
 
 /**
- * The rules of a commission (decision one-decision-function, quota §3.2 and §3.3): pure, shared by both engines, no I/O.
+ * The rules of a commission (decision one-decision-function, quota §3.2 and §3.3): pure functions, shared by both
+ * engines.
  *
- * A holding has two counters, `usageMin ≤ usageMax`. Between issue and resolution the ledger assumes the worst in
- * both directions: room is reserved before it is certain and freed only when it is certain.
+ * A holding has two counters, `0 ≤ usageMin ≤ usageMax`. Between issue and resolution both counters assume the worst
+ * case: an import is reserved at issue and counts as used when it is accepted, a release frees its quantity only when
+ * it is accepted.
  *
  *   event   | import (q ≥ 0)   | release (q < 0, n = |q|)
  *   issue   | usageMax += q    | usageMin -= n
  *   accept  | usageMin += q    | usageMax -= n
  *   reject  | usageMax -= q    | usageMin += n
  *
- * So accepting and rejecting can never fail on a limit.
+ * So neither acceptance nor rejection can exceed a limit.
  */
 export interface Holding {
   readonly limit: bigint;
@@ -21,15 +23,19 @@ export interface Holding {
   changed: boolean;
 }
 
-/** A merged provision and the holding it changes. */
-export interface Entry<H extends Holding = Holding> {
-  readonly provision: Provision;
-  readonly holding: H;
+/** The invariant of the counters of a holding, before and after each commission. */
+export function hasValidCounters({ usageMin, usageMax }: Pick<Holding, 'usageMin' | 'usageMax'>): boolean {
+  return 0n <= usageMin && usageMin <= usageMax && usageMax <= UNLIMITED;
+}
+
+/** The invariant of every limit and capacity. */
+export function isValidLimit(limit: bigint): boolean {
+  return 0n <= limit && limit <= UNLIMITED;
 }
 
 /**
- * Sums the provisions of each holding, keeping the order of first appearance. It is the sign of the sum that makes
- * an import or a release.
+ * Sums the provisions of each holding, in the order of first appearance. The sign of the sum decides whether it is an
+ * import or a release.
  */
 export function mergeProvisions(provisions: readonly Provision[]): readonly Provision[] {
   const merged = new Map<string, Provision>();
@@ -41,14 +47,14 @@ export function mergeProvisions(provisions: readonly Provision[]): readonly Prov
   return merged.size === provisions.length ? provisions : [...merged.values()];
 }
 
-/** One text per holding. The separator occurs in no name: NUL is refused at every door. */
+/** A text that identifies the holding. No name contains the separator: requests with NUL are refused. */
 export function holdingKey({ holder, source, resource }: Omit<Provision, 'quantity'>): string {
   return `${holder}\0${source ?? ''}\0${resource}`;
 }
 
 /**
- * Whether the merged provisions fit. An unknown holding is reported before any other refusal; otherwise the first
- * in the order of the request. A quantity of zero always fits: it changes nothing.
+ * Why the merged provisions are refused; undefined if they fit. An unknown holding is reported before any other
+ * refusal; otherwise the first in the order of the request. A quantity of zero always fits.
  */
 export function refusalOf<H extends Holding>(
   provisions: readonly Provision[],
@@ -62,7 +68,7 @@ export function refusalOf<H extends Holding>(
     const { quantity } = provision;
     const { usageMin, usageMax, limit } = holdings[index] as H;
     if (quantity > 0n) {
-      // Forced or not, the sum must fit the 64 bits it is stored in.
+      // Even if forced, the sum must fit the 64-bit column.
       const ceiling = force ? UNLIMITED : limit;
       if (usageMax + quantity > ceiling) return { code: 'no_capacity', provision, limit, usage: usageMax };
     } else if (quantity < 0n && usageMin + quantity < 0n) {
@@ -86,7 +92,7 @@ export function applyAccept(holding: Holding, quantity: bigint): void {
   holding.changed ||= quantity !== 0n;
 }
 
-/** Takes a reservation back: the row `reject`. */
+/** Cancels a reservation: the row `reject`. */
 export function applyReject(holding: Holding, quantity: bigint): void {
   if (quantity >= 0n) holding.usageMax -= quantity;
   else holding.usageMin -= quantity;

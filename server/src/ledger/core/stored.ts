@@ -1,16 +1,21 @@
 import { asInteger, parseExact } from '../../lib/text/json.ts';
 import type { Holding } from './decide.ts';
 
-/**
- * How a commission keeps its provisions: a JSON array of `[kind, id, resource, quantity]`, by the numbers of rows
- * and not by names. A name is some 40 bytes and a number 3, and the log is what the disk writes most; both engines
- * can also unfold the array in SQL for reports.
- */
-export interface StoredProvision {
+/** A holding by the numbers of its rows. */
+export interface StoredHolding {
   readonly kind: HoldingKind;
   /** Row of `ledger_projects` for a pool, of `seats` for a seat. */
   readonly id: number;
+  /** Row of `ledger_resources`. */
   readonly resource: number;
+}
+
+/**
+ * A commission stores its provisions as a JSON array of `[kind, id, resource, quantity]`, with row numbers instead of
+ * names: a name has some 40 bytes and a number 3, and the commissions are most of what is written to the disk. Both
+ * engines can unfold the array in SQL for reports.
+ */
+export interface StoredProvision extends StoredHolding {
   readonly quantity: bigint;
 }
 
@@ -20,15 +25,18 @@ export const POOL = 0;
 /** A member's holding: (`user:U`, `project:P`, resource). */
 export const SEAT = 1;
 
-type Located = { readonly stored: Omit<StoredProvision, 'quantity'> };
+/** A holding as a store loaded it, with the numbers of its rows. */
+export interface LoadedHolding extends Holding {
+  readonly stored: StoredHolding;
+}
 
 export function encodeProvisions(
-  holdings: readonly Located[],
+  holdings: readonly Pick<LoadedHolding, 'stored'>[],
   provisions: readonly { readonly quantity: bigint }[],
 ): string {
   let text = '[';
   for (let index = 0; index < holdings.length; index += 1) {
-    const { kind, id, resource } = (holdings[index] as Located).stored;
+    const { kind, id, resource } = (holdings[index] as LoadedHolding).stored;
     text += `${index === 0 ? '' : ','}[${kind},${id},${resource},${provisions[index]?.quantity}]`;
   }
   return `${text}]`;

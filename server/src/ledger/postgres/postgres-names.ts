@@ -3,14 +3,12 @@ import type { PostgresNative } from '../../storage/storage.ts';
 import type { PendingCommission } from '../core/batch.ts';
 import type { Provision } from '../core/commission.ts';
 import { type HoldingName, parseHolding } from '../core/names.ts';
-import { POOL, SEAT, type StoredProvision } from '../core/stored.ts';
+import { POOL, SEAT, type StoredHolding } from '../core/stored.ts';
 
-/** What is remembered of each kind. Rows are never deleted or renumbered, so no number can go stale. */
+/** Entries of each kind. Rows are never deleted or renumbered, so the numbers stay valid. */
 const REMEMBERED = 200_000;
 
-export type Located = Omit<StoredProvision, 'quantity'>;
-
-/** Numbers of the rows that names stand for, looked up together for a whole batch. */
+/** The row numbers of names, looked up with one statement for a whole batch. */
 export class RememberedNames {
   readonly #native: PostgresNative;
   readonly #ids = new Lru<string, number>(REMEMBERED);
@@ -21,7 +19,7 @@ export class RememberedNames {
     this.#native = native;
   }
 
-  /** A commission that this node has issued lately and not resolved. Others may have resolved it. */
+  /** A commission that this node issued lately and has not resolved. Another node may have resolved it. */
   issued(serial: number): PendingCommission | undefined {
     return this.#issued.get(serial);
   }
@@ -34,12 +32,12 @@ export class RememberedNames {
     this.#issued.delete(serial);
   }
 
-  /** The project row that a seat is in, as far as it is remembered. */
+  /** The project row of a seat, if it is remembered. */
   projectOfSeat(seat: number): number | undefined {
     return this.#seatProjects.get(seat);
   }
 
-  /** Looks up the projects of seats that were not met by name. */
+  /** Looks up the projects of seats that are known by their numbers only. */
   async learnSeatProjects(seats: readonly number[]): Promise<void> {
     const unknown = [...new Set(seats)].filter((seat) => this.#seatProjects.get(seat) === undefined);
     if (unknown.length === 0) return;
@@ -50,8 +48,8 @@ export class RememberedNames {
     for (const { id, project_id } of rows) this.#seatProjects.set(id, project_id);
   }
 
-  /** The row that a provision names, as far as `learn` found it. */
-  locate({ holder, source, resource }: Provision): Located | undefined {
+  /** The row that a provision names; undefined unless `learn` found it. */
+  locate({ holder, source, resource }: Provision): StoredHolding | undefined {
     const name = parseHolding(holder, source);
     const resourceId = this.#ids.get(`r${resource}`);
     if (!name || resourceId === undefined) return undefined;
@@ -60,6 +58,7 @@ export class RememberedNames {
     return { kind: name.kind === 'pool' ? POOL : SEAT, id, resource: resourceId };
   }
 
+  /** Looks up the rows that the provisions name, as far as they are not remembered. */
   async learn(provisions: readonly Provision[]): Promise<void> {
     const resources = new Set<string>();
     const projects = new Set<string>();

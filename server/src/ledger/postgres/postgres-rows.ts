@@ -1,42 +1,36 @@
 import type { PostgresNative } from '../../storage/storage.ts';
-import type {
-  BatchState,
-  Job,
-  KeyedCommission,
-  LoadedHolding,
-  NewCommission,
-  PendingCommission,
-} from '../core/batch.ts';
+import type { BatchState, KeyedCommission, NewCommission, PendingCommission } from '../core/batch.ts';
 import type { Provision } from '../core/commission.ts';
-import { POOL, SEAT } from '../core/stored.ts';
-import type { Located, RememberedNames } from './postgres-names.ts';
+import type { Job } from '../core/jobs.ts';
+import { type LoadedHolding, POOL, SEAT, type StoredHolding } from '../core/stored.ts';
+import type { RememberedNames } from './postgres-names.ts';
 
-/** What is told to a transaction about how to find rows. */
-const WAYS = {
+/** Planner settings of a batch. */
+const PLANNER = {
   ...Object.fromEntries(
-    ['seqscan', 'bitmapscan', 'hashjoin', 'mergejoin'].map((way) => [`enable_${way}`, 'off']),
+    ['seqscan', 'bitmapscan', 'hashjoin', 'mergejoin'].map((method) => [`enable_${method}`, 'off']),
   ),
-  // The plan is always the same, so it is made once.
+  // The plan is always the same, so it is made only once.
   plan_cache_mode: 'force_generic_plan',
 };
 
 /**
- * The statement that begins a batch. A batch finds a few rows of large tables by their keys, and nothing but that:
- * how it does so must not depend on what the database believes about tables that grow faster than it looks at them.
- * Left to itself it reads them from end to end. What is set is set for this transaction, so that poolers may give the
- * connection to somebody else afterwards, in one message, so that it costs no wait, and only if this database knows it.
+ * The statement that begins a batch. A batch finds a few rows of large tables by their keys. Without these settings
+ * the planner, whose statistics are older than the growth of the tables, chooses scans of whole tables. The settings
+ * apply to one transaction, so that connection poolers can be used; they are sent in one message, so that they cost no
+ * round trip; and only those that this version of the database knows.
  */
 export async function beginning({ pool }: PostgresNative): Promise<string> {
   const { rows } = await pool.query<{ name: string }>(
     'SELECT name FROM pg_settings WHERE name = ANY ($1::text[])',
-    [Object.keys(WAYS)],
+    [Object.keys(PLANNER)],
   );
   const known = new Set(rows.map(({ name }) => name));
-  const settings = Object.entries(WAYS).filter(([name]) => known.has(name));
+  const settings = Object.entries(PLANNER).filter(([name]) => known.has(name));
   return ['BEGIN', ...settings.map(([name, value]) => `SET LOCAL ${name} = ${value}`)].join('; ');
 }
 
-/** What the database says of a transaction that lost a race; also where two nodes issue with the same key at once. */
+/** Error codes of a transaction that lost a race; also where two nodes issue with the same key at the same time. */
 export const LOST_RACE = new Set(['40001', '40P01', '23505']);
 
 const WANTED_POOLS = `
@@ -48,7 +42,7 @@ const WANTED_POOLS = `
 
 /** Pools by project and resource. */
 export const POOLS = { name: 'ledger-pools', text: WANTED_POOLS };
-/** The same, kept from others in the order of their keys until the transaction ends. */
+/** The same, locked in the order of their keys until the transaction ends. */
 export const LOCKED_POOLS = {
   name: 'ledger-locked-pools',
   text: `${WANTED_POOLS}\n   ORDER BY p.project_id, p.resource_id\n     FOR UPDATE OF p`,
@@ -75,7 +69,7 @@ export type RowKey = `${number}.${number}`;
 export const rowKey = ({ id, resource }: { id: number; resource: number }): RowKey => `${id}.${resource}`;
 export const keyOf = (component: string, key: string): string => `${component}\0${key}`;
 
-/** All rows that the batch touches, in memory. */
+/** All rows that a batch touches, in memory. */
 export class PostgresBatchState implements BatchState {
   readonly now: number;
   readonly pools = new Map<RowKey, LoadedPool>();
@@ -96,7 +90,7 @@ export class PostgresBatchState implements BatchState {
     return located && this.holdingOf(located);
   }
 
-  holdingOf(stored: Located): LoadedHolding | undefined {
+  holdingOf(stored: StoredHolding): LoadedHolding | undefined {
     return (stored.kind === POOL ? this.pools : this.seats).get(rowKey(stored));
   }
 
@@ -124,7 +118,7 @@ export interface LoadedPool extends LoadedHolding {
 export interface LoadedSeat extends LoadedHolding {
   readonly project: number;
   readonly open: number;
-  /** Whether there is a row of its usage. */
+  /** Whether its usage has a row. */
   stored_usage: boolean;
   /** Follows from the pool: see `limitOfSeat`. */
   limit: bigint;
@@ -149,11 +143,11 @@ export interface SeatRow {
   usage_max: string | null;
 }
 
-export function distinct(located: readonly Located[], kind: number): Located[] {
+export function distinct(located: readonly StoredHolding[], kind: number): StoredHolding[] {
   return [...new Map(located.filter((one) => one.kind === kind).map((one) => [rowKey(one), one])).values()];
 }
 
-export function columnsOf(located: readonly Located[]): string[] {
+export function columnsOf(located: readonly StoredHolding[]): string[] {
   return [numbers(located.map(({ id }) => id)), numbers(located.map(({ resource }) => resource))];
 }
 
@@ -183,23 +177,26 @@ export function seatOf(row: SeatRow): LoadedSeat {
   };
 }
 
-/** What the seat may draw from its pool (decision derived-limits). */
+/**
+ * A member's limit is derived from the pool, never stored (decision derived-limits): the member capacity while the
+ * project is live and the seat is open, else 0.
+ */
 export const limitOfSeat = ({ open }: LoadedSeat, { memberLimit }: LoadedPool): bigint =>
   open === 1 ? memberLimit : 0n;
 
-/** A parameter for an array of numbers. The driver would look at each for characters to escape. */
+/** A parameter for an array of numbers. The driver's own conversion checks each element for characters to escape. */
 export function numbers(values: readonly (number | bigint | string)[]): string {
   return `{${values.join(',')}}`;
 }
 
-/** The same for texts that consist of numbers, brackets and commas, as the log keeps them. */
+/** The same for texts of digits, brackets and commas only, as commissions store them. */
 export function lists(values: readonly (string | null)[]): string {
   return `{${values.map((value) => (value === null ? 'NULL' : `"${value}"`)).join(',')}}`;
 }
 
 export type Loss = Error & { code?: string };
 
-/** The error of a query, if it had one: then its connection is not to be used again. Never rejects. */
+/** The error of a query; undefined if it succeeded. Never rejects. */
 export function lossOf(query: Promise<unknown>): Promise<Loss | undefined> {
   return query.then(
     () => undefined,
@@ -207,7 +204,7 @@ export function lossOf(query: Promise<unknown>): Promise<Loss | undefined> {
   );
 }
 
-/** What has to be known of a new commission to resolve it. */
+/** The part of a new commission that its resolution needs. */
 export function pendingOf({ request, provisions }: NewCommission): PendingCommission {
   return { component: request.component, provisions, expiresAt: request.expiresAt ?? null };
 }

@@ -7,11 +7,11 @@ import type { ComparedSize, CounterDifference, LogSnapshot } from '../verificati
 /** Rows fetched at a time. */
 const CHUNK = 500;
 
-/** Somebody else holds the turn, or took it between our look at the database and our asking for it. */
+/** Another verification has the turn, or took it after our snapshot and before our request for it. */
 const TURN_TAKEN = new Set(['55P03', '40001']);
 const TURN = 'verification';
 
-/** What the ledger writes as provisions, to the letter: anything else could make the cast to JSON fail. */
+/** Exactly the texts that the ledger writes as provisions: other texts could make the cast to JSON fail. */
 const NUMBER = '(0|[1-9][0-9]{0,14})';
 const PROVISION = `\\[[01],${NUMBER},${NUMBER},-?(0|[1-9][0-9]{0,18})\\]`;
 const READABLE = `^\\[(${PROVISION}(,${PROVISION})*)?\\]$`;
@@ -65,7 +65,7 @@ interface DifferenceRow {
   actual_max: string;
 }
 
-/** PostgreSQL's snapshot: one transaction that sees one moment. The sums are made where the data is. */
+/** The snapshot on PostgreSQL: one repeatable-read transaction. The database computes the sums. */
 export class PostgresSnapshot implements LogSnapshot {
   readonly #client: PoolClient;
 
@@ -74,8 +74,7 @@ export class PostgresSnapshot implements LogSnapshot {
   }
 
   /**
-   * @param alone whether nobody else, on any node, may have such a snapshot at the same time; `verification_running`
-   *   if somebody has
+   * @param alone whether this must be the only such snapshot of all nodes. Error: `verification_running`
    */
   static async open({ pool }: PostgresNative, alone: boolean, now_ms: number): Promise<PostgresSnapshot> {
     const client = await pool.connect();
@@ -91,8 +90,8 @@ export class PostgresSnapshot implements LogSnapshot {
   }
 
   /**
-   * The row is not only locked but changed: whoever had the turn and gave it up after our snapshot was taken has made
-   * corrections that it does not show, and then changing the row fails.
+   * The row is locked and changed. If another verification had the turn when our snapshot was taken, and has given it
+   * up since, our snapshot does not show its corrections; then the change of the row fails.
    */
   async #takeTurn(now_ms: number): Promise<void> {
     try {
@@ -118,7 +117,7 @@ export class PostgresSnapshot implements LogSnapshot {
     for await (const rows of this.#fetch<DifferenceRow>(DIFFERENCES)) yield rows.map(toDifference);
   }
 
-  /** A cursor of SQL, so that a long answer is never in memory as a whole. */
+  /** With a cursor, so that a long result is never in memory as a whole. */
   async *#fetch<Row extends QueryResultRow>(query: string): AsyncGenerator<Row[]> {
     await this.#client.query(`DECLARE found NO SCROLL CURSOR FOR ${query}`);
     for (;;) {
@@ -129,7 +128,7 @@ export class PostgresSnapshot implements LogSnapshot {
     await this.#client.query('CLOSE found');
   }
 
-  /** Gives the turn up, too. */
+  /** Also gives up the turn. */
   async close(): Promise<void> {
     const lost = await this.#client.query('COMMIT').then(
       () => undefined,

@@ -3,11 +3,13 @@ import type { Clock } from '../../lib/clock.ts';
 import { isOutage, lostInCommit } from '../../storage/availability.ts';
 import { isRefused } from '../../storage/postgres-outages.ts';
 import type { PostgresNative } from '../../storage/storage.ts';
-import { type BatchOutcome, evaluate, type Job, type LoadedHolding, type Verdict } from '../core/batch.ts';
+import { type BatchOutcome, evaluate } from '../core/batch.ts';
 import { BatchRolledBack } from '../core/batcher.ts';
+import type { Job, Verdict } from '../core/jobs.ts';
 import type { CounterColumns, LedgerQuery, LedgerStore } from '../core/store.ts';
-import { decodeProvisions, POOL, SEAT } from '../core/stored.ts';
-import { type Located, RememberedNames } from './postgres-names.ts';
+import { decodeProvisions, type LoadedHolding, POOL, SEAT, type StoredHolding } from '../core/stored.ts';
+import { RememberedNames } from './postgres-names.ts';
+import { OptimisticBatches } from './postgres-optimistic.ts';
 import {
   beginning,
   columnsOf,
@@ -30,12 +32,11 @@ import {
   type SeatRow,
   seatOf,
 } from './postgres-rows.ts';
-import { UnlockedBatches } from './postgres-unlocked.ts';
 
-/** A transaction that lost a race to another node is run again. */
+/** A transaction that lost a race to another node is run again, up to this number of times. */
 const ATTEMPTS = 5;
 
-/** The sum keeps the indexes of what is pending out of it: they would be read from end to end. */
+/** The sum keeps the planner from the indexes of pending commissions: it would read all of them. */
 const COMMISSIONS = `
   SELECT serial, component, provisions, expires_at FROM commissions
    WHERE serial = ANY ($1::bigint[]) AND state + 0 = 0
@@ -69,7 +70,7 @@ const APPEND = `
                 $8::text[], $9::bytea[])
          AS new (serial, component, name, state, provisions, balances, expires_at, "key", digest)`;
 
-/** What was rejected has no place in the usage history, so it counts as taken in. */
+/** A rejected commission adds nothing to the usage history, so it counts as rolled up. */
 const FLIP = `
   UPDATE commissions c
      SET state = new.state, reason = new.reason, accepted = new.accepted, balances = new.balances,
@@ -82,21 +83,21 @@ const TRACE = `
   INSERT INTO ledger_traces (serial, trace) SELECT * FROM unnest($1::bigint[], $2::text[])`;
 
 /**
- * The shared store. A batch costs the same few statements however many jobs it carries. Mostly it locks nothing
- * beforehand and waits for the database once (see `UnlockedBatches`); what cannot be decided like that is decided
- * here, with locks and two waits: one for all that it reads, one for all that it writes, each sent together.
+ * The shared store. A batch has the same few statements for any number of jobs. Most batches lock no rows beforehand
+ * and need one round trip (see `OptimisticBatches`). The others are decided here, with locks and two round trips: one
+ * for all reads, one for all writes.
  *
- * Why nodes cannot deadlock: every batch first locks the commissions it resolves, in the order of their serials,
- * then the pools it touches, in one statement and in the order of their keys, and locks nothing else. A pool stands
- * for all of its members' usage rows too: nobody changes those without holding the pool of the same project and
- * resource, so they need no locks of their own. Whoever changes limits locks pools in the same order.
+ * The order of locks in the ledger: commissions, then pools. A batch first locks the commissions that it resolves, in
+ * the order of their serials, then the pools that it touches, in one statement and in the order of their keys, and no
+ * other rows. The lock of a pool also protects the usage rows of its members: they only change under the lock of the
+ * pool of the same project and resource. Changes of limits lock pools in the same order. So nodes cannot deadlock.
  */
 export class PostgresLedgerStore implements LedgerStore {
   readonly ahead = true;
   readonly #native: PostgresNative;
   readonly #clock: Clock;
   readonly #names: RememberedNames;
-  readonly #unlocked: UnlockedBatches;
+  readonly #optimistic: OptimisticBatches;
   #begin = 'BEGIN';
   /** The last batch with locks. */
   #locked: Promise<unknown> = Promise.resolve();
@@ -105,12 +106,12 @@ export class PostgresLedgerStore implements LedgerStore {
     this.#native = native;
     this.#clock = clock;
     this.#names = new RememberedNames(native);
-    this.#unlocked = new UnlockedBatches(native, clock, this.#names);
+    this.#optimistic = new OptimisticBatches(native, clock, this.#names);
   }
 
   async open(): Promise<void> {
     this.#begin = await beginning(this.#native);
-    this.#unlocked.open(this.#begin);
+    this.#optimistic.open(this.#begin);
   }
 
   async settleAll(): Promise<void> {}
@@ -121,14 +122,14 @@ export class PostgresLedgerStore implements LedgerStore {
     return query.execute();
   }
 
-  /** Limits are read or compared in each batch; nothing is believed that could have gone stale. */
+  /** Nothing to forget: each batch reads or compares the limits. */
   limitsChanged(): void {}
 
   async commit(jobs: readonly Job[]): Promise<Verdict[]> {
-    return (await this.#unlocked.commit(jobs)) ?? (await this.#commitLocked(jobs));
+    return (await this.#optimistic.commit(jobs)) ?? (await this.#commitLocked(jobs));
   }
 
-  /** One after the other: what would overlap would wait for the same locks. */
+  /** One batch at a time: overlapping batches would wait for the same locks. */
   #commitLocked(jobs: readonly Job[]): Promise<Verdict[]> {
     const turn = this.#locked.then(() => this.#attempt(jobs));
     this.#locked = turn.catch(() => undefined);
@@ -165,18 +166,18 @@ export class PostgresLedgerStore implements LedgerStore {
       client.release(await lossOf(client.query('ROLLBACK')));
       throw new BatchRolledBack(error);
     }
-    // The commit goes out with the writes. If one of these is refused, the database rolls back, whatever we asked for.
+    // The commit is sent with the writes. If the database refuses one of them, it rolls back instead of committing.
     const [committed, ...losses] = await Promise.all([lossOf(client.query('COMMIT')), ...writes]);
     const failure = losses.find(isRefused) ?? losses.find((loss) => loss !== undefined) ?? committed;
     if (failure) {
       const rolledBack = losses.some(isRefused) || LOST_RACE.has(failure.code ?? 'unknown');
       client.release(rolledBack && !isOutage(failure) ? undefined : failure);
-      // If the commit itself went wrong, as when the connection is lost, it is not known whether the batch became
-      // durable; it is not tried again, since that could charge twice.
+      // If the commit itself failed, for example as the connection was lost, it is not known whether the batch is
+      // durable. It is not run again, since that could charge twice.
       throw rolledBack ? new BatchRolledBack(failure) : lostInCommit(failure);
     }
     client.release();
-    this.#unlocked.forget(state);
+    this.#optimistic.forget(state);
     for (const issued of outcome.issued) {
       if (issued.state === 0) this.#names.rememberIssued(issued.serial, pendingOf(issued));
     }
@@ -194,7 +195,7 @@ interface CommissionRow {
   expires_at: number | null;
 }
 
-/** Begins the transaction and reads what the jobs need, locked in the order that the class above argues. */
+/** Begins the transaction and reads the rows that the jobs need, in the order of locks described above. */
 class Loading {
   readonly #client: PoolClient;
   readonly #jobs: readonly Job[];
@@ -213,7 +214,7 @@ class Loading {
     try {
       return await this.#load(now);
     } finally {
-      // What was sent beside a statement that failed fails too; nobody else waits for it.
+      // Statements that were sent with one that failed fail too; their errors are awaited here.
       await Promise.all(this.#sent);
     }
   }
@@ -222,11 +223,10 @@ class Loading {
     const state = new PostgresBatchState(this.#names, now);
     this.#sendOnly({ text: this.#begin });
     const locked = this.#lockCommissions();
-    const keyed = this.#findKeys();
     const serials = this.#drawSerials();
     const issuing = provisionsOf(this.#jobs).map((provision) => this.#names.locate(provision));
-    // Mostly this node has issued what it is asked to resolve and knows the holdings without asking. If not, all
-    // pools wait, since they must be locked in one statement.
+    // In most cases this node issued the commissions and knows their holdings. If not, the pools must wait for the
+    // commissions, since all pools are locked in one statement.
     const remembered = this.#serialsToResolve().map((serial) => this.#names.issued(serial)?.provisions);
     const resolving = remembered.every((text) => text !== undefined)
       ? remembered
@@ -237,7 +237,12 @@ class Loading {
       ...resolving.flatMap((text) => decodeProvisions(text ?? '') ?? []),
       ...adjusting.map(({ stored }) => stored),
     ].filter((located) => located !== undefined);
-    await this.#loadHoldings(wanted, state);
+    await this.#names.learnSeatProjects(distinct(wanted, SEAT).map(({ id }) => id));
+    const holdings = this.#loadHoldings(wanted, state);
+    // Sent after the locks of the pools: a retry that waited for the commission that it repeats must find its key, or
+    // it could be refused because that commission has used up the limit.
+    const keyed = this.#findKeys();
+    await holdings;
     for (const { serial, component, provisions, expires_at } of await locked) {
       state.commissions.set(serial, { component, provisions, expiresAt: expires_at });
     }
@@ -249,8 +254,8 @@ class Loading {
   }
 
   /**
-   * Sends a statement. What it answers is awaited late or, where one before it fails, not at all; `load` waits for all
-   * that was sent, so no failure is without an owner.
+   * Sends a statement. Its result is awaited later, or not at all if an earlier statement fails; `load` waits for all
+   * statements, so each rejection is handled.
    */
   #send<Row extends QueryResultRow>(query: QueryConfig): Promise<Row[]> {
     const rows = this.#client.query(query).then((result: QueryResult) => result.rows as Row[]);
@@ -293,9 +298,9 @@ class Loading {
     return count === 0 ? NO_ROWS : this.#send({ name: 'ledger-serials', text: SERIALS, values: [count] });
   }
 
-  async #loadHoldings(wanted: readonly Located[], state: PostgresBatchState): Promise<void> {
+  /** Sends all of its statements before it waits for the first. */
+  async #loadHoldings(wanted: readonly StoredHolding[], state: PostgresBatchState): Promise<void> {
     const seats = distinct(wanted, SEAT);
-    await this.#names.learnSeatProjects(seats.map(({ id }) => id));
     const pools = new Map(distinct(wanted, POOL).map((one) => [rowKey(one), one]));
     for (const { id: seat, resource } of seats) {
       const id = this.#names.projectOfSeat(seat);
@@ -306,7 +311,7 @@ class Loading {
       ...LOCKED_POOLS,
       values: columnsOf([...pools.values()]),
     });
-    // Sent after the pools and so read under their locks.
+    // Sent after the pools, so it is read under their locks.
     const seatRows =
       seats.length === 0 ? NO_ROWS : this.#send<SeatRow>({ ...SEATS, values: columnsOf(seats) });
     for (const row of await poolRows) {
@@ -323,7 +328,7 @@ class Loading {
   }
 }
 
-/** Sends what writes each changed row once, however many jobs changed it. */
+/** Sends the writes of a batch: each changed row once, for any number of jobs that changed it. */
 function save(
   client: PoolClient,
   state: PostgresBatchState,

@@ -1,17 +1,17 @@
 import { Lru } from '../../lib/flow/lru.ts';
 import { LIMITS } from '../../lib/limits.ts';
 import { CounterTable, type StoredCounters } from '../core/counter-table.ts';
-import type { HoldingKind } from '../core/stored.ts';
+import type { HoldingKind, StoredHolding } from '../core/stored.ts';
 
-/** When the journal's page is turned, and how quickly it is dealt with then. */
+/** When the page of the journal is turned, and how much of the previous page one batch settles. */
 export interface JournalBounds {
   /** Different counters that wait to be written to their rows. */
   readonly counters: number;
   /** Entries of the journal, however few counters they are about. */
   readonly entries: number;
-  /** Counters of the last page written to their rows along with a batch, as long as the next page is not full. */
+  /** Counters of the previous page that a batch writes to their rows, as long as the next page is not full. */
   readonly settled: number;
-  /** Rows of the journal removed along with a batch. */
+  /** Rows of the journal that a batch removes. */
   readonly cleared: number;
 }
 
@@ -22,7 +22,7 @@ export const journalBounds = (): JournalBounds => ({
   cleared: LIMITS.journal_cleared_at_once,
 });
 
-/** What a project may use, as stated. Projects of the same limits share one. */
+/** The stated limits of a project. Projects with the same limits share one object. */
 export interface ProjectLimits {
   readonly live: boolean;
   readonly pools: ReadonlyMap<number, PoolCapacities>;
@@ -33,9 +33,9 @@ interface PoolCapacities {
   readonly memberCapacity: bigint;
 }
 
-/** Counters that nobody has changed since they were read; refused requests ask for them again and again. */
+/** Counters that are unchanged since they were read; repeated requests that are refused read them again. */
 const READ_REMEMBERED = 60_000;
-/** Different limits that projects can share; those above have their own. */
+/** Different limits that projects can share; further projects have limits of their own. */
 const SHARED_LIMITS = 1000;
 
 /** A user's place in a project. */
@@ -44,22 +44,15 @@ export interface Seat {
   readonly open: boolean;
 }
 
-/** A holding by its stored numbers. */
-export interface HoldingNumbers {
-  readonly kind: HoldingKind;
-  readonly id: number;
-  readonly resource: number;
-}
-
 const RESOURCES = 0x100000;
 
-/** Kind, row and resource as one number: good for 2^32 rows and 2^20 resources. */
+/** Kind, row and resource as one number: exact up to 2^32 rows and 2^20 resources. */
 export function counterKey(kind: HoldingKind, id: number, resource: number): number {
   return (id * RESOURCES + resource) * 2 + kind;
 }
 
-/** The numbers that a key was made of. */
-export function holdingOfKey(key: number): HoldingNumbers {
+/** The inverse of `counterKey`. */
+export function holdingOfKey(key: number): StoredHolding {
   const kind = (key % 2) as HoldingKind;
   const rest = (key - kind) / 2;
   const resource = rest % RESOURCES;
@@ -67,11 +60,11 @@ export function holdingOfKey(key: number): HoldingNumbers {
 }
 
 /**
- * What the embedded ledger remembers between batches. Only the one process that owns the file changes limits and
- * counters, so this is true until the process itself changes something, and then it is told.
+ * What the embedded ledger remembers between batches. Only the process that owns the file changes limits and counters,
+ * so the memory is valid until the process changes a limit, which drops the limit here (`limitsChanged`).
  *
- * A counter wanders from table to table: changed (`dirty`), being written to its row (`settling`), written (`settled`),
- * forgotten. One that is changed again meanwhile starts anew, and the earliest table that has it knows best.
+ * A counter moves from table to table: changed (`dirty`), to be written to its row (`settling`), written (`settled`),
+ * forgotten. A counter that changes again is dirty again; the first of these tables that has it has its value.
  */
 export class LedgerMemory {
   /** By holder text, `project:P`. Row numbers never change. */
@@ -83,16 +76,16 @@ export class LedgerMemory {
   readonly seatIds = new Lru<string, number>(LIMITS.ledger_seats_remembered);
   readonly seats = new Lru<number, Seat>(LIMITS.ledger_seats_remembered);
   readonly #shared = new Map<string, ProjectLimits>();
-  /** Changed since the page was turned: what they say is in the journal and not in their rows. */
+  /** Changed since the page was turned: their values are in the journal and not in their rows. */
   #dirty = new CounterTable();
   /** Dirty before the page was turned. */
   #settling = new CounterTable();
-  /** Keys of those that settle, in the order of their rows, so that neighbours share a page of the file. */
+  /** Keys of `settling` in the order of their rows, so that consecutive rows share a page of the file. */
   #order: Float64Array = new Float64Array();
   #written = 0;
-  /** Written, and unchanged since. */
+  /** Written to their rows, and unchanged since. */
   #settled = new CounterTable();
-  /** Read from their rows. Newer than any of it is what the other tables say. */
+  /** Read from their rows. The values of the other tables are newer. */
   readonly #read = new CounterTable();
 
   counters(key: number): StoredCounters | undefined {
@@ -104,18 +97,18 @@ export class LedgerMemory {
     return this.#dirty.get(key) ?? this.#settling.get(key);
   }
 
-  /** What a row says about which nothing is known. */
+  /** Counters that were read from a row and are in no table. */
   remember(key: number, row: StoredCounters): void {
     if (this.#read.size >= READ_REMEMBERED) this.#read.clear();
     this.#read.set(key, row);
   }
 
-  /** What the journal says from now on. */
+  /** Counters that a batch changed, durably. */
   change(key: number, counters: StoredCounters): void {
     this.#dirty.set(key, counters);
   }
 
-  /** The limits themselves, or equal ones that are remembered already. */
+  /** These limits, or an equal object that is already remembered. */
   shared(limits: ProjectLimits): ProjectLimits {
     let text = String(limits.live);
     for (const [resource, { capacity, memberCapacity }] of limits.pools) {
@@ -136,8 +129,8 @@ export class LedgerMemory {
   }
 
   /**
-   * From now on what is dirty is to be written; what becomes dirty later waits for the next turn. Not while anything
-   * settles.
+   * Turns the page: dirty counters are to be written; those that change from now on wait for the next page. Must not be
+   * called while `settling` is above 0.
    */
   turnPage(): void {
     [this.#settling, this.#dirty] = [this.#dirty, this.#settling];
@@ -152,13 +145,13 @@ export class LedgerMemory {
     }
   }
 
-  /** So many have been written to their rows, durably. */
+  /** The next `count` counters are in their rows, durably. */
   settled(count: number): void {
     this.#written += count;
     if (count === 0 || this.settling > 0) return;
     [this.#settled, this.#settling] = [this.#settling, this.#settled];
     this.#settling.clear();
-    // What was written just now may have been read before it was changed.
+    // Counters that were written just now may have been read before they changed.
     this.#read.clear();
     this.#order = new Float64Array();
     this.#written = 0;

@@ -1,19 +1,20 @@
-import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import { breathe } from '../../lib/flow/breathe.ts';
+import { integer, objects, type TypedRows, text } from '../../storage/sqlite-statements.ts';
 import type { SqliteNative } from '../../storage/storage.ts';
 import { decodeProvisions, type HoldingKind, POOL, SEAT, type StoredProvision } from '../core/stored.ts';
 import type { ComparedSize, CounterDifference, LogSnapshot } from '../verification/log-snapshot.ts';
-import { journalEntries } from './sqlite-store.ts';
+import { journalRows } from './sqlite-journal.ts';
 
-/** Rows worked through before others get their turn: some milliseconds. */
+/** Rows processed before other work of the thread gets its turn: some milliseconds. */
 const CHUNK = 400;
-/** Holdings summed up in memory before they are written down: some 10 MB. */
+/** Holdings whose sums are in memory before they are written to the table: some 10 MB. */
 const IN_MEMORY = 50_000;
 
 /**
- * The sums are made in a table of the snapshot's own connection, which the engine keeps in a temporary file, so memory
- * stays flat however many holdings there are. They are texts: commissions are added up in another order than they were
- * resolved in, so a sum may pass 64 bits on its way.
+ * The sums are in a temporary table of the snapshot's own connection, in a temporary file, so memory does not grow with
+ * the number of holdings. They are texts: commissions are added in another order than they were resolved in, so an
+ * intermediate sum can exceed 64 bits.
  */
 const BOOK = `
   CREATE TEMP TABLE book (
@@ -27,15 +28,24 @@ const BOOK = `
     PRIMARY KEY (kind, id, resource)
   ) STRICT, WITHOUT ROWID`;
 
-interface BookRow {
-  kind: bigint;
-  id: bigint;
-  resource: bigint;
-  expected_min: string;
-  expected_max: string;
-  actual_min: bigint;
-  actual_max: bigint;
-}
+const EXPECTED = [text('expected_min'), text('expected_max')] as const;
+
+/** Rows of the table after a key, ordered by the key. */
+const readBook = (db: DatabaseSync) =>
+  objects(
+    db,
+    [
+      integer('kind'),
+      integer('id'),
+      integer('resource'),
+      ...EXPECTED,
+      integer('actual_min'),
+      integer('actual_max'),
+    ],
+    `SELECT * FROM book WHERE (kind, id, resource) > (?, ?, ?) ORDER BY kind, id, resource LIMIT ${CHUNK}`,
+  );
+
+type BookRow = NonNullable<ReturnType<ReturnType<typeof readBook>['get']>>;
 
 interface Sum {
   readonly kind: HoldingKind;
@@ -46,8 +56,8 @@ interface Sum {
 }
 
 /**
- * The embedded engine's snapshot. Rows of counters lag behind the journal, but both are of the same moment, and
- * together they say what the counters were. Everything is done in small parts, since the engine works in this thread.
+ * The snapshot on the embedded engine. Rows of counters are older than the journal, but both are of the same moment and
+ * together have all counters. The work is done in small parts, since the engine runs in this thread.
  */
 export class SqliteSnapshot implements LogSnapshot {
   readonly #db: DatabaseSync;
@@ -65,15 +75,13 @@ export class SqliteSnapshot implements LogSnapshot {
   }
 
   async *damaged(): AsyncGenerator<number[]> {
-    const log = this.#prepare(
+    const commissions = objects(
+      this.#db,
+      [integer('serial'), integer('state'), text('taken')],
       `SELECT serial, state, coalesce(accepted, provisions) AS taken FROM commissions
         WHERE serial > ? AND state <> 2 ORDER BY serial LIMIT ${CHUNK}`,
     );
-    for await (const rows of this.#walk<{ serial: bigint; state: bigint; taken: string }>(
-      log,
-      [0n],
-      (row) => [row.serial],
-    )) {
+    for await (const rows of this.#walk(commissions, [0n], ({ serial }) => [serial])) {
       const damaged = rows.filter(({ state, taken }) => !this.#addUp(state === 1n, taken));
       if (damaged.length > 0) yield damaged.map(({ serial }) => Number(serial));
       this.#commissions += rows.length;
@@ -84,11 +92,8 @@ export class SqliteSnapshot implements LogSnapshot {
 
   async *differences(): AsyncGenerator<CounterDifference[]> {
     await this.#enterCounters();
-    const book = this.#prepare(
-      `SELECT * FROM book WHERE (kind, id, resource) > (?, ?, ?) ORDER BY kind, id, resource LIMIT ${CHUNK}`,
-    );
     const keyOf = ({ kind, id, resource }: BookRow) => [kind, id, resource];
-    for await (const rows of this.#walk<BookRow>(book, [-1n, 0n, 0n], keyOf)) {
+    for await (const rows of this.#walk(readBook(this.#db), [-1n, 0n, 0n], keyOf)) {
       this.#holdings += rows.length;
       const differences = rows.map(toDifference).filter(differs);
       if (differences.length > 0) yield differences;
@@ -99,20 +104,14 @@ export class SqliteSnapshot implements LogSnapshot {
     this.#db.close();
   }
 
-  #prepare(sql: string): StatementSync {
-    const statement = this.#db.prepare(sql);
-    statement.setReadBigInts(true);
-    return statement;
-  }
-
-  /** The rows of a statement that takes the key to go on after, chunk by chunk. */
+  /** All rows, in chunks, of a statement whose parameters are the key of the row before the chunk. */
   async *#walk<Row>(
-    statement: StatementSync,
+    statement: TypedRows<Row>,
     start: SQLInputValue[],
     keyOf: (row: Row) => SQLInputValue[],
   ): AsyncGenerator<Row[]> {
     for (let after = start; ; ) {
-      const rows = statement.all(...after) as Row[];
+      const rows = statement.all(...after);
       const last = rows.at(-1);
       if (!last) return;
       yield rows;
@@ -121,7 +120,7 @@ export class SqliteSnapshot implements LogSnapshot {
     }
   }
 
-  /** Adds a commission to the sums; false if its text cannot be read. */
+  /** Adds a commission to the sums; false if its text is not valid. */
   #addUp(accepted: boolean, taken: string): boolean {
     const provisions = decodeProvisions(taken);
     for (const provision of provisions ?? []) {
@@ -144,16 +143,18 @@ export class SqliteSnapshot implements LogSnapshot {
   }
 
   async #writeDown(): Promise<void> {
-    const known = this.#prepare(
+    const known = objects(
+      this.#db,
+      EXPECTED,
       'SELECT expected_min, expected_max FROM book WHERE kind = ? AND id = ? AND resource = ?',
     );
-    const write = this.#prepare(
+    const write = this.#db.prepare(
       `INSERT INTO book (kind, id, resource, expected_min, expected_max) VALUES (?, ?, ?, ?, ?)
        ON CONFLICT DO UPDATE SET expected_min = excluded.expected_min, expected_max = excluded.expected_max`,
     );
     let written = 0;
     for (const { kind, id, resource, min, max } of this.#sums.values()) {
-      const row = known.get(kind, id, resource) as BookRow | undefined;
+      const row = known.get(kind, id, resource);
       const sums = [BigInt(row?.expected_min ?? 0) + min, BigInt(row?.expected_max ?? 0) + max];
       write.run(kind, id, resource, ...sums.map(String));
       written += 1;
@@ -162,36 +163,35 @@ export class SqliteSnapshot implements LogSnapshot {
     this.#sums.clear();
   }
 
-  /** The rows first, then the journal, which knows better. */
+  /** First the rows, then the journal, which is newer. */
   async #enterCounters(): Promise<void> {
-    const enter = this.#prepare(
+    const enter = this.#db.prepare(
       `INSERT INTO book (kind, id, resource, actual_min, actual_max) VALUES (?, ?, ?, ?, ?)
        ON CONFLICT DO UPDATE SET actual_min = excluded.actual_min, actual_max = excluded.actual_max`,
     );
     for (const [kind, table, column] of TABLES) {
-      const rows = this.#prepare(
+      const rows = objects(
+        this.#db,
+        COUNTERS,
         `SELECT ${column} AS id, resource_id, usage_min, usage_max FROM ${table}
           WHERE (${column}, resource_id) > (?, ?) ORDER BY ${column}, resource_id LIMIT ${CHUNK}`,
       );
-      for await (const chunk of this.#walk<CounterRow>(rows, [0n, 0n], (row) => [row.id, row.resource_id])) {
+      for await (const chunk of this.#walk(rows, [0n, 0n], (row) => [row.id, row.resource_id])) {
         for (const { id, resource_id, usage_min, usage_max } of chunk) {
           enter.run(kind, id, resource_id, usage_min, usage_max);
         }
       }
     }
-    for (const entries of journalEntries(this.#db)) {
-      for (const entry of entries) enter.run(...entry);
+    for (const { entries } of journalRows(this.#db)) {
+      for (const { kind, id, resource, usageMin, usageMax } of entries) {
+        enter.run(kind, id, resource, usageMin, usageMax);
+      }
       await breathe();
     }
   }
 }
 
-interface CounterRow {
-  id: bigint;
-  resource_id: bigint;
-  usage_min: bigint;
-  usage_max: bigint;
-}
+const COUNTERS = [integer('id'), integer('resource_id'), integer('usage_min'), integer('usage_max')] as const;
 
 const TABLES = [
   [POOL, 'pools', 'project_id'],

@@ -4,18 +4,18 @@ import type { Ledger } from '../ledger.ts';
 import type { UsageHistory } from './history.ts';
 
 /**
- * Commissions taken in in one go. On the embedded engine nothing else is written meanwhile, so a step is some
- * milliseconds while others wait; larger ones cost less per commission.
+ * Commissions of one roll-up. On the embedded engine other writes wait for it, some milliseconds; larger steps cost
+ * less per commission.
  */
 const STEP = { busy: 128, idle: LIMITS.commissions_rolled_at_once } as const;
-/** How long to wait for something to do. */
+/** The pause after a step that found fewer commissions. */
 const WAIT_MS = 5000;
 /**
- * After each step, rest so many times as long as it took: a busy ledger gives a twentieth of its time, and where the
- * history falls far behind a fifth, so that what is asked of it can be answered at a rate that lasts.
+ * The pause after a full step, as a multiple of its duration: on a busy ledger the roll-up takes a twentieth of the
+ * time, and where the history is far behind a fifth, so that requests for usage can be answered.
  */
 const REST = { busy: 20, behind: 4, idle: 1 } as const;
-/** Full steps one after the other that mean far behind: some 25,000 commissions. */
+/** Consecutive full steps after which the history counts as far behind: some 25,000 commissions. */
 const FAR_BEHIND = 200;
 
 /**

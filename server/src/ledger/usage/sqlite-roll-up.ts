@@ -1,18 +1,21 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { integer, nullable, objects, text } from '../../storage/sqlite-statements.ts';
 import type { SqliteNative } from '../../storage/storage.ts';
-import { gainsOf, type ResolvedCommission, rowOf } from './usage-gains.ts';
+import { checkMarked, gainsOf, rowOf } from './usage-gains.ts';
 import { STEP_TABLES, type Step } from './usage-steps.ts';
 
 const STEPS: readonly Step[] = ['hour', 'day'];
 
 class Statements {
-  readonly outstanding: StatementSync;
+  readonly outstanding;
   readonly mark: StatementSync;
   readonly add: Readonly<Record<Step, StatementSync>>;
 
   constructor(db: DatabaseSync) {
-    // The index holds nothing but what is outstanding, so that it does not matter how much is not.
-    this.outstanding = db.prepare(
+    // The index has only commissions to roll up, so the cost does not depend on the number of the others.
+    this.outstanding = objects(
+      db,
+      [integer('serial'), integer('state'), nullable(integer('resolved_at')), text('taken')],
       `SELECT serial, state, resolved_at, coalesce(accepted, provisions) AS taken
          FROM commissions INDEXED BY commissions_unrolled WHERE state <> 0 AND rolled = 0 ORDER BY serial LIMIT ?`,
     );
@@ -40,25 +43,31 @@ function addTo(db: DatabaseSync, step: Step): StatementSync {
 const prepared = new WeakMap<DatabaseSync, Statements>();
 
 /**
- * `rollUp` on the embedded engine, in one go: nobody resolves anything between reading and marking, so what is marked
- * is what was read.
+ * `rollUp` on the embedded engine. It runs without interruption: no commission is resolved between reading and marking,
+ * so the commissions that are marked are those that were read.
  */
 export function rollUpInSqlite(native: SqliteNative, limit: number): Promise<number> {
   return native.exclusive((db) => {
     const run = prepared.get(db) ?? new Statements(db);
     prepared.set(db, run);
-    const commissions = run.outstanding.all(limit) as unknown as ResolvedCommission[];
+    const commissions = run.outstanding.all(limit).map((row) => ({
+      serial: Number(row.serial),
+      state: Number(row.state),
+      resolved_at: row.resolved_at === null ? null : Number(row.resolved_at),
+      taken: row.taken,
+    }));
     const last = commissions.at(-1);
     if (!last) return 0;
     db.exec('BEGIN IMMEDIATE');
     try {
+      const gains = gainsOf(commissions);
       for (const step of STEPS) {
-        for (const gain of gainsOf(commissions, step)) run.add[step].run(...rowOf(gain));
+        for (const gain of gains[step]) run.add[step].run(...rowOf(gain));
       }
-      run.mark.run(last.serial);
+      checkMarked(commissions, run.mark.run(last.serial).changes);
       db.exec('COMMIT');
     } catch (error) {
-      // SQLite ends a transaction by itself when it fails badly; then there is none left to roll back.
+      // SQLite ends the transaction itself after some errors; then there is none to roll back.
       if (db.isTransaction) db.exec('ROLLBACK');
       throw error;
     }

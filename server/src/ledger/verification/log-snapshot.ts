@@ -1,4 +1,4 @@
-import type { StoredProvision } from '../core/stored.ts';
+import type { StoredHolding } from '../core/stored.ts';
 
 /** The two counters of a holding. */
 export interface CounterPair {
@@ -8,7 +8,7 @@ export interface CounterPair {
 
 /** A holding whose counters are not what the commissions add up to. */
 export interface CounterDifference {
-  readonly stored: Omit<StoredProvision, 'quantity'>;
+  readonly stored: StoredHolding;
   /** What follows from the commissions. */
   readonly expected: CounterPair;
   readonly actual: CounterPair;

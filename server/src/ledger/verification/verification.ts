@@ -1,9 +1,9 @@
 import { PurserError } from '../../lib/errors.ts';
 import { LIMITS } from '../../lib/limits.ts';
 import type { Storage } from '../../storage/storage.ts';
-import type { Adjustment } from '../core/batch.ts';
 import type { Provision } from '../core/commission.ts';
 import { readNames } from '../core/commissions.ts';
+import type { Adjustment } from '../core/jobs.ts';
 import { POOL } from '../core/stored.ts';
 import { PostgresSnapshot } from '../postgres/postgres-snapshot.ts';
 import { SqliteSnapshot } from '../sqlite/sqlite-snapshot.ts';
@@ -29,7 +29,7 @@ export interface Fixing {
   /** Told before the holdings are corrected; if it fails, they are not. */
   announce(differences: readonly HoldingDifference[]): Promise<void>;
   /** Whether each adjustment could be made. */
-  adjust(adjustments: readonly Adjustment[]): Promise<boolean[]>;
+  adjust(adjustments: readonly Adjustment[]): Promise<readonly boolean[]>;
   /** Differences corrected in one go. */
   readonly chunk: number;
 }

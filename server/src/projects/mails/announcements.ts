@@ -1,8 +1,8 @@
+import { limitText } from '@purser/text/quantity-text';
 import type { Resources } from '../../catalog/resources.ts';
 import { administratorAddresses } from '../../directory/accounts/administrators.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import { UNLIMITED } from '../../lib/limits.ts';
-import { limitText } from '../../lib/text/quantity-text.ts';
 import type { Outbox } from '../../mail/outbox.ts';
 import type { Templates } from '../../mail/templates.ts';
 import type { Transaction } from '../../storage/storage.ts';

@@ -1,5 +1,5 @@
 import type { Caller } from '../engine/caller.ts';
-import type { Tasks } from '../engine/tasks.ts';
+import type { TaskRequest, Tasks } from '../engine/tasks.ts';
 import { manageableRoles } from '../features/role-mapping.ts';
 import type { WorkflowParts } from '../workflow-parts.ts';
 import type { DelegateContext } from './delegate-context.ts';
@@ -8,6 +8,12 @@ import type { DelegateContext } from './delegate-context.ts';
 export type Pause = (ms: number) => Promise<void>;
 
 const pause: Pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Who asks a delegate API, and from where. */
+interface DelegateRequest extends Pick<TaskRequest, 'onReplaced'> {
+  readonly caller: Caller;
+  readonly address: string | null;
+}
 
 /** Makes what delegate APIs work with. */
 export class DelegateContexts {
@@ -22,10 +28,7 @@ export class DelegateContexts {
   }
 
   /** For one request to an API that is switched on; what `takeAtLeast` counts begins now. */
-  for(
-    api: string,
-    { caller, address }: { readonly caller: Caller; readonly address: string | null },
-  ): DelegateContext {
+  for(api: string, { caller, address, onReplaced }: DelegateRequest): DelegateContext {
     const { registry, backends, settings, clock } = this.#parts;
     const began_ms = clock.now();
     const found = registry.delegateApis.find((active) => active.api.name === api);
@@ -38,7 +41,7 @@ export class DelegateContexts {
       manageableRoles: (roles) => manageableRoles(settings.identity.roleMapping, roles),
       quotaSizes: settings.quota.sizes,
       quotaSizeOrder: settings.quota.sizesAscending,
-      createTask: (taskType, by, input) => this.#tasks.create(taskType, by, input, { address }),
+      createTask: (taskType, by, input) => this.#tasks.create(taskType, by, input, { address, onReplaced }),
       findTasks: (query) => this.#tasks.find(query),
       troubleOf: (task) => this.#tasks.troubleOf(task),
       cancelTask: (uuid) => this.#tasks.cancel(caller, uuid, { address }),

@@ -58,6 +58,12 @@ export interface TaskScope {
   readonly address?: string | null | undefined;
 }
 
+/** A request for a task. */
+export interface TaskRequest extends TaskScope {
+  /** Called with the uuid of an open task that this request has replaced, before the new task is prepared. */
+  readonly onReplaced?: ((uuid: string) => void) | undefined;
+}
+
 /** What somebody decides about a task, with their reason: it is noted. */
 export interface TaskDecision extends TaskScope {
   readonly reason?: string | undefined;
@@ -119,13 +125,14 @@ export class Tasks {
    * Errors: `task_type_unknown`, `task_input`, `task_duplicate`, `task_busy`, `too_many_requests`,
    * `task_actions_invalid`, `task_failed`; the last two have the uuid of the task, which is there, as their `task`.
    */
-  async create(taskType: string, caller: Caller, input: JsonObject, scope: TaskScope = {}): Promise<Task> {
+  async create(taskType: string, caller: Caller, input: JsonObject, scope: TaskRequest = {}): Promise<Task> {
     const type = this.#parts.registry.taskType(taskType);
     if (!type) throw new PurserError('task_type_unknown', { taskType });
     const { address = null } = scope;
     const read = await readTaskInput(this.#parts.registry, type.actions, input, this.#fieldContext());
     const person = await personOf(this.#parts, read);
-    const lease = await this.#insert(type, caller, read, { address, person });
+    const { replaced, ...lease } = await this.#insert(type, caller, read, { address, person });
+    if (replaced !== undefined) scope.onReplaced?.(replaced);
     return this.#carryOut(lease, type, address, (current) => this.#flow.prepare(current));
   }
 
@@ -200,7 +207,7 @@ export class Tasks {
       this.#locked(tx, found, async ({ row }) => {
         checkState(row, { approved: false });
         checkFree(row, this.#parts.clock.now());
-        await this.#giveWay(tx, type, open_hash, { self: row.id, by: caller, address });
+        await this.#giveWay(tx, type, open_hash, { uuid, self: row.id, by: caller, address });
         await allowances.forMails(payerOf(caller, address), recipients, tx);
         const taken = await this.#leases.take(tx, row, 'prepare', { hash_key, open_hash, person });
         for (const [position, { name, data }] of read.entries()) {
@@ -512,7 +519,7 @@ export class Tasks {
     caller: Caller,
     read: readonly { name: string; data: JsonObject }[],
     { address, person }: { address: string | null; person: string | null },
-  ): Promise<TaskLease> {
+  ): Promise<TaskLease & { replaced: string | undefined }> {
     const { clock, secrets, audit, allowances } = this.#parts;
     const recipients = [...(await actionAddresses(this.#parts, { actions: read, caller }))];
     const hash_key = taskHash(type.name, read);
@@ -521,7 +528,7 @@ export class Tasks {
     const holder = this.#leases.newHolder();
     const projectId = isKnown(caller) ? caller.project_id : null;
     return this.#retried(async (tx) => {
-      await this.#giveWay(tx, type, open_hash, { by: caller, address });
+      const replaced = await this.#giveWay(tx, type, open_hash, { uuid, by: caller, address });
       const { id } = await tx.db
         .insertInto('tasks')
         .values({
@@ -556,10 +563,13 @@ export class Tasks {
           })),
         )
         .execute();
-      const after = factsOf({ taskType: type.name, projectId });
+      const after = {
+        ...factsOf({ taskType: type.name, projectId }),
+        ...(replaced !== undefined && { replaces: replaced }),
+      };
       await recordDeed(audit, tx, { action: 'create', by: caller, address, uuid, after });
       await allowances.forMails(payerOf(caller, address), recipients, tx);
-      return { taskId: id, uuid, holder };
+      return { taskId: id, uuid, holder, replaced };
     });
   }
 
@@ -574,23 +584,28 @@ export class Tasks {
     }
   }
 
-  /** What becomes of an equal task that is open (workflow-v1 §2.5). Errors: `task_duplicate`, `task_busy`. */
+  /**
+   * Cancels an equal task that is open, where the type of task allows it (workflow-v1 §2.5); answers its uuid.
+   * Errors: `task_duplicate`, `task_busy`.
+   * @param context uuid: of the task that takes its place
+   */
   async #giveWay(
     tx: Transaction,
     type: KnownTaskType,
     hash: string,
-    { self, by, address }: { self?: number; by: Caller; address: string | null },
-  ): Promise<void> {
+    { uuid, self, by, address }: { uuid: string; self?: number; by: Caller; address: string | null },
+  ): Promise<string | undefined> {
     const { storage, clock, audit } = this.#parts;
     const query = tx.db.selectFrom('tasks').selectAll().where('open_hash', '=', hash);
     const row = await forUpdate(storage, query).executeTakeFirst();
-    if (!row || row.id === self) return;
+    if (!row || row.id === self) return undefined;
     if (type.duplicates !== 'cancel') throw new PurserError('task_duplicate', { task: row.uuid });
     checkFree(row, clock.now());
     const note = noteOf('Task cancelled because was an old duplicate.', clock.now());
     await endTask(tx, this.#tokens, row, withNotes(JSON.parse(row.task_notes) as string[], [note]));
-    const after = { reason: 'duplicate' };
+    const after = { reason: 'duplicate', replaced_by: uuid };
     await recordDeed(audit, tx, { action: 'cancel', by, address, uuid: row.uuid, after });
+    return row.uuid;
   }
 
   /** The notes of a task with more of them, and the column that holds them. */

@@ -1,3 +1,4 @@
+import type { Ingredients } from '../../../src/compose/app.ts';
 import { parseExact, stringifyExact } from '../../../src/lib/text/json.ts';
 import type { OpenStorage } from '../../support/engines.ts';
 import { startPurser, type TestPurser } from '../../support/harness.ts';
@@ -38,8 +39,12 @@ export const HIDDEN = 'service1.hidden';
 export const FOREIGN = 'service2.r21';
 
 /** Starts a cloud; the limits of a user's own project are 100 of r11, 2^63 - 1 of r12 and 5 of the hidden one. */
-export async function startCloud(open: OpenStorage, env: Record<string, string> = {}): Promise<Cloud> {
-  const purser = await startPurser(open, env);
+export async function startCloud(
+  open: OpenStorage,
+  env: Record<string, string> = {},
+  ingredients: Ingredients = {},
+): Promise<Cloud> {
+  const purser = await startPurser(open, env, ingredients);
   const { components, services, resources, accounts, tokens } = purser.domain;
   const one = await components.add({ name: 'component1', baseUrl: 'http://one.example.org' });
   const two = await components.add({ name: 'component2', baseUrl: 'http://two.example.org' });

@@ -43,7 +43,11 @@ forEachEngine((_engine, open) => {
       const answer = await issueWith(cloud, { key: 'k', ...body });
       assert.equal(answer.status, 409);
       assert.deepEqual(answer.json, {
-        conflict: { code: 409, message: 'The idempotency key belongs to another request.', details: '' },
+        conflict: {
+          code: 409,
+          message: 'The idempotency key was used for a different request.',
+          details: '',
+        },
       });
     }
     assert.equal(await usageOf(cloud), 1);

@@ -131,8 +131,8 @@ forEachEngine((engine, openEngine) => {
     isPage(await open(office, token, { method: 'HEAD' }), 200);
     isPage(await post(office, token, BOTH), 200, 'Done', 'has its new password');
     assert.ok(await office.domain.accounts.verifyPassword(office.owner.email, NEW_PASSWORD));
-    isPage(await open(office, token), 410, 'This link was used already');
-    isPage(await post(office, token, BOTH), 410, 'This link was used already');
+    isPage(await open(office, token), 410, 'This link has already been used');
+    isPage(await post(office, token, BOTH), 410, 'This link has already been used');
     assert.equal((await office.ask(null, 'GET', `/v1/tokens/${token}`)).status, 404);
   });
 
@@ -164,7 +164,7 @@ forEachEngine((engine, openEngine) => {
     const office = await openOffice(openEngine);
     const { owner, member, moderator } = office;
     for (const token of [UNKNOWN, 'x', '%00', `${UNKNOWN}%2F..`]) {
-      isPage(await open(office, token), 404, 'This link is not known');
+      isPage(await open(office, token), 404, 'This link is not valid');
     }
     await office.resetPassword(owner.email);
     const first = await office.tokenOf(owner.email);
@@ -187,7 +187,7 @@ forEachEngine((engine, openEngine) => {
     office.clock.advance(91 * 86_400_000);
     await office.resetPassword(owner.email);
     await office.resetPassword(owner.email);
-    isPage(await open(office, second), 404, 'This link is not known');
+    isPage(await open(office, second), 404, 'This link is not valid');
   });
 
   test('an invitation asks for a password or for a confirmation, whichever the account needs', async () => {

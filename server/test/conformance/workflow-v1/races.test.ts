@@ -5,7 +5,7 @@ import { until } from '../../support/until.ts';
 import { errors, notes, type Office, openOffice, says } from './office.ts';
 import { TroubleMaker } from './trouble-maker.ts';
 
-const BUSY = errors('A stage of this task is running. Try again when it is over.');
+const BUSY = errors('A stage of this task is running. Try again when it has ended.');
 const RUNNING = notes('The task is still running.');
 
 async function troubled(

@@ -12,7 +12,7 @@ const own = operation(
     id: 'setMyDefaultProject',
     tag: 'Me',
     access: 'account',
-    summary: 'Choose the project that is charged unless one is named',
+    summary: 'Set your default project',
     problems: [403, 404, 409],
     answers: { 200: named(User) },
   },
@@ -24,14 +24,14 @@ const set = operation(
     id: 'setDefaultProject',
     tag: 'Users',
     access: 'secrets',
-    summary: 'Choose the project that is charged unless one is named',
+    summary: "Set a user's default project",
     problems: [404, 409],
     answers: { 200: named(User) },
   },
   { params: UserPath, body: DefaultProject },
 );
 
-/** Which project an unscoped token acts on. */
+/** The project that an unscoped token acts on. */
 export function defaultProjectRoutes(app: NativeApp, domain: Domain): void {
   const { accounts, projects } = domain;
 
@@ -43,7 +43,7 @@ export function defaultProjectRoutes(app: NativeApp, domain: Domain): void {
 
   app.put('/users/:user/default_project', set, async (request) => {
     const { uuid, active, username } = await accounts.find(request.params.user);
-    // The domain means whoever asks, and then it is a matter of authentication.
+    // In the domain this error concerns the caller: an account that is not active is not authenticated.
     if (!active) throw new PurserError('account_not_accepted', { user: username });
     await projects.setDefault(uuid, request.body.project, actorOf(request));
     return presentUser(await accounts.get(uuid));

@@ -10,14 +10,14 @@ const send = operation(
     id: 'sendFeedback',
     tag: 'Me',
     access: 'account',
-    summary: 'Say something to those who run the cloud',
-    description: 'It is handed to the mail server at once; 502 says that this has failed.',
+    summary: 'Send feedback to the operators',
+    description: 'The mail is sent before the response; 502 means that the mail server did not accept it.',
     answers: { 204: null },
   },
   { body: Feedback },
 );
 
-/** A user's word to the operators. */
+/** Feedback from users to the operators. */
 export function feedbackRoutes(app: NativeApp, domain: Domain): void {
   app.post('/feedback', send, async (request, reply) => {
     const { message, data = '' } = request.body;

@@ -15,18 +15,18 @@ const login = operation(
     access: 'public',
     summary: 'Exchange a password for a token',
     description:
-      'Who has the wrong password, and who is unknown, gets the same answer. Whoever has the right one is told why it ' +
-      'does not help: `account_not_verified`, `account_not_moderated`, `account_rejected`, `account_inactive`. While ' +
-      'there are terms of service to accept, the token is good for accepting them and nothing else. After too many ' +
-      'wrong passwords, the right one is not heard for a while either. The token ends with the password.',
+      'A wrong password and an unknown user get the same response. With the correct password the response says why the ' +
+      'account cannot log in: `account_not_verified`, `account_not_moderated`, `account_rejected`, `account_inactive`. ' +
+      'While the terms of service in force are not accepted, the token can only be used to accept them. After too many ' +
+      'wrong passwords, all logins are refused for a time. Changing the password revokes the token.',
     problems: [401, 409],
-    texts: { 401: 'The password is wrong, or the account cannot be used.' },
+    texts: { 401: 'The credentials are wrong, or the account cannot be used.' },
     answers: { 201: named(TokenCreated) },
   },
   { body: Login },
 );
 
-/** E-mail address and password for a token that the user can see and revoke like any other. */
+/** Exchanges a password for a token that the user can list and revoke like any other. */
 export function loginRoutes(app: NativeApp, domain: Domain): void {
   const passwords = new PasswordLogin(domain);
 
@@ -39,6 +39,6 @@ export function loginRoutes(app: NativeApp, domain: Domain): void {
       wanted,
     );
     reply.code(201);
-    return { ...presentToken(token), token: secret };
+    return { ...presentToken(token), token: secret, replaced: [] };
   });
 }

@@ -11,13 +11,13 @@ const show = operation(
     id: 'getMe',
     tag: 'Me',
     access: 'any',
-    summary: 'Show who is asking',
+    summary: 'Show the authenticated user',
     answers: { 200: named(Me) },
   },
   {},
 );
 
-/** What a token says of its bearer. */
+/** The account and the rights of the caller. */
 export function meRoutes(app: NativeApp, { projects }: Domain): void {
   app.get('/me', show, async (request) => {
     const principal = callerOf(request);

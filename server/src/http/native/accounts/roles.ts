@@ -71,7 +71,7 @@ const grant = operation(
     access: 'whole_operator',
     rehearsable: true,
     summary: 'Grant a role to a user',
-    description: 'Granting it again changes nothing.',
+    description: 'Idempotent.',
     problems: [404, 409],
     answers: { 204: null },
   },
@@ -84,14 +84,14 @@ const revoke = operation(
     tag,
     access: 'whole_operator',
     rehearsable: true,
-    summary: 'Take a role from a user',
+    summary: 'Revoke a role from a user',
     problems: [404, 409],
     answers: { 204: null },
   },
   { params: RoleGrantPath, querystring: RoleGrantQuery },
 );
 
-/** Roles, and who has them. */
+/** Roles and their assignment to users. */
 export function roleRoutes(app: NativeApp, { accounts, roles }: Domain): void {
   app.get('/roles', list, async ({ query }) => pageOfAll(await roles.list(), query, presentRole));
 

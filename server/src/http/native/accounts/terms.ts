@@ -16,7 +16,7 @@ const list = operation(
     id: 'listTerms',
     tag,
     access: 'operator',
-    summary: 'List the versions of the terms',
+    summary: 'List the versions of the terms of service',
     answers: { 200: page(named(TermsSummary), 'terms') },
   },
   { querystring: PageQuery },
@@ -27,8 +27,8 @@ const create = operation(
     id: 'addTerms',
     tag,
     access: 'operator',
-    summary: 'Put new terms in force',
-    description: 'Every user has to accept them before using a token again.',
+    summary: 'Publish new terms of service',
+    description: 'Each user must accept them before using a token again.',
     answers: { 201: named(Terms) },
   },
   { body: TermsCreation },
@@ -39,7 +39,7 @@ const current = operation(
     id: 'getCurrentTerms',
     tag,
     access: 'public',
-    summary: 'Show the terms in force',
+    summary: 'Show the terms of service in force',
     problems: [404],
     answers: { 200: named(Terms) },
   },
@@ -51,7 +51,7 @@ const show = operation(
     id: 'getTerms',
     tag,
     access: 'operator',
-    summary: 'Show a version of the terms',
+    summary: 'Show a version of the terms of service',
     problems: [404],
     answers: { 200: named(Terms) },
   },
@@ -64,13 +64,13 @@ const sign = operation(
     tag,
     access: 'account',
     unsigned: true,
-    summary: 'Accept the terms in force',
+    summary: 'Accept the terms of service in force',
     answers: { 200: named(User) },
   },
   {},
 );
 
-/** The terms of service, and who has accepted them. */
+/** The terms of service and their acceptance by users. */
 export function termsRoutes(app: NativeApp, { accounts, terms }: Domain): void {
   app.get('/terms', list, ({ query }) =>
     pageFrom(query, (window) => terms.list(window), presentTermsSummary),

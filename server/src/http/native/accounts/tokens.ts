@@ -29,7 +29,7 @@ const create = operation(
     id: 'createToken',
     tag,
     access: 'secrets',
-    summary: 'Make a token',
+    summary: 'Create a token',
     problems: [404, 409],
     answers: { 201: named(TokenCreated) },
   },
@@ -48,7 +48,7 @@ const revoke = operation(
   { params: TokenPath },
 );
 
-/** API tokens; users manage their own. */
+/** API tokens. Users manage their own. */
 export function tokenRoutes(app: NativeApp, { accounts, tokens }: Domain): void {
   app.get('/users/:user/tokens', list, async ({ params, query }) => {
     const { uuid } = await accounts.find(params.user);
@@ -60,12 +60,16 @@ export function tokenRoutes(app: NativeApp, { accounts, tokens }: Domain): void 
     const { uuid } = await accounts.find(request.params.user);
     const expiresAt = typeof expires_at === 'string' ? instantOf('expires_at', expires_at) : expires_at;
     const wanted = { name, ...given({ expiresAt, project, roles, scope, replace }) };
-    const { token, secret } = await tokens.issue(uuid, wanted, {
+    const { token, secret, replaced } = await tokens.issue(uuid, wanted, {
       by: actorOf(request),
       caller: callerOf(request),
     });
     reply.code(201);
-    return { ...presentToken(token), token: secret };
+    return {
+      ...presentToken(token),
+      token: secret,
+      replaced: replaced.map(({ id, name }) => ({ id, name })),
+    };
   });
 
   app.delete('/users/:user/tokens/:id', revoke, async (request, reply) => {

@@ -47,7 +47,7 @@ const create = operation(
     access: 'whole_operator',
     summary: 'Create a user',
     description:
-      'The user is active at once, without verification and moderation, and has an API token. A service account has a user name, no e-mail address and no project of its own.',
+      'The account is active immediately, without verification and moderation, and has an API token. A service account has a user name, but no e-mail address and no project of its own.',
     problems: [409],
     answers: { 201: named(UserCreated) },
   },
@@ -85,8 +85,8 @@ const act = operation(
     tag,
     access: 'whole_operator',
     rehearsable: true,
-    summary: 'Move a user through the life of an account',
-    description: 'A transition that the present state does not allow is refused with 409.',
+    summary: 'Change the state of a user account',
+    description: 'Returns 409 if the current state of the account does not allow the transition.',
     problems: [404, 409],
     answers: { 200: named(User) },
   },
@@ -99,8 +99,8 @@ const remove = operation(
     tag,
     access: 'whole_operator',
     rehearsable: true,
-    summary: 'Delete a user who was never accepted',
-    description: 'Others are deactivated instead.',
+    summary: 'Delete a user that was never accepted',
+    description: 'An accepted user cannot be deleted; deactivate the account instead.',
     problems: [404, 409],
     answers: { 204: null },
   },
@@ -112,8 +112,8 @@ const lookUp = operation(
     id: 'lookUpUsers',
     tag,
     access: 'any',
-    summary: 'Find user names by uuids, and uuids by user names',
-    description: 'An e-mail address of one account finds it as well.',
+    summary: 'Look up user names by uuid, and uuids by user name',
+    description: 'An e-mail address that belongs to exactly one account is accepted as a user name.',
     answers: {
       200: UsersFound,
     },
@@ -121,7 +121,7 @@ const lookUp = operation(
   { body: UserLookup },
 );
 
-/** Accounts of users. */
+/** User accounts. */
 export function userRoutes(app: NativeApp, domain: Domain): void {
   const { accounts, secrets, settings } = domain;
   app.get('/users', list, ({ query: { limit, after, ...filters } }) =>
@@ -135,7 +135,7 @@ export function userRoutes(app: NativeApp, domain: Domain): void {
     const { generated, ...password } = passwordOf(request.body, secrets);
     const person = {
       email,
-      // A service account without names is called by its user name.
+      // A service account without a personal name is displayed by its user name.
       firstName: firstName ?? username?.slice(0, LIMITS.person_name_length) ?? '',
       lastName,
       ...given({ username, service, affiliation }),
@@ -210,7 +210,7 @@ const ACTIONS: Record<
   sign_terms: (accounts, uuid) => accounts.signTerms(uuid),
 };
 
-/** Throws `invalid_request`, naming every property that a person needs and the body lacks. */
+/** Throws `invalid_request` with every property that a personal account requires and the body lacks. */
 function requirePerson(body: Static<typeof UserCreation>): void {
   const needed = ['email', 'first_name', 'last_name'] as const;
   const errors = needed
@@ -219,14 +219,14 @@ function requirePerson(body: Static<typeof UserCreation>): void {
   if (errors.length > 0) throw new PurserError('invalid_request', { reason: describe(errors), errors });
 }
 
-/** The password of a body, given or generated; one that is generated has to be replaced. */
+/** The password of a body, either given or generated. A generated password must be changed at the first login. */
 function passwordOf(
   { password, generate_password }: Pick<Static<typeof UserCreation>, 'password' | 'generate_password'>,
   secrets: Domain['secrets'],
 ): { password?: string; passwordOnce?: true; generated?: string } {
   if (!generate_password) return given({ password });
   if (password !== undefined) {
-    const reason = 'does not go with a password';
+    const reason = 'cannot be combined with `password`';
     throw new PurserError('invalid_field', { field: 'generate_password', reason });
   }
   const generated = secrets.password();

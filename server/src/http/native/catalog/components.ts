@@ -37,7 +37,7 @@ const create = operation(
     tag,
     access: 'whole_operator',
     summary: 'Add a component',
-    description: 'The answer has its secret, which is shown this once.',
+    description: 'The response contains its secret, which cannot be retrieved again.',
     problems: [409],
     answers: { 201: named(ComponentWithToken) },
   },
@@ -77,10 +77,10 @@ const remove = operation(
     rehearsable: true,
     summary: 'Remove a component',
     description:
-      'Its services go with it. While commissions of it are pending, which reserve quantity, it is removed only if ' +
-      '`resolve` says whether they are accepted or rejected; they are settled first.',
+      'Removes its services too. A component with pending commissions, which reserve quantity, is removed only if ' +
+      '`resolve` says whether to accept or to reject them; they are resolved first.',
     problems: [404, 409],
-    texts: { 409: 'It is the service itself, or it has pending commissions and `resolve` was not given.' },
+    texts: { 409: 'The component is built in, or it has pending commissions and `resolve` is missing.' },
     answers: { 200: named(ComponentRemoved) },
   },
   { params: ComponentPath, querystring: ComponentRemovalQuery },

@@ -9,9 +9,12 @@ const list = operation(
     id: 'listEndpoints',
     tag: 'Services',
     access: 'any',
-    summary: 'List where the services of the cloud are',
+    summary: 'List the endpoints of all services',
     answers: {
-      200: Type.Object({ items: Type.Array(named(Endpoint)) }, { description: 'All, without pages.' }),
+      200: Type.Object(
+        { items: Type.Array(named(Endpoint)) },
+        { description: 'All endpoints, not paginated.' },
+      ),
     },
   },
   { querystring: EndpointQuery },

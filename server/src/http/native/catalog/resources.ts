@@ -27,7 +27,7 @@ const list = operation(
     tag,
     access: 'any',
     summary: 'List resources',
-    description: 'Users see those that are visible in the API, operators all.',
+    description: 'Users get the resources that are visible in the API, operators all.',
     answers: { 200: page(named(Resource), 'resources') },
   },
   { querystring: PageQuery },
@@ -53,7 +53,7 @@ const add = operation(
     rehearsable: true,
     summary: 'Add a resource to a registered service',
     description:
-      'All users and projects get its defaults as their limits. Many resources are registered together with ' +
+      'Its defaults become the limits of all existing users and projects. To register many resources, use ' +
       '`importServices`.',
     problems: [404, 409],
     answers: { 201: named(ResourceAdded) },
@@ -68,14 +68,14 @@ const change = operation(
     access: 'operator',
     rehearsable: true,
     summary: 'Change the defaults or the visibility of a resource',
-    description: 'Defaults apply to projects made from now on.',
+    description: 'New defaults apply to projects created from now on.',
     problems: [404],
     answers: { 200: named(Resource) },
   },
   { params: ResourcePath, body: ResourceChanges },
 );
 
-/** What can be counted and limited. */
+/** Resources: the quantities that services count and Purser limits. */
 export function resourceRoutes(app: NativeApp, { resources, services, settings }: Domain): void {
   app.get('/resources', list, async (request) => {
     const shown = (await resources.all()).filter((resource) => mayAsk(request, resource));
@@ -84,7 +84,7 @@ export function resourceRoutes(app: NativeApp, { resources, services, settings }
 
   app.get('/resources/:resource', show, async (request) => {
     const resource = await resources.get(request.params.resource);
-    // To users, what they may not see does not exist.
+    // A resource that a user may not see is reported as missing.
     if (!mayAsk(request, resource)) throw new PurserError('resource_not_found', { resource: resource.name });
     return presentResource(resource);
   });

@@ -41,9 +41,9 @@ const load = operation(
     rehearsable: true,
     summary: 'Register services and their resources',
     description:
-      'All of the document is imported, or nothing. Importing it again updates what is there; the defaults of ' +
-      'resources that are registered already stay. A new resource whose definition states no `system_default` is ' +
-      'unlimited for all users, which is a warning.',
+      'Imports the whole document or nothing. Importing it again updates the registered services, and the response ' +
+      'lists the replaced values; the defaults of resources that are already registered are kept. A new resource ' +
+      'without `system_default` is unlimited for all users; the response then contains a warning.',
     problems: [409],
     answers: { 200: named(ServiceImported) },
   },
@@ -60,9 +60,9 @@ export function serviceRoutes(app: NativeApp, { services }: Domain): void {
     presentService(await services.get(params.service)),
   );
 
-  // The catalog judges what is in the document, in the same words wherever it comes from.
+  // The catalog validates the document, so that an import by a file and one by a request get the same errors.
   app.post('/services/import', { ...load, validatorCompiler: anyObject }, async (request) => {
-    const { messages, warnings, resources } = await services.import(request.body, actorOf(request));
+    const { messages, warnings, resources, replaced } = await services.import(request.body, actorOf(request));
     return {
       messages,
       warnings,
@@ -72,6 +72,11 @@ export function serviceRoutes(app: NativeApp, { services }: Domain): void {
         project_default: projectDefault,
         users,
         projects,
+      })),
+      replaced: replaced.map(({ before, after, ...where }) => ({
+        ...where,
+        old_value: before,
+        new_value: after,
       })),
     };
   });

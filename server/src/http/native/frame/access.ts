@@ -13,26 +13,26 @@ export { componentOf as callingComponentOf, principalOf as callerOf } from '../.
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Whether users may call it who have not signed the terms of service in force. */
+    /** Whether users may call it before they have accepted the terms of service in force. */
     unsigned?: boolean;
-    /** Whether it can be rehearsed; see `About.rehearsable`. */
+    /** Whether it supports a dry run; see `About.rehearsable`. */
     rehearsable?: boolean;
   }
 }
 
-/** Who decides who may call this dialect. */
+/** The checks of tokens that this dialect uses. */
 export function gatekeeperOf(domain: Pick<Domain, 'tokens' | 'components'>): Gatekeeper {
   return new Gatekeeper(domain, { secretOf, tellsUsers: true });
 }
 
-/** Before anything of a body is read: finds out who is asking, and whether they may. */
+/** Authenticates and authorizes each request before its body is read. */
 export function guardRoutes(app: FastifyInstance, domain: Domain): void {
   const gatekeeper = gatekeeperOf(domain);
   if (!app.hasRequestDecorator('admission')) app.decorateRequest('admission', undefined);
   app.addHook('onRequest', async (request) => {
     const { requires, unsigned = false, rehearsable } = request.routeOptions.config;
     if (rehearsal() && !request.is404 && !rehearsable) throw new PurserError('not_rehearsable');
-    // What says nothing is for operators; a server with such a route does not start.
+    // A route without a declaration is for operators only; a server with such a route does not start.
     const requirement: Requirement = request.is404
       ? REQUIREMENTS.public
       : (requires ?? REQUIREMENTS.whole_operator);
@@ -41,17 +41,17 @@ export function guardRoutes(app: FastifyInstance, domain: Domain): void {
   });
 }
 
-/** Which component is asking; undefined where a user does. */
+/** The calling component; undefined if the caller is a user. */
 export function callingComponent({ admission }: FastifyRequest): Component | undefined {
   return admission?.component;
 }
 
-/** Who is asking, for the record. */
+/** The caller, for the audit record. */
 export function actorOf(request: FastifyRequest): Requester {
   return requesterOf(principalOf(request), request);
 }
 
-/** RFC 6750 2.1, or the header of the older dialects. */
+/** Reads the token: RFC 6750 2.1, or the header of the older dialects. */
 function secretOf(request: FastifyRequest): string | undefined {
   const bearer = /^Bearer +([^ ]+) *$/i.exec(request.headers.authorization ?? '');
   return (bearer?.[1] ?? lastValue(request.headers['x-auth-token'])) || undefined;

@@ -7,12 +7,12 @@ import { decodeUtf8 } from '../../kernel/body.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Whether the route itself refuses strings of its body that are not text. */
+    /** Whether the route itself checks that the strings of its body are storable text. */
     judgesText?: boolean;
   }
 }
 
-/** In this scope a body is JSON with exact integers, or it is refused. */
+/** In this scope, bodies are parsed as JSON with exact integers. */
 export function jsonBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(
@@ -22,13 +22,13 @@ export function jsonBodies(app: FastifyInstance): void {
   );
 }
 
-/** Reads the bytes of a body; undefined if there are none. */
+/** Parses the bytes of a body; undefined if there are none. */
 function readBody(bytes: Buffer, { judgesText }: { judgesText?: boolean }): unknown {
   if (bytes.byteLength === 0) return undefined;
   const text = decodeUtf8(bytes);
   if (text === undefined) throw invalid('The body is not valid UTF-8.');
   const value = parse(text);
-  // Only an escape can bring in what neither database can store, so most bodies need no walk.
+  // Only an escape can produce a character that a database cannot store, so most bodies are not walked.
   if (!judgesText && /\\u(?:0000|[dD][89a-fA-F])/.test(text)) refuseUnstorable(value);
   return value;
 }
@@ -42,9 +42,9 @@ function parse(text: string): unknown {
   }
 }
 
-/** Refuses strings that are not text: NUL, which PostgreSQL cannot store, and halves of surrogate pairs. */
+/** Refuses strings that are not storable text: NUL, which PostgreSQL cannot store, and unpaired surrogates. */
 function refuseUnstorable(root: unknown): void {
-  // Not recursive: how deep a body nests is up to the sender.
+  // Not recursive: the sender chooses how deep a body nests.
   const pending: { value: unknown; field: string }[] = [{ value: root, field: 'body' }];
   for (let next = pending.pop(); next; next = pending.pop()) {
     const { value, field } = next;
@@ -61,7 +61,7 @@ function checkText(text: string, field: string): void {
   if (!isStorable(text)) throw new PurserError('invalid_field', { field, reason: NOT_TEXT });
 }
 
-/** Refuses the same in what the path and the query carry. */
+/** Refuses the same characters in the path and in the query. */
 export function checkAddress(app: FastifyInstance): void {
   app.addHook('preValidation', async ({ params, query }) => {
     for (const [field, value] of Object.entries({ ...(query as object), ...(params as object) })) {

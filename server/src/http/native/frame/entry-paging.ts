@@ -3,7 +3,7 @@ import { LIMITS } from '../../../lib/limits.ts';
 import type { ListPage, ListPosition } from '../../../workflow/store/task-query.ts';
 import { type PageRequest, wrongCursor } from './paging.ts';
 
-/** The page of a list of the workflow that a request asks for: entries are known by texts, the newest first. */
+/** The requested page of a workflow list: entries are identified by texts, the newest first. */
 export async function entryPage<T, W>(
   { limit = LIMITS.page_default, after }: PageRequest,
   read: (at: ListPosition) => Promise<ListPage<T>>,

@@ -9,7 +9,7 @@ const STATUS: Record<ErrorKind, number> = {
   unauthenticated: 401,
   forbidden: 403,
   not_found: 404,
-  // The old dialects say 405; but 405 is about methods (RFC 9110 15.5.6), and the state is what conflicts.
+  // The old dialects return 405; but 405 is about methods (RFC 9110 15.5.6), and here the state conflicts.
   not_allowed: 409,
   conflict: 409,
   over_limit: 413,
@@ -19,25 +19,25 @@ const STATUS: Record<ErrorKind, number> = {
   internal: 500,
 };
 
-/** What the older dialects call a fault of the request, and is one of the state. */
+/** Errors that the older dialects treat as an invalid request, but that concern the state. */
 const CONFLICTS: readonly string[] = ['task_state', 'task_actions_invalid'];
 
 const TITLES: Record<number, string> = {
-  400: 'The request is not valid',
-  401: 'Authentication is needed',
+  400: 'Invalid request',
+  401: 'Authentication required',
   403: 'Not allowed',
   404: 'Not found',
   405: 'Method not allowed',
-  409: 'Not possible in the present state',
-  413: 'Over the limit',
-  415: 'Content type not supported',
+  409: 'Conflict with the current state',
+  413: 'Limit exceeded',
+  415: 'Unsupported content type',
   429: 'Too many requests',
   500: 'Internal error',
-  502: 'A system behind this one failed',
+  502: 'Upstream service failed',
   503: 'Temporarily unavailable',
 };
 
-/** Answers any error with problem details (RFC 9457). What is our own fault is logged, and not described. */
+/** Answers any error with problem details (RFC 9457). Internal errors are logged, and not described to the client. */
 export function answerFault(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const known = asKnown(error);
   if (known instanceof PurserError && known.kind === 'internal' && !isGone(error))
@@ -51,12 +51,12 @@ export function answerFault(error: unknown, request: FastifyRequest, reply: Fast
     .send(problem);
 }
 
-/** Whether the client has left before the answer began: that is nobody's fault. */
+/** Whether the client closed the connection before the response began: that is not an error of the service. */
 function isGone(error: unknown): boolean {
   return (error as { code?: string }).code === 'ERR_STREAM_PREMATURE_CLOSE';
 }
 
-/** Fastify's own refusals, in our words; everything unexpected becomes `unexpected`. */
+/** Translates Fastify's own refusals; every unexpected error becomes `unexpected`. */
 function asKnown(error: unknown): PurserError | HttpProblem {
   if (error instanceof PurserError || error instanceof HttpProblem) return error;
   const { code, statusCode = 500, message } = error as FastifyError;
@@ -70,7 +70,7 @@ function ofHttp(error: HttpProblem): Problem {
   return problem(error.status, error.code, error.message);
 }
 
-/** An error of the domain as problem details. Members of its own first, so that they cannot hide the standard ones. */
+/** An error of the domain as problem details. Extension members come first, so that they cannot hide standard ones. */
 export function problemOf(error: PurserError): Problem {
   const { field, reason, errors, retryAfter_s: retry_after, of: _of, ...more } = error.data;
   const members = { ...more, ...(retry_after !== undefined && { retry_after }) };
@@ -84,7 +84,7 @@ export function problemOf(error: PurserError): Problem {
   };
 }
 
-/** Messages by field, as the workflow has them, one fault each. */
+/** Messages by field, as the workflow reports them, as one fault per field. */
 function faultsOf(errors: unknown): unknown {
   if (typeof errors !== 'object' || errors === null || Array.isArray(errors)) return errors;
   return Object.entries(errors as Record<string, readonly string[]>).flatMap(([field, messages]) =>
@@ -97,7 +97,7 @@ function problem(status: number, code: string, detail: string): Problem {
   return { type: `urn:purser:problem:${code}`, title, status, detail, code };
 }
 
-/** The faults as one sentence per field. */
+/** The faults as one sentence, one clause per field. */
 export function describe(faults: readonly FieldFault[]): string {
   return faults.map(({ field, reason }) => `${field}: ${reason}`).join('; ');
 }

@@ -1,6 +1,6 @@
 import { stringifyExact } from '../../../lib/text/json.ts';
 
-/** The items of a JSON array, some at a time. */
+/** Encodes the items of a JSON array in chunks. */
 export class JsonList {
   #empty = true;
 

@@ -1,7 +1,7 @@
 import type { Domain } from '../../../domain.ts';
 import { PurserError } from '../../../lib/errors.ts';
 
-/** The uuid of the user that a filter names by uuid, number, user name or e-mail address. `account_not_found` */
+/** The uuid of the user that a filter names by uuid, number, user name or e-mail address. Error: `account_not_found` */
 export async function filterUser(
   { accounts }: Pick<Domain, 'accounts'>,
   reference: string | undefined,
@@ -9,7 +9,7 @@ export async function filterUser(
   return reference === undefined ? undefined : (await accounts.find(reference)).uuid;
 }
 
-/** The same where a body names a user: `invalid_field` if there is none. */
+/** The same for a user named in a body. Error: `invalid_field` */
 export async function userOfField(
   { accounts }: Pick<Domain, 'accounts'>,
   field: string,
@@ -39,7 +39,7 @@ export async function usersOfField(
   });
 }
 
-/** Somebody who is to become a member: as the domain takes a uuid, or a name. */
+/** A prospective member: a uuid, or a user name that the domain looks up. */
 export async function personNamed(
   { accounts }: Pick<Domain, 'accounts'>,
   reference: string,

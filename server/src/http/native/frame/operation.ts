@@ -1,24 +1,24 @@
 import { type TSchema, Type } from 'typebox';
 import { REQUIREMENTS, type RequirementName } from '../../../directory/tokens/reach.ts';
 
-/** What a route is, for the people and programs that read the description of the API. */
+/** Describes a route for readers of the API description and for client generators. */
 export interface About {
-  /** Unique, in camelCase: generated clients name their functions by it. */
+  /** Unique, in camelCase: client generators use it as the name of the method. */
   readonly id: string;
   readonly summary: string;
   readonly description?: string;
   readonly tag: string;
-  /** What it needs of whoever calls it. */
+  /** What the route requires of its caller. */
   readonly access: Access;
-  /** Whether users may call it who have not signed the terms of service in force. */
+  /** Whether users may call it before they have accepted the terms of service in force. */
   readonly unsigned?: true;
-  /** Whether it can be rehearsed: it changes something in transactions of the storage, each on its own, and nowhere else. */
+  /** Whether it supports a dry run: all its changes are transactions of the storage, independent of each other. */
   readonly rehearsable?: true;
-  /** Problems beside the ones that any route of its kind can have. */
+  /** Problems in addition to those that every route of its kind can return. */
   readonly problems?: readonly (401 | 403 | 404 | 409 | 413)[];
-  /** What a status means on this route, where that is not what it means elsewhere. */
+  /** Descriptions of statuses that differ from the general ones on this route. */
   readonly texts?: Readonly<Record<number, string>>;
-  /** The success: one status and what comes with it; null for nothing. */
+  /** The success: one status and the schema of its body; null for no body. */
   readonly answers: Readonly<Record<number, TSchema | null>>;
 }
 
@@ -29,46 +29,46 @@ interface Shapes {
   readonly body?: TSchema;
 }
 
-/** Of all that routes can need, what routes of this API do. */
+/** The requirements, of all that exist, which routes of this API use. */
 type Access = keyof typeof WHO;
 
-const WHOLE = 'with a token of the whole account';
+const WHOLE = 'with a full-access token';
 
 const WHO = {
-  public: 'Needs no token.',
-  any: 'For any user, with any token.',
-  project: 'For any user; a token that is narrowed acts within its project and its roles.',
-  account: `For any user, ${WHOLE}.`,
-  own: `For any user, ${WHOLE}; and for operators.`,
-  profile: 'For the user concerned, and for operators.',
-  self: `For the user concerned, ${WHOLE}; and for operators.`,
-  secrets: `For the user concerned, and for operators, ${WHOLE}.`,
-  operator: 'For operators.',
-  whole_operator: `For operators, ${WHOLE}.`,
-  component: 'For components.',
-  ledger: 'For components, which see nothing but what they issued themselves, and for operators.',
+  public: 'No authentication required.',
+  any: 'Requires a user; any token is accepted.',
+  project: 'Requires a user; a narrowed token acts within its project and its roles.',
+  account: `Requires a user ${WHOLE}.`,
+  own: `Requires a user ${WHOLE}, or an operator.`,
+  profile: 'Requires the user concerned, or an operator.',
+  self: `Requires the user concerned ${WHOLE}, or an operator.`,
+  secrets: `Requires the user concerned or an operator, ${WHOLE}.`,
+  operator: 'Requires an operator.',
+  whole_operator: `Requires an operator ${WHOLE}.`,
+  component: 'Requires a component.',
+  ledger: 'Requires a component, which sees only its own commissions, or an operator.',
 } as const satisfies Partial<Record<RequirementName, string>>;
 
 const PROBLEM_TEXTS: Record<number, string> = {
   400: 'The request is not valid; `errors` names the fields.',
-  401: 'No token, or one that is not known, has expired, or belongs to somebody who may not use it.',
-  403: 'The token does not allow this.',
-  404: 'There is no such thing.',
-  409: 'Not possible in the present state.',
+  401: 'The token is missing, unknown or expired, or its account cannot be used.',
+  403: 'The caller is not allowed to do this.',
+  404: 'Not found.',
+  409: 'Conflict with the current state.',
   413: 'The body is too large.',
   415: 'The body is not `application/json`.',
-  429: 'Too many requests of this kind, by this account or from this address; `Retry-After` says when to try again.',
+  429: 'Too many requests of this kind by this account or from this address; `Retry-After` says when to retry.',
 };
 
-/** A reference to a schema that has a name, so that the description has it once and generated types have its name. */
+/** A reference to a named schema, so that the description contains it once and generated types have its name. */
 export function named(schema: TSchema): TSchema {
   return Type.Ref((schema as { $id?: string }).$id ?? '');
 }
 
-/** The options of a route: what it takes and answers, how it is described, and who may call it. */
+/** The options of a route: its input and output, its description, and its requirement for callers. */
 export function operation<const S extends Shapes>(about: About, shapes: S) {
-  const rehearsable = about.rehearsable && 'It can be rehearsed.';
-  const unsigned = about.unsigned && 'Terms of service may be pending.';
+  const rehearsable = about.rehearsable && 'Supports a dry run.';
+  const unsigned = about.unsigned && 'Callable before the terms of service are accepted.';
   const description = [about.description, rehearsable, WHO[about.access], unsigned].filter(Boolean).join(' ');
   return {
     schema: {
@@ -89,7 +89,7 @@ export function operation<const S extends Shapes>(about: About, shapes: S) {
 }
 
 function successes({ answers }: About): Record<string, TSchema> {
-  const nothing = Type.Null({ description: 'Done; there is no body.' });
+  const nothing = Type.Null({ description: 'Done; the response has no body.' });
   return Object.fromEntries(Object.entries(answers).map(([status, schema]) => [status, schema ?? nothing]));
 }
 

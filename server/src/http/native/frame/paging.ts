@@ -2,21 +2,21 @@ import type { Page } from '@purser/api/native/common';
 import { PurserError } from '../../../lib/errors.ts';
 import { LIMITS } from '../../../lib/limits.ts';
 
-/** The query of a list. */
+/** The query parameters of a list. */
 export interface PageRequest {
   readonly limit?: number | undefined;
   readonly after?: string | undefined;
 }
 
-/** Where to read: after the item with this id, in ascending order of ids. */
+/** Where to read from: after the item with this id, in ascending order of ids. */
 export interface Window {
   readonly limit: number;
   readonly after?: number;
 }
 
 /**
- * The page that a request asks for. The cursor is opaque on the wire, so that what it holds can change.
- * @param read answers at most `LIMITS.page_max` items, whatever it is asked for.
+ * The requested page. The cursor is opaque on the wire, so that its content can change.
+ * @param read returns at most `LIMITS.page_max` items, even if more are requested.
  */
 export async function pageFrom<T extends { id: number }, W>(
   request: PageRequest,
@@ -25,7 +25,7 @@ export async function pageFrom<T extends { id: number }, W>(
 ): Promise<Page<W>> {
   const limit = request.limit ?? LIMITS.page_default;
   const start = request.after === undefined ? {} : { after: readCursor(request.after) };
-  // One more than the page holds tells whether there is a next page; on the largest page there is no room for it.
+  // One item more than the page holds shows whether there is a next page; the largest page has no room for it.
   const items = await read({ limit: Math.min(limit + 1, LIMITS.page_max), ...start });
   const last = items[limit - 1];
   const more = last && (items.length > limit || (await leadsOn(limit, last.id, read)));
@@ -40,7 +40,7 @@ async function leadsOn(
   return limit === LIMITS.page_max && (await read({ limit: 1, after })).length > 0;
 }
 
-/** The same for a list that the domain holds as a whole. */
+/** The same for a list that the domain holds in memory. */
 export function pageOfAll<T extends { id: number }, W>(
   items: readonly T[],
   request: PageRequest,
@@ -62,5 +62,8 @@ export function readCursor(cursor: string): number {
 }
 
 export function wrongCursor(): PurserError {
-  return new PurserError('invalid_field', { field: 'after', reason: 'is not the `next` of a page' });
+  return new PurserError('invalid_field', {
+    field: 'after',
+    reason: 'is not a valid cursor; send the `next` of a page',
+  });
 }

@@ -1,10 +1,10 @@
 /**
- * What goes wrong between HTTP and the domain: the domain never hears of it, so its table of errors does not know
- * it either.
+ * Problems between HTTP and the domain. The domain cannot cause them, so its table of errors does not contain
+ * them.
  */
 const PROBLEMS = {
-  path_unknown: { status: 404, detail: 'There is nothing at this address.' },
-  method_not_allowed: { status: 405, detail: 'This address does not take that method.' },
+  path_unknown: { status: 404, detail: 'There is no resource at this address.' },
+  method_not_allowed: { status: 405, detail: 'This address does not support the method.' },
   content_type_unsupported: {
     status: 415,
     detail: 'The body must be sent as Content-Type: application/json.',
@@ -13,7 +13,7 @@ const PROBLEMS = {
 
 export type HttpProblemCode = keyof typeof PROBLEMS;
 
-/** A request that no route could answer. */
+/** A request that no route can answer. */
 export class HttpProblem extends Error {
   override readonly name = 'HttpProblem';
   readonly code: HttpProblemCode;

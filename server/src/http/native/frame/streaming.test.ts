@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { keptAlive } from './streaming.ts';
 
-test('while the next piece takes its time, line breaks keep the connection alive', async () => {
+test('while the next piece is being computed, line breaks keep the connection alive', async () => {
   let go: () => void = () => undefined;
   const gone = new Promise<void>((resolve) => {
     go = resolve;
@@ -20,7 +20,7 @@ test('while the next piece takes its time, line breaks keep the connection alive
   assert.deepEqual(received, ['[', '\n', '\n', '\n', '1]']);
 });
 
-test('what goes wrong is passed on, and whoever leaves ends the source', async () => {
+test('an error of the source is passed on, and a client that disconnects ends the source', async () => {
   let ended = 0;
   async function* failing(): AsyncGenerator<string> {
     try {

@@ -1,26 +1,26 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 
-/** Proxies and servers cut connections on which nothing moves for a minute or so. */
+/** Proxies and servers close connections that are idle for about a minute. */
 const SILENCE_MS = 15_000;
 
 /**
- * Answers with pieces of text as they come, so that a long answer is never in memory as a whole. Pieces are asked for
- * once before anything is sent: what goes wrong until then is answered as any error; later the connection is cut.
- * The pieces are returned from when the client goes away.
- * @param pieces the first one is empty, and says that the rest can be expected to come
+ * Streams pieces of text as the response, so that a long response is never in memory as a whole. The first piece is
+ * requested before anything is sent: an error until then gets a normal error response; an error afterwards closes the
+ * connection. If the client disconnects, the generator is ended with `return()`.
+ * @param pieces the first one is empty: when it arrives, the rest is expected to follow
  */
 export async function stream(
   reply: FastifyReply,
   type: string,
   pieces: AsyncGenerator<string>,
 ): Promise<FastifyReply> {
-  // A generator that has not been started cannot be returned from.
+  // `return()` on a generator that has not been started does not run its `finally`.
   await pieces.next();
   return reply.header('content-type', type).send(Readable.from(pieces));
 }
 
-/** Pieces of a JSON text, with line breaks between them while the next one takes its time. */
+/** Pieces of a JSON text, with line breaks between them while the next piece is being computed. */
 export async function* keptAlive(
   pieces: AsyncGenerator<string>,
   silence_ms = SILENCE_MS,
@@ -38,7 +38,7 @@ export async function* keptAlive(
   }
 }
 
-/** The outcome of a promise, or undefined if it takes longer than that. */
+/** The result of a promise, or undefined if it takes longer than `within_ms`. */
 async function firstOf<T extends object>(promise: Promise<T>, within_ms: number): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => {

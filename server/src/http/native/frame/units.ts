@@ -10,7 +10,7 @@ export async function unitsOf({ resources }: Pick<Domain, 'resources'>): Promise
   return new Map((await resources.all()).map(({ name, unit }) => [name, unit]));
 }
 
-/** The same, of those resources that the caller may see: hidden ones are for operators. */
+/** The same, limited to the resources that the caller may see: hidden ones are for operators. */
 export async function visibleUnits(
   request: FastifyRequest,
   { resources }: Pick<Domain, 'resources'>,

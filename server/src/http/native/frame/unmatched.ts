@@ -17,7 +17,7 @@ export function answerUnmatched(app: FastifyInstance): void {
     for (const one of [method].flat()) path.methods.add(one);
     paths.set(url, path);
   });
-  // As a hook and not only in the handler, so that nobody has to send a proper body to hear that it is in vain.
+  // A hook and not only a handler, so that a client without a valid body also gets this answer.
   app.addHook('onRequest', async (request) => {
     if (request.is404) throw unmatched(paths.values(), request);
   });
@@ -32,7 +32,7 @@ function unmatched(paths: Iterable<KnownPath>, { url, method }: FastifyRequest):
   for (const { pattern, methods } of paths) {
     if (pattern.test(path)) for (const method of methods) allow.add(method);
   }
-  // A route may have taken the method and yet found nothing, such as a file.
+  // The method has a route, but the route found nothing, for example no file.
   if (allow.size === 0 || allow.has(method)) return new HttpProblem('path_unknown');
   return new HttpProblem('method_not_allowed', { allow: [...allow].join(', ') });
 }

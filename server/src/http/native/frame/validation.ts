@@ -9,12 +9,12 @@ import { describe } from './faults.ts';
 
 type Schema = Record<string, unknown>;
 
-/** Faults that one answer lists; the rest would only be noise. */
+/** The largest number of faults in one response. */
 const FAULTS_MAX = 20;
 
 /**
- * Checks requests against their TypeBox schemas. Texts of the path and the query become the integers and booleans
- * that the schema asks for, where they are written plainly; bodies are taken as they are.
+ * Checks requests against their TypeBox schemas. Texts of the path and the query are converted to the integers and
+ * booleans of the schema if they are written plainly; bodies are not converted.
  */
 export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
   const validator = Compile(withExactIntegers(schema) as TSchema);
@@ -28,13 +28,13 @@ export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, http
   };
 };
 
-/** The same, where a body need only be an object here: what is in it is judged elsewhere. */
+/** The same, where a body only has to be an object: its content is validated elsewhere. */
 export const anyObject: FastifySchemaCompiler<unknown> = ({ schema, ...rest }) =>
   validatorCompiler({ ...rest, schema: rest.httpPart === 'body' ? Type.Object({}) : (schema as TSchema) });
 
 /**
- * The same schema, with 64-bit integers checked as what exact parsing makes of them: a number where that is exact,
- * else a bigint. JSON Schema knows one kind of integer, JavaScript has two.
+ * The same schema, with 64-bit integers checked as the exact parser returns them: a number where that is exact,
+ * else a bigint. JSON Schema has one integer type, JavaScript has two.
  */
 function withExactIntegers(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(withExactIntegers);
@@ -77,10 +77,10 @@ function faultsOf(errors: readonly TLocalizedValidationError[], httpPart: string
     .map(({ schemaPath }) => `${schemaPath}/anyOf/`);
   const faults: FieldFault[] = [];
   for (const error of errors) {
-    // `boolean` is the echo of an unknown property, which `additionalProperties` names.
+    // `boolean` repeats an unknown property that `additionalProperties` already names.
     if (error.keyword === 'boolean' || unions.some((union) => error.schemaPath.startsWith(union))) continue;
     for (const fault of faultsOfOne(error, errors, httpPart)) {
-      // A value of the wrong type is also none of the words that are known; one reason will do.
+      // A value of the wrong type also violates the enumeration; one reason is enough.
       if (!faults.some(({ field }) => field === fault.field)) faults.push(fault);
     }
   }
@@ -100,7 +100,7 @@ function faultsOfOne(
     case 'additionalProperties':
       return error.params.additionalProperties.map((name) => ({
         field: at(name),
-        reason: 'is not known here',
+        reason: 'is not a known property',
       }));
     case 'anyOf': {
       const branches = all.filter(({ schemaPath }) => schemaPath.startsWith(`${error.schemaPath}/anyOf/`));

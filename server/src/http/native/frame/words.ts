@@ -1,6 +1,6 @@
 import { PurserError } from '../../../lib/errors.ts';
 
-/** The words of a query parameter that takes several, with commas between them. `invalid_field` if one is unknown. */
+/** The values of a query parameter that takes several, separated by commas. `invalid_field` if one is unknown. */
 export function wordsOf<T extends string>(
   field: string,
   text: string | undefined,

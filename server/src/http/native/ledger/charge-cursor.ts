@@ -2,7 +2,7 @@ import type { ChargePosition } from '../../../ledger/usage/charges.ts';
 import { isStorable } from '../../../lib/text/text.ts';
 import { wrongCursor } from '../frame/paging.ts';
 
-/** Where the next page of charges begins, and where the span ends that the first page was about. */
+/** Where the next page of charges begins, and the end of the period that the first page used. */
 interface ChargeCursor {
   readonly after: ChargePosition;
   readonly to: number;

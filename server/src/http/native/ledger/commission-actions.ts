@@ -21,8 +21,8 @@ import { anyObject } from '../frame/validation.ts';
 import { presentCommission, presentVerdict } from './commission-presenters.ts';
 
 const tag = 'Commissions';
-const AGAIN = 'Repeating it answers the commission as it is.';
-const texts = { 409: 'It has been resolved the other way.' };
+const AGAIN = 'Idempotent: repeating the request returns the commission unchanged.';
+const texts = { 409: 'The commission was resolved the other way.' };
 
 const accept = operation(
   {
@@ -58,13 +58,13 @@ const resolve = operation(
     tag,
     access: 'ledger',
     summary: 'Accept and reject many commissions',
-    description: 'Each on its own. Repeating it answers the same.',
+    description: 'Each commission is resolved independently. Idempotent.',
     answers: { 200: named(CommissionVerdict) },
   },
   { body: CommissionResolution },
 );
 
-/** What becomes of commissions: components decide on their own, operators on any. */
+/** Resolving commissions: components resolve their own, operators any. */
 export function commissionActionRoutes(app: NativeApp, domain: Domain): void {
   app.post('/commissions/:serial/accept', { ...accept, validatorCompiler: anyObject }, async (request) => {
     const acceptance = acceptanceOf(request.body as JsonObject);
@@ -93,7 +93,7 @@ function resolverOf(request: FastifyRequest): Resolver {
 
 const ACCEPTANCE_KEYS = new Set(['provisions', 'reason']);
 
-/** Read by hand, as provisions are wherever they come. */
+/** Parsed by hand, as provisions are everywhere. */
 function acceptanceOf(body: JsonObject) {
   refuseUnknown(body, ACCEPTANCE_KEYS, '');
   const provisions = body['provisions'] === undefined ? undefined : readProvisions(body, { strict: true });

@@ -8,8 +8,8 @@ import { type Issuing, readIssue, refusalOf, refuseUnknown } from '../../kernel/
 import { problemOf } from '../frame/faults.ts';
 
 /**
- * Issues many commissions and answers what became of each, as text: one of these bodies holds thousands of
- * provisions, so nothing walks over it but what has to.
+ * Issues many commissions and returns a result for each, as text: one body holds thousands of provisions, so it is
+ * traversed as few times as possible.
  */
 export async function issueBulk(
   { ledger, chargingBounds }: { ledger: Ledger; chargingBounds: ChargingBounds },
@@ -45,7 +45,7 @@ function commissionsOf(body: JsonObject): Json[] {
 
 const invalid = (reason: string) => new PurserError('invalid_field', { field: 'commissions', reason });
 
-/** The request, or what is wrong with it, which must not harm its neighbours. */
+/** The request, or its error, which does not affect other items. */
 function readItem(item: Json, index: number, issuing: Issuing): IssueRequest | PurserError {
   if (!isObject(item)) {
     return new PurserError('invalid_field', { field: `commissions.${index}`, reason: 'must be an object' });

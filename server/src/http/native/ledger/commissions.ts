@@ -37,13 +37,13 @@ const issue = operation(
     access: 'component',
     summary: 'Issue a commission',
     description:
-      'All of its provisions are reserved, durably, or none. 200 instead of 201 says that it had been issued ' +
-      'before, with the same key.',
+      'All its provisions are reserved durably, or none. 200 instead of 201 means that a commission with the same ' +
+      'key had already been issued.',
     problems: [404, 409, 413],
     texts: {
-      404: 'A holding does not exist; `provision` says which.',
+      404: 'A holding does not exist; `provision` names it.',
       409: 'The key belongs to another request.',
-      413: 'A holding stands in the way: `provision` says which; `limit` and `usage` are its numbers. Or the body is too large.',
+      413: 'A holding would exceed its limit: `provision` names it; `limit` and `usage` are its numbers. Or the body is too large.',
     },
     answers: { 200: named(CommissionIssued), 201: named(CommissionIssued) },
   },
@@ -57,8 +57,8 @@ const bulk = operation(
     access: 'component',
     summary: 'Issue many commissions',
     description:
-      'Each has a verdict of its own, in their order, and a `key` of its own. What is refused or malformed does ' +
-      'not harm its neighbours.',
+      'Each has its own result, in the order of the request, and its own `key`. A refused or malformed commission does ' +
+      'not affect the others.',
     answers: { 200: named(CommissionBulkVerdict) },
   },
   { body: CommissionBulk },
@@ -71,8 +71,8 @@ const list = operation(
     access: 'ledger',
     summary: 'List commissions',
     description:
-      'In the order of their serials. A page looks at a bounded number of commissions, so with filters it can be ' +
-      'short, even empty, and still have a `next`.',
+      'In the order of their serials. A page examines a bounded number of commissions, so with filters it can be ' +
+      'short or even empty and still have a `next`.',
     problems: [404],
     answers: { 200: page(named(Commission), 'commissions') },
   },
@@ -84,14 +84,14 @@ const show = operation(
     id: 'getCommission',
     tag,
     access: 'ledger',
-    summary: 'Show a commission, whatever became of it',
+    summary: 'Show a commission, pending or resolved',
     problems: [404],
     answers: { 200: named(Commission) },
   },
   { params: CommissionPath },
 );
 
-/** Commissions: components issue them, and see their own; operators see all. */
+/** Commissions: components issue them and see their own; operators see all. */
 export function commissionRoutes(app: NativeApp, domain: Domain): void {
   const { ledger, chargingBounds } = domain;
 
@@ -118,7 +118,7 @@ export function commissionRoutes(app: NativeApp, domain: Domain): void {
   };
   app.post('/commissions/bulk', bulkOptions, async (request, reply) => {
     if (request.headers['idempotency-key'] !== undefined) {
-      const reason = 'is not for many commissions at once; give each a key of its own';
+      const reason = 'is not allowed with several commissions; give each its own key';
       throw new PurserError('invalid_field', { field: 'Idempotency-Key', reason });
     }
     const results = await issueBulk(domain, request.body as JsonObject, issuingOf(request, domain));
@@ -147,7 +147,7 @@ function issuingOf(request: FastifyRequest, { clock }: Domain): Issuing {
   return { component: callingComponentOf(request), now_ms: clock.now() };
 }
 
-/** What to look for; undefined where a component asks for the commissions of another, of which it sees none. */
+/** The query; undefined if a component asks for the commissions of another component, none of which it may see. */
 async function queryOf(
   request: FastifyRequest,
   query: Static<typeof CommissionQuery>,
@@ -157,7 +157,7 @@ async function queryOf(
   const own = callingComponent(request)?.name;
   const component = query.component ?? own;
   if (own !== undefined && component !== own) return undefined;
-  // Components know users by their uuids only.
+  // Components identify users by uuid only.
   const byUuid = query.user === undefined || own !== undefined;
   const user = byUuid ? query.user : (await accounts.find(query.user as string)).uuid;
   const issuedBefore = query.older_than === undefined ? undefined : clock.now() - query.older_than * 1000;

@@ -1,11 +1,11 @@
+import { parseQuantity } from '@purser/text/quantity';
 import { PurserError } from '../../../lib/errors.ts';
 import { asInteger } from '../../../lib/text/json.ts';
-import { parseQuantity } from '../../../lib/text/quantity.ts';
 
-/** A limit as the schema lets it through: an integer, or a text for people. `invalid_field` if the text is none. */
+/** A limit that passed the schema: an integer, or a text with a unit. `invalid_field` if the text is not a limit. */
 export function limitOf(field: string, value: number | bigint | string): bigint {
   const limit = typeof value === 'string' ? parseQuantity(value) : asInteger(value);
   if (limit !== undefined) return limit;
-  const reason = 'is not a limit; write an integer, a quantity such as 10GiB, or inf';
+  const reason = 'is not a valid limit; use an integer, a quantity such as 10GiB, or inf';
   throw new PurserError('invalid_field', { field, reason });
 }

@@ -14,20 +14,20 @@ const reconcile = operation(
     id: 'reconcileApplications',
     tag: 'Quotas',
     access: 'operator',
-    summary: 'Compare what users are charged for pending applications with those that there are',
-    description: 'Who is charged rightly is not in the answer. Each correction is audited.',
+    summary: 'Compare the usage of pending applications with their number',
+    description: 'Returns only the users whose usage differs. Each correction is audited.',
     problems: [404],
     answers: {
       200: Type.Object(
         { items: Type.Array(named(ApplicationsDifference)) },
-        { description: 'Those that differ, without pages.' },
+        { description: 'The differences, not paginated.' },
       ),
     },
   },
   { body: QuotaReconciliationRequest },
 );
 
-/** What the service itself charges. */
+/** Reconciliation of the usage that the service itself charges. */
 export function quotaReconciliationRoutes(app: NativeApp, domain: Domain): void {
   const { pendingApplications } = domain;
 

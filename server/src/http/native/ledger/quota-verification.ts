@@ -15,17 +15,17 @@ const verify = operation(
     access: 'operator',
     summary: 'Compare the counters of all holdings with the commissions',
     description:
-      'Both as they are at one moment, while commissions go on. The answer comes in pieces and can take minutes on a ' +
-      'large cloud; if the connection is cut before its end, so is the verification. Corrections can be made by one ' +
-      'verification at a time.',
+      'Both are read at one moment while commissions continue. The response is streamed and can take minutes on a ' +
+      'large cloud; closing the connection cancels the verification. Only one verification at a time can make ' +
+      'corrections.',
     problems: [409],
-    texts: { 409: 'A verification that corrects is under way already.' },
+    texts: { 409: 'A verification that makes corrections is already running.' },
     answers: { 200: named(QuotaVerification) },
   },
   { body: QuotaVerificationRequest },
 );
 
-/** Whether what the ledger says is what its commissions say. */
+/** Verifies that the counters of the ledger agree with its commissions. */
 export function quotaVerificationRoutes(app: NativeApp, domain: Domain): void {
   app.post('/quotas/verification', verify, (request, reply) => {
     const { fix = false } = request.body;
@@ -34,7 +34,7 @@ export function quotaVerificationRoutes(app: NativeApp, domain: Domain): void {
   });
 }
 
-/** One object, damaged commissions before differences, as the findings come. */
+/** One object: damaged commissions first, then differences, in the order of the findings. */
 async function* jsonOf(findings: AsyncGenerator<Finding>): AsyncGenerator<string> {
   let list = new JsonList();
   let listing: 'damaged' | 'differences' = 'damaged';

@@ -24,15 +24,15 @@ const list = operation(
     access: 'project',
     summary: 'List quotas',
     description:
-      'Users see their own, operators those of all users. A page looks at a bounded number of quotas, so with ' +
-      'filters it can be short, even empty, and still have a `next`.',
+      'Users get their own, operators those of all users. A page examines a bounded number of quotas, so with ' +
+      'filters it can be short or even empty and still have a `next`.',
     problems: [404],
     answers: { 200: page(named(Quota), 'quotas') },
   },
   { querystring: QuotaQuery },
 );
 
-/** What users may use from projects, and do use. */
+/** Limits and usage of users, by project. */
 export function quotaRoutes(app: NativeApp, domain: Domain): void {
   const { ledger } = domain;
 
@@ -49,7 +49,7 @@ export function quotaRoutes(app: NativeApp, domain: Domain): void {
   });
 }
 
-/** What the filters of the query leave of that which the caller may see. */
+/** The filters of the query, restricted to what the caller may see. */
 async function visibleOf(
   request: FastifyRequest,
   { user, project, resource: asked }: Static<typeof QuotaQuery>,
@@ -73,7 +73,7 @@ async function visibleOf(
   };
 }
 
-/** The uuid of the user that a query names; to users, only they themselves can be named. */
+/** The uuid of the user that a query names; a user can name only themselves. */
 async function findFor(request: FastifyRequest, user: string, { accounts }: Domain): Promise<string> {
   const principal = callerOf(request);
   if (isOperator(principal)) return (await accounts.find(user)).uuid;

@@ -7,7 +7,7 @@ import type { Units } from '../frame/units.ts';
 
 const MS_PER_HOUR = 3_600_000n;
 
-/** Seconds exactly; hours cut after six digits, since a third of an hour has no exact decimal. */
+/** Seconds are exact; hours are cut after six digits, since a third of an hour has no exact decimal. */
 function unitTimes(unit_ms: bigint): { unit_seconds: string; unit_hours: string } {
   return {
     unit_seconds: decimalText(unit_ms, 3),

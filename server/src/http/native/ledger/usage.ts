@@ -1,5 +1,6 @@
 import { page } from '@purser/api/native/common';
 import { Charge, ChargeQuery, UsageQuery, UsageSeries } from '@purser/api/native/ledger/usage';
+import { csvLine } from '@purser/text/csv';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { isReferredTo } from '../../../directory/accounts/account-lookup.ts';
@@ -10,7 +11,6 @@ import type { ChargeSpan } from '../../../ledger/usage/history.ts';
 import type { UsageFilter } from '../../../ledger/usage/usage-owners.ts';
 import { PurserError } from '../../../lib/errors.ts';
 import { LIMITS } from '../../../lib/limits.ts';
-import { csvLine } from '../../../lib/text/csv.ts';
 import { composed } from '../../../lib/text/text.ts';
 import { callerOf } from '../frame/access.ts';
 import { given } from '../frame/given.ts';
@@ -31,13 +31,13 @@ const series = operation(
     access: 'project',
     summary: 'Show usage over time',
     description:
-      'A series for each holding with any use before the end. Operators see everything. Users see what they used ' +
-      'themselves and, with `project` or `per=project`, what the projects they are in used as a whole.',
+      'A series for each holding with usage before the end of the period. Operators get all. Users get their own usage ' +
+      'and, with `project` or `per=project`, the total usage of the projects they are members of.',
     problems: [403, 404],
     answers: {
       200: Type.Object(
         { items: Type.Array(named(UsageSeries)) },
-        { description: 'All series, without pages.' },
+        { description: 'All series, not paginated.' },
       ),
     },
   },
@@ -49,17 +49,17 @@ const charges = operation(
     id: 'listCharges',
     tag,
     access: 'operator',
-    summary: 'List who used how much of what, for charge-back',
+    summary: 'List usage per holding for charge-back',
     description:
-      'One item for each holding with any use in the span: projects first, then their users. A page looks at a ' +
-      'bounded number of holdings, so it can be short, even empty, and still have a `next`.',
+      'One item for each holding with usage in the period: projects first, then their users. A page examines a ' +
+      'bounded number of holdings, so it can be short or even empty and still have a `next`.',
     problems: [404],
     answers: { 200: page(named(Charge), 'charges') },
   },
   { querystring: ChargeQuery },
 );
 
-/** Who used what, when. */
+/** Usage over time, by project, user and resource. */
 export function usageRoutes(app: NativeApp, domain: Domain): void {
   const { usage } = domain;
 
@@ -77,14 +77,17 @@ export function usageRoutes(app: NativeApp, domain: Domain): void {
   app.get('/charges', charges, async (request, reply) => {
     const { from, to, after, limit } = request.query;
     const span = {
-      ...(await everybody(request.query, domain)),
+      ...(await unrestricted(request.query, domain)),
       from: timeOrDay('from', from),
       ...given({ to: timeOf('to', to) }),
     };
     if (wantsCsv(request, request.query)) {
       if (after !== undefined || limit !== undefined) {
         const field = after === undefined ? 'limit' : 'after';
-        throw new PurserError('invalid_field', { field, reason: 'does not go with CSV, which has no pages' });
+        throw new PurserError('invalid_field', {
+          field,
+          reason: 'cannot be combined with CSV, which is not paginated',
+        });
       }
       return sendCsv(reply, span, domain);
     }
@@ -105,8 +108,8 @@ const timeOf = (field: string, text: string | undefined): number | undefined =>
 
 type Filters = Pick<Static<typeof UsageQuery>, 'project' | 'user' | 'resource' | 'per'>;
 
-/** The filters as they are. */
-async function everybody(
+/** The filters, unrestricted. */
+async function unrestricted(
   { project, user, resource, per }: Filters,
   { accounts }: Domain,
 ): Promise<UsageFilter> {
@@ -118,10 +121,10 @@ async function everybody(
   });
 }
 
-/** What the filters leave of that which the caller may see. */
+/** The filters, restricted to what the caller may see. */
 async function visibleOf(request: FastifyRequest, filters: Filters, domain: Domain): Promise<UsageFilter> {
   const principal = callerOf(request);
-  if (isOperator(principal)) return everybody(filters, domain);
+  if (isOperator(principal)) return unrestricted(filters, domain);
   const { uuid } = principal.account;
   const { project, user, resource, per } = filters;
   if (user !== undefined && !isReferredTo(principal.account, user)) {
@@ -132,7 +135,7 @@ async function visibleOf(request: FastifyRequest, filters: Filters, domain: Doma
   const own = user !== undefined || (per ?? (project === undefined ? 'user' : 'project')) === 'user';
   const sources = withinReach(principal, await domain.projects.quotaSourcesOf(uuid));
   if (own) {
-    // What was used in projects that one has left is one's own to see; a narrowed token sees that of its project.
+    // Usage in projects that a user has left stays visible to that user; a narrowed token sees only its own project.
     const whole = reachOf(principal.token) === 'whole';
     const within = whole ? undefined : sources;
     const projects = project === undefined ? within : (within ?? [project]).filter((one) => one === project);

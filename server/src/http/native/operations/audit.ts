@@ -14,7 +14,7 @@ const list = operation(
     id: 'listAudit',
     tag: 'Audit',
     access: 'operator',
-    summary: 'List who did what',
+    summary: 'List audit entries',
     description: 'The newest first.',
     problems: [404],
     answers: { 200: page(named(WireEntry), 'entries') },
@@ -22,7 +22,7 @@ const list = operation(
   { querystring: AuditQuery },
 );
 
-/** The record of what operators did. */
+/** The audit record. */
 export function auditRoutes(app: NativeApp, { audit, accounts }: Domain): void {
   app.get('/audit', list, async ({ query }) => {
     const { actor, action, subject, since, until, ...window } = query;

@@ -16,9 +16,9 @@ const list = operation(
     id: 'listMails',
     tag,
     access: 'operator',
-    summary: 'List mails and what became of them',
+    summary: 'List mails and their delivery state',
     description:
-      'In the order in which they were written. They are forgotten 30 days after they were sent or given up.',
+      'In the order of their creation. Mails are deleted 30 days after they were sent or given up.',
     answers: { 200: page(named(MailEntry), 'mails') },
   },
   { querystring: MailQuery },
@@ -29,15 +29,14 @@ const retry = operation(
     id: 'retryMails',
     tag,
     access: 'operator',
-    summary: 'Try mails again at once',
-    description:
-      'Those that wait and those that were given up, by `ids` or `all`; those that were sent stay as they are.',
+    summary: 'Retry mails immediately',
+    description: 'Retries waiting mails and given-up mails, by `ids` or `all`; sent mails stay as they are.',
     answers: { 200: named(MailRetried) },
   },
   { body: MailRetry },
 );
 
-/** The mails that leave after commit. */
+/** Outgoing mails. */
 export function mailRoutes(app: NativeApp, { outbox }: Domain): void {
   app.get('/mails', list, async ({ query: { state, ...window } }) =>
     pageFrom(window, (part) => outbox.list({ ...given({ state }), ...part }), presentEntry),
@@ -45,7 +44,10 @@ export function mailRoutes(app: NativeApp, { outbox }: Domain): void {
 
   app.post('/mails/retry', retry, async ({ body: { ids, all } }) => {
     if ((ids === undefined) === (all === undefined)) {
-      throw new PurserError('invalid_field', { field: 'ids', reason: 'say either which, or `"all": true`' });
+      throw new PurserError('invalid_field', {
+        field: 'ids',
+        reason: 'requires a list of ids, or `"all": true`',
+      });
     }
     return { due: await outbox.retry(ids ?? 'all') };
   });

@@ -17,22 +17,22 @@ const rehearse = operation(
     id: 'rehearse',
     tag: 'Rehearsals',
     access: 'any',
-    summary: 'Find out what a request would bring about',
+    summary: 'Run a request as a dry run',
     description:
-      'The request runs as it would, with your token, and is undone: nothing changes, no mail leaves and nothing is ' +
-      'recorded. What would be refused is refused in the same words. Operations say whether they can be rehearsed.',
+      'The request runs with your token and is rolled back: nothing changes, no mail is sent and nothing is recorded. ' +
+      'Errors are the same as those of the request itself. The description of an operation says whether it supports this.',
     problems: [403, 404, 409],
     answers: { 200: named(Foretold) },
   },
   { body: RehearsalRequest },
 );
 
-/** Any change that can be undone, tried out. */
+/** Dry runs of requests. */
 export function rehearsalRoutes(app: NativeApp): void {
   app.post('/rehearsals', rehearse, async (request, reply) => {
     const { method, path, body } = request.body;
     const url = `${app.prefix}${path}`;
-    // Steps back would lead to what is no operation of this API.
+    // A path with `..` could lead outside of this API.
     if (!new URL(url, 'http://localhost').pathname.startsWith(`${app.prefix}/`)) {
       throw new HttpProblem('path_unknown');
     }
@@ -57,7 +57,7 @@ function whoAsks({ headers }: FastifyRequest): Record<string, string> {
   };
 }
 
-/** What the request itself would have been answered. */
+/** The error response that the request itself would have got. */
 function refuse(reply: FastifyReply, { statusCode, headers, payload }: LightMyRequestResponse): FastifyReply {
   for (const name of ['content-type', 'retry-after', 'www-authenticate']) {
     if (headers[name] !== undefined) reply.header(name, headers[name]);

@@ -9,14 +9,14 @@ const show = operation(
     id: 'getStatistics',
     tag: 'Statistics',
     access: 'operator',
-    summary: 'Show the cloud in numbers',
-    description: 'Adds up what all projects use, so it takes the longer the more there are.',
+    summary: 'Show statistics of the cloud',
+    description: 'Sums the usage of all projects, so the response time grows with their number.',
     answers: { 200: named(Statistics) },
   },
   {},
 );
 
-/** How many of everything there are. */
+/** Totals of accounts, projects and usage. */
 export function statisticsRoutes(app: NativeApp, { accounts, projects, resources, ledger }: Domain): void {
   app.get('/statistics', show, async () => {
     const [users, byState, totals] = await Promise.all([

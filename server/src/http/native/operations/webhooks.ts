@@ -24,10 +24,10 @@ const add = operation(
     id: 'addWebhook',
     tag,
     access: 'whole_operator',
-    summary: 'Add an address that is told of events',
+    summary: 'Create a webhook',
     description:
-      'Each event is posted as JSON and signed as Standard Webhooks has it, with the secret that is answered here, ' +
-      'once. The address has to be a public one unless the settings say otherwise.',
+      'Each event is sent as a POST request with a JSON body, signed according to Standard Webhooks with the secret of ' +
+      'this response, which cannot be retrieved again. The URL must have a public address unless the settings allow others.',
     problems: [409],
     answers: { 201: named(WebhookCreated) },
   },
@@ -62,7 +62,7 @@ const remove = operation(
     id: 'removeWebhook',
     tag,
     access: 'operator',
-    summary: 'Remove a webhook, and forget its calls',
+    summary: 'Delete a webhook and its deliveries',
     problems: [404],
     answers: { 204: null },
   },
@@ -74,8 +74,8 @@ const deliveries = operation(
     id: 'listWebhookDeliveries',
     tag,
     access: 'operator',
-    summary: 'List calls of a webhook and what became of them',
-    description: 'The newest first. They are forgotten 30 days after they were taken or given up.',
+    summary: 'List the deliveries of a webhook',
+    description: 'The newest first. Deliveries are deleted 30 days after they were accepted or given up.',
     problems: [404],
     answers: { 200: page(named(WireDelivery), 'calls') },
   },
@@ -87,14 +87,14 @@ const test = operation(
     id: 'testWebhook',
     tag,
     access: 'operator',
-    summary: 'Call a webhook once, now, with an event that means nothing',
+    summary: 'Send a test event to a webhook',
     problems: [404],
     answers: { 200: named(WireDelivery) },
   },
   { params: WebhookPath },
 );
 
-/** Addresses that are told of events. */
+/** Webhooks: addresses that receive events. */
 export function webhookRoutes(app: NativeApp, { webhooks, settings }: Domain): void {
   app.post('/webhooks', add, async (request, reply) => {
     const { webhook, secret } = await webhooks.add(actorOf(request), request.body);

@@ -25,8 +25,8 @@ const list = operation(
     id: 'listApplications',
     tag,
     access: 'project',
-    summary: 'List applications for projects',
-    description: 'Users see those that they made, and those for projects that are theirs; operators all.',
+    summary: 'List project applications',
+    description: 'Users get their own applications and those for their projects; operators all.',
     problems: [403, 404],
     answers: { 200: page(named(Application), 'applications') },
   },
@@ -38,8 +38,8 @@ const show = operation(
     id: 'getApplication',
     tag,
     access: 'project',
-    summary: 'Show an application, and what approving it would do to limits',
-    description: 'For the applicant, the owner of the project, and operators.',
+    summary: 'Show a project application and its effect on limits',
+    description: 'Allowed for the applicant, the owner of the project, and operators.',
     problems: [403, 404],
     answers: { 200: named(ApplicationDetails) },
   },
@@ -52,15 +52,15 @@ const act = operation(
     tag,
     access: 'own',
     rehearsable: true,
-    summary: 'Approve, deny, cancel or dismiss an application',
-    description: 'Only the newest application of a project can be acted on.',
+    summary: 'Approve, deny, cancel or dismiss a project application',
+    description: 'Only the newest application of a project can change state.',
     problems: [403, 404, 409],
     answers: { 200: named(Application) },
   },
   { params: ApplicationPath, body: ApplicationAction },
 );
 
-/** What is asked of projects. */
+/** Project applications. */
 export function applicationRoutes(app: NativeApp, domain: Domain): void {
   const { applications } = domain;
 

@@ -30,7 +30,7 @@ const list = operation(
     tag,
     access: 'project',
     summary: 'List memberships',
-    description: 'Users see their own, and those in projects that they manage; operators all.',
+    description: 'Users get their own and those of projects that they manage; operators all.',
     problems: [403, 404],
     answers: { 200: page(named(Membership), 'memberships') },
   },
@@ -54,10 +54,10 @@ const create = operation(
     id: 'createMembership',
     tag,
     access: 'project',
-    summary: 'Join a project, or enrol somebody',
+    summary: 'Join a project, or enrol a user',
     description:
-      'Without `user` you ask to join, and are in at once if the project takes everybody. With `user` those who ' +
-      'manage the project take somebody in.',
+      'Without `user`, the caller asks to join, and becomes a member immediately if the join policy is `auto`. With ' +
+      '`user`, a manager of the project adds that user.',
     problems: [403, 404, 409],
     answers: { 201: named(Membership) },
   },
@@ -70,8 +70,8 @@ const act = operation(
     tag,
     access: 'project',
     rehearsable: true,
-    summary: 'Accept, reject, remove, leave and so on',
-    description: '`allowed_actions` of a membership says what is possible.',
+    summary: 'Accept, reject, cancel, leave or remove a membership',
+    description: '`allowed_actions` of a membership lists the possible actions.',
     problems: [403, 404, 409],
     answers: { 200: named(Membership) },
   },
@@ -84,8 +84,8 @@ const grant = operation(
     tag,
     access: 'project',
     rehearsable: true,
-    summary: 'Grant a role on a project to a member',
-    description: 'Granting it again changes nothing. For those who manage the project.',
+    summary: 'Grant a project role to a member',
+    description: 'Idempotent. Allowed for managers of the project.',
     problems: [403, 404, 409],
     answers: { 204: null },
   },
@@ -98,15 +98,15 @@ const revoke = operation(
     tag,
     access: 'project',
     rehearsable: true,
-    summary: 'Take a role on a project from a member',
-    description: 'For those who manage the project.',
+    summary: 'Revoke a project role from a member',
+    description: 'Allowed for managers of the project.',
     problems: [403, 404, 409],
     answers: { 204: null },
   },
   { params: MemberRolePath },
 );
 
-/** Who takes part in projects. */
+/** Memberships of projects. */
 export function membershipRoutes(app: NativeApp, domain: Domain): void {
   const { memberships, projects, accounts } = domain;
 
@@ -132,7 +132,7 @@ export function membershipRoutes(app: NativeApp, domain: Domain): void {
     const { user, roles } = request.body;
     const { project } = request.params;
     if (user === undefined && roles !== undefined) {
-      throw new PurserError('invalid_field', { field: 'roles', reason: 'goes with a user' });
+      throw new PurserError('invalid_field', { field: 'roles', reason: 'requires `user`' });
     }
     const { id } =
       user === undefined
@@ -150,7 +150,7 @@ export function membershipRoutes(app: NativeApp, domain: Domain): void {
     return presentMembership(await memberships.view(actorOf(request), id));
   });
 
-  /** The project and the member that a path names; who does not manage the project does not learn who exists. */
+  /** The project and the member of the path. A caller who does not manage the project cannot find out which users exist. */
   const memberOf = async (request: FastifyRequest, path: { project: string; user: string }) => {
     const { project, full } = await projects.view(actorOf(request), path.project);
     if (!full) throw new PurserError('forbidden');

@@ -17,7 +17,7 @@ import { changesOf } from './project-changes.ts';
 import { applicationsFor } from './project-lookup.ts';
 
 const tag = 'Projects';
-const TOO_MANY = 'Not possible in the present state, or you have too many applications pending.';
+const TOO_MANY = 'Conflict with the current state, or the applicant has too many pending applications.';
 
 const apply = operation(
   {
@@ -25,9 +25,10 @@ const apply = operation(
     tag,
     access: 'own',
     summary: 'Apply for a project',
-    description: 'The project is there at once, and of use once an operator has approved the application.',
+    description:
+      'The project exists immediately, and becomes active when an operator approves the application.',
     problems: [409],
-    texts: { 409: 'The name is taken, or you have too many applications pending.' },
+    texts: { 409: 'The name is taken, or the applicant has too many pending applications.' },
     answers: { 201: named(Application) },
   },
   { body: ProjectApplication },
@@ -40,8 +41,8 @@ const modify = operation(
     access: 'project',
     summary: 'Apply for a modification of a project',
     description:
-      'It takes the place of an application that is pending, and takes over what it does not state itself; ' +
-      '`replaced` in the answer tells what became of the other one. For those who manage the project.',
+      'It replaces a pending application, and keeps the values of that one which it does not state itself; ' +
+      '`replaced` in the response describes the replaced application. Allowed for managers of the project.',
     problems: [403, 404, 409],
     texts: { 409: TOO_MANY },
     answers: { 201: named(Application) },
@@ -54,10 +55,10 @@ const renew = operation(
     id: 'applyForRenewal',
     tag,
     access: 'project',
-    summary: 'Apply for a later end of a project',
+    summary: 'Apply for a later end date of a project',
     description:
-      'A modification of nothing but the end date. Like every modification it takes the place of an application that ' +
-      'is pending, and takes over the rest of it. For those who manage the project.',
+      'A modification of the end date only. Like every modification, it replaces a pending application and keeps the ' +
+      'other values of it. Allowed for managers of the project.',
     problems: [403, 404, 409],
     texts: { 409: TOO_MANY },
     answers: { 201: named(Application) },
@@ -65,7 +66,7 @@ const renew = operation(
   { params: ProjectPath, body: RenewalApplication },
 );
 
-/** Asking for a project, or for something else of one. */
+/** Applications for a new project or for a modification. */
 export function projectApplicationRoutes(app: NativeApp, domain: Domain): void {
   const { applications } = domain;
 
@@ -108,9 +109,9 @@ export function projectApplicationRoutes(app: NativeApp, domain: Domain): void {
   });
 }
 
-/** An end date that is not over: to ask for another makes no sense. */
+/** An end date in the future; an end date in the past is refused. */
 function laterTime(end_date: string, { clock }: Domain): number {
   const at_ms = timeOrDay('end_date', end_date);
   if (at_ms > clock.now()) return at_ms;
-  throw new PurserError('invalid_field', { field: 'end_date', reason: 'is over already' });
+  throw new PurserError('invalid_field', { field: 'end_date', reason: 'must be in the future' });
 }

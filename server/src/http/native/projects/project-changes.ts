@@ -10,7 +10,7 @@ import { limitOf } from '../ledger/limit-input.ts';
 
 type Written = Omit<ModificationApplication, 'comments' | 'discard_pending'>;
 
-/** The changes that a body states. `invalid_field` names what cannot be read. */
+/** The changes that a body requests. `invalid_field` names a field that cannot be parsed. */
 export async function changesOf(
   domain: Pick<Domain, 'accounts'>,
   { start_date, end_date, max_members, resources, owner, ...body }: Written,

@@ -23,8 +23,9 @@ const change = operation(
     tag,
     access: 'operator',
     rehearsable: true,
-    summary: 'Change a project at once',
-    description: 'Without an application. System projects keep their name, owner, homepage and description.',
+    summary: 'Modify a project directly',
+    description:
+      'Without an application. The name, owner, homepage and description of a system project cannot change.',
     problems: [404, 409],
     answers: { 200: named(Project) },
   },
@@ -38,7 +39,7 @@ const act = operation(
     access: 'operator',
     rehearsable: true,
     summary: 'Suspend, unsuspend, terminate or reinstate a project',
-    description: 'A transition that the present state does not allow is refused with 409.',
+    description: 'Returns 409 if the current state does not allow the transition.',
     problems: [404, 409],
     answers: { 200: named(Project) },
   },
@@ -51,12 +52,12 @@ const changeSystem = operation(
     tag,
     access: 'operator',
     rehearsable: true,
-    summary: "Change all users' own projects",
-    description: 'All of them or, if anything is wrong, none.',
+    summary: 'Change the system projects of all users',
+    description: 'Changes all of them or, after any error, none.',
     problems: [409],
     answers: {
       200: Type.Object(
-        { changed: Type.Integer({ description: 'How many there were.' }) },
+        { changed: Type.Integer({ description: 'The number of changed projects.' }) },
         { description: 'Done.' },
       ),
     },
@@ -64,7 +65,7 @@ const changeSystem = operation(
   { body: SystemProjectModification },
 );
 
-/** What operators do to projects. */
+/** Control of projects by operators. */
 export function projectControlRoutes(app: NativeApp, domain: Domain): void {
   const { projects, projectControl } = domain;
   const shown = async (request: FastifyRequest, reference: string) =>

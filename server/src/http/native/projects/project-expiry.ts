@@ -24,7 +24,7 @@ const list = operation(
     id: 'listExpiredProjects',
     tag,
     access: 'operator',
-    summary: 'List projects that are past their end and still alive',
+    summary: 'List expired projects that have not been terminated',
     answers: { 200: page(named(Project), 'projects') },
   },
   { querystring: PageQuery },
@@ -36,16 +36,16 @@ const terminate = operation(
     tag,
     access: 'operator',
     rehearsable: true,
-    summary: 'Terminate projects that are past their end',
-    description: 'Each on its own, with a verdict of its own. The answer comes in pieces.',
+    summary: 'Terminate expired projects',
+    description: 'Each project is terminated independently and has its own result. The response is streamed.',
     answers: {
-      200: Type.Object({ items: Type.Array(named(Termination)) }, { description: 'What became of each.' }),
+      200: Type.Object({ items: Type.Array(named(Termination)) }, { description: 'One result per project.' }),
     },
   },
   { body: Type.Object({}, { additionalProperties: false }) },
 );
 
-/** Projects that should have ended. */
+/** Projects past their end date. */
 export function projectExpiryRoutes(app: NativeApp, domain: Domain): void {
   const { projects, projectExpiry, clock } = domain;
 

@@ -7,7 +7,7 @@ import type { ProjectView } from '../../../projects/projects.ts';
 import { visibleUnits } from '../frame/units.ts';
 import { type Lookup, presentApplication, presentProject } from './project-presenters.ts';
 
-/** Projects on the wire, as the caller may see them; names and units are looked up once for all of them. */
+/** Projects as the wire shows them to the caller; names and units are looked up once for all. */
 export async function projectsFor(
   request: FastifyRequest,
   domain: Domain,
@@ -29,7 +29,7 @@ export async function projectFor(
   return (await projectsFor(request, domain, [view]))[0] as WireProject;
 }
 
-/** Applications on the wire. */
+/** Applications as the wire shows them to the caller. */
 export async function applicationsFor(
   request: FastifyRequest,
   domain: Domain,
@@ -39,7 +39,7 @@ export async function applicationsFor(
   return applications.map((application) => presentApplication(application, lookup));
 }
 
-/** What it takes to present applications. */
+/** The names and units that presenting applications needs. */
 export async function lookUpApplications(
   request: FastifyRequest,
   domain: Domain,

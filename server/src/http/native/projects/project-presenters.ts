@@ -16,13 +16,13 @@ import { given } from '../frame/given.ts';
 import { time, timeOrNull } from '../frame/presenters.ts';
 import type { Units } from '../frame/units.ts';
 
-/** What presenters look up; see `lookUp`. */
+/** The data that presenters need; see `lookUp`. */
 export interface Lookup {
-  /** Of the resources that the caller may see; others are left out. */
+  /** Units of the resources that the caller may see; other resources are left out. */
   readonly units: Units;
-  /** What users are called, by their uuids. */
+  /** User names by uuid. */
   readonly users: ReadonlyMap<string, string>;
-  /** What projects are called, by their uuids. */
+  /** Project names by uuid. */
   readonly projects: ReadonlyMap<string, string>;
 }
 
@@ -77,7 +77,7 @@ export function presentApplication(application: Application, lookup: Lookup): Wi
   };
 }
 
-/** What became of the application whose place another one took. */
+/** The application that a new one replaced, and its outcome. */
 export function presentReplaced(
   replaced: Replaced | null,
   lookup: Pick<Lookup, 'units'>,
@@ -119,7 +119,7 @@ export function presentPreview(
   });
 }
 
-/** What a project may use, with what it does use; nothing of resources that the caller may not see. */
+/** Limits and usage of a project, without resources that the caller may not see. */
 export function presentResources(
   resources: readonly ProjectResource[],
   used: readonly ProjectQuota[],
@@ -159,7 +159,7 @@ export function presentEvent(
   };
 }
 
-/** A recorded state without resources that the caller may not see. */
+/** A recorded state, without resources that the caller may not see. */
 function withVisible(state: Json, units: Units): Json {
   if (!isObject(state)) return state;
   const entries = Object.entries(state).map(([key, value]): [string, Json] => {

@@ -29,7 +29,8 @@ const list = operation(
     tag,
     access: 'project',
     summary: 'List projects',
-    description: 'Users see their own, those they are members of, and active ones that are not private.',
+    description:
+      'Users get the projects they own or are members of, and active projects that are not private.',
     problems: [403, 404],
     answers: { 200: page(named(Project), 'projects') },
   },
@@ -53,11 +54,14 @@ const resources = operation(
     id: 'listProjectResources',
     tag,
     access: 'project',
-    summary: 'List what a project may use and does use',
-    description: 'For its members, those who manage it, and operators.',
+    summary: 'List the limits and the usage of a project',
+    description: 'Allowed for its members, its managers, and operators.',
     problems: [403, 404],
     answers: {
-      200: Type.Object({ items: Type.Array(named(ProjectResource)) }, { description: 'All, without pages.' }),
+      200: Type.Object(
+        { items: Type.Array(named(ProjectResource)) },
+        { description: 'All resources, not paginated.' },
+      ),
     },
   },
   { params: ProjectPath },
@@ -70,7 +74,7 @@ const members = operation(
     access: 'project',
     summary: 'List the memberships of a project',
     description:
-      'Those who manage it see all, also of those who asked to join or have left; members their own.',
+      'Managers get all memberships, including requests and former members; members get their own.',
     problems: [403, 404],
     answers: { 200: page(named(Membership), 'memberships') },
   },
@@ -82,15 +86,15 @@ const history = operation(
     id: 'getProjectHistory',
     tag,
     access: 'project',
-    summary: 'Show what was done to a project, by whom and why',
-    description: 'The newest first; for those who manage it.',
+    summary: 'List the history of a project',
+    description: 'The newest entries first. Allowed for managers of the project.',
     problems: [403, 404],
     answers: { 200: page(named(ProjectEvent), 'events') },
   },
   { params: ProjectPath, querystring: PageQuery },
 );
 
-/** Looking at projects. */
+/** Reading projects. */
 export function projectRoutes(app: NativeApp, domain: Domain): void {
   const { projects, memberships } = domain;
 

@@ -33,9 +33,9 @@ const list = operation(
     id: 'listApprovals',
     tag,
     access: 'operator',
-    summary: 'List all that waits for an operator, and what approving it would bring about',
-    description: 'Pending applications for projects, and tasks that nobody has approved.',
-    answers: { 200: page(named(WireApproval), 'things to decide on') },
+    summary: 'List pending approvals with their effects',
+    description: 'Pending project applications, and tasks that are not approved.',
+    answers: { 200: page(named(WireApproval), 'pending approvals') },
   },
   { querystring: ApprovalQuery },
 );
@@ -45,24 +45,24 @@ const decide = operation(
     id: 'decideApproval',
     tag,
     access: 'operator',
-    summary: 'Approve or deny something that waits',
+    summary: 'Approve or deny a pending approval',
     description:
-      'A task that is denied is cancelled, with the reason as a note; whoever asked is told by mail where the ' +
-      'address is known.',
+      'Denying a task cancels it and stores the reason as a note; the requester receives a mail if the address is ' +
+      'known.',
     problems: [404, 409],
     answers: { 200: named(ApprovalDecided) },
   },
   { params: ApprovalPath, body: ApprovalDecision },
 );
 
-/** What waits for operators. */
+/** Pending approvals. */
 export function approvalRoutes(app: NativeApp, domain: Domain): void {
   const { approvals } = domain;
 
   app.get('/approvals', list, async ({ query }): Promise<Page<WireApproval>> => {
     const { limit = LIMITS.page_default, order = 'oldest', after } = query;
     const start = after === undefined ? undefined : readEdge(after);
-    // One more than the page holds tells whether there is a next page.
+    // One entry more than the page holds shows whether there is a next page.
     const found = await approvals.list({ order, limit: limit + 1, after: start });
     const items = found.slice(0, limit);
     const last = items.at(-1);
@@ -88,7 +88,7 @@ function numberOf(id: string): number {
   throw new PurserError('application_not_found', { application: id });
 }
 
-/** Names are looked up once for all of them. */
+/** Presents approvals; names are looked up once for all. */
 async function presentAll(domain: Domain, approvals: readonly Approval[]): Promise<WireApproval[]> {
   const applicants = approvals.flatMap((one) =>
     one.kind === 'application' ? (one.application.applicant ?? []) : [],
@@ -126,7 +126,7 @@ function presentApproval(approval: Approval, users: ReadonlyMap<string, string>,
     replaced: presentReplaced(application.replaced, { units }),
     outlook: presentOutlook(outlook, units),
     valid: !nameTaken,
-    reasons: nameTaken ? [`A project named '${name}' exists already.`] : [],
+    reasons: nameTaken ? [`A project named '${name}' already exists.`] : [],
     running: false,
   };
 }

@@ -26,9 +26,12 @@ const list = operation(
     id: 'listDelegates',
     tag,
     access: 'public',
-    summary: 'List the APIs by which people ask for tasks',
+    summary: 'List the delegate APIs',
     answers: {
-      200: Type.Object({ items: Type.Array(named(DelegateApi)) }, { description: 'All, without pages.' }),
+      200: Type.Object(
+        { items: Type.Array(named(DelegateApi)) },
+        { description: 'All delegate APIs, not paginated.' },
+      ),
     },
   },
   {},
@@ -39,10 +42,11 @@ const ask = operation(
     id: 'askDelegate',
     tag,
     access: 'public',
-    summary: 'Ask for a task, or for what could be asked for',
+    summary: 'Call a delegate API',
     description:
-      'Sign-up, invitations, roles, forgotten passwords, quotas, and what feature sets add. Some need a token, and a ' +
-      'role on the project that they are about.',
+      'Creates a task or returns its options: sign-up, invitations, roles, password reset, quotas, and the APIs of ' +
+      'feature sets. Some require a token, and a role on the project concerned. If the request replaces an open task, ' +
+      'the response names that task.',
     problems: [403, 404, 409],
     answers: { 200: named(DelegateAnswer) },
   },
@@ -65,21 +69,26 @@ export function delegateRoutes(app: NativeApp, domain: Domain): void {
     const api = registry.delegateApis.find(({ api: one }) => one.name === request.params.delegate)?.api;
     const method = api?.methods[name];
     if (!api || !method) throw new PurserError('delegate_not_found', { delegate: request.params.delegate });
-    const caller = await askingOf(request, requirementOfMethod(api, name, method), project);
+    const requirement = requirementOfMethod(api, name, method);
+    const caller = await askingOf(request, requirement, project);
     const address = request.ip;
     const asked = { caller, params, query, body: input as JsonObject, address };
-    const { status, body } = await method.handle(asked, delegateContexts.for(api.name, { caller, address }));
+    const replaced: string[] = [];
+    // Without authentication, that there was a task would reveal that there is an account.
+    const onReplaced = requirement.public ? undefined : (uuid: string) => void replaced.push(uuid);
+    const context = delegateContexts.for(api.name, { caller, address, onReplaced });
+    const { status, body } = await method.handle(asked, context);
     if (status >= 400) {
       throw new PurserError(status === 404 ? 'delegate_found_nothing' : 'invalid_request', {
         reason: reasonOf(body),
       });
     }
-    return { accepted: status === 202, answer: body };
+    return { accepted: status === 202, answer: body, replaced };
   });
 
   /**
-   * Who asks, in the project that is named or else the one that the token acts on; judged as at the address that the
-   * API has in the older dialect. Roles are those that the caller has there and on the whole cloud.
+   * The caller in the named project, or else in the project that the token acts on, checked as at the address of the
+   * API in the older dialect. Its roles are those on that project and on the whole cloud.
    */
   async function askingOf(
     request: FastifyRequest,
@@ -92,7 +101,7 @@ export function delegateRoutes(app: NativeApp, domain: Domain): void {
     }
     const { principal } = await gatekeeper.admit(request, requirement, { within: project });
     if (!principal) throw new PurserError('token_missing');
-    // Of a token that is bound to another project there are no grants on this one.
+    // A token that is bound to another project has no grants on this one.
     const known = project === undefined || isOperator(principal) || hasGrantOn(principal, project);
     if (!known) throw new PurserError('forbidden');
     return workflowCaller(domain, principal, project === undefined ? {} : { project });
@@ -102,7 +111,7 @@ export function delegateRoutes(app: NativeApp, domain: Domain): void {
 const hasGrantOn = ({ grants }: Principal, project: string): boolean =>
   grants.some((grant) => grant.project === project);
 
-/** The sentence in a refusal, whichever of its shapes it has (workflow-v1 §1.4). */
+/** The message of a refusal, in any of its shapes (workflow-v1 §1.4). */
 function reasonOf(body: unknown): string {
   if (typeof body === 'string') return body;
   if (Array.isArray(body)) return body.map(reasonOf).join(' ');

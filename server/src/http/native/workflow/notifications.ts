@@ -22,7 +22,7 @@ const list = operation(
     id: 'listNotifications',
     tag,
     access: 'operator',
-    summary: 'List messages about tasks',
+    summary: 'List notifications',
     description: 'The newest first.',
     answers: { 200: page(named(WireNotification), 'notifications') },
   },
@@ -34,7 +34,7 @@ const show = operation(
     id: 'getNotification',
     tag,
     access: 'operator',
-    summary: 'Show a message about a task',
+    summary: 'Show a notification',
     problems: [404],
     answers: { 200: named(WireNotification) },
   },
@@ -46,13 +46,13 @@ const acknowledge = operation(
     id: 'acknowledgeNotifications',
     tag,
     access: 'operator',
-    summary: 'Acknowledge messages, by `ids` or `all`',
+    summary: 'Acknowledge notifications, by `ids` or `all`',
     answers: { 200: named(NotificationsAcknowledged) },
   },
   { body: NotificationAcknowledgement },
 );
 
-/** What operators are told of tasks. */
+/** Notifications for operators about tasks. */
 export function notificationRoutes(app: NativeApp, { workflow: { notifications } }: Domain): void {
   app.get('/notifications', list, async ({ query: { acknowledged, error, task, ...window } }) => {
     const filters = given({ acknowledged, error, task });
@@ -70,7 +70,10 @@ export function notificationRoutes(app: NativeApp, { workflow: { notifications }
 
   app.post('/notifications/acknowledge', acknowledge, async ({ body: { ids, all } }) => {
     if ((ids === undefined) === (all === undefined)) {
-      throw new PurserError('invalid_field', { field: 'ids', reason: 'say either which, or `"all": true`' });
+      throw new PurserError('invalid_field', {
+        field: 'ids',
+        reason: 'requires a list of ids, or `"all": true`',
+      });
     }
     return { acknowledged: await notifications.acknowledgeAll(ids ?? 'all') };
   });

@@ -50,7 +50,7 @@ export function presentTaskDetails(task: Task, outlook: TaskOutlook, units: Unit
   };
 }
 
-/** Limits of resources that the caller may not see are left out. */
+/** The effects of a task, without limits of resources that the caller may not see. */
 export function presentOutlook(
   { projects, users, limits }: TaskOutlook,
   units: Units,

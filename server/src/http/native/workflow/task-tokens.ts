@@ -26,8 +26,8 @@ const list = operation(
     id: 'listTaskTokens',
     tag,
     access: 'operator',
-    summary: 'List tokens that tasks wait for',
-    description: 'The newest first. Their secrets went out by mail and are not kept.',
+    summary: 'List task tokens',
+    description: 'The newest first. Their secrets are sent by mail and not stored.',
     answers: { 200: page(named(TaskToken), 'tokens') },
   },
   { querystring: TaskTokenQuery },
@@ -38,7 +38,7 @@ const clear = operation(
     id: 'deleteExpiredTaskTokens',
     tag,
     access: 'operator',
-    summary: 'Delete tokens that have run out',
+    summary: 'Delete expired task tokens',
     answers: { 200: named(TaskTokensDeleted) },
   },
   { querystring: TaskTokenDeletion },
@@ -49,7 +49,7 @@ const describe = operation(
     id: 'describeTaskToken',
     tag,
     access: 'public',
-    summary: 'Show what a token is for and what has to be sent with it',
+    summary: 'Show a task token and the fields it requires',
     problems: [404],
     answers: { 200: named(TaskTokenDescription) },
   },
@@ -61,15 +61,15 @@ const submit = operation(
     id: 'submitTaskToken',
     tag,
     access: 'public',
-    summary: 'Submit a token: the task that waits for it is done',
-    description: 'Where the token requires it, an API token has to be sent along.',
+    summary: 'Submit a task token to complete its task',
+    description: 'If the token requires it, an API token must be sent too.',
     problems: [404, 409],
     answers: { 200: named(TaskTokenSubmitted) },
   },
   { params: TaskTokenPath, body: TaskTokenSubmission },
 );
 
-/** The links that people get by mail. */
+/** Tokens of tasks, sent as links by mail. */
 export function taskTokenRoutes(app: NativeApp, domain: Domain): void {
   const { tasks } = domain.workflow;
 

@@ -25,7 +25,8 @@ import { presentTask, presentTaskDetails } from './task-presenters.ts';
 import { keptProjects, taskCallerOf, taskFor } from './workflow-access.ts';
 
 const tag = 'Tasks';
-const KEEPERS = 'Operators see all; administrators and moderators of projects those of their projects.';
+const KEEPERS =
+  'Operators see all tasks; administrators and moderators of projects see the tasks of their projects.';
 
 const list = operation(
   {
@@ -45,7 +46,7 @@ const show = operation(
     id: 'getTask',
     tag,
     access: 'project',
-    summary: 'Show a task: its actions, its notes, and what approving it would bring about',
+    summary: 'Show a task with its actions, notes and effects',
     description: KEEPERS,
     problems: [403, 404],
     answers: { 200: named(TaskDetails) },
@@ -58,8 +59,8 @@ const update = operation(
     id: 'updateTask',
     tag,
     access: 'whole_operator',
-    summary: 'Change what a task asks for, and check it again',
-    description: 'As long as it is not approved. It is done in the name of whoever asked for the task.',
+    summary: 'Change the input of a task and run its checks again',
+    description: 'Allowed until the task is approved. The task keeps its requester.',
     problems: [404, 409],
     answers: { 200: named(TaskDetails) },
   },
@@ -71,15 +72,15 @@ const act = operation(
     id: 'actOnTask',
     tag,
     access: 'project',
-    summary: 'Approve or cancel a task, or send its token anew',
-    description: `${KEEPERS} To approve is for operators.`,
+    summary: 'Approve or cancel a task, or reissue its token',
+    description: `${KEEPERS} Only operators can approve.`,
     problems: [403, 404, 409],
     answers: { 200: named(TaskDetails) },
   },
   { params: TaskPath, body: TaskAct },
 );
 
-/** What people have asked for by the workflow. */
+/** Workflow tasks. */
 export function taskRoutes(app: NativeApp, domain: Domain): void {
   const { tasks, registry } = domain.workflow;
 
@@ -97,7 +98,7 @@ export function taskRoutes(app: NativeApp, domain: Domain): void {
       projects: kept,
       seenBy: kept && callerOf(request).account.uuid,
       states: wordsOf('state', state, TASK_STATES),
-      // Tasks are known by older names too.
+      // Task types have older names too.
       taskType: type === undefined ? undefined : (registry.taskType(type)?.name ?? type),
       since: since === undefined ? undefined : timeOrDay('since', since),
       until: until === undefined ? undefined : timeOrDay('until', until),
@@ -127,7 +128,10 @@ export function taskRoutes(app: NativeApp, domain: Domain): void {
     if (action === 'approve') return detailed(request, await tasks.approve(caller, uuid, decision));
     if (action === 'cancel') return detailed(request, await tasks.cancel(caller, uuid, decision));
     if (reason !== undefined) {
-      throw new PurserError('invalid_field', { field: 'reason', reason: 'does not go with `reissue_token`' });
+      throw new PurserError('invalid_field', {
+        field: 'reason',
+        reason: 'cannot be combined with `reissue_token`',
+      });
     }
     if (!(await tasks.reissueToken(caller, uuid, { address: request.ip }))) {
       throw new PurserError('task_needs_no_token', { task: uuid });

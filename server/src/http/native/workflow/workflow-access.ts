@@ -8,15 +8,15 @@ import type { Task } from '../../../workflow/engine/task.ts';
 import { workflowCaller } from '../../kernel/workflow-caller.ts';
 import { callerOf, gatekeeperOf } from '../frame/access.ts';
 
-/** Roles on a project whose holders look after its tasks (workflow-v1 §1.3). */
+/** Roles on a project that allow managing its tasks (workflow-v1 §1.3). */
 const KEEPERS = ['project_admin', 'project_mod'];
 
-/** Who asks, as the workflow knows it. */
+/** The caller, as the workflow represents it. */
 export function taskCallerOf(request: FastifyRequest, domain: Domain): Promise<Caller> {
   return workflowCaller(domain, callerOf(request));
 }
 
-/** The same where nobody has to be known. Errors: those of a token that is not good. */
+/** The same where authentication is optional. Errors: those of an invalid token. */
 export async function submitterOf(request: FastifyRequest, domain: Domain): Promise<Caller> {
   const principal = await gatekeeperOf(domain).optionalCaller(request);
   return principal ? workflowCaller(domain, principal) : ANONYMOUS;
@@ -41,7 +41,7 @@ export async function taskFor(request: FastifyRequest, { workflow }: Domain, uui
   return workflow.tasks.get(uuid, { project, user: callerOf(request).account.uuid });
 }
 
-/** Of a narrowed token, the grants that it carries. */
+/** The projects whose tasks the caller manages; for a narrowed token, by the grants that it carries. */
 function projectsKeptBy({ grants }: Principal): string[] {
   const projects = grants.flatMap(({ role, project }) =>
     project !== null && KEEPERS.includes(role.name) ? [project] : [],

@@ -10,13 +10,13 @@ const show = operation(
     id: 'getWorkflowOverview',
     tag: 'Tasks',
     access: 'operator',
-    summary: 'Show what went wrong, and the last tasks',
+    summary: 'Show recent errors and tasks',
     answers: { 200: named(WorkflowOverview) },
   },
   {},
 );
 
-/** What operators look at first. */
+/** The start page for operators. */
 export function workflowOverviewRoutes(app: NativeApp, { workflow: { tasks, notifications } }: Domain): void {
   app.get('/workflow/overview', show, async () => {
     const [{ lastCreated, lastCompleted }, errors] = await Promise.all([

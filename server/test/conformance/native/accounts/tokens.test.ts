@@ -59,7 +59,11 @@ forEachEngine((_name, open) => {
 
   check('a renewed token replaces all others', async () => {
     const { id, token } = await addUser(ask, 'renewed@example.org');
+    const laptop = await ask('POST', `/users/${id}/tokens`, { name: 'laptop' });
+    assert.deepEqual(laptop.body['replaced'], []);
+    const before = items(await ask('GET', `/users/${id}/tokens`)).map(({ id, name }) => ({ id, name }));
     const { body } = await ask('POST', `/users/${id}/tokens`, { name: 'renewed', replace: true });
+    assert.deepEqual(body['replaced'], before, 'the answer names those that it replaces');
     assertProblem(await asker(purser, token)('GET', '/me'), 401, 'token_unknown');
     assert.equal((await asker(purser, String(body['token']))('GET', '/me')).status, 200);
   });

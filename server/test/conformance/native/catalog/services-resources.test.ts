@@ -40,6 +40,34 @@ forEachEngine((_name, open) => {
     }
   });
 
+  check('an import names every value that it replaces, and nothing where it replaces nothing', async () => {
+    const unchanged = await ask('POST', '/services/import', DOCUMENT);
+    assert.deepEqual(unchanged.body['replaced'], []);
+    const document = structuredClone(DOCUMENT);
+    const service = document['cyclades_compute'];
+    const was = service.endpoints;
+    service.endpoints = [{ versionId: 'v3.0', publicURL: 'http://127.0.0.1:8801/compute/v3.0' }];
+    const [resource] = Object.values<{ name: string; desc: string }>(service.resources);
+    assert.ok(resource);
+    const { name, desc } = resource;
+    resource.desc = 'Another description';
+    const { body } = await ask('POST', '/services/import', document);
+    assert.deepEqual(body['replaced'], [
+      {
+        kind: 'service',
+        name: 'cyclades_compute',
+        field: 'endpoints',
+        old_value: was,
+        new_value: service.endpoints,
+      },
+      { kind: 'resource', name, field: 'description', old_value: desc, new_value: 'Another description' },
+    ]);
+    // A resource that the document leaves out stays.
+    const without = { cyclades_compute: { ...service, resources: {} } };
+    assert.deepEqual((await ask('POST', '/services/import', without)).body['replaced'], []);
+    assert.equal((await ask('GET', `/resources/${name}`)).status, 200);
+  });
+
   check('an endpoint elsewhere is worth a warning', async () => {
     const endpoints = [{ publicURL: 'http://elsewhere.example.org/x' }];
     const document = { stray: { component: 'compute', type: 'x', endpoints } };

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Ingredients } from '../../../../src/compose/app.ts';
 import type { JsonObject } from '../../../../src/lib/text/json.ts';
 import type { OpenStorage } from '../../../support/engines.ts';
 import { type Cloud, provisionsOf, startCloud, VISIBLE } from '../../account-v1/cloud.ts';
@@ -19,8 +20,8 @@ export interface IssuingCloud extends Cloud {
   send(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer>;
 }
 
-export async function startIssuing(open: OpenStorage): Promise<IssuingCloud> {
-  const cloud = await startCloud(open);
+export async function startIssuing(open: OpenStorage, ingredients: Ingredients = {}): Promise<IssuingCloud> {
+  const cloud = await startCloud(open, {}, ingredients);
   const { purser, service, otherService, user } = cloud;
   const ask = asker(purser, service);
   const provisions = (charges: Record<string, number | bigint> = { [VISIBLE]: 1 }) =>

@@ -66,6 +66,10 @@ forEachEngine((_engine, open) => {
       const narrow = { name: 'laptop', roles: ['member'], expires_at: null };
       const made = await own('POST', `/users/${id}/tokens`, narrow);
       assert.equal((await ask('DELETE', `/users/${id}/tokens/${made.body['id']}`)).status, 204);
+      const replaced = items(await ask('GET', `/users/${id}/tokens`)).map(({ id: token, name }) => ({
+        token,
+        name,
+      }));
       const only = await own('POST', `/users/${id}/tokens`, { name: 'only', replace: true });
       const entries = items(await ask('GET', `/audit?subject=${id}&limit=4`));
       const facts = ({ body: { id: token, name, expires_at } }: Answer) => ({ token, name, expires_at });
@@ -73,7 +77,7 @@ forEachEngine((_engine, open) => {
       assert.deepEqual(
         entries.map(({ action, actor_name, before, after }) => [action, actor_name, before, after]),
         [
-          ['token.add', 'ada@example.org', null, { ...facts(only), replace: true, made_with }],
+          ['token.add', 'ada@example.org', null, { ...facts(only), replace: true, replaced, made_with }],
           ['token.revoke', 'admin@example.org', laptop, null],
           ['token.add', 'ada@example.org', null, laptop],
           ['token.add', 'ada@example.org', null, facts(login)],

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { JsonObject } from '../../../../src/lib/text/json.ts';
 import { forEachEngine } from '../../../support/engines.ts';
 import { openOffice } from '../../workflow-v1/office.ts';
-import { type Answer, asker, assertProblem } from '../asking.ts';
+import { type Answer, asker, assertProblem, items } from '../asking.ts';
 
 forEachEngine((_engine, open) => {
   const start = async () => {
@@ -18,7 +19,7 @@ forEachEngine((_engine, open) => {
     const input = { email: 'new@example.org', project_name: 'plan' };
     const { status, body } = await asked(null, 'SignUp', question('POST', { input }));
     assert.equal(status, 200);
-    assert.deepEqual(body, { accepted: true, answer: { notes: ['task created'] } });
+    assert.deepEqual(body, { accepted: true, answer: { notes: ['task created'] }, replaced: [] });
     assert.equal((await newestTask()).task_type, 'create_project_and_user');
     const again = await asked(null, 'SignUp', question('POST', { input: { email: 'x' } }));
     assertProblem(again, 400, 'task_input');
@@ -39,6 +40,32 @@ forEachEngine((_engine, open) => {
       403,
       'forbidden',
     );
+  });
+
+  test('a request that replaces an open task of its user names it, and the record joins the two', async () => {
+    const office = await start();
+    const { asked, owner, newestTask, question } = office;
+    const change = (email: string) =>
+      asked(owner.token, 'UserUpdateEmail', question('POST', { input: { new_email: email } }));
+    assert.deepEqual((await change('first@example.org')).body['replaced'], []);
+    const { uuid: first } = await newestTask();
+    assert.deepEqual((await change('second@example.org')).body['replaced'], [first]);
+    const { uuid: second } = await newestTask();
+    const admin = asker(office, office.adminToken);
+    const entry = async (action: string, subject: unknown) =>
+      items(await admin('GET', `/audit?action=${action}&subject=${subject}`))[0]?.['after'];
+    assert.deepEqual(await entry('task.cancel', first), { reason: 'duplicate', replaced_by: second });
+    assert.equal(((await entry('task.create', second)) as JsonObject)['replaces'], first);
+  });
+
+  test('an API without authentication does not reveal that it replaces a task', async () => {
+    const { asked, newestTask, question } = await start();
+    const reset = () =>
+      asked(null, 'UserResetPassword', question('POST', { input: { email: 'boss@example.org' } }));
+    await reset();
+    const { uuid } = await newestTask();
+    assert.deepEqual((await reset()).body['replaced'], []);
+    assert.notEqual((await newestTask()).uuid, uuid);
   });
 
   test('what an API refuses is a problem in its words', async () => {

@@ -1,4 +1,5 @@
-import { UNLIMITED } from '../limits.ts';
+/** 2^63 - 1: the limit that means "unlimited" (quota §3.6). */
+export const UNLIMITED = 9223372036854775807n;
 
 const UNIT_EXPONENT: Record<string, number> = { '': 0, K: 1, M: 2, G: 3, T: 4, P: 5, E: 6 };
 const QUANTITY = /^([0-9]{1,19})(?:\.([0-9]{1,9}))?\s*(?:([KMGTPE])(?:I?B)?|B|BYTES)?$/;

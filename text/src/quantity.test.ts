@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { UNLIMITED } from '../limits.ts';
-import { parseQuantity } from './quantity.ts';
+import { parseQuantity, UNLIMITED } from './quantity.ts';
 
 test('a quantity is read with its unit, base 1024', () => {
   const cases: [string, bigint][] = [

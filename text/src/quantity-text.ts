@@ -1,4 +1,4 @@
-import { UNLIMITED } from '../limits.ts';
+import { UNLIMITED } from './quantity.ts';
 
 const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'];
 /**
