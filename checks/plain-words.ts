@@ -18,7 +18,7 @@ const AVOIDED: readonly Avoided[] = [
   { pattern: /somebody/gi, instead: 'name the actor: a user, another client' },
   { pattern: /anybody/gi, instead: 'say which users: "any user", "without authentication"' },
   {
-    pattern: /\b(is|are|was|were|be|been|being|gets?|got) told\b/gi,
+    pattern: /\b(is|are|was|were|be|been|being|gets?|got) told\b(?! apart)/gi,
     instead: 'name the message: "receives", "is notified", "returns", "logs"',
   },
   { pattern: /\btells? of\b|\btold of\b/gi, instead: 'reports, describes, notifies about' },

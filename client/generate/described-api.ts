@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createApp } from '../../server/src/compose/app.ts';
-import { loadSettings } from '../../server/src/config/settings.ts';
+import { loadSettings } from '../../server/src/config/load-settings.ts';
 
 /** As much of JSON Schema as the service describes its API with. */
 export interface Schema {

@@ -131,7 +131,7 @@ function operations(all: readonly Described[], texts: TypeTexts): string {
     'What errors come beside those that are named: `BadValue`, `ConnectionError`, `InvalidResponse`, `Unavailable`.',
   ]);
   return [
-    `${HEAD}import type { CallOptions } from '../http/caller.ts';`,
+    `${HEAD}import type { CallOptions } from '../http/call.ts';`,
     "import type { List, Page } from './lists.ts';",
     `import type { ${names.join(', ')} } from './schemas.ts';`,
     '',

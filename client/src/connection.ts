@@ -2,7 +2,7 @@ import { createTransport } from '#transport';
 import { type Addresses, addressesOf } from './addresses.ts';
 import { BadValue } from './errors/errors.ts';
 import { Caller, type LogEvent } from './http/caller.ts';
-import { counting } from './http/patience.ts';
+import { counting } from './http/deadline.ts';
 import type { Timing } from './http/timing.ts';
 import type { Transport } from './http/transport.ts';
 

@@ -2,9 +2,9 @@ import { isObject } from '@purser/text/json';
 import type { Connection } from './connection.ts';
 import { forCaller } from './errors/caller-frames.ts';
 import { BadValue, Forbidden, InvalidResponse, PurserError, Unauthorized } from './errors/errors.ts';
-import type { CallOptions } from './http/caller.ts';
+import type { CallOptions } from './http/call.ts';
+import { orAborted, positive } from './http/deadline.ts';
 import { path } from './http/path.ts';
-import { orAborted, positive } from './http/patience.ts';
 import type { Me } from './native/schemas.ts';
 
 /** Who is behind a token. */

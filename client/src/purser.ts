@@ -1,6 +1,6 @@
 import { type AccountClient, accountClient } from './account/account-client.ts';
 import { Connection, type PurserOptions } from './connection.ts';
-import type { CallOptions } from './http/caller.ts';
+import type { CallOptions } from './http/call.ts';
 import { type IdentifyOptions, Identities, type Identity } from './identities.ts';
 import { NativeClient } from './native/native-client.ts';
 import { CommissionDesk } from './reservation/commission-desk.ts';

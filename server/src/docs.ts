@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createApp } from './compose/app.ts';
+import { loadSettings } from './config/load-settings.ts';
 import { settingsReference } from './config/reference.ts';
-import { loadSettings } from './config/settings.ts';
 import { routesReference } from './http/kernel/routes-reference.ts';
 
 /** Writes the pages of the documentation that are made from code. */

@@ -2,7 +2,8 @@ import { flushCompileCache } from 'node:module';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { createApp, type FirstAdmin } from './compose/app.ts';
-import { databasePlaceOf, loadSettings, type Settings } from './config/settings.ts';
+import { databasePlaceOf, loadSettings } from './config/load-settings.ts';
+import type { Settings } from './config/settings.ts';
 import { fillDerivedColumns } from './storage/fill-derived.ts';
 import { openDatabase } from './storage/open-database.ts';
 

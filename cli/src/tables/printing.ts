@@ -7,19 +7,11 @@ import { shapedItems, shapedView } from './list-shape.ts';
 import type { Format, Output } from './output.ts';
 import { inStyle } from './quantities.ts';
 import { localTime } from './times.ts';
+import type { View } from './view.ts';
 import { visibleText } from './visible-text.ts';
 
 export type { Output } from './output.ts';
-
-/** How the items of one kind are shown. */
-export interface View<T> {
-  /** All fields, in the order in which `csv` and a single item show them. */
-  readonly fields: readonly (keyof T & string)[];
-  /** The fields that a table of many shows. */
-  readonly columns: readonly (keyof T & string)[];
-  /** How people read a field, where it is not obvious. */
-  readonly texts?: { readonly [K in keyof T]?: (value: T[K], item: T) => string };
-}
+export type { View } from './view.ts';
 
 /**
  * The text of a list: a table, a JSON array, or CSV with a header (RFC 4180); of what is asked for, in that order.

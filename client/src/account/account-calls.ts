@@ -1,6 +1,6 @@
 import type { Connection } from '../connection.ts';
 import { BadValue } from '../errors/errors.ts';
-import type { Answer, Call, CallOptions } from '../http/caller.ts';
+import type { Answer, Call, CallOptions } from '../http/call.ts';
 import { placesOf } from './places.ts';
 
 /** A call of the account or the identity dialect. */

@@ -1,5 +1,5 @@
 import { BadValue, PurserError, QuotaLimit } from '../errors/errors.ts';
-import type { CallOptions } from '../http/caller.ts';
+import type { CallOptions } from '../http/call.ts';
 import { newIdempotencyKey } from '../http/idempotency-key.ts';
 import { path } from '../http/path.ts';
 import {

@@ -1,6 +1,6 @@
 import { asInteger, isObject, type JsonObject } from '@purser/text/json';
 import { InvalidResponse } from '../errors/errors.ts';
-import type { Answer } from '../http/caller.ts';
+import type { Answer } from '../http/call.ts';
 
 /** Reading of answers: each function gives what was to be expected, or throws InvalidResponse. */
 

@@ -1,5 +1,5 @@
 import { BadValue } from '../errors/errors.ts';
-import type { Answer, CallOptions } from '../http/caller.ts';
+import type { Answer, CallOptions } from '../http/call.ts';
 import { path } from '../http/path.ts';
 import { exact, type Quantity } from '../provisions.ts';
 import { type Ask, given } from './account-calls.ts';

@@ -1,4 +1,4 @@
-import type { CallOptions } from '../http/caller.ts';
+import type { CallOptions } from '../http/call.ts';
 import { type Path, path } from '../http/path.ts';
 import { type Ask, given } from './account-calls.ts';
 import { eachIn, objectIn, objectsIn, quantityIn } from './expected.ts';

@@ -1,5 +1,5 @@
 import { isObject } from '@purser/text/json';
-import type { CallOptions } from '../http/caller.ts';
+import type { CallOptions } from '../http/call.ts';
 import { path } from '../http/path.ts';
 import { type Ask, given } from './account-calls.ts';
 import type { CatalogService } from './endpoints.ts';

@@ -1,5 +1,5 @@
 import { BadValue, NoUserName, NoUUID } from '../errors/errors.ts';
-import type { CallOptions } from '../http/caller.ts';
+import type { CallOptions } from '../http/call.ts';
 import { type Path, path } from '../http/path.ts';
 import { type Ask, given } from './account-calls.ts';
 import { objectIn } from './expected.ts';

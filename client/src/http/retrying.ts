@@ -1,5 +1,5 @@
 import { ConnectionError } from '../errors/errors.ts';
-import type { Call, Failed } from './caller.ts';
+import type { Call, Failed } from './call.ts';
 import type { Timing } from './timing.ts';
 
 /** The first wait is random below this, each further one below twice as much as the one before. */

@@ -1,4 +1,4 @@
-import type { CallOptions } from '../http/caller.ts';
+import type { CallOptions } from '../http/call.ts';
 
 /** One page of a list. */
 export interface Page<Item> {

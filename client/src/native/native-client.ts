@@ -1,5 +1,5 @@
 import type { Connection } from '../connection.ts';
-import type { Answer, Call, CallOptions } from '../http/caller.ts';
+import type { Answer, Call, CallOptions } from '../http/call.ts';
 import { path } from '../http/path.ts';
 import { Operations } from './operation.ts';
 import type { NativeOperations } from './operations.ts';

@@ -1,5 +1,5 @@
 import type { Connection } from '../connection.ts';
-import type { Call, CallOptions } from '../http/caller.ts';
+import type { Call, CallOptions } from '../http/call.ts';
 import { newIdempotencyKey } from '../http/idempotency-key.ts';
 import { path } from '../http/path.ts';
 import { exactAnswer, requireExact } from './exact-integers.ts';

@@ -1,6 +1,6 @@
 // Made from the description of the native API by `npm run docs`. Changes belong there.
 
-import type { CallOptions } from '../http/caller.ts';
+import type { CallOptions } from '../http/call.ts';
 import type { List, Page } from './lists.ts';
 import type {
   AcceptCommissionBody,

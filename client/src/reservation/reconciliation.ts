@@ -1,5 +1,5 @@
 import { BadValue } from '../errors/errors.ts';
-import type { CallOptions } from '../http/caller.ts';
+import type { CallOptions } from '../http/call.ts';
 import type { Commission } from '../native/schemas.ts';
 import type { Provision } from '../provisions.ts';
 import { type CommissionDesk, resolveAll, unresolvable } from './commission-desk.ts';

@@ -1,7 +1,7 @@
 import { BadValue, Conflict } from '../errors/errors.ts';
-import type { CallOptions } from '../http/caller.ts';
+import type { CallOptions } from '../http/call.ts';
+import { counting, positive } from '../http/deadline.ts';
 import { newIdempotencyKey } from '../http/idempotency-key.ts';
-import { counting, positive } from '../http/patience.ts';
 import {
   exact,
   type Holder,

@@ -1,5 +1,5 @@
 import type { Connection } from '../connection.ts';
-import type { Answer, Call, CallOptions } from '../http/caller.ts';
+import type { Answer, Call, CallOptions } from '../http/call.ts';
 import { type Path, path } from '../http/path.ts';
 
 /** What a call is, below `/v1`. */

@@ -1,5 +1,5 @@
 import type { Connection } from '../connection.ts';
-import type { Answer, CallOptions } from '../http/caller.ts';
+import type { Answer, CallOptions } from '../http/call.ts';
 import { path } from '../http/path.ts';
 import { callWorkflow, type Send, sendOpen, sendSigned, type WorkflowCall } from './workflow-caller.ts';
 import { WorkflowNotifications } from './workflow-notifications.ts';

@@ -1,4 +1,4 @@
-import type { CallOptions } from '../http/caller.ts';
+import type { CallOptions } from '../http/call.ts';
 import { path } from '../http/path.ts';
 import type { NotificationFilters } from './filters.ts';
 import { one, type Send } from './workflow-caller.ts';

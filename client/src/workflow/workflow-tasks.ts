@@ -1,4 +1,4 @@
-import type { CallOptions } from '../http/caller.ts';
+import type { CallOptions } from '../http/call.ts';
 import type { TaskFilters } from './filters.ts';
 import { one, type Send } from './workflow-caller.ts';
 import { WorkflowPages } from './workflow-pages.ts';

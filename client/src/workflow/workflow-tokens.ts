@@ -1,4 +1,4 @@
-import type { CallOptions } from '../http/caller.ts';
+import type { CallOptions } from '../http/call.ts';
 import { path } from '../http/path.ts';
 import type { TokenFilters } from './filters.ts';
 import { filtered, one, type Send } from './workflow-caller.ts';

@@ -1,5 +1,5 @@
 import { NotFound } from '../errors/errors.ts';
-import type { CallOptions } from '../http/caller.ts';
+import type { CallOptions } from '../http/call.ts';
 import { path } from '../http/path.ts';
 import type { Send } from './workflow-caller.ts';
 import type {

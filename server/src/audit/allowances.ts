@@ -22,9 +22,9 @@ export interface AllowanceSettings {
   /** Mails to one address, caused by requests without an account. */
   readonly mailsPerRecipient: number;
   /** Changes by requests without an account, from one network address. */
-  readonly requestsPerStranger: number;
+  readonly anonymousRequestsPerAddress: number;
   /** The same from all addresses together. */
-  readonly requestsOfStrangers: number;
+  readonly anonymousRequests: number;
   /** Changes by one account. */
   readonly requestsPerAccount: number;
 }
@@ -54,12 +54,12 @@ interface Charge {
  * same transaction too. Operators and the service itself are not bounded. Each node counts for itself, in memory.
  */
 export class Allowances {
-  readonly #byStranger: HourlyRates;
-  readonly #byStrangers: HourlyRates;
+  readonly #anonymousByAddress: HourlyRates;
+  readonly #anonymous: HourlyRates;
   readonly #byAccount: HourlyRates;
   readonly #bySource: HourlyRates;
   readonly #byAccounts: HourlyRates;
-  readonly #toRecipientByStrangers: HourlyRates;
+  readonly #toRecipientByAnonymous: HourlyRates;
   readonly #toRecipientByAccount: HourlyRates;
   readonly #toRecipient: HourlyRates;
   readonly #isOperator: (db: Queryable, uuid: string) => Promise<boolean>;
@@ -78,12 +78,12 @@ export class Allowances {
     const rates = (per_hour: number) => new HourlyRates(clock, per_hour);
     this.#db = deps.db;
     this.#isOperator = deps.isOperator;
-    this.#byStranger = rates(settings.requestsPerStranger);
-    this.#byStrangers = rates(settings.requestsOfStrangers);
+    this.#anonymousByAddress = rates(settings.anonymousRequestsPerAddress);
+    this.#anonymous = rates(settings.anonymousRequests);
     this.#byAccount = rates(settings.requestsPerAccount);
     this.#bySource = rates(settings.requestsPerAccount * LIMITS.accounts_per_source);
     this.#byAccounts = rates(LIMITS.changes_of_accounts_per_hour);
-    this.#toRecipientByStrangers = rates(settings.mailsPerRecipient);
+    this.#toRecipientByAnonymous = rates(settings.mailsPerRecipient);
     this.#toRecipientByAccount = rates(settings.mailsPerRecipient * LIMITS.mails_of_account_factor);
     this.#toRecipient = rates(LIMITS.mails_to_recipient_per_hour);
   }
@@ -138,8 +138,8 @@ export class Allowances {
     }
     if (address === null) return [];
     return [
-      { rates: this.#byStranger, key: source, amount, of },
-      { rates: this.#byStrangers, key: '', amount, of },
+      { rates: this.#anonymousByAddress, key: source, amount, of },
+      { rates: this.#anonymous, key: '', amount, of },
     ];
   }
 
@@ -147,7 +147,7 @@ export class Allowances {
     if (account === null && address === null) return [];
     return [...new Set(recipients.map(mailboxOf))].flatMap((mailbox): Charge[] => {
       const charge = { amount: 1, of: 'recipient' } as const;
-      if (account === null) return [{ rates: this.#toRecipientByStrangers, key: mailbox, ...charge }];
+      if (account === null) return [{ rates: this.#toRecipientByAnonymous, key: mailbox, ...charge }];
       return [
         { rates: this.#toRecipientByAccount, key: `${account} ${mailbox}`, ...charge },
         { rates: this.#toRecipient, key: mailbox, ...charge },

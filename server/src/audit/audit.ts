@@ -56,7 +56,7 @@ export interface AuditQuery {
 
 /** A note of a rehearsal: what would have been recorded. */
 export interface Rehearsed {
-  readonly deed: AuditEntry;
+  readonly entry: AuditEntry;
 }
 
 /** What has to happen in the transaction in which entries are recorded; they are of the time `at`. */
@@ -94,7 +94,7 @@ export class Audit {
         .execute();
     }
     for (const listen of this.#listeners) await listen(tx, recorded, at);
-    rehearsal()?.notes.push(...recorded.map((deed): Rehearsed => ({ deed })));
+    rehearsal()?.notes.push(...recorded.map((entry): Rehearsed => ({ entry })));
   }
 
   /** Registers who has to hear of everything that is recorded, in the same transaction. */

@@ -3,7 +3,7 @@ import type { Audit } from '../audit/audit.ts';
 import type { Transaction } from '../storage/storage.ts';
 
 /** What of the catalog was changed; null before it was there, and after it is gone. */
-export interface CatalogDeed {
+export interface CatalogAction {
   /** As `thing.verb`: `component.remove`. */
   readonly action: string;
   /** Its name. */
@@ -12,16 +12,16 @@ export interface CatalogDeed {
   readonly after: object | null;
 }
 
-/** Records what was done to the catalog, as the deed of `by`. Nothing is recorded of nothing. */
+/** Records what was done to the catalog, as an action of `by`. Nothing is recorded of nothing. */
 export async function recordCatalog(
   audit: Audit,
   tx: Transaction,
   by: Actor,
-  deeds: readonly CatalogDeed[],
+  actions: readonly CatalogAction[],
 ): Promise<void> {
-  if (deeds.length === 0) return;
+  if (actions.length === 0) return;
   await audit.record(
     tx,
-    deeds.map((deed) => ({ ...traceOf(by), ...deed })),
+    actions.map((audited) => ({ ...traceOf(by), ...audited })),
   );
 }

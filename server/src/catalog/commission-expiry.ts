@@ -1,6 +1,5 @@
 import { PurserError } from '../lib/errors.ts';
 import { LIMITS } from '../lib/limits.ts';
-import type { Component } from './components.ts';
 
 /** Answers the seconds that a commission may stay pending, null for ever; `invalid_field` if they are none. */
 export function checkExpiry(field: string, seconds: number | null): number | null {
@@ -16,7 +15,7 @@ export function checkExpiry(field: string, seconds: number | null): number | nul
  * @param asked_s seconds that the component gives it, null for ever; undefined leaves it to the component's default
  */
 export function expiryOf(
-  { commissionExpiry_s }: Pick<Component, 'commissionExpiry_s'>,
+  { commissionExpiry_s }: { readonly commissionExpiry_s: number | null },
   asked_s: number | null | undefined,
   now_ms: number,
 ): number | null {

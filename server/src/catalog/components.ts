@@ -59,7 +59,7 @@ export interface ComponentUpdate {
 /** The component that stands for the service itself. */
 export const OWN_COMPONENT = 'astakos';
 
-/** The systems that register services. Every change is recorded as the deed of `by`; of secrets, only that they changed. */
+/** The systems that register services. Every change is recorded as an action of `by`; of secrets, only that they changed. */
 export class Components {
   readonly #storage: Storage;
   readonly #clock: Clock;
@@ -111,8 +111,8 @@ export class Components {
         .executeTakeFirst();
       if (!row) throw new PurserError('component_exists', { component: name });
       this.#changes.changed(tx);
-      const deed = { action: 'component.add', subject: name, before: null, after: factsOf(row) };
-      await recordCatalog(this.#audit, tx, by, [deed]);
+      const audited = { action: 'component.add', subject: name, before: null, after: factsOf(row) };
+      await recordCatalog(this.#audit, tx, by, [audited]);
       return { component: toComponent(row), secret };
     });
   }
@@ -148,8 +148,8 @@ export class Components {
         const renewed = values.token_digest === undefined ? {} : { secret: 'not shown' };
         const before = { ...factsOf(was), ...purged, ...renewed };
         const after = { ...factsOf(row), ...(changes.purgeServices && { services: [] }), ...renewed };
-        const deed = { action: 'component.modify', subject: name, before, after };
-        await recordCatalog(this.#audit, tx, by, [deed]);
+        const audited = { action: 'component.modify', subject: name, before, after };
+        await recordCatalog(this.#audit, tx, by, [audited]);
         return { component: toComponent(row), ...(generated === undefined ? {} : { secret: generated }) };
       });
     } catch (error) {
@@ -176,8 +176,8 @@ export class Components {
       const after = (await look(tx)) ?? null;
       await tx.db.deleteFrom('components').where('id', '=', id).execute();
       this.#changes.changed(tx);
-      const deed = { action: 'component.remove', subject: name, before, after };
-      await recordCatalog(this.#audit, tx, by, [deed]);
+      const audited = { action: 'component.remove', subject: name, before, after };
+      await recordCatalog(this.#audit, tx, by, [audited]);
     });
   }
 

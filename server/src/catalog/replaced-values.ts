@@ -1,5 +1,5 @@
 import { stringifyExact } from '../lib/text/json.ts';
-import type { CatalogDeed } from './catalog-record.ts';
+import type { CatalogAction } from './catalog-record.ts';
 
 /** A value of a service or a resource that a new registration states otherwise. */
 export interface ReplacedValue {
@@ -12,7 +12,7 @@ export interface ReplacedValue {
 }
 
 /** The values that a change has replaced. A value that was not stated before is not replaced. */
-export function replacedBy({ action, subject, before, after }: CatalogDeed): ReplacedValue[] {
+export function replacedBy({ action, subject, before, after }: CatalogAction): ReplacedValue[] {
   const kind = action.startsWith('service.') ? 'service' : 'resource';
   const now = new Map(Object.entries(after ?? {}));
   return Object.entries(before ?? {})

@@ -11,7 +11,7 @@ import { forShare, forUpdate } from '../storage/row-locks.ts';
 import type { ResourcesTable } from '../storage/schema.ts';
 import type { Queryable, Storage, Transaction } from '../storage/storage.ts';
 import type { CatalogChanges } from './catalog-changes.ts';
-import type { CatalogDeed } from './catalog-record.ts';
+import type { CatalogAction } from './catalog-record.ts';
 import { named } from './id-or-name.ts';
 import type { ResourceDefinition } from './service-document.ts';
 
@@ -54,7 +54,7 @@ export type ResourceListener = (tx: Transaction, resource: Resource) => Promise<
 
 /** A registration: what is recorded of it and, of a new resource, what it starts with and for how many. */
 export interface Registration {
-  readonly deed: CatalogDeed;
+  readonly audited: CatalogAction;
   readonly resource: Resource;
   /** Undefined if the resource was registered before. */
   readonly reach?: ResourceReach;
@@ -167,8 +167,8 @@ export class Resources {
       await tx.db.updateTable('resources').set(values).where('id', '=', known.id).execute();
       const { description, unit, service_type, service_origin } = known;
       const before = { description, unit, service_type, service_origin };
-      const deed = { action: 'resource.update', subject: known.name, before, after: values };
-      return { deed, resource: toResource(known) };
+      const audited = { action: 'resource.update', subject: known.name, before, after: values };
+      return { audited, resource: toResource(known) };
     }
     return this.#insert(tx, definition);
   }
@@ -207,7 +207,7 @@ export class Resources {
       reach.projects += projects;
     }
     const after = { ...values, ...settableOf(resource) };
-    return { deed: { action: 'resource.add', subject: name, before: null, after }, resource, reach };
+    return { audited: { action: 'resource.add', subject: name, before: null, after }, resource, reach };
   }
 
   /**

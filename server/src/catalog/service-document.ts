@@ -1,6 +1,7 @@
 import { parseQuantity } from '@purser/text/quantity';
 import { PurserError } from '../lib/errors.ts';
 import { LIMITS, UNLIMITED } from '../lib/limits.ts';
+import { omitUndefined } from '../lib/omit-undefined.ts';
 import { asInteger, isObject, type Json, JsonDecimal, type JsonObject } from '../lib/text/json.ts';
 import { composed, lineFault, nameFault, textFault } from '../lib/text/text.ts';
 import { webUrlFault } from '../lib/text/web-url.ts';
@@ -121,8 +122,10 @@ function readResource(service: string, place: Place): ResourceDefinition {
     unit: optionalAt(at('unit'), (text) => lineFault(text, LIMITS.name_length)),
     uiVisible,
     apiVisible,
-    ...given('systemDefault', limitAt(at('system_default'))),
-    ...given('projectDefault', limitAt(at('project_default'))),
+    ...omitUndefined({
+      systemDefault: limitAt(at('system_default')),
+      projectDefault: limitAt(at('project_default')),
+    }),
   };
 }
 
@@ -169,10 +172,6 @@ function limitAt({ value, words }: Place): bigint | undefined {
     words,
     `must be a limit: an integer from 0 to ${UNLIMITED}, a quantity such as '10GiB', or 'inf'`,
   );
-}
-
-function given<K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } {
-  return value === undefined ? {} : ({ [key]: value } as { readonly [P in K]?: V });
 }
 
 function flagAt({ value, words }: Place, otherwise: boolean): boolean {

@@ -10,7 +10,7 @@ import { publicUrl } from '../lib/text/public-address.ts';
 import { checkName, checkText } from '../lib/text/text.ts';
 import type { Queryable, Storage, Transaction } from '../storage/storage.ts';
 import type { CatalogChanges } from './catalog-changes.ts';
-import { type CatalogDeed, recordCatalog } from './catalog-record.ts';
+import { type CatalogAction, recordCatalog } from './catalog-record.ts';
 import { OWN_COMPONENT } from './components.ts';
 import { DocumentFaults } from './document-faults.ts';
 import { byIdOrName, named } from './id-or-name.ts';
@@ -113,8 +113,8 @@ export class Services {
     const definitions = readServiceDocument(document);
     return this.#storage.transaction(async (tx) => {
       await this.#resources.exclusive(tx);
-      const { deeds, ...report } = await this.#register(tx, definitions);
-      await recordCatalog(this.#audit, tx, by, deeds);
+      const { actions, ...report } = await this.#register(tx, definitions);
+      await recordCatalog(this.#audit, tx, by, actions);
       return report;
     });
   }
@@ -132,8 +132,8 @@ export class Services {
       const service = await byIdOrName(serviceQuery(tx.db), 'services', idOrName);
       if (!service) throw new PurserError('service_not_found', { service: idOrName });
       const definition = { ...values, serviceType: service.type, serviceOrigin: service.name };
-      const { deed, resource, reach } = await this.#resources.add(tx, definition);
-      await recordCatalog(this.#audit, tx, by, [deed]);
+      const { audited, resource, reach } = await this.#resources.add(tx, definition);
+      await recordCatalog(this.#audit, tx, by, [audited]);
       return { resource, reach };
     });
   }
@@ -189,47 +189,47 @@ export class Services {
   async #register(
     tx: Transaction,
     definitions: readonly ServiceDefinition[],
-  ): Promise<ImportReport & { deeds: CatalogDeed[] }> {
+  ): Promise<ImportReport & { actions: CatalogAction[] }> {
     const owners = await readOwners(tx.db);
     const messages: string[] = [];
     const warnings: string[] = [];
     const resources: NewResource[] = [];
     const replaced: ReplacedValue[] = [];
-    const deeds: CatalogDeed[] = [];
+    const actions: CatalogAction[] = [];
     const faults = new DocumentFaults();
     for (const definition of definitions) {
       const { name } = definition;
       const owner = faults.collect(() => ownerOf(definition, owners));
       if (owner === undefined) continue;
-      const deed = await faults.collectLater(() => this.#registerService(tx, owner, definition));
-      if (deed === undefined) continue;
-      deeds.push(...worthTelling(deed));
-      messages.push(deed.before === null ? `Added service ${name}.` : `Updated service ${name}.`);
-      replaced.push(...replacedBy(deed));
+      const audited = await faults.collectLater(() => this.#registerService(tx, owner, definition));
+      if (audited === undefined) continue;
+      actions.push(...effective(audited));
+      messages.push(audited.before === null ? `Added service ${name}.` : `Updated service ${name}.`);
+      replaced.push(...replacedBy(audited));
       warnings.push(...strayEndpoints(owner, definition));
       for (const resource of definition.resources) {
         const registered = await faults.collectLater(() =>
           this.#resources.register(tx, owner.name, resource),
         );
         if (registered === undefined) continue;
-        deeds.push(...worthTelling(registered.deed));
+        actions.push(...effective(registered.audited));
         const told = newResource(registered);
         if (told) resources.push(told);
         messages.push(...messagesOf(resource, registered));
-        replaced.push(...replacedBy(registered.deed));
+        replaced.push(...replacedBy(registered.audited));
         warnings.push(...warningsOf(resource, registered));
       }
     }
     faults.throwIfAny();
     this.#changes.changed(tx);
-    return { messages, warnings, resources, replaced, deeds };
+    return { messages, warnings, resources, replaced, actions };
   }
 
   async #registerService(
     { db }: Transaction,
     owner: Owner,
     { name, type, endpoints }: ServiceDefinition,
-  ): Promise<CatalogDeed> {
+  ): Promise<CatalogAction> {
     const known = await named(serviceQuery(db), 'services', name);
     if (known && known.component !== owner.name) {
       throw new PurserError('service_owned', { service: name, owner: known.component });
@@ -319,9 +319,9 @@ function warningsOf(definition: ResourceDefinition, registration: Registration):
   ];
 }
 
-/** A deed that has changed something. */
-function worthTelling(deed: CatalogDeed): CatalogDeed[] {
-  return stringifyExact(deed.before) === stringifyExact(deed.after) ? [] : [deed];
+/** The action, if it has changed anything. */
+function effective(audited: CatalogAction): CatalogAction[] {
+  return stringifyExact(audited.before) === stringifyExact(audited.after) ? [] : [audited];
 }
 
 function serviceQuery(db: Queryable) {

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import { databasePlaceOf, type Settings } from '../config/settings.ts';
+import { databasePlaceOf } from '../config/load-settings.ts';
+import type { Settings } from '../config/settings.ts';
 import { ensureFirstAdmin } from '../directory/accounts/first-admin.ts';
 import type { Domain } from '../domain.ts';
 import type { DeclaredRoute } from '../http/kernel/declared-routes.ts';

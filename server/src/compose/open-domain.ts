@@ -68,8 +68,13 @@ export async function openDomain(
   const templates = openTemplates(settings, (error) =>
     onError(error, 'a mail template failed; the built-in one was used'),
   );
-  const patience_ms = settings.mailPatience_ms;
-  const outbox = new Outbox({ storage, clock, mailer, patience_ms, complain: onError });
+  const outbox = new Outbox({
+    storage,
+    clock,
+    mailer,
+    give_up_after_ms: settings.mailRetry_ms,
+    onError,
+  });
   outbox.onWritten((tx, to) => allowances.written(tx, to));
   const { baseUrl, serviceName, projectNotifications: recipients } = settings;
   const wording = { templates, baseUrl, serviceName };
@@ -94,7 +99,7 @@ export async function openDomain(
     ...base,
     privateAddresses: settings.webhooksPrivateAddresses,
     ...(resolve && { resolve }),
-    complain: onError,
+    onError,
   });
   return {
     ...directory,

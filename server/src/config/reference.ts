@@ -5,12 +5,12 @@ import { WORKFLOW_GROUPS } from './workflow-groups.ts';
 /** The page docs/reference/settings.md, made from the table of settings. */
 export function settingsReference(): string {
   const rows = Object.entries<Definition>(TABLE).map(
-    ([key, { environment, secret, fallback, shownDefault, description }]) =>
-      `| \`${key}\` | ${environment === undefined ? '' : `\`${environment}\``} | ${shownDefault ?? defaultText(key, secret === true, fallback)} | ${description} |`,
+    ([key, { environment, formerKey, secret, fallback, shownDefault, description }]) =>
+      `| \`${key}\` | ${environment === undefined ? '' : `\`${environment}\``} | ${shownDefault ?? defaultText(key, secret === true, fallback)} | ${description}${formerKey === undefined ? '' : ` Formerly \`${formerKey}\`.`} |`,
   );
   return `# Settings
 
-Every setting has a key for the file \`purser.yaml\` and, where its value is a line of text, an environment variable, which wins. \`PURSER_CONFIG\` names another file. Unknown keys and wrong values stop the start, with a sentence for each that names it. \`purser config\` prints what is in force and where each value came from, secrets masked.
+Every setting has a key for the file \`purser.yaml\` and, where its value is a line of text, an environment variable, which wins. \`PURSER_CONFIG\` names another file. Unknown keys and wrong values stop the start, with a sentence for each that names it. A former name of a setting, in the file or as a variable, works for one release, with a warning at the start. \`purser config\` prints what is in force and where each value came from, secrets masked.
 
 This page is made from the table of settings by \`npm run docs\`.
 

@@ -9,6 +9,8 @@ export interface Definition {
   readonly property: keyof Settings;
   /** The variable that wins over the file; none where the value is more than a line of text. */
   readonly environment: string | undefined;
+  /** The key that it had before; see `former-names.ts`. */
+  readonly formerKey?: string;
   readonly read: values.Reader;
   /** The value where none is given: a raw text, or the value itself. It may derive from settings above it. */
   readonly fallback: (settled: Partial<Settings>) => unknown;
@@ -108,12 +110,13 @@ export const TABLE = {
     fallback: none,
     description: 'A directory with templates of mails that win over the built-in ones of the same name.',
   },
-  mail_patience_hours: {
-    property: 'mailPatience_ms',
-    environment: 'PURSER_MAIL_PATIENCE_HOURS',
+  mail_retry_hours: {
+    property: 'mailRetry_ms',
+    environment: 'PURSER_MAIL_RETRY_HOURS',
+    formerKey: 'mail_patience_hours',
     read: values.hours,
     fallback: () => '48',
-    description: 'For how many hours a mail that the mail server does not take is tried again.',
+    description: 'For how many hours a mail is sent again that the mail server does not accept.',
   },
   mails_per_recipient: {
     property: 'mailsPerRecipient',
@@ -123,20 +126,22 @@ export const TABLE = {
     description:
       'How many mails an hour requests without an account can have sent to one address; one account can have five times as many sent to it.',
   },
-  requests_per_stranger: {
-    property: 'requestsPerStranger',
-    environment: 'PURSER_REQUESTS_PER_STRANGER',
+  anonymous_requests_per_address: {
+    property: 'anonymousRequestsPerAddress',
+    environment: 'PURSER_ANONYMOUS_REQUESTS_PER_ADDRESS',
+    formerKey: 'requests_per_stranger',
     read: values.wholeNumber('a number', 1, 1_000_000_000),
-    fallback: () => LIMITS.requests_per_stranger,
+    fallback: () => LIMITS.anonymous_requests_per_address,
     description:
-      'How many requests an hour without an account from one network address may store or send something: sign-ups and forgotten passwords.',
+      'How many anonymous requests an hour from one network address may store or send something: sign-ups and password resets.',
   },
-  requests_of_strangers: {
-    property: 'requestsOfStrangers',
-    environment: 'PURSER_REQUESTS_OF_STRANGERS',
+  anonymous_requests: {
+    property: 'anonymousRequests',
+    environment: 'PURSER_ANONYMOUS_REQUESTS',
+    formerKey: 'requests_of_strangers',
     read: values.wholeNumber('a number', 1, 1_000_000_000),
-    fallback: () => LIMITS.requests_of_strangers,
-    description: 'The same from all network addresses together.',
+    fallback: () => LIMITS.anonymous_requests,
+    description: 'The same for all network addresses together.',
   },
   requests_per_account: {
     property: 'requestsPerAccount',

@@ -36,18 +36,19 @@ export interface Failure {
 export interface Carrier<Row> {
   /** Hands one over; throws if nobody took it. */
   send(row: Row): Promise<void>;
-  judge(error: unknown, row: Row): Failure;
+  /** Whether a failure of `send` may pass. */
+  classify(error: unknown, row: Row): Failure;
   /** Columns that are set once it has left, beside those of the queue. */
   readonly cleared: Partial<Row>;
   /** In the transaction in which it is recorded that one was not taken; `next` is when it is tried again, if it is. */
   failed?(tx: Transaction, row: Row, failure: Failure, next: number | null): Promise<void>;
   /** After it was given up. */
-  complain(error: unknown, row: Row): void;
+  onGivenUp(error: unknown, row: Row): void;
 }
 
 export interface QueueBounds {
   /** For how long something is tried before it is given up. */
-  readonly patience_ms: number;
+  readonly give_up_after_ms: number;
   /** Between two tries: at first, doubled each time, and at the most. */
   readonly retry_ms_min: number;
   readonly retry_ms_max: number;
@@ -78,7 +79,7 @@ export class DeliveryQueue<Table extends QueueTable> {
   readonly #carrier: Carrier<Selectable<Database[Table]>>;
   readonly #bounds: QueueBounds;
   readonly #chance: () => number;
-  readonly #complain: (error: unknown, what: string) => void;
+  readonly #onError: (error: unknown, what: string) => void;
   /** One run at a time on this node. */
   readonly #runs = new Mutex();
   #state: 'idle' | 'started' | 'stopping' | 'closed' = 'idle';
@@ -88,7 +89,7 @@ export class DeliveryQueue<Table extends QueueTable> {
 
   /**
    * @param deps.chance from 0 to 1, for spreading tries
-   * @param deps.complain hears of runs that failed
+   * @param deps.onError hears of runs that failed
    */
   constructor(deps: {
     storage: Storage;
@@ -97,7 +98,7 @@ export class DeliveryQueue<Table extends QueueTable> {
     carrier: Carrier<Selectable<Database[Table]>>;
     bounds: QueueBounds;
     chance?: (() => number) | undefined;
-    complain?: ((error: unknown, what: string) => void) | undefined;
+    onError?: ((error: unknown, what: string) => void) | undefined;
   }) {
     this.#storage = deps.storage;
     this.#clock = deps.clock;
@@ -105,7 +106,7 @@ export class DeliveryQueue<Table extends QueueTable> {
     this.#carrier = deps.carrier;
     this.#bounds = deps.bounds;
     this.#chance = deps.chance ?? Math.random;
-    this.#complain = deps.complain ?? (() => undefined);
+    this.#onError = deps.onError ?? (() => undefined);
   }
 
   /** What was written in this transaction is seen to once it is durable. */
@@ -185,7 +186,7 @@ export class DeliveryQueue<Table extends QueueTable> {
     try {
       if ((await this.deliverDue()) >= LIMITS.deliveries_per_run) this.#kick();
     } catch (error) {
-      if (this.#state === 'started') this.#complain(error, `the table ${this.#table} could not be seen to`);
+      if (this.#state === 'started') this.#onError(error, `the table ${this.#table} could not be seen to`);
     }
   }
 
@@ -264,7 +265,7 @@ export class DeliveryQueue<Table extends QueueTable> {
   async #recordFailure(row: Selectable<Database[Table]>, error: unknown): Promise<void> {
     const { id, attempts, next_at } = row as unknown as Selectable<QueueColumns>;
     const now_ms = this.#clock.now();
-    const failure = this.#carrier.judge(error, row);
+    const failure = this.#carrier.classify(error, row);
     const wait_ms = this.#waitAfter(attempts);
     const next = failure.permanent || wait_ms === undefined ? null : now_ms + wait_ms;
     const recorded = await this.#storage.transaction(async (tx) => {
@@ -279,7 +280,7 @@ export class DeliveryQueue<Table extends QueueTable> {
       await this.#carrier.failed?.(tx, row, failure, next);
       return true;
     });
-    if (recorded && next === null) this.#carrier.complain(error, row);
+    if (recorded && next === null) this.#carrier.onGivenUp(error, row);
   }
 
   /**
@@ -287,14 +288,14 @@ export class DeliveryQueue<Table extends QueueTable> {
    * what failed together does not come again together. Undefined if patience would end before.
    */
   #waitAfter(attempts: number): number | undefined {
-    const { retry_ms_min, retry_ms_max, patience_ms } = this.#bounds;
+    const { retry_ms_min, retry_ms_max, give_up_after_ms } = this.#bounds;
     let waited_ms = 0;
     let wait_ms = retry_ms_min;
     for (let attempt = 1; attempt < attempts; attempt += 1) {
       waited_ms += wait_ms;
       wait_ms = Math.min(wait_ms * 2, retry_ms_max);
     }
-    if (waited_ms + wait_ms > patience_ms) return undefined;
+    if (waited_ms + wait_ms > give_up_after_ms) return undefined;
     return Math.round(wait_ms * (0.75 + this.#chance() / 2));
   }
 

@@ -132,7 +132,7 @@ export const LIMITS = {
   /** Between two tries of a call: at first, doubled each time, and at the most; and for how long it is tried. */
   webhook_retry_ms_min: 15_000,
   webhook_retry_ms_max: 2 * 60 * 60_000,
-  webhook_patience_ms: 24 * 60 * 60_000,
+  webhook_give_up_ms: 24 * 60 * 60_000,
   /** Mails that one wish to retry names. */
   mails_per_retry: 1000,
   /** Password hashes computed at once; each takes a core and 19 MiB for some 20 ms. */
@@ -171,8 +171,8 @@ export const LIMITS = {
    * address and from all of them. A class that signs up behind one address fits; a mail gun does not.
    */
   mails_per_recipient: 10,
-  requests_per_stranger: 60,
-  requests_of_strangers: 1000,
+  anonymous_requests_per_address: 60,
+  anonymous_requests: 1000,
   /** Changes that one account makes in an hour: a script that makes a token each minute is far below. */
   requests_per_account: 600,
   /** How many times as much as one account may, those behind one network address may together. */

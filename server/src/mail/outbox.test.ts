@@ -12,7 +12,7 @@ import { Outbox } from './outbox.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
-const PATIENCE_MS = 48 * HOUR_MS;
+const GIVE_UP_AFTER_MS = 48 * HOUR_MS;
 
 const mailTo = (...to: string[]) => ({ to, subject: 'Hello', text: 'A text\n', html: '<p>A text</p>' });
 
@@ -20,19 +20,19 @@ const over = (url: string): Mailer => openMailer(url, 'cloud@example.org', () =>
 
 /** A node's outbox; tries are not spread. */
 function outboxOver(storage: Storage, mailer: Mailer, clock = fixedClock()) {
-  const complaints: string[] = [];
+  const reports: string[] = [];
   const outbox = new Outbox({
     storage,
     clock,
     mailer,
-    patience_ms: PATIENCE_MS,
+    give_up_after_ms: GIVE_UP_AFTER_MS,
     chance: () => 0.5,
-    complain: (_error, what) => complaints.push(what),
+    onError: (_error, what) => reports.push(what),
   });
   const write = (...to: string[]) =>
     storage.transaction((tx) => outbox.enqueue(tx, 'greeting', mailTo(...to)));
   const all = () => outbox.list({ limit: 1000 });
-  return { outbox, clock, complaints, write, all };
+  return { outbox, clock, reports, write, all };
 }
 
 forEachEngine((engine, open, freshUrl) => {
@@ -106,7 +106,7 @@ forEachEngine((engine, open, freshUrl) => {
   test('tries go on for two days, at least every six hours; then the mail is given up and that is told', async () => {
     const down = await smtpServer();
     await down.close();
-    const { outbox, clock, complaints, write, all } = outboxOver(await open(), over(down.url));
+    const { outbox, clock, reports, write, all } = outboxOver(await open(), over(down.url));
     await write('a@example.org');
     const waits: number[] = [];
     for (;;) {
@@ -118,10 +118,10 @@ forEachEngine((engine, open, freshUrl) => {
     }
     assert.equal(Math.max(...waits), 6 * HOUR_MS);
     const lasted_ms = clock.now() - START_MS;
-    assert.ok(lasted_ms > 40 * HOUR_MS && lasted_ms <= PATIENCE_MS, String(lasted_ms));
+    assert.ok(lasted_ms > 40 * HOUR_MS && lasted_ms <= GIVE_UP_AFTER_MS, String(lasted_ms));
     const [entry] = await all();
     assert.deepEqual([entry?.failedAt, entry?.nextAt], [clock.now(), null]);
-    assert.deepEqual(complaints, [`mail ${entry?.id} (greeting) was given up`]);
+    assert.deepEqual(reports, [`mail ${entry?.id} (greeting) was given up`]);
     assert.deepEqual(await outbox.counts(), { waiting: 0, failed: 1 });
   });
 
@@ -129,7 +129,7 @@ forEachEngine((engine, open, freshUrl) => {
     const refuse = (address: string) =>
       address.startsWith('gone') ? { status: 550, words: 'No such mailbox here' } : undefined;
     const server = await smtpServer({ refuse });
-    const { outbox, complaints, write } = outboxOver(await open(), over(server.url));
+    const { outbox, reports, write } = outboxOver(await open(), over(server.url));
     await write('a@example.org', 'gone@example.org', 'b@example.org');
     assert.equal(await outbox.deliverDue(), 3);
     assert.deepEqual(server.received.map(({ to }) => to[0]).sort(), ['a@example.org', 'b@example.org']);
@@ -138,7 +138,7 @@ forEachEngine((engine, open, freshUrl) => {
     assert.match(failed?.error ?? '', /550 No such mailbox here/);
     assert.equal((await outbox.list({ limit: 10, state: 'sent' })).length, 2);
     assert.deepEqual(await outbox.list({ limit: 10, state: 'waiting' }), []);
-    assert.equal(complaints.length, 1);
+    assert.equal(reports.length, 1);
   });
 
   test('a wish makes mails due at once, whether they wait or were given up, with all patience anew', async () => {
@@ -228,7 +228,7 @@ forEachEngine((engine, open, freshUrl) => {
     await slow.write('a@example.org');
     assert.equal(await slow.outbox.deliverDue(), 1);
     assert.equal((await slow.all())[0]?.state, 'sent');
-    assert.deepEqual(slow.complaints, []);
+    assert.deepEqual(slow.reports, []);
   });
 
   test('a stop waits for what is being handed over and takes nothing more in hand', async () => {

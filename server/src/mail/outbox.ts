@@ -75,19 +75,19 @@ export class Outbox {
   readonly #written: WrittenListener[] = [];
 
   /**
-   * @param deps.patience_ms for how long a mail is tried before it is given up
+   * @param deps.give_up_after_ms for how long a mail is tried before it is given up
    * @param deps.chance from 0 to 1, for spreading tries
-   * @param deps.complain hears of mails that were given up, and of runs that failed
+   * @param deps.onError hears of mails that were given up, and of runs that failed
    */
   constructor(deps: {
     storage: Storage;
     clock: Clock;
     mailer: Mailer;
-    patience_ms: number;
+    give_up_after_ms: number;
     chance?: () => number;
-    complain?: (error: unknown, what: string) => void;
+    onError?: (error: unknown, what: string) => void;
   }) {
-    const { storage, clock, mailer, patience_ms, chance, complain } = deps;
+    const { storage, clock, mailer, give_up_after_ms, chance, onError } = deps;
     this.#storage = storage;
     this.#clock = clock;
     this.#queue = new DeliveryQueue({
@@ -95,9 +95,9 @@ export class Outbox {
       clock,
       table: 'outbox',
       chance,
-      complain,
+      onError,
       bounds: {
-        patience_ms,
+        give_up_after_ms,
         retry_ms_min: LIMITS.mail_retry_ms_min,
         retry_ms_max: LIMITS.mail_retry_ms_max,
         at_once: LIMITS.mails_at_once,
@@ -108,14 +108,14 @@ export class Outbox {
           await mailer.send(toMail(row));
           this.#remains = true;
         },
-        judge: judged,
+        classify,
         // What a mail said is nobody's business any more once it was sent.
         cleared: { text: null, html: null, reply_to: null },
         failed: async (tx, { kind, reference }, { reason }, next) => {
           if (next !== null) return;
           for (const tell of this.#givenUp) await tell(tx, { kind, reference, reason });
         },
-        complain: (error, { id, kind }) => complain?.(error, `mail ${id} (${kind}) was given up`),
+        onGivenUp: (error, { id, kind }) => onError?.(error, `mail ${id} (${kind}) was given up`),
       },
     });
   }
@@ -187,7 +187,7 @@ export class Outbox {
   }
 
   /**
-   * Makes mails that wait, or were given up, due at once, with all patience anew. Those that were sent, that do not
+   * Makes mails that wait, or were given up, due at once, for the full time again. Those that were sent, that do not
    * exist, or that are being handed over at this moment stay as they are.
    * @returns how many are due
    */
@@ -233,7 +233,7 @@ export class Outbox {
 }
 
 /** A text that every database can hold. */
-function judged(failure: unknown): { reason: string; permanent: boolean } {
+function classify(failure: unknown): { reason: string; permanent: boolean } {
   const data = failure instanceof PurserError ? failure.data : {};
   const text = String(data['reason'] ?? (failure as Error).message);
   const reason = text.replaceAll('\0', '').slice(0, LIMITS.text_length).toWellFormed();

@@ -135,7 +135,7 @@ test("where an operator's template fails with real data the built-in one is used
   const complaints: string[] = [];
   const own = new Templates(SERVICE_MAILS, {
     folder,
-    complain: (error) => complaints.push((error as Error).message),
+    onError: (error) => complaints.push((error as Error).message),
   });
   assert.equal(own.render('feedback', { ...feedback, message: 'an engine' }).text, 'engine\n');
   assert.match(own.render('feedback', feedback).text, /^Test User writes:/);

@@ -75,22 +75,22 @@ export class Templates<T> {
   readonly #table: Readonly<Record<string, Template<object>>>;
   readonly #builtIn: Writer;
   readonly #own: Writer | undefined;
-  readonly #complain: (error: unknown) => void;
+  readonly #onError: (error: unknown) => void;
 
   /**
    * @param folder an operator's templates. Every one is tried with the examples: throws an Error with a sentence
    * that names the file, and the line where that is known, if one does not work or is not known.
-   * @param complain hears of a template of the operator's that fails with real data; the built-in one steps in.
+   * @param onError hears of a template of the operator's that fails with real data; the built-in one steps in.
    */
   constructor(
     table: TemplateTable<T>,
     {
       folder,
-      complain = () => undefined,
-    }: { folder?: string | undefined; complain?: (error: unknown) => void } = {},
+      onError = () => undefined,
+    }: { folder?: string | undefined; onError?: (error: unknown) => void } = {},
   ) {
     this.#table = table as Readonly<Record<string, Template<object>>>;
-    this.#complain = complain;
+    this.#onError = onError;
     const files = new Map([[FRAME, join(fileURLToPath(COMMON), FRAME)]]);
     for (const [name, template] of Object.entries(this.#table)) {
       for (const format of FORMATS) files.set(name + format, join(template.folder, name + format));
@@ -106,7 +106,7 @@ export class Templates<T> {
         return this.#own.write(name, data);
       } catch (error) {
         // What is told of has happened, and must not fail for the sake of a text.
-        this.#complain(error);
+        this.#onError(error);
       }
     }
     return this.#builtIn.write(name, data);

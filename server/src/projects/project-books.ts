@@ -17,7 +17,7 @@ import { isUniqueViolation } from '../storage/conflicts.ts';
 import { forUpdate } from '../storage/row-locks.ts';
 import type { ProjectsTable } from '../storage/schema.ts';
 import type { Queryable, Storage, Transaction } from '../storage/storage.ts';
-import type { ProjectChanges } from './applications/application.ts';
+import type { ProjectChanges } from './applications/project-changes.ts';
 import { recordedChanges } from './control/recorded-changes.ts';
 import type { ProjectEvents } from './mails/events.ts';
 import { type Project, toProject } from './project.ts';
@@ -27,7 +27,7 @@ import { ALIVE, EFFECTIVE, INITIALIZED, type ProjectState } from './vocabulary.t
 export type ProjectReference = string | number;
 
 /** A change of state or content, as it is recorded. */
-export interface Deed {
+export interface AuditedAction {
   readonly by: Actor;
   /** As `thing.verb`. */
   readonly action: string;
@@ -115,12 +115,12 @@ export class ProjectBooks {
    * Brings a locked project into another state, with all that hangs on it. The caller has checked that it may.
    * Errors: `project_name_taken` where it comes alive and another alive project has its name.
    */
-  async move(tx: Transaction, project: Project, to: ProjectState, deed: Deed): Promise<Project> {
+  async move(tx: Transaction, project: Project, to: ProjectState, audited: AuditedAction): Promise<Project> {
     const now_ms = this.parts.clock.now();
     if (to === 'active') await this.refuseTakenName(tx, project.name, project);
     const moved = await this.write(tx, project, {
       state: to,
-      state_reason: deed.reason,
+      state_reason: audited.reason,
       reserved_name: ALIVE.includes(to) ? project.name : null,
       ...(to === 'active' && { activated_at: now_ms }),
       ...(INITIALIZED.includes(to) && to !== 'active' && { deactivated_at: now_ms }),
@@ -131,7 +131,7 @@ export class ProjectBooks {
       }
       if (to === 'terminated') await this.parts.accounts.forgetDefaultProject(tx, project.uuid);
     }
-    await this.record(tx, moved.uuid, deed, { state: project.state }, { state: to });
+    await this.record(tx, moved.uuid, audited, { state: project.state }, { state: to });
     this.changed(tx, 'everyone');
     tx.afterCommit(() => this.#isActive.drop(project.uuid));
     return moved;
@@ -157,7 +157,12 @@ export class ProjectBooks {
    * Applies changes to a locked project with limits, and answers it as it is then; of resources, those that are
    * listed. Errors: `project_name_taken` where an alive project is renamed.
    */
-  async apply(tx: Transaction, project: Project, changes: ProjectChanges, deed: Deed): Promise<Project> {
+  async apply(
+    tx: Transaction,
+    project: Project,
+    changes: ProjectChanges,
+    audited: AuditedAction,
+  ): Promise<Project> {
     const alive = ALIVE.includes(project.state);
     if (alive && changes.name !== undefined) await this.refuseTakenName(tx, changes.name, project);
     const values: Updateable<ProjectsTable> = {
@@ -169,7 +174,7 @@ export class ProjectBooks {
     const changed = Object.keys(values).length > 0 ? await this.write(tx, project, values) : project;
     if (pools.length > 0) await this.parts.ledger.setPools(tx, project.uuid, pools);
     if (changed.owner !== project.owner) await this.#passOn(tx, project, changed);
-    await this.record(tx, project.uuid, deed, recordedChanges(before), recordedChanges(changes));
+    await this.record(tx, project.uuid, audited, recordedChanges(before), recordedChanges(changes));
     return changed;
   }
 
@@ -178,11 +183,11 @@ export class ProjectBooks {
     if (owner !== null) await this.parts.roles.grant(owner, 'project_admin', uuid, tx);
   }
 
-  /** Records a deed under the project's uuid, so that everything about a project is found together. */
+  /** Records a audited under the project's uuid, so that everything about a project is found together. */
   record(
     tx: Transaction,
     project: string,
-    { by, action, reason }: Deed,
+    { by, action, reason }: AuditedAction,
     before: unknown,
     after: unknown,
   ): Promise<void> {

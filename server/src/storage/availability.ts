@@ -75,7 +75,7 @@ const PROBE_MS = 500;
  */
 export class Availability {
   readonly #probe: () => Promise<unknown>;
-  readonly #judge: (error: unknown) => Outage | undefined;
+  readonly #classify: (error: unknown) => Outage | undefined;
   readonly #listeners: AvailabilityListener[] = [];
   #outage: Outage | undefined;
   #stopProbing: (() => Promise<void>) | undefined;
@@ -84,11 +84,11 @@ export class Availability {
 
   /**
    * @param probe makes a change that changes nothing, on a connection of its own
-   * @param judge the outage that an error tells of, if it does
+   * @param classify the outage that an error shows, if it does
    */
-  constructor(probe: () => Promise<unknown>, judge: (error: unknown) => Outage | undefined) {
+  constructor(probe: () => Promise<unknown>, classify: (error: unknown) => Outage | undefined) {
     this.#probe = probe;
-    this.#judge = judge;
+    this.#classify = classify;
   }
 
   /** The outage that is known of. */
@@ -102,7 +102,7 @@ export class Availability {
 
   /** Reports a failed statement. Answers what to throw: errors that tell of no outage are left as they are. */
   report(error: unknown): unknown {
-    const outage = this.#judge(error);
+    const outage = this.#classify(error);
     if (outage === undefined) return error;
     if (!this.#closed) this.#failed(outage);
     return new DatabaseUnavailable(outage);
@@ -160,7 +160,7 @@ export class Availability {
       await this.#probe();
     } catch (error) {
       // Whatever else is wrong, the database answers.
-      outage = this.#judge(error);
+      outage = this.#classify(error);
     }
     if (this.#closed) return;
     if (outage) {

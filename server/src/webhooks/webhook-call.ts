@@ -76,15 +76,15 @@ export async function callWebhook(
   reach: Reach,
 ): Promise<number> {
   const url = new URL(address);
-  const patience = AbortSignal.timeout(LIMITS.webhook_ms);
+  const timeout = AbortSignal.timeout(LIMITS.webhook_ms);
   const late = new Promise<never>((_resolve, reject) => {
     const tell = () => reject(new WebhookFailure(`no answer within ${LIMITS.webhook_ms / 1000} s`));
-    patience.addEventListener('abort', tell, { once: true });
+    timeout.addEventListener('abort', tell, { once: true });
   });
   late.catch(() => undefined);
   const work = async (): Promise<number> => {
     const addresses = await allowedAddresses(url.hostname, reach);
-    return post(url, addresses, headersOf(message, now_ms), message.body, patience);
+    return post(url, addresses, headersOf(message, now_ms), message.body, timeout);
   };
   const status = await Promise.race([work(), late]);
   if (status >= 200 && status < 300) return status;

@@ -56,9 +56,9 @@ export class Webhooks {
     privateAddresses: boolean;
     resolve?: Resolve;
     chance?: () => number;
-    complain?: (error: unknown, what: string) => void;
+    onError?: (error: unknown, what: string) => void;
   }) {
-    const { storage, clock, chance, complain } = deps;
+    const { storage, clock, chance, onError } = deps;
     this.#storage = storage;
     this.#clock = clock;
     this.#secrets = deps.secrets;
@@ -69,9 +69,9 @@ export class Webhooks {
       clock,
       table: 'webhook_deliveries',
       chance,
-      complain,
+      onError,
       bounds: {
-        patience_ms: LIMITS.webhook_patience_ms,
+        give_up_after_ms: LIMITS.webhook_give_up_ms,
         retry_ms_min: LIMITS.webhook_retry_ms_min,
         retry_ms_max: LIMITS.webhook_retry_ms_max,
         at_once: LIMITS.webhooks_at_once,
@@ -80,12 +80,12 @@ export class Webhooks {
       carrier: {
         send: (row) => this.#send(row),
         // A test is made once.
-        judge: (error, { event }) =>
-          event === TEST_EVENT ? { ...judged(error), permanent: true } : judged(error),
+        classify: (error, { event }) =>
+          event === TEST_EVENT ? { ...classify(error), permanent: true } : classify(error),
         cleared: { body: null },
         failed: (tx, row, _failure, next) => this.#holdBack(tx, row, next),
-        complain: (error, { id, event }) =>
-          complain?.(error, `call ${id} of a webhook (${event}) was given up`),
+        onGivenUp: (error, { id, event }) =>
+          onError?.(error, `call ${id} of a webhook (${event}) was given up`),
       },
     });
     this.#audit.onRecord((tx, entries, at) => this.#tell(tx, entries, at));
@@ -248,7 +248,7 @@ export class Webhooks {
   async #send({ id, webhook_id, message, body, created_at }: DeliveryRow): Promise<void> {
     const webhook = await this.#find(webhook_id);
     // Calls that were held back have not used up their tries.
-    if (this.#clock.now() > created_at + 2 * LIMITS.webhook_patience_ms) {
+    if (this.#clock.now() > created_at + 2 * LIMITS.webhook_give_up_ms) {
       throw new WebhookFailure('it waited too long behind others', GONE);
     }
     const told = { id: message, body: body ?? '', secret: webhook.secret };
@@ -322,7 +322,7 @@ function addressOf(text: string): URL {
   return url;
 }
 
-function judged(error: unknown): { reason: string; permanent: boolean } {
+function classify(error: unknown): { reason: string; permanent: boolean } {
   const text = error instanceof Error ? error.message : String(error);
   const reason = text.replaceAll('\0', '').slice(0, LIMITS.text_length).toWellFormed();
   const gone = error instanceof WebhookFailure && error.status === GONE;

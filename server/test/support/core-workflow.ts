@@ -1,6 +1,6 @@
 import { type AllowanceSettings, Allowances } from '../../src/audit/allowances.ts';
 import { builtInBackends } from '../../src/backends/built-in.ts';
-import { loadSettings } from '../../src/config/settings.ts';
+import { loadSettings } from '../../src/config/load-settings.ts';
 import { holdsCloudPower } from '../../src/directory/roles/roles.ts';
 import type { Clock } from '../../src/lib/clock.ts';
 import type { JsonObject } from '../../src/lib/text/json.ts';
@@ -149,7 +149,7 @@ class UnsureOutbox extends Outbox {
 
   constructor(mailing: () => boolean, { storage, clock }: { storage: Storage; clock: Clock }) {
     const mailer = openMailer('console', 'cloud@example.org', () => undefined);
-    super({ storage, clock, mailer, patience_ms: 3_600_000 });
+    super({ storage, clock, mailer, give_up_after_ms: 3_600_000 });
     this.#mailing = mailing;
   }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { after } from 'node:test';
 import { pino } from 'pino';
 import { createApp, type Ingredients, type PurserApp } from '../../src/compose/app.ts';
-import { loadSettings } from '../../src/config/settings.ts';
+import { loadSettings } from '../../src/config/load-settings.ts';
 import type { Domain } from '../../src/domain.ts';
 import { ManualClock } from '../../src/lib/clock.ts';
 import type { Storage } from '../../src/storage/storage.ts';

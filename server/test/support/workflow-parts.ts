@@ -1,6 +1,6 @@
 import { Allowances } from '../../src/audit/allowances.ts';
 import { Audit } from '../../src/audit/audit.ts';
-import { loadSettings } from '../../src/config/settings.ts';
+import { loadSettings } from '../../src/config/load-settings.ts';
 import { holdsCloudPower } from '../../src/directory/roles/roles.ts';
 import type { JsonObject } from '../../src/lib/text/json.ts';
 import { type Mailer, openMailer } from '../../src/mail/mailer.ts';
@@ -121,7 +121,7 @@ export function workflowOver(
   const mailer = options.mailer ?? openMailer('console', 'cloud@example.org', () => undefined);
   const complaints: string[] = [];
   const complain = (_error: unknown, what: string) => complaints.push(what);
-  const outbox = new Outbox({ storage, clock, mailer, patience_ms: 3_600_000, complain });
+  const outbox = new Outbox({ storage, clock, mailer, give_up_after_ms: 3_600_000, onError: complain });
   const audit = new Audit({ storage, clock });
   const defaults = loadSettings({ env: {}, cwd: '/nowhere' });
   const settings: WorkflowSettings = {

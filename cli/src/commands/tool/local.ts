@@ -37,7 +37,7 @@ export function localCommands(program: Command): void {
     'purser config',
   ).action(({ output }: { output: Output }) =>
     locally(async () => {
-      const { describeSettings, loadSettings } = await import('@purser/server/config/settings');
+      const { describeSettings, loadSettings } = await import('@purser/server/config/load-settings');
       const { checkConfiguration } = await import('@purser/server/check-configuration');
       const { env, cwd } = currentIo();
       const settings = loadSettings({ env, cwd });

@@ -1,5 +1,4 @@
 import type { Actor } from '../../audit/actor.ts';
-import type { Account } from '../tokens/principal.ts';
 
 /**
  * Who ended an account decides who brings it back (decision account-standing). It was its owner, a delegate (a task of
@@ -12,7 +11,7 @@ export type Authority = 'owner' | 'delegate' | 'operator';
 const RANK: Readonly<Record<Authority, number>> = { delegate: 0, owner: 1, operator: 2 };
 
 /** With what authority somebody acts on an account. */
-export function authorityOf({ uuid, delegate }: Actor, account: Pick<Account, 'uuid'>): Authority {
+export function authorityOf({ uuid, delegate }: Actor, account: { readonly uuid: string }): Authority {
   if (uuid === account.uuid) return 'owner';
   return delegate ? 'delegate' : 'operator';
 }
@@ -26,6 +25,6 @@ export function endedBy(before: Authority | null, now: Authority): Authority {
  * Whether that authority may bring the account back. Operators may always; delegates undo only what delegates did.
  * An account that was never ended, and waits for its verification or moderation, may be let in by either.
  */
-export function mayRevive(account: Pick<Account, 'endedBy'>, authority: Authority): boolean {
+export function mayRevive(account: { readonly endedBy: Authority | null }, authority: Authority): boolean {
   return authority === 'operator' || account.endedBy === null || account.endedBy === 'delegate';
 }

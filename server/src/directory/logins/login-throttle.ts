@@ -80,39 +80,50 @@ export class LoginThrottle {
    * @param login.named what failures count under, as the client names it, so that an answer does not depend on what
    * there is; other spellings of a user name count as the same
    * @param login.account uuid or user name of the account, where it is known and `named` is neither
+   * @param login.secretOf uuid of the account whose password is tried, if there is one. Failures count under it too, so
+   * that user name, e-mail address and uuid together allow no more guesses than one of them. It refuses only after the
+   * work, as a wrong secret does: neither the answer nor its time reveals which names belong to one account.
    * @param login.address of the client
    * @param uuidOf the account that the attempt has proved to be
    * @returns undefined if the attempt failed or came too soon
    */
   async attempt<T>(
-    login: { readonly named: string; readonly account?: string | undefined; readonly address: string },
+    login: {
+      readonly named: string;
+      readonly account?: string | undefined;
+      readonly secretOf?: string | undefined;
+      readonly address: string;
+    },
     work: () => Promise<T | undefined>,
     uuidOf: (outcome: T) => string,
   ): Promise<T | undefined> {
     // No name is longer than the bound.
     const name = userNameKey(login.named.slice(0, LIMITS.name_length));
     const source = sourceOf(login.address);
-    const key = `${source} ${name}`;
-    const isLocked = async (): Promise<boolean> => {
-      if (this.#perSource.exhausted(key)) return true;
-      return this.#perAccount.exhausted(name) && !(await this.#known.has(login.account ?? name, source));
+    // No client can name the second key: what clients name is folded to lower case.
+    const names = login.secretOf === undefined ? [name] : [name, `ACCOUNT ${login.secretOf}`];
+    const keys = names.map((one) => `${source} ${one}`);
+    const isLocked = async (count: number): Promise<boolean> => {
+      if (keys.slice(0, count).some((key) => this.#perSource.exhausted(key))) return true;
+      if (!names.slice(0, count).some((one) => this.#perAccount.exhausted(one))) return false;
+      return !(await this.#known.has(login.account ?? login.secretOf ?? name, source));
     };
-    if (await isLocked()) {
+    if (await isLocked(1)) {
       this.#throttled += 1;
       return undefined;
     }
     const outcome = await work();
     if (outcome === undefined) {
       this.#wrong += 1;
-      this.#perSource.add(key);
-      this.#perAccount.add(name);
+      for (const key of keys) this.#perSource.add(key);
+      for (const one of names) this.#perAccount.add(one);
       return undefined;
     }
-    if (await isLocked()) {
+    if (await isLocked(names.length)) {
       this.#throttled += 1;
       return undefined;
     }
-    this.#perSource.forget(key);
+    for (const key of keys) this.#perSource.forget(key);
     await this.#known.note(uuidOf(outcome), source);
     return outcome;
   }

@@ -1,7 +1,7 @@
 import { PurserError } from '../../lib/errors.ts';
 import { LIMITS } from '../../lib/limits.ts';
 import type { Storage } from '../../storage/storage.ts';
-import type { AccountReference } from '../accounts/account-lookup.ts';
+import { type AccountReference, accountReferred } from '../accounts/account-lookup.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Terms } from '../terms/terms.ts';
 import type { Account, Principal, Token } from '../tokens/principal.ts';
@@ -18,7 +18,7 @@ const BY_PASSWORD = {
 } as const;
 
 /** What an account that is not active is told by its state; any other is `account_inactive`. */
-const STANDING = {
+const REFUSALS = {
   pending_verification: 'account_not_verified',
   pending_moderation: 'account_not_moderated',
   rejected: 'account_rejected',
@@ -79,7 +79,7 @@ export class PasswordLogin {
    */
   async verify(reference: AccountReference, password: string, address: string): Promise<Account | undefined> {
     const account = await this.recognise(reference, password, address);
-    if (account) await this.refuseUnlessWelcome(account);
+    if (account) await this.assertMayLogIn(account);
     return account;
   }
 
@@ -95,7 +95,7 @@ export class PasswordLogin {
   ): Promise<{ token: Token; secret: string }> {
     const account = await this.recognise(reference, password, address);
     if (!account) throw new PurserError('credentials_wrong');
-    const code = STANDING[account.state as keyof typeof STANDING];
+    const code = REFUSALS[account.state as keyof typeof REFUSALS];
     if (code) throw new PurserError(code);
     if (!account.active) throw new PurserError('account_inactive');
     const { uuid, username } = account;
@@ -115,15 +115,17 @@ export class PasswordLogin {
   ): Promise<Account | undefined> {
     // Not worth a hash: nobody can have such a password.
     if (password === '' || password.length > LIMITS.password_length_max) return undefined;
+    const named = typeof reference === 'string' ? reference : Object.values(reference).join();
+    const secretOf = (await accountReferred(this.#storage.db, reference))?.uuid;
     return this.#throttle.attempt(
-      { named: typeof reference === 'string' ? reference : Object.values(reference).join(), address },
+      { named, secretOf, address },
       () => this.#accounts.verifyPassword(reference, password, address),
       ({ uuid }) => uuid,
     );
   }
 
   /** Errors: `account_inactive`, `terms_unsigned`. */
-  async refuseUnlessWelcome(account: Account): Promise<void> {
+  async assertMayLogIn(account: Account): Promise<void> {
     if (!account.active) throw new PurserError('account_inactive');
     const terms = await this.#terms.currentId();
     if (terms !== undefined && (account.termsSigned ?? 0) < terms) throw new PurserError('terms_unsigned');

@@ -1,6 +1,6 @@
 import { type Argon2Parameters, argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { PurserError } from '../../lib/errors.ts';
-import { FairWorkplaces } from '../../lib/flow/fair-workplaces.ts';
+import { FairSemaphore } from '../../lib/flow/fair-semaphore.ts';
 import { LIMITS } from '../../lib/limits.ts';
 import { sourceOf } from '../../lib/text/network-address.ts';
 import { isStorable } from '../../lib/text/text.ts';
@@ -68,7 +68,7 @@ export class HashedPassword {
  * Beyond the queue the answer is `too_busy`.
  */
 export class Passwords {
-  readonly #places = new FairWorkplaces(LIMITS.hashing_concurrency, LIMITS.hashing_queue);
+  readonly #places = new FairSemaphore(LIMITS.hashing_concurrency, LIMITS.hashing_queue);
   #derived = 0;
   readonly #cost: HashingCost;
   /** Compared with if an account has no password, so that its absence takes as long as a wrong password. */

@@ -90,7 +90,7 @@ export class Roles {
   /**
    * Gives a role on a project, or on the whole cloud; once more changes nothing.
    * Errors: `account_not_found`, `role_not_found`.
-   * @param by whose deed it is recorded as; if nobody is named, the caller records what it is part of
+   * @param by the actor of the audit entry; if it is left out, the caller records the change itself
    */
   async grant(
     accountUuid: string,

@@ -1,5 +1,5 @@
 import { PurserError } from '../../lib/errors.ts';
-import type { ApplicationCredential } from './application-credentials.ts';
+import type { ApplicationCredential } from './application-credential.ts';
 import type { Principal, Token } from './principal.ts';
 import { reachOf } from './reach.ts';
 

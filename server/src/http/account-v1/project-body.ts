@@ -3,7 +3,7 @@ import type { Accounts } from '../../directory/accounts/accounts.ts';
 import { PurserError } from '../../lib/errors.ts';
 import { asInteger, isObject, type Json, type JsonObject } from '../../lib/text/json.ts';
 import { composed } from '../../lib/text/text.ts';
-import type { ProjectChanges } from '../../projects/applications/application.ts';
+import type { ProjectChanges } from '../../projects/applications/project-changes.ts';
 import { capacityOfMembers, type ProjectResource } from '../../projects/project.ts';
 import { POLICIES, type ProjectPolicy } from '../../projects/vocabulary.ts';
 import { badRequest } from '../cloudfault/fault.ts';

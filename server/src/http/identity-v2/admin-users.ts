@@ -181,9 +181,9 @@ const ACTS: Readonly<Record<string, Act>> = {
 async function act(domain: Domain, request: FastifyRequest): Promise<object> {
   const account = await changeable(domain, request);
   const [[action, value] = ['', null], ...more] = Object.entries(jsonObjectBody(request));
-  const deed = Object.hasOwn(ACTS, action) ? ACTS[action] : undefined;
-  if (!deed || more.length > 0) throw badRequest('Invalid action');
-  return { id: account.uuid, ...(await deed(domain, account, value, actorOf(request), userOf(request))) };
+  const perform = Object.hasOwn(ACTS, action) ? ACTS[action] : undefined;
+  if (!perform || more.length > 0) throw badRequest('Invalid action');
+  return { id: account.uuid, ...(await perform(domain, account, value, actorOf(request), userOf(request))) };
 }
 
 function userInBody(request: FastifyRequest): JsonObject {

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { AccountReference } from '../../directory/accounts/account-lookup.ts';
-import type { CredentialReference } from '../../directory/tokens/application-credentials.ts';
+import type { CredentialReference } from '../../directory/tokens/application-credential.ts';
 import type { LoginMethod } from '../../directory/tokens/principal.ts';
 import { PurserError } from '../../lib/errors.ts';
 import { isObject } from '../../lib/text/json.ts';

@@ -44,7 +44,7 @@ function provingWith(domain: Domain): (claim: Claim, address: string) => Promise
     const credential = await applicationCredentials.verify(claim.reference, claim.secret, address);
     if (!credential) throw new PurserError('credentials_wrong');
     const account = await accounts.get(credential.user);
-    await passwords.refuseUnlessWelcome(account);
+    await passwords.assertMayLogIn(account);
     return { method, account, credential };
   };
 }

@@ -1,5 +1,5 @@
 import type { Role } from '../../directory/roles/roles.ts';
-import type { ApplicationCredential } from '../../directory/tokens/application-credentials.ts';
+import type { ApplicationCredential } from '../../directory/tokens/application-credential.ts';
 import type { Account } from '../../directory/tokens/principal.ts';
 import type { Project } from '../../projects/project.ts';
 

@@ -1,12 +1,12 @@
 import type { Principal } from '../../directory/tokens/principal.ts';
-import { auditId, type TokenStanding } from '../../projects/roles/scoped-tokens.ts';
+import { auditId, type TokenScope } from '../../projects/roles/scoped-tokens.ts';
 import { tokenExpiry } from '../cloudfault/token-expiry.ts';
 import { DOMAIN, moment } from './presenters.ts';
 
 /** The token in the responses of the tokens calls. @param catalog undefined if not requested or not allowed */
 export function tokenBody(
   { account, token }: Principal,
-  { project, breadth, roles }: TokenStanding,
+  { project, breadth, roles }: TokenScope,
   catalog: readonly object[] | undefined,
 ) {
   const { origin } = token;

@@ -3,7 +3,7 @@ import type { Principal } from '../../directory/tokens/principal.ts';
 import { mayValidate, reachOf } from '../../directory/tokens/reach.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
-import type { TokenStanding } from '../../projects/roles/scoped-tokens.ts';
+import type { TokenScope } from '../../projects/roles/scoped-tokens.ts';
 import { principalOf } from '../kernel/admission.ts';
 import { lastValue } from '../kernel/bearer.ts';
 import { requesterOf } from '../kernel/requester.ts';
@@ -23,10 +23,10 @@ export function tokenRoutes(domain: Domain, catalog: () => Promise<CatalogV3>): 
     reply: FastifyReply,
     status: number,
     secret: string,
-    { principal, standing }: Subject,
+    { principal, scope }: Subject,
   ) => {
     const nocatalog = flagOf('nocatalog', queryOf(request)['nocatalog']) ?? false;
-    const body = tokenBody(principal, standing, nocatalog ? undefined : (await catalog()).entries);
+    const body = tokenBody(principal, scope, nocatalog ? undefined : (await catalog()).entries);
     reply.header('x-subject-token', secret);
     return send(reply, { status, body });
   };
@@ -36,10 +36,10 @@ export function tokenRoutes(domain: Domain, catalog: () => Promise<CatalogV3>): 
         requires: 'public',
         handler: async (request, reply) => {
           const { secret, principal } = await logIn(request);
-          const standing = await domain.scopedTokens.standing(principal);
+          const scope = await domain.scopedTokens.scopeOf(principal);
           // The project has ended between the login and the response.
-          if (!standing) throw new PurserError('credentials_wrong');
-          return answer(request, reply, 201, secret, { principal, standing });
+          if (!scope) throw new PurserError('credentials_wrong');
+          return answer(request, reply, 201, secret, { principal, scope });
         },
       },
       GET: {
@@ -68,7 +68,7 @@ export function tokenRoutes(domain: Domain, catalog: () => Promise<CatalogV3>): 
 
 interface Subject {
   readonly principal: Principal;
-  readonly standing: TokenStanding;
+  readonly scope: TokenScope;
 }
 
 /**
@@ -89,8 +89,8 @@ async function subjectOf(domain: Domain, request: FastifyRequest) {
 async function goodToken({ tokens, scopedTokens }: Domain, secret: string): Promise<Subject | undefined> {
   try {
     const principal = await tokens.authenticate(secret);
-    const standing = await scopedTokens.standing(principal);
-    return standing && { principal, standing };
+    const scope = await scopedTokens.scopeOf(principal);
+    return scope && { principal, scope };
   } catch (error) {
     if (error instanceof PurserError && error.kind === 'unauthenticated') return undefined;
     throw error;

@@ -79,8 +79,8 @@ export function userRoutes(domain: Domain, base: string, present: Presenters): R
           password: user.text('password'),
           defaultProject: user.text('default_project_id'),
         };
-        const standing = { enabled: user.flag('enabled'), reason: DISABLED };
-        return showing(await changeUser(domain, uuid, { ...changes, ...standing }, by));
+        const enabling = { enabled: user.flag('enabled'), reason: DISABLED };
+        return showing(await changeUser(domain, uuid, { ...changes, ...enabling }, by));
       }),
       DELETE: serve('whole_operator', async ({ by, params: { user = '' } }) => {
         await accounts.delete(user, DELETED, by);

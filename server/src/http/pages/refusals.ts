@@ -22,6 +22,11 @@ const REFUSALS = {
     title: 'The form could not be read',
     text: 'Nothing was changed. Open the link in your mail and use the form there.',
   },
+  repeated_field: {
+    status: 400,
+    title: 'The form has a field twice',
+    text: 'Nothing was changed. Open the link in your mail and use the form there.',
+  },
   bad_request: { status: 400, title: 'The request is not valid', text: 'Nothing was changed.' },
   too_large: { status: 413, title: 'The form is too large', text: 'Nothing was changed.' },
   failed: {

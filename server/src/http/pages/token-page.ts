@@ -106,7 +106,11 @@ function formOf(request: FastifyRequest): URLSearchParams {
   if (type !== FORM) throw new PageRefusal('not_a_form');
   const text = decodeUtf8(bodyBytes(request));
   if (text === undefined) throw new PageRefusal('not_a_form');
-  return new URLSearchParams(text);
+  const form = new URLSearchParams(text);
+  const names = [...form.keys()];
+  // No form of ours repeats a field; which of two values is meant cannot be known.
+  if (new Set(names).size < names.length) throw new PageRefusal('repeated_field');
+  return form;
 }
 
 /** A login by password has no bounds. */

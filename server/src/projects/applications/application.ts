@@ -2,25 +2,9 @@ import type { Selectable } from 'kysely';
 import { isObject, type Json, type JsonObject, parseExact, stringifyExact } from '../../lib/text/json.ts';
 import type { ApplicationsTable } from '../../storage/schema.ts';
 import type { ProjectResource } from '../project.ts';
-import type { ApplicationState, ProjectPolicy } from '../vocabulary.ts';
+import type { ApplicationState } from '../vocabulary.ts';
+import type { ProjectChanges } from './project-changes.ts';
 import type { Replaced } from './replaced-application.ts';
-
-/** Fields of a project to set; what is left out stays as it is. */
-export interface ProjectChanges {
-  readonly name?: string;
-  /** Uuid of an account. */
-  readonly owner?: string;
-  readonly homepage?: string;
-  readonly description?: string;
-  readonly startDate?: number | null;
-  readonly endDate?: number;
-  readonly joinPolicy?: ProjectPolicy;
-  readonly leavePolicy?: ProjectPolicy;
-  readonly maxMembers?: bigint;
-  readonly private?: boolean;
-  /** Resources that are not listed keep their capacities. */
-  readonly resources?: readonly ProjectResource[];
-}
 
 /** A request to create or change a project: an immutable set of changes (projects §2.3). */
 export interface Application {

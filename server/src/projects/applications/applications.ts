@@ -13,7 +13,7 @@ import { recordedChanges } from '../control/recorded-changes.ts';
 import { firstIds, type Way, type Ways } from '../first-ids.ts';
 import { standingOf } from '../memberships/standing.ts';
 import type { Project, ProjectResource } from '../project.ts';
-import { columnsOf, type Deed, type ProjectBooks, type ProjectReference } from '../project-books.ts';
+import { type AuditedAction, columnsOf, type ProjectBooks, type ProjectReference } from '../project-books.ts';
 import { isThemselves, type Requester } from '../requester.ts';
 import { carriedOf, orNothing, waysThroughProjects } from '../roles/projects-run-by.ts';
 import { ALIVE, type ApplicationState, INITIALIZED } from '../vocabulary.ts';
@@ -22,7 +22,6 @@ import {
   appliedText,
   changesText,
   type LimitChange,
-  type ProjectChanges,
   replacedText,
   toApplication,
 } from './application.ts';
@@ -30,6 +29,7 @@ import { applicationRows, findApplication } from './application-rows.ts';
 import { checkedChanges, refuseLockedFields } from './change-checks.ts';
 import { insertProject, type WantedProject, withDefaults } from './new-project.ts';
 import type { PendingApplications } from './pending-applications.ts';
+import type { ProjectChanges } from './project-changes.ts';
 import { changesOver, type PendingFate, type Replaced } from './replaced-application.ts';
 
 /** What an application is known by. */
@@ -396,8 +396,8 @@ export class Applications {
       ...(creates && { reference_application: application.id }),
     });
     await this.#pending.charge(tx, by.uuid, 1);
-    const deed = { by, action: 'application.submit', reason: null };
-    await this.#books.record(tx, project.uuid, deed, null, {
+    const audited = { by, action: 'application.submit', reason: null };
+    await this.#books.record(tx, project.uuid, audited, null, {
       application: application.id,
       changes: recordedChanges(changes),
       ...(replaced && {
@@ -461,12 +461,12 @@ export class Applications {
     project: Project,
     application: Application,
     action: ApplicationAction,
-    deed: Deed,
+    audited: AuditedAction,
   ): Promise<void> {
     const { events } = this.#books.parts;
     if (ENDINGS[action].from === 'pending') await this.#pending.charge(tx, application.applicant, -1);
     if (action === 'approve') {
-      const approved = await this.#approve(tx, project, application, deed);
+      const approved = await this.#approve(tx, project, application, audited);
       await events.applicationApproved(tx, {
         application,
         project: approved,
@@ -478,7 +478,7 @@ export class Applications {
     await this.#books.record(
       tx,
       project.uuid,
-      deed,
+      audited,
       { ...facts, state: ENDINGS[action].from },
       {
         ...facts,
@@ -486,14 +486,19 @@ export class Applications {
       },
     );
     if (action === 'deny') {
-      await events.applicationDenied(tx, { application, project, reason: deed.reason ?? '' });
+      await events.applicationDenied(tx, { application, project, reason: audited.reason ?? '' });
     } else if (project.state === 'uninitialized') {
-      await this.#books.move(tx, project, 'deleted', { ...deed, action: 'project.delete' });
+      await this.#books.move(tx, project, 'deleted', { ...audited, action: 'project.delete' });
     }
   }
 
   /** Applies what was asked for; whatever state the project was in, it is active then. */
-  async #approve(tx: Transaction, project: Project, application: Application, deed: Deed): Promise<Project> {
+  async #approve(
+    tx: Transaction,
+    project: Project,
+    application: Application,
+    audited: AuditedAction,
+  ): Promise<Project> {
     const { changes, creates, id } = application;
     const [limits = []] = await this.#previews([application], tx.db);
     await tx.db
@@ -503,14 +508,14 @@ export class Applications {
       .execute();
     const numbered = await this.#books.write(tx, project, { reference_application: id });
     if (creates) {
-      const active = await this.#books.move(tx, numbered, 'active', deed);
+      const active = await this.#books.move(tx, numbered, 'active', audited);
       await this.#books.openPools(tx, active, changes.resources);
       await this.#books.grantOwner(tx, active);
       return active;
     }
-    const changed = await this.#books.apply(tx, numbered, changes, deed);
+    const changed = await this.#books.apply(tx, numbered, changes, audited);
     if (changed.state === 'active') return changed;
-    return this.#books.move(tx, changed, 'active', { ...deed, action: 'project.resume' });
+    return this.#books.move(tx, changed, 'active', { ...audited, action: 'project.resume' });
   }
 }
 

@@ -8,7 +8,7 @@ import type { ProjectResource } from '../project.ts';
 import type { ProjectBooks } from '../project-books.ts';
 import type { Requester } from '../requester.ts';
 import { POLICIES } from '../vocabulary.ts';
-import type { ProjectChanges } from './application.ts';
+import type { ProjectChanges } from './project-changes.ts';
 
 /**
  * The changes in the form in which they are stored. Refuses what no project can have: `invalid_field`, naming the

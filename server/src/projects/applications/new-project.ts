@@ -3,7 +3,7 @@ import type { Transaction } from '../../storage/storage.ts';
 import { type Project, toProject } from '../project.ts';
 import type { ProjectBooks } from '../project-books.ts';
 import type { Requester } from '../requester.ts';
-import type { ProjectChanges } from './application.ts';
+import type { ProjectChanges } from './project-changes.ts';
 
 /** A project that somebody would like to have: what is left out has defaults (projects §2.1). */
 export type WantedProject = ProjectChanges & { readonly name: string; readonly endDate: number };

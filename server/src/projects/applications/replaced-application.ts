@@ -1,5 +1,5 @@
 import type { ProjectResource } from '../project.ts';
-import type { ProjectChanges } from './application.ts';
+import type { ProjectChanges } from './project-changes.ts';
 
 /** What becomes of a pending application when another one for the same project takes its place. */
 export interface Replaced {

@@ -59,8 +59,8 @@ export class AccountEffects {
   /** Suspends what the account holds: its system project, the active projects it owns, and its memberships. */
   async deactivated(tx: Transaction, account: Account): Promise<void> {
     for (const project of await this.#projectsOf(tx, account, 'active', null)) {
-      const deed = { by: THE_SERVICE, action: 'project.suspend', reason: DEACTIVATED };
-      const suspended = await this.#books.move(tx, project, 'suspended', deed);
+      const audited = { by: THE_SERVICE, action: 'project.suspend', reason: DEACTIVATED };
+      const suspended = await this.#books.move(tx, project, 'suspended', audited);
       await this.#books.parts.events.projectChanged(tx, {
         project: suspended,
         change: 'suspended',
@@ -73,8 +73,8 @@ export class AccountEffects {
   /** Brings back what the deactivation suspended, and nothing else. */
   async activated(tx: Transaction, account: Account): Promise<void> {
     for (const project of await this.#projectsOf(tx, account, 'suspended', DEACTIVATED)) {
-      const deed = { by: THE_SERVICE, action: 'project.unsuspend', reason: 'user_activation' };
-      const resumed = await this.#books.move(tx, project, 'active', deed);
+      const audited = { by: THE_SERVICE, action: 'project.unsuspend', reason: 'user_activation' };
+      const resumed = await this.#books.move(tx, project, 'active', audited);
       await this.#books.parts.events.projectChanged(tx, {
         project: resumed,
         change: 'resumed',
@@ -123,8 +123,8 @@ export class AccountEffects {
       if (reason !== null && state_reason !== reason) continue;
       const project = await this.#books.locked(tx, uuid);
       const membership = await this.#memberships.locked(tx, id);
-      const deed = { by: THE_SERVICE, action, reason: to === 'suspended' ? DEACTIVATED : null };
-      await this.#memberships.move(tx, project, membership, to, deed);
+      const audited = { by: THE_SERVICE, action, reason: to === 'suspended' ? DEACTIVATED : null };
+      await this.#memberships.move(tx, project, membership, to, audited);
       if (project.systemProject) continue;
       await this.#books.parts.events.membershipChanged(tx, {
         project,

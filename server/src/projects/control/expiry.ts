@@ -4,7 +4,7 @@ import { LIMITS } from '../../lib/limits.ts';
 import { isOutage } from '../../storage/availability.ts';
 import type { Database } from '../../storage/schema.ts';
 import { type Project, toProject } from '../project.ts';
-import type { Deed, ProjectBooks } from '../project-books.ts';
+import type { AuditedAction, ProjectBooks } from '../project-books.ts';
 import { type Requester, SERVICE_REQUESTER } from '../requester.ts';
 import { ALIVE } from '../vocabulary.ts';
 
@@ -113,8 +113,8 @@ export class ProjectExpiry {
           const { state } = project;
           throw new PurserError('project_state', { project: uuid, state, action: 'terminated' });
         }
-        const deed: Deed = { by, action: 'project.expire', reason: reason ?? 'end date' };
-        const ended = await this.#books.move(tx, project, 'terminated', deed);
+        const audited: AuditedAction = { by, action: 'project.expire', reason: reason ?? 'end date' };
+        const ended = await this.#books.move(tx, project, 'terminated', audited);
         await this.#books.parts.events.projectChanged(tx, { project: ended, change: 'expired', reason });
         return { project: ended };
       });

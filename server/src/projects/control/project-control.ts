@@ -3,9 +3,9 @@ import { LIMITS } from '../../lib/limits.ts';
 import type { Secrets } from '../../lib/secrets.ts';
 import { checkText } from '../../lib/text/text.ts';
 import type { Transaction } from '../../storage/storage.ts';
-import type { ProjectChanges } from '../applications/application.ts';
 import { checkedChanges, refuseLockedFields } from '../applications/change-checks.ts';
 import { insertProject, type WantedProject, withDefaults } from '../applications/new-project.ts';
+import type { ProjectChanges } from '../applications/project-changes.ts';
 import { type Project, toProject } from '../project.ts';
 import { columnsOf, type ProjectBooks, type ProjectReference } from '../project-books.ts';
 import type { Requester } from '../requester.ts';
@@ -193,8 +193,8 @@ export class ProjectControl {
         if (!last || rows.length < CHUNK) break;
         after = last.id;
       }
-      const deed = { by, action: 'project.modify_all', reason };
-      await this.#books.record(tx, 'system projects', deed, null, {
+      const audited = { by, action: 'project.modify_all', reason };
+      await this.#books.record(tx, 'system projects', audited, null, {
         changes: recordedChanges(changes),
         exclude,
         projects: changed,

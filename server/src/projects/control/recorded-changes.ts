@@ -1,4 +1,4 @@
-import type { ProjectChanges } from '../applications/application.ts';
+import type { ProjectChanges } from '../applications/project-changes.ts';
 
 /** Changes as records tell them, which people read: in the words of the wire, with times as ISO 8601. */
 export function recordedChanges({ resources, ...changes }: ProjectChanges): Record<string, unknown> {

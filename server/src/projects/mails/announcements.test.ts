@@ -75,7 +75,7 @@ forEachEngine((_engine, open) => {
     const ledger = await Ledger.open({ storage, clock });
     const written: string[] = [];
     const mailer = openMailer('console', 'cloud@example.org', (text) => written.push(text));
-    const outbox = new Outbox({ storage, clock, mailer, patience_ms: 1 });
+    const outbox = new Outbox({ storage, clock, mailer, give_up_after_ms: 1 });
     const announcements = new ProjectAnnouncements({
       outbox,
       templates: new Templates(PROJECT_MAILS),

@@ -6,7 +6,8 @@ import { UNLIMITED } from '../../lib/limits.ts';
 import type { Outbox } from '../../mail/outbox.ts';
 import type { Templates } from '../../mail/templates.ts';
 import type { Transaction } from '../../storage/storage.ts';
-import type { Application, ProjectChanges } from '../applications/application.ts';
+import type { Application } from '../applications/application.ts';
+import type { ProjectChanges } from '../applications/project-changes.ts';
 import { DEACTIVATED } from '../control/account-effects.ts';
 import type { Project, ProjectResource } from '../project.ts';
 import type { ProjectPolicy } from '../vocabulary.ts';
@@ -68,7 +69,7 @@ export class ProjectAnnouncements implements ProjectEvents {
     const applicant = await personOf(tx, application.applicant);
     const outcome = {
       ...this.#about(project),
-      reason: given(application.response),
+      reason: reasonText(application.response),
       application: application.id,
       creates: application.creates,
     };
@@ -86,7 +87,7 @@ export class ProjectAnnouncements implements ProjectEvents {
   ): Promise<void> {
     await this.#write(tx, addressOf(await personOf(tx, application.applicant)), 'application-denied', {
       ...this.#about(project, `application show ${application.id}`),
-      reason: given(reason),
+      reason: reasonText(reason),
       application: application.id,
       creates: application.creates,
     });
@@ -98,7 +99,7 @@ export class ProjectAnnouncements implements ProjectEvents {
     { project, change, reason }: Parameters<ProjectEvents['projectChanged']>[1],
   ): Promise<void> {
     const owner = addressOf(await personOf(tx, project.owner));
-    const outcome = { ...this.#about(project), reason: given(reason) };
+    const outcome = { ...this.#about(project), reason: reasonText(reason) };
     if (change === 'expired') {
       await this.#write(tx, owner, 'project-expired', { ...outcome, ...endingOf(project) });
     } else await this.#write(tx, owner, `project-${change}`, outcome);
@@ -125,7 +126,7 @@ export class ProjectAnnouncements implements ProjectEvents {
     const own = change === 'enrolled' ? `membership list --project ${project.uuid}` : 'membership list';
     await this.#write(tx, addressOf(await personOf(tx, user)), `membership-${change}`, {
       ...this.#about(project, inside ? undefined : own),
-      reason: given(reason),
+      reason: reasonText(reason),
     });
   }
 
@@ -187,8 +188,8 @@ const REQUESTED = { join: 'requested', leave: 'leave_requested' } as const;
 const byResource = (pools: readonly ProjectResource[]): Map<string, ProjectResource> =>
   new Map(pools.map((pool) => [pool.resource, pool]));
 
-/** Words that were given; spaces are none, and what only programs understand is put into words. */
-function given(text: string | null): string | null {
+/** A reason as a mail shows it: null if it is blank, a sentence in place of an internal code. */
+function reasonText(text: string | null): string | null {
   if (text === DEACTIVATED) return 'Your account has been deactivated.';
   return text?.trim() || null;
 }

@@ -2,7 +2,7 @@ import { PurserError } from '../../lib/errors.ts';
 import { forUpdate } from '../../storage/row-locks.ts';
 import type { Queryable, Transaction } from '../../storage/storage.ts';
 import type { Project } from '../project.ts';
-import type { Deed, ProjectBooks } from '../project-books.ts';
+import type { AuditedAction, ProjectBooks } from '../project-books.ts';
 import { COUNTED, EFFECTIVE, type MembershipState } from '../vocabulary.ts';
 import { dateColumn, datesOf, type Membership, type MembershipRow } from './membership.ts';
 
@@ -47,7 +47,7 @@ export class MembershipBooks {
     project: Project,
     account: { id: number; uuid: string; username: string },
     state: MembershipState,
-    deed: Deed,
+    audited: AuditedAction,
   ): Promise<MembershipFacts> {
     const row = await tx.db
       .insertInto('memberships')
@@ -60,7 +60,7 @@ export class MembershipBooks {
       .returningAll()
       .executeTakeFirstOrThrow();
     const facts = { row, user: account.uuid, username: account.username, accountActive: true };
-    await this.#follow(tx, project, facts, null, deed);
+    await this.#follow(tx, project, facts, null, audited);
     return facts;
   }
 
@@ -73,17 +73,17 @@ export class MembershipBooks {
     project: Project,
     facts: MembershipFacts,
     to: MembershipState,
-    deed: Deed,
+    audited: AuditedAction,
   ): Promise<MembershipFacts> {
     const from = facts.row.state as MembershipState;
     const row = await tx.db
       .updateTable('memberships')
-      .set({ state: to, state_reason: deed.reason, [dateColumn(to)]: this.#books.parts.clock.now() })
+      .set({ state: to, state_reason: audited.reason, [dateColumn(to)]: this.#books.parts.clock.now() })
       .where('id', '=', facts.row.id)
       .returningAll()
       .executeTakeFirstOrThrow();
     const moved = { ...facts, row };
-    await this.#follow(tx, project, moved, from, deed);
+    await this.#follow(tx, project, moved, from, audited);
     return moved;
   }
 
@@ -92,7 +92,7 @@ export class MembershipBooks {
     project: Project,
     { row, user }: MembershipFacts,
     from: MembershipState | null,
-    deed: Deed,
+    audited: AuditedAction,
   ): Promise<void> {
     const { ledger, roles, accounts, accountChanges } = this.#books.parts;
     const to = row.state as MembershipState;
@@ -115,7 +115,7 @@ export class MembershipBooks {
     }
     const about = { membership: row.id, user };
     const before = from === null ? null : { ...about, state: from };
-    await this.#books.record(tx, project.uuid, deed, before, { ...about, state: to });
+    await this.#books.record(tx, project.uuid, audited, before, { ...about, state: to });
     accountChanges.changed(tx, user);
     this.#books.changed(tx, user);
   }

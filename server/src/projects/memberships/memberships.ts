@@ -5,7 +5,7 @@ import { checkText, isStorable } from '../../lib/text/text.ts';
 import { forUpdate } from '../../storage/row-locks.ts';
 import type { Queryable, Transaction } from '../../storage/storage.ts';
 import type { Project } from '../project.ts';
-import type { Deed, ProjectBooks, ProjectReference } from '../project-books.ts';
+import type { AuditedAction, ProjectBooks, ProjectReference } from '../project-books.ts';
 import { isThemselves, type Requester } from '../requester.ts';
 import { COUNTED, type MembershipState, PROJECT_ROLES, type ProjectRole } from '../vocabulary.ts';
 import type { Membership } from './membership.ts';
@@ -61,14 +61,14 @@ export class Memberships {
       const known = await this.#memberships.of(tx, project, account.uuid);
       const refusal = projectRefusal(project, 'join', 'joinPolicy') ?? associated(known);
       if (refusal) throw refusal;
-      const deed = { by, action: 'membership.join', reason: null };
-      const requested = await this.#enter(tx, project, account, known, 'requested', deed);
+      const audited = { by, action: 'membership.join', reason: null };
+      const requested = await this.#enter(tx, project, account, known, 'requested', audited);
       if (project.joinPolicy !== 'auto' || fullness(project)) {
         await this.#books.parts.events.membershipRequested(tx, { project, user: account.uuid, kind: 'join' });
         return this.#present(tx.db, project, requested);
       }
       const accepted = await this.#memberships.move(tx, project, requested, 'accepted', {
-        ...deed,
+        ...audited,
         action: 'membership.accept',
       });
       return this.#present(tx.db, project, accepted);
@@ -98,8 +98,8 @@ export class Memberships {
       const member = known !== undefined && COUNTED.includes(stateOf(known));
       if (refusal && !(member && refusal.code === 'project_full')) throw refusal;
       if (member) throw new PurserError('membership_state', { state: stateOf(known), action: 'enroll' });
-      const deed = { by, action: 'membership.enroll', reason: null };
-      const enrolled = await this.#enter(tx, project, account, known, 'accepted', deed);
+      const audited = { by, action: 'membership.enroll', reason: null };
+      const enrolled = await this.#enter(tx, project, account, known, 'accepted', audited);
       for (const role of roles) await this.#books.parts.roles.grant(account.uuid, role, project.uuid, tx);
       await this.#books.parts.events.membershipChanged(tx, {
         project,
@@ -127,9 +127,9 @@ export class Memberships {
       const refusal = refusalOf(action, about);
       if (refusal) throw refusal;
       const to = outcomeOf(action, about);
-      const deed: Deed = { by, action: `membership.${action}`, reason };
+      const audited: AuditedAction = { by, action: `membership.${action}`, reason };
       if (to === about.state) return this.#present(tx.db, project, facts);
-      const moved = await this.#memberships.move(tx, project, facts, to, deed);
+      const moved = await this.#memberships.move(tx, project, facts, to, audited);
       await this.#tell(tx, project, facts.user, action, to, reason);
       return this.#present(tx.db, project, moved);
     });
@@ -193,8 +193,8 @@ export class Memberships {
       else if (granted !== 'project_admin' || project.owner !== user) {
         await roles.revokeWithin(tx, user, project.uuid, [granted]);
       }
-      const deed = { by, action: `role.${verb}`, reason: null };
-      await this.#books.record(tx, project.uuid, deed, null, { user, role: granted });
+      const audited = { by, action: `role.${verb}`, reason: null };
+      await this.#books.record(tx, project.uuid, audited, null, { user, role: granted });
     });
   }
 
@@ -263,11 +263,11 @@ export class Memberships {
     account: AccountFacts,
     known: MembershipFacts | undefined,
     state: MembershipState,
-    deed: Deed,
+    audited: AuditedAction,
   ): Promise<MembershipFacts> {
     return known
-      ? this.#memberships.move(tx, project, known, state, deed)
-      : this.#memberships.create(tx, project, account, state, deed);
+      ? this.#memberships.move(tx, project, known, state, audited)
+      : this.#memberships.create(tx, project, account, state, audited);
   }
 
   async #tell(

@@ -81,19 +81,19 @@ export class Appointments {
       const { roles } = this.#books.parts;
       const held = await this.#rolesOf(tx, account.id, reference);
       if (held.includes(role)) return;
-      const deed = { by, action: 'role.grant', reason: null };
+      const audited = { by, action: 'role.grant', reason: null };
       if (!known || !COUNTED.includes(stateOf(known))) {
         if (!account.active) throw new PurserError('account_not_accepted', { user: account.username });
         const refusal = projectRefusal(project, 'enroll') ?? fullness(project);
         if (refusal) throw refusal;
-        const enroll = { ...deed, action: 'membership.enroll' };
+        const enroll = { ...audited, action: 'membership.enroll' };
         if (known) await this.#memberships.move(tx, project, known, 'accepted', enroll);
         else await this.#memberships.create(tx, project, account, 'accepted', enroll);
       }
       await roles.grant(user, role, reference, tx);
-      await this.#books.record(tx, reference, deed, null, { user, role });
+      await this.#books.record(tx, reference, audited, null, { user, role });
       if (role === 'project_admin' && project.owner === null) {
-        const own = { ...deed, action: 'project.modify' };
+        const own = { ...audited, action: 'project.modify' };
         await this.#books.apply(tx, project, { owner: user }, own);
       }
     });
@@ -110,11 +110,14 @@ export class Appointments {
       const stays = project.owner === user ? ['project_admin'] : [];
       if (!held.includes(role) || stays.includes(role)) return;
       await this.#books.parts.roles.revokeWithin(tx, user, reference, [role]);
-      const deed = { by, action: 'role.revoke', reason: null };
-      await this.#books.record(tx, reference, deed, { user, role }, null);
+      const audited = { by, action: 'role.revoke', reason: null };
+      await this.#books.record(tx, reference, audited, { user, role }, null);
       const left = held.filter((name) => name !== role && !stays.includes(name));
       if (left.length === 0 && known && COUNTED.includes(stateOf(known))) {
-        await this.#memberships.move(tx, project, known, 'removed', { ...deed, action: 'membership.remove' });
+        await this.#memberships.move(tx, project, known, 'removed', {
+          ...audited,
+          action: 'membership.remove',
+        });
       }
     });
   }

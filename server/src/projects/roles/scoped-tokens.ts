@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { LoginTokens } from '../../directory/logins/login-tokens.ts';
 import type { Role } from '../../directory/roles/roles.ts';
-import type { ApplicationCredential } from '../../directory/tokens/application-credentials.ts';
+import type { ApplicationCredential } from '../../directory/tokens/application-credential.ts';
 import type { Basis } from '../../directory/tokens/credential-basis.ts';
 import {
   type Bounds,
@@ -37,7 +37,7 @@ export type WantedScope =
   | { readonly kind: 'project'; readonly by: { readonly uuid: string } | { readonly name: string } };
 
 /** What a token is good for as things are. */
-export interface TokenStanding {
+export interface TokenScope {
   readonly project: Project | null;
   readonly breadth: 'domain' | 'system' | null;
   /** Empty for a token without a scope. */
@@ -45,7 +45,7 @@ export interface TokenStanding {
 }
 
 /** What the tokens of one login have in common, whatever the way in. */
-interface Ground {
+interface LoginContext {
   readonly account: Account;
   readonly methods: readonly LoginMethod[];
   readonly ancestor: string | null;
@@ -91,25 +91,25 @@ export class ScopedTokens {
    * was handed no more. What it was exchanged for ends when it would have ended.
    */
   async issue(proof: Proof, wanted: WantedScope): Promise<{ secret: string; principal: Principal }> {
-    const ground = this.#groundOf(proof);
-    const { account, credential, bounds } = ground;
-    const scope = await this.#resolve(ground, wanted);
+    const context = this.#contextOf(proof);
+    const { account, credential, bounds } = context;
+    const scope = await this.#resolve(context, wanted);
     if (bounds.project !== null && scope.project?.uuid !== bounds.project) throw refused();
     const reach = withinBounds(
       bounds,
-      { project: scope.project?.uuid, expiresAt: ground.expiresAt },
+      { project: scope.project?.uuid, expiresAt: context.expiresAt },
       this.#clock.now() + this.#lifetime_ms,
     );
     const { secret } = await this.#loginTokens.issue(account.uuid, proof.method, {
       ...reach,
-      ofPassword: ground.ofPassword,
-      basis: ground.basis,
+      ofPassword: context.ofPassword,
+      basis: context.basis,
       ...(credential && { applicationCredential: credential.number }),
       origin: {
-        methods: ground.methods,
+        methods: context.methods,
         breadth: scope.breadth,
-        ancestor: ground.ancestor,
-        whole: ground.whole,
+        ancestor: context.ancestor,
+        whole: context.whole,
         credential: credential && {
           id: credential.id,
           name: credential.name,
@@ -124,17 +124,17 @@ export class ScopedTokens {
    * What a token is good for now; undefined if that is nothing any more: its project is not active, or its account
    * has none of its roles there.
    */
-  standing({ account, token }: Principal): Promise<TokenStanding | undefined> {
+  scopeOf({ account, token }: Principal): Promise<TokenScope | undefined> {
     const breadth = token.origin?.breadth ?? null;
-    return this.#standing(account, token.project, breadth, token.roles);
+    return this.#scope(account, token.project, breadth, token.roles);
   }
 
-  async #standing(
+  async #scope(
     account: Account,
     uuid: string | null,
-    breadth: TokenStanding['breadth'],
+    breadth: TokenScope['breadth'],
     narrowed: readonly string[] | null,
-  ): Promise<TokenStanding | undefined> {
+  ): Promise<TokenScope | undefined> {
     if (uuid === null && breadth === null) return { project: null, breadth, roles: [] };
     const project = uuid === null ? null : await this.#active('uuid', uuid);
     if (project === undefined) return undefined;
@@ -143,16 +143,16 @@ export class ScopedTokens {
     return roles.length === 0 ? undefined : { project, breadth, roles };
   }
 
-  async #resolve({ account, bounds }: Ground, wanted: WantedScope): Promise<TokenStanding> {
+  async #resolve({ account, bounds }: LoginContext, wanted: WantedScope): Promise<TokenScope> {
     const { project: bound, roles } = bounds;
-    const standing = (uuid: string | null, breadth: TokenStanding['breadth'] = null) =>
-      this.#standing(account, uuid, breadth, roles);
+    const scopeOn = (uuid: string | null, breadth: TokenScope['breadth'] = null) =>
+      this.#scope(account, uuid, breadth, roles);
     switch (wanted.kind) {
       case 'none':
         return NO_SCOPE;
       case 'default': {
         const project = bound ?? account.defaultProject;
-        const found = project === null ? NO_SCOPE : await standing(project);
+        const found = project === null ? NO_SCOPE : await scopeOn(project);
         if (found) return found;
         if (bound !== null) throw refused();
         return NO_SCOPE;
@@ -160,16 +160,16 @@ export class ScopedTokens {
       case 'project': {
         const { by } = wanted;
         const project = 'uuid' in by ? by.uuid : (await this.#active('name', by.name))?.uuid;
-        const found = project === undefined ? undefined : await standing(project);
+        const found = project === undefined ? undefined : await scopeOn(project);
         return found ?? refuse();
       }
       default:
-        return (await standing(null, wanted.kind)) ?? refuse();
+        return (await scopeOn(null, wanted.kind)) ?? refuse();
     }
   }
 
-  #groundOf(proof: Proof): Ground {
-    if (proof.method === 'token') return this.#groundOfToken(proof.principal);
+  #contextOf(proof: Proof): LoginContext {
+    if (proof.method === 'token') return this.#contextOfToken(proof.principal);
     const { account, method } = proof;
     const common = { account, methods: [method], ancestor: null, expiresAt: undefined };
     if (proof.method === 'password') {
@@ -182,7 +182,7 @@ export class ScopedTokens {
     return { ...common, bounds: boundsOfCredential(credential), whole, ofPassword, basis, credential };
   }
 
-  #groundOfToken({ account, token }: Principal): Ground {
+  #contextOfToken({ account, token }: Principal): LoginContext {
     const { origin, expiresAt, ofPassword } = token;
     // What came of a credential ends with it, and cannot be made into something that does not.
     if (origin?.credential) throw refused();
@@ -217,7 +217,7 @@ export function auditId({ id, createdAt }: Pick<Token, 'id' | 'createdAt'>): str
   return hash('sha256', `token ${id} of ${createdAt}`, 'buffer').toString('base64url').slice(0, 22);
 }
 
-const NO_SCOPE: TokenStanding = { project: null, breadth: null, roles: [] };
+const NO_SCOPE: TokenScope = { project: null, breadth: null, roles: [] };
 
 const refused = () => new PurserError('credentials_wrong');
 

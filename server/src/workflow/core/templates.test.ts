@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { loadSettings } from '../../config/settings.ts';
+import { loadSettings } from '../../config/load-settings.ts';
 import { FeatureRegistry } from '../features/feature-registry.ts';
 import { WorkflowTemplates } from '../mails/workflow-templates.ts';
 import { emailNotification } from '../notifications/email-notification.ts';

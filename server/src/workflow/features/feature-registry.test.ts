@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { type Script, testFeatures } from '../../../test/support/workflow-parts.ts';
-import { loadSettings } from '../../config/settings.ts';
+import { loadSettings } from '../../config/load-settings.ts';
 import { WorkflowTemplates } from '../mails/workflow-templates.ts';
 import { emailNotification } from '../notifications/email-notification.ts';
 import { FeatureRegistry } from './feature-registry.ts';

@@ -68,7 +68,7 @@ forEachEngine((_name, open) => {
   });
 
   test('strangers are bounded by network address, an IPv6 network of 64 bits as one, and in total', async () => {
-    const env = { PURSER_REQUESTS_PER_STRANGER: '3', PURSER_REQUESTS_OF_STRANGERS: '7' };
+    const env = { PURSER_ANONYMOUS_REQUESTS_PER_ADDRESS: '3', PURSER_ANONYMOUS_REQUESTS: '7' };
     const { signUp, domain } = await openDoor(open, env);
     let mailbox = 0;
     const from = async (address: string) => {
@@ -95,7 +95,7 @@ forEachEngine((_name, open) => {
         (n) => ({ method: 'POST', input: { project_name: `e${n}`, email: `e${n}@example.org` } }),
       ],
     ];
-    const { strange } = await openDoor(open, { PURSER_REQUESTS_PER_STRANGER: '2' });
+    const { strange } = await openDoor(open, { PURSER_ANONYMOUS_REQUESTS_PER_ADDRESS: '2' });
     for (const [place, [path, body]] of calls.entries()) {
       const statuses: number[] = [];
       for (let n = 0; n < 4; n += 1) {

@@ -4,6 +4,7 @@ import { LIMITS } from '../../../src/lib/limits.ts';
 import { forEachEngine, type OpenStorage } from '../../support/engines.ts';
 import { startPurser, type TestPurser } from '../../support/harness.ts';
 import { exchange } from '../../support/http-exchange.ts';
+import { openOffice } from '../workflow-v1/office.ts';
 
 const PASSWORD = 'correct horse battery';
 const EMAIL = 'ada@example.org';
@@ -103,6 +104,38 @@ forEachEngine((_name, open) => {
     const rows = await purser.domain.storage.db.selectFrom('login_sources').selectAll().execute();
     assert.equal(rows.length, LIMITS.login_sources_per_account);
     assert.ok(!JSON.stringify(rows).includes('198.51.100'));
+  });
+
+  test('guesses under user name, e-mail address and uuid of one account count together', async () => {
+    const purser = await openOffice(open, {
+      config: { identity: { username_is_email: false } },
+      env: { PURSER_TRUSTED_PROXIES: '127.0.0.1' },
+    });
+    const { uuid } = await purser.domain.accounts.createActive({
+      username: 'lovelace',
+      email: EMAIL,
+      firstName: 'Ada',
+      lastName: 'Lovelace',
+      password: PASSWORD,
+    });
+    const names = ['lovelace', EMAIL, uuid];
+    const status = async (email: string, password: string, address: string): Promise<number> => {
+      const answer = await exchange(purser.url, '/api/login', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-forwarded-for': address },
+        body: JSON.stringify({ email, password }),
+      });
+      return answer.status;
+    };
+    for (let n = 0; n < LIMITS.login_failures; n += 1) {
+      assert.equal(await status(names[n % names.length] as string, `guess ${n}`, '192.0.2.66'), 401);
+    }
+    for (const name of names) {
+      assert.equal(await status(name, PASSWORD, '192.0.2.66'), 401, `${name} is locked`);
+      assert.equal(await status(name, PASSWORD, '192.0.2.1'), 201, `${name} from another address`);
+    }
+    purser.clock.advance(LIMITS.login_failure_ms * 2);
+    assert.equal(await status(EMAIL, PASSWORD, '192.0.2.66'), 201);
   });
 
   test('refused logins are counted, and no line is logged for them', async () => {

@@ -268,7 +268,7 @@ forEachEngine((engine, openEngine) => {
 
   if (engine === 'postgres') return;
 
-  test('a form of another site is refused, and nothing is changed', async () => {
+  test('a form of another site, or with a field twice, is refused, and nothing is changed', async () => {
     const office = await openOffice(openEngine);
     await office.resetPassword(office.owner.email);
     const token = await office.tokenOf(office.owner.email);
@@ -299,6 +299,12 @@ forEachEngine((engine, openEngine) => {
         headers: { 'content-type': FORM },
       }),
       415,
+    );
+    const twice = `${new URLSearchParams(BOTH)}&password=another+password`;
+    isPage(
+      await open(office, token, { method: 'POST', body: twice, headers: { 'content-type': FORM } }),
+      400,
+      'The form has a field twice',
     );
     isPage(await open(office, token), 200);
     const own = [

@@ -34,8 +34,8 @@ forEachEngine((_engine, open) => {
   test('no value of any field of any call makes the service fail', async () => {
     const patient = '1000000';
     const env = {
-      PURSER_REQUESTS_PER_STRANGER: patient,
-      PURSER_REQUESTS_OF_STRANGERS: patient,
+      PURSER_ANONYMOUS_REQUESTS_PER_ADDRESS: patient,
+      PURSER_ANONYMOUS_REQUESTS: patient,
       PURSER_MAILS_PER_RECIPIENT: patient,
       PURSER_REQUESTS_PER_ACCOUNT: patient,
     };

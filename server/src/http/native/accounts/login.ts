@@ -2,7 +2,7 @@ import { Login } from '@purser/api/native/accounts/login';
 import { TokenCreated } from '@purser/api/native/accounts/token';
 import { PasswordLogin } from '../../../directory/logins/password-login.ts';
 import type { Domain } from '../../../domain.ts';
-import { given } from '../frame/given.ts';
+import { omitUndefined } from '../../../lib/omit-undefined.ts';
 import type { NativeApp } from '../frame/native-app.ts';
 import { named, operation } from '../frame/operation.ts';
 import { presentToken } from '../frame/presenters.ts';
@@ -33,7 +33,7 @@ export function loginRoutes(app: NativeApp, domain: Domain): void {
   app.post('/login', login, async (request, reply) => {
     const { email, password, name = 'login', expires_at } = request.body;
     const expiresAt = typeof expires_at === 'string' ? instantOf('expires_at', expires_at) : expires_at;
-    const wanted = { name, ...given({ expiresAt }) };
+    const wanted = { name, ...omitUndefined({ expiresAt }) };
     const { token, secret } = await passwords.logIn(
       { reference: email, password, address: request.ip },
       wanted,

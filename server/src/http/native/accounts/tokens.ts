@@ -2,8 +2,8 @@ import { Token, TokenCreated, TokenCreation, TokenPath } from '@purser/api/nativ
 import { UserPath } from '@purser/api/native/accounts/user';
 import { PageQuery, page } from '@purser/api/native/common';
 import type { Domain } from '../../../domain.ts';
+import { omitUndefined } from '../../../lib/omit-undefined.ts';
 import { actorOf, callerOf } from '../frame/access.ts';
-import { given } from '../frame/given.ts';
 import type { NativeApp } from '../frame/native-app.ts';
 import { named, operation } from '../frame/operation.ts';
 import { pageFrom } from '../frame/paging.ts';
@@ -59,7 +59,7 @@ export function tokenRoutes(app: NativeApp, { accounts, tokens }: Domain): void 
     const { name, expires_at, project, roles, scope, replace } = request.body;
     const { uuid } = await accounts.find(request.params.user);
     const expiresAt = typeof expires_at === 'string' ? instantOf('expires_at', expires_at) : expires_at;
-    const wanted = { name, ...given({ expiresAt, project, roles, scope, replace }) };
+    const wanted = { name, ...omitUndefined({ expiresAt, project, roles, scope, replace }) };
     const { token, secret, replaced } = await tokens.issue(uuid, wanted, {
       by: actorOf(request),
       caller: callerOf(request),

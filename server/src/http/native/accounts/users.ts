@@ -18,10 +18,10 @@ import type { Account } from '../../../directory/tokens/principal.ts';
 import type { Domain } from '../../../domain.ts';
 import { PurserError } from '../../../lib/errors.ts';
 import { LIMITS } from '../../../lib/limits.ts';
+import { omitUndefined } from '../../../lib/omit-undefined.ts';
 import { publicPath } from '../../../lib/text/public-address.ts';
 import { actorOf } from '../frame/access.ts';
 import { describe } from '../frame/faults.ts';
-import { given } from '../frame/given.ts';
 import type { NativeApp } from '../frame/native-app.ts';
 import { named, operation } from '../frame/operation.ts';
 import { pageFrom } from '../frame/paging.ts';
@@ -138,7 +138,7 @@ export function userRoutes(app: NativeApp, domain: Domain): void {
       // A service account without a personal name is displayed by its user name.
       firstName: firstName ?? username?.slice(0, LIMITS.person_name_length) ?? '',
       lastName,
-      ...given({ username, service, affiliation }),
+      ...omitUndefined({ username, service, affiliation }),
       ...password,
     };
     const { account, secret } = await createUser(domain, { ...person, token: 'first' }, actorOf(request));
@@ -164,7 +164,10 @@ export function userRoutes(app: NativeApp, domain: Domain): void {
       end_all: endAll,
     } = body;
     const { generated, ...password } = passwordOf(body, secrets);
-    const changes = { ...given({ email, username, firstName, lastName, affiliation, endAll }), ...password };
+    const changes = {
+      ...omitUndefined({ email, username, firstName, lastName, affiliation, endAll }),
+      ...password,
+    };
     const changed = presentUser(await accounts.update(uuid, changes, actorOf(request)));
     return { ...changed, ...(generated !== undefined && { password: generated }) };
   });
@@ -224,7 +227,7 @@ function passwordOf(
   { password, generate_password }: Pick<Static<typeof UserCreation>, 'password' | 'generate_password'>,
   secrets: Domain['secrets'],
 ): { password?: string; passwordOnce?: true; generated?: string } {
-  if (!generate_password) return given({ password });
+  if (!generate_password) return omitUndefined({ password });
   if (password !== undefined) {
     const reason = 'cannot be combined with `password`';
     throw new PurserError('invalid_field', { field: 'generate_password', reason });

@@ -9,10 +9,10 @@ import {
 } from '@purser/api/native/catalog/component';
 import { PageQuery, page } from '@purser/api/native/common';
 import type { Domain } from '../../../domain.ts';
+import { omitUndefined } from '../../../lib/omit-undefined.ts';
 import { publicPath } from '../../../lib/text/public-address.ts';
 import { removeComponent } from '../../../oversight/component-removal.ts';
 import { actorOf } from '../frame/access.ts';
-import { given } from '../frame/given.ts';
 import type { NativeApp } from '../frame/native-app.ts';
 import { named, operation } from '../frame/operation.ts';
 import { pageFrom } from '../frame/paging.ts';
@@ -96,7 +96,7 @@ export function componentRoutes(app: NativeApp, domain: Domain): void {
   app.post('/components', create, async (request, reply) => {
     const { body } = request;
     const { name, base_url: baseUrl, ui_url: uiUrl, commission_expiry: commissionExpiry_s } = body;
-    const wanted = { name, ...given({ baseUrl, uiUrl, commissionExpiry_s }) };
+    const wanted = { name, ...omitUndefined({ baseUrl, uiUrl, commissionExpiry_s }) };
     const { component, secret } = await components.add(wanted, actorOf(request));
     reply
       .code(201)
@@ -112,7 +112,7 @@ export function componentRoutes(app: NativeApp, domain: Domain): void {
     const { params, body } = request;
     const { base_url: baseUrl, ui_url: uiUrl, renew_token: renewToken, purge_services: purgeServices } = body;
     const { commission_expiry: commissionExpiry_s, token: ownSecret } = body;
-    const changes = given({
+    const changes = omitUndefined({
       secret: ownSecret,
       baseUrl,
       uiUrl,

@@ -10,9 +10,9 @@ import type { FastifyRequest } from 'fastify';
 import { isOperator } from '../../../directory/tokens/reach.ts';
 import type { Domain } from '../../../domain.ts';
 import { PurserError } from '../../../lib/errors.ts';
+import { omitUndefined } from '../../../lib/omit-undefined.ts';
 import { publicPath } from '../../../lib/text/public-address.ts';
 import { actorOf, callerOf } from '../frame/access.ts';
-import { given } from '../frame/given.ts';
 import type { NativeApp } from '../frame/native-app.ts';
 import { named, operation } from '../frame/operation.ts';
 import { pageOfAll } from '../frame/paging.ts';
@@ -92,7 +92,7 @@ export function resourceRoutes(app: NativeApp, { resources, services, settings }
   app.post('/resources', add, async (request, reply) => {
     const { body } = request;
     const { name, service, description, unit } = body;
-    const wanted = { name, service, ...given({ description, unit, ...changesOf(body) }) };
+    const wanted = { name, service, ...omitUndefined({ description, unit, ...changesOf(body) }) };
     const { resource, reach } = await services.addResource(wanted, actorOf(request));
     const address = `${app.prefix}/resources/${encodeURIComponent(resource.name)}`;
     reply.code(201).header('location', publicPath(settings.baseUrl, address));
@@ -108,7 +108,7 @@ export function resourceRoutes(app: NativeApp, { resources, services, settings }
 function changesOf(body: ResourceChanges) {
   const limit = (field: 'system_default' | 'project_default') =>
     body[field] === undefined ? undefined : limitOf(field, body[field]);
-  return given({
+  return omitUndefined({
     systemDefault: limit('system_default'),
     projectDefault: limit('project_default'),
     apiVisible: body.api_visible,

@@ -10,11 +10,11 @@ import type { FastifyRequest } from 'fastify';
 import type { Domain } from '../../../domain.ts';
 import { PurserError } from '../../../lib/errors.ts';
 import { LIMITS } from '../../../lib/limits.ts';
+import { omitUndefined } from '../../../lib/omit-undefined.ts';
 import type { JsonObject } from '../../../lib/text/json.ts';
 import { type Resolver, resolveCommission, resolveCommissions } from '../../../oversight/resolution.ts';
 import { readProvisions, refuseUnknown } from '../../kernel/commission-body.ts';
 import { actorOf, callingComponent } from '../frame/access.ts';
-import { given } from '../frame/given.ts';
 import type { NativeApp } from '../frame/native-app.ts';
 import { named, operation } from '../frame/operation.ts';
 import { anyObject } from '../frame/validation.ts';
@@ -75,13 +75,13 @@ export function commissionActionRoutes(app: NativeApp, domain: Domain): void {
 
   app.post('/commissions/:serial/reject', reject, async (request) => {
     const { serial } = request.params;
-    const asked = { serial, action: 'reject', ...given({ reason: request.body.reason }) } as const;
+    const asked = { serial, action: 'reject', ...omitUndefined({ reason: request.body.reason }) } as const;
     return presentCommission(await resolveCommission(domain, resolverOf(request), asked));
   });
 
   app.post('/commissions/resolve', resolve, async (request) => {
     const { accept = [], reject = [], reason } = request.body;
-    const asked = { accept, reject, ...given({ reason }) };
+    const asked = { accept, reject, ...omitUndefined({ reason }) };
     return presentVerdict(await resolveCommissions(domain, resolverOf(request), asked));
   });
 }
@@ -97,7 +97,7 @@ const ACCEPTANCE_KEYS = new Set(['provisions', 'reason']);
 function acceptanceOf(body: JsonObject) {
   refuseUnknown(body, ACCEPTANCE_KEYS, '');
   const provisions = body['provisions'] === undefined ? undefined : readProvisions(body, { strict: true });
-  return given({ provisions, reason: reasonOf(body) });
+  return omitUndefined({ provisions, reason: reasonOf(body) });
 }
 
 function reasonOf({ reason }: JsonObject): string | undefined {

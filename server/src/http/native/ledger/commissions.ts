@@ -15,12 +15,12 @@ import type { Domain } from '../../../domain.ts';
 import type { CommissionQuery as LedgerQuery } from '../../../ledger/core/commissions.ts';
 import { PurserError } from '../../../lib/errors.ts';
 import { LIMITS } from '../../../lib/limits.ts';
+import { omitUndefined } from '../../../lib/omit-undefined.ts';
 import type { JsonObject } from '../../../lib/text/json.ts';
 import { publicPath } from '../../../lib/text/public-address.ts';
 import { lastValue } from '../../kernel/bearer.ts';
 import { type Issuing, readIssue, refusalOf } from '../../kernel/commission-body.ts';
 import { callingComponent, callingComponentOf } from '../frame/access.ts';
-import { given } from '../frame/given.ts';
 import type { NativeApp } from '../frame/native-app.ts';
 import { named, operation } from '../frame/operation.ts';
 import { readCursor, writeCursor } from '../frame/paging.ts';
@@ -97,7 +97,7 @@ export function commissionRoutes(app: NativeApp, domain: Domain): void {
 
   app.post('/commissions', { ...issue, validatorCompiler: anyObject }, async (request, reply) => {
     const key = lastValue(request.headers['idempotency-key']);
-    const issuing = { ...issuingOf(request, domain), ...given({ key }) };
+    const issuing = { ...issuingOf(request, domain), ...omitUndefined({ key }) };
     const asked = readIssue(request.body as JsonObject, issuing, { strict: true });
     const refusal = await chargingBounds.refusal(asked.component, asked.provisions);
     if (refusal) throw refusal;
@@ -164,6 +164,6 @@ async function queryOf(
   const after = query.after === undefined ? undefined : readCursor(query.after);
   return {
     limit: query.limit ?? LIMITS.page_default,
-    ...given({ component, state, issuedBefore, project, user, resource, after }),
+    ...omitUndefined({ component, state, issuedBefore, project, user, resource, after }),
   };
 }

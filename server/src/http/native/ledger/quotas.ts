@@ -9,9 +9,9 @@ import { effectiveLimit, type QuotaPosition } from '../../../ledger/quota-pages.
 import type { QuotaFilter, UserQuota } from '../../../ledger/quotas.ts';
 import { PurserError } from '../../../lib/errors.ts';
 import { LIMITS } from '../../../lib/limits.ts';
+import { omitUndefined } from '../../../lib/omit-undefined.ts';
 import { composed, isStorable } from '../../../lib/text/text.ts';
 import { callerOf } from '../frame/access.ts';
-import { given } from '../frame/given.ts';
 import type { NativeApp } from '../frame/native-app.ts';
 import { named, operation } from '../frame/operation.ts';
 import { wrongCursor } from '../frame/paging.ts';
@@ -40,7 +40,7 @@ export function quotaRoutes(app: NativeApp, domain: Domain): void {
     const { limit = LIMITS.page_default, after, over_limit: overLimit } = request.query;
     const { items, next } = await ledger.quotaPage({
       ...(await visibleOf(request, request.query, domain)),
-      ...given({ overLimit, after: after === undefined ? undefined : readPosition(after) }),
+      ...omitUndefined({ overLimit, after: after === undefined ? undefined : readPosition(after) }),
       limit,
     });
     const units = await unitsOf(domain);
@@ -58,7 +58,7 @@ async function visibleOf(
   const resource = asked === undefined ? undefined : composed(asked);
   const principal = callerOf(request);
   const account = user === undefined ? undefined : await findFor(request, user, domain);
-  const narrowed = given({
+  const narrowed = omitUndefined({
     projects: project === undefined ? undefined : [project],
     resources: resource === undefined ? undefined : [resource],
   });

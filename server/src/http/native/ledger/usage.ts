@@ -11,9 +11,9 @@ import type { ChargeSpan } from '../../../ledger/usage/history.ts';
 import type { UsageFilter } from '../../../ledger/usage/usage-owners.ts';
 import { PurserError } from '../../../lib/errors.ts';
 import { LIMITS } from '../../../lib/limits.ts';
+import { omitUndefined } from '../../../lib/omit-undefined.ts';
 import { composed } from '../../../lib/text/text.ts';
 import { callerOf } from '../frame/access.ts';
-import { given } from '../frame/given.ts';
 import type { NativeApp } from '../frame/native-app.ts';
 import { named, operation } from '../frame/operation.ts';
 import { stream } from '../frame/streaming.ts';
@@ -67,7 +67,7 @@ export function usageRoutes(app: NativeApp, domain: Domain): void {
     const { from, to, step = 'hour' } = request.query;
     const found = await usage.series({
       ...(await visibleOf(request, request.query, domain)),
-      ...given({ from: timeOf('from', from), to: timeOf('to', to) }),
+      ...omitUndefined({ from: timeOf('from', from), to: timeOf('to', to) }),
       step,
     });
     const units = await unitsOf(domain);
@@ -79,7 +79,7 @@ export function usageRoutes(app: NativeApp, domain: Domain): void {
     const span = {
       ...(await unrestricted(request.query, domain)),
       from: timeOrDay('from', from),
-      ...given({ to: timeOf('to', to) }),
+      ...omitUndefined({ to: timeOf('to', to) }),
     };
     if (wantsCsv(request, request.query)) {
       if (after !== undefined || limit !== undefined) {
@@ -113,7 +113,7 @@ async function unrestricted(
   { project, user, resource, per }: Filters,
   { accounts }: Domain,
 ): Promise<UsageFilter> {
-  return given({
+  return omitUndefined({
     projects: project === undefined ? undefined : [project],
     user: user === undefined ? undefined : (await accounts.find(user)).uuid,
     resources: resource === undefined ? undefined : [composed(resource)],
@@ -139,7 +139,7 @@ async function visibleOf(request: FastifyRequest, filters: Filters, domain: Doma
     const whole = reachOf(principal.token) === 'whole';
     const within = whole ? undefined : sources;
     const projects = project === undefined ? within : (within ?? [project]).filter((one) => one === project);
-    return { user: uuid, resources, ...given({ projects, per }) };
+    return { user: uuid, resources, ...omitUndefined({ projects, per }) };
   }
   if (project !== undefined && !sources.includes(project)) throw new PurserError('forbidden');
   return { projects: project === undefined ? sources : [project], resources, per: 'project' };

@@ -2,7 +2,7 @@ import { page } from '@purser/api/native/common';
 import { AuditQuery, AuditEntry as WireEntry } from '@purser/api/native/operations/audit';
 import type { AuditRecord } from '../../../audit/audit.ts';
 import type { Domain } from '../../../domain.ts';
-import { given } from '../frame/given.ts';
+import { omitUndefined } from '../../../lib/omit-undefined.ts';
 import type { NativeApp } from '../frame/native-app.ts';
 import { named, operation } from '../frame/operation.ts';
 import { pageFrom } from '../frame/paging.ts';
@@ -26,7 +26,7 @@ const list = operation(
 export function auditRoutes(app: NativeApp, { audit, accounts }: Domain): void {
   app.get('/audit', list, async ({ query }) => {
     const { actor, action, subject, since, until, ...window } = query;
-    const filters = given({
+    const filters = omitUndefined({
       actor: actor === undefined ? undefined : (await accounts.find(actor)).uuid,
       action,
       subject,

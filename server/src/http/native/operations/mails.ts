@@ -2,8 +2,8 @@ import { page } from '@purser/api/native/common';
 import { MailEntry, MailQuery, MailRetried, MailRetry } from '@purser/api/native/operations/mail';
 import type { Domain } from '../../../domain.ts';
 import { PurserError } from '../../../lib/errors.ts';
+import { omitUndefined } from '../../../lib/omit-undefined.ts';
 import type { OutboxEntry } from '../../../mail/outbox.ts';
-import { given } from '../frame/given.ts';
 import type { NativeApp } from '../frame/native-app.ts';
 import { named, operation } from '../frame/operation.ts';
 import { pageFrom } from '../frame/paging.ts';
@@ -39,7 +39,7 @@ const retry = operation(
 /** Outgoing mails. */
 export function mailRoutes(app: NativeApp, { outbox }: Domain): void {
   app.get('/mails', list, async ({ query: { state, ...window } }) =>
-    pageFrom(window, (part) => outbox.list({ ...given({ state }), ...part }), presentEntry),
+    pageFrom(window, (part) => outbox.list({ ...omitUndefined({ state }), ...part }), presentEntry),
   );
 
   app.post('/mails/retry', retry, async ({ body: { ids, all } }) => {

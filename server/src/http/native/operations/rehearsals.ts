@@ -71,8 +71,8 @@ function refuse(reply: FastifyReply, { statusCode, headers, payload }: LightMyRe
 function foretold(notes: readonly (Rehearsed | RehearsedMail)[]): WireForetold {
   return {
     changes: notes.flatMap((note) => {
-      if (!('deed' in note)) return [];
-      const { action, subject, before = null, after = null, reason = null } = note.deed;
+      if (!('entry' in note)) return [];
+      const { action, subject, before = null, after = null, reason = null } = note.entry;
       return [{ action, subject, before, after, reason }];
     }),
     mails: notes.flatMap((note) =>

@@ -8,10 +8,10 @@ import {
   Webhook as WireWebhook,
 } from '@purser/api/native/operations/webhook';
 import type { Domain } from '../../../domain.ts';
+import { omitUndefined } from '../../../lib/omit-undefined.ts';
 import { publicPath } from '../../../lib/text/public-address.ts';
 import type { Webhook, WebhookDelivery } from '../../../webhooks/webhook.ts';
 import { actorOf } from '../frame/access.ts';
-import { given } from '../frame/given.ts';
 import type { NativeApp } from '../frame/native-app.ts';
 import { named, operation } from '../frame/operation.ts';
 import { pageFrom } from '../frame/paging.ts';
@@ -118,7 +118,7 @@ export function webhookRoutes(app: NativeApp, { webhooks, settings }: Domain): v
   app.get('/webhooks/:webhook/deliveries', deliveries, async ({ params, query: { state, ...window } }) =>
     pageFrom(
       window,
-      (part) => webhooks.deliveries(params.webhook, { ...given({ state }), ...part }),
+      (part) => webhooks.deliveries(params.webhook, { ...omitUndefined({ state }), ...part }),
       presentDelivery,
     ),
   );

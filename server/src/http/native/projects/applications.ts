@@ -7,9 +7,9 @@ import {
   ApplicationQuery,
 } from '@purser/api/native/projects/application';
 import type { Domain } from '../../../domain.ts';
+import { omitUndefined } from '../../../lib/omit-undefined.ts';
 import { APPLICATION_STATES } from '../../../projects/vocabulary.ts';
 import { actorOf } from '../frame/access.ts';
-import { given } from '../frame/given.ts';
 import { filterUser } from '../frame/named-user.ts';
 import type { NativeApp } from '../frame/native-app.ts';
 import { named, operation } from '../frame/operation.ts';
@@ -66,7 +66,7 @@ export function applicationRoutes(app: NativeApp, domain: Domain): void {
 
   app.get('/applications', list, async (request) => {
     const { state, project, applicant, owner, ...window } = request.query;
-    const filters = given({
+    const filters = omitUndefined({
       states: wordsOf('state', state, APPLICATION_STATES),
       project,
       applicant: await filterUser(domain, applicant),

@@ -11,10 +11,10 @@ import { ProjectPath } from '@purser/api/native/projects/project';
 import type { FastifyRequest } from 'fastify';
 import type { Domain } from '../../../domain.ts';
 import { PurserError } from '../../../lib/errors.ts';
+import { omitUndefined } from '../../../lib/omit-undefined.ts';
 import { publicPath } from '../../../lib/text/public-address.ts';
 import { MEMBERSHIP_STATES } from '../../../projects/vocabulary.ts';
 import { actorOf } from '../frame/access.ts';
-import { given } from '../frame/given.ts';
 import { filterUser, personNamed } from '../frame/named-user.ts';
 import type { NativeApp } from '../frame/native-app.ts';
 import { named, operation } from '../frame/operation.ts';
@@ -112,7 +112,7 @@ export function membershipRoutes(app: NativeApp, domain: Domain): void {
 
   app.get('/memberships', list, async (request) => {
     const { state, project, user, ...window } = request.query;
-    const filters = given({
+    const filters = omitUndefined({
       states: wordsOf('state', state, MEMBERSHIP_STATES),
       project,
       user: await filterUser(domain, user),

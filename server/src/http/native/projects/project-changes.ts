@@ -1,9 +1,9 @@
 import type { CapacitiesInput } from '@purser/api/native/ledger/capacity';
 import type { ModificationApplication } from '@purser/api/native/projects/application';
 import type { Domain } from '../../../domain.ts';
-import type { ProjectChanges } from '../../../projects/applications/application.ts';
+import { omitUndefined } from '../../../lib/omit-undefined.ts';
+import type { ProjectChanges } from '../../../projects/applications/project-changes.ts';
 import type { ProjectResource } from '../../../projects/project.ts';
-import { given } from '../frame/given.ts';
 import { userOfField } from '../frame/named-user.ts';
 import { timeOrDay } from '../frame/times.ts';
 import { limitOf } from '../ledger/limit-input.ts';
@@ -15,7 +15,7 @@ export async function changesOf(
   domain: Pick<Domain, 'accounts'>,
   { start_date, end_date, max_members, resources, owner, ...body }: Written,
 ): Promise<ProjectChanges> {
-  return given({
+  return omitUndefined({
     name: body.name,
     owner: owner === undefined ? undefined : await userOfField(domain, 'owner', owner),
     homepage: body.homepage,

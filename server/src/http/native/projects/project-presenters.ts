@@ -6,13 +6,14 @@ import type {
 import type { Membership as WireMembership } from '@purser/api/native/projects/membership';
 import type { ProjectEvent, Project as WireProject } from '@purser/api/native/projects/project';
 import type { ProjectQuota } from '../../../ledger/quotas.ts';
+import { omitUndefined } from '../../../lib/omit-undefined.ts';
 import { isObject, type Json } from '../../../lib/text/json.ts';
-import type { Application, LimitChange, ProjectChanges } from '../../../projects/applications/application.ts';
+import type { Application, LimitChange } from '../../../projects/applications/application.ts';
+import type { ProjectChanges } from '../../../projects/applications/project-changes.ts';
 import type { Replaced } from '../../../projects/applications/replaced-application.ts';
 import type { MembershipView } from '../../../projects/memberships/memberships.ts';
 import type { ProjectResource } from '../../../projects/project.ts';
 import type { HistoryEntry, ProjectView } from '../../../projects/projects.ts';
-import { given } from '../frame/given.ts';
 import { time, timeOrNull } from '../frame/presenters.ts';
 import type { Units } from '../frame/units.ts';
 
@@ -88,7 +89,7 @@ export function presentReplaced(
 }
 
 function presentChanges(changes: ProjectChanges, lookup: Pick<Lookup, 'units'>): WireApplication['changes'] {
-  return given({
+  return omitUndefined({
     name: changes.name,
     owner: changes.owner,
     homepage: changes.homepage,

@@ -7,10 +7,10 @@ import { withinReach } from '../../../directory/tokens/reach.ts';
 import type { Domain } from '../../../domain.ts';
 import type { ProjectQuota } from '../../../ledger/quotas.ts';
 import { PurserError } from '../../../lib/errors.ts';
+import { omitUndefined } from '../../../lib/omit-undefined.ts';
 import type { ProjectQuery as DomainQuery } from '../../../projects/projects.ts';
 import { MEMBERSHIP_STATES, PROJECT_STATES, PROJECT_STATUSES } from '../../../projects/vocabulary.ts';
 import { actorOf, callerOf } from '../frame/access.ts';
-import { given } from '../frame/given.ts';
 import { filterUser } from '../frame/named-user.ts';
 import type { NativeApp } from '../frame/native-app.ts';
 import { named, operation } from '../frame/operation.ts';
@@ -126,7 +126,7 @@ export function projectRoutes(app: NativeApp, domain: Domain): void {
   app.get('/projects/:project/members', members, async (request) => {
     const { project } = await projects.view(actorOf(request), request.params.project);
     const { state, ...window } = request.query;
-    const filters = given({ states: wordsOf('state', state, MEMBERSHIP_STATES) });
+    const filters = omitUndefined({ states: wordsOf('state', state, MEMBERSHIP_STATES) });
     const read = async (part: { limit: number; after?: number }) => {
       const views = await memberships.list(actorOf(request), { ...filters, ...part, project: project.uuid });
       return views.map((view) => ({ id: view.membership.id, view }));
@@ -150,7 +150,7 @@ async function queryOf(
   { name, owner, member, state, status, ends_before, ...filters }: Filters,
 ): Promise<Omit<DomainQuery, 'limit' | 'after'>> {
   const ownedBy = await filterUser(domain, owner);
-  return given({
+  return omitUndefined({
     ...filters,
     names: name === undefined ? undefined : [name],
     owners: ownedBy === undefined ? undefined : [ownedBy],

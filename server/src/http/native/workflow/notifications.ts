@@ -8,9 +8,9 @@ import {
 } from '@purser/api/native/workflow/notification';
 import type { Domain } from '../../../domain.ts';
 import { PurserError } from '../../../lib/errors.ts';
+import { omitUndefined } from '../../../lib/omit-undefined.ts';
 import type { Notification } from '../../../workflow/notifications/notification-handler.ts';
 import { entryPage } from '../frame/entry-paging.ts';
-import { given } from '../frame/given.ts';
 import type { NativeApp } from '../frame/native-app.ts';
 import { named, operation } from '../frame/operation.ts';
 import { time } from '../frame/presenters.ts';
@@ -55,7 +55,7 @@ const acknowledge = operation(
 /** Notifications for operators about tasks. */
 export function notificationRoutes(app: NativeApp, { workflow: { notifications } }: Domain): void {
   app.get('/notifications', list, async ({ query: { acknowledged, error, task, ...window } }) => {
-    const filters = given({ acknowledged, error, task });
+    const filters = omitUndefined({ acknowledged, error, task });
     return entryPage(
       window,
       (at) => notifications.list({ ...filters, at }),

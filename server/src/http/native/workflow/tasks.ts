@@ -11,11 +11,11 @@ import type { FastifyRequest } from 'fastify';
 import { isOperator } from '../../../directory/tokens/reach.ts';
 import type { Domain } from '../../../domain.ts';
 import { PurserError } from '../../../lib/errors.ts';
+import { omitUndefined } from '../../../lib/omit-undefined.ts';
 import type { JsonObject } from '../../../lib/text/json.ts';
 import { type Task as StoredTask, TASK_STATES } from '../../../workflow/engine/task.ts';
 import { callerOf } from '../frame/access.ts';
 import { entryPage } from '../frame/entry-paging.ts';
-import { given } from '../frame/given.ts';
 import type { NativeApp } from '../frame/native-app.ts';
 import { named, operation } from '../frame/operation.ts';
 import { timeOrDay } from '../frame/times.ts';
@@ -93,7 +93,7 @@ export function taskRoutes(app: NativeApp, domain: Domain): void {
   app.get('/tasks', list, async (request) => {
     const { state, type, project, since, until, valid, ...window } = request.query;
     const kept = keptProjects(request);
-    const query = given({
+    const query = omitUndefined({
       project,
       projects: kept,
       seenBy: kept && callerOf(request).account.uuid,

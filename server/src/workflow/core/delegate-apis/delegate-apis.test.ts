@@ -197,7 +197,7 @@ forEachEngine((_engine, open) => {
 
   test('requests for passwords are bounded per network address and, without a word, per e-mail address', async () => {
     const { call, owner, storage, clock } = await prepared({
-      allowances: { requestsPerStranger: 6, mailsPerRecipient: 2 },
+      allowances: { anonymousRequestsPerAddress: 6, mailsPerRecipient: 2 },
     });
     const reset = (address: string) =>
       call('UserResetPassword', 'POST', {}, { body: { email: owner.name }, address });

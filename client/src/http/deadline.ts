@@ -1,7 +1,7 @@
 import { BadValue, TimeoutError } from '../errors/errors.ts';
-import type { CallOptions } from './caller.ts';
+import type { CallOptions } from './call.ts';
 
-/** The end of something's time. */
+/** A signal that ends work after a time. */
 interface Deadline {
   readonly signal: AbortSignal;
   /** Lets go of the timer, and of the outer signal. */
@@ -27,7 +27,7 @@ export function deadline(ms: number, outer: AbortSignal | undefined): Deadline {
 export const tooLate = (cause?: unknown): TimeoutError =>
   new TimeoutError('The service did not answer in time.', { code: 'timeout', cause });
 
-/** Waits for work that goes on whether or not somebody waits for it. @throws the reason of the signal */
+/** Waits for work until a signal is aborted; the work itself goes on. @throws the reason of the signal */
 export function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const end = (): void => reject(signal.reason);
@@ -38,18 +38,18 @@ export function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> 
 }
 
 /**
- * The same for as long as the caller has patience.
+ * Waits for work, no longer than the options of a call allow.
  * @throws TimeoutError when the time is over, or the reason of the signal
  */
 export async function within<T>(
   work: Promise<T>,
   { signal, timeoutMs = TIMER_MAX_MS }: CallOptions,
 ): Promise<T> {
-  const patience = deadline(positive('timeoutMs', timeoutMs), signal);
+  const limit = deadline(positive('timeoutMs', timeoutMs), signal);
   try {
-    return await orAborted(work, patience.signal);
+    return await orAborted(work, limit.signal);
   } finally {
-    patience.release();
+    limit.release();
   }
 }
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { describeSettings, loadSettings } from './settings.ts';
+import { describeSettings, loadSettings } from './load-settings.ts';
 import { TABLE } from './settings-table.ts';
 
 /** A working directory, with a configuration file if a text is given. */
@@ -47,8 +47,8 @@ test('without any configuration every setting has its default', () => {
     port: 8700,
     baseUrl: 'http://127.0.0.1:8700',
     mailsPerRecipient: 10,
-    requestsPerStranger: 60,
-    requestsOfStrangers: 1000,
+    anonymousRequestsPerAddress: 60,
+    anonymousRequests: 1000,
     requestsPerAccount: 600,
     trustedProxies: [],
     databaseUrl: `sqlite:${cwd}/data/purser.db`,
@@ -60,7 +60,7 @@ test('without any configuration every setting has its default', () => {
     mailUrl: 'console',
     mailFrom: 'cloud@localhost',
     mailTemplates: undefined,
-    mailPatience_ms: 48 * 3_600_000,
+    mailRetry_ms: 48 * 3_600_000,
     serviceName: 'Purser',
     helpdesk: undefined,
     projectExpiry: 'automatic',
@@ -282,6 +282,34 @@ test('the file can be any that PURSER_CONFIG names', () => {
   assert.deepEqual(settings.helpdesk, ['a@b.cd', 'e@f.gh']);
   assert.equal(settings.tokenLifetime_ms, 7_200_000);
   assert.equal(settings.origins['helpdesk'], 'other.yaml');
+});
+
+test('a former name of a setting works, as a key and as a variable, with a warning that names the present one', () => {
+  const cwd = folder('mail_patience_hours: 3\nrequests_per_stranger: 7\n');
+  const settings = loadSettings({ env: { PURSER_REQUESTS_OF_STRANGERS: '70' }, cwd });
+  assert.equal(settings.mailRetry_ms, 3 * 3_600_000);
+  assert.deepEqual([settings.anonymousRequestsPerAddress, settings.anonymousRequests], [7, 70]);
+  assert.equal(settings.origins['mail_retry_hours'], 'purser.yaml');
+  assert.deepEqual(settings.warnings, [
+    'purser.yaml: mail_patience_hours: This setting is named mail_retry_hours now; the name mail_patience_hours works until the next release.',
+    'purser.yaml: requests_per_stranger: This setting is named anonymous_requests_per_address now; the name requests_per_stranger works until the next release.',
+    'PURSER_REQUESTS_OF_STRANGERS: This setting is named PURSER_ANONYMOUS_REQUESTS now; the name PURSER_REQUESTS_OF_STRANGERS works until the next release.',
+  ]);
+});
+
+test('a former variable wins over the file, and a present name over a former one in the same place', () => {
+  const file = folder('mail_retry_hours: 3\nmail_patience_hours: 4\n');
+  assert.equal(loadSettings({ env: {}, cwd: file }).mailRetry_ms, 3 * 3_600_000);
+  const former = { PURSER_MAIL_PATIENCE_HOURS: '5' };
+  assert.equal(loadSettings({ env: former, cwd: file }).mailRetry_ms, 5 * 3_600_000);
+  const both = loadSettings({ env: { ...former, PURSER_MAIL_RETRY_HOURS: '6' }, cwd: folder() });
+  assert.equal(both.mailRetry_ms, 6 * 3_600_000);
+  assert.equal(both.warnings.length, 1);
+});
+
+test('a misspelt setting is compared with present names alone', () => {
+  const sentence = complaint(() => fromEnv({ PURSER_MAIL_PATIENCE_HOUR: '5' }));
+  assert.doesNotMatch(sentence, /The nearest is PURSER_MAIL_PATIENCE/);
 });
 
 test('what is printed shows every setting and no secret', () => {

@@ -6,12 +6,12 @@ interface Waiting {
 }
 
 /**
- * A bounded number of workplaces with a queue per source before them: for work that is costly enough to starve
+ * A bounded number of semaphore with a queue per source before them: for work that is costly enough to starve
  * everything else if all of it ran at once. Sources take turns, so work of one source waits for at most one piece of
  * work of each other source before each piece of its own. All queues together are bounded. Where they are full, the
  * longest one gives up its newest work for a source that has less; otherwise the answer is `too_busy`, at once.
  */
-export class FairWorkplaces {
+export class FairSemaphore {
   readonly #places: number;
   readonly #queue_max: number;
   #busy = 0;

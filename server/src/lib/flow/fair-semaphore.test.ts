@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { FairWorkplaces } from './fair-workplaces.ts';
+import { FairSemaphore } from './fair-semaphore.ts';
 
 /** Work that ends when it is told to; `order` has the names in the order in which work began. */
 function workshop(places: number, queue: number) {
-  const workplaces = new FairWorkplaces(places, queue);
+  const semaphore = new FairSemaphore(places, queue);
   const order: string[] = [];
   const finish: (() => void)[] = [];
   const outcomes: Promise<string>[] = [];
@@ -13,7 +13,7 @@ function workshop(places: number, queue: number) {
       order.push(source);
       return new Promise<string>((resolve) => finish.push(() => resolve('done')));
     };
-    outcomes.push(workplaces.run(source, work).catch((error) => error.code));
+    outcomes.push(semaphore.run(source, work).catch((error) => error.code));
   };
   const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
   const finishOne = async () => {
