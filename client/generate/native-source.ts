@@ -1,5 +1,5 @@
 import type { ApiDocument, Operation, Parameter, Schema } from './described-api.ts';
-import { comment, TypeTexts } from './type-texts.ts';
+import { comment, type ExactShape, TypeTexts } from './type-texts.ts';
 
 /** Files of source, by their names. */
 export type Sources = Readonly<Record<'schemas.ts' | 'operations.ts' | 'operation-table.ts', string>>;
@@ -186,43 +186,52 @@ function answerText(answer: Schema, texts: TypeTexts): string {
 }
 
 function table(all: readonly Described[], texts: TypeTexts): string {
-  const exact = all.flatMap(({ answer }) => (answer && texts.hasExact(answer) ? answer : []));
   const lines = all.map(
     (one) => `${one.id}: '${[one.method, patternOf(one), ...wordsOf(one, texts)].join(' ')}',`,
   );
+  const shapes = [
+    ...texts.namedShapes(),
+    ...all.flatMap((one) => {
+      const shape = ownShape(one, texts);
+      return typeof shape === 'object' || shape === 1 ? [[one.id, shape] as const] : [];
+    }),
+  ];
   return [
     `${HEAD}/**`,
-    ' * Each operation: its method, its path below `/api` with `*` for what varies, and in words what else is to be known.',
+    ' * Each operation: its method, its path below `/api` with `*` for each parameter, and words about the rest.',
     ' *',
     ' * `query`: it takes one. `list`: that too, and it answers pages. `bare`: it takes no body, as POST, PUT and PATCH do',
-    ' * otherwise. `exact`: its answer has integers of 64 bits. `open`: it needs no token. `repeatable`: sent twice, it does',
-    ' * no more than once. `keyed`: so it does, for it is given a key.',
+    ' * otherwise. `open`: it needs no token. `repeatable`: sent twice, it has the effect of once. `keyed`: the same,',
+    ' * because the client sends a key. `=Name`: its answer, or each item of its list, has this entry of `EXACT_SHAPES`.',
     ' */',
     `export const OPERATIONS = {\n${lines.join('\n')}\n} as const;`,
     '',
-    '/** The properties of exact answers that are integers of 64 bits. */',
-    `export const EXACT_NAMES = '${texts.exactNames(exact).join(' ')}';`,
-    '',
-    '/** The properties of exact answers that can hold anything. */',
-    `export const OPAQUE_NAMES = '${texts.opaqueNames(exact).join(' ')}';`,
+    '/**',
+    ' * Where answers, and schemas in them, have integers of 64 bits (`format: int64` in the description): `1` is one, a',
+    ' * text names another entry, `*` stands for every property. Items of an array have the shape of the array.',
+    ' */',
+    `export const EXACT_SHAPES = ${JSON.stringify(Object.fromEntries(shapes))} as const;`,
   ].join('\n');
 }
 
 const patternOf = ({ path }: Described): string => path.replaceAll(/\{\w+\}/g, '*');
 
-function wordsOf(
-  { id, method, operation, query, body, answer, item }: Described,
-  texts: TypeTexts,
-): string[] {
+/** Where the answer of an operation, or each item of its list, has 64-bit integers. */
+const ownShape = ({ item, answer }: Described, texts: TypeTexts): ExactShape | undefined =>
+  answer && texts.exactShape(item ?? answer);
+
+function wordsOf(one: Described, texts: TypeTexts): string[] {
+  const { id, method, operation, query, body, item } = one;
+  const shape = ownShape(one, texts);
   const writes = method !== 'GET' && method !== 'DELETE';
   if (body && !writes) throw new Error(`${id} takes a body by ${method}.`);
   return [
     ...(query && !item ? ['query'] : []),
     ...(writes && !query && !body ? ['bare'] : []),
     ...(item ? ['list'] : []),
-    ...(answer && texts.hasExact(answer) ? ['exact'] : []),
     ...(operation.security.length === 0 ? ['open'] : []),
     ...(REPEATABLE.includes(id) ? ['repeatable'] : []),
     ...(KEYED.includes(id) ? ['keyed'] : []),
+    ...(shape === undefined ? [] : [`=${typeof shape === 'string' ? shape : id}`]),
   ];
 }

@@ -4,44 +4,37 @@ import type { ApiDocument, Schema } from './described-api.ts';
 export type Direction = 'answer' | 'request';
 
 /**
- * Integers without bounds: sums over commissions, which need not fit into 64 bits, so the description cannot call them
- * `int64`.
+ * Where a value has 64-bit integers: `1` is one, a text is the name of another shape, an object has shapes of properties
+ * (`*`: of all others). Items of an array have the shape of the array.
  */
-const UNBOUNDED: ReadonlySet<string> = new Set(['usage_min', 'usage_max']);
+export type ExactShape = 1 | string | { readonly [property: string]: ExactShape };
 
 const nameIn = (reference: string): string => reference.slice(reference.lastIndexOf('/') + 1);
 
 const typesOf = ({ type = [] }: Schema): readonly string[] => (typeof type === 'string' ? [type] : type);
 
-const isInteger = (schema: Schema): boolean =>
-  typesOf(schema).some((type) => /^(integer|number)$/.test(type));
+/** Whether a schema is an integer of 64 bits, which need not fit into a JavaScript number. */
+const isExact = ({ format }: Schema): boolean => format === 'int64';
 
-const isExact = (schema: Schema, property: string): boolean =>
-  schema.format === 'int64' || (isInteger(schema) && UNBOUNDED.has(property));
-
-/** Whether it says nothing of what is in it. */
-function isOpaque({
-  type,
-  enum: values,
-  anyOf,
-  properties,
-  additionalProperties: others,
-  ...rest
-}: Schema): boolean {
-  if (values || anyOf || 'const' in rest) return false;
-  if (type === undefined) return true;
-  const hasForm = properties || (typeof others === 'object' && Object.keys(others).length > 0);
-  return typesOf({ type }).includes('object') && !hasForm;
+/** The schemas right below one: of properties, items, alternatives and values of a record. */
+function below({ items, anyOf = [], properties = {}, additionalProperties: others }: Schema): Schema[] {
+  return [
+    ...Object.values(properties),
+    ...anyOf,
+    ...(items ? [items] : []),
+    ...(typeof others === 'object' ? [others] : []),
+  ];
 }
 
-/** The schemas right below one, each with the name of the property that it is the type of. */
-function below(schema: Schema, property: string): [string, Schema][] {
-  const { items, anyOf = [], properties = {}, additionalProperties: others } = schema;
-  return [
-    ...Object.entries(properties),
-    ...[...anyOf, ...(items ? [items] : [])].map((one): [string, Schema] => [property, one]),
-    ...(typeof others === 'object' ? [['', others] as [string, Schema]] : []),
-  ];
+/** The shape that a union of schemas has: theirs, if they agree. @throws Error if they do not */
+function sameShape(shapes: readonly (ExactShape | undefined)[]): ExactShape | undefined {
+  const [first, ...others] = shapes.filter((shape) => shape !== undefined);
+  const other = others.find((shape) => JSON.stringify(shape) !== JSON.stringify(first));
+  if (other !== undefined) {
+    const both = [first, other].map((shape) => JSON.stringify(shape));
+    throw new Error(`Alternatives have 64-bit integers in different places: ${both.join(' and ')}.`);
+  }
+  return first;
 }
 
 /** Writes the types of an API's schemas in TypeScript. */
@@ -55,55 +48,38 @@ export class TypeTexts {
     this.#used = { answer: this.#namesIn(roots.answer), request: this.#namesIn(roots.request) };
   }
 
-  /**
-   * The names of properties whose integers need not fit into a JavaScript number.
-   * @throws Error if a name is that in one answer and a plain integer in another: names alone would not tell
-   */
-  exactNames(answers: readonly Schema[]): string[] {
-    return this.#namesWhere(answers, (schema, name) =>
-      isInteger(schema) ? isExact(schema, name) : undefined,
+  /** Where a schema has 64-bit integers; undefined where it has none. @throws Error if alternatives differ */
+  exactShape(schema: Schema): ExactShape | undefined {
+    if (!this.hasExact(schema)) return undefined;
+    if (schema.$ref !== undefined) return nameIn(schema.$ref);
+    if (isExact(schema)) return 1;
+    const { items, anyOf, properties = {}, additionalProperties: others } = schema;
+    if (anyOf) return sameShape(anyOf.map((one) => this.exactShape(one)));
+    if (items) return this.exactShape(items);
+    const places = typeof others === 'object' ? { ...properties, '*': others } : properties;
+    return Object.fromEntries(
+      Object.entries(places).flatMap(([name, one]) => {
+        const shape = this.exactShape(one);
+        return shape === undefined ? [] : [[name, shape]];
+      }),
     );
   }
 
-  /**
-   * The names of properties that can hold anything, and whose integers therefore are what they are.
-   * @throws Error if a name is that in one answer and something with a form in another
-   */
-  opaqueNames(answers: readonly Schema[]): string[] {
-    return this.#namesWhere(answers, (schema) => (schema.$ref === undefined ? isOpaque(schema) : false));
-  }
-
-  /** The names of properties that are something wherever it matters; `is` answers undefined where it does not. */
-  #namesWhere(
-    answers: readonly Schema[],
-    is: (schema: Schema, name: string) => boolean | undefined,
-  ): string[] {
-    const kinds = new Map<string, boolean>();
-    const look = (property: string, schema: Schema): void => {
-      const kind = property === '' ? undefined : is(schema, property);
-      if (kind !== undefined && (kinds.get(property) ?? kind) !== kind) {
-        throw new Error(
-          `'${property}' has two meanings in answers, which its name alone does not tell apart.`,
-        );
-      }
-      if (kind !== undefined) kinds.set(property, kind);
-      for (const [name, one] of below(schema, property)) look(name, one);
-    };
-    for (const answer of answers) look('', answer);
-    for (const name of this.#namesIn(answers)) look('', this.#schema(name));
-    return [...kinds].flatMap(([name, kind]) => (kind ? [name] : []));
+  /** The shapes of all named schemas in answers that have 64-bit integers. */
+  namedShapes(): [string, ExactShape][] {
+    return [...this.#used.answer].flatMap((name) => {
+      const shape = this.exactShape(this.#schema(name));
+      return shape === undefined ? [] : [[name, shape] as [string, ExactShape]];
+    });
   }
 
   /** Whether an answer has integers that need not fit into a JavaScript number. */
-  hasExact(schema: Schema, property = '', walked: ReadonlySet<string> = new Set()): boolean {
+  hasExact(schema: Schema, walked: ReadonlySet<string> = new Set()): boolean {
     if (schema.$ref !== undefined) {
       const name = nameIn(schema.$ref);
-      return !walked.has(name) && this.hasExact(this.#schema(name), '', new Set([...walked, name]));
+      return !walked.has(name) && this.hasExact(this.#schema(name), new Set([...walked, name]));
     }
-    return (
-      isExact(schema, property) ||
-      below(schema, property).some(([name, one]) => this.hasExact(one, name, walked))
-    );
+    return isExact(schema) || below(schema).some((one) => this.hasExact(one, walked));
   }
 
   /** The declarations of all named schemas that are used. */
@@ -130,24 +106,24 @@ export class TypeTexts {
   }
 
   /** A type, as an expression. */
-  text(schema: Schema, direction: Direction, property = ''): string {
-    const inner = (one: Schema): string => this.text(one, direction, property);
+  text(schema: Schema, direction: Direction): string {
+    const inner = (one: Schema): string => this.text(one, direction);
     if (schema.$ref !== undefined) return this.#nameFor(nameIn(schema.$ref), direction);
     if (schema.anyOf) return union(schema.anyOf.map(inner));
     if (schema.const !== undefined) return literal(schema.const);
     const types = typesOf(schema);
     if (schema.enum) return union([...schema.enum.map(literal), ...(types.includes('null') ? ['null'] : [])]);
     if (types.length === 0) return 'unknown';
-    return union(types.map((type) => this.#ofType(type, schema, direction, property)));
+    return union(types.map((type) => this.#ofType(type, schema, direction)));
   }
 
-  #ofType(type: string, schema: Schema, direction: Direction, property: string): string {
+  #ofType(type: string, schema: Schema, direction: Direction): string {
     if (type === 'integer' || type === 'number') {
-      if (!isExact(schema, property)) return 'number';
+      if (!isExact(schema)) return 'number';
       return direction === 'answer' ? 'bigint' : 'number | bigint';
     }
     if (type === 'array') {
-      const item = this.text(schema.items ?? {}, direction, property);
+      const item = this.text(schema.items ?? {}, direction);
       return /^\w+$/.test(item) ? `readonly ${item}[]` : `ReadonlyArray<${item}>`;
     }
     return type === 'object' ? this.#ofObject(schema, direction) : type;
@@ -161,7 +137,7 @@ export class TypeTexts {
       return `Readonly<Record<string, ${value}>>`;
     }
     const members = Object.entries(properties).map(([name, one]) => {
-      const text = this.text(one, direction, name);
+      const text = this.text(one, direction);
       const said = one.default === undefined ? '' : `${literal(one.default)} unless said.`;
       const optional = !required.includes(name);
       // Who has nothing to send may say so.
@@ -195,7 +171,7 @@ export class TypeTexts {
         names.add(name);
         look(this.#schema(name));
       }
-      for (const [, one] of below(schema, '')) look(one);
+      for (const one of below(schema)) look(one);
     };
     for (const root of roots) look(root);
     return names;

@@ -15,12 +15,12 @@ export interface Addresses {
 /**
  * The addresses of the service that has this one: its base URL, or that of its identity service, of its native API or
  * of its workflow, as a configuration made for another client may have it.
- * @throws BadValue if it is no address of the web
+ * @throws BadValue if it is not an http or https URL
  */
 export function addressesOf(url: string): Addresses {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   if (parsed?.protocol !== 'http:' && parsed?.protocol !== 'https:') {
-    throw new BadValue(`'${url}' is no http or https address.`);
+    throw new BadValue(`'${url}' is not an http or https URL.`);
   }
   const path = parsed.pathname.replace(/\/+$/, '');
   const base = parsed.origin + path.replace(/(\/identity)?\/v2\.0$|\/identity(\/v3)?$|\/api$|\/v[13]$/, '');

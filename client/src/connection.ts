@@ -31,7 +31,7 @@ export interface PurserOptions {
   readonly server?: 'purser' | 'astakos' | undefined;
   /** Further headers of every request. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** Is told of every attempt; see `LogEvent` for what it is not told. */
+  /** Receives an event for every attempt; see `LogEvent` for what it leaves out. */
   readonly logger?: ((event: LogEvent) => void) | undefined;
   /** Carries the requests in the place of the usual means. */
   readonly transport?: Transport | undefined;

@@ -82,6 +82,6 @@ export function exact(quantity: Quantity, resource: string): bigint {
   if (typeof quantity === 'bigint') return quantity;
   if (Number.isSafeInteger(quantity)) return BigInt(quantity);
   throw new BadValue(
-    `The quantity of ${resource} is no exact whole number: ${quantity}; above 2^53 give a bigint.`,
+    `The quantity of ${resource} is not an exact integer: ${quantity}; use a bigint above 2^53.`,
   );
 }

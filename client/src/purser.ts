@@ -46,7 +46,7 @@ export class Purser {
    * - If the reservation is refused, `work` is never run.
    * - If `work` fails, the caller gets its error, and nothing is charged. If even the rejection does not get through,
    *   the commission stays pending, and `reconcile` mends it.
-   * - If the process dies, or `work` succeeds and that cannot be told, the commission stays pending, and `reconcile`
+   * - If the process dies, or `work` succeeds and its acceptance does not get through, the commission stays pending, and `reconcile`
    *   asks by its name what was done.
    * - If the reservation was over when `work` succeeded (its `expiresInSeconds` were too short), what exists is charged
    *   anew; if that is refused, the error is an `Unresolved` with the state `rejected`.
@@ -60,7 +60,7 @@ export class Purser {
    * patient of those asked for who share a request, and more for the acceptance.
    * @returns what `work` answers
    * @throws QuotaLimit, NotFound (no such holding), BadRequest, Unauthorized, ConnectionError: nothing was done. Of the
-   * last one it is not known whether something is reserved: a reservation that nobody has heard of is found by
+   * last one it is not known whether something is reserved: a reservation without a known answer is found by
    * `reconcile`.
    * @throws Unresolved if `work` was done, and is not charged for good; `AlreadyDone` and `Conflict` if the `key` was
    * used before, belongs to another reservation, or is being worked on in this process

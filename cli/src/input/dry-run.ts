@@ -1,4 +1,4 @@
-import type { Foretold, RehearsalRequest } from '@purser/api/native/operations/rehearsal';
+import type { Preview, RehearsalRequest } from '@purser/api/native/operations/rehearsal';
 import { isObject } from '@purser/text/json';
 import { UNLIMITED } from '@purser/text/quantity';
 import type { Command } from 'commander';
@@ -38,7 +38,7 @@ export function withDryRun(command: Command): Command {
  * undoes it. What would be refused is refused.
  */
 export async function foretell(session: Session, request: RehearsalRequest): Promise<void> {
-  const { changes, mails } = await session.connection.post<Foretold>(
+  const { changes, mails } = await session.connection.post<Preview>(
     '/rehearsals',
     request,
     REHEARSAL_TIMEOUT_MS,

@@ -16,7 +16,7 @@ import { idIn, idsIn, objectIn, withQuantities } from './expected.ts';
 
 /** What can be said of every commission. */
 export interface CommissionTerms {
-  /** What it is about, for whoever reads it later. */
+  /** A description, for readers of listings and the usage history. */
   readonly name?: string | undefined;
   /** Whether limits are to be passed over; usage never falls below zero all the same. */
   readonly force?: boolean | undefined;

@@ -22,7 +22,7 @@ export interface AccountMembership extends Readonly<Partial<Record<MembershipSta
   /** Uuid. */
   readonly project: string;
   readonly state: MembershipState;
-  /** What whoever asks may do with it. */
+  /** The actions that the caller may take on it. */
   readonly allowed_actions: readonly MembershipAction[];
 }
 
@@ -61,7 +61,7 @@ export interface Memberships {
    */
   joinProject(project: ProjectId, options?: CallOptions): Promise<{ readonly id: number }>;
   /**
-   * Makes somebody a member, for the owner of the project. POST `projects/memberships`.
+   * Enrolls a user as a member; for owners of the project. POST `projects/memberships`.
    * @param email the display name of the user
    * @returns the number of the membership
    * @throws BadValue if no project or address is given; Forbidden; Conflict if there is no such project or user, or it

@@ -4,7 +4,7 @@ import { path } from '../http/path.ts';
 import { type Ask, given } from './account-calls.ts';
 import { objectIn, quantityIn, unexpected } from './expected.ts';
 
-/** What `getUserInfo` tells of the bearer of a token; names as on the wire. */
+/** The answer of `getUserInfo` about the bearer of a token; names as on the wire. */
 export interface UserInfo {
   /** The number of the account; `uuid` is what everything else goes by. */
   readonly id: number;

@@ -9,7 +9,7 @@ export interface Places {
 }
 
 /**
- * Finds out where the account dialect and the pages are, when somebody first wants to know: POST `tokens` without a
+ * Looks up the addresses of the account dialect and the pages on first use: POST `tokens` without a
  * body, where the endpoint `v1.0` of the service called `astakos_account` says it. Only the paths count: scheme, host
  * and port stay those that the caller was given. Where the catalog has no such entry, the usual places are assumed. What
  * was found is remembered, a failure is not.

@@ -68,7 +68,7 @@ export interface AccountApplication {
   readonly max_members: bigint | null;
   readonly private: boolean | null;
   readonly resources: Readonly<Record<string, Capacities>>;
-  /** The words of whoever decided; older systems tell them by mail only. */
+  /** The reason of the decision; older systems send it by mail only. */
   readonly response?: string | null;
 }
 
@@ -159,7 +159,7 @@ export interface Projects {
   ): Promise<void>;
   /**
    * Decides on an application, or withdraws it. POST `projects/<id>/action` where the project is named too, so that
-   * nobody decides on another project's application by mistake; else POST `projects/apps/<number>/action`, which later
+   * an application of another project is not decided by mistake; else POST `projects/apps/<number>/action`, which later
    * versions of the older systems do not have.
    * @throws as `projectAction`; Conflict also if the application is not the project's, or not pending
    */
@@ -251,7 +251,7 @@ function checked({ ...specs }: ProjectChanges): object {
   const { max_members, resources, start_date, end_date } = specs;
   for (const date of [start_date, end_date]) {
     // It would be sent as null, which means no change.
-    if (date instanceof Date && Number.isNaN(date.getTime())) throw new BadValue('A date is none.');
+    if (date instanceof Date && Number.isNaN(date.getTime())) throw new BadValue('The date is invalid.');
   }
   return {
     ...specs,

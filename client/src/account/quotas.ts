@@ -58,12 +58,12 @@ export type Ids = string | readonly string[];
 /** Services, resources, and how much of them there is for whom. */
 export interface Quotas {
   /**
-   * The components of the cloud as its pages show them. GET `get_services`, below the pages; anybody may ask.
+   * The components of the cloud as its pages show them. GET `get_services`, below the pages; needs no token.
    * @throws InvalidResponse; ConnectionError
    */
   getServices(options?: CallOptions): Promise<CloudService[]>;
   /**
-   * The resources that everybody may see, by name. GET `resources`; anybody may ask.
+   * The public resources, by name. GET `resources`; needs no token.
    * @throws InvalidResponse; ConnectionError
    */
   getResources(options?: CallOptions): Promise<Record<string, ResourceInfo>>;

@@ -57,7 +57,7 @@ export interface Tokens {
    */
   authenticate(who?: { readonly tenantName?: string | undefined }, options?: CallOptions): Promise<Access>;
   /**
-   * The services of the cloud with their endpoints, which anybody may know. POST `tokens` without a body.
+   * The services of the cloud with their endpoints; needs no token. POST `tokens` without a body.
    * @throws InvalidResponse; ConnectionError
    */
   getEndpoints(options?: CallOptions): Promise<PublicAccess>;

@@ -7,14 +7,14 @@ import { objectIn } from './expected.ts';
 /** Display names, which are e-mail addresses, of users whose uuids are known, and the other way round. */
 export interface UserCatalogs {
   /**
-   * The display names of users, by uuid; uuids that nobody has are left out.
+   * The display names of users, by uuid; unknown uuids are left out.
    * POST `user_catalogs`, for a user's token.
    * @throws BadValue if something is no text; Unauthorized; InvalidResponse; ConnectionError
    */
   getUsernames(uuids: readonly string[], options?: CallOptions): Promise<Record<string, string>>;
   /**
    * The display name of a user. POST `user_catalogs`, for a user's token.
-   * @throws NoUserName if nobody has this uuid; else as `getUsernames`
+   * @throws NoUserName if no user has this uuid; else as `getUsernames`
    */
   getUsername(uuid: string, options?: CallOptions): Promise<string>;
   /**
@@ -32,7 +32,7 @@ export interface UserCatalogs {
    */
   serviceGetUsername(uuid: string, options?: CallOptions): Promise<string>;
   /**
-   * The uuids of users, by display name as it was asked for; names that nobody has are left out. Upper and lower
+   * The uuids of users, by display name as it was asked for; unknown names are left out. Upper and lower
    * case do not matter; of two spellings of one name both may be answered or one.
    * POST `user_catalogs`, for a user's token.
    * @throws as `getUsernames`
@@ -40,7 +40,7 @@ export interface UserCatalogs {
   getUuids(displayNames: readonly string[], options?: CallOptions): Promise<Record<string, string>>;
   /**
    * The uuid of a user. POST `user_catalogs`, for a user's token.
-   * @throws NoUUID if nobody has this name; else as `getUsernames`
+   * @throws NoUUID if no user has this name; else as `getUsernames`
    */
   getUuid(displayName: string, options?: CallOptions): Promise<string>;
   /**

@@ -51,7 +51,7 @@ function errorOf(data: unknown, status: number, text: string, reason: string): P
   return new (CLASSES[status] ?? PurserError)(sentence, facts);
 }
 
-/** A redirect is never followed, so whoever has the wrong address is told the right one. */
+/** A redirect is never followed; the error names the address that it leads to. */
 const movedTo = (status: number, location: string | null): string =>
   status > 299 && status < 400 && location
     ? `The service redirects to ${location}, which is not followed.`

@@ -64,7 +64,7 @@ export class BadRequest extends PurserError {
   override readonly name: string = 'BadRequest';
 }
 
-/** 401: no token, or one that is not known, has expired, or belongs to somebody who may not use it. */
+/** 401: the token is missing, unknown or expired, or belongs to a user who may not use it. */
 export class Unauthorized extends PurserError {
   override readonly name: string = 'Unauthorized';
 }
@@ -117,21 +117,21 @@ export class QuotaLimit extends PurserError {
   }
 }
 
-/** There is no user with this uuid. */
+/** No user has this uuid. */
 export class NoUserName extends PurserError {
   override readonly name: string = 'NoUserName';
 
   constructor(uuid: string) {
-    super(`There is no user with the uuid ${uuid}.`, { code: 'no_user_name' });
+    super(`No user has the uuid ${uuid}.`, { code: 'no_user_name' });
   }
 }
 
-/** There is no user with this name. */
+/** No user has this name. */
 export class NoUUID extends PurserError {
   override readonly name: string = 'NoUUID';
 
   constructor(displayName: string) {
-    super(`There is no user with the name ${displayName}.`, { code: 'no_uuid' });
+    super(`No user has the name ${displayName}.`, { code: 'no_uuid' });
   }
 }
 

@@ -1,7 +1,7 @@
 import type { PurserError } from '../errors/errors.ts';
 import type { Path } from './path.ts';
 
-/** What every call may be told, whatever it is about. */
+/** Options of every call. */
 export interface CallOptions {
   /** Ends the call; it then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;

@@ -8,7 +8,7 @@ import { backoff_ms, mayRepeat } from './retrying.ts';
 import { REAL_TIMING, type Timing } from './timing.ts';
 import { NotSent, type Transport, type TransportRequest, type TransportResponse } from './transport.ts';
 
-/** What a log is told. Neither tokens nor bodies nor names, in paths or in messages, are part of it. */
+/** An attempt, for a log. Tokens, bodies, and names in paths or messages are left out. */
 export type LogEvent =
   | { readonly kind: 'request'; readonly method: string; readonly path: string; readonly attempt: number }
   | {
@@ -42,7 +42,7 @@ export interface CallerOptions {
   readonly retries?: number | undefined;
   /** Headers of every request. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** Is told of every attempt. What it throws ends the call. */
+  /** Receives an event for every attempt. An error that it throws ends the call. */
   readonly logger?: ((event: LogEvent) => void) | undefined;
   /** The real ones unless said; for tests. */
   readonly timing?: Timing | undefined;
@@ -81,7 +81,7 @@ export class Caller {
     const { signal, release } = deadline(timeout_ms, options.signal);
     try {
       signal.throwIfAborted();
-      // Whoever else waits for the address goes on waiting.
+      // Other calls that wait for the address continue to wait.
       const base = await orAborted(find(), signal).catch((error: unknown) => {
         throw forCaller(error);
       });

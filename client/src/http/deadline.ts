@@ -4,7 +4,7 @@ import type { CallOptions } from './call.ts';
 /** A signal that ends work after a time. */
 interface Deadline {
   readonly signal: AbortSignal;
-  /** Lets go of the timer, and of the outer signal. */
+  /** Stops the timer and the listener of the outer signal. */
   release(): void;
 }
 
@@ -53,18 +53,18 @@ export async function within<T>(
   }
 }
 
-/** Timers know no longer time than this; it is more than three weeks. */
+/** The longest time of a timer, more than three weeks. */
 const TIMER_MAX_MS = 2_147_483_647;
 
 /** @throws BadValue */
 export function positive(name: string, value: number): number {
-  if (!(value > 0)) throw new BadValue(`${name} must be more than 0, in milliseconds.`);
+  if (!(value > 0)) throw new BadValue(`${name} must be above 0 (milliseconds).`);
   return Math.min(value, TIMER_MAX_MS);
 }
 
 /** @throws BadValue */
 export function counting(name: string, value: number, least = 0): number {
   if (!Number.isInteger(value) || value < least)
-    throw new BadValue(`${name} must be ${least} or a whole number above it.`);
+    throw new BadValue(`${name} must be an integer from ${least}.`);
   return value;
 }

@@ -3,7 +3,7 @@ import type { Transport } from './transport.ts';
 
 /**
  * Carries requests by `fetch`: the transport of browsers, and of every runtime that has no better one. Connections are
- * kept alive as the runtime does it. What a failed request had done by then cannot be told, so none is a `NotSent`.
+ * kept alive as the runtime does it. Whether a failed request was sent is unknown, so no error is a `NotSent`.
  */
 export function fetchTransport(send: typeof fetch = globalThis.fetch.bind(globalThis)): Transport {
   return async ({ method, url, headers, body, signal }) => {
@@ -11,7 +11,7 @@ export function fetchTransport(send: typeof fetch = globalThis.fetch.bind(global
       method,
       headers,
       signal,
-      // Whoever is sent elsewhere must be told, and a token must not follow by itself.
+      // A token must not be sent to another address; the error names the redirect.
       redirect: 'manual',
       ...(body !== undefined && { body }),
     });

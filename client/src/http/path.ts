@@ -1,6 +1,6 @@
 import { BadValue } from '../errors/errors.ts';
 
-/** A path whose variable parts are encoded, and how it is told to logs: without what stands for a name or a secret. */
+/** A path whose variable parts are encoded, and its form for logs, without names and secrets. */
 export interface Path {
   readonly text: string;
   /** The same with `*` in the place of every variable part. */

@@ -20,7 +20,7 @@ export function mayRepeat(call: Call, { error, notSent }: Failed): boolean {
 /**
  * How long to wait before the next attempt, in milliseconds: random, so that those who failed together do not come
  * back together, and no less than the server asked for (RFC 9110 10.2.3). Where that is longer than the call may take,
- * the caller is told at once.
+ * the call fails at once.
  */
 export function backoff_ms(attempt: number, retryAfter: string | null, { now, random }: Timing): number {
   const ceiling = Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** (attempt - 1));

@@ -1,38 +1,31 @@
 import { isObject } from '@purser/text/json';
 import { BadValue } from '../errors/errors.ts';
-import { EXACT_NAMES, OPAQUE_NAMES } from './operation-table.ts';
+import { EXACT_SHAPES } from './operation-table.ts';
 
-const EXACT: ReadonlySet<string> = new Set(EXACT_NAMES.split(' '));
-const OPAQUE: ReadonlySet<string> = new Set(OPAQUE_NAMES.split(' '));
-
-interface Names {
-  has(name: string): boolean;
-}
+type Shape = 1 | string | { readonly [property: string]: Shape };
+const SHAPES: Readonly<Record<string, Shape | undefined>> = EXACT_SHAPES;
 
 /**
- * Makes each integer that need not fit into a `number` a `bigint`, always, so that nobody has to reckon with both. What
- * the API does not describe stays as it came.
+ * A value of this shape, with a `bigint` for every integer that the API describes as one of 64 bits, small ones
+ * included, so that callers handle one type. Other values stay as they are.
  */
-export function exactAnswer(value: unknown): unknown {
-  return exactlyNamed(value, EXACT, OPAQUE);
-}
-
-/** An answer whose integers with these names are `bigint`. What has an opaque name stays as it came. */
-export function exactlyNamed(value: unknown, exact: Names, opaque: Names, name = ''): unknown {
-  if (Array.isArray(value)) return value.map((item) => exactlyNamed(item, exact, opaque, name));
-  if (typeof value === 'number') return exact.has(name) ? BigInt(value) : value;
+export function exactlyShaped(value: unknown, shape: Shape | undefined): unknown {
+  if (shape === undefined) return value;
+  if (typeof shape === 'string') return exactlyShaped(value, SHAPES[shape]);
+  if (Array.isArray(value)) return value.map((item) => exactlyShaped(item, shape));
+  if (shape === 1) return typeof value === 'number' ? BigInt(value) : value;
   if (!isObject(value)) return value;
-  // The answer is ours alone: nobody sees it change.
+  // The client has parsed this object and shares it with no other code yet.
   for (const [key, item] of Object.entries(value)) {
-    if (!opaque.has(key)) value[key] = exactlyNamed(item, exact, opaque, key) as typeof item;
+    value[key] = exactlyShaped(item, shape[Object.hasOwn(shape, key) ? key : '*']) as typeof item;
   }
   return value;
 }
 
-/** @throws BadValue if a number in it may have been another one before it became a JavaScript number */
+/** @throws BadValue if a number in it is beyond the integers that a JavaScript number represents exactly */
 export function requireExact(value: unknown, name = 'The body'): void {
   if (typeof value === 'number' && !(Math.abs(value) <= Number.MAX_SAFE_INTEGER)) {
-    throw new BadValue(`${name} is no exact number: ${value}; above 2^53 give a bigint.`);
+    throw new BadValue(`${name} is not an exact integer: ${value}; use a bigint above 2^53.`);
   }
   if (typeof value !== 'object' || value === null) return;
   for (const [key, item] of Object.entries(value)) requireExact(item, key);

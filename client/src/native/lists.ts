@@ -27,8 +27,8 @@ export interface List<Path extends readonly unknown[], Query, Item> {
   /** Answers one page: the first, or the one `after` another. */
   (...asked: [...path: Path, ...Asked<Query, CallOptions>]): Promise<Page<Item>>;
   /**
-   * Goes through the items of all pages. A page is asked for when the items before it have been taken, so whoever
-   * stops early has asked for no more than what was needed.
+   * Goes through the items of all pages. A page is requested when the items before it have been taken, so a
+   * loop that stops early requests no more pages than it needs.
    */
   all(
     ...asked: [...path: Path, ...Asked<Unpaged<Query>, ListOptions>]

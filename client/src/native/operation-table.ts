@@ -1,11 +1,11 @@
 // Made from the description of the native API by `npm run docs`. Changes belong there.
 
 /**
- * Each operation: its method, its path below `/api` with `*` for what varies, and in words what else is to be known.
+ * Each operation: its method, its path below `/api` with `*` for each parameter, and words about the rest.
  *
  * `query`: it takes one. `list`: that too, and it answers pages. `bare`: it takes no body, as POST, PUT and PATCH do
- * otherwise. `exact`: its answer has integers of 64 bits. `open`: it needs no token. `repeatable`: sent twice, it does
- * no more than once. `keyed`: so it does, for it is given a key.
+ * otherwise. `open`: it needs no token. `repeatable`: sent twice, it has the effect of once. `keyed`: the same,
+ * because the client sends a key. `=Name`: its answer, or each item of its list, has this entry of `EXACT_SHAPES`.
  */
 export const OPERATIONS = {
   getMe: 'GET /me',
@@ -33,27 +33,27 @@ export const OPERATIONS = {
   removeComponent: 'DELETE /components/* query',
   listServices: 'GET /services list',
   getService: 'GET /services/*',
-  importServices: 'POST /services/import exact',
-  listResources: 'GET /resources list exact',
-  addResource: 'POST /resources exact',
-  getResource: 'GET /resources/* exact',
-  changeResource: 'PATCH /resources/* exact',
-  listProjects: 'GET /projects list exact',
-  applyForProject: 'POST /projects exact',
-  getProject: 'GET /projects/* exact',
-  changeProject: 'PATCH /projects/* exact',
-  listProjectResources: 'GET /projects/*/resources exact',
+  importServices: 'POST /services/import =ServiceImported',
+  listResources: 'GET /resources list =Resource',
+  addResource: 'POST /resources =ResourceAdded',
+  getResource: 'GET /resources/* =Resource',
+  changeResource: 'PATCH /resources/* =Resource',
+  listProjects: 'GET /projects list =Project',
+  applyForProject: 'POST /projects =Application',
+  getProject: 'GET /projects/* =Project',
+  changeProject: 'PATCH /projects/* =Project',
+  listProjectResources: 'GET /projects/*/resources =listProjectResources',
   listProjectMembers: 'GET /projects/*/members list',
   getProjectHistory: 'GET /projects/*/history list',
-  applyForModification: 'POST /projects/*/applications exact',
-  applyForRenewal: 'POST /projects/*/renewal exact',
-  actOnProject: 'POST /projects/*/action exact',
+  applyForModification: 'POST /projects/*/applications =Application',
+  applyForRenewal: 'POST /projects/*/renewal =Application',
+  actOnProject: 'POST /projects/*/action =Project',
   changeSystemProjects: 'POST /projects/system/limits',
-  listExpiredProjects: 'GET /projects/expired list exact',
+  listExpiredProjects: 'GET /projects/expired list =Project',
   terminateExpiredProjects: 'POST /projects/expired/termination',
-  listApplications: 'GET /applications list exact',
-  getApplication: 'GET /applications/* exact',
-  actOnApplication: 'POST /applications/*/action exact',
+  listApplications: 'GET /applications list =Application',
+  getApplication: 'GET /applications/* =ApplicationDetails',
+  actOnApplication: 'POST /applications/*/action =Application',
   listMemberships: 'GET /memberships list',
   getMembership: 'GET /memberships/*',
   createMembership: 'POST /projects/*/memberships',
@@ -62,12 +62,12 @@ export const OPERATIONS = {
   revokeProjectRole: 'DELETE /projects/*/members/*/roles/*',
   setMyDefaultProject: 'PUT /me/default_project',
   setDefaultProject: 'PUT /users/*/default_project',
-  listApprovals: 'GET /approvals list exact',
+  listApprovals: 'GET /approvals list =Approval',
   decideApproval: 'POST /approvals/*/*',
   listTasks: 'GET /tasks list',
-  getTask: 'GET /tasks/* exact',
-  updateTask: 'PATCH /tasks/* exact',
-  actOnTask: 'POST /tasks/*/action exact',
+  getTask: 'GET /tasks/* =TaskDetails',
+  updateTask: 'PATCH /tasks/* =TaskDetails',
+  actOnTask: 'POST /tasks/*/action =TaskDetails',
   listTaskTokens: 'GET /task-tokens list',
   deleteExpiredTaskTokens: 'DELETE /task-tokens query',
   describeTaskToken: 'GET /task-tokens/* open',
@@ -81,17 +81,17 @@ export const OPERATIONS = {
   removeWebhook: 'DELETE /webhooks/*',
   listWebhookDeliveries: 'GET /webhooks/*/deliveries list',
   testWebhook: 'POST /webhooks/*/test bare',
-  listQuotas: 'GET /quotas list exact',
-  verifyQuotas: 'POST /quotas/verification exact',
+  listQuotas: 'GET /quotas list =Quota',
+  verifyQuotas: 'POST /quotas/verification =QuotaVerification',
   issueCommission: 'POST /commissions keyed',
-  listCommissions: 'GET /commissions list exact',
+  listCommissions: 'GET /commissions list =Commission',
   issueCommissions: 'POST /commissions/bulk keyed',
-  getCommission: 'GET /commissions/* exact',
-  acceptCommission: 'POST /commissions/*/accept exact repeatable',
-  rejectCommission: 'POST /commissions/*/reject exact repeatable',
+  getCommission: 'GET /commissions/* =Commission',
+  acceptCommission: 'POST /commissions/*/accept repeatable =Commission',
+  rejectCommission: 'POST /commissions/*/reject repeatable =Commission',
   resolveCommissions: 'POST /commissions/resolve repeatable',
-  getUsage: 'GET /usage query exact',
-  listCharges: 'GET /charges list exact',
+  getUsage: 'GET /usage query =getUsage',
+  listCharges: 'GET /charges list =Charge',
   listTerms: 'GET /terms list',
   addTerms: 'POST /terms',
   getCurrentTerms: 'GET /terms/current open',
@@ -106,13 +106,79 @@ export const OPERATIONS = {
   getWorkflowOverview: 'GET /workflow/overview',
   sendFeedback: 'POST /feedback',
   reconcileApplications: 'POST /quotas/reconciliation',
-  getStatistics: 'GET /statistics exact',
+  getStatistics: 'GET /statistics =Statistics',
   rehearse: 'POST /rehearsals',
 } as const;
 
-/** The properties of exact answers that are integers of 64 bits. */
-export const EXACT_NAMES =
-  'system_default project_default max_members project_capacity member_capacity usage pending limit project_limit project_usage project_pending effective_limit usage_min usage_max quantity average allocated';
-
-/** The properties of exact answers that can hold anything. */
-export const OPAQUE_NAMES = 'old_value new_value data';
+/**
+ * Where answers, and schemas in them, have integers of 64 bits (`format: int64` in the description): `1` is one, a
+ * text names another entry, `*` stands for every property. Items of an array have the shape of the array.
+ */
+export const EXACT_SHAPES = {
+  ServiceImported: { resources: { system_default: 1, project_default: 1 } },
+  Resource: { system_default: 1, project_default: 1 },
+  ResourceAdded: { system_default: 1, project_default: 1 },
+  Project: {
+    max_members: 1,
+    resources: { '*': { project_capacity: 1, member_capacity: 1 } },
+    last_application: 'Application',
+  },
+  Application: {
+    changes: { max_members: 1, resources: { '*': { project_capacity: 1, member_capacity: 1 } } },
+    replaced: {
+      kept: { max_members: 1, resources: { '*': { project_capacity: 1, member_capacity: 1 } } },
+      dropped: { max_members: 1, resources: { '*': { project_capacity: 1, member_capacity: 1 } } },
+    },
+  },
+  ProjectResource: { project_capacity: 1, member_capacity: 1, usage: 1, pending: 1 },
+  ApplicationDetails: {
+    changes: { max_members: 1, resources: { '*': { project_capacity: 1, member_capacity: 1 } } },
+    replaced: {
+      kept: { max_members: 1, resources: { '*': { project_capacity: 1, member_capacity: 1 } } },
+      dropped: { max_members: 1, resources: { '*': { project_capacity: 1, member_capacity: 1 } } },
+    },
+    preview: {
+      before: { project_capacity: 1, member_capacity: 1 },
+      after: { project_capacity: 1, member_capacity: 1 },
+    },
+  },
+  Approval: {
+    replaced: {
+      kept: { max_members: 1, resources: { '*': { project_capacity: 1, member_capacity: 1 } } },
+      dropped: { max_members: 1, resources: { '*': { project_capacity: 1, member_capacity: 1 } } },
+    },
+    outlook: {
+      limits: {
+        before: { project_capacity: 1, member_capacity: 1 },
+        after: { project_capacity: 1, member_capacity: 1 },
+      },
+    },
+  },
+  TaskDetails: {
+    outlook: {
+      limits: {
+        before: { project_capacity: 1, member_capacity: 1 },
+        after: { project_capacity: 1, member_capacity: 1 },
+      },
+    },
+  },
+  Quota: {
+    limit: 1,
+    usage: 1,
+    pending: 1,
+    project_limit: 1,
+    project_usage: 1,
+    project_pending: 1,
+    effective_limit: 1,
+  },
+  QuotaVerification: { differences: 'QuotaDifference' },
+  QuotaDifference: { expected: { usage_min: 1, usage_max: 1 }, actual: { usage_min: 1, usage_max: 1 } },
+  Commission: { provisions: 'Provision', accepted: 'Provision' },
+  Provision: { quantity: 1 },
+  UsageSeries: { points: { usage: 1, average: 1 } },
+  Charge: { usage: 1 },
+  Statistics: { resources: 'ResourceStatistics' },
+  ResourceStatistics: { usage: 1, allocated: 1 },
+  listProjectResources: { items: 'ProjectResource' },
+  getUsage: { items: 'UsageSeries' },
+} as const;

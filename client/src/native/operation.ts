@@ -2,7 +2,7 @@ import type { Connection } from '../connection.ts';
 import type { Call, CallOptions } from '../http/call.ts';
 import { newIdempotencyKey } from '../http/idempotency-key.ts';
 import { path } from '../http/path.ts';
-import { exactAnswer, requireExact } from './exact-integers.ts';
+import { exactlyShaped, requireExact } from './exact-integers.ts';
 import type { ListOptions, Page } from './lists.ts';
 import { OPERATIONS } from './operation-table.ts';
 
@@ -33,12 +33,13 @@ function operation(connection: Connection, line: string): (...given: never[]) =>
   const fixed = template.split('*');
   const count = fixed.length - 1;
   const has = (word: string): boolean => words.includes(word);
+  const shape = /=(\w+)/.exec(line)?.[1];
   const asks = has('query') || has('list');
   const writes = !(asks || has('bare') || method === 'GET' || method === 'DELETE');
   const takesInput = asks || writes;
   /** What is in the path, what else is given, and the options, of the arguments of a call. */
   const split = (given: unknown[]): [(string | number)[], Input, ListOptions | undefined] => {
-    const parts = Array.from({ length: count }, (_, index) => given[index] ?? '') as string[];
+    const parts = fixed.slice(1).map((_, index) => given[index] ?? '') as string[];
     const input = ((takesInput ? given[count] : undefined) ?? {}) as Input;
     return [parts, input, given[takesInput ? count + 1 : count] as ListOptions | undefined];
   };
@@ -60,7 +61,7 @@ function operation(connection: Connection, line: string): (...given: never[]) =>
       ...((has('keyed') || has('repeatable')) && { repeatable: true }),
     };
     const { data } = await caller.call(call, options);
-    return has('exact') ? exactAnswer(data) : data;
+    return exactlyShaped(data, has('list') && shape ? { items: shape } : shape);
   };
   const once = (...given: unknown[]): Promise<unknown> => send(...split(given));
   if (!has('list')) return once;

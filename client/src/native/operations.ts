@@ -47,7 +47,6 @@ import type {
   DelegateApi,
   DeleteExpiredTaskTokensQuery,
   Endpoint,
-  Foretold,
   GetProjectHistoryQuery,
   GetUsageQuery,
   GetUserRoleQuery,
@@ -86,6 +85,7 @@ import type {
   Membership,
   Notification,
   NotificationsAcknowledged,
+  Preview,
   Project,
   ProjectEvent,
   ProjectResource,
@@ -1116,5 +1116,5 @@ export interface NativeOperations {
    * @param body What is sent.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound, Conflict
    */
-  rehearse(body: RehearseBody, options?: CallOptions): Promise<Foretold>;
+  rehearse(body: RehearseBody, options?: CallOptions): Promise<Preview>;
 }

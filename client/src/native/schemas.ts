@@ -1,6 +1,6 @@
 // Made from the description of the native API by `npm run docs`. Changes belong there.
 
-/** What somebody asks of a project, or that there be one. */
+/** A request to create or change a project. */
 export interface Application {
   readonly id: number;
   readonly project: string;
@@ -27,9 +27,9 @@ export interface Application {
     readonly start_date?: string | null;
     /** Beyond it the project is terminated. */
     readonly end_date?: string;
-    /** `auto`: at once; `moderated`: somebody has to agree; `closed`: not at all. */
+    /** `auto`: at once; `moderated`: after approval; `closed`: never. */
     readonly join_policy?: 'auto' | 'moderated' | 'closed';
-    /** `auto`: at once; `moderated`: somebody has to agree; `closed`: not at all. */
+    /** `auto`: at once; `moderated`: after approval; `closed`: never. */
     readonly leave_policy?: 'auto' | 'moderated' | 'closed';
     /**
      * A limit, exact to the last digit; 9223372036854775807 means unlimited. Above 2^53 a parser that reads
@@ -68,9 +68,9 @@ export interface Application {
       readonly start_date?: string | null;
       /** Beyond it the project is terminated. */
       readonly end_date?: string;
-      /** `auto`: at once; `moderated`: somebody has to agree; `closed`: not at all. */
+      /** `auto`: at once; `moderated`: after approval; `closed`: never. */
       readonly join_policy?: 'auto' | 'moderated' | 'closed';
-      /** `auto`: at once; `moderated`: somebody has to agree; `closed`: not at all. */
+      /** `auto`: at once; `moderated`: after approval; `closed`: never. */
       readonly leave_policy?: 'auto' | 'moderated' | 'closed';
       /**
        * A limit, exact to the last digit; 9223372036854775807 means unlimited. Above 2^53 a parser that reads
@@ -105,9 +105,9 @@ export interface Application {
       readonly start_date?: string | null;
       /** Beyond it the project is terminated. */
       readonly end_date?: string;
-      /** `auto`: at once; `moderated`: somebody has to agree; `closed`: not at all. */
+      /** `auto`: at once; `moderated`: after approval; `closed`: never. */
       readonly join_policy?: 'auto' | 'moderated' | 'closed';
-      /** `auto`: at once; `moderated`: somebody has to agree; `closed`: not at all. */
+      /** `auto`: at once; `moderated`: after approval; `closed`: never. */
       readonly leave_policy?: 'auto' | 'moderated' | 'closed';
       /**
        * A limit, exact to the last digit; 9223372036854775807 means unlimited. Above 2^53 a parser that reads
@@ -182,7 +182,7 @@ export interface ApplicationDetails extends Application {
   }>;
 }
 
-/** Somebody who is charged for other than what waits. */
+/** A user who is charged for another number than their pending applications. */
 export interface ApplicationsDifference {
   readonly user: string;
   /** How many applications of the user wait for a decision. */
@@ -203,7 +203,7 @@ export interface Approval {
   readonly id: string;
   /** What is asked for: `new_project`, `modification`, or the type of the task. */
   readonly about: string;
-  /** Uuid of who asked; null if nobody known did. */
+  /** Uuid of the requester; null for an unauthenticated request. */
   readonly asked_by: string | null;
   /** What they are called. */
   readonly asked_by_name: string | null;
@@ -230,9 +230,9 @@ export interface Approval {
       readonly start_date?: string | null;
       /** Beyond it the project is terminated. */
       readonly end_date?: string;
-      /** `auto`: at once; `moderated`: somebody has to agree; `closed`: not at all. */
+      /** `auto`: at once; `moderated`: after approval; `closed`: never. */
       readonly join_policy?: 'auto' | 'moderated' | 'closed';
-      /** `auto`: at once; `moderated`: somebody has to agree; `closed`: not at all. */
+      /** `auto`: at once; `moderated`: after approval; `closed`: never. */
       readonly leave_policy?: 'auto' | 'moderated' | 'closed';
       /**
        * A limit, exact to the last digit; 9223372036854775807 means unlimited. Above 2^53 a parser that reads
@@ -267,9 +267,9 @@ export interface Approval {
       readonly start_date?: string | null;
       /** Beyond it the project is terminated. */
       readonly end_date?: string;
-      /** `auto`: at once; `moderated`: somebody has to agree; `closed`: not at all. */
+      /** `auto`: at once; `moderated`: after approval; `closed`: never. */
       readonly join_policy?: 'auto' | 'moderated' | 'closed';
-      /** `auto`: at once; `moderated`: somebody has to agree; `closed`: not at all. */
+      /** `auto`: at once; `moderated`: after approval; `closed`: never. */
       readonly leave_policy?: 'auto' | 'moderated' | 'closed';
       /**
        * A limit, exact to the last digit; 9223372036854775807 means unlimited. Above 2^53 a parser that reads
@@ -294,7 +294,7 @@ export interface Approval {
       >;
     };
   } | null;
-  /** What an approval would bring about, as far as it can be told. */
+  /** The effects that an approval would have, as far as they are known. */
   readonly outlook: {
     /** Names of projects that it would make. */
     readonly projects: readonly string[];
@@ -357,7 +357,7 @@ export interface ApprovalDecided {
   readonly state: string;
 }
 
-/** Something that somebody did. Entries are never changed. */
+/** A recorded change. Entries are never changed. */
 export interface AuditEntry {
   readonly id: number;
   readonly at: string;
@@ -375,7 +375,7 @@ export interface AuditEntry {
   readonly before: unknown;
   /** The state after, as far as it matters, or null. */
   readonly after: unknown;
-  /** In the words of whoever did it. */
+  /** The reason that the actor gave. */
   readonly reason: string | null;
 }
 
@@ -540,30 +540,6 @@ export interface Endpoint {
   readonly ui_url: string | null;
 }
 
-/** What a request would bring about. */
-export interface Foretold {
-  /** In the order in which they would be made. */
-  readonly changes: readonly ForetoldChange[];
-  /** Who would be told by mail. */
-  readonly mails: ReadonlyArray<{
-    readonly to: readonly string[];
-    readonly subject: string;
-  }>;
-}
-
-/** What the audit record would say of one change. */
-export interface ForetoldChange {
-  /** What would be done, as `thing.verb`. */
-  readonly action: string;
-  /** What it would be done to: an id or a name. */
-  readonly subject: string;
-  /** The state before, as far as it matters, or null. */
-  readonly before: unknown;
-  /** The state after, as far as it matters, or null. */
-  readonly after: unknown;
-  readonly reason: string | null;
-}
-
 /** A mail of the service to one recipient. What it says is not shown. */
 export interface MailEntry {
   readonly id: number;
@@ -574,7 +550,7 @@ export interface MailEntry {
   /** `waiting`: it will be tried, or is being sent; `failed`: it was given up; `sent`: it was taken. */
   readonly state: 'waiting' | 'failed' | 'sent';
   readonly created_at: string;
-  /** How often it was tried, since somebody wished it to be tried again. */
+  /** Number of attempts since the last request to retry it. */
   readonly attempts: number;
   /** When it is tried next. */
   readonly next_at: string | null;
@@ -639,7 +615,7 @@ export interface Membership {
   >;
 }
 
-/** A message to operators that stays until somebody acknowledges it. */
+/** A message to operators, kept until one of them acknowledges it. */
 export interface Notification {
   readonly id: string;
   /** Id of the task that it is about. */
@@ -656,6 +632,30 @@ export interface Notification {
 export interface NotificationsAcknowledged {
   /** How many were not acknowledged before. */
   readonly acknowledged: number;
+}
+
+/** The changes and mails that a request would cause. */
+export interface Preview {
+  /** In the order in which they would be made. */
+  readonly changes: readonly PreviewedChange[];
+  /** The mails that would be sent. */
+  readonly mails: ReadonlyArray<{
+    readonly to: readonly string[];
+    readonly subject: string;
+  }>;
+}
+
+/** The audit entry that a change would have. */
+export interface PreviewedChange {
+  /** What would be done, as `thing.verb`. */
+  readonly action: string;
+  /** What it would be done to: an id or a name. */
+  readonly subject: string;
+  /** The state before, as far as it matters, or null. */
+  readonly before: unknown;
+  /** The state after, as far as it matters, or null. */
+  readonly after: unknown;
+  readonly reason: string | null;
 }
 
 /** Problem details (RFC 9457). Some problems carry members of their own. */
@@ -694,9 +694,9 @@ export interface Project {
   readonly start_date: string | null;
   /** Beyond it the project is terminated. */
   readonly end_date: string;
-  /** `auto`: at once; `moderated`: somebody has to agree; `closed`: not at all. */
+  /** `auto`: at once; `moderated`: after approval; `closed`: never. */
   readonly join_policy: 'auto' | 'moderated' | 'closed';
-  /** `auto`: at once; `moderated`: somebody has to agree; `closed`: not at all. */
+  /** `auto`: at once; `moderated`: after approval; `closed`: never. */
   readonly leave_policy: 'auto' | 'moderated' | 'closed';
   /**
    * A limit, exact to the last digit; 9223372036854775807 means unlimited. Above 2^53 a parser that reads
@@ -767,7 +767,7 @@ export interface ProjectEvent {
   readonly before: unknown;
   /** The state after, as far as it matters, or null. */
   readonly after: unknown;
-  /** In the words of whoever did it. */
+  /** The reason that the actor gave. */
   readonly reason: string | null;
 }
 
@@ -1020,13 +1020,13 @@ export interface Task {
   readonly state: 'awaiting' | 'approved' | 'completed' | 'cancelled';
   /** Whether all of its actions are. */
   readonly valid: boolean;
-  /** Uuid of who asked for it; null if nobody known did. */
+  /** Uuid of the requester; null for an unauthenticated request. */
   readonly asked_by: string | null;
   /** What they were called then. */
   readonly asked_by_name: string | null;
   /** Uuid of the project in which it was asked for. */
   readonly project: string | null;
-  /** Uuid of who approved it; null if nobody did, or the service itself. */
+  /** Uuid of the approver; null if it is not approved, or if the service approved it. */
   readonly approved_by: string | null;
   /** What they were called then; `system` for the service. */
   readonly approved_by_name: string | null;
@@ -1052,7 +1052,7 @@ export interface TaskDetails extends Task {
     readonly data: Readonly<Record<string, unknown>>;
     /** What it has to say, each with its time. */
     readonly notes: readonly string[];
-    /** Whether somebody has to submit a token before it is done. */
+    /** Whether a token has to be submitted before it completes. */
     readonly need_token: boolean;
     /** What has to be sent with the token. */
     readonly token_fields: readonly string[];
@@ -1060,7 +1060,7 @@ export interface TaskDetails extends Task {
   /** What the actions that are not valid have noted; empty where all are valid. */
   readonly reasons: readonly string[];
   readonly notes: readonly string[];
-  /** What an approval would bring about, as far as it can be told. */
+  /** The effects that an approval would have, as far as they are known. */
   readonly outlook: {
     /** Names of projects that it would make. */
     readonly projects: readonly string[];
@@ -1109,7 +1109,7 @@ export interface TaskDetails extends Task {
   };
 }
 
-/** A token that somebody got by mail, to submit a task with. */
+/** A token that was sent by mail and submits a task. */
 export interface TaskToken {
   /** Names it. It is not the secret, and nothing can be submitted with it. */
   readonly id: string;
@@ -1120,7 +1120,7 @@ export interface TaskToken {
   readonly expires_at: string;
 }
 
-/** What whoever holds a token has to know. */
+/** What the owner of a token needs to know to submit it. */
 export interface TaskTokenDescription {
   readonly task_type: string;
   readonly actions: readonly string[];
@@ -1294,12 +1294,12 @@ export interface UserName {
   readonly username: string;
 }
 
-/** An address that is told of events, without its secret. */
+/** An address that receives events, without its secret. */
 export interface Webhook {
   readonly id: number;
   readonly url: string;
   readonly description: string;
-  /** Types of events that it is told of. */
+  /** Types of events that are sent to it. */
   readonly events: readonly string[];
   readonly created_at: string;
   /** Uuid of who added it. */
@@ -1335,7 +1335,7 @@ export interface WebhookDelivery {
 
 /** What operators look at first. */
 export interface WorkflowOverview {
-  /** Messages of something that went wrong and that nobody has acknowledged. */
+  /** Unacknowledged notifications of errors. */
   readonly error_notifications: readonly Notification[];
   readonly last_created_task: Task | null;
   readonly last_completed_task: Task | null;
@@ -1665,12 +1665,12 @@ export interface ApplyForProjectBody {
   /** A time in UTC such as `2031-05-30T10:00:00Z`, or a day such as `2031-05-30`. For information only. */
   readonly start_date?: string | null | undefined;
   /**
-   * `auto`: at once; `moderated`: somebody has to agree; `closed`: not at all.
+   * `auto`: at once; `moderated`: after approval; `closed`: never.
    * 'moderated' unless said.
    */
   readonly join_policy?: 'auto' | 'moderated' | 'closed' | undefined;
   /**
-   * `auto`: at once; `moderated`: somebody has to agree; `closed`: not at all.
+   * `auto`: at once; `moderated`: after approval; `closed`: never.
    * 'auto' unless said.
    */
   readonly leave_policy?: 'auto' | 'moderated' | 'closed' | undefined;
@@ -1713,9 +1713,9 @@ export interface ChangeProjectBody {
   readonly start_date?: string | null | undefined;
   /** A time in UTC such as `2031-05-30T10:00:00Z`, or a day such as `2031-05-30`. */
   readonly end_date?: string | undefined;
-  /** `auto`: at once; `moderated`: somebody has to agree; `closed`: not at all. */
+  /** `auto`: at once; `moderated`: after approval; `closed`: never. */
   readonly join_policy?: 'auto' | 'moderated' | 'closed' | undefined;
-  /** `auto`: at once; `moderated`: somebody has to agree; `closed`: not at all. */
+  /** `auto`: at once; `moderated`: after approval; `closed`: never. */
   readonly leave_policy?: 'auto' | 'moderated' | 'closed' | undefined;
   /** A limit: an integer from 0 to 9223372036854775807, `"inf"`, or a quantity with a unit. */
   readonly max_members?: number | bigint | string | undefined;
@@ -1777,9 +1777,9 @@ export interface ApplyForModificationBody {
   readonly start_date?: string | null | undefined;
   /** A time in UTC such as `2031-05-30T10:00:00Z`, or a day such as `2031-05-30`. */
   readonly end_date?: string | undefined;
-  /** `auto`: at once; `moderated`: somebody has to agree; `closed`: not at all. */
+  /** `auto`: at once; `moderated`: after approval; `closed`: never. */
   readonly join_policy?: 'auto' | 'moderated' | 'closed' | undefined;
-  /** `auto`: at once; `moderated`: somebody has to agree; `closed`: not at all. */
+  /** `auto`: at once; `moderated`: after approval; `closed`: never. */
   readonly leave_policy?: 'auto' | 'moderated' | 'closed' | undefined;
   /** A limit: an integer from 0 to 9223372036854775807, `"inf"`, or a quantity with a unit. */
   readonly max_members?: number | bigint | string | undefined;
@@ -1834,9 +1834,9 @@ export interface ChangeSystemProjectsBody {
   readonly start_date?: string | null | undefined;
   /** A time in UTC such as `2031-05-30T10:00:00Z`, or a day such as `2031-05-30`. */
   readonly end_date?: string | undefined;
-  /** `auto`: at once; `moderated`: somebody has to agree; `closed`: not at all. */
+  /** `auto`: at once; `moderated`: after approval; `closed`: never. */
   readonly join_policy?: 'auto' | 'moderated' | 'closed' | undefined;
-  /** `auto`: at once; `moderated`: somebody has to agree; `closed`: not at all. */
+  /** `auto`: at once; `moderated`: after approval; `closed`: never. */
   readonly leave_policy?: 'auto' | 'moderated' | 'closed' | undefined;
   /** A limit: an integer from 0 to 9223372036854775807, `"inf"`, or a quantity with a unit. */
   readonly max_members?: number | bigint | string | undefined;
@@ -1974,7 +1974,7 @@ export interface ListApprovalsQuery {
 /** Body of `POST /api/approvals/{kind}/{id}`. */
 export interface DecideApprovalBody {
   readonly decision: 'approve' | 'deny';
-  /** Why; it is kept, and told to whoever asked. */
+  /** Reason; stored and sent to the requester. */
   readonly reason?: string | undefined;
 }
 
@@ -2061,7 +2061,7 @@ export interface ListNotificationsQuery {
 export interface AcknowledgeNotificationsBody {
   /** These; those that do not exist are passed over. */
   readonly ids?: readonly string[] | undefined;
-  /** All that nobody has acknowledged yet. */
+  /** All notifications that are not acknowledged yet. */
   readonly all?: true | undefined;
 }
 

@@ -23,7 +23,7 @@ const ANSWER_BYTES_MAX = 256 * 1024 * 1024;
  * Carries requests by Node's own HTTP client. Up to `poolSize` connections to each address are open at a time and are
  * kept alive; further requests wait for their turn. Idle connections do not keep the process running. It knows whether a
  * request has been on a connection at all, which `fetch` does not tell, so calls that must not be made twice can be made
- * again where nobody has heard of them.
+ * again where they were never sent.
  */
 export function httpTransport({
   poolSize,
@@ -50,7 +50,7 @@ function openAgents(maxSockets: number) {
     maxSockets,
     maxFreeSockets: maxSockets,
     timeout: IDLE_MS,
-    // As `fetch` and Node's own agents do: through the proxies of the environment where Node is told to.
+    // As `fetch` and Node's own agents do: through the proxies of the environment if Node is configured to.
     ...(process.env['NODE_USE_ENV_PROXY'] === '1' && { proxyEnv: process.env }),
   };
   return { 'http:': new HttpAgent(options), 'https:': new HttpsAgent(options) };
@@ -72,7 +72,7 @@ function exchange(wanted: TransportRequest, agents: Agents, bytesMax: number): P
     const onWire = watchWire(request, wanted.url.startsWith('https:'));
     const fail = (error: unknown): void => {
       signal.removeEventListener('abort', abort);
-      // Whatever comes after this is nobody's business.
+      // Later errors of this request have no effect.
       request.on('error', () => undefined).destroy();
       if (onWire()) reject(error);
       else reject(new NotSent(error instanceof Error ? error.message : String(error), { cause: error }));

@@ -19,7 +19,7 @@ export interface Issue {
   readonly expiresInSeconds: number | null | undefined;
 }
 
-/** An idempotency key, and whether nobody else can have it. */
+/** An idempotency key, and whether only this call can have it. */
 interface Key {
   readonly key: string;
   readonly own: boolean;
@@ -43,12 +43,12 @@ export type Outcome = 'done' | 'otherwise';
 const COMMISSIONS_PER_REQUEST = 1000;
 const SERIALS_PER_REQUEST = 10_000;
 const BODY_CHARACTERS = 900_000;
-/** What exists must be told, so this is tried for longer than other calls: some ten seconds. */
+/** Created things must be charged, so resolutions are retried for longer than other calls: some ten seconds. */
 const RESOLUTION_RETRIES = 6;
 
 /**
  * Issues and resolves commissions of a component, many in one request where many are asked for at once, and knows
- * which of them somebody in this process is working on.
+ * which of them are in progress in this process.
  */
 export class CommissionDesk {
   readonly native: NativeClient;
@@ -76,14 +76,14 @@ export class CommissionDesk {
 
   /**
    * Issues a commission; from then on it is under way, until `release` is called.
-   * Whoever stops waiting takes it back: it is not issued, or rejected as soon as it is known that it was. Only what had
+   * A caller that stops waiting withdraws it: it is not issued, or rejected as soon as it is known that it was. Only what had
    * been issued before with a key that others may have is left alone: something may exist for it.
    */
   async issue(issue: Issue, { key, own }: Key, options: CallOptions): Promise<Issued> {
     options.signal?.throwIfAborted();
     const { name, force, provisions, expiresInSeconds } = issue;
     const commission = { name, force, key, expires_in: expiresInSeconds, provisions };
-    // What is no number would be sent as null, which means never.
+    // An invalid number would be sent as null, which means never.
     requireExact(commission);
     const ticket = this.#issues.submit(stringifyExact(commission), options.retries);
     try {
@@ -100,7 +100,7 @@ export class CommissionDesk {
     }
   }
 
-  /** Nobody here works on these any more. */
+  /** Ends the work of this process on these. */
   release(serials: Iterable<number>): void {
     for (const serial of serials) this.underWay.delete(serial);
   }
@@ -134,7 +134,7 @@ export class CommissionDesk {
     }
   }
 
-  /** Nobody wants it any more. */
+  /** Rejects a commission whose caller has stopped waiting. */
   async #takeBack(serial: number, undone: boolean): Promise<void> {
     try {
       if (undone) await this.resolve(serial, 'reject', {});
@@ -173,7 +173,7 @@ export class CommissionDesk {
     const serial = isObject(result) ? result['serial'] : undefined;
     if (typeof serial !== 'number') return unexpected('A result has neither a serial nor a problem.', result);
     if (this.underWay.has(serial)) {
-      return new Conflict('This process is at work on a commission with the same key.', {
+      return new Conflict('This process handles a commission with the same key.', {
         code: 'in_progress',
       });
     }

@@ -1,12 +1,12 @@
 import { Conflict, PurserError } from '../errors/errors.ts';
 
 /**
- * The work of a reservation was done, and that could not be told: what the work made exists, and is not charged for
+ * The work of a reservation was done, and its commission could not be accepted: what the work made exists, and is not charged for
  * good. `cause` says why.
  *
  * - `state` is `pending`: the charge is reserved, nothing is lost; `reconcile` accepts it, since the thing exists.
  *   Nothing needs to be done now, and the caller may well be answered with `result`.
- * - `state` is `rejected`: the reservation was no longer there, because its time was over or somebody rejected it, and
+ * - `state` is `rejected`: the reservation was no longer there, because its time was over or an operator rejected it, and
  *   what exists could not be charged anew (the cause is often a `QuotaLimit`). Undo the work, or charge it with `force`.
  */
 export class Unresolved extends PurserError {
@@ -18,16 +18,16 @@ export class Unresolved extends PurserError {
   /** What the work answered. */
   declare readonly result: unknown;
 
-  constructor(told: Pick<Unresolved, 'serial' | 'reservation' | 'state' | 'result'>, cause: unknown) {
-    const what = told.state === 'pending' ? 'could not be accepted' : 'had been rejected meanwhile';
-    super(`'${told.reservation}' is done, but its commission ${told.serial} ${what}.`, {
+  constructor(outcome: Pick<Unresolved, 'serial' | 'reservation' | 'state' | 'result'>, cause: unknown) {
+    const what = outcome.state === 'pending' ? 'could not be accepted' : 'had been rejected meanwhile';
+    super(`'${outcome.reservation}' is done, but its commission ${outcome.serial} ${what}.`, {
       code: 'unresolved',
       cause,
     });
-    this.serial = told.serial;
-    this.reservation = told.reservation;
-    this.state = told.state;
-    this.result = told.result;
+    this.serial = outcome.serial;
+    this.reservation = outcome.reservation;
+    this.state = outcome.state;
+    this.result = outcome.result;
   }
 }
 

@@ -4,20 +4,20 @@ import type { Commission } from '../native/schemas.ts';
 import type { Provision } from '../provisions.ts';
 import { type CommissionDesk, resolveAll, unresolvable } from './commission-desk.ts';
 
-/** A commission that was issued and not resolved: a crash came in between, or somebody is at work on it. */
+/** A commission that was issued and not resolved: a crash came in between, or its work is still in progress. */
 export interface PendingCommission {
   readonly serial: number;
   /** The name of the reservation. */
   readonly name: string;
   readonly issuedAt: Date;
-  /** When it is rejected if nobody resolves it; null: never. */
+  /** When it is rejected if it is still pending; null: never. */
   readonly expiresAt: Date | null;
   readonly provisions: readonly Provision[];
   /** What its provisions do to the holdings that they name. */
   readonly effect: 'charge' | 'release' | 'both';
 }
 
-/** What is to become of a pending commission: it was done; it was not; that cannot be told now. */
+/** The decision on a pending commission: its work was done; was not done; is not known yet. */
 export type Decision = 'accept' | 'reject' | 'leave';
 
 /** How pending commissions are decided upon. */
@@ -30,7 +30,7 @@ interface ReconcileBounds {
    * what this process itself is at work on is always left alone.
    */
   readonly olderThanMs?: number | undefined;
-  /** Is told how far it has come after every page. What it throws ends the reconciliation. */
+  /** Receives the progress after every page. An error that it throws ends the reconciliation. */
   readonly onProgress?: ((progress: Reconciliation) => void) | undefined;
 }
 
@@ -57,7 +57,7 @@ export interface Reconciliation {
   readonly rejected: number;
   /** Left pending because it was decided so. */
   readonly left: number;
-  /** This process is at work on them, or somebody else resolved them meanwhile. */
+  /** In progress in this process, or resolved by another client meanwhile. */
   readonly skipped: number;
   /** Left pending because the callback threw, or the service could not resolve them. */
   readonly failed: number;
@@ -73,13 +73,13 @@ const OLDER_THAN_MS = 600_000;
 
 type Judged = readonly [PendingCommission, Decision];
 
-/** Decides on all pending commissions of the component, page by page. What it promises is told by `Purser`. */
+/** Decides on all pending commissions of the component, page by page. `Purser.reconcile` documents what it promises. */
 export async function reconcile(
   desk: CommissionDesk,
   { olderThanMs = OLDER_THAN_MS, onProgress, ...way }: ReconcileOptions,
   options: CallOptions = {},
 ): Promise<Reconciliation> {
-  if (!(olderThanMs >= 0)) throw new BadValue('olderThanMs must be 0 or more, in milliseconds.');
+  if (!(olderThanMs >= 0)) throw new BadValue('olderThanMs must be 0 or above (milliseconds).');
   const decide = way.decide ?? byExistence(way.exists);
   const told = {
     examined: 0,

@@ -13,7 +13,7 @@ import {
 import type { CommissionDesk, Issue } from './commission-desk.ts';
 import { AlreadyDone, Unresolved } from './outcomes.ts';
 
-/** What all reservations may be told. */
+/** Options of all reservations. */
 interface Terms<T> {
   /**
    * What is done, for whom it is asked again after a crash: `create server 17`, `resize server 17 to 4 GiB`. From this
@@ -66,7 +66,7 @@ export interface Reserved {
    * so look before you make it.
    */
   readonly interrupted: boolean;
-  /** The signal of the call, for the work to listen to; the work is not ended by anybody else. */
+  /** The signal of the call, for the work to listen to; only the work itself can end the work. */
   readonly signal: AbortSignal | undefined;
   /**
    * Says that less was needed than was reserved: quantities by resource, with the signs of the reservation, between zero
@@ -79,8 +79,8 @@ export interface Reserved {
 /** What is done under a reservation. */
 export type Work<T> = (commission: Reserved) => T | PromiseLike<T>;
 
-/** One reservation, whatever it amounts to. */
-interface Deed<T> extends Terms<T> {
+/** A charge, a release or a reassignment. */
+interface Change<T> extends Terms<T> {
   readonly resources: Quantities;
   readonly amountsTo: (quantities: Quantities) => Provision[];
 }
@@ -95,7 +95,7 @@ interface Opened {
 /** Attempts of one key that came to nothing before it is given up: each costs two requests to find. */
 const ATTEMPTS_OF_KEY = 100;
 
-/** Work that is done under a reservation. What it promises is told by `Purser`. */
+/** Work that is done under a reservation. `Purser` documents what it promises. */
 export class Reservations {
   readonly #desk: CommissionDesk;
 
@@ -118,25 +118,25 @@ export class Reservations {
     return this.#run({ ...reassignment, amountsTo }, work, options);
   }
 
-  async #run<T>(deed: Deed<T>, work: Work<T>, options: CallOptions): Promise<T> {
+  async #run<T>(change: Change<T>, work: Work<T>, options: CallOptions): Promise<T> {
     // What one caller has got wrong must not fail the others of a request.
     positive('timeoutMs', options.timeoutMs ?? 1);
     counting('retries', options.retries ?? 0);
-    if (!deed.name) throw new BadValue('A reservation needs a name to be known by after a crash.');
-    const { name, force = false, expiresInSeconds } = deed;
-    const issue = { name, force, expiresInSeconds, provisions: deed.amountsTo(deed.resources) };
-    const opened = await this.#open(issue, deed.key, options);
+    if (!change.name) throw new BadValue('A reservation needs a name to be known by after a crash.');
+    const { name, force = false, expiresInSeconds } = change;
+    const issue = { name, force, expiresInSeconds, provisions: change.amountsTo(change.resources) };
+    const opened = await this.#open(issue, change.key, options);
     const { serial, interrupted } = opened;
     const serials = [serial];
     try {
       if (opened.done) {
-        if (deed.whenDone) return await deed.whenDone(serial);
-        throw new AlreadyDone(deed.key as string, serial);
+        if (change.whenDone) return await change.whenDone(serial);
+        throw new AlreadyDone(change.key as string, serial);
       }
       let less: Provision[] | undefined;
       const acceptOnly = (quantities: Quantities): void => {
-        checkLess(quantities, deed.resources);
-        less = deed.amountsTo({ ...deed.resources, ...quantities });
+        checkLess(quantities, change.resources);
+        less = change.amountsTo({ ...change.resources, ...quantities });
       };
       let result: T;
       try {
@@ -147,8 +147,8 @@ export class Reservations {
         if (!interrupted) await this.#desk.resolve(serial, 'reject', options).catch(() => undefined);
         throw error;
       }
-      // With a key it stays what it was: whoever repeats the deed would be told that the key belongs to another.
-      const anew = less && deed.key === undefined ? { ...issue, provisions: less } : issue;
+      // With a key the provisions stay the same: a repetition would otherwise conflict with another use of the key.
+      const anew = less && change.key === undefined ? { ...issue, provisions: less } : issue;
       await this.#settle({ issue: anew, opened, less, result, serials }, options);
       return result;
     } finally {
@@ -158,14 +158,14 @@ export class Reservations {
 
   /**
    * Issues the commission of a key. One that was rejected came to nothing, so the next attempt has a key of its own,
-   * which follows from it: everybody who repeats the deed finds the same one.
+   * which follows from it: every repetition finds the same one.
    */
   async #open(issue: Issue, given: string | undefined, options: CallOptions): Promise<Opened> {
     const own = given === undefined;
     let key = given ?? newIdempotencyKey();
     for (let attempt = 0; attempt < ATTEMPTS_OF_KEY; attempt += 1) {
       const { serial, replayed } = await this.#desk.issue(issue, { key, own }, options);
-      // A key that nobody else has can be known already only because an answer was lost.
+      // A key of this call alone is known to the service only if an answer was lost.
       if (!replayed || own) return { key, serial, interrupted: false, done: false };
       const { state } = await this.#desk.native.getCommission(serial, options).catch((error: unknown) => {
         this.#desk.release([serial]);
@@ -175,7 +175,7 @@ export class Reservations {
       this.#desk.release([serial]);
       key = `${given}#${serial}`;
     }
-    throw new Conflict(`Too many attempts of '${given}' came to nothing.`, { code: 'key_worn_out' });
+    throw new Conflict(`Too many attempts of '${given}' failed.`, { code: 'key_worn_out' });
   }
 
   /** Accepts what was done. If the reservation is gone, what exists is charged anew, once. */
@@ -189,24 +189,24 @@ export class Reservations {
     }: { issue: Issue; opened: Opened; less: Provision[] | undefined; result: unknown; serials: number[] },
     { timeoutMs, retries }: CallOptions,
   ): Promise<void> {
-    const patience = { timeoutMs, retries };
+    const bounds = { timeoutMs, retries };
     const accept = (serial: number) =>
-      less ? this.#desk.acceptLess(serial, less, patience) : this.#desk.resolve(serial, 'accept', patience);
-    let told = { serial: opened.serial, state: 'pending' as 'pending' | 'rejected' };
+      less ? this.#desk.acceptLess(serial, less, bounds) : this.#desk.resolve(serial, 'accept', bounds);
+    let last = { serial: opened.serial, state: 'pending' as 'pending' | 'rejected' };
     let cause: unknown;
     try {
-      if ((await accept(told.serial)) === 'done') return;
-      told = { ...told, state: 'rejected' };
-      const key = `${opened.key}#${told.serial}`;
-      const again = await this.#desk.issue(issue, { key, own: false }, patience);
+      if ((await accept(last.serial)) === 'done') return;
+      last = { ...last, state: 'rejected' };
+      const key = `${opened.key}#${last.serial}`;
+      const again = await this.#desk.issue(issue, { key, own: false }, bounds);
       serials.push(again.serial);
-      told = { serial: again.serial, state: 'pending' };
-      if ((await accept(told.serial)) === 'done') return;
-      told = { ...told, state: 'rejected' };
+      last = { serial: again.serial, state: 'pending' };
+      if ((await accept(last.serial)) === 'done') return;
+      last = { ...last, state: 'rejected' };
     } catch (error) {
       cause = error;
     }
-    throw new Unresolved({ ...told, reservation: issue.name, result }, cause);
+    throw new Unresolved({ ...last, reservation: issue.name, result }, cause);
   }
 }
 

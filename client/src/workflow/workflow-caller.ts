@@ -18,7 +18,7 @@ export function callWorkflow(
   return caller.call({ ...call, base: addresses.workflow, headers }, options);
 }
 
-/** Makes calls that nobody without a token may make. @throws BadValue where there is none */
+/** Makes calls that need a token. @throws BadValue where there is none */
 export function sendSigned(connection: Connection): Send {
   return async <T>(call: WorkflowCall, options?: CallOptions) => {
     const headers = { 'x-auth-token': connection.token };
@@ -26,7 +26,7 @@ export function sendSigned(connection: Connection): Send {
   };
 }
 
-/** Makes calls that anybody may make. */
+/** Makes calls that need no token. */
 export function sendOpen(connection: Connection): Send {
   return async <T>(call: WorkflowCall, options?: CallOptions) =>
     (await callWorkflow(connection, call, options)).data as T;

@@ -55,7 +55,7 @@ export class WorkflowClient {
   }
 
   /**
-   * Has a link sent by which somebody can set another password; needs no token. Whether there is such a user is not
+   * Sends a user a link for setting a new password; needs no token. Whether there is such a user is not
    * told, and the answer takes some seconds to keep it so. Sends `POST /v1/openstack/users/password-reset`.
    * @throws BadRequest, Unavailable
    */
@@ -67,7 +67,7 @@ export class WorkflowClient {
   }
 
   /**
-   * An operator has somebody set another password. Sends `POST /v1/openstack/users/password-set`.
+   * Lets a user set a new password, on request of an operator. Sends `POST /v1/openstack/users/password-set`.
    * @throws BadRequest, Unauthorized, Forbidden
    */
   passwordForceReset(whose: PasswordReset, options?: CallOptions): Promise<Noted> {

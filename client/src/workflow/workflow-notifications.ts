@@ -5,7 +5,7 @@ import { one, type Send } from './workflow-caller.ts';
 import { WorkflowPages } from './workflow-pages.ts';
 import type { Noted, WorkflowNotification, WorkflowNotificationPage } from './workflow-schemas.ts';
 
-/** Notifications: messages to operators that stay until somebody acknowledges them. */
+/** Notifications: messages to operators that stay until one of them acknowledges them. */
 export class WorkflowNotifications extends WorkflowPages<
   WorkflowNotification,
   WorkflowNotificationPage,

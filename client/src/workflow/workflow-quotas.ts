@@ -1,8 +1,15 @@
 import type { CallOptions } from '../http/call.ts';
 import { path } from '../http/path.ts';
-import { exactlyNamed } from '../native/exact-integers.ts';
+import { exactlyShaped } from '../native/exact-integers.ts';
 import type { Send } from './workflow-caller.ts';
 import type { Noted, WorkflowQuotas as Quotas } from './workflow-schemas.ts';
+
+const BY_SERVICE = { '*': { '*': 1 } } as const;
+/** Where the answer has quantities. */
+const QUANTITIES = {
+  regions: { current_quota: BY_SERVICE, current_usage: BY_SERVICE },
+  quota_sizes: { '*': BY_SERVICE },
+} as const;
 
 /** The quotas of the project to which the token is bound, in sizes. */
 export class WorkflowQuotas {
@@ -31,7 +38,7 @@ export class WorkflowQuotas {
     // Whatever is not empty means yes.
     const query = { regions: regions?.join(), include_usage: includeUsage ? 'true' : '' };
     const answer = await this.#send({ method: 'GET', path: path`/openstack/quotas`, query }, options);
-    return exactlyNamed(answer, ALL, NONE) as Quotas;
+    return exactlyShaped(answer, QUANTITIES) as Quotas;
   }
 
   /**
@@ -46,7 +53,3 @@ export class WorkflowQuotas {
     return this.#send({ method: 'POST', path: path`/openstack/quotas`, json: change }, options);
   }
 }
-
-/** Every integer of this answer is a quantity of a resource. */
-const ALL = { has: () => true };
-const NONE = { has: () => false };

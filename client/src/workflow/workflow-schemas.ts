@@ -5,7 +5,7 @@ export interface Noted {
   readonly task?: string;
 }
 
-/** Who asked for a task, or approved it; nothing is known of somebody who had no token. */
+/** Who asked for a task, or approved it; unknown for requests without a token. */
 export interface WorkflowIdentity {
   readonly user_id?: string;
   readonly username?: string;
@@ -71,7 +71,7 @@ export interface WorkflowTokenDescription {
   readonly actions: readonly string[];
   readonly required_fields: readonly string[];
   readonly task_type: string;
-  /** Whether only somebody who is signed in may send it. */
+  /** Whether it needs a login. */
   readonly requires_authentication: boolean;
 }
 
@@ -89,7 +89,7 @@ export interface WorkflowNotification {
 
 /** What operators look at first. */
 export interface WorkflowStatus {
-  /** Errors that nobody has acknowledged. */
+  /** Unacknowledged errors. */
   readonly error_notifications: readonly WorkflowNotification[];
   readonly last_created_task: WorkflowTask | null;
   readonly last_completed_task: WorkflowTask | null;
@@ -110,15 +110,15 @@ export interface WorkflowNotificationPage extends Paging {
   readonly notifications: readonly WorkflowNotification[];
 }
 
-/** Roles of somebody on a project, and those that hold below it too. */
+/** Roles of a user on a project, and those that apply below it too. */
 export interface WorkflowRoles {
   readonly roles: readonly string[];
   readonly inherited_roles: readonly string[];
 }
 
-/** Somebody in the caller's project, or asked to join it. */
+/** A member of the caller's project, or a user invited to it. */
 export interface WorkflowUser extends WorkflowRoles {
-  /** Uuid of the user; of the task, for somebody who is invited. */
+  /** Uuid of the user; of the task, for an invitation. */
   readonly id: string;
   readonly name: string;
   readonly email: string;
@@ -180,7 +180,7 @@ export interface WorkflowQuotas {
   readonly active_quota_tasks: readonly QuotaTask[];
 }
 
-/** Somebody to be asked to join the caller's project; at least one role is needed. */
+/** An invitation to the caller's project; at least one role is needed. */
 export interface Invitation {
   readonly email: string;
   /** Only where names of users are not their e-mail addresses. */
@@ -199,7 +199,7 @@ export interface RoleChange {
   readonly project_id?: string | undefined;
 }
 
-/** Somebody who wants an account and a project. What additional actions ask for is sent as well. */
+/** A request for an account and a project. What additional actions ask for is sent as well. */
 export interface SignUp {
   readonly email: string;
   readonly project_name: string;

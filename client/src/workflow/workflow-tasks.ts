@@ -11,7 +11,7 @@ export class WorkflowTasks extends WorkflowPages<WorkflowTask, WorkflowTaskPage,
   }
 
   /**
-   * Replaces the input of all actions of a task that nobody has approved, and prepares it again. Sends
+   * Replaces the input of all actions of a task that is not approved, and prepares it again. Sends
    * `PUT /v1/tasks/<uuid>`, once: to prepare a task twice can send its mails twice.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound, Conflict
    */

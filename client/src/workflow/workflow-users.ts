@@ -44,11 +44,11 @@ export class WorkflowUsers {
   async find(idOrName: string, options?: CallOptions): Promise<WorkflowUser> {
     const user = (await this.list(options)).find(({ id, name }) => id === idOrName || name === idOrName);
     if (user) return user;
-    throw new NotFound(`There is no user '${idOrName}' in this project.`, { code: 'no_such_user' });
+    throw new NotFound(`The project has no user '${idOrName}'.`, { code: 'no_such_user' });
   }
 
   /**
-   * Asks somebody to join the project. Sends `POST /v1/openstack/users`.
+   * Invites a user to the project. Sends `POST /v1/openstack/users`.
    * @throws BadRequest, Unauthorized, Forbidden, Conflict if they are invited already
    */
   invite(invitation: Invitation, options?: CallOptions): Promise<Noted> {

@@ -160,7 +160,7 @@ forEachEngine((_engine, open) => {
     for (const quantity of [2 ** 53, Number.NaN, Number.POSITIVE_INFINITY]) {
       await assert.rejects(service.api.issueCommission({ provisions: provisions(quantity) }), (error) => {
         assert.ok(error instanceof BadValue);
-        assert.match(error.message, /^quantity is no exact number: /);
+        assert.match(error.message, /^quantity is not an exact integer: /);
         return true;
       });
     }

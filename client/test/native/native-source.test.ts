@@ -40,19 +40,28 @@ function describing(answer: Schema, more: object = {}): ApiDocument {
 const object = (properties: Record<string, Schema>): Schema => ({ type: 'object', properties });
 const query = (name: string) => ({ name, in: 'query', required: false, schema: { type: 'string' } });
 
-test('a name cannot be an exact integer, or anything at all, in one place and something else in another', () => {
-  const mixed = object({
-    size: { type: 'integer', format: 'int64' },
-    inner: { $ref: '#/components/schemas/Named' },
+/** The places of 64-bit integers in the answer of `getThing`. */
+function exactPlaces(answer: Schema): string {
+  const table = nativeSource(describing(answer))['operation-table.ts'];
+  return /"getThing":(\{.*\})\} as const/.exec(table)?.[1] ?? '';
+}
+
+test('`format: int64` in the description makes an integer a bigint, in its place alone', () => {
+  const exact = { type: 'integer', format: 'int64' } as const;
+  const mixed = object({ size: exact, inner: { $ref: '#/components/schemas/Named' } });
+  const { 'schemas.ts': types } = nativeSource(describing(mixed));
+  assert.match(types, /interface Named \{\s+readonly size\?: number;/);
+  assert.equal(exactPlaces(mixed), '{"size":1}');
+  const nested = object({
+    list: { type: 'array', items: object({ size: exact, count: { type: 'integer' } }) },
+    record: { type: 'object', additionalProperties: exact },
+    perhaps: { anyOf: [object({ size: exact }), { type: 'null' }] },
+    free: { type: 'object', additionalProperties: {} },
   });
-  assert.throws(() => nativeSource(describing(mixed)), /'size' has two meanings/);
-  const anything = { type: 'object', additionalProperties: {} } as const;
-  const open = { size: { type: 'integer', format: 'int64' }, free: anything };
-  assert.match(nativeSource(describing(object(open)))['operation-table.ts'], /OPAQUE_NAMES = 'free'/);
-  const torn = object({ ...open, inner: object({ free: { type: 'integer' } }) });
-  assert.throws(() => nativeSource(describing(torn)), /'free' has two meanings/);
-  const same = object({ size: { type: 'integer' }, inner: { $ref: '#/components/schemas/Named' } });
-  assert.match(nativeSource(describing(same))['schemas.ts'], /readonly size\?: number;/);
+  assert.equal(exactPlaces(nested), '{"list":{"size":1},"record":{"*":1},"perhaps":{"size":1}}');
+  assert.equal(exactPlaces(object({ size: { type: 'integer' } })), '');
+  const either = object({ one: { anyOf: [object({ size: exact }), object({ other: exact })] } });
+  assert.throws(() => nativeSource(describing(either)), /64-bit integers in different places/);
 });
 
 test('what the client has no form for is told, not passed over', () => {

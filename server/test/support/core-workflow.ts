@@ -105,7 +105,7 @@ export async function workflowOver(storage: Storage, options: WorkflowOptions = 
   });
   audit.onRecord((tx, entries) => allowances.recorded(tx, entries));
   const workflow = openWorkflow(
-    { storage, clock, secrets, outbox, audit, allowances, settings, backends, complain: () => undefined },
+    { storage, clock, secrets, outbox, audit, allowances, settings, backends, onError: () => undefined },
     [core, ...(options.features ? [options.features] : [])],
     {
       wait: async (ms) => {

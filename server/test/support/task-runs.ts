@@ -103,7 +103,8 @@ export class TaskRuns {
       return task;
     } catch (error) {
       const of = uuid ?? (error as { data?: { task?: string } }).data?.task;
-      const task = of === undefined ? undefined : await this.#workflow.tasks.get(of).catch(() => undefined);
+      const task =
+        of === undefined ? undefined : await this.#workflow.taskReads.get(of).catch(() => undefined);
       if (task) this.#last.set(task.uuid, task);
       throw error;
     }

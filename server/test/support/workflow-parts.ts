@@ -145,7 +145,7 @@ export function workflowOver(
       allowances,
       settings,
       backends: { ...BACKENDS, ...options.backends },
-      complain,
+      onError: complain,
     },
     [options.features ?? testFeatures(script, options.tasks)],
     options.wait ? { wait: options.wait } : {},

@@ -28,7 +28,7 @@ export const ApplicationsDifference = Type.Object(
   },
   {
     $id: 'ApplicationsDifference',
-    description: 'Somebody who is charged for other than what waits.',
+    description: 'A user who is charged for another number than their pending applications.',
     examples: [
       {
         user: '3f2a7c1e-58d4-4b0e-9a56-0c8f1d2e7b94',

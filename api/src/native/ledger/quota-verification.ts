@@ -1,8 +1,8 @@
 import { type Static, Type } from 'typebox';
 import { nullable } from '../common.ts';
 
-/** No bounds are stated: a counter that is wrong, or a sum of commissions that make no sense, can be anything. */
-const Sum = Type.Unsafe<number | bigint>({ type: 'integer', description: 'Exact to the last digit.' });
+/** A schema without bounds: counters of a damaged ledger can exceed 64 bits, and are still written with all digits. */
+const Sum = Type.Unsafe<number | bigint>({ type: 'integer', format: 'int64' });
 
 const Counters = Type.Object({
   usage_min: Type.Unsafe<number | bigint>({

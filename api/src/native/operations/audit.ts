@@ -12,11 +12,11 @@ export const AuditEntry = Type.Object(
     subject: Type.String({ description: 'What it was done to.' }),
     before: Type.Unknown({ description: 'The state before, as far as it matters, or null.' }),
     after: Type.Unknown({ description: 'The state after, as far as it matters, or null.' }),
-    reason: nullable(Type.String({ description: 'In the words of whoever did it.' })),
+    reason: nullable(Type.String({ description: 'The reason that the actor gave.' })),
   },
   {
     $id: 'AuditEntry',
-    description: 'Something that somebody did. Entries are never changed.',
+    description: 'A recorded change. Entries are never changed.',
     examples: [
       {
         id: 12,

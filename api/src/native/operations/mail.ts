@@ -16,7 +16,7 @@ export const MailEntry = Type.Object(
     state: MailState,
     created_at: Time,
     attempts: Type.Integer({
-      description: 'How often it was tried, since somebody wished it to be tried again.',
+      description: 'Number of attempts since the last request to retry it.',
     }),
     next_at: nullable(Type.String({ format: 'date-time', description: 'When it is tried next.' })),
     sent_at: nullable(Time),

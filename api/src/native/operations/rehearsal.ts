@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox';
 import { BOUNDS } from '../bounds.ts';
 import { nullable } from '../common.ts';
 
-/** A request to try out. */
+/** A request to preview. */
 export const RehearsalRequest = Type.Object(
   {
     method: Type.Enum(['POST', 'PUT', 'PATCH', 'DELETE'], { type: 'string' }),
@@ -27,7 +27,7 @@ export const RehearsalRequest = Type.Object(
 );
 export type RehearsalRequest = Static<typeof RehearsalRequest>;
 
-export const ForetoldChange = Type.Object(
+export const PreviewedChange = Type.Object(
   {
     action: Type.String({ description: 'What would be done, as `thing.verb`.' }),
     subject: Type.String({ description: 'What it would be done to: an id or a name.' }),
@@ -35,22 +35,22 @@ export const ForetoldChange = Type.Object(
     after: Type.Unknown({ description: 'The state after, as far as it matters, or null.' }),
     reason: nullable(Type.String({ maxLength: BOUNDS.reason_length })),
   },
-  { $id: 'ForetoldChange', description: 'What the audit record would say of one change.' },
+  { $id: 'PreviewedChange', description: 'The audit entry that a change would have.' },
 );
-export type ForetoldChange = Static<typeof ForetoldChange>;
+export type PreviewedChange = Static<typeof PreviewedChange>;
 
-export const Foretold = Type.Object(
+export const Preview = Type.Object(
   {
-    changes: Type.Array(Type.Ref('ForetoldChange'), {
+    changes: Type.Array(Type.Ref('PreviewedChange'), {
       description: 'In the order in which they would be made.',
     }),
     mails: Type.Array(Type.Object({ to: Type.Array(Type.String()), subject: Type.String() }), {
-      description: 'Who would be told by mail.',
+      description: 'The mails that would be sent.',
     }),
   },
   {
-    $id: 'Foretold',
-    description: 'What a request would bring about.',
+    $id: 'Preview',
+    description: 'The changes and mails that a request would cause.',
     examples: [
       {
         changes: [
@@ -67,7 +67,7 @@ export const Foretold = Type.Object(
     ],
   },
 );
-export interface Foretold {
-  changes: ForetoldChange[];
+export interface Preview {
+  changes: PreviewedChange[];
   mails: { to: string[]; subject: string }[];
 }

@@ -6,7 +6,7 @@ const properties = {
   id: Type.Integer(),
   url: Type.String(),
   description: Type.String(),
-  events: Type.Array(Type.String(), { description: 'Types of events that it is told of.' }),
+  events: Type.Array(Type.String(), { description: 'Types of events that are sent to it.' }),
   created_at: Time,
   created_by: nullable(Type.String({ description: 'Uuid of who added it.' })),
 };
@@ -22,7 +22,7 @@ const example = {
 
 export const Webhook = Type.Object(properties, {
   $id: 'Webhook',
-  description: 'An address that is told of events, without its secret.',
+  description: 'An address that receives events, without its secret.',
   examples: [example],
 });
 export type Webhook = Static<typeof Webhook>;

@@ -81,7 +81,7 @@ const example = {
 
 export const Application = Type.Object(properties, {
   $id: 'Application',
-  description: 'What somebody asks of a project, or that there be one.',
+  description: 'A request to create or change a project.',
   examples: [example],
 });
 export type Application = Static<typeof Application>;

@@ -5,10 +5,10 @@ import { Capacities, CapacitiesInput } from '../ledger/capacity.ts';
 
 const Policy = Type.Enum(['auto', 'moderated', 'closed'], {
   type: 'string',
-  description: '`auto`: at once; `moderated`: somebody has to agree; `closed`: not at all.',
+  description: '`auto`: at once; `moderated`: after approval; `closed`: never.',
 });
 
-/** The fields of a project that applications and operators can change, as they are told. */
+/** The fields of a project that applications and operators can change, as answers have them. */
 export const told = {
   name: Type.String(),
   owner: nullable(Type.String({ description: 'Uuid of a user; null for system projects.' })),

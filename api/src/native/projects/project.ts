@@ -195,7 +195,7 @@ export const ProjectEvent = Type.Object(
     actor_name: Type.String({ description: 'What it was called then.' }),
     before: Type.Unknown({ description: 'The state before, as far as it matters, or null.' }),
     after: Type.Unknown({ description: 'The state after, as far as it matters, or null.' }),
-    reason: nullable(Type.String({ description: 'In the words of whoever did it.' })),
+    reason: nullable(Type.String({ description: 'The reason that the actor gave.' })),
   },
   {
     $id: 'ProjectEvent',

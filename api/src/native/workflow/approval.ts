@@ -13,7 +13,9 @@ export const Approval = Type.Object(
     about: Type.String({
       description: 'What is asked for: `new_project`, `modification`, or the type of the task.',
     }),
-    asked_by: nullable(Type.String({ description: 'Uuid of who asked; null if nobody known did.' })),
+    asked_by: nullable(
+      Type.String({ description: 'Uuid of the requester; null for an unauthenticated request.' }),
+    ),
     asked_by_name: nullable(Type.String({ description: 'What they are called.' })),
     since: Time,
     age_s: Type.Integer({ description: 'For how many seconds it has been waiting.' }),
@@ -87,7 +89,7 @@ export const ApprovalPath = Type.Object({
 export const ApprovalDecision = Type.Object(
   {
     decision: Type.Enum(['approve', 'deny'], { type: 'string' }),
-    reason: Type.Optional({ ...Reason, description: 'Why; it is kept, and told to whoever asked.' }),
+    reason: Type.Optional({ ...Reason, description: 'Reason; stored and sent to the requester.' }),
   },
   { additionalProperties: false, examples: [{ decision: 'deny', reason: 'Ask for less, please.' }] },
 );

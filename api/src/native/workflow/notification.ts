@@ -15,7 +15,7 @@ export const Notification = Type.Object(
   },
   {
     $id: 'Notification',
-    description: 'A message to operators that stays until somebody acknowledges it.',
+    description: 'A message to operators, kept until one of them acknowledges it.',
     examples: [
       {
         id: '7b943f2a7c1e58d44b0e9a560c8f1d2e',
@@ -55,7 +55,9 @@ export const NotificationAcknowledgement = Type.Object(
         description: 'These; those that do not exist are passed over.',
       }),
     ),
-    all: Type.Optional(Type.Literal(true, { description: 'All that nobody has acknowledged yet.' })),
+    all: Type.Optional(
+      Type.Literal(true, { description: 'All notifications that are not acknowledged yet.' }),
+    ),
   },
   { additionalProperties: false, examples: [{ ids: ['7b943f2a7c1e58d44b0e9a560c8f1d2e'] }, { all: true }] },
 );

@@ -15,7 +15,7 @@ export const OutlookLimits = Type.Array(
   { description: 'Limits that it would set.' },
 );
 
-/** What approving something would bring about, as far as can be told. */
+/** The effects that an approval would have, as far as they are known. */
 export const Outlook = Type.Object(
   {
     projects: Type.Array(Type.String(), { description: 'Names of projects that it would make.' }),
@@ -28,5 +28,5 @@ export const Outlook = Type.Object(
     ),
     limits: OutlookLimits,
   },
-  { description: 'What an approval would bring about, as far as it can be told.' },
+  { description: 'The effects that an approval would have, as far as they are known.' },
 );

@@ -12,7 +12,7 @@ export const TaskToken = Type.Object(
   },
   {
     $id: 'TaskToken',
-    description: 'A token that somebody got by mail, to submit a task with.',
+    description: 'A token that was sent by mail and submits a task.',
     examples: [
       {
         id: '0c8f1d2e7b943f2a7c1e58d44b0e9a56',
@@ -61,7 +61,7 @@ export const TaskTokenDescription = Type.Object(
   },
   {
     $id: 'TaskTokenDescription',
-    description: 'What whoever holds a token has to know.',
+    description: 'What the owner of a token needs to know to submit it.',
     examples: [
       {
         task_type: 'reset_user_password',

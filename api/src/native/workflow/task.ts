@@ -11,7 +11,7 @@ export const TaskState = Type.Enum(['awaiting', 'approved', 'completed', 'cancel
 
 const Texts = Type.Array(Type.String());
 
-/** Who did something to a task: somebody, nobody known, or the service itself. */
+/** The actor of a change of a task: a user, an unauthenticated requester, or the service itself. */
 const Person = (description: string) => nullable(Type.String({ description }));
 
 const TaskAction = Type.Object({
@@ -21,7 +21,7 @@ const TaskAction = Type.Object({
     description: 'What it was asked for, checked and completed.',
   }),
   notes: Type.Array(Type.String(), { description: 'What it has to say, each with its time.' }),
-  need_token: Type.Boolean({ description: 'Whether somebody has to submit a token before it is done.' }),
+  need_token: Type.Boolean({ description: 'Whether a token has to be submitted before it completes.' }),
   token_fields: Type.Array(Type.String(), { description: 'What has to be sent with the token.' }),
 });
 
@@ -42,10 +42,10 @@ const properties = {
   type: Type.String({ examples: ['create_project_and_user'] }),
   state: TaskState,
   valid: Type.Boolean({ description: 'Whether all of its actions are.' }),
-  asked_by: Person('Uuid of who asked for it; null if nobody known did.'),
+  asked_by: Person('Uuid of the requester; null for an unauthenticated request.'),
   asked_by_name: Person('What they were called then.'),
   project: nullable(Type.String({ description: 'Uuid of the project in which it was asked for.' })),
-  approved_by: Person('Uuid of who approved it; null if nobody did, or the service itself.'),
+  approved_by: Person('Uuid of the approver; null if it is not approved, or if the service approved it.'),
   approved_by_name: Person('What they were called then; `system` for the service.'),
   created_at: Time,
   approved_at: nullable(Time),

@@ -7,7 +7,7 @@ const orNull = (name: string) => Type.Union([Type.Ref(name), Type.Null()]);
 export const WorkflowOverview = Type.Object(
   {
     error_notifications: Type.Array(Type.Ref('Notification'), {
-      description: 'Messages of something that went wrong and that nobody has acknowledged.',
+      description: 'Unacknowledged notifications of errors.',
     }),
     last_created_task: orNull('Task'),
     last_completed_task: orNull('Task'),

@@ -1,7 +1,7 @@
 import type { Endpoint } from '@purser/api/native/catalog/endpoint';
 import type { Resource } from '@purser/api/native/catalog/resource';
 import type { Service, ServiceImported } from '@purser/api/native/catalog/service';
-import type { Foretold, RehearsalRequest } from '@purser/api/native/operations/rehearsal';
+import type { Preview, RehearsalRequest } from '@purser/api/native/operations/rehearsal';
 import { stringifyExact, stringifyExactIndented } from '@purser/text/json';
 import type { Command } from 'commander';
 import { group, leaf, listing, openSession, print, type Session } from '../../command.ts';
@@ -83,7 +83,7 @@ export function serviceCommands(program: Command): void {
 /** Asks before the import replaces values that are registered: endpoints, types and descriptions. */
 async function confirmReplacing({ connection }: Session, body: unknown): Promise<void> {
   const request: RehearsalRequest = { method: 'POST', path: '/services/import', body };
-  const { changes } = await connection.post<Foretold>('/rehearsals', request);
+  const { changes } = await connection.post<Preview>('/rehearsals', request);
   const replaced = changes.flatMap(({ subject, before, after }) =>
     linesOf(before, after)
       .filter((line) => before !== null && line.before !== null)

@@ -67,7 +67,7 @@ forEachEngine((_name, open) => {
     assert.equal((await signUp('198.51.100.2', 'victim@example.org')).status, 202);
   });
 
-  test('strangers are limited by network address, an IPv6 network of 64 bits as one, and in total', async () => {
+  test('anonymous requests are limited by network address, an IPv6 network of 64 bits as one, and in total', async () => {
     const env = { PURSER_ANONYMOUS_REQUESTS_PER_ADDRESS: '3', PURSER_ANONYMOUS_REQUESTS: '7' };
     const { signUp, domain } = await openDoor(open, env);
     let mailbox = 0;

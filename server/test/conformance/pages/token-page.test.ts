@@ -268,7 +268,7 @@ forEachEngine((engine, openEngine) => {
 
   if (engine === 'postgres') return;
 
-  test('a form of another site, or with a repeated field, is refused, and nothing changes', async () => {
+  test('a form of another site, or with a field twice, is refused, and nothing changes', async () => {
     const office = await openOffice(openEngine);
     await office.resetPassword(office.owner.email);
     const token = await office.tokenOf(office.owner.email);

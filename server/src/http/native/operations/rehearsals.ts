@@ -1,7 +1,7 @@
 import {
-  Foretold,
+  Preview,
   RehearsalRequest,
-  type Foretold as WireForetold,
+  type Preview as WirePreview,
 } from '@purser/api/native/operations/rehearsal';
 import type { FastifyReply, FastifyRequest, LightMyRequestResponse } from 'fastify';
 import type { Rehearsed } from '../../../audit/audit.ts';
@@ -22,7 +22,7 @@ const rehearse = operation(
       'The request runs with your token and is rolled back: nothing changes, no mail is sent and nothing is recorded. ' +
       'Errors are the same as those of the request itself. The description of an operation says whether it supports this.',
     problems: [403, 404, 409],
-    answers: { 200: named(Foretold) },
+    answers: { 200: named(Preview) },
   },
   { body: RehearsalRequest },
 );
@@ -45,7 +45,7 @@ export function rehearsalRoutes(app: NativeApp): void {
       }),
     );
     if (result.statusCode >= 300) return refuse(reply, result);
-    return foretold(notes as readonly (Rehearsed | RehearsedMail)[]);
+    return previewOf(notes as readonly (Rehearsed | RehearsedMail)[]);
   });
 }
 
@@ -68,7 +68,7 @@ function refuse(reply: FastifyReply, { statusCode, headers, payload }: LightMyRe
     .send(payload);
 }
 
-function foretold(notes: readonly (Rehearsed | RehearsedMail)[]): WireForetold {
+function previewOf(notes: readonly (Rehearsed | RehearsedMail)[]): WirePreview {
   return {
     changes: notes.flatMap((note) => {
       if (!('entry' in note)) return [];

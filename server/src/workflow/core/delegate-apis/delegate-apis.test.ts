@@ -232,7 +232,7 @@ forEachEngine((_engine, open) => {
       },
     );
     assert.deepEqual(answer, { status: 202, body: { notes: ['task created'] } });
-    const { items } = await workflow.tasks.list({ at: 'all' });
+    const { items } = await workflow.taskReads.list({ at: 'all' });
     const [action] = items[0]?.actions ?? [];
     assert.deepEqual([action?.data['domain_id'], action?.data['parent_id']], ['default', null]);
     await assert.rejects(
