@@ -99,7 +99,10 @@ forEachEngine((_name, open) => {
       [['--columns', 'id,nam'], /^Unknown column 'nam'; the columns are id, name, description\.\n$/],
       [['--sort', 'size'], /^Unknown column 'size'/],
       [['--filter', 'size=1'], /^Unknown column 'size'/],
-      [['--filter', 'id=one'], /^'id' is a number, and 'one' is not one; use for example 10, 10GiB or inf\.\n$/],
+      [
+        ['--filter', 'id=one'],
+        /^'id' is a number, and 'one' is not one; use for example 10, 10GiB or inf\.\n$/,
+      ],
     ];
     for (const [args, sentence] of cases) {
       const { code, stdout, stderr } = await cloud.run(['role', 'list', ...args]);

@@ -153,10 +153,7 @@ forEachEngine((_engine, open) => {
     const missing = await run(['project', 'show', 'nothing']);
     assert.deepEqual(
       [missing.code, missing.stderr],
-      [
-        1,
-        "No project has the name or id nothing; 'purser project list --all' shows all that you may see.\n",
-      ],
+      [1, "No project has the name or id nothing; 'purser project list --all' shows all that you may see.\n"],
     );
   });
 

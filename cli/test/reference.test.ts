@@ -88,10 +88,7 @@ test('help is found for every command, and what is misspelt is answered with wha
       "Too many arguments for 'show': 1 expected, 2 given; see 'purser user show --help'.\n",
     ],
     [['help', 'usr'], "Unknown command 'purser usr'; 'purser help' shows all.\n"],
-    [
-      ['help', 'user', 'lst'],
-      "Unknown command 'purser user lst'; 'purser help user' shows all.\n",
-    ],
+    [['help', 'user', 'lst'], "Unknown command 'purser user lst'; 'purser help user' shows all.\n"],
   ] as const) {
     assert.deepEqual(await purserHere([...args]), { code: 2, stdout: '', stderr: sentence });
   }
