@@ -11,7 +11,7 @@ import { forEachEngine } from './support/engines.ts';
 
 const GUIDE = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'guides', 'feature-set.md'), 'utf8');
 
-/** The files that the guide prints, each below its name. */
+/** The files in the guide, by their names. */
 function filesOfGuide(): [name: string, text: string][] {
   return [...GUIDE.matchAll(/^`([^`]+)`:\n\n```\w+\n(.*?)^```$/gms)].map(([, name = '', text = '']) => [
     name,
@@ -20,7 +20,7 @@ function filesOfGuide(): [name: string, text: string][] {
 }
 
 forEachEngine((_engine, open) => {
-  test('the package of the guide to feature sets does what the guide says', async () => {
+  test('the package of the guide to feature sets works as the guide describes', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'purser-guide-'));
     after(() => rmSync(folder, { recursive: true, force: true }));
     const files = filesOfGuide();

@@ -7,22 +7,22 @@ import { recordRoutes, type ServedRoute } from './support/served-routes.ts';
 import { dumpTables } from './support/table-dump.ts';
 
 /**
- * What a refusal of a login may leave: the right password was seen from an address, whatever else of the request was
- * wrong, and throttles go by that.
+ * What a refused login may change: the address is recorded if the password was correct, whatever else of the request
+ * was wrong; throttling uses that.
  */
 const KEPT_OF_LOGINS = ['login_sources'];
 
 /**
- * What a refusal of a task may leave: a task whose actions turn out not to be valid stays, with the notes that tell
+ * What a refused task may change: a task whose actions are not valid is stored, with the notes that tell
  * operators why, as in the older workflow service.
  */
 const KEPT_OF_TASKS = ['tasks', 'actions', 'notifications', 'audit', 'outbox'];
 
 forEachEngine((_engine, open) => {
-  test('a refused request has changed nothing, whichever route it is', async () => {
+  test('a refused request has changed nothing, for every route', async () => {
     const served = recordRoutes();
     const world = await makeWorld(open);
-    // Dialects that are loaded on demand have their routes once they are asked for something.
+    // Dialects that are loaded on demand have their routes after their first request.
     for (const path of ['/api/me', '/v1', '/v3', '/identity/v3', '/identity/v2.0/users']) {
       await world.fetch(path);
     }
@@ -67,7 +67,7 @@ const READING = ['GET', 'HEAD', 'OPTIONS'];
 
 const changes = ({ method }: ServedRoute): boolean => !READING.includes(method);
 
-/** A route without what makes two of it: a slash at the end, the suffix of a format, the second prefix of a dialect. */
+/** A route without variants: a slash at the end, the suffix of a format, the second prefix of a dialect. */
 function nameOf({ method, url }: ServedRoute): string {
   const path = url
     .replace(/^\/v3\//, '/identity/v3/')

@@ -9,7 +9,7 @@ import { launchPurser } from './support/server-process.ts';
 /** Time to ready goes with the number of files: finding, opening and linking one costs some 0.4 ms. */
 const FILES_MAX = 820;
 
-/** What nobody needs who has not asked for it: the native API and its description, metrics, a mail, a YAML file. */
+/** Modules that are not needed at start: the native API and its description, metrics, mail, YAML. */
 const ON_DEMAND = [
   '@fastify/swagger',
   '@fastify/swagger-ui',
@@ -52,7 +52,7 @@ function ask(path: string, init: RequestInit = {}): Promise<Response> {
   return fetch(`http://127.0.0.1:${purser.port}${path}`, { headers, ...init });
 }
 
-test('a start loads nothing that waits until somebody asks for it', () => {
+test('a start loads only what it needs', () => {
   assert.deepEqual(loadedOnDemand(), []);
   const { length } = loadedFiles();
   assert.ok(length <= FILES_MAX, `a start loads ${length} module files`);
@@ -65,7 +65,7 @@ test('the calls of other services load nothing more', async () => {
   assert.equal(loadedFiles().length, before);
 });
 
-test('the first requests of the native API may come together, whatever they are', async () => {
+test('the first requests of the native API may be simultaneous', async () => {
   const body = JSON.stringify({ name: 'Éa'.repeat(20) });
   const answers = await Promise.all([
     ask('/api/me'),
@@ -92,7 +92,7 @@ test('the service as it is started hashes passwords at the recommended cost', ()
   assert.match(String(hashes[0]?.['password_hash']), /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
 });
 
-test('metrics are loaded for whoever reads them', async () => {
+test('metrics are loaded at their first request', async () => {
   assert.match(await (await ask('/metrics')).text(), /^purser_ledger_queue 0$/m);
   assert.ok(loadedOnDemand().includes('prom-client'));
 });

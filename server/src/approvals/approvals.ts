@@ -3,8 +3,8 @@ import type { Applications, PendingApplication } from '../projects/applications/
 import type { Requester } from '../projects/requester.ts';
 import type { PendingEdge, PendingWindow } from '../storage/pending-window.ts';
 import type { Caller } from '../workflow/engine/caller.ts';
-import type { TaskOutlook } from '../workflow/engine/outlook.ts';
 import { stateOf, type Task } from '../workflow/engine/task.ts';
+import type { TaskEffects } from '../workflow/engine/task-effects.ts';
 import type { Workflow } from '../workflow/open-workflow.ts';
 
 /** What waits for an operator, the earlier kind first where they came at the same moment. */
@@ -19,7 +19,7 @@ export type Approval =
       readonly row: number;
       readonly since: number;
       readonly task: Task;
-      readonly outlook: TaskOutlook;
+      readonly effects: TaskEffects;
     };
 
 /** Where a list goes on: below this entry. */
@@ -64,7 +64,7 @@ export class Approvals {
       from: edgeFor(kind, order, after),
     });
     const applications = await this.#applications.pending(window('application'));
-    const tasks = await this.#workflow.tasks.awaiting(window('task'));
+    const tasks = await this.#workflow.taskReads.awaiting(window('task'));
     const waiting: Approval[] = [
       ...applications.map((pending) => ({
         ...pending,
@@ -77,11 +77,11 @@ export class Approvals {
         row: id,
         since: task.createdOn,
         task,
-        outlook: NOTHING,
+        effects: NO_EFFECTS,
       })),
     ];
     const sorted = waiting.sort(order === 'oldest' ? compare : (a, b) => compare(b, a)).slice(0, limit);
-    return this.#withOutlooks(sorted);
+    return this.#withEffects(sorted);
   }
 
   /**
@@ -98,32 +98,32 @@ export class Approvals {
    * @returns its state from now on
    */
   async decideTask(by: Decider, uuid: string, { decision, reason }: ApprovalDecision): Promise<string> {
-    const { tasks } = this.#workflow;
+    const { tasks, taskReads } = this.#workflow;
     const { address } = by.requester;
-    if ((await tasks.get(uuid)).approved) {
+    if ((await taskReads.get(uuid)).approved) {
       throw new PurserError('task_state', { task: uuid, reason: 'This task has already been approved.' });
     }
     const decided =
       decision === 'approve'
         ? await tasks.approve(by.caller, uuid, { address, reason })
-        : await tasks.cancel(by.caller, uuid, { address, reason, tellAsker: true });
+        : await tasks.cancel(by.caller, uuid, { address, reason, notifyRequester: true });
     return stateOf(decided);
   }
 
-  async #withOutlooks(approvals: readonly Approval[]): Promise<Approval[]> {
+  async #withEffects(approvals: readonly Approval[]): Promise<Approval[]> {
     const tasks = approvals.flatMap((approval) => (approval.kind === 'task' ? [approval.task] : []));
-    const outlooks = await this.#workflow.outlooks(tasks);
+    const all = await this.#workflow.effectsOf(tasks);
     let at = 0;
     return approvals.map((approval) => {
       if (approval.kind !== 'task') return approval;
-      const outlook = outlooks[at] ?? NOTHING;
+      const effects = all[at] ?? NO_EFFECTS;
       at += 1;
-      return { ...approval, outlook };
+      return { ...approval, effects };
     });
   }
 }
 
-const NOTHING: TaskOutlook = { projects: [], users: [], limits: [] };
+const NO_EFFECTS: TaskEffects = { projects: [], users: [], limits: [] };
 
 function compare(a: ApprovalEdge, b: ApprovalEdge): number {
   return a.since - b.since || rank(a) - rank(b) || a.row - b.row;

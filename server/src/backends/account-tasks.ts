@@ -27,7 +27,7 @@ export function joinAccountsToTasks(changes: AccountChanges, { tasks }: Pick<Wor
       reason: 'the e-mail address was changed',
       which: 'changes',
     });
-    await tasks.openReady(tx, {
+    await tasks.openServiceTask(tx, {
       taskType: 'undo_email_change',
       person: uuid,
       data: {

@@ -1,5 +1,5 @@
 import { THE_WORKFLOW } from '../audit/actor.ts';
-import { mayRevive } from '../directory/accounts/account-standing.ts';
+import { mayRevive } from '../directory/accounts/account-authority.ts';
 import type { Accounts } from '../directory/accounts/accounts.ts';
 import type { Passwords } from '../directory/logins/passwords.ts';
 import type { Roles } from '../directory/roles/roles.ts';

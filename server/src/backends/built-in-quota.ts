@@ -5,7 +5,12 @@ import type { ProjectControl } from '../projects/control/project-control.ts';
 import type { ProjectResource } from '../projects/project.ts';
 import { SERVICE_REQUESTER } from '../projects/requester.ts';
 import type { Queryable, Storage } from '../storage/storage.ts';
-import type { ForeseenLimit, QuotaBackend, RegionQuota, WantedQuota } from '../workflow/features/backends.ts';
+import type {
+  PreviewedLimit,
+  QuotaBackend,
+  RegionQuota,
+  WantedQuota,
+} from '../workflow/features/backends.ts';
 import type { MappedQuota, QuotaMapping } from './quota-mapping.ts';
 
 /** A quota and what it limits, of what is registered. */
@@ -84,7 +89,7 @@ export class BuiltInQuota implements QuotaBackend {
   }
 
   /** One statement, however many there are. */
-  async foresee(wanted: readonly WantedQuota[]): Promise<ForeseenLimit[][]> {
+  async preview(wanted: readonly WantedQuota[]): Promise<PreviewedLimit[][]> {
     if (wanted.length === 0) return [];
     const registered = await this.#registered();
     const projects = [...new Set(wanted.map(({ project }) => project))];

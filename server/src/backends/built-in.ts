@@ -4,16 +4,29 @@ import type { Passwords } from '../directory/logins/passwords.ts';
 import type { Roles } from '../directory/roles/roles.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Clock } from '../lib/clock.ts';
+import { PurserError } from '../lib/errors.ts';
 import type { ProjectDomain } from '../projects/open-projects.ts';
 import type { Storage } from '../storage/storage.ts';
-import type { Backends } from '../workflow/features/backends.ts';
+import type { Backends, NetworkBackend } from '../workflow/features/backends.ts';
 import type { WorkflowSettings } from '../workflow/features/workflow-settings.ts';
 import { BuiltInIdentity } from './built-in-identity.ts';
 import { BuiltInQuota } from './built-in-quota.ts';
-import { noNetwork } from './no-network.ts';
 import { quotaMapping } from './quota-mapping.ts';
 
-/** What the service's own workflow works on: its directory, its projects and its ledger. */
+const refuse = async (): Promise<never> => {
+  throw new PurserError('not_available_here', { what: 'Networks' });
+};
+
+/** Networks are not available: every call throws `not_available_here`. */
+const noNetwork: NetworkBackend = {
+  available: false,
+  createNetwork: refuse,
+  createSubnet: refuse,
+  createRouter: refuse,
+  addRouterInterface: refuse,
+};
+
+/** The backends of the service itself: its directory, its projects and its ledger. */
 export function builtInBackends(
   parts: Pick<ProjectDomain, 'projects' | 'projectControl' | 'appointments'> & {
     readonly storage: Storage;

@@ -90,7 +90,7 @@ export async function openDomain(
 
   const backends = builtInBackends({ ...below, ...projects }, settings);
   const workflow = openWorkflow(
-    { storage, clock, secrets, outbox, audit, allowances, settings, backends, complain: onError },
+    { storage, clock, secrets, outbox, audit, allowances, settings, backends, onError },
     featureSets,
     { ...(wait && { wait }) },
   );

@@ -172,7 +172,7 @@ const IDENTITY_KEYS: GroupKeys = {
       project_admin: MANAGED_BY_ADMINS,
       project_mod: ['project_mod', 'heat_stack_owner', 'member'],
     },
-    description: 'By role: the roles that whoever has it may give and take.',
+    description: 'By role: the roles that a user with it may grant and revoke.',
   },
   username_is_email: {
     property: 'usernameIsEmail',
@@ -193,13 +193,13 @@ const IDENTITY_KEYS: GroupKeys = {
     read: anything,
     unhonoured: (value) => `This has no effect${naming(value)}: the service needs no account at a Keystone.`,
     description:
-      'Read for the sake of older files, without effect: the service needs no account at a Keystone.',
+      'Accepted for compatibility with older files, without effect: the service needs no account at a Keystone.',
   },
   token_cache_time: {
     property: 'tokenCacheTime',
     read: anything,
     unhonoured: () => 'This has no effect: a token that was revoked is refused within a second.',
-    description: 'Read for the sake of older files, without effect.',
+    description: 'Accepted for compatibility with older files, without effect.',
   },
 };
 

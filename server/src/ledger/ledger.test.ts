@@ -187,7 +187,7 @@ forEachEngine((_engine, open) => {
     await limit('r1', 1n);
     for (const unknown of [
       take('nothing', 1n),
-      { ...take('r1', 1n), holder: 'user:nobody' },
+      { ...take('r1', 1n), holder: 'user:unknown' },
       { ...take('r1', 1n), source: 'project:nowhere' },
       { ...take('r1', 1n), holder: USER },
       { ...pool('r1', 1n), source: 'project:p1' },
@@ -239,7 +239,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(await ledger.pending('c2'), [serial]);
   });
 
-  test('a damaged commission is reported and holds nobody up', async () => {
+  test('a damaged commission is reported and does not affect others', async () => {
     const { ledger, storage, limit, issued } = await bench(open);
     await limit('r1', 10n);
     const broken = await issued([take('r1', 1n)]);
@@ -344,7 +344,7 @@ forEachEngine((_engine, open) => {
     const rows = await gather(ledger.userQuotas({}));
     assert.equal(rows.length, (users.length + 1) * 2);
     assert.deepEqual([...new Set(rows.map(({ user }) => user))], [...users, USER].sort());
-    assert.deepEqual(await gather(ledger.userQuotas({ users: ['nobody'] })), []);
+    assert.deepEqual(await gather(ledger.userQuotas({ users: ['unknown'] })), []);
     assert.deepEqual(await gather(ledger.userQuotas({ projects: ['nowhere'] })), []);
     assert.equal((await gather(ledger.projectQuotas({ resources: ['r1'] }))).length, 1);
   });
@@ -386,7 +386,7 @@ forEachEngine((_engine, open) => {
     await issued([take('r1', 2n)], { key: 'k' });
   });
 
-  test('a commission that has run out is rejected by the ledger, and nobody can resolve it any more', async () => {
+  test('an expired commission is rejected by the ledger and cannot be resolved', async () => {
     const clock = fixedClock();
     const { ledger, limit, issue, issued, holding } = await bench(open, clock);
     await limit('r1', 5n);

@@ -4,7 +4,7 @@ import type { Database, Int64 } from '../storage/schema.ts';
 import type { Queryable, Storage } from '../storage/storage.ts';
 import type { CounterColumns, LedgerQuery, LedgerStore } from './core/store.ts';
 
-/** Numbers of one holding as the wire shows them (quota §1.2): usage is the higher counter. */
+/** Numbers of one holding as protocols show them (quota §1.2): usage is the higher counter. */
 export interface Balance {
   readonly limit: bigint;
   readonly usage: bigint;
@@ -25,14 +25,14 @@ export interface ProjectQuota {
   readonly pool: Balance;
 }
 
-/** Which quotas to show; what is left out does not narrow. An empty list matches nothing. */
+/** Which quotas to show; a filter that is left out matches all, an empty list matches none. */
 export interface QuotaFilter {
   readonly users?: readonly string[];
   readonly projects?: readonly string[];
   readonly resources?: readonly string[];
 }
 
-/** Seats or projects read in one go: enough to be quick, little enough that memory stays flat. */
+/** Seats or projects of one statement: enough for speed, few enough that memory does not grow. */
 const CHUNK = 500;
 
 interface PoolColumns extends CounterColumns {
@@ -116,8 +116,8 @@ export interface SeatPosition {
 export type SeatStart = { readonly after: SeatPosition } | { readonly from: SeatPosition };
 
 /**
- * The right side of a condition on the number of a project. Of one project the index has the seats in the order of
- * users, and engines see that only if they are told that it is one.
+ * The right side of a condition on the number of a project. The index has the seats of one project in the order of
+ * users; engines only use that order if the condition is an equality.
  */
 export function amongProjects(db: Queryable, projects: readonly string[]) {
   const ids = db.selectFrom('ledger_projects').select('id').where('project', 'in', projects);

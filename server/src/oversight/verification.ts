@@ -4,8 +4,8 @@ import type { ResolutionParts } from './resolution.ts';
 
 /**
  * Compares the counters of all holdings with the commissions (see the ledger's `verify`). If they are to be corrected,
- * each correction is recorded before it is made: one that nobody could account for would be worse than an entry for
- * one that a crash has prevented. Errors, instead of the first finding: `verification_running`.
+ * each correction is recorded before it is made: a correction without an entry would be worse than an entry for a
+ * correction that a crash has prevented. Errors, instead of the first finding: `verification_running`.
  */
 export function verifyCounters(
   { ledger, audit, storage }: ResolutionParts,

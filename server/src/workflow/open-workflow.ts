@@ -1,44 +1,56 @@
 import { DelegateContexts, type Pause } from './delegates/delegate-contexts.ts';
-import { outlooksOf, type TaskOutlook } from './engine/outlook.ts';
+import type { EngineParts } from './engine/engine-parts.ts';
 import type { Task } from './engine/task.ts';
-import { Tasks } from './engine/tasks.ts';
+import { TaskCommands } from './engine/task-commands.ts';
+import { effectsOf, type TaskEffects } from './engine/task-effects.ts';
+import { TaskLeases } from './engine/task-leases.ts';
+import { TaskReads } from './engine/task-reads.ts';
 import type { FeatureRegistry } from './features/feature-registry.ts';
 import type { FeatureSet } from './features/feature-set.ts';
 import { openRegistry } from './features/open-registry.ts';
 import { Notifications } from './notifications/notifications.ts';
+import { WorkflowTokens } from './tokens/workflow-tokens.ts';
 import type { WorkflowParts } from './workflow-parts.ts';
 
-/** Everything that deals with tasks. */
+/** The public interface of the workflow. */
 export interface Workflow {
   readonly registry: FeatureRegistry;
-  readonly tasks: Tasks;
+  readonly tasks: TaskCommands;
+  readonly taskReads: TaskReads;
   readonly notifications: Notifications;
   readonly delegateContexts: DelegateContexts;
-  /** What tasks would bring about if they were approved, in their order. */
-  outlooks(tasks: readonly Task[]): Promise<TaskOutlook[]>;
-  /** Waits for what runs in the background, for a while. */
+  /** What tasks would change if they were approved, in their order. */
+  effectsOf(tasks: readonly Task[]): Promise<TaskEffects[]>;
+  /** Waits for background work, for a limited time. */
   close(): Promise<void>;
 }
 
 /**
- * Puts the workflow together. Throws an Error with a sentence for each fault of the feature sets, of what operators
- * have set, and of templates that are named and not there.
+ * Builds the workflow. Throws an Error with one sentence per fault in the feature sets, in the operator's settings, and
+ * for each template that is named and does not exist.
  */
 export function openWorkflow(
   parts: Omit<WorkflowParts, 'registry' | 'templates'>,
   featureSets: readonly FeatureSet[],
   { wait }: { wait?: Pause } = {},
 ): Workflow {
-  const { registry, templates } = openRegistry(featureSets, parts.settings);
-  const all: WorkflowParts = { ...parts, registry, templates };
+  const all: WorkflowParts = { ...parts, ...openRegistry(featureSets, parts.settings) };
   const notifications = new Notifications(all);
-  const tasks = new Tasks(all, notifications);
-  return {
-    registry,
-    tasks,
+  const engine: EngineParts = {
+    ...all,
     notifications,
-    delegateContexts: new DelegateContexts(all, tasks, wait),
-    outlooks: (of) => outlooksOf(all, of),
+    tokens: new WorkflowTokens(parts),
+    leases: new TaskLeases(parts),
+  };
+  const taskReads = new TaskReads(engine);
+  const tasks = new TaskCommands(engine, taskReads);
+  return {
+    registry: all.registry,
+    tasks,
+    taskReads,
+    notifications,
+    delegateContexts: new DelegateContexts(all, { tasks, taskReads }, wait),
+    effectsOf: (of) => effectsOf(all, of),
     close: async () => {
       await tasks.close();
       await notifications.close();

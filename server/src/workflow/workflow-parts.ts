@@ -9,7 +9,7 @@ import type { FeatureRegistry } from './features/feature-registry.ts';
 import type { WorkflowSettings } from './features/workflow-settings.ts';
 import type { WorkflowTemplates } from './mails/workflow-templates.ts';
 
-/** What the workflow stands on. */
+/** The services and settings that the workflow uses. */
 export interface WorkflowParts {
   readonly storage: Storage;
   readonly clock: Clock;
@@ -21,6 +21,6 @@ export interface WorkflowParts {
   readonly settings: WorkflowSettings;
   readonly templates: WorkflowTemplates;
   readonly backends: Backends;
-  /** Hears of what went wrong where nobody waits for an answer. */
-  readonly complain: (error: unknown, what: string) => void;
+  /** Called with errors for which no caller waits, and what was being done. */
+  readonly onError: (error: unknown, what: string) => void;
 }

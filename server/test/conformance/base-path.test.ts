@@ -12,15 +12,15 @@ const database = await makeDatabase('sqlite');
 const cloud = await startCloud(async () => openStorage(database.url), { PURSER_BASE_URL: BASE_URL });
 after(database.remove);
 
-/** The service behind a base URL with a path: what it hands out of itself leads back to it. */
+/** The service behind a base URL with a path: its links and redirects lead back to it. */
 describe('a base URL with a path', () => {
   const operator = { authorization: `Bearer ${ADMIN_TOKEN}`, 'content-type': 'application/json' };
   const keystone = { 'x-auth-token': ADMIN_TOKEN, 'content-type': 'application/json' };
 
-  /** Asks for an address that was handed out, as a client does that reached the service by its base URL. */
+  /** Requests an address from a response, as a client that reached the service by its base URL. */
   const follow = (address: string, from: string, headers: Record<string, string>): Promise<Exchange> => {
     const target = new URL(address, `${BASE_URL}${from}`);
-    // The workflow dialect names the host that it was asked by.
+    // The workflow dialect uses the host of the request.
     assert.ok(
       [BASE_URL, cloud.url].some((base) => new URL(base).origin === target.origin),
       address,
@@ -29,7 +29,7 @@ describe('a base URL with a path', () => {
     return exchange(new URL(cloud.url).origin, target.pathname + target.search, { headers });
   };
 
-  test('Location of everything that is made leads to it', async () => {
+  test('Location of every created object is below it', async () => {
     const made: [path: string, body: object][] = [
       ['/api/users', { email: 'made@example.org', first_name: 'A', last_name: 'B' }],
       ['/api/components', { name: 'made', base_url: 'http://made.example.org' }],
@@ -85,7 +85,7 @@ describe('a base URL with a path', () => {
     }
   });
 
-  test('what pages and documents refer to is there', async () => {
+  test('the files that pages and documents refer to exist', async () => {
     const pages = ['/ui/', '/api/docs', '/api/docs/', '/ui/landing', '/weblogin'];
     for (const path of pages) {
       const page = await exchange(cloud.url, path);
@@ -99,7 +99,7 @@ describe('a base URL with a path', () => {
     assert.deepEqual(servers, [{ url: BASE_URL }]);
   });
 
-  test('links in answers of every dialect lead back to the service', async () => {
+  test('links in responses of every dialect lead back to the service', async () => {
     const sources: [path: string, headers: Record<string, string>][] = [
       ['/', {}],
       ['/v1/', {}],

@@ -11,7 +11,7 @@ export interface Person {
   readonly token: string;
 }
 
-/** A service with two users and a component that has three services, as the conformance cases assume it. */
+/** A service with two users and a component that has three services, for the conformance tests. */
 export interface Cloud extends TestPurser {
   readonly first: Person;
   readonly second: Person;
@@ -93,7 +93,7 @@ function threeServices(): Record<string, object> {
   return Object.fromEntries(entries);
 }
 
-/** Asserts a fault in JSON and the headers that every answer has. */
+/** Asserts a fault in JSON and the headers of every response. */
 export function assertFault(answer: Exchange, status: number, name: string, message: string | RegExp): void {
   assert.equal(answer.status, status, answer.text);
   const body = answer.json;

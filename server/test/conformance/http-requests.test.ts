@@ -12,8 +12,8 @@ const database = await makeDatabase('sqlite');
 const purser = await startPurser(() => openStorage(database.url));
 after(database.remove);
 
-/** What HTTP lets a client send and is not served: engines make no difference. */
-describe('requests as such', () => {
+/** Requests that HTTP allows and the service does not support; independent of the engine. */
+describe('requests that the service does not support', () => {
   const HOST = 'Host: purser.example.org';
   const post = (...headers: string[]) => [
     'POST /identity/v2.0/tokens HTTP/1.1',
@@ -123,13 +123,13 @@ describe('requests as such', () => {
     });
   }
 
-  test('100-continue is answered, and then the request', async () => {
+  test('100-continue is sent, and then the response to the request', async () => {
     const lines = post('Expect: 100-continue', 'Content-Length: 2', 'Connection: close', '', '{}');
     const text = await conversation(purser.url, `${lines.join('\r\n')}`);
     assert.match(text, /^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 400 /);
   });
 
-  test('methods that only other servers know are wrong methods where there is something, in its dialect', async () => {
+  test("methods that the service does not support are wrong methods on existing paths, in the path's dialect", async () => {
     for (const method of ['TRACE', 'PROPFIND', 'LOCK', 'SEARCH']) {
       const account = await exchange(purser.url, '/account/v1.0/quotas', { method });
       assert.equal(account.json.notAllowed?.code, 405, `${method} ${account.text}`);
@@ -138,7 +138,7 @@ describe('requests as such', () => {
     }
   });
 
-  test('HEAD is answered wherever GET is, with the headers of GET and without a body', async () => {
+  test('HEAD is answered like GET, with its headers and without a body', async () => {
     const operator = { 'x-auth-token': ADMIN_TOKEN };
     const paths = ['/', '/ui/', '/ui/landing', '/weblogin', '/health/live', '/health/ready', '/nowhere']
       .concat([
@@ -166,7 +166,7 @@ describe('requests as such', () => {
     }
   });
 
-  test('an address that nothing is at is told in our words, to browsers by a page', async () => {
+  test('an unknown address is a problem, and for browsers a page', async () => {
     for (const path of ['/nowhere', '/favicon.ico', '/health/nowhere', '/%ff', '//']) {
       const answer = await exchange(purser.url, path);
       assert.equal(answer.status, 404, path);
@@ -178,7 +178,7 @@ describe('requests as such', () => {
     }
   });
 
-  test('every answer, good or bad, of every dialect forbids browsers to guess its type', async () => {
+  test('every response of every dialect forbids browsers to guess its type', async () => {
     const paths = ['/', '/ui/', '/ui/get_services', '/ui/get_services?callback=f', '/ui/get_menu', '/im/x']
       .concat(['/health/live', '/health/ready', '/metrics', '/admin/stats', '/nowhere', '/weblogin'])
       .concat(['/account/v1.0/quotas', '/account/v1.0/nothing', '/account', '/identity/v2.0/', '/tokens'])
@@ -212,7 +212,7 @@ const hasIPv6 = Object.values(networkInterfaces()).some((one) =>
   one?.some(({ address }) => address === '::1'),
 );
 
-test('IPv6 addresses to listen on may stand in brackets, and what is printed is a URL', {
+test('IPv6 addresses to listen on may have brackets, and the printed address is a URL', {
   skip: hasIPv6 ? false : 'there is no IPv6 here',
 }, async () => {
   for (const host of ['[::1]', '::']) {

@@ -8,12 +8,12 @@ import { forEachEngine, START_MS } from '../support/engines.ts';
 import { PASSWORD } from './cloud.ts';
 import { type Office, openOffice } from './workflow-v1/office.ts';
 
-/** By the address that an account was made with: other spellings of it. */
+/** Other spellings, by the address that an account was made with. */
 const SPELLINGS: Readonly<Record<string, readonly string[]>> = {
   'Ada@EXAMPLE.org': ['ada@example.org', 'ADA@example.ORG', 'ada@ｅｘａｍｐｌｅ.org', '"ada"@example.org'],
   'bo@bücher.example': ['bo@xn--bcher-kva.example', 'Bo@BÜCHER.example', 'bo@bu\u0308cher.example'],
 };
-/** What is no address, or no name, in any dialect. */
+/** Texts that are neither an address nor a name, in any dialect. */
 const REFUSED = ['ａda@example.org', 'ada@example.org.', 'a\u200bda@example.org', 'ada@exam\u00adple.org'];
 
 interface Answer {
@@ -53,7 +53,7 @@ async function logins(office: Office, name: string, password: string): Promise<R
   };
 }
 
-/** Statuses of the ways to make an account, in all dialects. */
+/** Statuses of the ways to create an account, in all dialects. */
 async function creations(office: Office, name: string): Promise<Record<string, number>> {
   const { adminToken } = office;
   const person = { first_name: 'First', last_name: 'Last', password: PASSWORD };
@@ -74,7 +74,7 @@ const withSettings = (identity: object) => ({
 });
 
 forEachEngine((_engine, open, freshUrl) => {
-  test('an address is one account in whatever spelling, in every dialect, and what is none is refused', async () => {
+  test('an address is one account in any spelling, in every dialect, and an invalid address is refused', async () => {
     const office = await openOffice(open, withSettings({}));
     const { adminToken, owner } = office;
     for (const [address, others] of Object.entries(SPELLINGS)) {
@@ -110,7 +110,7 @@ forEachEngine((_engine, open, freshUrl) => {
     }
   });
 
-  test('a service account has a name and no address, no password mail and no project of its own', async () => {
+  test('a service account has a name, but no address, no password mail and no system project', async () => {
     const office = await openOffice(open, withSettings({}));
     const { adminToken, domain, owner } = office;
     const make = (body: object) => call(office, 'POST', '/api/users', body, adminToken);
@@ -148,14 +148,14 @@ forEachEngine((_engine, open, freshUrl) => {
     assert.equal((await call(office, 'POST', project, { user: 'backup' }, adminToken)).status, 201);
     const found = await call(office, 'POST', '/api/users/lookup', { usernames: ['BACKUP', 'x'] }, adminToken);
     assert.deepEqual(found.body, { items: [{ id, username: 'Backup' }], missing: ['x'] });
-    // Nothing that becomes of it is told by mail, and it comes back without a project.
+    // No mail is sent about it, and it is reactivated without a project.
     await domain.accounts.deactivate(id, 'over');
     await domain.accounts.activate(id);
     await office.delivered();
     assert.equal(office.mails().filter((mail) => mail.includes('Backup <')).length, 0);
   });
 
-  test('user names need not be addresses where the setting says so', async () => {
+  test('user names need not be addresses if the setting allows it', async () => {
     const office = await openOffice(open, withSettings({ username_is_email: false }));
     const { adminToken, owner } = office;
     const v3 = (method: string, path: string, user: object) =>
@@ -222,10 +222,10 @@ forEachEngine((_engine, open, freshUrl) => {
     assert.deepEqual([changed.username, changed.email], ['newton', 'newton@example.org']);
   });
 
-  test('where users are managed elsewhere, nothing here creates, renames or lets in a person', async () => {
+  test('if users are managed in another system, no request here creates, renames or logs in a person', async () => {
     const office = await openOffice(open, withSettings({}));
     const { adminToken, member, domain } = office;
-    // The people came while they were managed here.
+    // The accounts were created before the setting.
     Object.assign(domain.settings.identity, { canEditUsers: false });
     assert.deepEqual(await creations(office, 'fresh@example.org'), everywhere(403));
     const changes: [string, string, object, string | null][] = [
@@ -262,7 +262,7 @@ forEachEngine((_engine, open, freshUrl) => {
     assert.equal(status, 201);
   });
 
-  test('an upgrade gives accounts that are there the form of their names, and keeps those that collide', async () => {
+  test('an upgrade normalizes the names of existing accounts, and keeps those that collide', async () => {
     const storage = openStorage(await freshUrl(), 2);
     try {
       const before = shippedMigrations().filter(({ name }) => name < '0010');

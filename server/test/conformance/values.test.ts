@@ -6,7 +6,7 @@ import { ADMIN_TOKEN } from '../support/harness.ts';
 import { dumpTables } from '../support/table-dump.ts';
 import { type Office, openOffice, PASSWORD } from './workflow-v1/office.ts';
 
-/** How a dialect refuses: the status it uses, and what the body looks like. */
+/** How a dialect refuses: the status, and the form of the body. */
 type Envelope = (body: JsonObject) => boolean;
 
 const fault: Envelope = (body) =>
@@ -15,7 +15,7 @@ const v3Error: Envelope = ({ error }) => error !== null && typeof error === 'obj
 const problem: Envelope = ({ type }) => /^urn:purser:problem:/.test(String(type));
 const workflowErrors: Envelope = ({ errors }) => errors !== undefined;
 
-/** One way to send a value: the request that carries it in one field of one route of one dialect. */
+/** A way to send a value: the request with the value in one field of one route of one dialect. */
 interface Way {
   readonly method: string;
   readonly path: string;
@@ -25,9 +25,9 @@ interface Way {
 }
 
 interface Field {
-  /** A value that all dialects take, which shows that it is the value for which the others are refused. */
+  /** A value that all dialects accept, which shows that the others are refused because of the value. */
   readonly good: (unique: number) => unknown;
-  /** Values that no dialect takes. */
+  /** Values that no dialect accepts. */
   readonly bad: readonly unknown[];
   readonly ways: readonly Way[];
 }
@@ -89,7 +89,7 @@ forEachEngine((_engine, open) => {
     let unique = 0;
     for (const [name, { good, bad, ways }] of Object.entries(fields)) {
       await t.test(name, async () => {
-        // Bounds on requests and mails of an hour are about something else.
+        // Hourly limits of requests and mails are tested elsewhere.
         office.clock.advance(3_600_000);
         const problems: string[] = [];
         let before = await dumpTables(office.domain);
@@ -113,7 +113,7 @@ forEachEngine((_engine, open) => {
           unique += 1;
           const response = await send(office, way, good(unique));
           const text = await response.text();
-          // What the values before have taken up, and states that this changes, give conflicts.
+          // Values used before, and states changed by this test, cause conflicts.
           const taken = response.ok || response.status === 409;
           if (!taken)
             problems.push(`good: ${way.method} ${way.path}: ${response.status} ${text.slice(0, 300)}`);
@@ -256,7 +256,7 @@ async function fieldsOf(office: Office): Promise<Record<string, Field>> {
       bad: NO_NAME,
       ways: [...ofProjects((name) => ({ name })), ...inV3('name')],
     },
-    // This dialect drops spaces at the ends, and takes a number for its digits.
+    // This dialect trims spaces, and accepts a number for its digits.
     'name of a project in a sign-up': {
       good: (unique) => `p${unique}`,
       bad: NO_NAME.filter((name) => name !== ' a' && name !== 'a ' && name !== 7),
@@ -463,7 +463,7 @@ async function fieldsOf(office: Office): Promise<Record<string, Field>> {
         native('POST', '/webhooks', (url) => ({ url, events: ['task.failed'] })),
       ],
     },
-    // Last, because a good reason takes the project and the account out of service.
+    // Last, because a valid reason deactivates the project and the account.
     'reason of a decision': {
       good: () => 'So it is.',
       bad: NO_TEXT,

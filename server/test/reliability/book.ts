@@ -1,6 +1,6 @@
 import { holdingKey, type Logged, type Provision, type Seen, type State } from './remote-cloud.ts';
 
-/** A commission that a client asked for, and what it knows of it. */
+/** A commission that a client requested, and what the client knows about it. */
 export interface Asked {
   /** Unique, so that the log can be compared with the requests. */
   readonly name: string;
@@ -9,31 +9,31 @@ export interface Asked {
   readonly body: string;
   readonly provisions: readonly Provision[];
   readonly autoAccept: boolean;
-  /** `told`: acknowledged; `refused`: it must not be there; `unknown`: no answer came. */
-  outcome: 'told' | 'refused' | 'unknown';
+  /** `refused`: the service must not have it; `unknown`: no answer was received. */
+  outcome: 'acknowledged' | 'refused' | 'unknown';
   serial: number | undefined;
-  /** The states that it can be in, after all that was asked and answered. */
+  /** The states that agree with all requests and answers. */
   states: Set<State>;
-  /** What it must have been accepted as, if it was, where that is not the whole. */
+  /** The provisions of a partial acceptance. */
   acceptedAs: readonly Provision[] | undefined;
 }
 
-/** What became of the requests that got no answer. */
+/** The result for requests without an answer. */
 export interface Comparison {
   readonly violations: string[];
-  /** Issues that had happened, and that had not. */
+  /** Issues that the service has, and has not. */
   readonly happened: number;
   readonly vanished: number;
 }
 
 /**
- * What the clients asked for and were told: the book that the service's own is compared with. It knows what a
- * commission adds to a holding (quota §3.2) and nothing of how the ledger works.
+ * The requests of the clients and their answers, which the state of the service is compared with. It knows what a
+ * commission adds to a holding (quota §3.2), and does not use the code of the ledger.
  */
 export class Book {
   readonly #asked = new Map<string, Asked>();
   readonly #bySerial = new Map<number, Asked>();
-  /** What a client was told although it cannot be; found at once. */
+  /** Answers that contradict earlier ones. */
   readonly #wrongAnswers: string[] = [];
 
   get size(): number {
@@ -56,7 +56,7 @@ export class Book {
       this.wrong(`${asked.name} was issued as ${asked.serial} and again as ${serial}`);
     }
     if (asked.serial === undefined) asked.states = new Set([asked.autoAccept ? 'accepted' : 'pending']);
-    asked.outcome = 'told';
+    asked.outcome = 'acknowledged';
     asked.serial = serial;
     this.#bySerial.set(serial, asked);
   }
@@ -68,7 +68,7 @@ export class Book {
 
   /** Commissions that were acknowledged. */
   acknowledged(): Asked[] {
-    return [...this.#asked.values()].filter(({ outcome }) => outcome === 'told');
+    return [...this.#asked.values()].filter(({ outcome }) => outcome === 'acknowledged');
   }
 
   /** What this client can resolve. */
@@ -79,8 +79,8 @@ export class Book {
   }
 
   /**
-   * Compares with what the service shows while nobody writes. Afterwards the book knows what became of the requests
-   * that had no answer, and their later absence or change is a violation too.
+   * Compares with the state of the service, while no client writes. Afterwards the result of requests without an answer
+   * is known, and a later absence or change is a violation too.
    */
   compare(seen: Seen, { limitsHold }: { limitsHold: boolean }): Comparison {
     const violations = this.#wrongAnswers.splice(0);
@@ -97,14 +97,14 @@ export class Book {
     const found = new Set<string>();
     for (const logged of log) {
       const asked = this.#asked.get(logged.name);
-      if (!asked) violations.push(`nobody asked for ${logged.serial}, ${logged.name}`);
+      if (!asked) violations.push(`no client requested ${logged.serial}, ${logged.name}`);
       else if (found.has(asked.name))
         violations.push(`${asked.name} is there twice, again as ${logged.serial}`);
       else this.#compareOne(asked, logged, violations);
       found.add(logged.name);
     }
     for (const asked of this.#asked.values()) {
-      if (asked.outcome === 'told' && !found.has(asked.name)) {
+      if (asked.outcome === 'acknowledged' && !found.has(asked.name)) {
         violations.push(`${asked.name} was acknowledged as ${asked.serial} and is not there`);
       }
     }
@@ -119,13 +119,13 @@ export class Book {
     if (!sameProvisions(asked.provisions, logged.provisions)) violations.push(`${name} has other provisions`);
     if (asked.outcome === 'unknown') this.acknowledge(asked, logged.serial);
     if (!asked.states.has(logged.state)) {
-      violations.push(`${name} is ${logged.state}, but was told ${[...asked.states].join(' or ')}`);
+      violations.push(`${name} is ${logged.state}, but must be ${[...asked.states].join(' or ')}`);
     }
     const accepted = logged.accepted ?? logged.provisions;
     if (logged.state === 'accepted' && !sameProvisions(asked.acceptedAs ?? asked.provisions, accepted)) {
       violations.push(`${name} was accepted with other quantities`);
     }
-    // From here on this is known, whatever answer was missing.
+    // From here on the state is known, even if an answer is missing.
     asked.states = new Set([logged.state]);
   }
 
@@ -177,8 +177,8 @@ function compareHoldings({ log, holdings }: Seen, limitsHold: boolean, violation
   for (const [key, { limit, usage, pending }] of holdings) {
     const must = expected.get(key) ?? { usage: 0, pending: 0 };
     if (usage !== must.usage || pending !== must.pending) {
-      const told = `${must.usage} (pending ${must.pending})`;
-      violations.push(`${key} is ${usage} (pending ${pending}); its commissions make ${told}`);
+      const sum = `${must.usage} (pending ${must.pending})`;
+      violations.push(`${key} is ${usage} (pending ${pending}); its commissions make ${sum}`);
     }
     if (!(usage - pending >= 0 && pending >= 0))
       violations.push(`${key}: ${usage}, of it pending ${pending}`);

@@ -12,22 +12,22 @@ import { type Counts, issueOnce, RandomClient } from './random-client.ts';
 import { look, prepareCloud, type RemoteCloud } from './remote-cloud.ts';
 
 /**
- * Kills the service under load, again and again, and compares what its clients were told with what is there after
- * the restart (target T11).
+ * Kills the service under load repeatedly, and compares the answers of its clients with its state after the restart
+ * (target T11).
  */
 
-/** Rounds on the same data; then a new life begins with an empty database, so that rounds stay short. */
+/** Rounds on the same data; then an empty database follows, so that rounds stay short. */
 const ROUNDS_PER_LIFE = 20;
 const CLIENTS = 16;
 const USERS = 6;
 /** Small enough that charges are refused, large enough that most are not. */
 const LIMITS = { 'reliability.one': 40, 'reliability.two': 200 };
 const LOAD_MS = { least: 40, most: 700 };
-/** How often a restart is killed too, and how soon: in the midst of what it does to recover. */
+/** How often a restart is killed too, and when: during its recovery. */
 const KILL_WHILE_STARTING = 0.2;
 const START_KILL_MS = { least: 10, most: 400 };
 const SHORT_PAGES = pathToFileURL(join(import.meta.dirname, 'short-pages.ts')).href;
-/** Acknowledged issues with a key that are sent again all the same. */
+/** Acknowledged issues with a key that are sent again. */
 const REPEATED = 5;
 
 export interface KillOptions {

@@ -10,7 +10,7 @@ const USAGE = `npm run reliability -- [options]
   --seed S                   of the random choices; what happens also depends on when the kill comes
 
 Each round loads the service, kills it with SIGKILL, starts it again and compares every commission and counter with
-what the clients had been told. Ends with 1 if anything differs.
+the answers that the clients received. Exits with 1 if there is a difference.
 `;
 
 const ENGINES: readonly Engine[] = ['sqlite', 'postgres'];

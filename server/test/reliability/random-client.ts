@@ -11,16 +11,16 @@ import {
 /** How often each thing is done, of 100. */
 const WEIGHTS = { issue: 50, bulkIssue: 5, resolve: 30, bulkResolve: 10, partialAccept: 5 } as const;
 const BULK_MAX = 8;
-/** Too busy, or stopping: nothing has happened, unless the text says that the database was lost on the way. */
+/** Too busy, or stopping: nothing was written, unless the text says that the database connection was lost. */
 const BUSY = 503;
 const COMMIT_LOST = /not known whether/;
-/** A resolution is looked at once more after it was stored, so it may have happened. */
+/** A resolution is read again after it was stored, so it may have been committed. */
 const DATABASE_LOST = /not known whether|does not answer/;
-/** There is no room. All holdings exist, so 404 is never right. */
+/** Over the limit. All holdings exist, so 404 is never right. */
 const REFUSALS = new Set([413, BUSY]);
-/** How often a client hangs up before it is answered, and after how long. */
-const IMPATIENCE = 0.03;
-const PATIENCE_MS = { least: 1, most: 8 };
+/** How often a client closes the connection before it receives the answer, and after how long. */
+const TIMEOUT_CHANCE = 0.03;
+const TIMEOUT_MS = { least: 1, most: 8 };
 
 export interface ClientOptions {
   readonly id: number;
@@ -47,8 +47,8 @@ export interface Counts {
 type Flip = Exclude<State, 'pending'>;
 
 /**
- * A service that charges at random and writes down what it is told. It owns its commissions: nobody else resolves
- * them, so it knows what every answer must be.
+ * A service that charges at random and records the answers. No other client resolves its commissions, so it knows what
+ * every answer must be.
  */
 export class RandomClient {
   readonly #options: ClientOptions;
@@ -67,7 +67,7 @@ export class RandomClient {
       try {
         await this.#step();
       } catch (error) {
-        // No answer: what happened is found out later. If nobody hung up, the service is gone.
+        // No answer: the result is found later. Without a timeout, the service has ended.
         if ((error as Error).name !== 'TimeoutError') return;
       }
     }
@@ -85,7 +85,7 @@ export class RandomClient {
 
   async #issue(): Promise<void> {
     const asked = this.#ask();
-    await issueOnce(this.#options, asked, this.#patience_ms());
+    await issueOnce(this.#options, asked, this.#timeout_ms());
     this.counts.requests += 1;
     this.#learn(asked);
   }
@@ -137,11 +137,13 @@ export class RandomClient {
     ];
     const body = { accept: serials('accepted'), reject: serials('rejected') };
     const answer = await this.#post('/account/v1.0/commissions/action', body);
-    const told = (answer.status === 200 ? JSON.parse(answer.text) : {}) as Partial<Record<Flip, number[]>>;
+    const resolved = (answer.status === 200 ? JSON.parse(answer.text) : {}) as Partial<
+      Record<Flip, number[]>
+    >;
     for (const { asked, flip } of flips) {
-      this.#flipped(asked, flip, told[flip]?.includes(asked.serial as number) === true, answer);
+      this.#flipped(asked, flip, resolved[flip]?.includes(asked.serial as number) === true, answer);
     }
-    // It was asked to be both, so it is neither.
+    // A request to accept and reject it changes nothing.
     if (both) this.#pending.push(both);
   }
 
@@ -171,7 +173,7 @@ export class RandomClient {
       asked.states = new Set([flip]);
       this.counts.resolved += 1;
     } else if (status === BUSY && DATABASE_LOST.test(text)) {
-      // What became of it is found out later.
+      // Its state is found later.
     } else if (status === BUSY) {
       asked.states.delete(flip);
       this.#pending.push(asked);
@@ -188,14 +190,16 @@ export class RandomClient {
       ? { authorization: `Bearer ${token}` }
       : { 'x-auth-token': token };
     const url = this.#options.url() + path;
-    const answer = await send(url, 'POST', headers, JSON.stringify(body), this.#patience_ms());
+    const answer = await send(url, 'POST', headers, JSON.stringify(body), this.#timeout_ms());
     this.counts.requests += 1;
     return answer;
   }
 
-  #patience_ms(): number | undefined {
-    const { least, most } = PATIENCE_MS;
-    return this.#chance(IMPATIENCE) ? Math.round(least + this.#options.random() * (most - least)) : undefined;
+  #timeout_ms(): number | undefined {
+    const { least, most } = TIMEOUT_MS;
+    return this.#chance(TIMEOUT_CHANCE)
+      ? Math.round(least + this.#options.random() * (most - least))
+      : undefined;
   }
 
   #ask(): Asked {
@@ -277,19 +281,19 @@ function bulkVerdicts({ status, text }: Answer): BulkVerdict[] {
 
 /**
  * Sends an issue, for the first time or again, and writes down the answer. Rejects if none comes.
- * @param patience_ms after which it hangs up
+ * @param timeout_ms after which it closes the connection
  */
 export async function issueOnce(
   { url, cloud, book }: Pick<ClientOptions, 'url' | 'cloud' | 'book'>,
   asked: Asked,
-  patience_ms?: number,
+  timeout_ms?: number,
 ): Promise<void> {
   const headers = {
     'x-auth-token': cloud.component.token,
     ...(asked.key !== undefined && { 'idempotency-key': asked.key }),
   };
   const path = `${url()}/account/v1.0/commissions`;
-  const { status, text } = await send(path, 'POST', headers, asked.body, patience_ms);
+  const { status, text } = await send(path, 'POST', headers, asked.body, timeout_ms);
   if (status === BUSY && COMMIT_LOST.test(text)) return;
   if (status === 201) book.acknowledge(asked, (JSON.parse(text) as { serial: number }).serial);
   else if (!REFUSALS.has(status)) book.wrong(`${asked.name} was answered ${status} ${text}`);

@@ -48,19 +48,19 @@ export interface RemoteCloud {
 
 const SERVICE = 'reliability_service';
 
-/** Sends one request. Rejects if there is no whole answer, with a `TimeoutError` if patience came to its end. */
+/** Sends one request. Rejects if there is no whole answer, with a `TimeoutError` after the timeout. */
 export async function send(
   url: string,
   method: string,
   headers: Record<string, string>,
   body?: string,
-  patience_ms?: number,
+  timeout_ms?: number,
 ): Promise<Answer> {
   const response = await fetch(url, {
     method,
     headers: body === undefined ? headers : { 'content-type': 'application/json', ...headers },
     ...(body !== undefined && { body }),
-    ...(patience_ms !== undefined && { signal: AbortSignal.timeout(patience_ms) }),
+    ...(timeout_ms !== undefined && { signal: AbortSignal.timeout(timeout_ms) }),
   });
   return { status: response.status, text: await response.text() };
 }
@@ -132,7 +132,7 @@ export interface Seen {
 export const holdingKey = ({ holder, source, resource }: Omit<Provision, 'quantity'>): string =>
   `${holder} ${source ?? '-'} ${resource}`;
 
-/** Reads everything. Only while nobody writes is it all of one moment. */
+/** Reads everything. The parts are of the same moment only if no client writes. */
 export async function look(url: string, cloud: RemoteCloud): Promise<Seen> {
   return {
     log: await readLog(url, cloud),

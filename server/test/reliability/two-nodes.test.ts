@@ -25,8 +25,8 @@ interface Nodes {
   readonly cloud: RemoteCloud;
   /** The next node's URL, in turn. */
   next(): string;
-  /** Lines of both logs that tell of a request that failed. */
-  complaints(): string[];
+  /** Lines of both logs about a failed request. */
+  failures(): string[];
   deadlocks(): Promise<number>;
 }
 
@@ -56,7 +56,7 @@ async function twoNodes(
     urls: [...urls],
     cloud,
     next: () => urls[turn++ % 2] as string,
-    complaints: () => servers.flatMap((server) => server.log().split('\n').filter(isComplaint)),
+    failures: () => servers.flatMap((server) => server.log().split('\n').filter(isComplaint)),
     deadlocks: () => countDeadlocks(databaseUrl),
   };
 }
@@ -122,7 +122,7 @@ async function assertAgreement(nodes: Nodes, book: Book, limitsHold: boolean): P
     const { violations } = book.compare(await look(url, nodes.cloud), { limitsHold });
     assert.deepEqual(violations, []);
   }
-  assert.deepEqual(nodes.complaints(), []);
+  assert.deepEqual(nodes.failures(), []);
   assert.equal(await nodes.deadlocks(), 0);
 }
 
@@ -140,7 +140,7 @@ forEachEngine((engine, _open, freshUrl) => {
       assert.equal(statuses.filter((status) => status === 201).length, 1, statuses.join());
       assert.equal(statuses.filter((status) => status === 413).length, 39, statuses.join());
     }
-    assert.deepEqual(nodes.complaints(), []);
+    assert.deepEqual(nodes.failures(), []);
     assert.equal(await nodes.deadlocks(), 0);
   });
 
@@ -163,7 +163,7 @@ forEachEngine((engine, _open, freshUrl) => {
     await underLoad(nodes, book, async () => {
       for (const end = performance.now() + LOAD_MS; performance.now() < end; ) {
         await act('deactivate');
-        // Told that it is suspended, nobody gets anything from it any more, on whichever node.
+        // After the answer to the suspension, no node accepts a charge of the project.
         const refused = await Promise.all(
           nodes.urls.map((url) => charge(nodes.cloud, url, user, 'reliability.one')),
         );

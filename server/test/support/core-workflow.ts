@@ -18,7 +18,7 @@ import { openWorkflow } from '../../src/workflow/open-workflow.ts';
 import { projectsOver } from './projects-parts.ts';
 import { TaskRuns } from './task-runs.ts';
 
-/** Which roles somebody who has a role may give and take. */
+/** Which roles a user with a role may grant and revoke. */
 const ROLE_MAPPING: Readonly<Record<string, readonly string[]>> = {
   admin: ['project_admin', 'project_mod', 'member'],
   project_admin: ['project_admin', 'project_mod', 'member', 'nowhere'],
@@ -27,7 +27,7 @@ const ROLE_MAPPING: Readonly<Record<string, readonly string[]>> = {
 
 const MEBI = 1024n ** 2n;
 
-/** Quotas of what the built-in ledger counts, and of what it does not. */
+/** Quotas of resources that the built-in ledger counts, and of others. */
 export const SIZES: Readonly<Record<string, JsonObject>> = {
   small: { nova: { instances: 10, cores: 20, ram: 65536, key_pairs: 50 }, cinder: { gigabytes: 5000 } },
   medium: { nova: { instances: 50, cores: 100, ram: 327680, key_pairs: 50 }, cinder: { gigabytes: 10000 } },
@@ -45,17 +45,17 @@ export interface WorkflowOptions {
   readonly quotaSizeOrder?: readonly string[];
   /** Settings of delegate APIs, by their names. */
   readonly apis?: JsonObject;
-  /** Puts other backends in the place of the built-in ones. */
+  /** Replaces the built-in backends. */
   readonly replace?: (backends: Backends) => Partial<Backends>;
-  /** More that tasks are made of. */
+  /** Additional parts of tasks. */
   readonly features?: FeatureSet;
-  /** How much can be asked for, where it is not the default. */
+  /** Limits of requests, if not the defaults. */
   readonly allowances?: Partial<AllowanceSettings>;
-  /** Whether mails can be put on their way. */
+  /** Whether mails can be sent. */
   readonly mailing?: () => boolean;
 }
 
-/** The built-in feature set over the built-in backends, over projects with all they stand on. */
+/** The built-in feature set with the built-in backends, projects and everything they need. */
 export async function workflowOver(storage: Storage, options: WorkflowOptions = {}) {
   const parts = await projectsOver(storage);
   const { clock, ledger } = parts;
@@ -105,7 +105,7 @@ export async function workflowOver(storage: Storage, options: WorkflowOptions = 
   });
   audit.onRecord((tx, entries) => allowances.recorded(tx, entries));
   const workflow = openWorkflow(
-    { storage, clock, secrets, outbox, audit, allowances, settings, backends, complain: () => undefined },
+    { storage, clock, secrets, outbox, audit, allowances, settings, backends, onError: () => undefined },
     [core, ...(options.features ? [options.features] : [])],
     {
       wait: async (ms) => {
@@ -121,9 +121,9 @@ export async function workflowOver(storage: Storage, options: WorkflowOptions = 
     quota,
     tasks,
     workflow,
-    /** How long answers were held back, in milliseconds. */
+    /** How long responses were delayed, in milliseconds. */
     waits,
-    /** A project of somebody's, active. */
+    /** An active project of a user. */
     projectOf: async (owner: Requester & { uuid: string }, name = 'lab'): Promise<string> => {
       const wanted = { domainId: 'default', parentId: null, description: '', requestedBy: owner.uuid };
       return (await identity.createProject({ name, ...wanted })).id;
@@ -143,7 +143,7 @@ export async function workflowOver(storage: Storage, options: WorkflowOptions = 
   };
 }
 
-/** An outbox that now and then takes no mails of actions. */
+/** An outbox that sometimes refuses mails of actions. */
 class UnsureOutbox extends Outbox {
   readonly #mailing: () => boolean;
 
@@ -159,7 +159,7 @@ class UnsureOutbox extends Outbox {
   }
 }
 
-/** Somebody who calls with roles on a project. */
+/** A caller with roles on a project. */
 export function callerOf(
   person: { readonly uuid: string; readonly name: string },
   project_id: string,
@@ -177,10 +177,10 @@ export function callerOf(
   };
 }
 
-/** So much memory, in bytes. */
+/** An amount of memory, in bytes. */
 export const mebibytes = (count: number): bigint => BigInt(count) * MEBI;
 
-/** The same backend, save for what is given here. */
+/** The same backend, with these replacements. */
 export function altered<Backend extends object>(backend: Backend, changes: Partial<Backend>): Backend {
   return new Proxy(backend, {
     get: (target, key) => {

@@ -36,7 +36,7 @@ export function countedSecrets(seed = 'test'): Secrets {
   };
 }
 
-/** The URL of an empty database that is removed after the test, or the suite, that asked for it. */
+/** The URL of an empty database that is removed after the test or suite that requested it. */
 export type FreshUrl = () => Promise<string>;
 /** A fresh database with the current schema; closed and removed after the test that opened it. */
 export type OpenStorage = () => Promise<Storage>;
@@ -113,7 +113,7 @@ async function migrated(url: string): Promise<void> {
 async function makePostgres(template?: string): Promise<Database> {
   const admin_url = await serverUrl();
   const name = `purser_test_${randomBytes(8).toString('hex')}`;
-  // Files are copied faster than they are written to the log, which nobody reads here.
+  // Copying files is faster than writing to the log, which is not needed here.
   const from = template === undefined ? '' : ` TEMPLATE ${template} STRATEGY FILE_COPY`;
   await onServer(admin_url, `CREATE DATABASE ${name}${from}`);
   const url = new URL(admin_url);

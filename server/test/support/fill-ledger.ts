@@ -4,8 +4,8 @@ import { openStorage } from '../../src/storage/open.ts';
 import type { Storage, Transaction } from '../../src/storage/storage.ts';
 
 /**
- * Fills the ledger's tables with more users than anybody wants to register over HTTP. Only what the ledger knows is
- * made: these users have no accounts.
+ * Fills the ledger's tables with more users than can be registered over HTTP in reasonable time. Only the ledger's rows
+ * are created: these users have no accounts.
  */
 
 /** Users made in one transaction: few enough that the write-ahead log stays small. */

@@ -29,7 +29,7 @@ export interface TestPurser {
   admin(method: string, path: string, body?: unknown): Promise<Response>;
   /** The mails that were sent, oldest first, as complete messages. */
   mails(): string[];
-  /** Waits until no mail is due any more. */
+  /** Waits until no mail is due. */
   delivered(): Promise<void>;
 }
 
@@ -71,7 +71,7 @@ export async function startPurser(
     },
   );
   const address = await app.listen();
-  // Whoever opened the storage closes it when the test ends; the service that stands on it goes first.
+  // The storage is closed by the test that opened it; the service must stop before.
   Object.assign(storage, { close: () => app.close() });
   after(async () => {
     await app.close();

@@ -4,7 +4,7 @@ import { filledUser } from './fill-ledger.ts';
 import { filledProject, fillProjects } from './fill-projects.ts';
 import { OPERATOR, projectsOver } from './projects-parts.ts';
 
-/** What an operation on projects takes. */
+/** Cost of an operation on projects. */
 export interface OperationFigures {
   readonly name: string;
   readonly milliseconds: readonly number[];
@@ -26,7 +26,7 @@ export async function measureProjects(
   const { storage, take } = countStatements(plain);
   const parts = await projectsOver(storage);
   const { applications, projects, projectControl, memberships, ledger } = parts;
-  const owner = await parts.somebody('owner@example.org');
+  const owner = await parts.newUser('owner@example.org');
   const { project, application } = await applications.apply(owner, {
     name: 'crowd.example.org',
     endDate: Date.UTC(2099, 0, 1),

@@ -5,7 +5,7 @@ import type { Requester } from '../../src/projects/requester.ts';
 import type { Storage } from '../../src/storage/storage.ts';
 import { partsOver, person } from './parts.ts';
 
-/** What was told, as `event what`, oldest first. */
+/** Messages about projects, as `event what`, oldest first. */
 export type Told = string[];
 
 function recordingEvents(told: Told): ProjectEvents {
@@ -26,7 +26,7 @@ function recordingEvents(told: Told): ProjectEvents {
   };
 }
 
-/** Projects with all they stand on, over a storage; what they would mail is recorded. */
+/** Projects with everything they need, over a storage; their mails are recorded. */
 export async function projectsOver(storage: Storage) {
   const parts = partsOver(storage);
   const { clock, resources, components, services, roles, accounts, changes, secrets, audit } = parts;
@@ -58,8 +58,8 @@ export async function projectsOver(storage: Storage) {
     ...domain,
     ledger,
     told,
-    /** Somebody with an active account. */
-    somebody: async (email: string): Promise<Requester & { uuid: string }> => {
+    /** A user with an active account. */
+    newUser: async (email: string): Promise<Requester & { uuid: string }> => {
       const { uuid, username } = await accounts.createActive(person(email));
       return { uuid, name: username, address: null, operator: false };
     },

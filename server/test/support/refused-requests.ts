@@ -7,7 +7,7 @@ interface Somebody {
   readonly token: string;
 }
 
-/** What there is when the requests are sent; ids and secrets of it. */
+/** The existing objects when the requests are sent, with their ids and secrets. */
 export interface World {
   readonly domain: Domain;
   fetch(path: string, init?: RequestInit): Promise<Response>;
@@ -24,7 +24,7 @@ export interface World {
   readonly stranger: Somebody;
   /** Uuid of an account that was not verified. */
   readonly pending: string;
-  /** Of the owner: one that waits, and one that was denied. */
+  /** Applications of the owner: a pending one and a denied one. */
   readonly application: number;
   readonly decided: number;
   readonly membership: number;
@@ -43,13 +43,13 @@ export interface Refused {
   /** Token; left out: the operator's; null: none. */
   readonly by?: string | null;
   readonly headers?: Record<string, string>;
-  /** The refusal is that of a task that was stored and turned out not to be valid. */
+  /** The refusal is that of a task that was stored and is not valid. */
   readonly keepsTask?: true;
 }
 
-/** Routes that write nothing, whatever they are asked. */
+/** Routes that write nothing. */
 export const WRITES_NOTHING: readonly string[] = [
-  // Questions that are sent with a body.
+  // Reading calls with a body.
   'POST /account/v1.0/user_catalogs',
   'POST /account/v1.0/service/user_catalogs',
   'POST /user_catalogs',
@@ -66,14 +66,14 @@ const LONG = 'x'.repeat(300);
 const NOBODY = '00000000-0000-4000-8000-000000000000';
 const V3 = '/identity/v3';
 
-/** A password reset is answered alike, whoever is meant; what is no address is refused. */
+/** A password reset gets the same response for any address; an invalid address is refused. */
 const NO_ADDRESS = { email: 'nobody' };
 
 const newUser = { email: 'fresh@example.org', first_name: 'Fresh', last_name: 'User' };
 const limits = (resource: string) => ({ [resource]: { project_capacity: 5, member_capacity: 5 } });
 
 /**
- * By route: requests that are valid up to something that is checked late, that conflict with what there is, or that
+ * By route: requests that are valid up to a check that comes late, that conflict with existing data, or that
  * come in a wrong state.
  */
 export const REFUSED: Readonly<Record<string, (world: World) => readonly Refused[]>> = {

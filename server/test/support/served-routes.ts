@@ -2,7 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { after } from 'node:test';
 import type { FastifyInstance, RouteOptions } from 'fastify';
 
-/** One method of one path, as the router has it: with parameters as `:name` and the prefix of its dialect. */
+/** A method of a path, as the router knows it: with parameters as `:name` and the prefix of its dialect. */
 export interface ServedRoute {
   readonly method: string;
   readonly url: string;
@@ -11,8 +11,8 @@ export interface ServedRoute {
 const CHANNEL = 'fastify.initialization';
 
 /**
- * Collects the routes of every server that is made from now on until the enclosing test or suite ends. A dialect that
- * is loaded on demand is in the list once somebody has asked it for something.
+ * Collects the routes of every server that is created until the enclosing test or suite ends. A dialect that is loaded
+ * on demand is in the list after its first request.
  */
 export function recordRoutes(): readonly ServedRoute[] {
   const routes: ServedRoute[] = [];

@@ -11,7 +11,7 @@ interface SentMail {
   readonly text: string;
 }
 
-/** Whoever approves, in tests of what is approved. */
+/** The approving user, in tests of approvals. */
 const OPERATOR: Caller = {
   project_domain_id: 'default',
   project_name: 'operations',
@@ -24,8 +24,8 @@ const OPERATOR: Caller = {
 };
 
 /**
- * Takes tasks through their stages by the public interface, in as few words as a test needs, and remembers each as it
- * was last. Secrets of tokens are read in the mails that bring them.
+ * Runs tasks through their stages by the public interface, and keeps the last state of each. Secrets of tokens are read
+ * from the mails that contain them.
  */
 export class TaskRuns {
   readonly #workflow: Workflow;
@@ -103,7 +103,8 @@ export class TaskRuns {
       return task;
     } catch (error) {
       const of = uuid ?? (error as { data?: { task?: string } }).data?.task;
-      const task = of === undefined ? undefined : await this.#workflow.tasks.get(of).catch(() => undefined);
+      const task =
+        of === undefined ? undefined : await this.#workflow.taskReads.get(of).catch(() => undefined);
       if (task) this.#last.set(task.uuid, task);
       throw error;
     }

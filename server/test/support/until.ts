@@ -1,12 +1,12 @@
 import { AssertionError } from 'node:assert';
 
-/** Long enough for the slowest machine; whoever waits longer waits for what never comes. */
+/** Enough for the slowest machine; a longer wait is for something that never happens. */
 const PATIENCE_MS = 120_000;
 
 /**
- * Resolves when a condition holds that work under way brings about.
- * @param what the condition in words, for whoever reads of its failure
- * @throws AssertionError if it does not come to hold: a wait without end would outlive its test, and with it the process
+ * Resolves when a condition becomes true through work under way.
+ * @param what the condition in words, for the error message
+ * @throws AssertionError if it does not become true: an endless wait would outlast its test, and with it the process
  */
 export async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
   const end = performance.now() + PATIENCE_MS;

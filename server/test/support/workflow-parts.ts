@@ -33,7 +33,7 @@ export const ADA = callerOf('ada', 'p1', 'project_admin');
 
 type Work = (run: ActionRun, submission: Submission) => Promise<void> | void;
 
-/** What the actions of the test do; a test changes it. Each action is valid when it is prepared. */
+/** What the actions of the test do; a test can change it. Each action is valid when it is prepared. */
 export interface Script {
   /** By action and stage, as `First.approve`. */
   readonly on: Record<string, Work>;
@@ -41,7 +41,7 @@ export interface Script {
   readonly ran: string[];
 }
 
-/** An action that wants a text `what` and can have a list `roles`; its mails go to `email`. */
+/** An action that requires a text `what` and accepts a list `roles`; its mails go to `email`. */
 function scripted(name: string, script: Script): ActionDefinition {
   const run = (stage: Stage) => async (run: ActionRun, submission?: Submission) => {
     script.ran.push(`${name}.${stage}`);
@@ -70,7 +70,7 @@ function scripted(name: string, script: Script): ActionDefinition {
 
 const SILENT = { emails: { initial: null, token: null, completed: null } };
 
-/** Two actions; types of tasks that block and give way; no mails unless a test sets some. */
+/** Two actions; types of tasks that block and replace duplicates; no mails unless a test sets some. */
 export function testFeatures(script: Script, tasks: readonly Partial<TaskType>[] = []): FeatureSet {
   const actions = ['First', 'Second'].map((name) => scripted(name, script));
   const plain: TaskType = {
@@ -145,7 +145,7 @@ export function workflowOver(
       allowances,
       settings,
       backends: { ...BACKENDS, ...options.backends },
-      complain,
+      onError: complain,
     },
     [options.features ?? testFeatures(script, options.tasks)],
     options.wait ? { wait: options.wait } : {},
@@ -181,7 +181,7 @@ export function workflowOver(
   };
 }
 
-/** A promise, and what resolves it: for actions that wait until the test lets them go on. */
+/** A promise with its resolver: for actions that wait until the test continues them. */
 export function gate() {
   const { promise, resolve } = Promise.withResolvers<void>();
   return { opened: promise, open: resolve };

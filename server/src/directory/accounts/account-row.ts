@@ -1,15 +1,15 @@
 import type { Selectable, Updateable } from 'kysely';
 import type { AccountsTable, Flag } from '../../storage/schema.ts';
 import type { Account, AccountState } from '../tokens/principal.ts';
-import type { Authority } from './account-standing.ts';
+import type { Authority } from './account-authority.ts';
 
 export type AccountRow = Selectable<AccountsTable>;
 export type AccountUpdateRow = Updateable<AccountsTable>;
 
-type Standing = Record<'email_verified' | 'moderated' | 'rejected' | 'active' | 'deleted', Flag>;
+type AccountFlags = Record<'email_verified' | 'moderated' | 'rejected' | 'active' | 'deleted', Flag>;
 
 /** The flags of each state (account-v1 §6.2). */
-export const STANDING: Readonly<Record<AccountState, Standing>> = {
+export const FLAGS: Readonly<Record<AccountState, AccountFlags>> = {
   pending_verification: { email_verified: 0, moderated: 0, rejected: 0, active: 0, deleted: 0 },
   pending_moderation: { email_verified: 1, moderated: 0, rejected: 0, active: 0, deleted: 0 },
   rejected: { email_verified: 1, moderated: 1, rejected: 1, active: 0, deleted: 0 },
@@ -18,13 +18,13 @@ export const STANDING: Readonly<Record<AccountState, Standing>> = {
   deleted: { email_verified: 1, moderated: 1, rejected: 0, active: 0, deleted: 1 },
 };
 
-/** The state that these flags stand for. */
-export function stateOf(row: Standing): AccountState {
-  if (!row.email_verified) return 'pending_verification';
-  if (!row.moderated) return 'pending_moderation';
-  if (row.rejected) return 'rejected';
-  if (row.active) return 'active';
-  return row.deleted ? 'deleted' : 'inactive';
+/** The state of an account with these flags. */
+export function stateOf(flags: AccountFlags): AccountState {
+  if (!flags.email_verified) return 'pending_verification';
+  if (!flags.moderated) return 'pending_moderation';
+  if (flags.rejected) return 'rejected';
+  if (flags.active) return 'active';
+  return flags.deleted ? 'deleted' : 'inactive';
 }
 
 export function toAccount(row: AccountRow): Account {

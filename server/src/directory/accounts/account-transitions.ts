@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../lib/errors.ts';
 import type { Account } from '../tokens/principal.ts';
+import { type Authority, endedBy, mayRevive } from './account-authority.ts';
 import type { AccountUpdateRow } from './account-row.ts';
-import { type Authority, endedBy, mayRevive } from './account-standing.ts';
 
 /** What can be done to an account in the course of its life. */
 export type AccountTransition = 'verify' | 'accept' | 'reject' | 'activate' | 'deactivate' | 'delete';

@@ -188,9 +188,9 @@ forEachEngine((_engine, open) => {
     const changed = await accounts.update(uuid, { email: 'New@Example.org', lastName: 'Else' });
     assert.deepEqual([changed.username, changed.fullName], ['new@example.org', 'Test Else']);
     await assert.rejects(accounts.update(uuid, { email: other.email ?? '' }), refusal('email_taken'));
-    await assert.rejects(accounts.update(uuid, { email: 'nobody' }), refusal('email_invalid'));
+    await assert.rejects(accounts.update(uuid, { email: 'unknown' }), refusal('email_invalid'));
     assert.equal((await accounts.update(uuid, { email: 'NEW@example.org' })).email, 'NEW@example.org');
-    await assert.rejects(accounts.update('nobody', { firstName: 'A' }), refusal('account_not_found'));
+    await assert.rejects(accounts.update('unknown', { firstName: 'A' }), refusal('account_not_found'));
     assert.equal((await accounts.update(uuid, { defaultProject: 'p-1' })).defaultProject, 'p-1');
     assert.equal((await accounts.update(uuid, { defaultProject: null })).defaultProject, null);
   });

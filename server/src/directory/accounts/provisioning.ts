@@ -3,7 +3,8 @@ import type { Storage } from '../../storage/storage.ts';
 import type { Passwords } from '../logins/passwords.ts';
 import type { Account } from '../tokens/principal.ts';
 import type { Tokens } from '../tokens/tokens.ts';
-import type { Accounts, AccountUpdate, NewAccount } from './accounts.ts';
+import type { AccountUpdate, NewAccount } from './account-values.ts';
+import type { Accounts } from './accounts.ts';
 
 /** What operators' changes of users need. */
 export interface ProvisioningParts {

@@ -1,6 +1,6 @@
 import { isReferredTo } from '../../directory/accounts/account-lookup.ts';
 import type { UserPolicy } from '../../directory/accounts/account-names.ts';
-import type { AccountUpdate, NewAccount } from '../../directory/accounts/accounts.ts';
+import type { AccountUpdate, NewAccount } from '../../directory/accounts/account-values.ts';
 import { changeUser, createUser } from '../../directory/accounts/provisioning.ts';
 import { PasswordLogin } from '../../directory/logins/password-login.ts';
 import type { Account } from '../../directory/tokens/principal.ts';

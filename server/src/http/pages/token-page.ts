@@ -40,7 +40,7 @@ export function tokenPageRoutes(domain: Domain): RouteTable {
   const show: Endpoint = {
     requires: 'public',
     handler: async (request, reply) =>
-      sendForm(reply, 200, await workflow.tasks.explainToken(secretOf(request))),
+      sendForm(reply, 200, await workflow.taskReads.explainToken(secretOf(request))),
   };
 
   // If the token requires authentication, the form asks for the password.
@@ -53,7 +53,7 @@ export function tokenPageRoutes(domain: Domain): RouteTable {
     ],
     handler: async (request, reply) => {
       const secret = secretOf(request);
-      const explanation = await workflow.tasks.explainToken(secret);
+      const explanation = await workflow.taskReads.explainToken(secret);
       const entered = formOf(request);
       const { data, errors } = readForm(explanation, entered);
       if (Object.keys(errors).length > 0) return sendForm(reply, 400, explanation, { entered, errors });

@@ -4,7 +4,7 @@ import type { Required } from '../../directory/tokens/reach.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
 import { ANONYMOUS, type Caller } from '../../workflow/engine/caller.ts';
-import type { TaskScope } from '../../workflow/engine/tasks.ts';
+import type { CommandScope } from '../../workflow/engine/task-commands.ts';
 import type { Gatekeeper } from '../kernel/admission.ts';
 import { lastValue } from '../kernel/bearer.ts';
 import type { Endpoint } from '../kernel/routes.ts';
@@ -18,7 +18,7 @@ export interface Call {
   readonly request: FastifyRequest;
   readonly caller: Caller;
   /** The tasks that the caller may access, and the origin of the call. */
-  readonly scope: TaskScope;
+  readonly scope: CommandScope;
   /** A path parameter. */
   param(name: string): string;
   /** A query parameter; undefined if empty or absent. */

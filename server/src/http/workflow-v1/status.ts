@@ -5,10 +5,10 @@ import { presentNotification, presentTask } from './presenters.ts';
 
 /** The overview for operators (workflow-v1 §1.6). */
 export function statusRoutes(domain: Domain): RouteTable {
-  const { tasks, notifications } = domain.workflow;
+  const { taskReads, notifications } = domain.workflow;
   const status = call(domain, 'operator', async () => {
     const [{ lastCreated, lastCompleted }, errors] = await Promise.all([
-      tasks.status(),
+      taskReads.status(),
       notifications.list({ error: true, acknowledged: false, at: 'all' }),
     ]);
     return {

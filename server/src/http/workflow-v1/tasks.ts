@@ -14,18 +14,18 @@ const noTaskOf = (uuid: string) => `Task not found with uuid of: '${uuid}'`;
 
 /** Tasks (workflow-v1 §1.6). */
 export function taskRoutes(domain: Domain): RouteTable {
-  const { tasks } = domain.workflow;
+  const { tasks, taskReads } = domain.workflow;
   const list = call(domain, 'operator', async (asked) => ({
     status: 200,
     body: listBody(
       'tasks',
-      await tasks.list({ filters: filtersOf(asked), at: positionOf(asked, 'tasks_per_page') }),
+      await taskReads.list({ filters: filtersOf(asked), at: positionOf(asked, 'tasks_per_page') }),
       presentTask,
     ),
   }));
   const show = call(domain, 'moderator', async ({ param, scope }) => ({
     status: 200,
-    body: presentTask(await orNoTask(NO_TASK, tasks.get(param('uuid'), scope))),
+    body: presentTask(await orNoTask(NO_TASK, taskReads.get(param('uuid'), scope))),
   }));
   // A corrected task still acts for its requester, so only operators may change its input; and it can concern an
   // account.

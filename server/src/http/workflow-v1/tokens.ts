@@ -13,10 +13,10 @@ import { presentToken } from './presenters.ts';
 
 /** Tokens (workflow-v1 §1.6), also at the singular address of the documentation. */
 export function tokenRoutes(domain: Domain): RouteTable {
-  const { tasks } = domain.workflow;
+  const { tasks, taskReads } = domain.workflow;
   const list = call(domain, 'operator', async (asked) => {
     const expired = asked.query('expired')?.toLowerCase() === 'true';
-    const tokens = await tasks.listTokens({ expired, filters: filtersOf(asked) });
+    const tokens = await taskReads.listTokens({ expired, filters: filtersOf(asked) });
     return { status: 200, body: { tokens: tokens.map(presentToken) } };
   });
   const reissue = call(domain, 'moderator', async ({ request, caller, scope }) => {
@@ -31,7 +31,7 @@ export function tokenRoutes(domain: Domain): RouteTable {
     return noted('Deleted all expired tokens.');
   });
   const describe = call(domain, 'public', async (asked) => {
-    const found = await tasks.describeToken(secretOf(asked));
+    const found = await taskReads.describeToken(secretOf(asked));
     return {
       status: 200,
       body: {
@@ -47,7 +47,7 @@ export function tokenRoutes(domain: Domain): RouteTable {
     const data = submissionOf(asked);
     if (data instanceof Refusal) {
       // Whether the token is valid for the caller is checked first.
-      const { requiresAuthentication } = await tasks.describeToken(secret);
+      const { requiresAuthentication } = await taskReads.describeToken(secret);
       if (requiresAuthentication && !isKnown(asked.caller)) {
         throw new PurserError('workflow_token_authentication');
       }

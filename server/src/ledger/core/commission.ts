@@ -1,5 +1,5 @@
 /**
- * The words of the ledger (quota §3). A *provision* changes one *holding* by a signed quantity; a *commission* is
+ * The terms of the ledger (quota §3). A *provision* changes one *holding* by a signed quantity; a *commission* is
  * a set of provisions that is issued, then accepted or rejected, as a whole; its number is the *serial*.
  */
 
@@ -13,21 +13,21 @@ export interface Provision {
 }
 
 export interface IssueRequest {
-  /** Name of the component that issues; only it can see and resolve the commission. */
+  /** Name of the component that issues; no other component can see or resolve the commission. */
   readonly component: string;
   /** Free text. */
   readonly name: string;
-  /** Lets imports exceed the limit. Releases are never forced. */
+  /** Allows imports to exceed the limit. Releases are never forced. */
   readonly force: boolean;
   /** Resolves the commission in the same step. */
   readonly autoAccept: boolean;
   readonly provisions: readonly Provision[];
   /**
-   * Makes a retry safe: the same key with the same request answers the first serial. Unique per component. A refusal
-   * leaves no trace, so its retry is a new attempt.
+   * Makes a retry safe: the same key with the same request gets the first serial. Unique per component. A refusal is
+   * not stored, so its retry is a new attempt.
    */
   readonly key?: string;
-  /** Milliseconds since the epoch; from then on the ledger rejects it if it is still pending. Never by default. */
+  /** Milliseconds since the epoch; the ledger rejects a commission that is pending at this time. Never by default. */
   readonly expiresAt?: number | null;
   /**
    * Text that is stored with the commission, in the same transaction, until the caller takes it (`Ledger.takeTraces`).
@@ -36,7 +36,7 @@ export interface IssueRequest {
   readonly trace?: string;
 }
 
-/** Why a commission was refused: the holding that stood in the way, with its numbers. */
+/** Why a commission was refused: the holding that does not allow it, with its numbers. */
 export interface Refusal {
   readonly code: 'no_holding' | 'no_capacity' | 'no_quantity';
   /** The merged provision that did not fit. */
@@ -46,7 +46,7 @@ export interface Refusal {
 }
 
 export type IssueVerdict =
-  /** `replayed`: it had been issued before, with the same key. */
+  /** `replayed`: the commission was issued before, with the same key. */
   | { readonly ok: true; readonly serial: number; readonly replayed?: true }
   | { readonly ok: false; readonly refusal: Refusal; readonly keyReused?: undefined }
   /** The key belongs to another request. */
@@ -57,7 +57,7 @@ export interface ResolveRequest {
   readonly component: string | null;
   readonly accept: readonly number[];
   readonly reject: readonly number[];
-  /** Accepts less than was reserved; holdings that are left out are accepted in full. */
+  /** Accepts less than was reserved; holdings that are not listed are accepted in full. */
   readonly partial?: readonly PartialAcceptance[];
   /** Kept with the commissions. */
   readonly reason?: string;
@@ -77,17 +77,17 @@ export interface ResolveVerdict {
   readonly rejected: number[];
   /** Not pending for this component: unknown, resolved before, or another's. */
   readonly notFound: number[];
-  /** Asked to be both accepted and rejected; untouched. */
+  /** Requested to be both accepted and rejected; not changed. */
   readonly conflicting: number[];
-  /** Stored in a form that cannot be applied; untouched, the rest is not held up by it. */
+  /** Stored in a form that cannot be applied; not changed, and the others are resolved. */
   readonly damaged: number[];
-  /** A partial acceptance of it asks for more than was reserved, or for other holdings; untouched. */
+  /** The partial acceptance has more than was reserved, or other holdings; not changed. */
   readonly invalid: number[];
 }
 
 export type CommissionState = 'pending' | 'accepted' | 'rejected';
 
-/** A commission as it is remembered, for ever. Times in milliseconds since the epoch. */
+/** A stored commission. Commissions are never deleted. Times in milliseconds since the epoch. */
 export interface Commission {
   readonly serial: number;
   readonly component: string;

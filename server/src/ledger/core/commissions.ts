@@ -7,7 +7,7 @@ import { decodeProvisions, POOL, SEAT, type StoredProvision } from './stored.ts'
 
 const STATES: readonly CommissionState[] = ['pending', 'accepted', 'rejected'];
 
-/** Which commissions to list; what is left out does not narrow. */
+/** Which commissions to list; a filter that is left out matches all. */
 export interface CommissionQuery {
   readonly component?: string;
   readonly state?: CommissionState;
@@ -54,7 +54,7 @@ const COLUMNS = [
   'accepted',
 ] as const;
 
-/** Serials of the commissions that a component has issued and nobody has resolved, ascending. */
+/** Serials of the pending commissions of a component, ascending. */
 export async function pendingSerials(db: Queryable, component: string): Promise<number[]> {
   const rows = await db
     .selectFrom('commissions')
@@ -66,7 +66,7 @@ export async function pendingSerials(db: Queryable, component: string): Promise<
   return rows.map(({ serial }) => serial);
 }
 
-/** Serials of pending commissions whose time has run out, the longest overdue first; a bounded number. */
+/** Serials of overdue pending commissions, the longest overdue first; a bounded number. */
 export async function overdueSerials(db: Queryable, now: number): Promise<number[]> {
   const rows = await db
     .selectFrom('commissions')
@@ -80,7 +80,7 @@ export async function overdueSerials(db: Queryable, now: number): Promise<number
   return rows.map(({ serial }) => serial);
 }
 
-/** The commission with this serial, whatever became of it; undefined if there never was one. */
+/** The commission with this serial, in any state; undefined if the serial was never issued. */
 export async function findCommission(db: Queryable, serial: number): Promise<Commission | undefined> {
   const row = await db
     .selectFrom('commissions')
@@ -123,7 +123,7 @@ function concerns({ holder, source, resource }: Provision, query: CommissionQuer
   );
 }
 
-/** The next rows that the indexed part of a query lets through. */
+/** The next rows that match the indexed part of a query. */
 async function scan(db: Queryable, query: CommissionQuery, count: number): Promise<Row[]> {
   if (query.state !== 'pending' || query.component !== undefined) return scanOne(db, query, count);
   // Pending ones are indexed by component; of those there are few.
@@ -161,7 +161,7 @@ async function componentsWithPending(db: Queryable): Promise<string[]> {
   }
 }
 
-/** Rows with the names that their numbers stand for, looked up for all of them together. */
+/** Rows with the names of their holdings, looked up for all rows together. */
 async function named(db: Queryable, rows: readonly Row[]): Promise<Commission[]> {
   const decoded = rows.map(({ provisions, accepted }) => ({
     provisions: decodeProvisions(provisions) ?? [],
@@ -185,7 +185,7 @@ async function named(db: Queryable, rows: readonly Row[]): Promise<Commission[]>
   }));
 }
 
-/** Answers a function that gives a stored provision its names; what has none any more is left out. */
+/** Returns a function that adds the names to a stored provision; the result is empty if its rows do not exist. */
 export async function readNames(
   db: Queryable,
   stored: readonly StoredProvision[],
@@ -207,7 +207,7 @@ export async function readNames(
 
 type HolderAndSource = Pick<Provision, 'holder' | 'source'>;
 
-/** Engines bound the number of values in one statement. */
+/** Engines limit the number of values in one statement. */
 const CHUNK = 1000;
 
 async function inChunks<T>(

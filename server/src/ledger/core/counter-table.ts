@@ -8,9 +8,9 @@ const SMALLEST = 1024;
 const HIGH = 0x1_0000_0000;
 
 /**
- * Pairs of counters by number, in typed arrays: some 40 bytes each, where an object in a map takes 200 and is looked
- * at by every collection of garbage. It grows as it is filled. Entries are taken out all at once, and their room is
- * kept: a large array that is dropped stays in memory until a full collection comes by.
+ * Pairs of counters by number, in typed arrays: some 40 bytes each. An object in a map has 200, and each garbage
+ * collection visits it. The table grows as it is filled. Entries are removed all at once, and the arrays are kept: a
+ * large array that is dropped stays in memory until the next full collection.
  */
 export class CounterTable {
   /** Place of an entry plus 1, found by hashing its key; 0 where there is none. Never more than half full. */

@@ -1,29 +1,29 @@
 import type { Queryable } from '../../storage/storage.ts';
 import type { ResolveRequest, ResolveVerdict } from './commission.ts';
 
-/** A verdict in which `notFound` is narrower: what is known and resolved is told apart. */
+/** A verdict whose `notFound` excludes commissions that were resolved before; these have lists of their own. */
 export interface RepeatableVerdict extends ResolveVerdict {
-  /** Had been accepted before, as asked; nothing has changed. */
+  /** Were accepted before, as requested; not changed. */
   readonly acceptedBefore: number[];
-  /** Had been rejected before, as asked; nothing has changed. */
+  /** Were rejected before, as requested; not changed. */
   readonly rejectedBefore: number[];
-  /** Had been resolved the other way; nothing has changed. */
+  /** Were resolved the other way before; not changed. */
   readonly resolvedOtherwise: number[];
 }
 
 /** States of a commission in its row. */
 const PENDING = 0;
 const ACCEPTED = 1;
-/** Engines bound the number of values in one statement. */
+/** Engines limit the number of values in one statement. */
 const CHUNK = 1000;
 
-/** Looks up what became of the serials that a resolution did not find pending. */
+/** Looks up the state of the serials that a resolution did not find pending. */
 export async function withRepeats(
   db: Queryable,
   request: ResolveRequest,
   verdict: ResolveVerdict,
 ): Promise<RepeatableVerdict> {
-  const told = {
+  const repeatable = {
     ...verdict,
     notFound: [] as number[],
     acceptedBefore: [] as number[],
@@ -35,11 +35,11 @@ export async function withRepeats(
   for (const serial of verdict.notFound) {
     const state = states.get(serial);
     const reject = rejecting.has(serial);
-    if (state === undefined || state === PENDING) told.notFound.push(serial);
-    else if ((state === ACCEPTED) === reject) told.resolvedOtherwise.push(serial);
-    else (reject ? told.rejectedBefore : told.acceptedBefore).push(serial);
+    if (state === undefined || state === PENDING) repeatable.notFound.push(serial);
+    else if ((state === ACCEPTED) === reject) repeatable.resolvedOtherwise.push(serial);
+    else (reject ? repeatable.rejectedBefore : repeatable.acceptedBefore).push(serial);
   }
-  return told;
+  return repeatable;
 }
 
 async function readStates(

@@ -276,7 +276,7 @@ async function perform(one: Act, cloud: Cloud): Promise<void> {
 }
 
 forEachEngine((engine, _open, freshUrl) => {
-  test('any history of commissions is told exactly, whenever it is taken in, crashes and all', async () => {
+  test('usage of any history of commissions is exact, at any time of the roll-up and after crashes', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(act, { minLength: 10, maxLength: 60 }),

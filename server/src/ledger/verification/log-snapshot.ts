@@ -6,29 +6,29 @@ export interface CounterPair {
   readonly max: bigint;
 }
 
-/** A holding whose counters are not what the commissions add up to. */
+/** A holding whose counters differ from the sums of the commissions. */
 export interface CounterDifference {
   readonly stored: StoredHolding;
-  /** What follows from the commissions. */
+  /** The sums of the commissions. */
   readonly expected: CounterPair;
   readonly actual: CounterPair;
 }
 
-/** How many commissions were added up, leaving out rejected ones, and how many holdings they were compared with. */
+/** The number of commissions that were added, without rejected ones, and of holdings that were compared. */
 export interface ComparedSize {
   readonly commissions: number;
   readonly holdings: number;
 }
 
 /**
- * The commissions and the counters as they were at one moment, whatever happens meanwhile. What must hold between
- * them: usageMax is everything accepted plus pending imports, usageMin everything accepted less pending releases.
+ * A snapshot of the commissions and the counters. They must agree: usageMax is the sum of what was accepted plus pending
+ * imports, usageMin the sum of what was accepted less pending releases.
  */
 export interface LogSnapshot {
-  /** Serials of commissions whose stored text cannot be read; they count for nothing. To be read first. */
+  /** Serials of commissions whose stored text is not valid; they are not added. Must be read first. */
   damaged(): AsyncIterable<number[]>;
   differences(): AsyncIterable<CounterDifference[]>;
-  /** How much was compared; to be asked at the end. */
+  /** How much was compared; to be called at the end. */
   size(): Promise<ComparedSize>;
   close(): Promise<void>;
 }

@@ -116,7 +116,7 @@ async function poolCounters(ledger: Ledger): Promise<[bigint, bigint]> {
 }
 
 forEachEngine((engine, _open, freshUrl) => {
-  test('counters that agree with the commissions are left in peace', async () => {
+  test('counters that agree with the commissions are not changed', async () => {
     const { ledger } = await bench(freshUrl);
     assert.deepEqual(await verify(ledger), {
       kind: 'end',
@@ -228,7 +228,7 @@ forEachEngine((engine, _open, freshUrl) => {
     assert.deepEqual((await verify(ledger, quietly)).differences, []);
   });
 
-  test('more verifications than are good for the service are refused at once', async () => {
+  test('verifications beyond the limit are refused at once', async () => {
     const { ledger } = await bench(freshUrl);
     const running = [ledger.verify(), ledger.verify(quietly)];
     for (const one of running) await one.next();
@@ -261,7 +261,7 @@ forEachEngine((engine, _open, freshUrl) => {
     assert.deepEqual((await verify(ledger)).differences, []);
   });
 
-  test('commissions that cannot be read are named and do not stop anything', async () => {
+  test('commissions that cannot be read are reported and do not stop the verification', async () => {
     const { storage, ledger } = await bench(freshUrl);
     const texts = [
       '',
@@ -298,7 +298,7 @@ forEachEngine((engine, _open, freshUrl) => {
     assert.deepEqual(await poolCounters(ledger), [100n, 100n]);
   });
 
-  test('what names holdings that there are not, or does not fit, is told and left as it is', async () => {
+  test('unknown holdings and sums beyond 64 bits are reported and not corrected', async () => {
     const { storage, ledger } = await bench(freshUrl);
     const serials: number[] = [];
     for (let n = 0; n < 4; n += 1) serials.push(await issue(ledger, [pool(0n)]));

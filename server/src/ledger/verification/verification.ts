@@ -5,11 +5,9 @@ import type { Provision } from '../core/commission.ts';
 import { readNames } from '../core/commissions.ts';
 import type { Adjustment } from '../core/jobs.ts';
 import { POOL } from '../core/stored.ts';
-import { PostgresSnapshot } from '../postgres/postgres-snapshot.ts';
-import { SqliteSnapshot } from '../sqlite/sqlite-snapshot.ts';
 import type { ComparedSize, CounterDifference, CounterPair, LogSnapshot } from './log-snapshot.ts';
 
-/** A holding whose counters are not what the commissions add up to. */
+/** A holding whose counters differ from the sums of the commissions. */
 export interface HoldingDifference extends Omit<Provision, 'quantity'> {
   readonly expected: CounterPair;
   readonly actual: CounterPair;
@@ -17,7 +15,7 @@ export interface HoldingDifference extends Omit<Provision, 'quantity'> {
   readonly fixed: boolean;
 }
 
-/** What a verification has to say, in this order, the two in the middle any number of times. */
+/** The results of a verification, in this order; the two in the middle occur any number of times. */
 export type Finding =
   | { readonly kind: 'begun' }
   | { readonly kind: 'damaged'; readonly serials: readonly number[] }
@@ -26,11 +24,11 @@ export type Finding =
 
 /** How differences are corrected. */
 export interface Fixing {
-  /** Told before the holdings are corrected; if it fails, they are not. */
+  /** Receives the differences before they are corrected; if it fails, they are not corrected. */
   announce(differences: readonly HoldingDifference[]): Promise<void>;
-  /** Whether each adjustment could be made. */
+  /** Whether each adjustment was made. */
   adjust(adjustments: readonly Adjustment[]): Promise<readonly boolean[]>;
-  /** Differences corrected in one go. */
+  /** Differences corrected in one transaction. */
   readonly chunk: number;
 }
 
@@ -45,11 +43,11 @@ export class Verifications {
   }
 
   /**
-   * Recomputes the counters of every holding from the commissions, as both were at the moment when this begins, while
-   * commissions go on. It holds on to that moment until it has been read to the end or returned from. Differences can
-   * be corrected on the way: as offsets, so that what has happened since is kept. Only one at a time may do that, of
-   * all nodes, else an offset would be applied twice. Errors, instead of the first finding: `verification_running`,
-   * or `too_busy` if too many are under way.
+   * Computes the counters of every holding from the commissions, both in a snapshot taken at the start, while
+   * commissions go on. The snapshot is open until the generator ends or is returned from. Differences can be corrected
+   * at the same time: as offsets, so that later changes are kept. Only one verification of all nodes may correct at a
+   * time, since an offset must not be applied twice. Errors, instead of the first finding: `verification_running`, or
+   * `too_busy` if too many are running.
    */
   async *run(now_ms: number, fixing?: Fixing): AsyncGenerator<Finding> {
     if (fixing && this.#fixing) throw new PurserError('verification_running');
@@ -66,10 +64,14 @@ export class Verifications {
   }
 }
 
+/** A snapshot of the engine; its module is loaded by the first verification. */
 async function openSnapshot({ native }: Storage, alone: boolean, now_ms: number): Promise<LogSnapshot> {
-  return native.engine === 'sqlite'
-    ? new SqliteSnapshot(native)
-    : PostgresSnapshot.open(native, alone, now_ms);
+  if (native.engine === 'sqlite') {
+    const { SqliteSnapshot } = await import('../sqlite/sqlite-snapshot.ts');
+    return new SqliteSnapshot(native);
+  }
+  const { PostgresSnapshot } = await import('../postgres/postgres-snapshot.ts');
+  return PostgresSnapshot.open(native, alone, now_ms);
 }
 
 async function* findingsOf(
@@ -104,7 +106,7 @@ async function withNames({ db }: Storage, found: readonly CounterDifference[]): 
   });
 }
 
-/** A commission can have been tampered with so that it names rows that there are not. */
+/** Names for a commission that was changed by other means and has rows that do not exist. */
 function nameless({ kind, id, resource }: CounterDifference['stored']): Omit<Provision, 'quantity'> {
   return kind === POOL
     ? { holder: `project:#${id}`, source: null, resource: `#${resource}` }

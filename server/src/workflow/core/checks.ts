@@ -1,4 +1,5 @@
 import { isKnown } from '../engine/caller.ts';
+import type { ActionDefinition, ActionRun } from '../features/action.ts';
 import type { AnyRun } from './run.ts';
 
 /** One step of a validation: whether it passes; it leaves a note where there is something to say. */
@@ -141,6 +142,21 @@ async function rolesOfCreator({ caller, stage, backends: { identity } }: AnyRun)
   );
   const still = [...there, ...(held.get(WHOLE_CLOUD) ?? [])];
   return caller.roles.filter((role) => still.includes(role));
+}
+
+/** The first two stages of actions that need no approval: both validate, and the first asks for automatic approval. */
+export function validatedStages<Data>(
+  validate: (run: ActionRun<Data>) => Promise<unknown>,
+): Pick<ActionDefinition<Data>, 'prepare' | 'approve'> {
+  return {
+    prepare: async (run) => {
+      await validate(run);
+      run.approveAutomatically(true);
+    },
+    approve: async (run) => {
+      await validate(run);
+    },
+  };
 }
 
 function textIn(data: object, key: string): string | undefined {

@@ -1,5 +1,6 @@
 import { isObject, type JsonObject } from '../../lib/text/json.ts';
 import type { RegionQuota } from '../features/backends.ts';
+import type { AnyRun } from './run.ts';
 
 /** Quota sizes: names for sets of quotas, and how far a project is from each (workflow-v1 §5.10). */
 export interface QuotaSizes {
@@ -60,6 +61,27 @@ export function isExceeded(usage: RegionQuota, quota: RegionQuota): boolean {
       return used !== undefined && limit >= 0 && used > limit;
     }),
   );
+}
+
+/** Sets the quotas of a project in a region to those of a size, and notes the result. */
+export async function changeRegionQuota(
+  run: AnyRun,
+  projectId: string,
+  region: string,
+  size: string,
+): Promise<void> {
+  const { quota } = run.backends;
+  const quotas = run.quotaSizes[size];
+  if (!quotas || Object.keys(quotas).length === 0) {
+    run.note(`Project quota not defined for size '${size}' in region ${region}.`);
+    return;
+  }
+  if (quota.servicesIn(region).length === 0) {
+    run.note(`WARNING: Quota management disabled in region ${region}, skipping.`);
+    return;
+  }
+  await quota.setQuota(projectId, region, quotaOf(quotas));
+  run.note(`Project quota for region ${region} set to ${size}`);
 }
 
 /** From 0, the same, to 1; infinite where there is nothing to compare. */

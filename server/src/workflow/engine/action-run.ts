@@ -2,63 +2,55 @@ import { PurserError } from '../../lib/errors.ts';
 import type { JsonObject } from '../../lib/text/json.ts';
 import type { ActionRun } from '../features/action.ts';
 import type { Backends } from '../features/backends.ts';
+import { manageableRoles } from '../features/workflow-settings.ts';
+import { sendAdditionalMail } from '../mails/additional-mail.ts';
 import type { TaskMail } from '../mails/task-mail.ts';
+import { completedSince } from '../store/task-rows.ts';
 import type { Caller } from './caller.ts';
+import type { EngineParts } from './engine-parts.ts';
+import type { RunningTask } from './running-task.ts';
 import type { Stage, StoredAction, Task } from './task.ts';
 
-/** What a run asks of whoever runs it. */
-export interface ActionRunTools {
-  readonly stage: Stage;
-  readonly config: JsonObject;
-  readonly taskCache: JsonObject;
-  readonly backends: Backends;
-  readonly now: () => number;
-  readonly task: () => Task;
-  readonly validities: () => readonly boolean[];
-  readonly manageableRoles: (roles?: readonly string[]) => string[];
-  readonly quotaSizes: ActionRun['quotaSizes'];
-  readonly quotaSizeOrder: ActionRun['quotaSizeOrder'];
-  readonly randomPassword: () => string;
-  readonly completedSince: (since_ms: number) => Promise<readonly Task[]>;
-  readonly mail: (message: TaskMail) => Promise<void>;
-  readonly keep: () => Promise<void>;
-}
-
 /**
- * One run of one action's stage. When it has ended, or is given up, it is closed: an action that is still at work
- * then gets an error from whatever it uses of it, so that it does no more than what was under way.
+ * One run of one action's stage. When it has ended or timed out, `end` closes it: an action that is still working
+ * then gets `task_busy` from everything it uses of the run, so it does nothing beyond the call that was under way.
  */
 export class EngineActionRun implements ActionRun<JsonObject> {
-  readonly #tools: ActionRunTools;
+  readonly #parts: EngineParts;
+  readonly #running: RunningTask;
+  readonly #index: number;
+  readonly #stored: StoredAction;
+  /** Notes that are not stored yet. */
   readonly #notes: string[] = [];
   #closed = false;
   #needToken: boolean;
+  readonly stage: Stage;
   data: JsonObject;
   readonly cache: JsonObject;
-  readonly taskCache: JsonObject;
   readonly config: JsonObject;
   readonly backends: Backends;
-  readonly quotaSizes: ActionRun['quotaSizes'];
-  readonly quotaSizeOrder: ActionRun['quotaSizeOrder'];
   state: string;
   valid: boolean;
   tokenFields: string[];
   autoApprove: boolean | null;
 
-  constructor(action: StoredAction, tools: ActionRunTools) {
-    this.#tools = tools;
-    this.data = structuredClone(action.data);
-    this.cache = structuredClone(action.cache);
-    this.taskCache = tools.taskCache;
-    this.config = tools.config;
-    this.backends = guarded(tools.backends, () => this.#checkOpen());
-    this.quotaSizes = tools.quotaSizes;
-    this.quotaSizeOrder = tools.quotaSizeOrder;
-    this.state = action.state;
-    this.valid = action.valid;
-    this.#needToken = action.needToken;
-    this.tokenFields = [...action.tokenFields];
-    this.autoApprove = action.autoApprove;
+  /** @param index position of the action in the task */
+  constructor(parts: EngineParts, running: RunningTask, index: number, stage: Stage) {
+    const stored = running.task.actions[index] as StoredAction;
+    this.#parts = parts;
+    this.#running = running;
+    this.#index = index;
+    this.#stored = stored;
+    this.stage = stage;
+    this.data = structuredClone(stored.data);
+    this.cache = structuredClone(stored.cache);
+    this.config = parts.registry.actionConfig(running.type, stored.name);
+    this.backends = guarded(parts.backends, () => this.#checkOpen());
+    this.state = stored.state;
+    this.valid = stored.valid;
+    this.#needToken = stored.needToken;
+    this.tokenFields = [...stored.tokenFields];
+    this.autoApprove = stored.autoApprove;
   }
 
   get needToken(): boolean {
@@ -67,36 +59,44 @@ export class EngineActionRun implements ActionRun<JsonObject> {
 
   set needToken(value: boolean) {
     this.#needToken = value;
-    // What was asked for when a token was needed must not be missed when none is.
+    // Fields of a token that is not needed must not be required.
     if (!value) this.tokenFields = [];
   }
 
   get task(): Task {
-    return this.#tools.task();
+    return this.#running.task;
+  }
+
+  get taskCache(): JsonObject {
+    return this.#running.taskCache;
   }
 
   get caller(): Caller {
-    return this.#tools.task().caller;
-  }
-
-  get stage(): Stage {
-    return this.#tools.stage;
+    return this.task.caller;
   }
 
   get now_ms(): number {
-    return this.#tools.now();
+    return this.#parts.clock.now();
   }
 
   get validities(): readonly boolean[] {
-    return this.#tools.validities();
+    return this.task.actions.map(({ valid }, at) => (at === this.#index ? this.valid : valid));
+  }
+
+  get quotaSizes(): ActionRun['quotaSizes'] {
+    return this.#parts.settings.quota.sizes;
+  }
+
+  get quotaSizeOrder(): ActionRun['quotaSizeOrder'] {
+    return this.#parts.settings.quota.sizesAscending;
   }
 
   manageableRoles(roles?: readonly string[]): string[] {
-    return this.#tools.manageableRoles(roles);
+    return manageableRoles(this.#parts.settings.identity.roleMapping, roles);
   }
 
   randomPassword(): string {
-    return this.#tools.randomPassword();
+    return this.#parts.secrets.password();
   }
 
   note(text: string): void {
@@ -111,29 +111,31 @@ export class EngineActionRun implements ActionRun<JsonObject> {
 
   async completedSince(since_ms: number): Promise<readonly Task[]> {
     this.#checkOpen();
-    return this.#tools.completedSince(since_ms);
+    const { storage, clock } = this.#parts;
+    return completedSince(storage, this.task, since_ms, clock.now());
   }
 
   async mail(message: TaskMail): Promise<void> {
     this.#checkOpen();
-    await this.#tools.mail(message);
+    await sendAdditionalMail(this.#parts, this.#running, message);
   }
 
   async keep(): Promise<void> {
     this.#checkOpen();
-    await this.#tools.keep();
+    await this.#store(this.#index);
   }
 
-  /** Notes that have not been taken yet. */
-  takeNotes(): string[] {
-    return this.#notes.splice(0);
+  /** Closes the run and stores what the action has changed. Errors: `task_busy` if the lease is lost. */
+  async end(): Promise<void> {
+    this.#closed = true;
+    await this.#store(this.#index + 1);
   }
 
-  /** What is to be stored of the action: its input stays what it was. */
-  result(stored: StoredAction): StoredAction {
-    return {
-      name: stored.name,
-      data: stored.data,
+  /** The input is not stored: a stage changes it for itself only. */
+  #store(position: number): Promise<void> {
+    const changed: StoredAction = {
+      name: this.#stored.name,
+      data: this.#stored.data,
       cache: structuredClone(this.cache),
       state: this.state,
       valid: this.valid,
@@ -141,18 +143,15 @@ export class EngineActionRun implements ActionRun<JsonObject> {
       tokenFields: [...this.tokenFields],
       autoApprove: this.autoApprove,
     };
-  }
-
-  close(): void {
-    this.#closed = true;
+    return this.#running.storeAction(this.#index, changed, this.#notes.splice(0), position);
   }
 
   #checkOpen(): void {
-    if (this.#closed) throw new PurserError('task_busy', { task: this.#tools.task().uuid });
+    if (this.#closed) throw new PurserError('task_busy', { task: this.task.uuid });
   }
 }
 
-/** The same backends, each of whose calls is checked first. */
+/** The same backends; `check` runs before each call. */
 function guarded(backends: Backends, check: () => void): Backends {
   const guard = <T extends object>(backend: T): T =>
     new Proxy(backend, {

@@ -5,19 +5,26 @@ import { LIMITS } from '../../lib/limits.ts';
 import type { Secrets } from '../../lib/secrets.ts';
 import type { TasksTable } from '../../storage/schema.ts';
 import type { Storage, Transaction } from '../../storage/storage.ts';
-import type { TaskRow } from '../store/task-rows.ts';
-import { checkFree } from './guards.ts';
+import { isBusy, type TaskRow } from '../store/task-rows.ts';
 import type { Stage } from './task.ts';
 
 /** What a node holds while it runs stages of a task. */
 export interface TaskLease {
   readonly taskId: number;
   readonly uuid: string;
-  /** Of this run alone: a node that comes back too late is not the one that has followed it. */
+  /** Unique to this run, so that a node whose lease has expired cannot write on behalf of its successor. */
   readonly holder: string;
 }
 
-const NOBODY = {
+/** A lease that is renewed in the background. */
+export interface KeptLease {
+  /** Rejects with `task_busy` when another run holds the task. */
+  readonly lost: Promise<never>;
+  /** Ends the renewals. */
+  stop(): void;
+}
+
+const RELEASED = {
   lease_holder: null,
   lease_until: null,
   running_stage: null,
@@ -26,9 +33,9 @@ const NOBODY = {
 } as const;
 
 /**
- * Sees to it that one node at a time runs a stage of a task, without a transaction for as long (decision task-leases). The row
- * says who runs it and until when that counts; it is renewed meanwhile. If the node crashes the lease runs out, and
- * the stage can be run again. Whatever a stage has done is written only where its lease still holds.
+ * One stage of a task runs at a time, on one node, without a transaction that stays open meanwhile (decision task-leases). The
+ * row of the task names the holder of the lease and its end; the holder renews it. If the node crashes the lease
+ * expires, and the stage can be run again. A stage writes only while its lease holds.
  */
 export class TaskLeases {
   readonly #storage: Storage;
@@ -41,12 +48,12 @@ export class TaskLeases {
     this.#secrets = secrets;
   }
 
-  /** A holder that nobody has been before. */
+  /** A new, unique name of a holder. */
   newHolder(): string {
     return this.#secrets.uuid();
   }
 
-  /** What a row says while somebody runs a stage. */
+  /** The columns of a task whose stage is running. */
   columns(holder: string, stage: Stage) {
     const now_ms = this.#clock.now();
     return {
@@ -58,14 +65,19 @@ export class TaskLeases {
     };
   }
 
-  /** Takes a locked row. Errors: `task_busy`. */
+  /** Throws `task_busy` while a stage of the task runs. */
+  checkFree(row: TaskRow): void {
+    if (isBusy(row, this.#clock.now())) throw new PurserError('task_busy', { task: row.uuid });
+  }
+
+  /** Takes the lease of a locked row. Errors: `task_busy`. */
   async take(
     tx: Transaction,
     row: TaskRow,
     stage: Stage,
     changes: Updateable<TasksTable> = {},
   ): Promise<TaskLease> {
-    checkFree(row, this.#clock.now());
+    this.checkFree(row);
     const holder = this.newHolder();
     await tx.db
       .updateTable('tasks')
@@ -75,7 +87,7 @@ export class TaskLeases {
     return { taskId: row.id, uuid: row.uuid, holder };
   }
 
-  /** Changes the row of a task whose lease is held, and renews the lease. Throws `task_busy` if it is lost. */
+  /** Changes the row of a task and renews its lease. Throws `task_busy` if the lease is lost. */
   async write(tx: Transaction, lease: TaskLease, changes: Updateable<TasksTable>): Promise<void> {
     const lease_until = this.#clock.now() + LIMITS.task_lease_ms;
     const { numUpdatedRows } = await tx.db
@@ -87,26 +99,25 @@ export class TaskLeases {
     if (numUpdatedRows === 0n) throw new PurserError('task_busy', { task: lease.uuid });
   }
 
-  /** The same for the last time: nobody runs a stage any more. */
+  /** Changes the row of a task and gives up its lease. Throws `task_busy` if the lease is lost. */
   release(tx: Transaction, lease: TaskLease, changes: Updateable<TasksTable> = {}): Promise<void> {
-    return this.write(tx, lease, { ...changes, ...NOBODY });
+    return this.write(tx, lease, { ...changes, ...RELEASED });
   }
 
-  /**
-   * Renews a lease from time to time until it is told to stop.
-   * @param lost is called when somebody else has the task
-   */
-  keep(lease: TaskLease, lost: () => void): () => void {
+  /** Renews a lease every third of its duration, until it is stopped. */
+  keep(lease: TaskLease): KeptLease {
+    const { promise: lost, reject } = Promise.withResolvers<never>();
+    lost.catch(() => undefined);
     const renew = async (): Promise<void> => {
       try {
         await this.#storage.transaction((tx) => this.write(tx, lease, {}));
       } catch (error) {
         // A database that does not answer may answer in time at the next renewal.
-        if (error instanceof PurserError && error.code === 'task_busy') lost();
+        if (error instanceof PurserError && error.code === 'task_busy') reject(error);
       }
     };
     const timer = setInterval(() => void renew(), LIMITS.task_lease_ms / 3);
     timer.unref();
-    return () => clearInterval(timer);
+    return { lost, stop: () => clearInterval(timer) };
   }
 }

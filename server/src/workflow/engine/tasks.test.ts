@@ -84,7 +84,7 @@ forEachEngine((_engine, open) => {
   });
 
   test('input is checked by every action before anything is stored', async () => {
-    const { tasks } = workflowOver(await open());
+    const { tasks, taskReads } = workflowOver(await open());
     const error = await tasks.create('block', ADA, {}).catch((caught) => caught);
     assert.equal(error.code, 'task_input');
     assert.deepEqual(error.data.errors, { what: ['This field is required.'] });
@@ -92,7 +92,7 @@ forEachEngine((_engine, open) => {
       code: 'task_type_unknown',
       message: "Unknown task type: 'nonsense'",
     });
-    assert.deepEqual((await tasks.list({ at: 'all' })).items, []);
+    assert.deepEqual((await taskReads.list({ at: 'all' })).items, []);
   });
 
   test('what is over is told before what is missing, and nothing un-cancels', async () => {
@@ -113,18 +113,18 @@ forEachEngine((_engine, open) => {
   });
 
   test('a task of another project, or one that is not there, is not found', async () => {
-    const { tasks } = workflowOver(await open());
+    const { tasks, taskReads } = workflowOver(await open());
     const { uuid } = await tasks.create('block', ADA, { what: 'x' });
     const nobodys = await tasks.create('block', ANONYMOUS, { what: 'y' });
     assert.equal(nobodys.projectId, null);
-    assert.equal((await tasks.get(uuid, { project: 'p1' })).uuid, uuid);
+    assert.equal((await taskReads.get(uuid, { project: 'p1' })).uuid, uuid);
     for (const [id, project] of [
       [uuid, 'p2'],
       [nobodys.uuid, 'p1'],
       ['0'.repeat(32), undefined],
       ["'\0", undefined],
     ] as const) {
-      await assert.rejects(tasks.get(id, { project }), refusal('task_not_found'));
+      await assert.rejects(taskReads.get(id, { project }), refusal('task_not_found'));
       await assert.rejects(tasks.update(ADA, id, { what: 'z' }, { project }), refusal('task_not_found'));
       await assert.rejects(tasks.cancel(ADA, id, { project }), refusal('task_not_found'));
       await assert.rejects(tasks.reissueToken(ADA, id, { project }), refusal('task_not_found'));
@@ -158,7 +158,7 @@ forEachEngine((_engine, open) => {
   });
 
   test('a task that is not valid is not approved; one that approves itself says so at once', async () => {
-    const { tasks, script } = workflowOver(await open());
+    const { tasks, taskReads, script } = workflowOver(await open());
     script.on['Second.prepare'] = (run) => {
       run.valid = false;
     };
@@ -168,22 +168,24 @@ forEachEngine((_engine, open) => {
       [error.code, error.message, error.data.actions],
       ['task_actions_invalid', 'actions invalid', ['Second']],
     );
-    assert.equal((await tasks.get(uuid)).approved, false);
+    assert.equal((await taskReads.get(uuid)).approved, false);
     script.on['First.prepare'] = (run) => run.approveAutomatically();
     const second = await tasks.create('block', ADA, { what: 'y' }).catch((caught) => caught);
     assert.equal(second.code, 'task_actions_invalid');
-    const stored = await tasks.get(second.data.task);
+    const stored = await taskReads.get(second.data.task);
     assert.deepEqual([stored.approved, stored.running], [false, null]);
   });
 
   test('a task that is no longer valid after a stage stays where it is, with its token', async () => {
-    const { tasks, script, secret } = workflowOver(await open(), { tasks: [{ name: 'mails', config: {} }] });
+    const { tasks, taskReads, script, secret } = workflowOver(await open(), {
+      tasks: [{ name: 'mails', config: {} }],
+    });
     script.on['First.approve'] = (run) => {
       run.valid = false;
     };
     const one = await tasks.create('block', ADA, { what: 'x' });
     await assert.rejects(tasks.approve(ADMIN, one.uuid), refusal('task_actions_invalid'));
-    const { approved, completed, running } = await tasks.get(one.uuid);
+    const { approved, completed, running } = await taskReads.get(one.uuid);
     assert.deepEqual([approved, completed, running], [true, false, null]);
     script.on['First.approve'] = needsToken;
     script.on['First.submit'] = (run) => {
@@ -195,8 +197,8 @@ forEachEngine((_engine, open) => {
       tasks.submitToken(await secret(), { password: 'p' }, ANONYMOUS),
       refusal('task_actions_invalid'),
     );
-    assert.equal((await tasks.get(two.uuid)).completed, false);
-    assert.equal((await tasks.listTokens()).length, 1);
+    assert.equal((await taskReads.get(two.uuid)).completed, false);
+    assert.equal((await taskReads.listTokens()).length, 1);
   });
 
   test('an update replaces all input, forgets what came of the old one, and prepares again', async () => {
@@ -231,7 +233,7 @@ forEachEngine((_engine, open) => {
   });
 
   test('an equal task blocks a new one or gives way, whatever the order in which lists are given', async () => {
-    const { tasks, script } = workflowOver(await open());
+    const { tasks, taskReads, script } = workflowOver(await open());
     const first = await tasks.create('block', ADA, { what: 'x', roles: ['a', 'b'] });
     const again = tasks.create('block', callerOf('bob', 'p2'), { roles: ['b', 'a'], what: 'x' });
     await assert.rejects(again, { code: 'task_duplicate', message: 'This Task already exists.' });
@@ -242,16 +244,16 @@ forEachEngine((_engine, open) => {
     const old = await tasks.create('give_way', ADA, { what: 'x' });
     assert.equal(old.taskType, 'cancel');
     await tasks.approve(ADMIN, old.uuid);
-    assert.equal((await tasks.listTokens()).length, 1);
+    assert.equal((await taskReads.listTokens()).length, 1);
     await tasks.create('cancel', ADA, { what: 'x' });
-    const given = await tasks.get(old.uuid);
+    const given = await taskReads.get(old.uuid);
     assert.equal(given.cancelled, true);
     assert.deepEqual(given.taskNotes.slice(-1), [`Task cancelled because was an old duplicate. - ${AT}`]);
-    assert.deepEqual(await tasks.listTokens(), []);
+    assert.deepEqual(await taskReads.listTokens(), []);
   });
 
   test('of equal tasks that come at the same time one is open in the end', async () => {
-    const { tasks } = workflowOver(await open());
+    const { tasks, taskReads } = workflowOver(await open());
     const outcomes = await Promise.allSettled(
       Array.from({ length: 8 }, () => tasks.create('block', ADA, { what: 'x' })),
     );
@@ -266,11 +268,11 @@ forEachEngine((_engine, open) => {
       if (outcome.status === 'rejected') assert.equal(outcome.reason.code, 'task_busy');
     }
     const filters = { task_type: { exact: 'cancel' }, cancelled: { exact: false } };
-    assert.equal((await tasks.list({ filters, at: 'all' })).items.length, 1);
+    assert.equal((await taskReads.list({ filters, at: 'all' })).items.length, 1);
   });
 
   test('a stage that throws is told to operators in exact words, and can be run again from where it was', async () => {
-    const { tasks, script, notifications } = workflowOver(await open());
+    const { tasks, taskReads, script, notifications } = workflowOver(await open());
     class KeyError extends Error {
       override readonly name = 'KeyError';
     }
@@ -288,7 +290,7 @@ forEachEngine((_engine, open) => {
     assert.equal(error.code, 'task_failed');
     const uuid = error.data.task as string;
     assert.deepEqual(script.ran, ['First.prepare']);
-    const task = await tasks.get(uuid);
+    const task = await taskReads.get(uuid);
     assert.deepEqual(
       task.actions.map(({ name }) => name),
       ['First', 'Second'],
@@ -305,7 +307,7 @@ forEachEngine((_engine, open) => {
     };
     script.on['Second.approve'] = crash;
     await assert.rejects(tasks.approve(ADMIN, uuid), failed);
-    const half = await tasks.get(uuid);
+    const half = await taskReads.get(uuid);
     assert.deepEqual([half.approved, half.completed, half.running], [true, false, null]);
     assert.deepEqual(half.actions[0]?.cache, { user_id: 'made once' });
     assert.deepEqual((await errors())[0], told('while approving task'));
@@ -318,7 +320,7 @@ forEachEngine((_engine, open) => {
   });
 
   test('what an action has done before it throws is kept', async () => {
-    const { tasks, script } = workflowOver(await open());
+    const { tasks, taskReads, script } = workflowOver(await open());
     script.on['First.approve'] = (run) => {
       run.cache['id'] = 7;
       run.note('created');
@@ -326,7 +328,7 @@ forEachEngine((_engine, open) => {
     };
     const { uuid } = await tasks.create('block', ADA, { what: 'x' });
     await assert.rejects(tasks.approve(ADMIN, uuid), refusal('task_failed'));
-    const { actions, actionNotes } = await tasks.get(uuid);
+    const { actions, actionNotes } = await taskReads.get(uuid);
     assert.deepEqual(actions[0]?.cache, { id: 7 });
     assert.deepEqual(actionNotes['First'], [`created - ${AT}`]);
   });
@@ -372,7 +374,7 @@ forEachEngine((_engine, open) => {
   });
 
   test('while a stage runs there is no second approval, cancellation, update or token', async () => {
-    const { tasks, script } = workflowOver(await open());
+    const { tasks, taskReads, script } = workflowOver(await open());
     const { uuid } = await tasks.create('block', ADA, { what: 'x' });
     const inside = gate();
     const go = gate();
@@ -382,7 +384,7 @@ forEachEngine((_engine, open) => {
     };
     const first = tasks.approve(ADMIN, uuid);
     await inside.opened;
-    assert.deepEqual((await tasks.get(uuid)).running, { stage: 'approve', action: 1, since: START_MS });
+    assert.deepEqual((await taskReads.get(uuid)).running, { stage: 'approve', action: 1, since: START_MS });
     await assert.rejects(tasks.approve(ADMIN, uuid), refusal('task_busy'));
     await assert.rejects(tasks.cancel(ADA, uuid), refusal('task_busy'));
     await assert.rejects(tasks.reissueToken(ADA, uuid), refusal('task_busy'));
@@ -392,7 +394,7 @@ forEachEngine((_engine, open) => {
   });
 
   test('of approvals and cancellations at the same moment exactly one goes through', async () => {
-    const { tasks, script } = workflowOver(await open());
+    const { tasks, taskReads, script } = workflowOver(await open());
     for (let round = 0; round < 5; round += 1) {
       script.ran.length = 0;
       const { uuid } = await tasks.create('block', ADA, { what: `round ${round}` });
@@ -406,7 +408,7 @@ forEachEngine((_engine, open) => {
       for (const outcome of outcomes) {
         if (outcome.status === 'rejected') assert.match(outcome.reason.code, /^task_(?:busy|state)$/);
       }
-      const { completed, cancelled } = await tasks.get(uuid);
+      const { completed, cancelled } = await taskReads.get(uuid);
       assert.notEqual(completed, cancelled);
       const submits = script.ran.filter((run) => run === 'First.submit').length;
       assert.equal(submits, completed ? 1 : 0);
@@ -436,17 +438,17 @@ forEachEngine((_engine, open) => {
         dying = dead.tasks.approve(ADMIN, uuid);
       }
       await inside.opened;
-      const [task] = (await alive.tasks.list({ at: { limit: 1 } })).items;
+      const [task] = (await alive.taskReads.list({ at: { limit: 1 } })).items;
       const uuid = task?.uuid ?? '';
       const again = () =>
         stage === 'prepare' ? alive.tasks.update(ADMIN, uuid, { what }) : alive.tasks.approve(ADMIN, uuid);
       await assert.rejects(again(), refusal('task_busy'));
       dead.clock.advance(60_001);
-      assert.equal((await alive.tasks.get(uuid)).running, null);
+      assert.equal((await alive.taskReads.get(uuid)).running, null);
       await again();
       never.open();
       await assert.rejects(dying, refusal('task_busy'));
-      const after = await alive.tasks.get(uuid);
+      const after = await alive.taskReads.get(uuid);
       assert.deepEqual(after.actions[1]?.cache, {});
       assert.equal(after.completed, stage !== 'prepare');
     }
@@ -482,7 +484,7 @@ forEachEngine((_engine, open) => {
 
   test('what an action asks to keep is there even if its node dies', async () => {
     const storage = await open();
-    const { tasks, script } = workflowOver(storage);
+    const { tasks, taskReads, script } = workflowOver(storage);
     const inside = gate();
     const never = gate();
     const { uuid } = await tasks.create('block', ADA, { what: 'x' });
@@ -495,7 +497,7 @@ forEachEngine((_engine, open) => {
     };
     const dying = tasks.approve(ADMIN, uuid);
     await inside.opened;
-    const { actions, actionNotes } = await tasks.get(uuid);
+    const { actions, actionNotes } = await taskReads.get(uuid);
     assert.deepEqual(actions[0]?.cache, { user_id: 'u1' });
     assert.deepEqual(actionNotes['First'], [`user made - ${AT}`]);
     never.open();
@@ -503,7 +505,7 @@ forEachEngine((_engine, open) => {
   });
 
   test('a request does not wait longer than it is to for a stage, which goes on', async () => {
-    const { tasks, script, close } = workflowOver(await open(), {
+    const { tasks, taskReads, script, close } = workflowOver(await open(), {
       settings: { workflow: { backgroundAfter_ms: 1 } },
     });
     const go = gate();
@@ -512,7 +514,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(task.running, { stage: 'prepare', action: 0, since: START_MS });
     go.open();
     await close();
-    const after = await tasks.get(task.uuid);
+    const after = await taskReads.get(task.uuid);
     assert.equal(after.running, null);
     assert.deepEqual(
       after.actions.map(({ valid }) => valid),
@@ -551,7 +553,7 @@ forEachEngine((_engine, open) => {
 
   test('delegate APIs create, find and cancel tasks, and can take a while so that time tells nothing', async () => {
     const waited: number[] = [];
-    const { tasks, clock, delegateContexts, audit } = workflowOver(await open(), {
+    const { taskReads, clock, delegateContexts, audit } = workflowOver(await open(), {
       wait: async (ms) => void waited.push(ms),
     });
     const context = delegateContexts.for('Any', { caller: ADA, address: '192.0.2.7' });
@@ -566,7 +568,7 @@ forEachEngine((_engine, open) => {
       (await context.findTasks(query)).map((task) => task.uuid),
       [uuid],
     );
-    assert.deepEqual(await context.troubleOf(await tasks.get(uuid)), { expired: false, failed: false });
+    assert.deepEqual(await context.troubleOf(await taskReads.get(uuid)), { expired: false, failed: false });
     assert.equal((await context.cancelTask(uuid)).cancelled, true);
     const [cancelled] = await audit.list({ limit: 1, action: 'task.cancel' });
     assert.deepEqual([cancelled?.actor, cancelled?.address], ['id-of-ada', '192.0.2.7']);
@@ -580,15 +582,15 @@ forEachEngine((_engine, open) => {
   });
 
   test('status tells the newest task that is not completed and the last one that was', async () => {
-    const { tasks, clock } = workflowOver(await open());
-    assert.deepEqual(await tasks.status(), { lastCreated: undefined, lastCompleted: undefined });
+    const { tasks, taskReads, clock } = workflowOver(await open());
+    assert.deepEqual(await taskReads.status(), { lastCreated: undefined, lastCompleted: undefined });
     const first = await tasks.create('block', ADA, { what: '1' });
     clock.advance(1);
     const second = await tasks.create('block', ADA, { what: '2' });
     clock.advance(1);
     await tasks.approve(ADMIN, first.uuid);
     await tasks.cancel(ADMIN, second.uuid);
-    const { lastCreated, lastCompleted } = await tasks.status();
+    const { lastCreated, lastCompleted } = await taskReads.status();
     assert.deepEqual([lastCreated?.uuid, lastCompleted?.uuid], [second.uuid, first.uuid]);
   });
 });

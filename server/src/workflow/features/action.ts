@@ -1,10 +1,10 @@
 import type { JsonObject } from '../../lib/text/json.ts';
 import type { Caller } from '../engine/caller.ts';
-import type { ActionOutlook, OutlookTools } from '../engine/outlook.ts';
 import type { Stage, Task } from '../engine/task.ts';
 import type { FieldSet } from '../fields/fields.ts';
 import type { TaskMail } from '../mails/task-mail.ts';
-import type { TokenFieldWords, TokenPurpose } from '../tokens/token-explanation.ts';
+import type { TokenFieldWords, TokenPurpose } from '../tokens/workflow-token.ts';
+import type { ActionEffects, EffectContext } from './action-effects.ts';
 import type { Backends } from './backends.ts';
 
 /**
@@ -85,7 +85,7 @@ export interface ActionDefinition<Data = JsonObject> {
    */
   checkSubmission?(data: JsonObject, backends: Backends): void;
   /** What it would bring about, for those who decide; a look at the input and nothing else. */
-  outlook?(data: Data, tools: OutlookTools): ActionOutlook;
+  effects?(data: Data, context: EffectContext): ActionEffects;
   /**
    * The user whose e-mail address or password it changes, by id. A newer task of the same type about the same user
    * takes the place of one that is open, and a changed password or the end of the account ends it.

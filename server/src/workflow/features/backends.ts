@@ -112,8 +112,8 @@ export interface QuotaBackend {
   usage(projectId: string, region: string): Promise<RegionQuota>;
   /** Sets the quotas of managed services; others, and resources that nobody knows, are left out. */
   setQuota(projectId: string, region: string, quota: RegionQuota): Promise<void>;
-  /** The limits that quotas would set, beside those of today, in the same order; where a backend can tell. */
-  foresee?(wanted: readonly WantedQuota[]): Promise<(readonly ForeseenLimit[])[]>;
+  /** The limits that the quotas would set, with the present ones, in the same order. Optional. */
+  preview?(wanted: readonly WantedQuota[]): Promise<(readonly PreviewedLimit[])[]>;
 }
 
 export interface WantedQuota {
@@ -123,7 +123,7 @@ export interface WantedQuota {
 }
 
 /** A limit that would change. */
-export interface ForeseenLimit {
+export interface PreviewedLimit {
   readonly resource: string;
   /** Null where there is none yet. */
   readonly before: { readonly capacity: bigint; readonly memberCapacity: bigint } | null;

@@ -58,3 +58,13 @@ export interface WorkflowSettings {
 export function consoleUrl({ workflow, baseUrl }: WorkflowSettings): string {
   return workflow.horizonUrl ?? `${baseUrl}/ui`;
 }
+
+/**
+ * The roles that a holder of these roles may grant and revoke, each once; by default those that any role may.
+ */
+export function manageableRoles(
+  mapping: WorkflowSettings['identity']['roleMapping'],
+  roles: readonly string[] = Object.keys(mapping),
+): string[] {
+  return [...new Set(roles.flatMap((role) => (Object.hasOwn(mapping, role) ? (mapping[role] ?? []) : [])))];
+}

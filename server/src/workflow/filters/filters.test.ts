@@ -14,7 +14,7 @@ forEachEngine((_engine, open) => {
   /** Tasks `1`, `2` and `3`, a day after the other; the first is completed, the second cancelled. */
   async function three() {
     const workflow = workflowOver(await open());
-    const { tasks, clock } = workflow;
+    const { tasks, taskReads, clock } = workflow;
     const uuids: string[] = [];
     for (const [what, type, project] of [
       ['1', 'block', 'p1'],
@@ -28,7 +28,7 @@ forEachEngine((_engine, open) => {
     await tasks.approve(ADMIN, one);
     await tasks.cancel(ADMIN, two);
     const found = async (filters: FilterInput) => {
-      const { items } = await tasks.list({ filters, at: 'all' });
+      const { items } = await taskReads.list({ filters, at: 'all' });
       return items
         .map(({ actions }) => actions[0]?.data['what'])
         .reverse()
@@ -111,14 +111,14 @@ forEachEngine((_engine, open) => {
   });
 
   test('tokens and notifications are found by their own fields and by those of their task', async () => {
-    const { tasks, notifications, script, uuids } = await three();
+    const { tasks, taskReads, notifications, script, uuids } = await three();
     script.on['First.approve'] = (run) => {
       run.needToken = true;
     };
     const { uuid } = await tasks.create('cancel', ADA, { what: '4' });
     await tasks.approve(ADMIN, uuid);
-    const [token] = await tasks.listTokens();
-    const tokens = async (filters: FilterInput) => (await tasks.listTokens({ filters })).length;
+    const [token] = await taskReads.listTokens();
+    const tokens = async (filters: FilterInput) => (await taskReads.listTokens({ filters })).length;
     assert.equal(await tokens({ token: { exact: token?.handle } }), 1);
     assert.equal(await tokens({ task_id: { exact: uuid }, expires: { gt: '2030-01-01' } }), 1);
     assert.equal(await tokens({ task: { exact: uuid } }), 1);
@@ -140,7 +140,7 @@ forEachEngine((_engine, open) => {
   });
 
   test('what cannot be asked is refused in the words that older clients know', async () => {
-    const { found, tasks, notifications } = await three();
+    const { found, taskReads, notifications } = await three();
     const malformed = {
       code: 'filter_malformed',
       message:
@@ -159,7 +159,7 @@ forEachEngine((_engine, open) => {
       await assert.rejects(found(JSON.parse(`{"${field}": {"exact": 1}}`)), refusal('filter_field'), field);
     }
     await assert.rejects(
-      tasks.listTokens({ filters: { task__token__digest: { exact: 'x' } } }),
+      taskReads.listTokens({ filters: { task__token__digest: { exact: 'x' } } }),
       refusal('filter_operation'),
     );
     await assert.rejects(
@@ -210,33 +210,37 @@ forEachEngine((_engine, open) => {
   });
 
   test('pages come by number with their count, or after an entry, newest first', async () => {
-    const { tasks, notifications } = await three();
-    const what = ({ items }: Awaited<ReturnType<typeof tasks.list>>) =>
+    const { taskReads, notifications } = await three();
+    const what = ({ items }: Awaited<ReturnType<typeof taskReads.list>>) =>
       items.map(({ actions }) => actions[0]?.data['what']).join('');
-    const first = await tasks.list({ at: { page: 1, size: 2 } });
+    const first = await taskReads.list({ at: { page: 1, size: 2 } });
     assert.deepEqual([what(first), first.pages, first.hasMore, first.hasPrevious], ['32', 2, true, false]);
-    const second = await tasks.list({ at: { page: 2, size: 2 } });
+    const second = await taskReads.list({ at: { page: 2, size: 2 } });
     assert.deepEqual([what(second), second.pages, second.hasMore, second.hasPrevious], ['1', 2, false, true]);
     for (const page of [0, -1, 3, 9]) {
-      await assert.rejects(tasks.list({ at: { page, size: 2 } }), {
+      await assert.rejects(taskReads.list({ at: { page, size: 2 } }), {
         code: 'page_empty',
         message: 'Empty page',
       });
     }
-    const none = await tasks.list({ filters: { uuid: { exact: 'x' } }, at: { page: 1, size: 5 } });
+    const none = await taskReads.list({ filters: { uuid: { exact: 'x' } }, at: { page: 1, size: 5 } });
     assert.deepEqual(none, { items: [], pages: 1, hasMore: false, hasPrevious: false });
-    const newest = await tasks.list({ at: { limit: 1 } });
+    const newest = await taskReads.list({ at: { limit: 1 } });
     assert.deepEqual([what(newest), newest.hasMore, newest.pages], ['3', true, null]);
-    const rest = await tasks.list({ at: { limit: 5, after: newest.items[0]?.uuid } });
+    const rest = await taskReads.list({ at: { limit: 5, after: newest.items[0]?.uuid } });
     assert.deepEqual([what(rest), rest.hasMore, rest.hasPrevious], ['21', false, true]);
-    assert.equal(what(await tasks.list({ at: { limit: 5, after: "x'" } })), '');
-    assert.equal(what(await tasks.list({ project: 'p_2', at: 'all' })), '3');
+    assert.equal(what(await taskReads.list({ at: { limit: 5, after: "x'" } })), '');
+    assert.equal(what(await taskReads.list({ project: 'p_2', at: 'all' })), '3');
     const told = await notifications.list({ at: { page: 2, size: 2 } });
     assert.deepEqual([told.items.length, told.pages], [1, 2]);
     assert.equal(
-      (await tasks.find({ taskTypes: ['block', 'cancel'], projectId: 'p1', completed: true })).length,
+      (await taskReads.ofProject({ taskTypes: ['block', 'cancel'], projectId: 'p1', completed: true }))
+        .length,
       1,
     );
-    assert.equal((await tasks.find({ taskTypes: ['block'], projectId: 'p1', completed: false })).length, 0);
+    assert.equal(
+      (await taskReads.ofProject({ taskTypes: ['block'], projectId: 'p1', completed: false })).length,
+      0,
+    );
   });
 });

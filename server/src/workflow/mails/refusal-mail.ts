@@ -24,7 +24,7 @@ export async function writeRefusalMail(
     const mail = writeMail(parts, task.uuid, { ...message, ...templates }, data);
     return { kind: STAGE_MAIL, reference: task.uuid, mail };
   } catch (error) {
-    parts.complain(error, `whoever asked for task ${task.uuid} could not be told that it was declined`);
+    parts.onError(error, `whoever asked for task ${task.uuid} could not be told that it was declined`);
     return undefined;
   }
 }

@@ -1,3 +1,5 @@
+import { inTime } from '../../lib/flow/in-time.ts';
+import { LIMITS } from '../../lib/limits.ts';
 import type { JsonObject } from '../../lib/text/json.ts';
 import { withoutPaths } from '../../lib/text/without-paths.ts';
 import { type Caller, isKnown } from '../engine/caller.ts';
@@ -5,6 +7,7 @@ import type { StoredAction, Task } from '../engine/task.ts';
 import type { ActionDefinition } from '../features/action.ts';
 import type { KnownTaskType, MailStage, StageMailConfig } from '../features/task-config.ts';
 import { consoleUrl } from '../features/workflow-settings.ts';
+import { newHexSecret } from '../store/hex-id.ts';
 import type { WorkflowParts } from '../workflow-parts.ts';
 import { callersAddress } from './callers-address.ts';
 import { type ReadyMail, STAGE_MAIL, writeMail } from './workflow-mails.ts';
@@ -45,7 +48,7 @@ export async function writeStageMails(
         ...(secret === undefined ? {} : { tokenurl: `${consoleUrl(parts.settings)}/token/`, token: secret }),
       };
       const trouble = (error: unknown): void => {
-        parts.complain(error, `a template of the ${stage} mail of task ${task.uuid} failed`);
+        parts.onError(error, `a template of the ${stage} mail of task ${task.uuid} failed`);
         troubles.push(mailTrouble(error, task.uuid));
       };
       const instead = { template: `${stage}.txt`, trouble } as const;
@@ -58,6 +61,33 @@ export async function writeStageMails(
     }
   }
   return { mails, troubles };
+}
+
+/** A token that is not stored yet. */
+export interface NewToken {
+  readonly secret: string;
+  /** The mails that carry the secret. */
+  readonly mails: StageMails;
+  /** The note of the task about it. */
+  readonly note: string;
+}
+
+/**
+ * Makes the secret of a task's next token and writes its mails; the caller stores both in one transaction. Throws what
+ * a template or a backend throws: a token that no mail carries could not be used.
+ */
+export async function writeToken(
+  parts: WorkflowParts,
+  {
+    task,
+    type,
+    taskCache = {},
+  }: { readonly task: Task; readonly type: KnownTaskType; readonly taskCache?: JsonObject },
+): Promise<NewToken> {
+  const secret = newHexSecret(parts.secrets);
+  const writing = writeStageMails(parts, type, { task, taskCache, secret }, 'token');
+  const mails = await inTime(writing, LIMITS.action_ms, 'The mail of the token');
+  return { secret, mails, note: 'Token created for task.' };
 }
 
 /** Why something failed, for people. */

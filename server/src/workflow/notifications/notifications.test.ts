@@ -22,7 +22,7 @@ const FROM = 'Cloud <cloud@example.org>';
 
 forEachEngine((_engine, open) => {
   test('a notification stays until it is acknowledged, one by one or many at once', async () => {
-    const { tasks, notifications, clock } = workflowOver(await open());
+    const { tasks, taskReads, notifications, clock } = workflowOver(await open());
     const { uuid } = await tasks.create('block', ADA, { what: 'x' });
     const error = await notifications.create(uuid, { errors: ['e'] }, { error: true });
     clock.advance(1);
@@ -36,7 +36,7 @@ forEachEngine((_engine, open) => {
       createdOn: START_MS + 1,
     });
     assert.deepEqual(await notifications.get(error.uuid), error);
-    assert.equal((await tasks.troubleOf(await tasks.get(uuid))).failed, true);
+    assert.equal((await taskReads.troubleOf(await taskReads.get(uuid))).failed, true);
     assert.equal(await notifications.acknowledge(error.uuid), true);
     assert.equal(await notifications.acknowledge(error.uuid), false);
     const open_ = await notifications.list({ acknowledged: false, at: 'all' });
@@ -269,7 +269,7 @@ forEachEngine((_engine, open) => {
   });
 
   test('a token whose mail cannot be written is not made, and that is told', async () => {
-    const { tasks, script, notifications } = workflowOver(await open(), {
+    const { tasks, taskReads, script, notifications } = workflowOver(await open(), {
       settings: { workflow: { tasks: { mailing: { emails: { token: { template: null } } } } } },
     });
     script.on['First.approve'] = (run: ActionRun) => {
@@ -279,7 +279,7 @@ forEachEngine((_engine, open) => {
     const failed = { code: 'task_failed' };
     await assert.rejects(tasks.approve(ADMIN, uuid), failed);
     await assert.rejects(tasks.reissueToken(ADMIN, uuid), failed);
-    assert.deepEqual(await tasks.listTokens(), []);
+    assert.deepEqual(await taskReads.listTokens(), []);
     const told = (await notifications.list({ error: true, at: 'all' })).items.map(({ notes }) => notes);
     const text =
       "Error: Error('There is no template for the token.') while sending token. See task itself for details.";

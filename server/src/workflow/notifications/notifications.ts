@@ -167,7 +167,7 @@ export class Notifications {
   }
 
   async #handTo(name: string, notification: Notification, task: Task): Promise<void> {
-    const { registry, storage, outbox, settings, complain } = this.#parts;
+    const { registry, storage, outbox, settings, onError } = this.#parts;
     const handler = registry.handler(name);
     if (!handler) throw new Error(`There is no notification handler '${name}'.`);
     const type = registry.taskType(task.taskType);
@@ -187,7 +187,7 @@ export class Notifications {
       mail: async (message) => {
         const mail = writeMail(this.#parts, task.uuid, message, data, {
           template: 'notification.txt',
-          trouble: (error) => complain(error, `the template of a notification of task ${task.uuid} failed`),
+          trouble: (error) => onError(error, `the template of a notification of task ${task.uuid} failed`),
         });
         mails.push({ kind: NOTIFICATION_MAIL, reference: notification.uuid, mail });
       },
@@ -206,8 +206,8 @@ export class Notifications {
   }
 
   async #handlerFailed(task: { id: number; uuid: string }, error: unknown): Promise<void> {
-    const { storage, complain } = this.#parts;
-    complain(error, 'a notification could not be handed on');
+    const { storage, onError } = this.#parts;
+    onError(error, 'a notification could not be handed on');
     await storage.transaction((tx) => this.insert(tx, task, handlerTrouble(error), { error: true }));
   }
 
@@ -247,7 +247,7 @@ export class Notifications {
 
   #handAlone(notification: Notification): void {
     const handing = this.hand(notification)
-      .catch((error) => this.#parts.complain(error, 'a notification could not be handed on'))
+      .catch((error) => this.#parts.onError(error, 'a notification could not be handed on'))
       .finally(() => this.#handling.delete(handing));
     this.#handling.add(handing);
   }

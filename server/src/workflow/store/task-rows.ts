@@ -1,4 +1,5 @@
-import type { Selectable } from 'kysely';
+import type { Insertable, Selectable } from 'kysely';
+import { LIMITS } from '../../lib/limits.ts';
 import { type JsonObject, parseExact, stringifyExact } from '../../lib/text/json.ts';
 import { oneOfNumbers } from '../../storage/one-of.ts';
 import { forUpdate } from '../../storage/row-locks.ts';
@@ -10,17 +11,25 @@ import type { Stage, StoredAction, Task } from '../engine/task.ts';
 export type TaskRow = Selectable<TasksTable>;
 type ActionRow = Selectable<ActionsTable>;
 
-/** A task and the number of its row. */
+/** A task and its row. */
 export interface FoundTask {
   readonly row: TaskRow;
   readonly task: Task;
+}
+
+/** Which tasks a caller may see. */
+export interface TaskScope {
+  /** Uuid of a project: tasks of other projects are not found. */
+  readonly project?: string | null | undefined;
+  /** Uuid of the caller. With a project, tasks about the accounts of other users are not found either. */
+  readonly user?: string | undefined;
 }
 
 const UUID = /^[0-9a-f]{32}$/;
 
 export const flag = (value: boolean): Flag => (value ? 1 : 0);
 
-/** Whether a stage of the task is running, as far as is known: a lease that has run out counts no more. */
+/** Whether a stage of the task is running: its lease has a holder and has not expired. */
 export function isBusy(row: TaskRow, now_ms: number): boolean {
   return row.lease_holder !== null && (row.lease_until ?? 0) > now_ms;
 }
@@ -77,7 +86,7 @@ function toTask(row: TaskRow, actions: readonly StoredAction[], now_ms: number):
   };
 }
 
-/** The tasks of rows, in the same order; one statement for the actions of all of them. */
+/** The tasks of rows, in the same order. One statement reads the actions of all of them. */
 export async function tasksOf(
   storage: Storage,
   db: Queryable,
@@ -97,24 +106,97 @@ export async function tasksOf(
   return rows.map((row) => toTask(row, (actions.get(row.id) ?? []).map(toAction), now_ms));
 }
 
-/** The task with this uuid, if it is there, and of the project, if one is given. */
+/** The columns of a task by which an equal one is found. */
+export interface TaskKeys {
+  readonly hash_key: string;
+  readonly open_hash: string;
+  /** The user whose e-mail address or password the task changes, by id; null where it changes none. */
+  readonly person: string | null;
+}
+
+type NewTask = Omit<Task, 'running'>;
+
+/**
+ * Stores a new task with all its actions, so that a crash in its first stage leaves a task that can be run again.
+ * Throws the unique violation if an equal task is open.
+ * @param lease the columns of the lease under which it is prepared
+ * @returns the row id
+ */
+export async function insertTask(
+  tx: Transaction,
+  task: NewTask,
+  keys: TaskKeys,
+  lease: Partial<Insertable<TasksTable>>,
+): Promise<number> {
+  const insert = tx.db.insertInto('tasks').values({ ...columnsOf(task, keys), ...lease });
+  const { id } = await insert.returning('id').executeTakeFirstOrThrow();
+  await insertActions(tx, id, task);
+  return id;
+}
+
+/** Stores a new task unless an equal one is open. @returns the row id; undefined if nothing was stored */
+export async function insertUnlessOpen(
+  tx: Transaction,
+  task: NewTask,
+  keys: TaskKeys,
+): Promise<number | undefined> {
+  const row = await tx.db
+    .insertInto('tasks')
+    .values(columnsOf(task, keys))
+    .onConflict((conflict) => conflict.column('open_hash').doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  if (row) await insertActions(tx, row.id, task);
+  return row?.id;
+}
+
+function columnsOf(task: NewTask, keys: TaskKeys): Insertable<TasksTable> {
+  return {
+    uuid: task.uuid,
+    ...keys,
+    task_type: task.taskType,
+    caller: stringifyExact(task.caller),
+    project_id: task.projectId,
+    approved_by: stringifyExact(task.approvedBy),
+    task_notes: stringifyExact(task.taskNotes),
+    action_notes: stringifyExact(task.actionNotes),
+    cancelled: flag(task.cancelled),
+    approved: flag(task.approved),
+    completed: flag(task.completed),
+    created_on: task.createdOn,
+    approved_on: task.approvedOn,
+    completed_on: task.completedOn,
+  };
+}
+
+async function insertActions(tx: Transaction, taskId: number, { actions }: NewTask): Promise<void> {
+  const rows = actions.map((action, position) => ({
+    task_id: taskId,
+    position,
+    name: action.name,
+    ...actionColumns(action),
+  }));
+  await tx.db.insertInto('actions').values(rows).execute();
+}
+
+/** The task with this uuid, if it exists within the scope. */
 export async function findTask(
   storage: Storage,
   uuid: string,
   now_ms: number,
-  { project, user }: { project?: string | null | undefined; user?: string | undefined } = {},
+  { project, user }: TaskScope = {},
 ): Promise<FoundTask | undefined> {
   if (!UUID.test(uuid)) return undefined;
   const row = await storage.db.selectFrom('tasks').selectAll().where('uuid', '=', uuid).executeTakeFirst();
   if (!row) return undefined;
-  // A task about an account is not the project's business, even where its owner asked for it from there.
-  const among = row.project_id === project && (row.person === null || row.person === user);
-  if (project !== undefined && !among) return undefined;
+  // A task about an account is visible to its owner alone, also where the owner created it with a project's token.
+  const visible = row.project_id === project && (row.person === null || row.person === user);
+  if (project !== undefined && !visible) return undefined;
   const [task] = await tasksOf(storage, storage.db, [row], now_ms);
   return task && { row, task };
 }
 
-/** The task of a row as it is now; nobody else changes it until the transaction ends. */
+/** The current task of a row, locked until the transaction ends. */
 export async function lockTask(
   storage: Storage,
   tx: Transaction,
@@ -125,4 +207,25 @@ export async function lockTask(
   const row = await forUpdate(storage, query).executeTakeFirstOrThrow();
   const [task] = await tasksOf(storage, tx.db, [row], now_ms);
   return { row, task: task as Task };
+}
+
+/** Completed tasks of the same type and project that ended at that time or later, the latest first. */
+export async function completedSince(
+  storage: Storage,
+  { taskType, projectId }: Task,
+  since_ms: number,
+  now_ms: number,
+): Promise<Task[]> {
+  const rows = await storage.db
+    .selectFrom('tasks')
+    .selectAll()
+    .where('task_type', '=', taskType)
+    .where('project_id', projectId === null ? 'is' : '=', projectId)
+    .where('completed', '=', 1)
+    .where('cancelled', '=', 0)
+    .where('completed_on', '>=', since_ms)
+    .orderBy('completed_on', 'desc')
+    .limit(LIMITS.page_max)
+    .execute();
+  return tasksOf(storage, storage.db, rows, now_ms);
 }

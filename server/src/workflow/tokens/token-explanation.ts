@@ -1,30 +1,10 @@
 import type { Task } from '../engine/task.ts';
 import type { ActionDefinition } from '../features/action.ts';
 import type { WorkflowParts } from '../workflow-parts.ts';
-import type { TokenDescription } from './workflow-token.ts';
-
-/** How a field of a token is asked for: a secret is entered twice, a confirmation is a box to tick. */
-export type TokenFieldKind = 'password' | 'confirmation' | 'text' | 'long_text';
-
-/** How a field is shown to the person who submits a token. */
-export interface TokenFieldWords {
-  readonly label: string;
-  readonly kind: TokenFieldKind;
-  readonly hint?: string | undefined;
-}
+import type { TokenDescription, TokenFieldWords, TokenPurpose } from './workflow-token.ts';
 
 export interface TokenField extends TokenFieldWords {
   readonly name: string;
-}
-
-/** What a token is for, in sentences for the person who received it by mail. */
-export interface TokenPurpose {
-  /** A heading. */
-  readonly title: string;
-  /** What happens when the token is submitted. */
-  readonly text: string;
-  /** What has happened once it was submitted. */
-  readonly done: string;
 }
 
 /** A token for people: what it is for, and what they have to enter. */

@@ -20,3 +20,23 @@ export interface TokenDescription {
   readonly taskType: string;
   readonly requiresAuthentication: boolean;
 }
+
+/** How a field of a token is asked for: a secret is entered twice, a confirmation is a box to tick. */
+export type TokenFieldKind = 'password' | 'confirmation' | 'text' | 'long_text';
+
+/** How a field is shown to the person who submits a token. */
+export interface TokenFieldWords {
+  readonly label: string;
+  readonly kind: TokenFieldKind;
+  readonly hint?: string | undefined;
+}
+
+/** What a token is for, in sentences for the person who received it by mail. */
+export interface TokenPurpose {
+  /** A heading. */
+  readonly title: string;
+  /** What happens when the token is submitted. */
+  readonly text: string;
+  /** What has happened once it was submitted. */
+  readonly done: string;
+}

@@ -33,10 +33,10 @@ async function withToken(
 
 forEachEngine((engine, open, freshUrl) => {
   test('a token tells what it wants, runs the last stage once with that alone, and is gone', async () => {
-    const { tasks, script, uuid, task, token } = await withToken(await open());
+    const { tasks, taskReads, script, uuid, task, token } = await withToken(await open());
     assert.equal(task.completed, false);
     assert.deepEqual(task.taskNotes, ['Token created for task. - (2030-01-01 00:00:00+00:00)']);
-    assert.deepEqual(await tasks.describeToken(token), {
+    assert.deepEqual(await taskReads.describeToken(token), {
       actions: ['First', 'Second'],
       requiredFields: ['password', 'confirm'],
       taskType: 'mailing',
@@ -51,16 +51,16 @@ forEachEngine((engine, open, freshUrl) => {
     const done = await tasks.submitToken(token, data, ANONYMOUS);
     assert.equal(done.completed, true);
     assert.deepEqual(given, [{ data: { password: 'p', confirm: false }, submitter: ANONYMOUS }]);
-    assert.deepEqual(await tasks.listTokens(), []);
+    assert.deepEqual(await taskReads.listTokens(), []);
     const gone = { code: 'workflow_token_not_found', message: 'This token does not exist or has expired.' };
     await assert.rejects(tasks.submitToken(token, data, ANONYMOUS), gone);
-    await assert.rejects(tasks.describeToken('0'.repeat(32)), gone);
-    assert.equal((await tasks.get(uuid)).completed, true);
+    await assert.rejects(taskReads.describeToken('0'.repeat(32)), gone);
+    assert.equal((await taskReads.get(uuid)).completed, true);
   });
 
   test('no list and no row has the secret; the handle that lists show submits nothing', async () => {
-    const { tasks, storage, uuid, token } = await withToken(await open());
-    const [listed] = await tasks.listTokens();
+    const { taskReads, storage, uuid, token } = await withToken(await open());
+    const [listed] = await taskReads.listTokens();
     assert.deepEqual(listed, {
       handle: listed?.handle,
       task: uuid,
@@ -70,7 +70,7 @@ forEachEngine((engine, open, freshUrl) => {
     });
     assert.match(listed?.handle ?? '', /^[0-9a-f]{32}$/);
     assert.notEqual(listed?.handle, token);
-    await assert.rejects(tasks.describeToken(listed?.handle ?? ''), refusal('workflow_token_not_found'));
+    await assert.rejects(taskReads.describeToken(listed?.handle ?? ''), refusal('workflow_token_not_found'));
     const rows = await storage.db.selectFrom('workflow_tokens').selectAll().execute();
     assert.doesNotMatch(JSON.stringify(rows), new RegExp(token));
     const { rows: audit } = { rows: await storage.db.selectFrom('audit').selectAll().execute() };
@@ -78,43 +78,43 @@ forEachEngine((engine, open, freshUrl) => {
   });
 
   test('a token that has run out is none, and whoever looks at it removes it', async () => {
-    const { tasks, clock, task, token } = await withToken(await open(), {
+    const { tasks, taskReads, clock, task, token } = await withToken(await open(), {
       tasks: [{ name: 'hasty', config: {}, tokenExpiry_s: 60 }],
     });
     const hasty = await tasks.create('hasty', ADA, INPUT);
     await tasks.approve(ADMIN, hasty.uuid);
     clock.advance(60_000);
     assert.deepEqual(
-      (await tasks.listTokens()).map((each) => each.task),
+      (await taskReads.listTokens()).map((each) => each.task),
       [task.uuid],
     );
     assert.deepEqual(
-      (await tasks.listTokens({ expired: true })).map((each) => each.task),
+      (await taskReads.listTokens({ expired: true })).map((each) => each.task),
       [hasty.uuid],
     );
-    assert.equal((await tasks.troubleOf(hasty)).expired, true);
-    assert.equal((await tasks.troubleOf(task)).expired, false);
+    assert.equal((await taskReads.troubleOf(hasty)).expired, true);
+    assert.equal((await taskReads.troubleOf(task)).expired, false);
     assert.equal(await tasks.deleteExpiredTokens(), 1);
     assert.equal(await tasks.deleteExpiredTokens(), 0);
     clock.advance(DAY_MS);
     await assert.rejects(tasks.submitToken(token, {}, ANONYMOUS), refusal('workflow_token_not_found'));
-    assert.deepEqual(await tasks.listTokens({ expired: true }), []);
+    assert.deepEqual(await taskReads.listTokens({ expired: true }), []);
   });
 
   test('a new token takes the place of the old one; what needs none gets none', async () => {
-    const { tasks, token, uuid, secret, audit } = await withToken(await open());
+    const { tasks, taskReads, token, uuid, secret, audit } = await withToken(await open());
     assert.equal(await tasks.reissueToken(ADMIN, uuid), true);
     const second = await secret();
     assert.notEqual(second, token);
-    assert.equal((await tasks.listTokens()).length, 1);
-    await assert.rejects(tasks.describeToken(token), refusal('workflow_token_not_found'));
+    assert.equal((await taskReads.listTokens()).length, 1);
+    await assert.rejects(taskReads.describeToken(token), refusal('workflow_token_not_found'));
     assert.equal((await audit.list({ limit: 1, action: 'task.reissue_token' }))[0]?.subject, uuid);
     await tasks.approve(ADMIN, uuid);
-    await assert.rejects(tasks.describeToken(second), refusal('workflow_token_not_found'));
-    assert.equal((await tasks.listTokens()).length, 1);
+    await assert.rejects(taskReads.describeToken(second), refusal('workflow_token_not_found'));
+    assert.equal((await taskReads.listTokens()).length, 1);
     await tasks.cancel(ADMIN, uuid);
-    assert.deepEqual(await tasks.listTokens(), []);
-    await assert.rejects(tasks.describeToken(await secret()), refusal('workflow_token_not_found'));
+    assert.deepEqual(await taskReads.listTokens(), []);
+    await assert.rejects(taskReads.describeToken(await secret()), refusal('workflow_token_not_found'));
     const plain = workflowOver(await open());
     plain.script.on['First.approve'] = (run: ActionRun) => {
       run.valid = false;
@@ -122,7 +122,7 @@ forEachEngine((engine, open, freshUrl) => {
     const stuck = await plain.tasks.create('mailing', ADA, INPUT);
     await assert.rejects(plain.tasks.approve(ADMIN, stuck.uuid), refusal('task_actions_invalid'));
     assert.equal(await plain.tasks.reissueToken(ADMIN, stuck.uuid), false);
-    assert.deepEqual(await plain.tasks.listTokens(), []);
+    assert.deepEqual(await plain.taskReads.listTokens(), []);
   });
 
   test('fields that were asked for when a token was needed are not missed when none is', async () => {
@@ -139,12 +139,12 @@ forEachEngine((engine, open, freshUrl) => {
   });
 
   test('a type of task can want whoever submits to be known, before anything else is looked at', async () => {
-    const { tasks, token, script } = await withToken(
+    const { tasks, taskReads, token, script } = await withToken(
       await open(),
       { tasks: [{ name: 'known', config: {}, tokenRequiresAuthentication: true }] },
       'known',
     );
-    assert.equal((await tasks.describeToken(token)).requiresAuthentication, true);
+    assert.equal((await taskReads.describeToken(token)).requiresAuthentication, true);
     await assert.rejects(tasks.submitToken(token, {}, ANONYMOUS), {
       code: 'workflow_token_authentication',
       message: 'This token requires authentication to submit.',
@@ -188,13 +188,13 @@ forEachEngine((engine, open, freshUrl) => {
     const storage = await open();
     const { token, uuid } = await withToken(storage);
     const without = { name: 'other', actions: [], tasks: [] };
-    const { tasks } = workflowOver(storage, { features: without, seed: 'other' });
-    await assert.rejects(tasks.describeToken(token), {
+    const { tasks, taskReads } = workflowOver(storage, { features: without, seed: 'other' });
+    await assert.rejects(taskReads.describeToken(token), {
       code: 'task_type_unknown',
       message: "Task type 'mailing' not registered, and used for existing task.",
     });
     await assert.rejects(tasks.approve(ADMIN, uuid), refusal('task_type_unknown'));
-    assert.equal((await tasks.get(uuid)).taskType, 'mailing');
+    assert.equal((await taskReads.get(uuid)).taskType, 'mailing');
     assert.equal((await tasks.cancel(ADMIN, uuid)).cancelled, true);
   });
 

@@ -9,7 +9,7 @@ import { openOffice } from '../workflow-v1/office.ts';
 const HOUR_MS = 3_600_000;
 const JSON_TYPE = { 'content-type': 'application/json' };
 
-/** An office behind a trusted proxy, asked by strangers at addresses of their own. */
+/** A service behind a trusted proxy; each stranger has an own address. */
 async function openDoor(open: OpenStorage, env: Record<string, string> = {}) {
   const office = await openOffice(open, { env: { PURSER_TRUSTED_PROXIES: '127.0.0.1', ...env } });
   const strange = (address: string, path: string, body: object) =>
@@ -37,7 +37,7 @@ const SPELLINGS = [
 ];
 
 forEachEngine((_name, open) => {
-  test('one address gets a bounded number of mails by strangers, in all its spellings and from any address', async () => {
+  test('the number of mails by strangers to one address is bounded, for all spellings and from any address', async () => {
     const { signUp, mails, delivered, domain } = await openDoor(open);
     const statuses: number[] = [];
     for (let n = 0; n < 3 * LIMITS.mails_per_recipient; n += 1) {
@@ -56,7 +56,7 @@ forEachEngine((_name, open) => {
     assert.equal(tasks.length, LIMITS.mails_per_recipient);
   });
 
-  test('what is refused has stored and sent nothing, and is possible again later', async () => {
+  test('a refused request has stored and sent nothing, and is possible again later', async () => {
     const { signUp, domain, clock } = await openDoor(open, { PURSER_MAILS_PER_RECIPIENT: '1' });
     assert.equal((await signUp('198.51.100.1', 'victim@example.org')).status, 202);
     const before = await dumpTables(domain);
@@ -67,7 +67,7 @@ forEachEngine((_name, open) => {
     assert.equal((await signUp('198.51.100.2', 'victim@example.org')).status, 202);
   });
 
-  test('strangers are bounded by network address, an IPv6 network of 64 bits as one, and in total', async () => {
+  test('anonymous requests are limited by network address, an IPv6 network of 64 bits as one, and in total', async () => {
     const env = { PURSER_ANONYMOUS_REQUESTS_PER_ADDRESS: '3', PURSER_ANONYMOUS_REQUESTS: '7' };
     const { signUp, domain } = await openDoor(open, env);
     let mailbox = 0;
@@ -84,7 +84,7 @@ forEachEngine((_name, open) => {
     assert.equal(domain.allowances.refused, 3);
   });
 
-  test('each call for strangers is bounded, the native one too', async () => {
+  test('each call for strangers is limited, also in the native API', async () => {
     const calls: [string, (n: number) => object][] = [
       ['/v1/openstack/sign-up', (n) => ({ project_name: `a${n}`, email: `a${n}@example.org` })],
       ['/v1/actions/CreateProject', (n) => ({ project_name: `b${n}`, email: `b${n}@example.org` })],
@@ -111,7 +111,7 @@ forEachEngine((_name, open) => {
     }
   });
 
-  test('beyond the bound of mails a reset is answered as ever, for an address that is known and one that is not', async () => {
+  test('beyond the limit of mails, a reset gets the same answer for known and unknown addresses', async () => {
     const { strange, mailsTo, member } = await openDoor(open, { PURSER_MAILS_PER_RECIPIENT: '2' });
     const answers = new Set<string>();
     for (const email of [member.email, 'nobody@example.org']) {
@@ -126,7 +126,7 @@ forEachEngine((_name, open) => {
     assert.equal((await mailsTo(member.email)).length, 2);
   });
 
-  test('an account is bounded in its changes, whatever they are; operators are not', async () => {
+  test('an account is limited in its changes of any kind; operators are not', async () => {
     const { url, ask, owner, stranger, admin, domain } = await openDoor(open, {
       PURSER_REQUESTS_PER_ACCOUNT: '5',
     });
@@ -179,7 +179,7 @@ forEachEngine((_name, open) => {
     }
   });
 
-  test('an account can have so many mails sent to one address, by invitations that it cancels and repeats', async () => {
+  test('an account can send a limited number of mails to one address by invitations that it cancels and repeats', async () => {
     const { ask, owner, newestTask, mailsTo } = await openDoor(open, { PURSER_MAILS_PER_RECIPIENT: '1' });
     const statuses: number[] = [];
     for (let n = 0; n < LIMITS.mails_of_account_factor + 2; n += 1) {
@@ -192,7 +192,7 @@ forEachEngine((_name, open) => {
     assert.ok((await mailsTo('example.org')).length >= 1);
   });
 
-  test('what a stranger typed is in no mail to an address that nobody has confirmed', async () => {
+  test('a mail to an unconfirmed address contains nothing that a stranger typed', async () => {
     const { ask, strange, newestTask, mailsTo } = await openDoor(open);
     const email = 'victim@example.org';
     const signUpAs = { project_name: 'Win-a-prize-at-evil.example', email };

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { forEachEngine } from '../../support/engines.ts';
 import { type Cloud, startCloud } from '../cloud.ts';
 
-/** Commissions for a resource of the component and for one that is another's, by each way of issuing them. */
+/** Commissions for a resource of the component and for one of another component, by each way of issuing them. */
 async function issued(cloud: Cloud): Promise<string[]> {
   const { uuid } = cloud.first;
   const outcomes: string[] = [];
@@ -15,7 +15,7 @@ async function issued(cloud: Cloud): Promise<string[]> {
     const native = await cloud.post('/api/commissions', commission, headers);
     const bulk = await cloud.post('/api/commissions/bulk', { commissions: [commission] }, headers);
     const [result] = bulk.json.results;
-    const body = (text: string) => (/not its own/.test(text) ? 'foreign' : 'none');
+    const body = (text: string) => (/belongs to another component/.test(text) ? 'foreign' : 'none');
     outcomes.push(
       `${old.status} ${body(old.text)}`,
       `${native.status} ${native.json.code ?? 'none'}`,
@@ -26,7 +26,7 @@ async function issued(cloud: Cloud): Promise<string[]> {
 }
 
 forEachEngine((_name, open) => {
-  test('a component may charge any resource, unless it is held to those of its own services', async () => {
+  test('a component may charge any resource, unless it is restricted to those of its own services', async () => {
     const ok = ['201 none', '201 none', '200 none'];
     assert.deepEqual(await issued(await startCloud(open)), [...ok, ...ok]);
     const bound = await startCloud(open, { PURSER_COMPONENTS_OWN_RESOURCES: 'true' });

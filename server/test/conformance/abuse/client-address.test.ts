@@ -10,7 +10,7 @@ async function behind(proxies: string): Promise<TestPurser> {
   return startPurser(() => openStorage(url), { PURSER_TRUSTED_PROXIES: proxies });
 }
 
-/** Makes a change through the native API, whose code is loaded on demand, and answers the address of its record. */
+/** Makes a change through the native API, whose code is loaded on demand, and returns the address in its audit entry. */
 async function recordedAddress(purser: TestPurser, headers: Record<string, string | string[]>) {
   const admin = await purser.domain.accounts.find('admin@example.org');
   const made = await exchange(purser.url, `/api/users/${admin.uuid}/tokens`, {
@@ -23,7 +23,7 @@ async function recordedAddress(purser: TestPurser, headers: Record<string, strin
   return entry?.address;
 }
 
-test('without trusted proxies no forwarding header is believed', async () => {
+test('without trusted proxies, forwarding headers are ignored', async () => {
   const purser = await behind('');
   for (const headers of [
     { 'x-forwarded-for': '192.0.2.1' },
@@ -34,12 +34,12 @@ test('without trusted proxies no forwarding header is believed', async () => {
   }
 });
 
-test('a peer that is no trusted proxy is not believed', async () => {
+test('forwarding headers of a peer that is not a trusted proxy are ignored', async () => {
   const purser = await behind('10.0.0.0/8,2001:db8::/32');
   assert.equal(await recordedAddress(purser, { 'x-forwarded-for': '192.0.2.1' }), '127.0.0.1');
 });
 
-test('the client is the first address from the right that is no trusted proxy', async () => {
+test('the client is the first address from the right that is not a trusted proxy', async () => {
   const purser = await behind('127.0.0.1, 10.0.0.0/8, 2001:db8:1::/48');
   const cases: [Record<string, string | string[]>, string][] = [
     [{}, '127.0.0.1'],
@@ -51,13 +51,13 @@ test('the client is the first address from the right that is no trusted proxy', 
     [{ 'x-forwarded-for': '192.0.2.1:4711' }, '192.0.2.1'],
     [{ 'x-forwarded-for': '[2001:DB8::1]:4711, 2001:db8:1::7' }, '2001:db8::1'],
     [{ 'x-forwarded-for': '::ffff:192.0.2.1, ::ffff:10.0.0.1' }, '192.0.2.1'],
-    // What cannot be read ends the walk at the last hop that can.
+    // An invalid address ends the search at the last valid one.
     [{ 'x-forwarded-for': '192.0.2.1, unknown, 10.2.3.4' }, '10.2.3.4'],
     [{ 'x-forwarded-for': '<script>' }, '127.0.0.1'],
     [{ forwarded: 'for=203.0.113.9, for=192.0.2.1;proto=https;by=10.0.0.1, for=10.2.3.4' }, '192.0.2.1'],
     [{ forwarded: 'For="[2001:db8::1]:4711"' }, '2001:db8::1'],
     [{ forwarded: 'for="_hidden, for=203.0.113.9", for=10.2.3.4' }, '10.2.3.4'],
-    // One of the two is made up by the client, and which one cannot be told.
+    // The client has forged one of the two, and it is unknown which.
     [{ forwarded: 'for=203.0.113.9', 'x-forwarded-for': '192.0.2.1' }, '127.0.0.1'],
     [{ forwarded: 'for=192.0.2.1', 'x-forwarded-for': '192.0.2.1' }, '192.0.2.1'],
   ];
@@ -66,7 +66,7 @@ test('the client is the first address from the right that is no trusted proxy', 
   }
 });
 
-test('the scheme of a link is that of the client, where a trusted proxy tells it', async () => {
+test('the scheme of a link is that of the client, if a trusted proxy reports it', async () => {
   const hrefOf = async (purser: TestPurser, headers: Record<string, string>) =>
     (await exchange(purser.url, '/v1', { headers: { host: 'other.example.org', ...headers } })).json.version
       .links[0].href;

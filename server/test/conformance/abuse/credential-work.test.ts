@@ -5,7 +5,7 @@ import { openStorage } from '../../../src/storage/open.ts';
 import { makeDatabase } from '../../support/engines.ts';
 import { startCloud } from '../cloud.ts';
 
-test('a wrong secret costs one password hash, whether there is such a credential or not', async () => {
+test('a wrong secret costs one password hash, whether the credential exists or not', async () => {
   const { url } = await makeDatabase('sqlite');
   const { domain, first, post } = await startCloud(async () => openStorage(url));
   const wanted = { project: first.uuid, name: 'known', roles: ['member'] };
@@ -38,7 +38,7 @@ test('a wrong secret costs one password hash, whether there is such a credential
   }
 });
 
-test('every promise of SECURITY.md names tests that are there', () => {
+test('every promise of SECURITY.md names tests that exist', () => {
   const root = new URL('../../../../', import.meta.url);
   const lines = readFileSync(new URL('SECURITY.md', root), 'utf8').split('\n');
   const promises = lines.filter((line) => /^\| [A-Z]/.test(line) && !line.startsWith('| Promise'));

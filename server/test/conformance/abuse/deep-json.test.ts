@@ -30,7 +30,7 @@ const CALLS = [
 ] as const;
 
 forEachEngine((_name, open) => {
-  test('JSON that nests deep is refused in every dialect, and never a fault of the service', async () => {
+  test('deeply nested JSON is refused in every dialect, and never causes an internal error', async () => {
     const cloud = await startCloud(open);
     const deep = (depth: number, [left, right, inside]: [string, string, string]) =>
       left.repeat(depth) + inside + right.repeat(depth);

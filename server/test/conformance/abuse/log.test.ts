@@ -9,7 +9,7 @@ import { exchange } from '../../support/http-exchange.ts';
 
 const SECRET = 'c0ffee1234567890c0ffee1234567890';
 
-test('no part of a path or a query that a client chooses is in the log, however it is spelt', async () => {
+test('the log contains no part of a path or a query that a client chooses, in any spelling', async () => {
   const lines: string[] = [];
   const sink = new Writable({
     write(chunk, _encoding, done) {

@@ -20,7 +20,7 @@ async function start(open: OpenStorage): Promise<TestPurser> {
   return purser;
 }
 
-/** Logs in from an address, in one dialect; answers the status. */
+/** Logs in from an address, in one dialect; returns the status. */
 const DIALECTS = {
   native: { path: '/api/login', body: (password: string) => ({ email: EMAIL, password }), good: 201 },
   v2: {
@@ -59,7 +59,7 @@ async function guess(purser: TestPurser, address: string, times: number): Promis
 }
 
 forEachEngine((_name, open) => {
-  test('wrong passwords from one address lock that address out, and no other, in any dialect', async () => {
+  test('wrong passwords from one address lock out that address only, in all dialects', async () => {
     const purser = await start(open);
     await guess(purser, '192.0.2.66', LIMITS.login_failures);
     for (const dialect of ['native', 'v2', 'v3'] as const) {
@@ -79,10 +79,10 @@ forEachEngine((_name, open) => {
     assert.equal(await logsIn(purser, '::ffff:192.0.2.66'), false);
   });
 
-  test('a lock-out by guesses from many addresses does not hold where the account has logged in before', async () => {
+  test('a lockout by guesses from many addresses does not apply to an address of earlier logins', async () => {
     const purser = await start(open);
     assert.equal(await logsIn(purser, '198.51.100.7'), true);
-    // As if by many machines: what they cost is not the point here.
+    // As if from many machines; their cost does not matter here.
     const { loginThrottle } = purser.domain;
     for (let n = 0; n < LIMITS.login_failures_of_all; n += 1) {
       const login = { named: EMAIL, address: `10.0.${n}.1` };
@@ -95,7 +95,7 @@ forEachEngine((_name, open) => {
     assert.equal(await logsIn(purser, '198.51.100.8'), true);
   });
 
-  test('addresses are remembered as digests, the newest ones only', async () => {
+  test('only digests of the newest addresses are stored', async () => {
     const purser = await start(open);
     for (let n = 0; n < LIMITS.login_sources_per_account + 3; n += 1) {
       purser.clock.advance(1);

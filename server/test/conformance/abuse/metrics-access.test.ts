@@ -18,7 +18,7 @@ test('metrics and statistics answer programs on the same machine while the servi
   assert.deepEqual(await asked({}, {}), [200, 200]);
 });
 
-test('an address opens neither of them once anything forwards requests', async () => {
+test('the client address opens neither of them once a proxy forwards requests', async () => {
   const refused = [401, 403];
   for (const [env, headers] of [
     [{ PURSER_BASE_URL: 'https://cloud.example.org' }, {}],
@@ -31,7 +31,7 @@ test('an address opens neither of them once anything forwards requests', async (
   }
 });
 
-test('with a token that is set, the token opens both from anywhere, and nothing else does', async () => {
+test('a configured token opens both from anywhere, and nothing else', async () => {
   const env = {
     PURSER_METRICS_TOKEN: 'a-token-for-prometheus',
     PURSER_BASE_URL: 'https://cloud.example.org',

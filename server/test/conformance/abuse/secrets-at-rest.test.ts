@@ -16,7 +16,7 @@ async function openFile() {
   return { ...office, bytes };
 }
 
-test('a token that was mailed is in none of the files of the database', async () => {
+test('a mailed token is in no file of the database', async () => {
   const { resetPassword, member, owner, tokenOf, ask, bytes, domain } = await openFile();
   const tokens: string[] = [];
   for (const { email } of [member, owner]) {
@@ -25,7 +25,7 @@ test('a token that was mailed is in none of the files of the database', async ()
   }
   await domain.outbox.eraseSent();
   for (const token of tokens) assert.equal(bytes().includes(token), false);
-  // It works, and leaves nothing when it was used.
+  // The token works, and after its use it is in no file either.
   const used = await ask(null, 'POST', `/v1/tokens/${tokens[0]}`, '{"password":"correct horse battery"}');
   assert.equal(used.status, 200, used.text);
   await domain.outbox.deliverDue();
@@ -33,7 +33,7 @@ test('a token that was mailed is in none of the files of the database', async ()
   for (const token of tokens) assert.equal(bytes().includes(token), false);
 });
 
-test('long mails leave nothing in pages that are given up', async () => {
+test('long mails leave nothing in freed pages', async () => {
   const { domain, bytes } = await openFile();
   const secret = 'a-secret-in-a-long-mail';
   await domain.storage.transaction((tx) =>

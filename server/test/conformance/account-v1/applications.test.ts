@@ -12,7 +12,7 @@ import {
 } from './project-cloud.ts';
 
 forEachEngine((_engine, open) => {
-  test('applications are shown by themselves to those concerned', async () => {
+  test('users see the applications that concern them', async () => {
     const { call, apply, modify, decide, owner, plain, admin } = await startProjectCloud(open);
     const { id, application } = await apply({
       owner: plain.uuid,
@@ -62,7 +62,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(expect(200, await call('GET', '/projects/apps', plain.token)), []);
   });
 
-  test('decisions are made on applications by themselves, with a text as the reason', async () => {
+  test('applications are decided on, with a text as the reason', async () => {
     const { call, apply, owner, plain, admin, project, modify } = await startProjectCloud(open);
     const decide = (application: number | string, body: unknown, token = admin) =>
       call('POST', `/projects/apps/${application}/action`, token, body);
@@ -104,7 +104,7 @@ forEachEngine((_engine, open) => {
     }
   });
 
-  test('the applications of one project are listed, in pages to those who ask for pages', async () => {
+  test('the applications of one project are listed, on request in pages', async () => {
     const { call, active, apply, modify, getWithBody, owner, admin, purser } = await startProjectCloud(open);
     const id = await active();
     const other = await apply();
@@ -141,7 +141,7 @@ forEachEngine((_engine, open) => {
     }
   });
 
-  test('resources that were hidden since are not shown, and hidden ones cannot be asked for', async () => {
+  test('resources hidden since then are not shown, and cannot be applied for', async () => {
     const { call, apply, owner, purser } = await startProjectCloud(open);
     const { application } = await apply({ resources: resourcesOf(10, 2) });
     const shown = async () => expect(200, await call('GET', `/projects/apps/${application}`, owner.token));

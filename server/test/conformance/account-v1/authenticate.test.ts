@@ -15,7 +15,7 @@ forEachEngine((_engine, open) => {
       await body();
     });
 
-  check('a token tells who bears it, at every address the call ever had', async () => {
+  check('a token identifies its owner, at every address of the call', async () => {
     for (const path of PATHS.flatMap((one) => [one, `${one}/`, `${one}?`])) {
       const answer = await ask(path, cloud.first.token);
       assert.equal(answer.status, 200, answer.text);
@@ -53,7 +53,7 @@ forEachEngine((_engine, open) => {
     assert.ok(answer.json.groups.includes('admin'));
   });
 
-  check('usage comes on request, with thirteen keys per visible resource', async () => {
+  check('usage is returned on request, with thirteen keys per visible resource', async () => {
     const answer = await ask(`${PATH}?usage=1`, cloud.first.token);
     const { usage } = answer.json;
     const disk = usage.find(({ name }: { name: string }) => name === 'service1.disk');
@@ -79,19 +79,22 @@ forEachEngine((_engine, open) => {
     assert.ok(!('usage' in (await ask(`${PATH}?usage=`, cloud.first.token)).json));
   });
 
-  check('nobody, somebody unknown and wrong methods are refused in that dialect', async () => {
-    for (const path of PATHS) {
-      unauthorized(await cloud.send(path), 'Access denied. No authentication token');
-      unauthorized(await ask(path, ''), 'Access denied. No authentication token');
-      unauthorized(await ask(path, '1234'), 'Invalid X-Auth-Token');
-      unauthorized(await ask(path, cloud.component.token), 'Invalid X-Auth-Token');
-      notAllowed(await cloud.send(path, { method: 'POST' }), 'GET');
-      notAllowed(await cloud.send(path, { method: 'OPTIONS' }), 'GET');
-    }
-    assert.equal((await cloud.send(PATH, { method: 'HEAD' })).status, 405);
-  });
+  check(
+    "a missing token, an unknown token and a wrong method are refused in the dialect's form",
+    async () => {
+      for (const path of PATHS) {
+        unauthorized(await cloud.send(path), 'Access denied. No authentication token');
+        unauthorized(await ask(path, ''), 'Access denied. No authentication token');
+        unauthorized(await ask(path, '1234'), 'Invalid X-Auth-Token');
+        unauthorized(await ask(path, cloud.component.token), 'Invalid X-Auth-Token');
+        notAllowed(await cloud.send(path, { method: 'POST' }), 'GET');
+        notAllowed(await cloud.send(path, { method: 'OPTIONS' }), 'GET');
+      }
+      assert.equal((await cloud.send(PATH, { method: 'HEAD' })).status, 405);
+    },
+  );
 
-  check('odd tokens are just unknown', async () => {
+  check('malformed tokens are reported as unknown', async () => {
     for (const token of ['\u00ff\u00fe', 'x'.repeat(10_000), "'; DROP TABLE tokens", 'a|b', '%00']) {
       unauthorized(await ask(PATH, token), 'Invalid X-Auth-Token');
     }

@@ -15,7 +15,7 @@ forEachEngine((_engine, open) => {
     quantity,
   });
 
-  test('the life of commissions: issue, list, show, resolve in bulk', async () => {
+  test('commissions are issued, listed, shown, and resolved in bulk', async () => {
     const cloud = await startCloud(open);
     const { call, service, user } = cloud;
     assert.deepEqual((await call('GET', '/commissions', service)).json, []);
@@ -57,7 +57,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual((await call('GET', '/commissions', service)).json, [s3]);
   });
 
-  test('one commission is accepted once; again, or by another component, it is not found', async () => {
+  test('a commission is accepted once; again, or by another component, it is not found', async () => {
     const cloud = await startCloud(open);
     const { call, service, otherService } = cloud;
     const serial = serialOf(await cloud.issue({ [VISIBLE]: 1 }));
@@ -133,7 +133,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(refused.json.itemNotFound.data, { name: 'NoHoldingError', provision });
   });
 
-  test('a service names any scalar as holder; only arrays and objects are refused as malformed', async () => {
+  test('any scalar is accepted as a holder; only arrays and objects are malformed', async () => {
     const cloud = await startCloud(open);
     const { call, service } = cloud;
     for (const [odd, status] of [
@@ -157,7 +157,7 @@ forEachEngine((_engine, open) => {
     }
   });
 
-  test('whatever is malformed is 400 and nothing is reserved', async () => {
+  test('a malformed request is 400 and reserves nothing', async () => {
     const cloud = await startCloud(open);
     const { call, service, user } = cloud;
     const good = provision(cloud);
@@ -200,7 +200,7 @@ forEachEngine((_engine, open) => {
     assert.equal(json[user.uuid][VISIBLE].usage, 0);
   });
 
-  test('bodies that are no JSON, no UTF-8 or of another type are 400', async () => {
+  test('bodies that are not JSON, not UTF-8 or of another type are 400', async () => {
     const cloud = await startCloud(open);
     const { call, service } = cloud;
     const serial = serialOf(await cloud.issue({ [VISIBLE]: 1 }));
@@ -236,7 +236,7 @@ forEachEngine((_engine, open) => {
     }
   });
 
-  test('a body beyond the bound is refused as too large, in the envelope', async () => {
+  test('a body beyond the limit is refused as too large, in the envelope', async () => {
     const { call, service } = await startCloud(open);
     const answer = await call(
       'POST',
@@ -248,7 +248,7 @@ forEachEngine((_engine, open) => {
     assert.equal(answer.json.overLimit.code, 413);
   });
 
-  test('resolving asks for exactly one action, and bulk for lists of serials', async () => {
+  test('resolving requires exactly one action, and in bulk lists of serials', async () => {
     const cloud = await startCloud(open);
     const { call, service } = cloud;
     const serial = serialOf(await cloud.issue({ [VISIBLE]: 1 }));
@@ -281,7 +281,7 @@ forEachEngine((_engine, open) => {
     assert.equal((await call('GET', '/commissions/99999999999999999999', service)).status, 404);
   });
 
-  test('only a component commissions: no token, an unknown one and a user are 401', async () => {
+  test('only a component can issue: no token, an unknown token and a user are 401', async () => {
     const { call, user } = await startCloud(open);
     for (const token of [undefined, '', 'unknown', user.token]) {
       for (const [method, path] of [
@@ -342,7 +342,7 @@ forEachEngine((_engine, open) => {
     assert.equal((await cloud.issue({ [ROOMY]: 9223372036854775807n }, { force: true })).status, 413);
   });
 
-  test('a component whose token has expired is 401; with a new one it still sees what it issued', async () => {
+  test('a component with an expired token is 401; with a new one it sees its earlier commissions', async () => {
     const cloud = await startCloud(open);
     const { call, service, purser } = cloud;
     const serial = serialOf(await cloud.issue({ [VISIBLE]: 1 }));
@@ -357,7 +357,7 @@ forEachEngine((_engine, open) => {
     assert.equal((await call('GET', '/commissions', service)).status, 401);
   });
 
-  test('of many clients on the last free unit exactly one is served', async () => {
+  test('of many clients competing for the last free unit, exactly one gets it', async () => {
     const cloud = await startCloud(open);
     serialOf(await cloud.issue({ [VISIBLE]: 99 }));
     const answers = await Promise.all(Array.from({ length: 40 }, () => cloud.issue({ [VISIBLE]: 1 })));

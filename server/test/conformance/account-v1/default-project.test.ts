@@ -7,7 +7,7 @@ forEachEngine((_engine, open) => {
   const choosing = ({ call, purser }: ProjectCloud) => ({
     choose: (project_id: unknown, token: string) =>
       call('POST', '/myaccount/default_project', token, { project_id }),
-    /** What tokens act on. */
+    /** The project that a token acts on. */
     tenant: async ({ token }: User) => {
       const response = await purser.fetch('/identity/v2.0/tokens', {
         method: 'POST',
@@ -43,7 +43,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual([actor, action], [plain.uuid, 'account.update'], 'whose deed it is is on record');
   });
 
-  test('the default goes back to the own project with the membership, or with the project', async () => {
+  test('the default reverts to the system project when the membership or the project ends', async () => {
     const cloud = await startProjectCloud(open);
     const { active, member, plain, owner, actOnMembership, act, addUser, join, admin } = cloud;
     const { choose, tenant } = choosing(cloud);
@@ -75,7 +75,7 @@ forEachEngine((_engine, open) => {
     refused(403, await choose(ending, other.token));
   });
 
-  test('what names no project is refused', async () => {
+  test('a value that names no project is refused', async () => {
     const cloud = await startProjectCloud(open);
     const { call, plain } = cloud;
     const { choose } = choosing(cloud);
@@ -91,7 +91,7 @@ forEachEngine((_engine, open) => {
     refused(400, await call('POST', path, plain.token, '{"project_id": 1.5}'));
   });
 
-  test('accounts that were not accepted, or are not active, have nothing to choose', async () => {
+  test('accounts that are not accepted or not active cannot choose', async () => {
     const cloud = await startProjectCloud(open);
     const { purser, plain, call } = cloud;
     const { choose } = choosing(cloud);

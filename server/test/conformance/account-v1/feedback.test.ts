@@ -23,7 +23,7 @@ forEachEngine((_engine, open) => {
       await body();
     });
 
-  check('a message goes to the help desk with what is needed to answer it', async () => {
+  check('a message is sent to the help desk with all data needed to answer it', async () => {
     const types = [
       'application/x-www-form-urlencoded',
       'application/octet-stream',
@@ -54,7 +54,7 @@ forEachEngine((_engine, open) => {
     }
   });
 
-  check('a multipart form is understood', async () => {
+  check('a multipart form is accepted', async () => {
     const body = new FormData();
     body.set('feedback_msg', 'In several parts');
     body.set('feedback_data', 'and more');
@@ -69,7 +69,7 @@ forEachEngine((_engine, open) => {
     assert.ok(cloud.mails().at(-1)?.includes('In several parts'));
   });
 
-  check('a message must be there and not be endless', async () => {
+  check('a message must be present and not too long', async () => {
     const urlencoded = 'application/x-www-form-urlencoded';
     for (const fields of [{}, { feedback_msg: '' }, { feedback_msg: ' \n\t' }, { feedback_data: 'x' }]) {
       badRequest(await tell('/feedback', form(fields as Record<string, string>), urlencoded), 'Invalid data');
@@ -90,7 +90,7 @@ forEachEngine((_engine, open) => {
     );
   });
 
-  check('whatever the message says, the mail stays one mail to the help desk', async () => {
+  check('any message stays one mail to the help desk', async () => {
     const message = 'Hello\r\nBcc: victim@example.org\r\n\r\n<script>alert(1)</script> %FF \u0000 \u202e';
     assert.equal((await tell('/feedback', form({ feedback_msg: message }))).status, 200);
     const mail = cloud.mails().at(-1) ?? '';
@@ -100,7 +100,7 @@ forEachEngine((_engine, open) => {
     assert.ok(html.includes('&lt;script&gt;') && !html.includes('<script'), html);
   });
 
-  check('only users may write, and only by POST', async () => {
+  check('only users may send feedback, and only by POST', async () => {
     for (const path of PATHS) {
       notAllowed(await cloud.send(path), 'POST');
       unauthorized(

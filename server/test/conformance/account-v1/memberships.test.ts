@@ -6,7 +6,7 @@ import { expect, refused, startProjectCloud } from './project-cloud.ts';
 const ALL = ['leave', 'cancel', 'accept', 'reject', 'remove', 'deny_leave', 'cancel_leave'] as const;
 
 forEachEngine((_engine, open) => {
-  test('a membership is asked for, accepted, left; each state has its date', async () => {
+  test('a membership is requested, accepted, left; each state has its date', async () => {
     const cloud = await startProjectCloud(open);
     const { active, join, membership, actOnMembership, call, owner, plain, admin, purser } = cloud;
     const id = await active();
@@ -76,7 +76,7 @@ forEachEngine((_engine, open) => {
     }
   });
 
-  test('an action is refused in states it does not come from, even to operators', async () => {
+  test('an action is refused in a state that does not allow it, also to operators', async () => {
     const { active, join, actOnMembership, call, owner, plain, admin } = await startProjectCloud(open);
     const own = expect(200, await call('GET', `/projects/memberships?project=${owner.uuid}`, admin));
     refused(409, await actOnMembership(own[0].id, 'accept', admin));
@@ -89,7 +89,7 @@ forEachEngine((_engine, open) => {
     for (const action of ALL) refused(409, await actOnMembership(id, action, admin), action);
   });
 
-  test('a leave that needs consent waits, and can be confirmed, denied and withdrawn', async () => {
+  test('a leave that needs consent waits, and can be accepted, denied and withdrawn', async () => {
     const cloud = await startProjectCloud(open);
     const { active, member, membership, actOnMembership, owner, plain } = cloud;
     const id = await member(await active({ leave_policy: 'moderated' }), plain);
@@ -115,7 +115,7 @@ forEachEngine((_engine, open) => {
     assert.equal(await state(), 'removed');
   });
 
-  test('users are enrolled by their address, and conflicts are told as such', async () => {
+  test('users are enrolled by their address, and errors are reported as conflicts', async () => {
     const cloud = await startProjectCloud(open);
     const { active, enroll, join, membership, actOnMembership, owner, plain, purser, addUser } = cloud;
     const id = await active();
@@ -186,7 +186,7 @@ forEachEngine((_engine, open) => {
     refused(409, await join(ended, owner.token));
   });
 
-  test('a project takes as many members as it may have', async () => {
+  test('a project accepts members up to its maximum', async () => {
     const cloud = await startProjectCloud(open);
     const { active, join, enroll, member, membership, actOnMembership, owner, plain, admin, addUser } = cloud;
     const full = await active({ max_members: 1, leave_policy: 'moderated' });
@@ -211,7 +211,7 @@ forEachEngine((_engine, open) => {
     assert.equal((await membership(asked)).state, 'requested');
   });
 
-  test('nobody joins a private project; its owner enrols members', async () => {
+  test('a private project cannot be joined; its owner enrolls members', async () => {
     const { active, join, enroll, plain, purser } = await startProjectCloud(open);
     const id = await active({ private: true, join_policy: 'auto' });
     refused(403, await join(id, plain.token));
@@ -221,7 +221,7 @@ forEachEngine((_engine, open) => {
     expect(200, await enroll(id, 'plain@example.org'));
   });
 
-  test('memberships are listed to those concerned, narrowed and paged as asked', async () => {
+  test('users list the memberships that concern them, with filters and pages', async () => {
     const cloud = await startProjectCloud(open);
     const { active, member, join, call, getWithBody, owner, plain, admin, addUser, purser } = cloud;
     const other = await addUser('other@example.org');
@@ -298,7 +298,7 @@ forEachEngine((_engine, open) => {
     }
   });
 
-  test('whoever runs very many projects sees the members and applications of all of them, and of no others', async () => {
+  test('the owner of very many projects sees the members and applications of all of them, and of no others', async () => {
     const { call, owner, plain, admin, purser, active, member, apply } = await startProjectCloud(open);
     const MANY = 130;
     await purser.domain.storage.transaction(async (tx) => {
@@ -356,7 +356,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(await projectsOf('/projects/apps', plain.token), []);
   });
 
-  test('what is asked of memberships is one thing that is known, and rightly put', async () => {
+  test('a request for memberships must have one known action with a valid value', async () => {
     const { active, join, call, owner, plain, admin, membership } = await startProjectCloud(open);
     const project = await active();
     const email = 'plain@example.org';

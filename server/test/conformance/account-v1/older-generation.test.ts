@@ -5,7 +5,7 @@ import { HIDDEN, startCloud, VISIBLE } from './cloud.ts';
 import { END_DATE, expect, refused, startProjectCloud, UNLIMITED } from './project-cloud.ts';
 
 forEachEngine((_engine, open) => {
-  test('a client of the older generation charges the own project of a user', async () => {
+  test("a client of the older generation charges a user's system project", async () => {
     const { call, service, user } = await startCloud(open);
     const charge = (quantity: number) => ({
       holder: user.uuid,
@@ -22,7 +22,7 @@ forEachEngine((_engine, open) => {
     assert.equal(accepted.status, 200);
   });
 
-  test('a refusal names what such a client has asked for', async () => {
+  test("a refusal uses the names of such a client's request", async () => {
     const { call, service, user } = await startCloud(open);
     const provision = { holder: user.uuid, source: 'system', resource: VISIBLE, quantity: 101 };
     const refused = await call('POST', '/commissions', service, { provisions: [provision] });
@@ -39,7 +39,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(unknown.json.itemNotFound.data.provision, nobody);
   });
 
-  test('a component that charges from `system` reads quotas and commissions in that name', async () => {
+  test('a component that charges from `system` gets quotas and commissions with that name', async () => {
     const { call, service, otherService, user, issue } = await startCloud(open);
     const charge = (resource: string, quantity: number) => ({
       holder: user.uuid,
@@ -74,14 +74,14 @@ forEachEngine((_engine, open) => {
       'system',
     ]);
     refused(404, await call('GET', '/service_quotas?user=nobody', service));
-    // Others are answered as before, and so is the component once it uses the newer names.
+    // Other components get the newer names, and so does this one once it uses them.
     const other = expect(200, await call('GET', '/service_quotas', otherService));
     assert.deepEqual(Object.keys(other[user.uuid]), [user.uuid]);
     expect(201, await issue({ [VISIBLE]: 1 }));
     assert.deepEqual(Object.keys((await quotas(service))[user.uuid]), [user.uuid]);
   });
 
-  test('a token that is used in the older forms reads quotas and projects in the older words', async () => {
+  test('a token used in the older forms gets quotas and projects in the older names', async () => {
     const { call, owner, plain, apply, active } = await startProjectCloud(open);
     await active();
     const waiting = await apply();
@@ -112,7 +112,7 @@ forEachEngine((_engine, open) => {
     assert.equal(await older(plain.token), false, 'newer forms count too');
   });
 
-  test('the generation can be set for all', async () => {
+  test('the generation can be set for all clients', async () => {
     const older = await startCloud(open, { PURSER_ACCOUNT_GENERATION: 'a' });
     assert.deepEqual(Object.keys((await older.call('GET', '/quotas', older.user.token)).json), ['system']);
     const { json } = await older.call('GET', '/service_quotas', older.service);
@@ -124,7 +124,7 @@ forEachEngine((_engine, open) => {
     assert.equal(shown.json.provisions.length, 2);
   });
 
-  test('a project without a capacity has what its members may use together', async () => {
+  test("the capacity of a project without one is the sum of its members' capacities", async () => {
     const { apply, project, active, call, owner, modify } = await startProjectCloud(open);
     const capacityOf = async (changes: object, project_capacity: unknown, member_capacity: unknown) => {
       const { id } = await apply({

@@ -4,7 +4,7 @@ import { forEachEngine } from '../../support/engines.ts';
 import { END_DATE, expect, refused, startProjectCloud } from './project-cloud.ts';
 
 forEachEngine((_engine, open) => {
-  test('a project that waits is applied for anew by the older form', async () => {
+  test('a pending project is applied for again by the older form', async () => {
     const { call, apply, owner, plain, project, decide, admin } = await startProjectCloud(open);
     const first = await apply({ name: 'first.example.org', description: 'kept' });
     const form = { name: 'second.example.org', end_date: END_DATE, max_members: 5 };
@@ -23,11 +23,11 @@ forEachEngine((_engine, open) => {
       [waiting.name, waiting.description, waiting.max_members, waiting.application],
       ['second.example.org', 'kept', 5, second.application],
     );
-    // Denied, dismissed and cancelled projects come back the same way.
+    // Denied, dismissed and cancelled projects can be applied for again in the same way.
     expect(200, await decide(first.id, 'deny', second.application));
     const third = expect(201, await renew(form)).application;
     expect(200, await decide(first.id, 'cancel', third, owner.token));
-    // Whoever uses the older forms is answered in the older words from then on.
+    // A caller that uses the older forms gets the older names from then on.
     assert.equal((await project(first.id)).state, 'cancelled');
     assert.equal((await project(first.id, admin)).state, 'deleted');
     const fourth = expect(201, await renew(form)).application;
@@ -59,7 +59,7 @@ forEachEngine((_engine, open) => {
     refused(404, await call('POST', '/projects/nosuchproject', owner.token, form));
   });
 
-  test('a filter in the older form is answered in the older words', async () => {
+  test('a filter in the older form gets a response with the older names', async () => {
     const cloud = await startProjectCloud(open);
     const { call, getWithBody, active, act, apply, decide, owner, plain, modify } = cloud;
     const running = await active();
@@ -110,7 +110,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(seen, [applied.id], 'what one has applied for');
   });
 
-  test('an older filter that is not understood is refused', async () => {
+  test('an invalid older filter is refused', async () => {
     const { call, getWithBody, owner } = await startProjectCloud(open);
     const wrong = [
       '{"filter": {"state": "nonex"}}',
@@ -146,7 +146,7 @@ forEachEngine((_engine, open) => {
     expect(200, await call('GET', '/projects', owner.token));
   });
 
-  test('projects are known by their numbers too, to those who may see them', async () => {
+  test('projects are found by their numbers too, if the caller may see them', async () => {
     const { call, active, apply, owner, plain, admin, purser, decide } = await startProjectCloud(open);
     const id = await active();
     const hidden = await active({ private: true });

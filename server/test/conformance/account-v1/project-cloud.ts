@@ -10,21 +10,21 @@ export interface User {
   readonly token: string;
 }
 
-/** A cloud with an operator, an owner of projects and somebody else, and short words for what they do. */
+/** A cloud with an operator, an owner of projects and another user, and short functions for their requests. */
 export interface ProjectCloud extends Cloud {
   /** The operator's token. */
   readonly admin: string;
   readonly owner: User;
   readonly plain: User;
-  /** GET with a body, which `fetch` does not do. */
+  /** GET with a body, which `fetch` does not support. */
   getWithBody(path: string, token: string, body: string): Promise<Answer>;
-  /** Applies for a project; the answer's ids. */
+  /** Applies for a project; returns the ids in the response. */
   apply(changes?: object, token?: string): Promise<{ id: string; application: number }>;
-  /** A project of the owner's that was approved; its uuid. */
+  /** An approved project of the owner; its uuid. */
   active(changes?: object): Promise<string>;
-  /** Asks for changes of a project; the number of the application. */
+  /** Applies for changes of a project; returns the number of the application. */
   modify(project: string, changes: object, token?: string): Promise<number>;
-  /** Acts on a project; `value` is what stands behind the action. */
+  /** Acts on a project; `value` is the value of the action. */
   act(project: string | number, action: string, token?: string, value?: unknown): Promise<Answer>;
   decide(project: string | number, action: string, application: unknown, token?: string): Promise<Answer>;
   project(id: string | number, token?: string): Promise<Answer['json']>;
@@ -38,7 +38,7 @@ export interface ProjectCloud extends Cloud {
 
 export const PENDING_LIMIT = 3;
 export const END_DATE = '2113-5-5T20:20:20Z';
-/** As it is answered. */
+/** The response. */
 export const END_DATE_SHOWN = '2113-05-05T20:20:20+00:00';
 export const UNLIMITED = 9223372036854775807n;
 
@@ -106,7 +106,7 @@ export async function startProjectCloud(
   };
 }
 
-/** The body of an answer with this status; the tests of a status alone look at nothing else. */
+/** The body of a response with this status. */
 export function expect(status: number, answer: Answer): Answer['json'] {
   assert.equal(answer.status, status, answer.text);
   return answer.json;
@@ -122,7 +122,7 @@ const NAMES: Record<number, string> = {
   413: 'overLimit',
 };
 
-/** Asserts a refusal in the envelope of the dialect; answers its message. */
+/** Asserts a refusal in the envelope of the dialect; returns its message. */
 export function refused(status: number, answer: Answer, about = ''): string {
   assert.equal(answer.status, status, `${about} ${answer.text}`);
   const name = NAMES[status] ?? '';
@@ -133,7 +133,7 @@ export function refused(status: number, answer: Answer, about = ''): string {
   return message;
 }
 
-/** What a body says of one resource. */
+/** The resource's part of a body. */
 export const resourcesOf = (project_capacity: unknown, member_capacity: unknown): object => ({
   [VISIBLE]: { project_capacity, member_capacity },
 });

@@ -14,7 +14,7 @@ import {
 } from './project-cloud.ts';
 
 forEachEngine((_engine, open) => {
-  /** What services and members say and see of one project's resource. */
+  /** Requests of services and members about one project's resource. */
   const of = ({ call, service }: ProjectCloud, project: string, resource = VISIBLE) => ({
     charge: (user: User, quantity: number, extra: object = { auto_accept: true }) =>
       call('POST', '/commissions', service, {
@@ -24,9 +24,9 @@ forEachEngine((_engine, open) => {
         ],
         ...extra,
       }),
-    /** What the user sees; undefined if the project is not among it. */
+    /** The user's view; undefined if it does not contain the project. */
     own: async (user: User) => expect(200, await call('GET', '/quotas', user.token))[project]?.[resource],
-    /** What the service sees. */
+    /** The service's view. */
     known: async (user: User) =>
       expect(200, await call('GET', `/service_quotas?user=${user.uuid}`, service))[user.uuid][project]?.[
         resource
@@ -41,7 +41,7 @@ forEachEngine((_engine, open) => {
     project_pending: 0,
   });
 
-  test('who is accepted has the limits of a member; who is removed has none, and the usage stays', async () => {
+  test('an accepted member has the member limits; a removed member has none, and the usage stays', async () => {
     const cloud = await startProjectCloud(open);
     const { active, join, actOnMembership, owner, plain } = cloud;
     const project = await active({ resources: resourcesOf(100, 10) });
@@ -62,7 +62,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(await own(plain), numbers(10, 4, 100));
   });
 
-  test('a project that is stopped limits everybody to nothing, until it goes on', async () => {
+  test('a suspended project limits all members to 0, until it is resumed', async () => {
     const cloud = await startProjectCloud(open);
     const { active, member, act, plain } = cloud;
     const project = await active({ resources: resourcesOf(100, 10) });
@@ -81,7 +81,7 @@ forEachEngine((_engine, open) => {
     }
   });
 
-  test('who waits to leave keeps the limits', async () => {
+  test('a member who waits to leave keeps the limits', async () => {
     const cloud = await startProjectCloud(open);
     const { active, member, actOnMembership, plain } = cloud;
     const project = await active({ resources: resourcesOf(100, 10), leave_policy: 'moderated' });
@@ -92,7 +92,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(await own(plain), numbers(10, 1, 100));
   });
 
-  test('a deactivated account keeps nothing but its usage, and gets its limits back', async () => {
+  test('a deactivated account keeps only its usage, and gets its limits back', async () => {
     const cloud = await startProjectCloud(open);
     const { active, member, act, owner, plain, purser, membership, project: show } = cloud;
     const { accounts, tokens } = purser.domain;
@@ -104,11 +104,11 @@ forEachEngine((_engine, open) => {
     assert.equal((await membership(id)).state, 'suspended');
     assert.deepEqual(await known(plain), numbers(0, 3, 100));
     await accounts.activate(plain.uuid);
-    // Its tokens have ended for good.
+    // Its tokens have ended permanently.
     const back = { ...plain, token: (await tokens.issue(plain.uuid, { name: 'anew' })).secret };
     assert.deepEqual(await own(back), numbers(10, 3, 100));
 
-    // The owner's projects rest with the account, but not those that rest for other reasons.
+    // The owner's projects are suspended with the account, but not those suspended for other reasons.
     const stopped = await active();
     expect(200, await act(stopped, 'suspend'));
     await accounts.deactivate(owner.uuid, 'away');
@@ -118,7 +118,7 @@ forEachEngine((_engine, open) => {
     assert.equal((await show(stopped, ADMIN_TOKEN)).state, 'suspended');
   });
 
-  test('members share what the project has; what is left is what the last can reach', async () => {
+  test("members share the project's capacity; a member's effective limit is what remains of it", async () => {
     const cloud = await startProjectCloud(open);
     const { active, member, owner, plain } = cloud;
     const project = await active({ resources: resourcesOf(6, 5) });
@@ -137,7 +137,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(seen, numbers(5, 1, 6, 6));
   });
 
-  test('a modification can lower limits below what is used; nobody is removed', async () => {
+  test('a modification can lower limits below the usage; members stay', async () => {
     const cloud = await startProjectCloud(open);
     const { active, member, modify, decide, plain, membership } = cloud;
     const project = await active({ resources: resourcesOf(100, 10) });
@@ -151,7 +151,7 @@ forEachEngine((_engine, open) => {
     assert.equal((await membership(id)).state, 'accepted');
   });
 
-  test('what an application does not name has the default of projects, also where it is hidden', async () => {
+  test('a resource that an application does not name gets the project default, also if it is hidden', async () => {
     const cloud = await startProjectCloud(open);
     const { active, member, plain, apply, project: show, purser } = cloud;
     const waiting = await apply({ resources: resourcesOf(1, 1) });
@@ -165,7 +165,7 @@ forEachEngine((_engine, open) => {
     assert.equal(await of(cloud, project, HIDDEN).own(plain), undefined);
   });
 
-  test('changes reach the next commission at once', async () => {
+  test('changes apply to the next commission', async () => {
     const cloud = await startProjectCloud(open);
     const { active, member, act, plain, modify, decide } = cloud;
     const project = await active({ resources: resourcesOf(1, 1) });

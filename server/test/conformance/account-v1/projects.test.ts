@@ -14,7 +14,7 @@ import {
 } from './project-cloud.ts';
 
 forEachEngine((_engine, open) => {
-  test('a list is ASCII from its first byte to its last, however long it is', async () => {
+  test('a list of any length is ASCII throughout', async () => {
     const { addUser, apply, call, purser } = await startProjectCloud(open);
     await purser.domain.resources.modify('astakos.pending_app', { systemDefault: 100n });
     const owner = await addUser('busy@example.org');
@@ -26,7 +26,7 @@ forEachEngine((_engine, open) => {
     assert.equal(expect(200, answer).at(-1).description, description);
   });
 
-  test('a project is applied for, approved, and shown to its owner as both generations know it', async () => {
+  test('a project is applied for, approved, and shown to its owner in the form of both generations', async () => {
     const { call, owner, apply, decide, project } = await startProjectCloud(open);
     const { id, application } = await apply({
       name: 'lab.Example.org',
@@ -104,7 +104,7 @@ forEachEngine((_engine, open) => {
     for (let n = 0; n < 5; n += 1) await apply({}, admin);
   });
 
-  test('an application in the place of an own one is none more, whatever the limit is by then', async () => {
+  test('an application that replaces an own one does not count again, whatever the limit is by then', async () => {
     const { call, owner, active, apply, modify, purser, admin } = await startProjectCloud(open);
     const id = await active();
     const change = (homepage: string) => call('PUT', `/projects/${id}`, owner.token, { homepage });
@@ -120,7 +120,7 @@ forEachEngine((_engine, open) => {
     refused(409, await change('and this would be one more'));
   });
 
-  test('who has no quota for the time being cannot apply for projects', async () => {
+  test('a user without quota at present cannot apply for projects', async () => {
     const { call, owner, act } = await startProjectCloud(open);
     const wanted = { name: 'lab.example.org', end_date: END_DATE };
     expect(200, await act(owner.uuid, 'suspend'));
@@ -129,7 +129,7 @@ forEachEngine((_engine, open) => {
     expect(201, await call('POST', '/projects', owner.token, wanted));
   });
 
-  test('what was not approved is not modified; it is denied, dismissed, cancelled', async () => {
+  test('a project that is not approved cannot be modified; its application is denied, dismissed, cancelled', async () => {
     const { call, owner, plain, apply, decide, project } = await startProjectCloud(open);
     const { id, application } = await apply();
     refused(409, await call('PUT', `/projects/${id}`, owner.token, { description: 'x' }));
@@ -162,7 +162,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual([cancelled.state, cancelled.last_application.state], ['deleted', 'cancelled']);
   });
 
-  test('of two projects with one name only one is alive', async () => {
+  test('of two projects with the same name, only one can be alive', async () => {
     const { apply, decide, act, project } = await startProjectCloud(open);
     const name = 'one.example.org';
     const [first, second] = [await apply({ name }), await apply({ name })];
@@ -176,7 +176,7 @@ forEachEngine((_engine, open) => {
     expect(200, await act(first.id, 'reinstate'));
   });
 
-  test('operators suspend, terminate and bring back; others do not', async () => {
+  test('operators suspend, terminate and reinstate projects; other users cannot', async () => {
     const { active, act, owner, plain, project } = await startProjectCloud(open);
     const id = await active();
     for (const action of ['suspend', 'unsuspend', 'terminate', 'reinstate']) {
@@ -202,7 +202,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual([state, deactivation_date], ['active', '2026-01-15T12:00:00+00:00']);
   });
 
-  test('who may see a project depends on its state, its privacy, and who asks', async () => {
+  test('who may see a project depends on its state, its privacy, and the caller', async () => {
     const { active, act, apply, call, member, plain, owner, addUser } = await startProjectCloud(open);
     const insider = await addUser('insider@example.org');
     const shown = await active();
@@ -233,7 +233,7 @@ forEachEngine((_engine, open) => {
     }
   });
 
-  test('plain members are shown nothing of applications, nor when the project was stopped', async () => {
+  test('members do not see applications, nor when the project was suspended', async () => {
     const { active, act, call, member, modify, plain, owner, project, admin } = await startProjectCloud(open);
     const id = await active();
     await member(id, plain);
@@ -250,7 +250,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(listed, [await project(id, plain.token)]);
   });
 
-  test('a modification holds what is to change, and takes effect when approved', async () => {
+  test('a modification contains only the changes, and takes effect when approved', async () => {
     const { active, modify, decide, project } = await startProjectCloud(open);
     const id = await active({ homepage: 'old.page', resources: resourcesOf(10, 2) });
     const before = await project(id);
@@ -279,7 +279,7 @@ forEachEngine((_engine, open) => {
     }
   });
 
-  test('an approved modification brings a stopped project back, under its new name', async () => {
+  test('an approved modification reactivates a stopped project, under its new name', async () => {
     const { active, act, modify, decide, project } = await startProjectCloud(open);
     const id = await active();
     expect(200, await act(id, 'terminate'));
@@ -296,7 +296,7 @@ forEachEngine((_engine, open) => {
     assert.equal((await project(id)).state, 'active');
   });
 
-  test('only the last application of the project that is named can be decided on', async () => {
+  test('only the newest application of the named project can be decided on', async () => {
     const { active, modify, decide, admin, owner, project } = await startProjectCloud(open);
     const [id, other] = [await active(), await active()];
     const older = await modify(id, { description: 'older' });
@@ -314,7 +314,7 @@ forEachEngine((_engine, open) => {
     expect(200, await decide(id, 'cancel', byOperator));
   });
 
-  test('a project passes to the owner that an approved modification names', async () => {
+  test('a project gets the owner that an approved modification names', async () => {
     const { active, modify, decide, call, owner, plain, project } = await startProjectCloud(open);
     const id = await active();
     expect(200, await decide(id, 'approve', await modify(id, { owner: plain.uuid })));
@@ -325,7 +325,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(memberships, []);
   });
 
-  test('an action is one that is known, alone, and rightly put, whatever it is meant for', async () => {
+  test('an action must be known, alone and valid, for any object', async () => {
     const { active, call, owner, admin } = await startProjectCloud(open);
     const id = await active();
     const wrong: unknown[] = [
@@ -368,14 +368,14 @@ forEachEngine((_engine, open) => {
     expect(200, await call('POST', `/projects/${id}/action`, admin, { suspend: { reasons: 'why' }, x: 1 }));
   });
 
-  test('a body that asks for a project is checked, and what is wrong is named', async () => {
+  test('a body of an application is validated, and errors name the field', async () => {
     const { call, owner, project, active, act } = await startProjectCloud(open);
     const rejectedOwner = '00000000-0000-4000-8000-000000000000';
     const good = { name: 'good.example.org', end_date: END_DATE };
     const capacities = (value: unknown) => ({ resources: { [VISIBLE]: value } });
     const both = (project_capacity: unknown, member_capacity: unknown) =>
       capacities({ project_capacity, member_capacity });
-    /** Wrong in new projects and in modifications alike. */
+    /** Invalid in new projects and in modifications. */
     const wrong: Record<string, object[]> = {
       'User does not exist\\.': [rejectedOwner, 'a\0b'].map((value) => ({ owner: value })),
       owner: [7, true, [], {}].map((value) => ({ owner: value })),
@@ -464,7 +464,7 @@ forEachEngine((_engine, open) => {
     ]) {
       refused(400, await call('POST', '/projects', owner.token, raw), raw);
     }
-    /** Wrong in new projects only: in a modification they leave things as they are. */
+    /** Invalid in new projects only: a modification then changes nothing. */
     for (const body of [
       { name: undefined },
       { name: null },
@@ -483,7 +483,7 @@ forEachEngine((_engine, open) => {
     assert.equal((await project(id)).state, 'terminated');
   });
 
-  test('what older clients write in other ways is understood', async () => {
+  test('older spellings of values are accepted', async () => {
     const { apply, project, owner, decide } = await startProjectCloud(open);
     const cancelled = async (changes: object) => {
       const { id, application } = await apply(changes);
@@ -506,7 +506,7 @@ forEachEngine((_engine, open) => {
     const end = async (end_date: string) => (await cancelled({ end_date })).end_date;
     assert.equal(await end('2114-01-01T0:0Z'), '2114-01-01T00:00:00+00:00');
     assert.equal(await end('2114-01-01 01:00:00.5+02:00'), '2113-12-31T23:00:00.500000+00:00');
-    // A limit counts characters, and what needs two code units is one of them.
+    // The limit counts characters; a character of two code units counts once.
     const emoji = { homepage: '🦉'.repeat(255), description: '🦉'.repeat(4096), comments: '🦉'.repeat(4096) };
     const long = await cancelled(emoji);
     const { homepage, description, comments } = long;
@@ -569,7 +569,7 @@ forEachEngine((_engine, open) => {
     assert.equal(await put(plain.uuid, admin, { max_members: 5 }), 201);
   });
 
-  test('the project of an account can be stopped and not ended, and shows what it is', async () => {
+  test("a user's system project can be suspended but not terminated, and is marked as one", async () => {
     const { plain, act, call, project } = await startProjectCloud(open);
     const shown = await project(plain.uuid, plain.token);
     const { state, owner, system_project, join_policy, leave_policy, max_members, name } = shown;
@@ -588,7 +588,7 @@ forEachEngine((_engine, open) => {
     expect(200, await act(plain.uuid, 'unsuspend'));
   });
 
-  test('lists are narrowed by name, owner, state and mode', async () => {
+  test('lists are filtered by name, owner, state and mode', async () => {
     const cloud = await startProjectCloud(open);
     const { call, active, act, apply, member, owner, plain, admin } = cloud;
     const mine = await active({ name: 'mine.example.org' });
@@ -635,7 +635,7 @@ forEachEngine((_engine, open) => {
     }
   });
 
-  test('a list of any length comes whole, and in pages to those who ask for pages', async () => {
+  test('a list of any length is complete, and paged on request', async () => {
     const { call, purser, plain, admin } = await startProjectCloud(open);
     const COUNT = 1200;
     const { db } = purser.domain.storage;
@@ -695,7 +695,7 @@ forEachEngine((_engine, open) => {
     }
   });
 
-  test('an expired project works on until it is terminated', async () => {
+  test('an expired project keeps working until it is terminated', async () => {
     const { active, project, purser, call, plain, join } = await startProjectCloud(open);
     const id = await active({ end_date: '2026-02-01T00:00:00Z', join_policy: 'auto' });
     purser.clock.advance(20 * 86_400_000);
@@ -704,7 +704,7 @@ forEachEngine((_engine, open) => {
     expect(200, await call('GET', '/quotas', plain.token));
   });
 
-  test('addresses, methods and callers are judged before anything else', async () => {
+  test('addresses, methods and callers are checked before everything else', async () => {
     const { call, owner, service, active, admin } = await startProjectCloud(open);
     const id = await active();
     const allowed: [string, string][] = [

@@ -6,7 +6,7 @@ import { FOREIGN, HIDDEN, ROOMY, startCloud, VISIBLE } from './cloud.ts';
 const NEUTRAL = { usage: 0, pending: 0, project_usage: 0, project_pending: 0 };
 
 forEachEngine((_engine, open) => {
-  test('anybody may list the visible resources', async () => {
+  test('the visible resources are public', async () => {
     const { call } = await startCloud(open);
     const { status, json, headers } = await call('GET', '/resources');
     assert.equal(status, 200);
@@ -23,7 +23,7 @@ forEachEngine((_engine, open) => {
     assert.equal(json['astakos.pending_app'], undefined);
   });
 
-  test('a user sees the quotas of the own project, visible resources only', async () => {
+  test('a user sees the quotas of the system project, visible resources only', async () => {
     const { call, user } = await startCloud(open);
     const { status, json } = await call('GET', '/quotas', user.token);
     assert.equal(status, 200);
@@ -37,7 +37,7 @@ forEachEngine((_engine, open) => {
     });
   });
 
-  test('quotas ask for the right kind of token', async () => {
+  test('quotas require the right kind of token', async () => {
     const { call, service, user } = await startCloud(open);
     for (const path of ['/quotas', '/service_quotas', '/service_project_quotas']) {
       assert.equal((await call('GET', path)).status, 401);
@@ -70,7 +70,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(Object.keys(other.json[user.uuid][user.uuid]), [FOREIGN]);
   });
 
-  test('quotas are narrowed by lists of users and projects', async () => {
+  test('quotas are filtered by lists of users and projects', async () => {
     const { call, service, user, addUser } = await startCloud(open);
     const second = await addUser('test2@example.org');
     const get = async (query: string) => {
@@ -100,7 +100,7 @@ forEachEngine((_engine, open) => {
     assert.ok(Object.keys(all.json).length >= 2);
   });
 
-  test('a resource hidden later disappears from view and is enforced all the same', async () => {
+  test('a resource that is hidden later is no longer shown, and still enforced', async () => {
     const cloud = await startCloud(open);
     const { call, service, user, purser } = cloud;
     await purser.domain.resources.modify(VISIBLE, { apiVisible: false, uiVisible: false });
@@ -111,7 +111,7 @@ forEachEngine((_engine, open) => {
     assert.equal((await cloud.issue({ [VISIBLE]: 101 })).status, 413);
   });
 
-  test('a changed default concerns users accepted later, not those there are', async () => {
+  test('a changed default applies to users accepted later, not to existing ones', async () => {
     const { call, purser, user, addUser } = await startCloud(open);
     await purser.domain.resources.modify(VISIBLE, { systemDefault: 7n });
     const second = await addUser('test2@example.org');
@@ -119,7 +119,7 @@ forEachEngine((_engine, open) => {
     assert.equal((await call('GET', '/quotas', second.token)).json[second.uuid][VISIBLE].limit, 7);
   });
 
-  test('a listing longer than one chunk is one correct document', async () => {
+  test('a list longer than one chunk is one valid document', async () => {
     const { call, service, purser } = await startCloud(open);
     const { ledger, storage } = purser.domain;
     await storage.transaction(async (tx) => {

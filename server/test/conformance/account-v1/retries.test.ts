@@ -15,7 +15,7 @@ forEachEngine((_engine, open) => {
     return json[user.uuid][VISIBLE].usage;
   };
 
-  test('the same key and body are answered like the first time, by header or body', async () => {
+  test('the same key and body get the first response, with the key in the header or the body', async () => {
     const cloud = await startCloud(open);
     const first = await issueWith(cloud, { name: 'x' }, { 'idempotency-key': 'k1' });
     assert.equal(first.status, 201);
@@ -62,7 +62,7 @@ forEachEngine((_engine, open) => {
     assert.equal((await issueWith(cloud, {}, headers)).status, 201);
   });
 
-  test('keys and times that are none are 400', async () => {
+  test('invalid keys and times are 400', async () => {
     const cloud = await startCloud(open);
     const cases: [object, Record<string, string>][] = [
       [{ key: 'a' }, { 'idempotency-key': 'b' }],
@@ -84,14 +84,14 @@ forEachEngine((_engine, open) => {
     assert.equal(await usageOf(cloud), 0);
   });
 
-  test('of many retries at once one commission is issued', async () => {
+  test('many simultaneous retries issue one commission', async () => {
     const cloud = await startCloud(open);
     const answers = await Promise.all(Array.from({ length: 20 }, () => issueWith(cloud, { key: 'storm' })));
     assert.deepEqual([...new Set(answers.map(({ status, text }) => `${status} ${text}`))].length, 1);
     assert.equal(await usageOf(cloud), 1);
   });
 
-  test('what expires is rejected, as asked or as the component has it', async () => {
+  test("a commission expires after the requested time, or after the component's default", async () => {
     const cloud = await startCloud(open);
     const { call, service, purser } = cloud;
     const { components, ledger } = purser.domain;
@@ -113,7 +113,7 @@ forEachEngine((_engine, open) => {
     assert.equal(await usageOf(cloud), 1);
   });
 
-  test('a repeated action is 200 for those who ask for that', async () => {
+  test('a repeated action is 200 on request', async () => {
     const cloud = await startCloud(open);
     const { call, service, otherService } = cloud;
     const { serial } = (await issueWith(cloud, {})).json;
@@ -129,7 +129,7 @@ forEachEngine((_engine, open) => {
     assert.equal(await usageOf(cloud), 1);
   });
 
-  test('a repeated bulk lists what is as asked, for those who ask for that', async () => {
+  test('a repeated bulk lists serials resolved the same way, on request', async () => {
     const cloud = await startCloud(open);
     const { call, service } = cloud;
     const serials: number[] = [];
@@ -212,7 +212,7 @@ forEachEngine((_engine, open) => {
     }
   });
 
-  test('large amounts are exact through all of this', async () => {
+  test('large amounts are exact in all of these calls', async () => {
     const cloud = await startCloud(open);
     const amount = 9007199254740993n;
     const body = { key: 'big', provisions: provisionsOf(cloud.user.uuid, { [ROOMY]: amount }) };

@@ -49,7 +49,7 @@ forEachEngine((_engine, open) => {
     }
   });
 
-  check('names match whatever their case, and come back as they were asked', async () => {
+  check('names match case-insensitively, and are returned as they were requested', async () => {
     const { json } = await ask(USER, { displaynames: ['TEST1@Example.Org'] }, cloud.first.token);
     assert.deepEqual(json.displayname_catalog, { 'TEST1@Example.Org': cloud.first.uuid });
     const twice = ['test1@example.org', 'test2@example.org', 'Test1@example.org'];
@@ -59,7 +59,7 @@ forEachEngine((_engine, open) => {
     });
   });
 
-  check('what is unknown is left out, and what is not asked for is empty', async () => {
+  check('unknown names are left out, and a list that was not requested is empty', async () => {
     const empty = { uuid_catalog: {}, displayname_catalog: {} };
     for (const [path, token] of callers()) {
       const odd = [
@@ -77,7 +77,7 @@ forEachEngine((_engine, open) => {
     }
   });
 
-  check('null means everybody to a component and nobody to a user', async () => {
+  check('null means all users to a component, and none to a user', async () => {
     const all = { uuids: null, displaynames: null };
     assert.deepEqual((await ask(USER, all, cloud.first.token)).json, {
       uuid_catalog: {},
@@ -94,7 +94,7 @@ forEachEngine((_engine, open) => {
     assert.ok(Object.keys(uuidsOnly.uuid_catalog).length >= 3);
   });
 
-  check('accounts that cannot be used are found all the same', async () => {
+  check('accounts that cannot log in are found too', async () => {
     const pending = await cloud.domain.accounts.create({
       email: 'pending@example.org',
       firstName: 'Not',
@@ -118,7 +118,7 @@ forEachEngine((_engine, open) => {
     unauthorized(await ask(SERVICE, {}, cloud.first.token), 'Invalid X-Auth-Token');
   });
 
-  check('the body must be a JSON object, whatever its content type says', async () => {
+  check('the body must be a JSON object, whatever its content type', async () => {
     const headers = { 'x-auth-token': cloud.first.token };
     const raw = (body: string | Buffer, type?: string) =>
       cloud.send(USER, {
@@ -155,7 +155,7 @@ forEachEngine((_engine, open) => {
     }
   });
 
-  check('there is a limit to what can be asked at once', async () => {
+  check('the number of names per request is limited', async () => {
     const many = (count: number) => ({ uuids: Array.from({ length: count }, (_, n) => `u${n}`) });
     assert.equal((await ask(USER, many(10_000), cloud.first.token)).status, 200);
     assertFault(await ask(USER, many(10_001), cloud.first.token), 413, 'overLimit', /10000/);

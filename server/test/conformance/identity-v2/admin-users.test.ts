@@ -34,13 +34,13 @@ forEachEngine((_engine, open) => {
       await body();
     });
 
-  test('without the setting there is no such address', async () => {
+  test('without the setting the address does not exist', async () => {
     const closed = await startCloud(open);
     const headers = { 'x-auth-token': closed.adminToken };
     badRequest(await closed.send(USERS, { headers }), 'API endpoint not found');
   });
 
-  check('the method comes first, then the token, then the role', async () => {
+  check('the method is checked first, then the token, then the role', async () => {
     notAllowed(await cloud.send(USERS, { method: 'PUT' }), 'GET,POST');
     notAllowed(await cloud.send(`${USERS}/detail`, { method: 'POST' }), 'GET');
     notAllowed(await cloud.send(`${USERS}/x/action`), 'POST');
@@ -103,7 +103,7 @@ forEachEngine((_engine, open) => {
     notFound(await ask('GET', `/${'x'.repeat(2000)}.xml`), 'User not found');
   });
 
-  check('all users are listed, however many they are', async () => {
+  check('all users are listed, whatever their number', async () => {
     for (let n = 0; n < 251; n += 1) {
       await cloud.domain.accounts.create({
         email: `many${n}@example.org`,
@@ -136,7 +136,7 @@ forEachEngine((_engine, open) => {
     assert.equal((await ask('POST', '', { user: chosen })).json.user.password, 'of their own choice');
   });
 
-  check('what is wrong with a user is said and changes nothing', async () => {
+  check('an invalid user is refused with the reason, and changes nothing', async () => {
     const user = { username: 'n@example.org', first_name: 'N', last_name: 'N' };
     const invalid = 'Invalid username (email format required)';
     for (const username of [undefined, null, 1, '', 'x', 'a@b', 'a@b.org\n']) {
@@ -158,7 +158,7 @@ forEachEngine((_engine, open) => {
     assert.equal((await ask('GET', '')).json.users.length, 4);
   });
 
-  check('a user is changed by what is given, and the display name follows the address', async () => {
+  check('a user is changed in the given properties, and the display name follows the address', async () => {
     const path = `/${cloud.first.uuid}`;
     const { user } = (
       await ask('PUT', path, { user: { username: 'Ada@Example.org', first_name: 'Augusta' } })
@@ -181,7 +181,7 @@ forEachEngine((_engine, open) => {
     notFound(await ask('PUT', '/nobody', { user: {} }), 'User not found');
   });
 
-  check('actions answer what they have changed', async () => {
+  check('actions return the changed user', async () => {
     const { uuid, token } = cloud.first;
     const act = async (body: object, user = uuid) => (await ask('POST', `/${user}/action`, body)).json;
     const flag = (is_active: boolean) => ({ user: { id: uuid, is_active } });
@@ -210,7 +210,7 @@ forEachEngine((_engine, open) => {
     notFound(await ask('POST', '/nobody/action', { activate: {} }), 'User not found');
   });
 
-  check('operators are changed by operators alone', async () => {
+  check('only operators can change operators', async () => {
     const { uuid } = await cloud.domain.accounts.find('admin@example.org');
     for (const body of [{ renewToken: {} }, { deactivate: {} }, { signTerms: {} }]) {
       assert.deepEqual((await ask('POST', `/${uuid}/action`, body)).json, forbidden);

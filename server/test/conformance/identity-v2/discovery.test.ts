@@ -32,7 +32,7 @@ forEachEngine((_engine, open) => {
     }
   });
 
-  check('the version tells of itself at all of its addresses', async () => {
+  check('the version document is at all of its addresses', async () => {
     for (const path of ['/identity/v2.0', '/identity/v2.0/', '/identity/v2.0.json']) {
       const { version } = (await cloud.send(path)).json;
       assert.equal(version.links[0].rel, 'self');
@@ -43,14 +43,14 @@ forEachEngine((_engine, open) => {
       ]);
     }
     notAllowed(await cloud.send('/identity/v2.0', { method: 'POST' }), 'GET');
-    // As somebody asks who takes the service for a proxy.
+    // As sent by a client that takes the service for a proxy.
     const whole = await cloud.send('http://elsewhere.example.org:80/identity/v2.0?format=json');
     assert.equal(whole.json.version.id, 'v2.0');
     assert.equal((await cloud.send('HTTPS://elsewhere.example.org')).status, 200);
     assert.equal((await cloud.send('/identity/', { method: 'HEAD' })).status, 405);
   });
 
-  check('a path that is not there is a bad request, by any method and without a token', async () => {
+  check('an unknown path is a bad request, by any method and without a token', async () => {
     const paths = [
       '/identity/v2.0/nonexistent',
       '/identity/v2.0/extensions',
@@ -80,7 +80,7 @@ forEachEngine((_engine, open) => {
     }
   });
 
-  check('a user can list the own tenants', async () => {
+  check("a user can list the user's own tenants", async () => {
     const headers = { 'x-auth-token': cloud.first.token };
     const answer = await cloud.send('/identity/v2.0/tenants', { headers });
     assert.equal(answer.status, 200, answer.text);
@@ -94,7 +94,7 @@ forEachEngine((_engine, open) => {
     notAllowed(await cloud.send('/identity/v2.0/tenants', { method: 'POST' }), 'GET');
   });
 
-  check('below a base path everything hangs under it, and links say so', async () => {
+  check('with a base path all addresses are below it, and links too', async () => {
     const own = await startCloud(open, { PURSER_BASE_URL: 'http://127.0.0.1:8700/astakos' });
     assert.ok(own.url.endsWith('/astakos'));
     const { version } = (await own.send('/identity/v2.0')).json;

@@ -26,7 +26,7 @@ forEachEngine((_engine, open) => {
       await body();
     });
 
-  check('the format parameter wins over Accept, and Accept is read from left to right', async () => {
+  check('the format parameter overrides Accept, and Accept is read from left to right', async () => {
     const xml = 'application/xml; charset=UTF-8';
     const json = 'application/json; charset=UTF-8';
     const cases: [string, string | undefined, string][] = [
@@ -50,7 +50,7 @@ forEachEngine((_engine, open) => {
     }
   });
 
-  check('an answer in XML is well formed and holds what the one in JSON does', async () => {
+  check('an XML response is well formed and has the same content as the JSON response', async () => {
     const odd = await person(cloud, 'odd@example.org', `<O'Neill> & "Co`, 'Ünï\u{1F600}');
     const body = { auth: { token: { id: odd.token } } };
     const json = (await cloud.post(TOKENS, body)).json.access;
@@ -80,7 +80,7 @@ forEachEngine((_engine, open) => {
     assert.equal(first.endpoint[0]['@SNF:uiURL'], 'http://testing.example.org/ui?a=1&b=2');
   });
 
-  check('an answer in JSON is ASCII, whatever is in it: the oldest clients read nothing else', async () => {
+  check('a JSON response is always ASCII: the oldest clients can read nothing else', async () => {
     const odd = await person(cloud, 'odd@example.org', 'Zoë \u{1F600}', 'Ünï 名');
     const answers = [
       await cloud.post(TOKENS, { auth: { token: { id: odd.token } } }),
@@ -96,7 +96,7 @@ forEachEngine((_engine, open) => {
     assert.equal(answers[1]?.json.name, 'Zoë \u{1F600} Ünï 名');
   });
 
-  check('faults come in XML to those who want it', async () => {
+  check('faults are XML on request', async () => {
     const cases: [string, string][] = [
       ['/identity/v2.0/tokens?format=xml', 'notAllowed'],
       ['/identity/nothing.xml', 'badRequest'],
@@ -112,7 +112,7 @@ forEachEngine((_engine, open) => {
     }
   });
 
-  check('text from outside cannot break out of a fault', async () => {
+  check('text from a request is escaped in a fault', async () => {
     const type = `application/"><x>&'`;
     const answer = await cloud.send(`${TOKENS}?format=xml`, {
       method: 'POST',

@@ -32,7 +32,7 @@ forEachEngine((_engine, open) => {
       await body();
     });
 
-  check('only POST is a method of tokens, and that is said before anything else', async () => {
+  check('tokens support only POST, which is checked first', async () => {
     for (const method of ['GET', 'PUT', 'DELETE', 'OPTIONS', 'PATCH', 'PROPFIND']) {
       notAllowed(await cloud.send(TOKENS, { method }), 'POST');
     }
@@ -45,7 +45,7 @@ forEachEngine((_engine, open) => {
     );
   });
 
-  check('without a body everybody sees the catalog and nothing else', async () => {
+  check('without a body the response is the public catalog only', async () => {
     const headers = [{}, { 'content-type': 'application/json' }, { 'content-type': 'nonsense' }];
     for (const sent of headers) {
       const answer = await cloud.send(TOKENS, { method: 'POST', headers: sent });
@@ -92,7 +92,7 @@ forEachEngine((_engine, open) => {
     badRequest(latin1, 'Could not decode request as UTF-8 string');
   });
 
-  check('a token tells who bears it and what there is', async () => {
+  check('a token identifies its owner and returns the catalog', async () => {
     const { first } = cloud;
     for (const path of [TOKENS, `${TOKENS}/`, '/tokens', '/tokens/']) {
       const answer = await cloud.post(path, byToken(first.token, first.uuid));
@@ -124,14 +124,14 @@ forEachEngine((_engine, open) => {
     }
   });
 
-  check('a repeated question gets the same answer', async () => {
+  check('a repeated request gets the same response', async () => {
     const answers = await Promise.all(
       Array.from({ length: 5 }, () => cloud.post(TOKENS, byToken(cloud.first.token))),
     );
     assert.equal(new Set(answers.map(({ text }) => text)).size, 1);
   });
 
-  check('a change of the account or of the catalog shows in the next answer', async () => {
+  check('a change of the account or of the catalog is visible in the next response', async () => {
     const mary = await person(cloud, 'mary@example.org', 'Mary', 'Shelley');
     await cloud.post(TOKENS, byToken(mary.token));
     await cloud.domain.accounts.update(mary.uuid, { lastName: 'Wollstonecraft' });
@@ -158,7 +158,7 @@ forEachEngine((_engine, open) => {
     );
   });
 
-  check('credentials that are not there are called missing', async () => {
+  check('absent credentials are reported as missing', async () => {
     for (const body of [
       {},
       { auth: {} },
@@ -176,7 +176,7 @@ forEachEngine((_engine, open) => {
     );
   });
 
-  check('values of a wrong type are the fault of the caller', async () => {
+  check('values of a wrong type are a bad request', async () => {
     const wrong = [null, 1, 1.5, true, 'text', [], [{}]];
     for (const value of wrong) {
       badRequest(await cloud.post(TOKENS, JSON.stringify(value)), /^Malformed request/);
@@ -199,13 +199,13 @@ forEachEngine((_engine, open) => {
     );
   });
 
-  check('a token that nobody has is invalid', async () => {
+  check('an unknown token is invalid', async () => {
     const odd = ['', 'x', 'ÿ\u0000\n', '\ud800', "' OR 1=1 --", 'x'.repeat(10_000), cloud.component.token];
     for (const id of odd) unauthorized(await cloud.post(TOKENS, byToken(id)), 'Invalid token');
     unauthorized(await cloud.post(TOKENS, byPassword(cloud.first.uuid, '')), 'Invalid token');
   });
 
-  check('the token of somebody else does not match the claimed user', async () => {
+  check('the token of another user does not match the claimed user', async () => {
     const { first, second } = cloud;
     for (const claimed of [first.uuid, first.email, 'nobody@example.org', '']) {
       unauthorized(
@@ -219,7 +219,7 @@ forEachEngine((_engine, open) => {
     );
   });
 
-  check('a token goes with the uuid or the e-mail of its user', async () => {
+  check('a token can be sent with the uuid or the e-mail address of its user', async () => {
     const { first } = cloud;
     for (const claimed of [first.uuid, first.email, 'TEST1@example.ORG']) {
       const answer = await cloud.post(TOKENS, byPassword(claimed, first.token, first.uuid));
@@ -253,7 +253,7 @@ forEachEngine((_engine, open) => {
     assert.equal(tenantId.status, 200);
   });
 
-  check('the default project is the tenant, but not a name for it', async () => {
+  check('the default project is the tenant in the response, but cannot be named as one', async () => {
     const mary = await person(cloud, 'mary2@example.org', 'Mary', 'Somerville');
     await cloud.domain.accounts.update(mary.uuid, { defaultProject: cloud.first.uuid });
     const answer = await cloud.post(TOKENS, byToken(mary.token));
@@ -261,7 +261,7 @@ forEachEngine((_engine, open) => {
     badRequest(await cloud.post(TOKENS, byToken(mary.token, cloud.first.uuid)), 'Not conforming tenantName');
   });
 
-  check('why a known token does not help is said in the order inactive, expired, unsigned', async () => {
+  check('the reason why a known token is refused follows the order inactive, expired, unsigned', async () => {
     const own = await startCloud(open);
     const { first, second, domain } = own;
     const short = await domain.tokens.issue(first.uuid, {
@@ -305,13 +305,16 @@ forEachEngine((_engine, open) => {
     }
   });
 
-  check('a wrong password is not told from a wrong token, nor a known user from an unknown one', async () => {
-    for (const claimed of [cloud.first.uuid, cloud.first.email, 'nobody@example.org', '']) {
-      unauthorized(await cloud.post(TOKENS, byPassword(claimed, 'not the password')), 'Invalid token');
-    }
-  });
+  check(
+    'a wrong password and a wrong token, a known user and an unknown one get the same answer',
+    async () => {
+      for (const claimed of [cloud.first.uuid, cloud.first.email, 'nobody@example.org', '']) {
+        unauthorized(await cloud.post(TOKENS, byPassword(claimed, 'not the password')), 'Invalid token');
+      }
+    },
+  );
 
-  check('a password login says no more about the tenant than a token, and leaves none behind', async () => {
+  check('a password login reveals no more about the tenant than a token, and creates none', async () => {
     const { domain, first } = cloud;
     const before = await domain.tokens.list(first.uuid);
     badRequest(
@@ -321,7 +324,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(await domain.tokens.list(first.uuid), before);
   });
 
-  check('password logins do not fill an account with tokens: the oldest give way', async () => {
+  check('password logins do not fill an account with tokens: the oldest are replaced', async () => {
     const { first, domain } = cloud;
     const logins = async () =>
       (await domain.tokens.list(first.uuid)).filter(({ name }) => name === LOGIN_TOKENS.password);
@@ -337,7 +340,7 @@ forEachEngine((_engine, open) => {
     assert.equal((await cloud.post(TOKENS, byToken(first.token))).status, 200, 'other tokens stay');
   });
 
-  check('too many passwords at once are turned away at once, and told to come back', async () => {
+  check('too many simultaneous password logins are refused at once, with Retry-After', async () => {
     cloud.domain.accounts.verifyPassword = async () => {
       throw new PurserError('too_busy');
     };
@@ -346,7 +349,7 @@ forEachEngine((_engine, open) => {
     assert.equal(answer.headers['retry-after'], '1');
   });
 
-  check('an unplanned error says nothing about itself', async () => {
+  check('an unexpected error is not described', async () => {
     cloud.domain.accounts.verifyPassword = async () => {
       throw new Error('secret detail');
     };
@@ -354,18 +357,18 @@ forEachEngine((_engine, open) => {
     assertFault(answer, 500, 'internalServerError', 'Unexpected error');
   });
 
-  check('a token without an end shows one far away', async () => {
+  check('a token without an expiry shows one far in the future', async () => {
     const { secret } = await cloud.domain.tokens.issue(cloud.first.uuid, { name: 'long', expiresAt: null });
     const { expires } = (await cloud.post(TOKENS, byToken(secret))).json.access.token;
     assert.equal(expires, '2126-01-15T12:00:00+00:00');
   });
 
-  check('tokens made for validation do not open this door', async () => {
+  check('tokens that can only be validated are refused here', async () => {
     const { secret } = await cloud.domain.tokens.issue(cloud.first.uuid, { name: 'scoped', scope: 'x' });
     unauthorized(await cloud.post(TOKENS, byToken(secret)), 'Invalid token');
   });
 
-  check('a body beyond the limit is refused as such', async () => {
+  check('a body beyond the limit is refused as too large', async () => {
     const answer = await cloud.post(TOKENS, JSON.stringify('x'.repeat(2 * 1024 * 1024)));
     assert.equal(answer.status, 413);
     assert.deepEqual(Object.keys(answer.json), ['overLimit']);

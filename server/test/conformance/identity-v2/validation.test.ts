@@ -28,13 +28,13 @@ forEachEngine((_engine, open) => {
       await body();
     });
 
-  check('GET is the only method, whoever asks', async () => {
+  check('GET is the only method, for any caller', async () => {
     notAllowed(await cloud.send(pathOf(scoped), { method: 'POST' }), 'GET');
     assert.equal((await cloud.send(pathOf(scoped), { method: 'HEAD' })).status, 405);
     assert.equal((await cloud.send(`${pathOf('invalid')}/`, { method: 'DELETE' })).status, 405);
   });
 
-  check('tokens that are unknown or stand for a whole account are not there', async () => {
+  check('tokens that are unknown or of a whole account are reported as missing', async () => {
     const ids = ['invalid', 'a/b+c==', '..', '\u0000', 'ÿ', cloud.first.token, cloud.component.token];
     for (const id of ids) notFound(await ask(id), 'No such token');
     notFound(await ask(cloud.first.token, cloud.first.token), 'No such token');
@@ -43,7 +43,7 @@ forEachEngine((_engine, open) => {
     }
   });
 
-  check('an address with a slash and no token is the one that gives tokens', async () => {
+  check('an address with a slash and without a token is the tokens call', async () => {
     for (const method of ['GET', 'HEAD', 'PUT']) {
       const answer = await cloud.send('/identity/v2.0/tokens/', { method });
       assert.equal(answer.status, 405, method);
@@ -54,7 +54,7 @@ forEachEngine((_engine, open) => {
     assert.equal((await cloud.send(`${pathOf(scoped, '/?format=json')}`, bearer(scoped))).status, 200);
   });
 
-  check('components, operators and the account itself are told about a scoped token', async () => {
+  check('components, operators and the account itself can validate a scoped token', async () => {
     for (const token of [cloud.component.token, cloud.adminToken, cloud.first.token, scoped]) {
       const answer = await ask(scoped, token);
       assert.equal(answer.status, 200, answer.text);
@@ -72,13 +72,13 @@ forEachEngine((_engine, open) => {
     assert.equal(byQuery.status, 200);
   });
 
-  check('nobody else is told', async () => {
+  check('other callers are refused', async () => {
     unauthorized(await ask(scoped), 'Access denied. No authentication token');
     unauthorized(await ask(scoped, 'nonsense'), 'Invalid X-Auth-Token');
     assertFault(await ask(scoped, cloud.second.token), 403, 'forbidden', /./);
   });
 
-  check('a claimed place must lie within the scope', async () => {
+  check('a claimed tenant must be within the scope', async () => {
     const outside = "The specified tenant is outside the token's scope";
     for (const place of ['invalid', '', '/files', encodeURIComponent('/files/2')]) {
       notFound(await ask(scoped, cloud.first.token, `?belongsTo=${place}`), outside);
@@ -103,7 +103,7 @@ forEachEngine((_engine, open) => {
     assert.ok(!answer.text.includes('serviceCatalog'));
   });
 
-  check('a token can be validated until it expires, and then it is gone', async () => {
+  check('a token can be validated until it expires, and then is reported as missing', async () => {
     const own = await startCloud(open);
     const { token, secret } = await own.domain.tokens.issue(own.first.uuid, {
       name: 'short',
@@ -122,7 +122,7 @@ forEachEngine((_engine, open) => {
     assert.equal(gone.json.itemNotFound.message, 'No such token');
   });
 
-  check('the token of an inactive account is not vouched for', async () => {
+  check('the token of an inactive account is not valid', async () => {
     const own = await startCloud(open);
     const { secret } = await own.domain.tokens.issue(own.second.uuid, { name: 'scoped', scope: 's' });
     await own.domain.accounts.deactivate(own.second.uuid, 'gone');

@@ -15,7 +15,7 @@ const bySecret = (id: string, secret: string) => ({
 forEachEngine((_engine, open) => {
   let cloud: CloudV3;
   let project: string;
-  /** Of the first user, for the project. */
+  /** A credential of the first user, for the project. */
   let token: string;
   const check = (guarantee: string, body: () => Promise<void>) =>
     test(guarantee, async () => {
@@ -75,7 +75,7 @@ forEachEngine((_engine, open) => {
     }
   });
 
-  check('what logged in with a credential makes nothing that lasts, unless that was allowed', async () => {
+  check('a login by credential creates nothing that outlasts it, unless that was allowed', async () => {
     const logIn = async (unrestricted: boolean) => {
       const { json } = await create({ name: `u ${unrestricted}`, unrestricted });
       const { id, secret } = json.application_credential;
@@ -92,23 +92,26 @@ forEachEngine((_engine, open) => {
     assert.equal((await create({ name: 'from the whole' }, cloud.first.token)).status, 201);
   });
 
-  check('a credential has what its user has still, and ends with the project and the account', async () => {
-    const { json } = await create({ name: 'robot' });
-    const { id, secret, roles } = json.application_credential;
-    assert.deepEqual(roleNames(roles), ['member', 'project_mod']);
-    const logIn = () => cloud.logIn(bySecret(id, secret));
-    const mod = `/projects/${project}/users/${cloud.first.uuid}/roles/${await cloud.role('project_mod')}`;
-    await cloud.operate('DELETE', mod);
-    assert.deepEqual(roleNames((await logIn()).json.token.roles), ['member']);
-    await cloud.operate('PATCH', `/projects/${project}`, { project: { enabled: false } });
-    refused(await logIn(), 401);
-    await cloud.operate('PATCH', `/projects/${project}`, { project: { enabled: true } });
-    assert.equal((await logIn()).status, 201);
-    await cloud.operate('DELETE', `/users/${cloud.first.uuid}`);
-    refused(await logIn(), 401);
-  });
+  check(
+    'a credential has the roles that its user still has, and ends with the project and the account',
+    async () => {
+      const { json } = await create({ name: 'robot' });
+      const { id, secret, roles } = json.application_credential;
+      assert.deepEqual(roleNames(roles), ['member', 'project_mod']);
+      const logIn = () => cloud.logIn(bySecret(id, secret));
+      const mod = `/projects/${project}/users/${cloud.first.uuid}/roles/${await cloud.role('project_mod')}`;
+      await cloud.operate('DELETE', mod);
+      assert.deepEqual(roleNames((await logIn()).json.token.roles), ['member']);
+      await cloud.operate('PATCH', `/projects/${project}`, { project: { enabled: false } });
+      refused(await logIn(), 401);
+      await cloud.operate('PATCH', `/projects/${project}`, { project: { enabled: true } });
+      assert.equal((await logIn()).status, 201);
+      await cloud.operate('DELETE', `/users/${cloud.first.uuid}`);
+      refused(await logIn(), 401);
+    },
+  );
 
-  check('who made a credential and who deleted it is remembered, but never its secret', async () => {
+  check('the audit record has the creation and the deletion of a credential, never its secret', async () => {
     const { secret, ...made } = (await create({ name: 'robot' })).json.application_credential;
     await cloud.ask('DELETE', `${path(cloud.first)}/${made.id}`, { token });
     const entries = await cloud.domain.audit.list({ subject: cloud.first.uuid, limit: 2 });
@@ -124,7 +127,7 @@ forEachEngine((_engine, open) => {
     assert.ok(!JSON.stringify(entries).includes(secret));
   });
 
-  check('a credential that is deleted takes its tokens along', async () => {
+  check('deleting a credential ends its tokens', async () => {
     const { id, secret } = (await create({ name: 'robot' })).json.application_credential;
     const made = String((await cloud.logIn(bySecret(id, secret))).headers['x-subject-token']);
     assert.equal((await cloud.ask('GET', '/auth/projects', { token: made })).status, 200);
@@ -137,7 +140,7 @@ forEachEngine((_engine, open) => {
     refused(await cloud.ask('GET', `${path(cloud.first)}/${id}`, { token }), 404);
   });
 
-  check('a credential expires, and its tokens not after it', async () => {
+  check('a credential expires, and its tokens no later', async () => {
     const expires_at = '2026-01-15T13:00:00';
     const { json } = await create({ name: 'brief', expires_at });
     const { id, secret } = json.application_credential;
@@ -150,7 +153,7 @@ forEachEngine((_engine, open) => {
     refused(await cloud.ask('GET', '/auth/projects', { token: made }), 401);
   });
 
-  check('a secret may be chosen, as passwords are, and guessing it comes to a halt', async () => {
+  check('a secret may be chosen, like a password, and guessing it is throttled', async () => {
     const secret = 'a secret of some length';
     const { id } = (await create({ name: 'chosen', secret })).json.application_credential;
     assert.equal((await cloud.logIn(bySecret(id, secret))).status, 201);
@@ -160,7 +163,7 @@ forEachEngine((_engine, open) => {
     refused(await cloud.logIn(bySecret(id, secret)), 401);
   });
 
-  check('what no credential can be is a bad request', async () => {
+  check('an invalid credential is a bad request', async () => {
     const wrong: unknown[] = [
       {},
       { name: '' },
@@ -184,7 +187,7 @@ forEachEngine((_engine, open) => {
     refused(await create({ name: 'x' }), 409);
   });
 
-  check('credentials are their own users', async () => {
+  check('users can manage only their own credentials', async () => {
     const { second } = cloud;
     const { id } = (await create({ name: 'robot' })).json.application_credential;
     const body = { application_credential: { name: 'theirs' } };
@@ -199,7 +202,7 @@ forEachEngine((_engine, open) => {
     assert.equal((await cloud.operate('DELETE', `${path(cloud.first)}/${id}`)).status, 204);
   });
 
-  check('an account has so many credentials and no more', async () => {
+  check('the number of credentials of an account is limited', async () => {
     const { applicationCredentials, tokens } = cloud.domain;
     const caller = await tokens.authenticate(cloud.first.token);
     for (let n = 0; n < LIMITS.application_credentials_per_account; n += 1) {

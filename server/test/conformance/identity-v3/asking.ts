@@ -6,21 +6,21 @@ import { type Cloud, PASSWORD, type Person, startCloud } from '../cloud.ts';
 
 export interface Asked {
   readonly token?: string | undefined;
-  /** Sent as JSON, or as it is if it is a text or bytes. */
+  /** Sent as JSON; a text or bytes are sent as they are. */
   readonly body?: unknown;
   readonly headers?: Record<string, string>;
 }
 
-/** A cloud, asked below `/identity/v3`. */
+/** A cloud with functions for requests below `/identity/v3`. */
 export interface CloudV3 extends Cloud {
   ask(method: string, path: string, asked?: Asked): Promise<Exchange>;
   /** With the administrator's token. */
   operate(method: string, path: string, body?: unknown): Promise<Exchange>;
-  /** Logs in and answers the exchange. */
+  /** Logs in and returns the exchange. */
   logIn(identity: object, scope?: unknown): Promise<Exchange>;
-  /** A token of somebody. */
+  /** A token of a user. */
   tokenOf(person: { email: string }, scope?: unknown): Promise<string>;
-  /** Makes an active project and answers its uuid. */
+  /** Creates an active project and returns its uuid. */
   project(name: string): Promise<string>;
   /** The id of a role. */
   role(name: string): Promise<string>;
@@ -94,7 +94,7 @@ export function refused(answer: Exchange, status: number, message: RegExp = /./)
   else assert.equal(challenge, undefined);
 }
 
-/** Gives somebody a role on a project. */
+/** Grants a user a role on a project. */
 export async function appoint(cloud: CloudV3, project: string, person: Person, role: string): Promise<void> {
   const path = `/projects/${project}/users/${person.uuid}/roles/${await cloud.role(role)}`;
   assert.equal((await cloud.operate('PUT', path)).status, 204);

@@ -66,9 +66,9 @@ forEachEngine((_engine, open) => {
     });
     assert.equal(Date.parse(shorter.expires_at), TEST_TIME_MS + HOUR_MS / 2);
 
-    // A person's own login makes credentials that last longer than itself.
+    // A user's own login creates credentials that outlast it.
     assert.equal((await made(own, { name: 'lasting' })).expires_at, null);
-    // It ends with what it was made with.
+    // It ends with the token that it was created with.
     const grandchild = await login(child);
     assert.equal(await works(grandchild), true);
     assert.equal((await cloud.ask('DELETE', `${path()}/${parent.id}`, { token: own })).status, 204);
@@ -77,7 +77,7 @@ forEachEngine((_engine, open) => {
   });
 
   check(
-    'a token that is cut to roles or to a project is exchanged for no more, and ends with it',
+    'a token narrowed to roles or to a project is exchanged only for an equal one, and ends with it',
     async () => {
       const { tokens } = cloud.domain;
       const cut = await tokens.issue(cloud.first.uuid, {
@@ -129,28 +129,25 @@ forEachEngine((_engine, open) => {
     });
   }
 
-  check(
-    'a program that manages users undoes no decision of an operator, and does not replace it',
-    async () => {
-      const { domain, first, second } = cloud;
-      await domain.roles.create('admin-api', '');
-      await domain.roles.grant(first.uuid, 'admin-api');
-      const act = (uuid: string, body: object) =>
-        cloud.send(`/identity/v2.0/users/${uuid}/action`, {
-          method: 'POST',
-          headers: { 'x-auth-token': first.token, 'content-type': 'application/json' },
-          body: JSON.stringify(body),
-        });
-      await domain.accounts.deactivate(second.uuid, 'abuse');
-      assert.equal((await act(second.uuid, { activate: {} })).json.user.is_active, false);
-      await act(second.uuid, { deactivate: { reason: 'mine' } });
-      const { endedBy, deactivatedReason } = await domain.accounts.get(second.uuid);
-      assert.deepEqual([endedBy, deactivatedReason], ['operator', 'abuse']);
-    },
-  );
+  check("a program that manages users cannot undo or replace an operator's decision", async () => {
+    const { domain, first, second } = cloud;
+    await domain.roles.create('admin-api', '');
+    await domain.roles.grant(first.uuid, 'admin-api');
+    const act = (uuid: string, body: object) =>
+      cloud.send(`/identity/v2.0/users/${uuid}/action`, {
+        method: 'POST',
+        headers: { 'x-auth-token': first.token, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+    await domain.accounts.deactivate(second.uuid, 'abuse');
+    assert.equal((await act(second.uuid, { activate: {} })).json.user.is_active, false);
+    await act(second.uuid, { deactivate: { reason: 'mine' } });
+    const { endedBy, deactivatedReason } = await domain.accounts.get(second.uuid);
+    assert.deepEqual([endedBy, deactivatedReason], ['operator', 'abuse']);
+  });
 
   for (const end of ['disabled', 'deleted'] as const) {
-    check(`an account that was ${end} comes back without anything that it had`, async () => {
+    check(`an account that was ${end} and is reactivated has none of its former credentials`, async () => {
       const own = await cloud.tokenOf(cloud.first, { project: { id: project } });
       const credential = await made(own, { name: 'robot' });
       const given = await cloud.domain.tokens.issue(cloud.first.uuid, { name: 'given', expiresAt: null });

@@ -51,7 +51,7 @@ forEachEngine((_engine, open) => {
     refused(await cloud.ask('POST', '/roles', { token: first.token, body: { role: { name: 'x' } } }), 403);
   });
 
-  check('a role on a project makes a member, and taking the last one away ends that', async () => {
+  check('a role on a project makes its user a member, and revoking the last one ends that', async () => {
     const { first, domain } = cloud;
     const project = await cloud.project('numbers');
     const path = `/projects/${project}/users/${first.uuid}/roles`;
@@ -72,7 +72,7 @@ forEachEngine((_engine, open) => {
     refused(await cloud.operate('DELETE', `${path}/${mod}`), 404);
   });
 
-  check('roles on the whole cloud are given through the system or the domain', async () => {
+  check('roles on the whole cloud are granted through the system or the domain', async () => {
     const { first } = cloud;
     const admin = await cloud.role('admin');
     for (const place of ['/system', '/domains/default']) {
@@ -88,7 +88,7 @@ forEachEngine((_engine, open) => {
     refused(await cloud.operate('PUT', `/domains/other/users/${first.uuid}/roles/${admin}`), 404);
   });
 
-  check('only operators give roles, and only what there is', async () => {
+  check('only operators grant roles, and only existing ones', async () => {
     const { first, second } = cloud;
     const project = await cloud.project('numbers');
     const member = await cloud.role('member');
@@ -104,7 +104,7 @@ forEachEngine((_engine, open) => {
       await cloud.ask('GET', `/projects/${project}/users/${second.uuid}/roles`, { token: first.token }),
       403,
     );
-    // On a project it is a word for the services of that project.
+    // On a project, it is a role only for the services of that project.
     const admin = place(project, first.uuid, await cloud.role('admin'));
     for (const method of ['PUT', 'DELETE']) assert.equal((await cloud.operate(method, admin)).status, 204);
     refused(await cloud.operate('PUT', place(second.uuid, first.uuid, member)), 409);
@@ -115,7 +115,7 @@ forEachEngine((_engine, open) => {
     refused(await cloud.operate('PUT', place(project, second.uuid, member)), 409);
   });
 
-  check('assignments are those in force, with names where they are wanted', async () => {
+  check('assignments are those in force, with names on request', async () => {
     const { first, second } = cloud;
     const project = await cloud.project('numbers');
     await appoint(cloud, project, first, 'project_mod');
@@ -127,7 +127,7 @@ forEachEngine((_engine, open) => {
       `member admin@example.org ${own(admin.id)}`,
       'project_admin admin@example.org numbers',
       ...[`member ${first.email} ${own(first.uuid)}`, `member ${first.email} numbers`].toSorted((a, b) => {
-        // Of one role, places come in the order of the projects' ids.
+        // The places of one role come in the order of the projects' ids.
         const id = (line: string) => (line.endsWith(' numbers') ? project : first.uuid);
         return id(a) < id(b) ? -1 : 1;
       }),
@@ -190,20 +190,23 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(seen, await list(''));
   });
 
-  check('assignments are for operators, for oneself, and for administrators of the project', async () => {
-    const { first, second } = cloud;
-    const project = await cloud.project('numbers');
-    await appoint(cloud, project, first, 'project_admin');
-    await appoint(cloud, project, second, 'member');
-    const get = (query: string, token: string) => cloud.ask('GET', `/role_assignments${query}`, { token });
-    refused(await get('', first.token), 403);
-    refused(await get(`?user.id=${second.uuid}`, first.token), 403);
-    refused(await get(`?scope.project.id=${project}`, second.token), 403);
-    assert.equal((await get(`?scope.project.id=${project}`, first.token)).status, 200);
-    assert.equal((await get(`?user.id=${second.uuid}`, second.token)).json.role_assignments.length, 2);
-  });
+  check(
+    'assignments are visible to operators, to the user, and to administrators of the project',
+    async () => {
+      const { first, second } = cloud;
+      const project = await cloud.project('numbers');
+      await appoint(cloud, project, first, 'project_admin');
+      await appoint(cloud, project, second, 'member');
+      const get = (query: string, token: string) => cloud.ask('GET', `/role_assignments${query}`, { token });
+      refused(await get('', first.token), 403);
+      refused(await get(`?user.id=${second.uuid}`, first.token), 403);
+      refused(await get(`?scope.project.id=${project}`, second.token), 403);
+      assert.equal((await get(`?scope.project.id=${project}`, first.token)).status, 200);
+      assert.equal((await get(`?user.id=${second.uuid}`, second.token)).json.role_assignments.length, 2);
+    },
+  );
 
-  check('limits are those of the ledger, exact', async () => {
+  check('limits are those of the ledger, with exact values', async () => {
     const { first, second, domain } = cloud;
     const [resource] = (await domain.resources.all()).filter(({ name }) => name === 'service1.disk');
     await domain.resources.modify('service1.disk', { projectDefault: 9007199254740993n });

@@ -56,7 +56,7 @@ forEachEngine((_engine, open) => {
     }
   });
 
-  check('without a wish the token is for the default project', async () => {
+  check('without a requested scope the token is for the default project', async () => {
     const { first } = cloud;
     const { token } = (await cloud.logIn(byPassword({ id: first.uuid }))).json;
     assert.equal(token.project.id, first.uuid);
@@ -67,7 +67,7 @@ forEachEngine((_engine, open) => {
     );
   });
 
-  check('a token is for a project, by id or by name, for those who have a role there', async () => {
+  check('a user with a role on a project gets a token for it, by id or by name', async () => {
     const { first, second } = cloud;
     const project = await cloud.project('numbers');
     await appoint(cloud, project, first, 'project_mod');
@@ -97,7 +97,7 @@ forEachEngine((_engine, open) => {
     }
   });
 
-  check('a token for the system or the domain is for those who have a role on the whole cloud', async () => {
+  check('a user with a role on the whole cloud gets a token for the system or the domain', async () => {
     const system = (await cloud.logIn(byPassword(named(ADMIN.email), ADMIN.password), SYSTEM)).json.token;
     assert.deepEqual(system.system, { all: true });
     assert.deepEqual(
@@ -114,7 +114,7 @@ forEachEngine((_engine, open) => {
     refused(await cloud.logIn(byPassword(named(ADMIN.email), ADMIN.password), { domain: { id: 'x' } }), 401);
   });
 
-  check('a token is exchanged for one of another scope, which ends when it would have', async () => {
+  check('a token is exchanged for one of another scope, with the same expiry', async () => {
     const unscoped = await cloud.logIn(byPassword(named(ADMIN.email), ADMIN.password), 'unscoped');
     cloud.clock.advance(60_000);
     const answer = await cloud.logIn(byToken(unscoped.headers['x-subject-token']), SYSTEM);
@@ -125,7 +125,7 @@ forEachEngine((_engine, open) => {
     assert.notEqual(token.audit_ids[0], token.audit_ids[1]);
   });
 
-  check('a token of a project gives way to no other scope', async () => {
+  check('a token of a project cannot be exchanged for another scope', async () => {
     const token = await cloud.tokenOf(ADMIN);
     const { json } = await show(token, token);
     const same = await cloud.logIn(byToken(token), { project: { id: json.token.project.id } });
@@ -136,14 +136,14 @@ forEachEngine((_engine, open) => {
     }
   });
 
-  check('an operator operates the cloud here, whatever the login was for', async () => {
+  check("an operator has the operator's rights here, whatever the scope of the login", async () => {
     for (const scope of [undefined, SYSTEM]) {
       const token = await cloud.tokenOf(ADMIN, scope);
       assert.equal((await cloud.ask('GET', '/users', { token })).status, 200);
     }
   });
 
-  check('several methods have to be of one user', async () => {
+  check('several methods must identify the same user', async () => {
     const { first, second } = cloud;
     const both = (token: string) => ({
       ...byPassword(named(first.email)),
@@ -154,7 +154,7 @@ forEachEngine((_engine, open) => {
     refused(await cloud.logIn(both(second.token), 'unscoped'), 401);
   });
 
-  check('whatever is wrong with a login is said in the same words', async () => {
+  check('any failed login gets the same error', async () => {
     const { first, second } = cloud;
     await cloud.domain.accounts.deactivate(second.uuid, 'test');
     const answers = await Promise.all(
@@ -179,7 +179,7 @@ forEachEngine((_engine, open) => {
     assert.equal(new Set(answers.map(({ text }) => text)).size, 1);
   });
 
-  check('a login that is no login is a bad request, and says what is wrong', async () => {
+  check('a malformed login is a bad request with the reason', async () => {
     const identity = byPassword(named(cloud.first.email));
     const bodies: [unknown, RegExp][] = [
       ['', /JSON/],
@@ -215,7 +215,7 @@ forEachEngine((_engine, open) => {
     refused(await cloud.ask('POST', TOKENS, { body: JSON.stringify('x'.repeat(2 ** 21)) }), 413);
   });
 
-  check('guessing a password comes to a halt, for its account and address alone', async () => {
+  check('guessing a password is throttled, for its account and address only', async () => {
     const { first, second } = cloud;
     const guess = () => cloud.logIn(byPassword(named(first.email), 'a wrong guess'));
     for (const answer of await Promise.all(Array.from({ length: 30 }, guess))) refused(answer, 401);
@@ -227,12 +227,12 @@ forEachEngine((_engine, open) => {
     assert.equal((await cloud.logIn(byPassword(named(first.email)))).status, 201);
   });
 
-  check('honest logins at the same moment do not count against one another', async () => {
+  check('simultaneous successful logins do not count against each other', async () => {
     const logins = Array.from({ length: 20 }, () => cloud.logIn(byPassword(named(cloud.first.email))));
     for (const answer of await Promise.all(logins)) assert.equal(answer.status, 201);
   });
 
-  check('a token is shown to itself, to its account, to operators and to components', async () => {
+  check('a token can be validated by itself, its account, operators and components', async () => {
     const { first, second, component } = cloud;
     const secret = await cloud.tokenOf(first);
     for (const token of [secret, first.token, ADMIN_TOKEN, component.token]) {
@@ -262,7 +262,7 @@ forEachEngine((_engine, open) => {
     assert.match((await show(secret, secret)).json.token.expires_at, MOMENT);
   });
 
-  check('a token that was revoked opens nothing', async () => {
+  check('a revoked token is refused', async () => {
     const { first, second, component } = cloud;
     const secret = await cloud.tokenOf(first);
     refused(await cloud.ask('DELETE', TOKENS, { token: second.token, headers: about(secret) }), 403);
@@ -300,14 +300,14 @@ forEachEngine((_engine, open) => {
     },
   );
 
-  check('a token that has expired is no token', async () => {
+  check('an expired token is refused', async () => {
     const secret = await cloud.tokenOf(cloud.first);
     cloud.clock.advance(721 * 3_600_000);
     refused(await cloud.ask('GET', '/auth/projects', { token: secret }), 401);
     refused(await show(await cloud.tokenOf(ADMIN, SYSTEM), secret), 404);
   });
 
-  check('a token works in the other dialects as the token that it is', async () => {
+  check('a token has the same rights in the other dialects', async () => {
     const secret = await cloud.tokenOf(cloud.first);
     const v2 = await cloud.post('/identity/v2.0/tokens', { auth: { token: { id: secret } } });
     assert.equal(v2.json.access.user.id, cloud.first.uuid);
@@ -321,7 +321,7 @@ forEachEngine((_engine, open) => {
     assert.equal((await show(unscoped, unscoped)).status, 200);
   });
 
-  check('the versions are listed, and v3 tells of itself at all of its addresses', async () => {
+  check('the versions are listed, and v3 describes itself at all of its addresses', async () => {
     for (const path of ['/identity', '/identity/']) {
       const { values } = (await cloud.send(path)).json.versions;
       assert.deepEqual(
@@ -339,28 +339,31 @@ forEachEngine((_engine, open) => {
     assert.equal((await cloud.post('/v3/auth/tokens', login)).status, 201);
   });
 
-  check('what is not served is not there, and wrong methods are refused before anything else', async () => {
-    for (const path of [
-      '/credentials',
-      '/groups/x',
-      '/OS-TRUST/trusts',
-      '/role_inferences',
-      '/nowhere',
-      '/users/x/y/z',
-    ]) {
-      refused(await cloud.ask('GET', path, { token: ADMIN_TOKEN }), 404);
-    }
-    for (const [method, path] of [
-      ['PUT', TOKENS],
-      ['PATCH', '/users'],
-      ['DELETE', '/roles'],
-      ['POST', '/limits'],
-    ]) {
-      const answer = await cloud.ask(method ?? '', path ?? '');
-      refused(answer, 405);
-      assert.match(String(answer.headers.allow), /GET/);
-    }
-  });
+  check(
+    'an unsupported path is not found, and wrong methods are refused before everything else',
+    async () => {
+      for (const path of [
+        '/credentials',
+        '/groups/x',
+        '/OS-TRUST/trusts',
+        '/role_inferences',
+        '/nowhere',
+        '/users/x/y/z',
+      ]) {
+        refused(await cloud.ask('GET', path, { token: ADMIN_TOKEN }), 404);
+      }
+      for (const [method, path] of [
+        ['PUT', TOKENS],
+        ['PATCH', '/users'],
+        ['DELETE', '/roles'],
+        ['POST', '/limits'],
+      ]) {
+        const answer = await cloud.ask(method ?? '', path ?? '');
+        refused(answer, 405);
+        assert.match(String(answer.headers.allow), /GET/);
+      }
+    },
+  );
 
   check('the catalog has the dialect and the workflow, with one endpoint per interface', async () => {
     const secret = await cloud.tokenOf(cloud.first);

@@ -18,7 +18,7 @@ forEachEngine((_engine, open) => {
   const names = ({ json }: Exchange, key: string): string[] =>
     json[key].map(({ name }: { name: string }) => name);
 
-  check('operators see all users, and everybody sees themselves', async () => {
+  check('operators see all users, and each user sees their own account', async () => {
     const { first, second } = cloud;
     const all = await cloud.operate('GET', '/users');
     assert.deepEqual(names(all, 'users'), ['admin@example.org', first.email, second.email]);
@@ -84,7 +84,7 @@ forEachEngine((_engine, open) => {
     }
   });
 
-  check('a user is created, changed, and taken out of service', async () => {
+  check('a user is created, changed, and deactivated', async () => {
     const user = {
       name: 'Mary@example.org',
       password: PASSWORD,
@@ -119,7 +119,7 @@ forEachEngine((_engine, open) => {
     assert.equal((await cloud.operate('POST', '/users', { user: disabled })).json.user.enabled, false);
   });
 
-  check('what no user can be is a bad request', async () => {
+  check('an invalid user is a bad request', async () => {
     const users: unknown[] = [
       {},
       { name: 'nobody' },
@@ -151,7 +151,7 @@ forEachEngine((_engine, open) => {
     refused(await cloud.operate('DELETE', `/users/${all[0].id}`), 409);
   });
 
-  check('a password is changed by whoever knows it, and what it opened is closed', async () => {
+  check('a password is changed with knowledge of the old one, which ends its logins', async () => {
     const { first, second } = cloud;
     const old = await cloud.tokenOf(first);
     const change = (original_password: unknown, password: unknown, uuid = first.uuid) =>
@@ -163,7 +163,7 @@ forEachEngine((_engine, open) => {
     refused(await change(PASSWORD, 'short'), 400);
     refused(await change(PASSWORD, undefined), 400);
     refused(await change(7, next), 400);
-    // Of two who know it and change it at once, one does.
+    // Of two simultaneous changes with the old password, one succeeds.
     const both = await Promise.all([change(PASSWORD, next), change(PASSWORD, next)]);
     assert.deepEqual(both.map(({ status }) => status).toSorted(), [204, 401]);
     refused(await cloud.ask('GET', '/auth/projects', { token: old }), 401);
@@ -174,7 +174,7 @@ forEachEngine((_engine, open) => {
     refused(await change(PASSWORD, next, second.uuid), 401);
   });
 
-  check('operators make projects that are active at once', async () => {
+  check('operators create projects that are active at once', async () => {
     const created = await cloud.operate('POST', '/projects', {
       project: {
         name: 'A few words',
@@ -209,7 +209,7 @@ forEachEngine((_engine, open) => {
     );
   });
 
-  check('a project is changed, suspended and ended', async () => {
+  check('a project is changed, suspended and terminated', async () => {
     const id = await cloud.project('numbers');
     const change = (project: unknown) => cloud.operate('PATCH', `/projects/${id}`, { project });
     const { json } = await change({ name: 'letters', description: 'Second', enabled: false });
@@ -249,7 +249,7 @@ forEachEngine((_engine, open) => {
     }
   });
 
-  check('what no project can be is a bad request', async () => {
+  check('an invalid project is a bad request', async () => {
     const projects: unknown[] = [
       {},
       { name: '' },
@@ -265,7 +265,7 @@ forEachEngine((_engine, open) => {
     for (const project of projects) refused(await cloud.operate('POST', '/projects', { project }), 400);
   });
 
-  check('everybody lists the projects that they have to do with', async () => {
+  check('users list the projects that concern them', async () => {
     const { first, second } = cloud;
     const project = await cloud.project('numbers');
     await cloud.project('secrets');
@@ -295,7 +295,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(await list('/projects?enabled=false'), ['numbers']);
   });
 
-  check('domains, groups and regions are what they are', async () => {
+  check('domains and regions are listed, and there are no groups', async () => {
     const { token } = cloud.first;
     const get = async (path: string) => cloud.ask('GET', path, { token });
     assert.deepEqual(names(await get('/domains'), 'domains'), ['Default']);
@@ -328,7 +328,7 @@ forEachEngine((_engine, open) => {
     assert.ok(endpoints.every(({ region_id }: { region_id: string }) => region_id === 'north'));
   });
 
-  check('services and endpoints are found by what they are', async () => {
+  check('services and endpoints are found by their properties', async () => {
     await cloud.domain.services.import({
       far: {
         component: cloud.component.name,

@@ -5,11 +5,11 @@ import type { TestPurser } from '../../support/harness.ts';
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
-  /** Exact integers; an empty object if there was no body. */
+  /** Exact integers; an empty object without a body. */
   readonly body: JsonObject;
 }
 
-/** Asks the native API with a token; null for none. */
+/** Sends a request to the native API with a token; null for none. */
 export type Ask = (method: string, path: string, body?: unknown) => Promise<Answer>;
 
 export function asker(
@@ -37,7 +37,7 @@ export async function readAnswer(response: Response): Promise<Answer> {
   return { status: response.status, headers: response.headers, body };
 }
 
-/** Checks that an answer is problem details (RFC 9457) with this status and code. */
+/** Asserts that a response is problem details (RFC 9457) with this status and code. */
 export function assertProblem({ status, headers, body }: Answer, expected: number, code: string): void {
   assert.equal(`${status} ${body['code']}`, `${expected} ${code}`, stringifyExact(body));
   assert.equal(headers.get('content-type'), 'application/problem+json');
@@ -54,7 +54,7 @@ export function fieldsOf({ body }: Answer): string[] {
 
 export const items = ({ body }: Answer): JsonObject[] => body['items'] as JsonObject[];
 
-/** Creates an active user; answers what the API answered, token included. */
+/** Creates an active user; returns the response, token included. */
 export async function addUser(ask: Ask, email: string): Promise<JsonObject & { id: string; token: string }> {
   const answer = await ask('POST', '/users', { email, first_name: 'Test', last_name: 'Person' });
   assert.equal(answer.status, 201, JSON.stringify(answer.body));

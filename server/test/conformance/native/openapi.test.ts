@@ -44,7 +44,7 @@ forEachEngine((name, open) => {
     assert.equal(document.servers[0]?.url, 'http://127.0.0.1:8700/cloud');
   });
 
-  check('every route is described, under a name of its own', () => {
+  check('every route is described, under its own name', () => {
     assert.ok(operations().length >= 30);
     const ids = operations().map(([, { operationId }]) => operationId);
     assert.equal(new Set(ids).size, ids.length);
@@ -69,7 +69,7 @@ forEachEngine((name, open) => {
     }
   });
 
-  check('every reference leads somewhere', () => {
+  check('every reference can be resolved', () => {
     const references = JSON.stringify(document).match(/"\$ref":"[^"]+"/g) ?? [];
     assert.ok(references.length > 0);
     for (const reference of references) {
@@ -84,7 +84,7 @@ forEachEngine((name, open) => {
     assert.doesNotMatch(text, /9223372036854775808/);
   });
 
-  check('the documentation page loads everything from here', async () => {
+  check('the documentation page loads everything from this service', async () => {
     for (const path of ['/api/docs', '/api/docs/']) {
       const response = await purser.fetch(path);
       assert.equal(response.status, 200);
@@ -99,7 +99,7 @@ forEachEngine((name, open) => {
         const url = new URL(address, `${purser.url}/api/docs/`);
         const asset = await fetch(url);
         assert.equal(asset.status, 200, address);
-        // A body that nobody reads keeps its connection busy, and the service from closing.
+        // An unread body keeps its connection busy, and the service from closing.
         await asset.arrayBuffer();
       }
     }

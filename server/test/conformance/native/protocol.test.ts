@@ -6,7 +6,7 @@ import { forEachEngine } from '../../support/engines.ts';
 import { startPurser, type TestPurser } from '../../support/harness.ts';
 import { type Answer, type Ask, asker, assertProblem, fieldsOf, readAnswer } from './asking.ts';
 
-test('the bounds that the schemas state are the ones that the service enforces', () => {
+test('the bounds in the schemas are those that the service enforces', () => {
   for (const name of Object.keys(native.BOUNDS) as (keyof typeof native.BOUNDS)[]) {
     if (name in LIMITS) assert.equal(native.BOUNDS[name], LIMITS[name as keyof typeof LIMITS], name);
   }
@@ -22,7 +22,7 @@ forEachEngine((_name, open) => {
       await body();
     });
 
-  /** Sends a body as it is. */
+  /** Sends a body unchanged. */
   const send = async (
     path: string,
     body: string | Uint8Array,
@@ -37,7 +37,7 @@ forEachEngine((_name, open) => {
       }),
     );
 
-  check('without a token, or with a wrong one, the answer is 401 and says how to do better', async () => {
+  check('without a token, or with an invalid one, the response is 401 with the expected scheme', async () => {
     const none = await asker(purser, null)('GET', '/me');
     assertProblem(none, 401, 'token_missing');
     assert.equal(none.headers.get('www-authenticate'), 'Bearer realm="purser"');
@@ -48,13 +48,13 @@ forEachEngine((_name, open) => {
     assert.equal(basic.status, 401);
   });
 
-  check('the header of the older dialects works too', async () => {
+  check('the token header of the older dialects is accepted', async () => {
     const response = await purser.fetch('/api/me', { headers: { 'x-auth-token': purser.adminToken } });
     assert.equal(response.status, 200);
     assert.equal(((await response.json()) as { operator: boolean }).operator, true);
   });
 
-  check('an address that does not exist is 404, with or without a token', async () => {
+  check('an unknown address is 404, with or without a token', async () => {
     for (const path of ['', '/', '/nothing', '/users/1/2/3', '/me/', '/%zz', '/docs/static/nothing.js']) {
       const answer = await asker(purser, null)('GET', path);
       assert.equal(answer.status, 404, path);
@@ -62,28 +62,25 @@ forEachEngine((_name, open) => {
     }
   });
 
-  check(
-    'a method that an address does not take is 405 and names the others, before any body is looked at',
-    async () => {
-      const cases: [string, string, string[]][] = [
-        ['DELETE', '/me', ['GET', 'HEAD']],
-        ['PATCH', '/users', ['GET', 'HEAD', 'POST']],
-        ['POST', '/users/1', ['GET', 'HEAD', 'PATCH']],
-        ['PUT', '/services/import', ['POST']],
-        ['OPTIONS', '/terms/current', ['GET', 'HEAD']],
-        ['PROPFIND', '/roles', ['GET', 'HEAD', 'POST']],
-      ];
-      for (const [method, path, allowed] of cases) {
-        const answer = await send(path, 'nonsense', { 'content-type': 'text/plain' }, method);
-        assertProblem(answer, 405, 'method_not_allowed');
-        const allow = (answer.headers.get('allow') ?? '').split(', ').sort();
-        for (const one of allowed) assert.ok(allow.includes(one), `${method} ${path}: ${allow}`);
-        assert.ok(!allow.includes(method));
-      }
-    },
-  );
+  check('an unsupported method is 405 with the supported ones, before the body is checked', async () => {
+    const cases: [string, string, string[]][] = [
+      ['DELETE', '/me', ['GET', 'HEAD']],
+      ['PATCH', '/users', ['GET', 'HEAD', 'POST']],
+      ['POST', '/users/1', ['GET', 'HEAD', 'PATCH']],
+      ['PUT', '/services/import', ['POST']],
+      ['OPTIONS', '/terms/current', ['GET', 'HEAD']],
+      ['PROPFIND', '/roles', ['GET', 'HEAD', 'POST']],
+    ];
+    for (const [method, path, allowed] of cases) {
+      const answer = await send(path, 'nonsense', { 'content-type': 'text/plain' }, method);
+      assertProblem(answer, 405, 'method_not_allowed');
+      const allow = (answer.headers.get('allow') ?? '').split(', ').sort();
+      for (const one of allowed) assert.ok(allow.includes(one), `${method} ${path}: ${allow}`);
+      assert.ok(!allow.includes(method));
+    }
+  });
 
-  check('a body of another type, or of none, is 415', async () => {
+  check('a body of another type, or without a type, is 415', async () => {
     for (const type of [
       'text/plain',
       'application/xml',
@@ -129,12 +126,12 @@ forEachEngine((_name, open) => {
     }
   });
 
-  check('a huge body is 413', async () => {
+  check('a body beyond the limit is 413', async () => {
     const answer = await send('/users', `{"email":"${'x'.repeat(2 * LIMITS.body_bytes)}"}`);
     assertProblem(answer, 413, 'body_too_large');
   });
 
-  check('text that a database cannot hold is refused by field', async () => {
+  check('text that a database cannot store is refused with the field', async () => {
     const user = '"first_name":"A","last_name":"B"';
     for (const bad of ['\\u0000', '\\ud800', '\\udc00']) {
       const answer = await send('/users', `{"email":"a${bad}@example.org",${user}}`);
@@ -163,7 +160,7 @@ forEachEngine((_name, open) => {
     }
   });
 
-  check('missing and ill-typed properties are named, all of them', async () => {
+  check('all missing and ill-typed properties are named', async () => {
     const answer = await ask('POST', '/users', {
       email: 5,
       first_name: null,
@@ -177,7 +174,7 @@ forEachEngine((_name, open) => {
     assert.deepEqual(fieldsOf(missing), ['email', 'first_name', 'last_name']);
   });
 
-  check('a cursor that no page has given is refused', async () => {
+  check('an invalid cursor is refused', async () => {
     for (const cursor of [
       'nonsense',
       '5',
@@ -199,7 +196,7 @@ forEachEngine((_name, open) => {
     }
   });
 
-  check('HEAD answers as GET does, without the body', async () => {
+  check('HEAD is answered like GET, without the body', async () => {
     const { status, body } = await ask('HEAD', '/users');
     assert.equal(status, 200);
     assert.deepEqual(body, {});

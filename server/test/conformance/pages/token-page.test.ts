@@ -48,7 +48,7 @@ function isPage(
   }
 }
 
-/** Each input has a label, and what describes it is there. */
+/** Each input has a label, and its descriptions exist. */
 function isAccessible({ text }: Exchange): void {
   const ids = new Set([...text.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id));
   const inputs = [...text.matchAll(/<(?:input|textarea)[^>]*>/g)].map(([tag]) => tag);
@@ -62,7 +62,7 @@ function isAccessible({ text }: Exchange): void {
   }
 }
 
-/** Asks for a value of each kind, from somebody who is logged in. */
+/** Asks for a value of each kind, from an authenticated user. */
 const survey: FeatureSet = {
   name: 'survey',
   actions: [
@@ -112,7 +112,7 @@ const survey: FeatureSet = {
 };
 
 forEachEngine((engine, openEngine) => {
-  test('a reset link shows what it is for as often as it is opened, and sets the password once by its button', async () => {
+  test('a reset link can be opened repeatedly, and its button sets the password once', async () => {
     const office = await openOffice(openEngine);
     await office.resetPassword(office.owner.email);
     const token = await office.tokenOf(office.owner.email);
@@ -136,7 +136,7 @@ forEachEngine((engine, openEngine) => {
     assert.equal((await office.ask(null, 'GET', `/v1/tokens/${token}`)).status, 404);
   });
 
-  test('what is wrong stands beside its field, and the link stays good', async () => {
+  test('an error is shown at its field, and the link stays valid', async () => {
     const office = await openOffice(openEngine);
     await office.resetPassword(office.owner.email);
     const token = await office.tokenOf(office.owner.email);
@@ -160,7 +160,7 @@ forEachEngine((engine, openEngine) => {
     isPage(await post(office, token, BOTH), 200);
   });
 
-  test('links that do not work say why: unknown, expired, replaced, cancelled', async () => {
+  test('links that do not work give the reason: unknown, expired, replaced, cancelled', async () => {
     const office = await openOffice(openEngine);
     const { owner, member, moderator } = office;
     for (const token of [UNKNOWN, 'x', '%00', `${UNKNOWN}%2F..`]) {
@@ -183,14 +183,14 @@ forEachEngine((engine, openEngine) => {
     isPage(await open(office, looked), 410, 'This link has expired');
     await office.told('admin', 'DELETE', '/v1/tokens');
     isPage(await post(office, swept, BOTH), 410, 'This link has expired');
-    // The reason is forgotten in the end.
+    // The reason is deleted after its retention period.
     office.clock.advance(91 * 86_400_000);
     await office.resetPassword(owner.email);
     await office.resetPassword(owner.email);
     isPage(await open(office, second), 404, 'This link is not valid');
   });
 
-  test('an invitation asks for a password or for a confirmation, whichever the account needs', async () => {
+  test('an invitation asks for a password or for a confirmation, depending on the account', async () => {
     const office = await openOffice(openEngine);
     await office.invite('new@example.org');
     const fresh = await office.tokenOf('new@example.org');
@@ -215,7 +215,7 @@ forEachEngine((engine, openEngine) => {
     assert.ok(names.includes('new@example.org') && names.includes('old@example.org'));
   });
 
-  test('a sign-up and a new e-mail address are finished by their pages', async () => {
+  test('a sign-up and a changed e-mail address are completed by their pages', async () => {
     const office = await openOffice(openEngine);
     await office.signUp('workshop', 'ada@example.org');
     const { uuid } = await office.newestTask();
@@ -233,7 +233,7 @@ forEachEngine((engine, openEngine) => {
     assert.equal((await office.domain.accounts.get(office.member.uuid)).email, 'moved@example.org');
   });
 
-  test('a task of a feature set has a page, with its own fields, words and login', async () => {
+  test('a task of a feature set has a page, with its own fields, texts and login', async () => {
     const office = await openOffice(openEngine, { featureSets: [survey] });
     await office.told(null, 'POST', '/v1/surveys');
     const token = await office.tokenOf('survey@example.org');
@@ -268,7 +268,7 @@ forEachEngine((engine, openEngine) => {
 
   if (engine === 'postgres') return;
 
-  test('a form of another site, or with a field twice, is refused, and nothing is changed', async () => {
+  test('a form of another site, or with a field twice, is refused, and nothing changes', async () => {
     const office = await openOffice(openEngine);
     await office.resetPassword(office.owner.email);
     const token = await office.tokenOf(office.owner.email);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Exchange } from '../../support/http-exchange.ts';
 import { type Cloud, PASSWORD } from '../cloud.ts';
 
-/** Makes an active project that belongs to somebody; answers its uuid. */
+/** Creates an active project owned by a user; returns its uuid. */
 export async function projectOf(cloud: Cloud, name: string, owner?: string): Promise<string> {
   const made = await ask(cloud, cloud.adminToken, 'POST', '/identity/v3/projects', { project: { name } });
   assert.equal(made.status, 201, made.text);
@@ -14,7 +14,7 @@ export async function projectOf(cloud: Cloud, name: string, owner?: string): Pro
   return id;
 }
 
-/** Takes somebody into a project, with more roles than that of a member. */
+/** Makes a user a member of a project, with additional roles. */
 export async function enrol(
   { admin }: Cloud,
   project: string,

@@ -12,16 +12,16 @@ import { ask, byCredential, byPassword, enrol, logIn, onProject, projectOf } fro
 
 const ADMIN = 'admin@example.org';
 const NOBODY = '00000000-0000-4000-8000-000000000000';
-/** What no number of anything is. */
+/** A number that no object has. */
 const NO_NUMBER = '999999999';
 /** Requests at a time. */
 const CLIENTS = 16;
 
-/** One of the callers of the table, with what it sends. */
+/** A caller of the table, with the token that it sends. */
 interface Walker {
   readonly token: string | undefined;
   readonly self: string;
-  /** The user whom paths name. */
+  /** The user that paths name. */
   readonly user: string;
   readonly username: string;
   readonly project: string;
@@ -29,7 +29,7 @@ interface Walker {
   readonly subject: string;
 }
 
-/** Somebody of each kind that the table has, by its column. */
+/** A caller of each kind in the table, by its column. */
 async function walkersOf(cloud: Cloud): Promise<Record<string, Walker>> {
   const { first, second, adminToken, domain } = cloud;
   const { account: admin } = await domain.tokens.authenticate(adminToken);
@@ -92,7 +92,7 @@ async function walkersOf(cloud: Cloud): Promise<Record<string, Walker>> {
   };
 }
 
-/** The path of a route as a walker calls it: what it names is the walker's own where that changes nothing. */
+/** A path for a request: objects in it belong to the caller if the request changes nothing. */
 function pathFor({ path, method }: DeclaredRoute, walker: Walker): string {
   const reads = method === 'GET' || method === 'HEAD';
   const named = path
@@ -110,7 +110,7 @@ function pathFor({ path, method }: DeclaredRoute, walker: Walker): string {
 }
 
 forEachEngine((engine, open) => {
-  test('every route answers every kind of token as the table says', async () => {
+  test('every route admits and refuses every kind of token as the table says', async () => {
     const cloud = await startCloud(open, {
       PURSER_ADMIN_API: 'true',
       PURSER_ADMIN_API_GROUPS: 'admin',
@@ -129,7 +129,7 @@ forEachEngine((engine, open) => {
       for (const caller of ROUTE_CALLERS) {
         const walker = walkers[caller.key] as Walker;
         const path = pathFor(route, walker);
-        // To end the very token that walks would end the walk.
+        // Ending the token in use would end the test.
         const subject = route.method === 'DELETE' ? 'nobody-has-this' : walker.subject;
         const token = caller.key === 'component' || walker.token === undefined ? undefined : walker.token;
         const asked =
@@ -155,7 +155,7 @@ forEachEngine((engine, open) => {
       }),
     );
     assert.deepEqual(wrong, [], engine);
-    // Nobody was switched off on the way, and no walker's token was ended.
+    // Neither an account nor a token in use was ended meanwhile.
     for (const { token } of [walkers['whole'], walkers['operator']] as Walker[]) {
       assert.equal((await ask(cloud, token, 'GET', '/api/me')).status, 200);
     }
@@ -166,7 +166,7 @@ forEachEngine((engine, open) => {
   });
 });
 
-/** The status of an answer, whose body is not read. Nothing is sent but the headers. */
+/** The status of a response, whose body is not read. Only headers are sent. */
 function statusOf(
   url: string,
   options: { method: string; headers: Record<string, string>; agent: Agent },

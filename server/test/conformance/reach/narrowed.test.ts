@@ -4,17 +4,17 @@ import { forEachEngine, type OpenStorage } from '../../support/engines.ts';
 import { type Cloud, startCloud } from '../cloud.ts';
 import { ask, byCredential, byPassword, enrol, logIn, onProject, projectOf } from './bearers.ts';
 
-/** Somebody who owns two projects, takes part in a third and has applied for a fourth, with tokens of all kinds. */
+/** A user who owns two projects, is a member of a third and has applied for a fourth, with tokens of all kinds. */
 interface Scene extends Cloud {
-  /** What narrowed tokens are bound to, and act in. */
+  /** The project that narrowed tokens are bound to and act in. */
   readonly lab: string;
   readonly annex: string;
   readonly club: string;
   readonly application: number;
-  /** Memberships of the person, by project. */
+  /** Memberships of the user, by project. */
   readonly memberships: Readonly<Record<string, number>>;
   readonly narrowed: Readonly<Record<string, string>>;
-  /** A token of an operator that is cut to the role of operators. */
+  /** A token of an operator, narrowed to the role of operators. */
   readonly operatorByRole: string;
   readonly login: string;
 }
@@ -60,7 +60,7 @@ async function open(engine: OpenStorage): Promise<Scene> {
 
 type Call = readonly [method: string, path: string, body?: unknown];
 
-/** What changes the account or speaks for its person, and has to be refused. */
+/** Requests that change the account or act in its user's name, and must be refused. */
 function callsForThePerson({ first, annex, club, application, memberships }: Scene): Call[] {
   const address = { new_email: 'thief@example.org' };
   const credentials = `/identity/v3/users/${first.uuid}/application_credentials`;
@@ -103,7 +103,7 @@ function callsForThePerson({ first, annex, club, application, memberships }: Sce
 }
 
 forEachEngine((_engine, storage) => {
-  test('narrowed tokens do nothing in the name of their person, in any dialect, and leave no trace', async () => {
+  test('narrowed tokens cannot act in the name of their user, in any dialect, and leave no trace', async () => {
     const scene = await open(storage);
     const { first, narrowed, domain } = scene;
     const before = await domain.accounts.get(first.uuid);
@@ -114,7 +114,7 @@ forEachEngine((_engine, storage) => {
         const { status, text } = await ask(scene, token, method, path, body);
         assert.equal(status, 403, `${whose}: ${method} ${path}: ${status} ${text}`);
       }
-      // Another token of the account is not ended with it; it itself is, below.
+      // Another token of the account is not ended with it; the token itself is, below.
       const subject = { 'x-auth-token': token, 'x-subject-token': first.token };
       const ended = await scene.send('/identity/v3/auth/tokens', { method: 'DELETE', headers: subject });
       assert.equal(ended.status, 403);
@@ -129,7 +129,7 @@ forEachEngine((_engine, storage) => {
     assert.equal(ended.status, 204);
   });
 
-  test("an operator's narrowed token changes no account, its own least, nor secrets, tokens and roles", async () => {
+  test("an operator's narrowed token cannot change accounts, secrets, tokens or roles", async () => {
     const scene = await open(storage);
     const { first, adminToken, operatorByRole, lab, domain } = scene;
     const { account: admin } = await domain.tokens.authenticate(adminToken);
@@ -160,7 +160,7 @@ forEachEngine((_engine, storage) => {
       }
     }
     assert.deepEqual(await domain.accounts.get(admin.uuid), admin);
-    // It operates the cloud all the same.
+    // It has the rights of an operator otherwise.
     for (const path of ['/api/users', '/api/approvals', '/v1/tasks', '/identity/v3/users']) {
       assert.equal((await ask(scene, operatorByRole, 'GET', path)).status, 200, path);
     }
@@ -171,7 +171,7 @@ forEachEngine((_engine, storage) => {
     assert.equal(approved.status, 200, approved.text);
   });
 
-  test('with a narrowed token one sees of the own account what concerns the project of the token', async () => {
+  test("a narrowed token sees of its account only what concerns the token's project", async () => {
     const scene = await open(storage);
     const { narrowed, lab, first, component, login } = scene;
     const projects = async (token: string): Promise<Record<string, string[]>> => {
@@ -225,7 +225,7 @@ forEachEngine((_engine, storage) => {
     assert.equal(component.name, 'testing');
   });
 
-  test('a narrowed token does the work of its roles in its project, and nowhere else', async () => {
+  test('a narrowed token acts with its roles in its project, and in no other', async () => {
     const scene = await open(storage);
     const { narrowed, lab, annex, second, login } = scene;
     const roles = (project: string) => `/api/projects/${project}/members/${second.uuid}/roles/project_mod`;
@@ -256,11 +256,11 @@ forEachEngine((_engine, storage) => {
     }
     const moderating = await scene.domain.tokens.issue(scene.first.uuid, { name: 'mod', roles: ['member'] });
     assert.equal((await ask(scene, moderating.secret, 'PUT', roles(lab))).status, 403);
-    // A login of the person for one project stands for the person everywhere: clients have no other.
+    // A login of the user for one project has all rights of the user: clients have no other token.
     assert.equal((await ask(scene, login, 'PUT', roles(annex))).status, 204);
   });
 
-  test("a project's token from the person's own login does all that the person does", async () => {
+  test("a project's token from the user's own login has all rights of the user", async () => {
     const scene = await open(storage);
     const { login, first, annex, club, application, memberships } = scene;
     const calls: [Call, number][] = [
@@ -279,7 +279,7 @@ forEachEngine((_engine, storage) => {
     }
   });
 
-  test('a narrowed token confirms nothing: where somebody has to be known it is nobody', async () => {
+  test('a narrowed token confirms nothing: where authentication is required it counts as none', async () => {
     const scene = await open(storage);
     const { narrowed, first } = scene;
     const asked = await ask(scene, narrowed['by project'], 'POST', '/v1/openstack/users/password-reset', {

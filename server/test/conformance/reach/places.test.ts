@@ -5,7 +5,7 @@ import { ADMIN_PASSWORD } from '../../support/harness.ts';
 import { type Cloud, startCloud } from '../cloud.ts';
 import { ask, byPassword, enrol, logIn, onProject, projectOf } from './bearers.ts';
 
-/** What only operators of the cloud may do, in every dialect. */
+/** Requests for operators of the cloud only, in every dialect. */
 const FOR_OPERATORS: readonly [method: string, path: string][] = [
   ['GET', '/v1/status'],
   ['GET', '/v1/tasks'],
@@ -27,7 +27,7 @@ const FOR_OPERATORS: readonly [method: string, path: string][] = [
   ['GET', '/identity/v2.0/users'],
   ['GET', '/admin/stats/detail'],
 ];
-/** What those who moderate a project may do. */
+/** Requests for moderators of the project. */
 const FOR_MODERATORS: readonly [method: string, path: string][] = [
   ['GET', '/v1/openstack/users'],
   ['GET', '/v1/openstack/roles'],
@@ -49,7 +49,7 @@ forEachEngine((engine, open) => {
     }
   };
 
-  test('the role admin on a project opens nothing of the service, whoever grants it and with any token', async () => {
+  test('the role admin on a project gives no rights in the service, by any grantor and with any token', async () => {
     const cloud = await start();
     const { first, second, admin } = cloud;
     const byNative = await projectOf(cloud, 'by native');
@@ -77,7 +77,7 @@ forEachEngine((engine, open) => {
       }
       const { groups } = (await ask(cloud, person.token, 'GET', '/account/v1.0/authenticate')).json;
       assert.ok(!groups.includes('admin'));
-      // To the services of the project it is a role like any other.
+      // For the services of the project it is a role like any other.
       const { token } = (
         await cloud.send('/identity/v3/auth/tokens', {
           headers: { 'x-auth-token': login, 'x-subject-token': login },
@@ -87,7 +87,7 @@ forEachEngine((engine, open) => {
     }
   });
 
-  test('a role of projects that is granted on the whole cloud, or on another project, moderates nothing', async () => {
+  test('a project role that is granted on the whole cloud, or on another project, does not make a moderator', async () => {
     const cloud = await start();
     const { first, second, admin, domain } = cloud;
     const project = await projectOf(cloud, 'lab');
@@ -114,7 +114,7 @@ forEachEngine((engine, open) => {
     assert.equal(asked.status, 403, asked.text);
   });
 
-  test("an operator's own login for a project keeps the power of the cloud for clients of OpenStack alone", async () => {
+  test("an operator's own login for a project keeps cloud roles in the OpenStack dialects only", async () => {
     const cloud = await start();
     const project = await projectOf(cloud, 'lab', 'admin@example.org');
     const login = await logIn(cloud, byPassword('admin@example.org', ADMIN_PASSWORD), onProject(project));

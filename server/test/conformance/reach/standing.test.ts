@@ -6,7 +6,7 @@ import { startPurser } from '../../support/harness.ts';
 import { type Cloud, startCloud } from '../cloud.ts';
 import { ask, byPassword, enrol, logIn, onProject, projectOf } from './bearers.ts';
 
-/** What each dialect answers to a token: 200, or the status of a token that nobody has. */
+/** Each dialect's response to a token: 200, or the status of an unknown token. */
 async function answers(cloud: Cloud, token: string): Promise<number[]> {
   const own = await Promise.all(
     ['/api/me', '/account/v1.0/authenticate', '/identity/v2.0/tenants', '/identity/v3/auth/projects'].map(
@@ -23,11 +23,11 @@ async function answers(cloud: Cloud, token: string): Promise<number[]> {
   return [...own, workflow, identified, v2, v3].map(({ status }) => status);
 }
 const GOOD = [200, 200, 200, 200, 200, 200, 200, 200];
-/** In the order above; who validates it is told that there is no such token. */
+/** In the order above; a validation reports a missing token. */
 const NOBODY = [401, 401, 401, 401, 401, 401, 404, 404];
 
 forEachEngine((engine, open, freshUrl) => {
-  test("a project's token is nobody's in every dialect once the project has ended, or the account's part in it", async () => {
+  test("a project's token is refused in every dialect once the project or the account's role in it has ended", async () => {
     const cloud = await startCloud(open);
     const { first, second, admin } = cloud;
     const project = await projectOf(cloud, 'lab', first.uuid);
@@ -56,7 +56,7 @@ forEachEngine((engine, open, freshUrl) => {
     assert.deepEqual(await all(), [GOOD, NOBODY]);
   });
 
-  test('a token that carries none of the roles left on its project, or is bound to no project, is nobody', async () => {
+  test('a token without any of the roles left on its project, or bound to no project, is refused', async () => {
     const cloud = await startCloud(open);
     const { first, second, domain } = cloud;
     const project = await projectOf(cloud, 'lab', first.uuid);
@@ -74,12 +74,12 @@ forEachEngine((engine, open, freshUrl) => {
     assert.equal((await ask(cloud, own, 'GET', '/api/me')).status, 200);
   });
 
-  test('whether a bound token is good is remembered, also when another project ends', async () => {
+  test('the standing of a bound token is cached, also when another project ends', async () => {
     const cloud = await startCloud(open);
     const project = await projectOf(cloud, 'lab', cloud.first.uuid);
     const other = await projectOf(cloud, 'other');
     const { secret } = await cloud.domain.tokens.issue(cloud.first.uuid, { name: 'bound', project });
-    // What is answered without a promise has read nothing.
+    // A response without a promise has read nothing.
     const isRemembered = () => !(cloud.domain.tokens.authenticate(secret) instanceof Promise);
     await cloud.domain.tokens.authenticate(secret);
     assert.ok(isRemembered());

@@ -5,18 +5,18 @@ import { forEachEngine } from '../../support/engines.ts';
 import { startV3 } from '../identity-v3/asking.ts';
 import { asker } from '../native/asking.ts';
 
-/** Ways to send a name of some kind; each answers the status and what was said. */
+/** Ways to send a name of some kind; each returns the status and the text. */
 type Make = (name: string) => Promise<{ status: number; said: string }>;
 
 const NAME = 'Caf\u00e9 R\u00e9union';
-/** Other spellings of it: decomposed, full width, with a no-break space, with two spaces. */
+/** Other spellings of a name: decomposed, full width, with a no-break space, with two spaces. */
 const SAME = [
   NAME.normalize('NFD'),
   'Ｃａｆ\u00e9 R\u00e9union',
   'Caf\u00e9\u00a0R\u00e9union',
   'Caf\u00e9  R\u00e9union',
 ];
-/** What no name contains: characters that cannot be seen, marks that turn the direction, control characters. */
+/** Characters that no name contains: invisible ones, direction marks, control characters. */
 const REFUSED = [
   'Caf\u200b\u00e9',
   'Caf\u00e9\u00ad',
@@ -101,7 +101,7 @@ forEachEngine((_engine, open) => {
         }
       });
     }
-    await t.test('look-ups take every spelling of a name', async () => {
+    await t.test('look-ups accept every spelling of a name', async () => {
       const spelled = encodeURIComponent(NAME.normalize('NFD'));
       for (const path of ['components', 'services', 'resources']) {
         const { status, body } = await api('GET', `/${path}/${spelled}`);
@@ -136,7 +136,7 @@ forEachEngine((_engine, open) => {
       assert.equal(commission.status, 201, commission.text);
     });
 
-    await t.test('a token has a name that can be seen, in the composed form', async () => {
+    await t.test('a token has a visible name, in the composed form', async () => {
       for (const name of REFUSED) {
         assert.equal(
           (await api('POST', `/users/${cloud.first.uuid}/tokens`, { name })).status,

@@ -4,7 +4,7 @@ import { forEachEngine } from '../../support/engines.ts';
 import { notAllowed, person, startCloud, unauthorized } from '../cloud.ts';
 
 forEachEngine((_engine, open) => {
-  test('programs on the same machine may know how many users there are, as JSON or by a callback', async () => {
+  test('programs on the same machine can read the number of users, as JSON or by a callback', async () => {
     const cloud = await startCloud(open);
     const { accounts } = cloud.domain;
     await accounts.create({ email: 'new@example.org', firstName: 'N', lastName: 'N' });
@@ -20,7 +20,7 @@ forEachEngine((_engine, open) => {
     assert.equal((await cloud.send('/admin/')).status, 404);
   });
 
-  test('details are for those who have the role, in JSON whatever they ask for', async () => {
+  test('details require the role, and are always JSON', async () => {
     const cloud = await startCloud(open, { PURSER_ADMIN_STATS_GROUPS: 'counters,others' });
     const { accounts, roles, resources } = cloud.domain;
     await roles.create('counters', '');

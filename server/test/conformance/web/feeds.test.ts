@@ -14,7 +14,7 @@ forEachEngine((_engine, open) => {
       await body();
     });
 
-  check('the services of the cloud bar come in order, in the shape of every version', async () => {
+  check('the services of the cloud bar are sorted, and have the properties of every version', async () => {
     for (const path of ['/ui/get_services', '/im/get_services', '/ui/get_services/']) {
       const answer = await cloud.send(path);
       assert.equal(answer.status, 200);
@@ -36,14 +36,14 @@ forEachEngine((_engine, open) => {
     }
   });
 
-  check('any method gets the services', async () => {
+  check('any method returns the services', async () => {
     for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS']) {
       assert.ok((await cloud.send('/ui/get_services', { method })).json.length > 0, method);
     }
     assert.equal((await cloud.send('/ui/get_services', { method: 'HEAD' })).status, 200);
   });
 
-  check('the menu of nobody offers to sign in, under the prefix it was asked by', async () => {
+  check('the menu without a token offers to sign in, under the prefix of the request', async () => {
     for (const prefix of ['/ui', '/im']) {
       for (const query of ['', '?', '?location=elsewhere', '?callback=']) {
         const answer = await cloud.send(`${prefix}/get_menu${query}`);
@@ -60,7 +60,7 @@ forEachEngine((_engine, open) => {
     }
   });
 
-  check('the menu of somebody names them, by cookie or by token', async () => {
+  check('the menu names the authenticated user, by cookie or by token', async () => {
     const { first } = cloud;
     const cookie = `other=1; _pithos2_a=${encodeURIComponent(`${first.uuid}|${first.token}`)}; more=2`;
     const ways = [withCookie(cookie), { headers: { 'x-auth-token': first.token } }];
@@ -75,7 +75,7 @@ forEachEngine((_engine, open) => {
     }
   });
 
-  check('a cookie that does not hold together is no cookie', async () => {
+  check('an invalid cookie is ignored', async () => {
     const { first, second } = cloud;
     const values = [
       '',

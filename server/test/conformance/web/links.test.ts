@@ -6,16 +6,16 @@ import { forEachEngine } from '../../support/engines.ts';
 import { ADMIN_TOKEN } from '../../support/harness.ts';
 import { type Office, openOffice } from '../workflow-v1/office.ts';
 
-/** What an address answers where it is for another method, or for somebody with a token. */
+/** Statuses of an address that exists, but for another method or with a token. */
 const ALSO_FINE = [401, 403, 405];
 
-/** Addresses of the service in a text, as the public knows them. */
+/** Addresses of the service in a text, in their public form. */
 const addressesIn = (text: string, base: string): string[] =>
   [...text.matchAll(/https?:\/\/[^\s"'<>()\\]+/g)]
     .map(([url]) => url.replace(/[.,;:]+$/, ''))
     .filter((url) => url === base || url.startsWith(`${base}/`) || url.startsWith(`${base}?`));
 
-/** Addresses in the markup of a page, whole. */
+/** Complete addresses in the markup of a page. */
 function linksOf(html: string, at: string): string[] {
   const links = [...html.matchAll(/ (?:href|src|action)="([^"#][^"]*)"/g)].map(([, link]) =>
     (link ?? '').replaceAll('&amp;', '&'),
@@ -24,8 +24,8 @@ function linksOf(html: string, at: string): string[] {
 }
 
 /**
- * Fetches addresses, and whatever addresses of the service the answers name, redirects included. Answers those that
- * lead nowhere, with the place that names them.
+ * Fetches addresses, and all addresses of the service in the responses, redirects included. Returns those that do
+ * not exist, with the place that names them.
  */
 async function deadEnds(office: Office, base: string, seeds: ReadonlyMap<string, string>) {
   const { origin } = new URL(base);
@@ -62,7 +62,7 @@ forEachEngine((engine, open) => {
   if (engine === 'postgres') return;
 
   for (const base of ['http://127.0.0.1:8700', 'http://127.0.0.1:8700/some/cloud']) {
-    test(`every address that a client is given leads somewhere, below ${base}`, async () => {
+    test(`every address in a response exists, below ${base}`, async () => {
       const office = await openOffice(open, { env: { PURSER_BASE_URL: base } });
       const start = [
         '/',
@@ -107,7 +107,7 @@ forEachEngine((engine, open) => {
     });
   }
 
-  test('every address in every mail leads somewhere', async () => {
+  test('every address in every mail exists', async () => {
     const base = 'http://127.0.0.1:8700/some/cloud';
     const env = {
       PURSER_BASE_URL: base,
@@ -140,7 +140,7 @@ forEachEngine((engine, open) => {
   });
 });
 
-/** What makes the service write mails: tasks of each type, applications, memberships and projects. */
+/** Makes the service send mails: tasks of each type, applications, memberships and projects. */
 async function flows(office: Office): Promise<void> {
   const { told, ask, owner, member, domain } = office;
   await office.invite('new@example.org');

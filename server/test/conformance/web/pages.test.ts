@@ -11,7 +11,7 @@ forEachEngine((_engine, open) => {
       await body();
     });
 
-  check('the landing page says what runs here and runs no script', async () => {
+  check('the landing page describes the service and runs no script', async () => {
     const answer = await cloud.send('/ui/');
     assert.equal(answer.status, 200);
     assert.equal(answer.headers['content-type'], 'text/html; charset=UTF-8');
@@ -24,7 +24,7 @@ forEachEngine((_engine, open) => {
     assert.equal(head.text, '');
   });
 
-  check('short and old addresses lead on', async () => {
+  check('short and old addresses redirect', async () => {
     const cases: [string, number, string][] = [
       ['/', 302, '/ui/'],
       ['/?x=1', 302, '/ui/?x=1'],

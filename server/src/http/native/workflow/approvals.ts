@@ -131,7 +131,7 @@ function presentApproval(approval: Approval, users: ReadonlyMap<string, string>,
   };
 }
 
-function presentTaskApproval({ task, outlook }: Approval & { kind: 'task' }, units: Units): Timeless {
+function presentTaskApproval({ task, effects }: Approval & { kind: 'task' }, units: Units): Timeless {
   const { id, name } = personOf(task.caller);
   return {
     kind: 'task',
@@ -143,7 +143,7 @@ function presentTaskApproval({ task, outlook }: Approval & { kind: 'task' }, uni
     project_name: 'project_name' in task.caller ? (task.caller.project_name ?? null) : null,
     comments: '',
     replaced: null,
-    outlook: presentOutlook(outlook, units),
+    outlook: presentOutlook(effects, units),
     valid: task.actions.every(({ valid }) => valid),
     reasons: reasonsAgainst(task),
     running: task.running !== null,

@@ -2,8 +2,8 @@ import type { Outlook } from '@purser/api/native/workflow/outlook';
 import type { TaskDetails, Task as WireTask } from '@purser/api/native/workflow/task';
 import type { Static } from 'typebox';
 import { type Caller, isKnown } from '../../../workflow/engine/caller.ts';
-import type { TaskOutlook } from '../../../workflow/engine/outlook.ts';
 import { reasonsAgainst, stateOf, type Task } from '../../../workflow/engine/task.ts';
+import type { TaskEffects } from '../../../workflow/engine/task-effects.ts';
 import { time, timeOrNull } from '../frame/presenters.ts';
 import type { Units } from '../frame/units.ts';
 
@@ -33,7 +33,7 @@ export function presentTask(task: Task): WireTask {
   };
 }
 
-export function presentTaskDetails(task: Task, outlook: TaskOutlook, units: Units): TaskDetails {
+export function presentTaskDetails(task: Task, outlook: TaskEffects, units: Units): TaskDetails {
   return {
     ...presentTask(task),
     actions: task.actions.map(({ name, valid, data, needToken, tokenFields }) => ({
@@ -52,7 +52,7 @@ export function presentTaskDetails(task: Task, outlook: TaskOutlook, units: Unit
 
 /** The effects of a task, without limits of resources that the caller may not see. */
 export function presentOutlook(
-  { projects, users, limits }: TaskOutlook,
+  { projects, users, limits }: TaskEffects,
   units: Units,
 ): Static<typeof Outlook> {
   return {

@@ -71,12 +71,12 @@ const submit = operation(
 
 /** Tokens of tasks, sent as links by mail. */
 export function taskTokenRoutes(app: NativeApp, domain: Domain): void {
-  const { tasks } = domain.workflow;
+  const { tasks, taskReads } = domain.workflow;
 
   app.get('/task-tokens', list, async ({ query: { expired = false, ...window } }) =>
     entryPage(
       window,
-      (at) => tasks.tokenPage({ expired, at }),
+      (at) => taskReads.tokenPage({ expired, at }),
       ({ handle }) => handle,
       presentToken,
     ),
@@ -85,7 +85,7 @@ export function taskTokenRoutes(app: NativeApp, domain: Domain): void {
   app.delete('/task-tokens', clear, async () => ({ deleted: await tasks.deleteExpiredTokens() }));
 
   app.get('/task-tokens/:secret', describe, async ({ params }) => {
-    const found = await tasks.describeToken(params.secret);
+    const found = await taskReads.describeToken(params.secret);
     return {
       task_type: found.taskType,
       actions: [...found.actions],

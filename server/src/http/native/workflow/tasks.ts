@@ -82,10 +82,10 @@ const act = operation(
 
 /** Workflow tasks. */
 export function taskRoutes(app: NativeApp, domain: Domain): void {
-  const { tasks, registry } = domain.workflow;
+  const { tasks, taskReads, registry } = domain.workflow;
 
   const detailed = async (request: FastifyRequest, task: StoredTask) => {
-    const [outlook] = await domain.workflow.outlooks([task]);
+    const [outlook] = await domain.workflow.effectsOf([task]);
     const nothing = { projects: [], users: [], limits: [] };
     return presentTaskDetails(task, outlook ?? nothing, await visibleUnits(request, domain));
   };
@@ -104,7 +104,7 @@ export function taskRoutes(app: NativeApp, domain: Domain): void {
       until: until === undefined ? undefined : timeOrDay('until', until),
       valid,
     });
-    const read = (at: Parameters<typeof tasks.list>[0]['at']) => tasks.list({ ...query, at });
+    const read = (at: Parameters<typeof taskReads.list>[0]['at']) => taskReads.list({ ...query, at });
     return entryPage(window, read, ({ uuid }) => uuid, presentTask);
   });
 
@@ -136,6 +136,6 @@ export function taskRoutes(app: NativeApp, domain: Domain): void {
     if (!(await tasks.reissueToken(caller, uuid, { address: request.ip }))) {
       throw new PurserError('task_needs_no_token', { task: uuid });
     }
-    return detailed(request, await tasks.get(uuid));
+    return detailed(request, await taskReads.get(uuid));
   });
 }

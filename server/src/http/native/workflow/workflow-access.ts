@@ -34,11 +34,11 @@ export function keptProjects(request: FastifyRequest): string[] | undefined {
 /** The task, if the caller may see it. Errors: `forbidden`, `task_not_found`. */
 export async function taskFor(request: FastifyRequest, { workflow }: Domain, uuid: string): Promise<Task> {
   const kept = keptProjects(request);
-  const task = await workflow.tasks.get(uuid);
+  const task = await workflow.taskReads.get(uuid);
   if (!kept) return task;
   const project = task.projectId;
   if (project === null || !kept.includes(project)) throw new PurserError('task_not_found', { uuid });
-  return workflow.tasks.get(uuid, { project, user: callerOf(request).account.uuid });
+  return workflow.taskReads.get(uuid, { project, user: callerOf(request).account.uuid });
 }
 
 /** The projects whose tasks the caller manages; for a narrowed token, by the grants that it carries. */

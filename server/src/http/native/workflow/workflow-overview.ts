@@ -17,10 +17,13 @@ const show = operation(
 );
 
 /** The start page for operators. */
-export function workflowOverviewRoutes(app: NativeApp, { workflow: { tasks, notifications } }: Domain): void {
+export function workflowOverviewRoutes(
+  app: NativeApp,
+  { workflow: { taskReads, notifications } }: Domain,
+): void {
   app.get('/workflow/overview', show, async () => {
     const [{ lastCreated, lastCompleted }, errors] = await Promise.all([
-      tasks.status(),
+      taskReads.status(),
       notifications.list({ error: true, acknowledged: false, at: 'all' }),
     ]);
     return {

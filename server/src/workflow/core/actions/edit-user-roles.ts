@@ -13,10 +13,10 @@ import {
   projectExists,
   rolesExist,
   rolesInheritable,
+  validatedStages,
 } from '../checks.ts';
 import { grantRoles, type RoleSets, removeRoles } from '../role-changes.ts';
 import { heldRoles, missingRoles, ROLES, type RolesData, someRole } from '../role-fields.ts';
-import { validatedStages } from '../validated-stages.ts';
 
 type Data = RolesData & { user_id: string; remove: boolean; project_id: string };
 type Run = ActionRun<Data>;
@@ -43,7 +43,7 @@ export const editUserRoles: ActionDefinition<Data> = {
     const work = await validate(run);
     if (work) await settle(run, work);
   },
-  outlook: ({ user_id: name, remove, roles, inherited_roles }) => {
+  effects: ({ user_id: name, remove, roles, inherited_roles }) => {
     const all = [...roles, ...inherited_roles];
     return { user: { name, ...(remove ? { loses: all } : { gains: all }) } };
   },

@@ -12,7 +12,7 @@ import {
 
 type Data = { setup_network: boolean; project_id: string; region: string };
 
-/** A network of its own for a project, with a way out (workflow-v1 §3.4). */
+/** Creates a network with a router for a project (workflow-v1 §3.4). */
 export const newDefaultNetwork: ActionDefinition<Data> = {
   name: 'NewDefaultNetworkAction',
   fields: fieldSet<Data>({
@@ -40,3 +40,29 @@ async function validate(run: ActionRun<Data>): Promise<void> {
     networksAvailable,
   );
 }
+
+type NewProjectData = { setup_network: boolean; region: string };
+/** Creates a default network for the project that the task creates (workflow-v1 §3.4). */
+export const newProjectDefaultNetwork: ActionDefinition<NewProjectData> = {
+  name: 'NewProjectDefaultNetworkAction',
+  fields: fieldSet<NewProjectData>({
+    setup_network: boolean({ initial: false }),
+    region: text({ max: 100 }),
+  }),
+  config: NETWORK_CONFIG,
+  prepare: async (run) => {
+    run.valid = await passes<ActionRun<NewProjectData>>(run, networkRegionExists, networksAvailable);
+  },
+  approve: async (run) => {
+    const projectId = run.taskCache['project_id'];
+    const id = typeof projectId === 'string' ? projectId : '';
+    run.valid = await passes<ActionRun<NewProjectData>>(
+      run,
+      networkRegionExists,
+      projectExists(id),
+      networksAvailable,
+    );
+    if (run.valid && run.data.setup_network) await createDefaultNetworks(run, id);
+  },
+  submit: async () => undefined,
+};

@@ -67,7 +67,7 @@ export const newProjectWithUser: ActionDefinition<Data> = {
         : `Your project ${data.project_name} was approved. Choose the password of your account ${usernameOf(data)}.`,
     done: `Your account ${usernameOf(data)} has its password. You can log in and use the project ${data.project_name}.`,
   }),
-  outlook: (data) => ({ project: data.project_name, user: { name: usernameOf(data) } }),
+  effects: (data) => ({ project: data.project_name, user: { name: usernameOf(data) } }),
 };
 
 async function validateProject(run: Run): Promise<boolean> {

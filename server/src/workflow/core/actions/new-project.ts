@@ -42,7 +42,7 @@ export const newProject: ActionDefinition<Data> = {
     await admitCreator(run);
   },
   submit: async () => undefined,
-  outlook: ({ project_name }) => ({ project: project_name }),
+  effects: ({ project_name }) => ({ project: project_name }),
 };
 
 async function validate(run: Run): Promise<boolean> {

@@ -14,6 +14,7 @@ import {
   rolesExist,
   rolesInheritable,
   rolesPermitted,
+  validatedStages,
 } from '../checks.ts';
 import {
   addressOf,
@@ -32,7 +33,6 @@ import {
 } from '../people.ts';
 import { grantRoles } from '../role-changes.ts';
 import { missingRoles, ROLES, type RolesData, someRole } from '../role-fields.ts';
-import { validatedStages } from '../validated-stages.ts';
 
 type Data = Named & RolesData & { domain_id: string; project_id: string };
 type Run = ActionRun<Data>;
@@ -67,7 +67,7 @@ export const newUser: ActionDefinition<Data> = {
       done: `You are a member of the project ${project}. You can log in as ${usernameOf(data)}.`,
     };
   },
-  outlook: (data) => ({ user: { name: usernameOf(data), gains: [...data.roles, ...data.inherited_roles] } }),
+  effects: (data) => ({ user: { name: usernameOf(data), gains: [...data.roles, ...data.inherited_roles] } }),
 };
 
 function howToAccept(state: string, username: string): string {

@@ -2,7 +2,7 @@ import type { ActionDefinition, ActionRun } from '../../features/action.ts';
 import type { IdentityUser } from '../../features/backends.ts';
 import { fieldSet } from '../../fields/field-set.ts';
 import { text } from '../../fields/text.ts';
-import { noted } from '../checks.ts';
+import { noted, validatedStages } from '../checks.ts';
 import {
   askFor,
   changePassword,
@@ -15,7 +15,6 @@ import {
   usernameOf,
 } from '../people.ts';
 import { texts } from '../settings.ts';
-import { validatedStages } from '../validated-stages.ts';
 
 type Data = Named & { domain_name: string };
 type Run = ActionRun<Data>;

@@ -1,7 +1,7 @@
 import type { ActionDefinition } from '../../features/action.ts';
 import { fieldSet } from '../../fields/field-set.ts';
 import { projectExists } from '../checks.ts';
-import { changeRegionQuota } from '../quota-change.ts';
+import { changeRegionQuota } from '../quota-sizes.ts';
 import { group } from '../settings.ts';
 
 /** Gives the project that the task has made the quotas that the operator has set for each region (workflow-v1 §3.4). */

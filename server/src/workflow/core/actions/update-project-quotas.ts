@@ -5,8 +5,14 @@ import { text } from '../../fields/text.ts';
 import { pythonLiteral } from '../../filters/python-text.ts';
 import { callersAddress } from '../../mails/callers-address.ts';
 import { type Check, noted, passes, projectExists, regionExists } from '../checks.ts';
-import { changeRegionQuota } from '../quota-change.ts';
-import { changeOptions, isExceeded, quotaOf, sizeOf, smallerSizes } from '../quota-sizes.ts';
+import {
+  changeOptions,
+  changeRegionQuota,
+  isExceeded,
+  quotaOf,
+  sizeOf,
+  smallerSizes,
+} from '../quota-sizes.ts';
 import { numberOf } from '../settings.ts';
 
 type Data = { project_id: string; size: string; regions: string[] };
@@ -37,7 +43,7 @@ export const updateProjectQuotas: ActionDefinition<Data> = {
   },
   submit: async () => undefined,
   email: ({ caller, backends }) => callersAddress(caller, backends),
-  outlook: ({ project_id: project, size, regions }, { quotaSizes }) => {
+  effects: ({ project_id: project, size, regions }, { quotaSizes }) => {
     const quota = quotaOf(quotaSizes[size] ?? {});
     return { quotas: regions.map((region) => ({ project, region, quota })) };
   },

@@ -4,11 +4,27 @@ import type { DelegateContext } from '../../delegates/delegate-context.ts';
 import type { Task } from '../../engine/task.ts';
 import type { IdentityMember } from '../../features/backends.ts';
 import { texts } from '../settings.ts';
-import { INVITE } from './invitation.ts';
-import { known } from './task-created.ts';
+import { creating, known } from './task-created.ts';
 
 /** The type of invitations, as they are stored. */
 export const INVITATION = 'invite_user_to_project';
+
+/** Invites a user to the caller's project. */
+const INVITE: DelegateMethod = creating(INVITATION, 'mod_or_admin', ({ caller, body }) => {
+  const { project_id, project_domain_id } = known(caller);
+  return {
+    ...body,
+    project_id: body['project_id'] ?? project_id,
+    domain_id: body['domain_id'] ?? project_domain_id,
+  };
+});
+
+/** The invitation under its older name (workflow-v1 §5.9). */
+export const inviteUser: DelegateApi = {
+  name: 'InviteUser',
+  path: 'actions/InviteUser',
+  methods: { POST: INVITE },
+};
 
 const GET: DelegateMethod = {
   gate: 'mod_or_admin',

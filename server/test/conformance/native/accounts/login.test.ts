@@ -20,7 +20,7 @@ forEachEngine((_name, open) => {
   const logIn = (email: string, more: object = {}) =>
     nobody('POST', '/login', { email, password: PASSWORD, ...more });
 
-  check('e-mail address and password become a token like any other', async () => {
+  check('e-mail address and password are exchanged for a token like any other', async () => {
     const { uuid } = await purser.domain.accounts.createActive({ email: 'ada@example.org', ...NAMES });
     const made = await logIn('ADA@example.org', { name: 'purser on laptop', expires_at: null });
     assert.equal(made.status, 201);
@@ -37,7 +37,7 @@ forEachEngine((_name, open) => {
   });
 
   check(
-    'another password ends what came of a login with the old one, through other tokens too, and nothing else',
+    'changing the password ends credentials from logins with the old one, also indirect ones, and nothing else',
     async () => {
       const { uuid } = await purser.domain.accounts.createActive({ email: 'ada@example.org', ...NAMES });
       const made = await logIn('ada@example.org', { name: 'of the laptop' });
@@ -72,7 +72,7 @@ forEachEngine((_name, open) => {
     },
   );
 
-  check('when somebody logged in last is remembered', async () => {
+  check('the time of the last login is recorded', async () => {
     const { uuid } = await purser.domain.accounts.createActive({ email: 'ada@example.org', ...NAMES });
     const seen = async () => (await asker(purser)('GET', `/users/${uuid}`)).body['last_login_at'];
     assert.equal(await seen(), null);
@@ -83,7 +83,7 @@ forEachEngine((_name, open) => {
     assert.equal(await seen(), new Date(purser.clock.now()).toISOString());
   });
 
-  check('a wrong password and an unknown user cannot be told apart', async () => {
+  check('a wrong password and an unknown user get the same response', async () => {
     await purser.domain.accounts.createActive({ email: 'ada@example.org', ...NAMES });
     const wrong = await logIn('ada@example.org', { password: 'another one' });
     const unknown = await logIn('nobody@example.org');
@@ -91,7 +91,7 @@ forEachEngine((_name, open) => {
     assert.deepEqual(wrong.body, unknown.body);
   });
 
-  check('after too many wrong passwords the right one is not heard, until time has passed', async () => {
+  check('after too many wrong passwords the correct one is refused, until time has passed', async () => {
     await purser.domain.accounts.createActive({ email: 'ada@example.org', ...NAMES });
     for (let n = 0; n < LIMITS.login_failures; n += 1) {
       await logIn('ada@example.org', { password: 'a guess' });
@@ -101,7 +101,7 @@ forEachEngine((_name, open) => {
     assert.equal((await logIn('ada@example.org')).status, 201);
   });
 
-  check('whoever has the right password is told why it does not help', async () => {
+  check('with the correct password, the response says why the account cannot log in', async () => {
     const { accounts } = purser.domain;
     const { uuid } = await accounts.create({ email: 'new@example.org', ...NAMES });
     assertProblem(await logIn('new@example.org'), 409, 'account_not_verified');
@@ -115,7 +115,7 @@ forEachEngine((_name, open) => {
     assertProblem(await logIn('new@example.org'), 401, 'account_inactive');
   });
 
-  check('whoever has terms to accept gets a token that is good for nothing but accepting them', async () => {
+  check('a user with pending terms gets a token that can only accept them', async () => {
     await purser.domain.accounts.createActive({ email: 'ada@example.org', ...NAMES });
     await purser.domain.terms.add('Be kind.');
     const { status, body } = await logIn('ada@example.org');
@@ -126,7 +126,7 @@ forEachEngine((_name, open) => {
     assert.equal((await ask('GET', '/me')).status, 200);
   });
 
-  check('what is no login is refused before a password is looked at', async () => {
+  check('a malformed login is refused before the password is checked', async () => {
     const cases: [object, string][] = [
       [{ email: 'ada@example.org' }, 'password'],
       [{ password: PASSWORD }, 'email'],

@@ -5,7 +5,7 @@ import { startPurser } from '../../../support/harness.ts';
 import { asker } from '../asking.ts';
 
 forEachEngine((_engine, open) => {
-  test('people are told by mail that their account was accepted, or rejected and why', async () => {
+  test('a user gets a mail when the account is accepted, or rejected with the reason', async () => {
     const purser = await startPurser(open);
     const { accounts } = purser.domain;
     const ask = asker(purser);
@@ -20,7 +20,7 @@ forEachEngine((_engine, open) => {
     const refused = await waiting('refused@example.org');
     await act(refused, { action: 'reject', reason: 'We do not know you.' });
     await act(refused, { action: 'accept' });
-    // Whoever is made by an operator, or comes back, has not waited for a decision.
+    // An account created by an operator, or reactivated, did not wait for a decision.
     const { uuid } = await accounts.createActive({
       email: 'made@example.org',
       firstName: 'M',

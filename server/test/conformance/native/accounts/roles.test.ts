@@ -14,7 +14,7 @@ forEachEngine((_name, open) => {
       await body();
     });
 
-  check('the built-in roles are there, and others can be added', async () => {
+  check('the built-in roles exist, and others can be added', async () => {
     const names = items(await ask('GET', '/roles')).map(({ name }) => name);
     assert.deepEqual(names.sort(), ['admin', 'member', 'project_admin', 'project_mod']);
     const made = await ask('POST', '/roles', { name: 'auditor', description: 'Reads everything.' });
@@ -23,7 +23,7 @@ forEachEngine((_name, open) => {
     assertProblem(await ask('POST', '/roles', { name: 'auditor' }), 409, 'role_exists');
   });
 
-  check('granting admin on the whole cloud makes an operator, at once; revoking it unmakes one', async () => {
+  check('granting admin on the whole cloud makes an operator at once; revoking it ends that', async () => {
     const { id, token } = await addUser(ask, 'rising@example.org');
     const self = asker(purser, token);
     assertProblem(await self('GET', '/users'), 403, 'forbidden');
@@ -46,7 +46,7 @@ forEachEngine((_name, open) => {
     assertProblem(await ask('GET', `/users/${id}/roles/admin`), 404, 'role_not_found');
   });
 
-  check('the last administrator stays one', async () => {
+  check('the last administrator cannot lose the role', async () => {
     const me = await ask('GET', '/me');
     const { id } = me.body['user'] as { id: string };
     assertProblem(await ask('DELETE', `/users/${id}/roles/admin`), 409, 'last_admin');

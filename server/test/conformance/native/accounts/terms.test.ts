@@ -14,7 +14,7 @@ forEachEngine((_name, open) => {
       await body();
     });
 
-  /** Accepted by the operator, so that the operator can go on. */
+  /** Accepted by the operator, so that the operator's token keeps working. */
   const putTermsInForce = async () => {
     await ask('POST', '/terms', { text: 'Be kind.' });
     await ask('POST', '/terms/sign');
@@ -25,7 +25,7 @@ forEachEngine((_name, open) => {
     assert.equal((await ask('POST', '/terms/sign')).status, 200);
   });
 
-  check('new terms stop every token until they are accepted, which a token can still do', async () => {
+  check('new terms block every token until they are accepted, which the token can still do', async () => {
     const { id, token } = await addUser(ask, 'signer@example.org');
     const self = asker(purser, token);
     const added = await ask('POST', '/terms', { text: '<h1>Be kind</h1>' });
@@ -47,7 +47,7 @@ forEachEngine((_name, open) => {
     assertProblem(await ask('GET', '/terms/abc'), 400, 'invalid_request');
   });
 
-  check('pending terms excuse nobody from the other checks', async () => {
+  check('pending terms do not replace the other checks', async () => {
     assertProblem(await asker(purser, 'no such token')('POST', '/terms/sign'), 401, 'token_missing');
     assertProblem(await asker(purser, 'no-such-token')('POST', '/terms/sign'), 401, 'token_unknown');
     assertProblem(await asker(purser, null)('POST', '/terms/sign'), 401, 'token_missing');
@@ -65,7 +65,7 @@ forEachEngine((_name, open) => {
     assert.equal((await asker(purser, token)('GET', '/me')).status, 200);
   });
 
-  check('terms are for operators to write', async () => {
+  check('only operators publish terms', async () => {
     const { token } = await addUser(ask, 'writer@example.org');
     const self = asker(purser, token);
     assertProblem(await self('POST', '/terms', { text: 'mine' }), 403, 'forbidden');

@@ -14,7 +14,7 @@ forEachEngine((_name, open) => {
       await body();
     });
 
-  check('users make, list and revoke their own tokens', async () => {
+  check('users create, list and revoke their own tokens', async () => {
     const { id, token } = await addUser(ask, 'own@example.org');
     const self = asker(purser, token);
     const made = await self('POST', `/users/${id}/tokens`, { name: 'laptop', expires_at: null });
@@ -33,7 +33,7 @@ forEachEngine((_name, open) => {
     assertProblem(await self('DELETE', `/users/${id}/tokens/${made.body['id']}`), 404, 'token_not_found');
   });
 
-  check("nobody touches another user's tokens", async () => {
+  check("users cannot list, create or revoke another user's tokens", async () => {
     const one = await addUser(ask, 'one@example.org');
     const two = await addUser(ask, 'two@example.org');
     const self = asker(purser, one.token);
@@ -44,7 +44,7 @@ forEachEngine((_name, open) => {
     assertProblem(await self('DELETE', `/users/${one.id}/tokens/${theirs}`), 404, 'token_not_found');
   });
 
-  check('a token ends when it says', async () => {
+  check('a token expires at its stated time', async () => {
     const { id } = await addUser(ask, 'shortlived@example.org');
     const expires_at = new Date(purser.clock.now() + 60_000).toISOString();
     const { body } = await ask('POST', `/users/${id}/tokens`, { name: 'short', expires_at });
@@ -68,7 +68,7 @@ forEachEngine((_name, open) => {
     assert.equal((await asker(purser, String(body['token']))('GET', '/me')).status, 200);
   });
 
-  check('a token that carries less than its user can neither operate nor make a better one', async () => {
+  check('a token with fewer rights than its user can neither operate nor create a better one', async () => {
     const { id } = await addUser(ask, 'narrow@example.org');
     await ask('PUT', `/users/${id}/roles/admin`);
     const bindings = [{ project: id }, { roles: ['member'] }, { roles: [] }];
@@ -86,7 +86,7 @@ forEachEngine((_name, open) => {
     assertProblem(await operator('POST', `/users/${id}/tokens`, { name: 'better' }), 403, 'forbidden');
   });
 
-  check('wrong requests are refused by field', async () => {
+  check('invalid requests are refused with the field', async () => {
     const { id } = await addUser(ask, 'wrong@example.org');
     const cases: [unknown, string[]][] = [
       [{}, ['name']],

@@ -14,7 +14,7 @@ forEachEngine((_name, open) => {
       await body();
     });
 
-  check('a new user is active at once, and the token in the answer works', async () => {
+  check('a new user is active at once, and the token in the response works', async () => {
     const { status, body, headers } = await ask('POST', '/users', {
       email: 'Ada@Example.org',
       first_name: 'Ada',
@@ -39,7 +39,7 @@ forEachEngine((_name, open) => {
     assert.deepEqual(me.body['projects'], [body['id']]);
   });
 
-  check('a password is made up only if asked for, and never together with a given one', async () => {
+  check('a password is generated only on request, and never together with a given one', async () => {
     const names = { first_name: 'A', last_name: 'B' };
     const made = await ask('POST', '/users', {
       ...names,
@@ -59,7 +59,7 @@ forEachEngine((_name, open) => {
     assert.deepEqual(fieldsOf(both), ['generate_password']);
   });
 
-  check('an e-mail address is taken once, in whatever case', async () => {
+  check('an e-mail address can be used once, in any letter case', async () => {
     await addUser(ask, 'twice@example.org');
     const again = await ask('POST', '/users', {
       email: 'TWICE@example.org',
@@ -80,7 +80,7 @@ forEachEngine((_name, open) => {
     assertProblem(await ask('GET', '/users/999999999999999999999'), 404, 'account_not_found');
   });
 
-  check('pages of a list follow one another without gaps and repetitions', async () => {
+  check('pages of a list have no gaps and no repetitions', async () => {
     for (let n = 0; n < 5; n += 1) await addUser(ask, `paged${n}@example.org`);
     const seen: unknown[] = [];
     let path: string | null = '/users?limit=2&search=paged';
@@ -114,7 +114,7 @@ forEachEngine((_name, open) => {
     assert.deepEqual(fieldsOf(wrong), ['active', 'colour', 'limit', 'state']);
   });
 
-  check('a change touches only what it names', async () => {
+  check('a change affects only the given properties', async () => {
     const { id } = await addUser(ask, 'before@example.org');
     const { status, body } = await ask('PATCH', `/users/${id}`, {
       email: 'After@example.org',
@@ -130,7 +130,7 @@ forEachEngine((_name, open) => {
     assert.deepEqual(fieldsOf(unknown), ['state']);
   });
 
-  check('a deactivated user is refused, and comes back without the old tokens once activated', async () => {
+  check('a deactivated user is refused, and has none of the old tokens when activated again', async () => {
     const { id, token } = await addUser(ask, 'sleeper@example.org');
     const self = asker(purser, token);
     const off = await ask('POST', `/users/${id}/action`, { action: 'deactivate', reason: 'on leave' });
@@ -155,7 +155,7 @@ forEachEngine((_name, open) => {
     assert.deepEqual(fieldsOf(unknown), ['action']);
   });
 
-  check('moderation goes from registration to rejection and acceptance', async () => {
+  check('moderation covers registration, rejection and acceptance', async () => {
     const { uuid } = await purser.domain.accounts.create({
       email: 'applicant@example.org',
       firstName: 'App',
@@ -171,7 +171,7 @@ forEachEngine((_name, open) => {
     assert.equal((await act('accept')).body['state'], 'active');
   });
 
-  check('users read themselves, and nobody else', async () => {
+  check('users can read only themselves', async () => {
     const { id, number, token } = await addUser(ask, 'self@example.org');
     const other = await addUser(ask, 'other@example.org');
     const self = asker(purser, token);

@@ -7,7 +7,7 @@ import { person } from '../../cloud.ts';
 import { asker, assertProblem, items } from '../asking.ts';
 
 forEachEngine((_engine, open) => {
-  test('a component with pending commissions is removed only with a choice, which settles them first', async (t) => {
+  test('a component with pending commissions is removed only with a choice, which resolves them first', async (t) => {
     const purser = await startPurser(open);
     const { domain } = purser;
     const ask = asker(purser);
@@ -59,7 +59,7 @@ forEachEngine((_engine, open) => {
       },
     );
 
-    await t.test('a rehearsal tells what would become of them, and settles none', async () => {
+    await t.test('a dry run shows how they would be resolved, and resolves none', async () => {
       const path = '/components/idle?resolve=reject';
       const { status, body } = await ask('POST', '/rehearsals', { method: 'DELETE', path });
       assert.equal(status, 200);

@@ -14,7 +14,7 @@ forEachEngine((_name, open) => {
       await body();
     });
 
-  check('the secret of a component is answered once, and works', async () => {
+  check('the secret of a component is returned once, and works', async () => {
     const made = await ask('POST', '/components', { name: 'compute', base_url: 'http://127.0.0.1:8801' });
     assert.equal(made.status, 201);
     const { token, ...component } = made.body;
@@ -38,7 +38,7 @@ forEachEngine((_name, open) => {
     assert.equal((await found(renewed.body['token']))?.name, 'renewing');
   });
 
-  check('services of a component are purged, and go with it', async () => {
+  check('services of a component can be purged, and are removed with it', async () => {
     await ask('POST', '/components', { name: 'fleeting' });
     const document = { fleeting_one: { component: 'fleeting', type: 'x', endpoints: [], resources: {} } };
     await ask('POST', '/services/import', document);
@@ -82,7 +82,7 @@ forEachEngine((_name, open) => {
     );
   });
 
-  check('wrong requests are refused by field', async () => {
+  check('invalid requests are refused with the field', async () => {
     const cases: [unknown, string[]][] = [
       [{}, ['name']],
       [{ name: 7, base_url: 8 }, ['base_url', 'name']],
@@ -98,7 +98,7 @@ forEachEngine((_name, open) => {
     }
   });
 
-  check('components are for operators', async () => {
+  check('only operators manage components', async () => {
     const { token } = await addUser(ask, 'curious@example.org');
     const self = asker(purser, token);
     assertProblem(await self('GET', '/components'), 403, 'forbidden');

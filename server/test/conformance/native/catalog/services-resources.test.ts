@@ -68,7 +68,7 @@ forEachEngine((_name, open) => {
     assert.equal((await ask('GET', `/resources/${name}`)).status, 200);
   });
 
-  check('an endpoint elsewhere is worth a warning', async () => {
+  check("an endpoint outside of the component's base URL causes a warning", async () => {
     const endpoints = [{ publicURL: 'http://elsewhere.example.org/x' }];
     const document = { stray: { component: 'compute', type: 'x', endpoints } };
     const { status, body } = await ask('POST', '/services/import', document);
@@ -76,51 +76,54 @@ forEachEngine((_name, open) => {
     assert.equal((body['warnings'] as string[]).length, 1);
   });
 
-  check('a document states what a new resource starts with, and the answer says for how many', async () => {
-    const { body: document } = { body: structuredClone(DOCUMENT) };
-    await ask('POST', '/services/import', document);
-    await addUser(ask, 'one@example.org');
-    const [[name, service] = ['', {}]] = Object.entries(document as Record<string, object>);
-    const gpu = (defaults: object) => ({
-      [name]: {
-        ...service,
-        resources: {
-          gpu: {
-            name: 'cloud.gpu',
-            service_type: 'compute',
-            service_origin: name,
-            unit: 'bytes',
-            ...defaults,
+  check(
+    'a document states the limits that a new resource starts with, and the response says for how many holdings',
+    async () => {
+      const { body: document } = { body: structuredClone(DOCUMENT) };
+      await ask('POST', '/services/import', document);
+      await addUser(ask, 'one@example.org');
+      const [[name, service] = ['', {}]] = Object.entries(document as Record<string, object>);
+      const gpu = (defaults: object) => ({
+        [name]: {
+          ...service,
+          resources: {
+            gpu: {
+              name: 'cloud.gpu',
+              service_type: 'compute',
+              service_origin: name,
+              unit: 'bytes',
+              ...defaults,
+            },
           },
         },
-      },
-    });
-    for (const wrong of [-1, 1.5, '', 'many', true, null, '99999999999999999999', [], 2 ** 63 * 2]) {
-      for (const field of ['system_default', 'project_default']) {
-        const refused = await ask('POST', '/services/import', gpu({ [field]: wrong }));
-        assert.equal(refused.status, 400, `${field} ${wrong}`);
+      });
+      for (const wrong of [-1, 1.5, '', 'many', true, null, '99999999999999999999', [], 2 ** 63 * 2]) {
+        for (const field of ['system_default', 'project_default']) {
+          const refused = await ask('POST', '/services/import', gpu({ [field]: wrong }));
+          assert.equal(refused.status, 400, `${field} ${wrong}`);
+        }
       }
-    }
-    const { status, body } = await ask(
-      'POST',
-      '/services/import',
-      gpu({ system_default: '2GiB', project_default: 5 }),
-    );
-    assert.equal(status, 200);
-    const limits = { resource: 'cloud.gpu', system_default: 2 ** 31, project_default: 5 };
-    assert.deepEqual(body['resources'], [{ ...limits, users: 2, projects: 0 }]);
-    assert.deepEqual(body['warnings'], []);
-    const quotas = items(await ask('GET', '/quotas?resource=cloud.gpu'));
-    assert.deepEqual(
-      quotas.map(({ limit }) => limit),
-      [2 ** 31, 2 ** 31],
-    );
-    const again = await ask('POST', '/services/import', gpu({ system_default: 1 }));
-    assert.deepEqual(again.body['resources'], []);
-    assert.match(String(again.body['warnings']), /is registered already and keeps its defaults/);
-    const shown = await ask('GET', '/resources/cloud.gpu');
-    assert.deepEqual([shown.body['system_default'], shown.body['project_default']], [2 ** 31, 5]);
-  });
+      const { status, body } = await ask(
+        'POST',
+        '/services/import',
+        gpu({ system_default: '2GiB', project_default: 5 }),
+      );
+      assert.equal(status, 200);
+      const limits = { resource: 'cloud.gpu', system_default: 2 ** 31, project_default: 5 };
+      assert.deepEqual(body['resources'], [{ ...limits, users: 2, projects: 0 }]);
+      assert.deepEqual(body['warnings'], []);
+      const quotas = items(await ask('GET', '/quotas?resource=cloud.gpu'));
+      assert.deepEqual(
+        quotas.map(({ limit }) => limit),
+        [2 ** 31, 2 ** 31],
+      );
+      const again = await ask('POST', '/services/import', gpu({ system_default: 1 }));
+      assert.deepEqual(again.body['resources'], []);
+      assert.match(String(again.body['warnings']), /is registered already and keeps its defaults/);
+      const shown = await ask('GET', '/resources/cloud.gpu');
+      assert.deepEqual([shown.body['system_default'], shown.body['project_default']], [2 ** 31, 5]);
+    },
+  );
 
   check('a resource is added to a registered service, with limits of 0 unless stated', async () => {
     await addUser(ask, 'one@example.org');
@@ -167,7 +170,7 @@ forEachEngine((_name, open) => {
     assert.deepEqual((await ask('GET', '/resources/cyclades.gpu')).body, resource);
   });
 
-  check('a document that is wrong anywhere imports nothing', async () => {
+  check('a document with any error imports nothing', async () => {
     const good = { component: 'compute', type: 'x', endpoints: [] };
     const cases: [unknown, number, string][] = [
       [{ fresh: good, other: { ...good, component: 'nobody' } }, 400, 'component_not_registered'],
@@ -185,7 +188,7 @@ forEachEngine((_name, open) => {
     }
   });
 
-  check('new resources are unlimited, to the last digit', async () => {
+  check('new resources are unlimited, with the exact value', async () => {
     const { body } = await ask('GET', '/resources/cyclades.ram');
     assert.equal(body['system_default'], UNLIMITED);
     assert.equal(body['project_default'], 0);
@@ -195,7 +198,7 @@ forEachEngine((_name, open) => {
     assert.match(text, /"system_default":9223372036854775807,/);
   });
 
-  check('limits are taken as integers, texts with units, and inf', async () => {
+  check('limits are accepted as integers, texts with units, and inf', async () => {
     const cases: [unknown, bigint | number][] = [
       [0, 0],
       [5, 5],
@@ -214,7 +217,7 @@ forEachEngine((_name, open) => {
     }
   });
 
-  check('what is not a limit is refused, and changes nothing', async () => {
+  check('an invalid limit is refused, and changes nothing', async () => {
     const { body: before } = await ask('GET', '/resources/cyclades.vm');
     const wrong = [-1, UNLIMITED + 1n, true, null, [], {}, '', 'many', '-1', '9223372036854775808', '1.5'];
     for (const system_default of wrong) {

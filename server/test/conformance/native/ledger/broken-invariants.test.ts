@@ -7,7 +7,7 @@ import { VISIBLE } from '../../account-v1/cloud.ts';
 import { assertProblem } from '../asking.ts';
 import { type IssuingCloud, startIssuing } from './issuing.ts';
 
-/** A cloud with a user whose own project has invalid counters, and the lines of its log. */
+/** A cloud with a user whose system project has invalid counters, and the lines of its log. */
 async function startCorrupted(open: OpenStorage): Promise<{ cloud: IssuingCloud; lines: JsonObject[] }> {
   const lines: JsonObject[] = [];
   const logger = pino({ level: 'error' }, { write: (line: string) => lines.push(JSON.parse(line)) });
@@ -24,7 +24,7 @@ async function startCorrupted(open: OpenStorage): Promise<{ cloud: IssuingCloud;
   return { cloud, lines };
 }
 
-/** What must not be in an answer. */
+/** Texts that a response must not contain. */
 const INTERNAL = /invariant|usage_?min|counter|row|batch/i;
 
 forEachEngine((_engine, open) => {

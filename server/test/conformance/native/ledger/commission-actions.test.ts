@@ -29,7 +29,7 @@ forEachEngine((_name, open) => {
     return [quota?.['usage'], quota?.['pending']];
   };
 
-  check('accepting and rejecting can be repeated; the other way is 409', async () => {
+  check('accepting and rejecting can be repeated; the opposite is 409', async () => {
     const { ask, serial } = cloud;
     for (const [action, other, state] of [
       ['accept', 'reject', 'accepted'],
@@ -51,7 +51,7 @@ forEachEngine((_name, open) => {
     assert.deepEqual(await audited(), [], 'components are not audited');
   });
 
-  check('what another component issued does not exist', async () => {
+  check('a commission of another component is not found', async () => {
     const { askOther, self, serial } = cloud;
     const path = `/commissions/${await serial()}`;
     assertProblem(await askOther('GET', path), 404, 'commission_not_found');
@@ -68,7 +68,7 @@ forEachEngine((_name, open) => {
     assertProblem(await askOther('GET', '/commissions/99999999999999999999'), 400, 'invalid_request');
   });
 
-  check('operators resolve any commission, and it is audited once', async () => {
+  check('operators resolve any commission, with one audit entry', async () => {
     const { operator, serial } = cloud;
     const [first, second] = [await serial(), await serial()];
     const accepted = await operator('POST', `/commissions/${first}/accept`, { reason: 'it runs' });
@@ -98,7 +98,7 @@ forEachEngine((_name, open) => {
     assert.match(String(recorded?.address), /127\.0\.0\.1/);
   });
 
-  check('less can be accepted than was reserved', async () => {
+  check('a commission can be accepted with smaller quantities', async () => {
     const { ask, operator, provisions, serial } = cloud;
     const amount = 9007199254740993n;
     const reserved = provisions({ [VISIBLE]: 4, [ROOMY]: amount });
@@ -134,7 +134,7 @@ forEachEngine((_name, open) => {
     assert.equal(whole.body['accepted'], null);
   });
 
-  check('malformed actions are refused by field', async () => {
+  check('malformed actions are refused with the field', async () => {
     const { ask, provisions, serial } = cloud;
     const path = `/commissions/${await serial()}`;
     const [good = {}] = provisions();
@@ -156,46 +156,49 @@ forEachEngine((_name, open) => {
     assert.equal((await ask('GET', path)).body['state'], 'pending');
   });
 
-  check('many are resolved at once, each serial in one list, and again with the same answer', async () => {
-    const { ask, askOther, operator, serial } = cloud;
-    const [a, b, c, d] = [await serial(), await serial(), await serial(), await serial()];
-    await ask('POST', `/commissions/${d}/reject`, {});
-    const body = { accept: [a, c, d, 999], reject: [b, c, 1000] };
-    const nothing = { damaged: [], conflicting: [c] };
-    const foreign = await askOther('POST', '/commissions/resolve', body);
-    assert.deepEqual(foreign.body, {
-      ...{ accepted: [], rejected: [], resolved: [], not_found: [a, d, 999, b, 1000] },
-      ...nothing,
-    });
-    const done = { accepted: [a], rejected: [b], resolved: [d], not_found: [999, 1000], ...nothing };
-    assert.deepEqual(
-      (await operator('POST', '/commissions/resolve', { ...body, reason: 'tidy' })).body,
-      done,
-    );
-    assert.deepEqual((await ask('POST', '/commissions/resolve', body)).body, done);
-    assert.deepEqual((await operator('POST', '/commissions/resolve', body)).body, done);
-    const entries = (await audited()) as { action: string; subject: string; reason: string }[];
-    assert.deepEqual(
-      entries.map(({ action, subject, reason }) => [action, subject, reason]),
-      [
-        ['commission.accept', String(a), 'tidy'],
-        ['commission.reject', String(b), 'tidy'],
-      ],
-    );
-    assert.deepEqual((await ask('POST', '/commissions/resolve', {})).body['accepted'], []);
-    for (const wrong of [
-      { accept: 1 },
-      { accept: ['1'] },
-      { reject: [0] },
-      { accept: [1.5] },
-      { other: [] },
-    ]) {
-      assert.equal((await ask('POST', '/commissions/resolve', wrong)).status, 400, JSON.stringify(wrong));
-    }
-    const many = Array.from({ length: 10_001 }, (_, index) => index + 1);
-    assert.equal((await ask('POST', '/commissions/resolve', { accept: many })).status, 400);
-    const bulk = await operator('POST', '/commissions/resolve', { reject: many.slice(0, 10_000) });
-    assert.equal(bulk.status, 200);
-    assert.deepEqual([...(bulk.body['rejected'] as number[])].sort(), [b, c, d].sort());
-  });
+  check(
+    'many are resolved at once, each serial in one list, and repeating gets the same response',
+    async () => {
+      const { ask, askOther, operator, serial } = cloud;
+      const [a, b, c, d] = [await serial(), await serial(), await serial(), await serial()];
+      await ask('POST', `/commissions/${d}/reject`, {});
+      const body = { accept: [a, c, d, 999], reject: [b, c, 1000] };
+      const nothing = { damaged: [], conflicting: [c] };
+      const foreign = await askOther('POST', '/commissions/resolve', body);
+      assert.deepEqual(foreign.body, {
+        ...{ accepted: [], rejected: [], resolved: [], not_found: [a, d, 999, b, 1000] },
+        ...nothing,
+      });
+      const done = { accepted: [a], rejected: [b], resolved: [d], not_found: [999, 1000], ...nothing };
+      assert.deepEqual(
+        (await operator('POST', '/commissions/resolve', { ...body, reason: 'tidy' })).body,
+        done,
+      );
+      assert.deepEqual((await ask('POST', '/commissions/resolve', body)).body, done);
+      assert.deepEqual((await operator('POST', '/commissions/resolve', body)).body, done);
+      const entries = (await audited()) as { action: string; subject: string; reason: string }[];
+      assert.deepEqual(
+        entries.map(({ action, subject, reason }) => [action, subject, reason]),
+        [
+          ['commission.accept', String(a), 'tidy'],
+          ['commission.reject', String(b), 'tidy'],
+        ],
+      );
+      assert.deepEqual((await ask('POST', '/commissions/resolve', {})).body['accepted'], []);
+      for (const wrong of [
+        { accept: 1 },
+        { accept: ['1'] },
+        { reject: [0] },
+        { accept: [1.5] },
+        { other: [] },
+      ]) {
+        assert.equal((await ask('POST', '/commissions/resolve', wrong)).status, 400, JSON.stringify(wrong));
+      }
+      const many = Array.from({ length: 10_001 }, (_, index) => index + 1);
+      assert.equal((await ask('POST', '/commissions/resolve', { accept: many })).status, 400);
+      const bulk = await operator('POST', '/commissions/resolve', { reject: many.slice(0, 10_000) });
+      assert.equal(bulk.status, 200);
+      assert.deepEqual([...(bulk.body['rejected'] as number[])].sort(), [b, c, d].sort());
+    },
+  );
 });

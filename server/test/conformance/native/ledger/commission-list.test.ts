@@ -33,7 +33,7 @@ forEachEngine((_name, open) => {
     assertProblem(await self('GET', '/commissions'), 403, 'forbidden');
   });
 
-  check('lists are narrowed by state, age, project, user and resource', async () => {
+  check('lists are filtered by state, age, project, user and resource', async () => {
     const { ask, addUser, provisions, purser, serial, user } = cloud;
     const old = await serial();
     const done = await serial();
@@ -61,7 +61,7 @@ forEachEngine((_name, open) => {
     assertProblem(await cloud.operator('GET', '/commissions?user=nobody'), 404, 'account_not_found');
   });
 
-  check('lists are paged, and short pages lead on', async () => {
+  check('lists are paged, and a short page has a cursor too', async () => {
     const { operator, provisions, serial, ask } = cloud;
     const one = { provisions: provisions({ [ROOMY]: 1 }) };
     const rare = await serial();
@@ -92,7 +92,7 @@ forEachEngine((_name, open) => {
     assert.equal(items(await operator('GET', '/commissions')).length, 100);
   });
 
-  check('wrong filters are refused', async () => {
+  check('invalid filters are refused', async () => {
     for (const query of [
       'state=open',
       'older_than=-1',

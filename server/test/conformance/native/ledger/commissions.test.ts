@@ -13,7 +13,7 @@ forEachEngine((_name, open) => {
       await body();
     });
 
-  check('a component issues a commission and sees all of it', async () => {
+  check('a component issues a commission and sees all of its properties', async () => {
     const { ask, provisions } = cloud;
     const reserved = provisions({ [VISIBLE]: 1, [ROOMY]: 9007199254740993n });
     const issued = await ask('POST', '/commissions', { name: 'μία δέσμευση', provisions: reserved });
@@ -72,7 +72,7 @@ forEachEngine((_name, open) => {
     assert.equal('limit' in missing.body, false);
   });
 
-  check('force and auto_accept do what they say', async () => {
+  check('force ignores limits, and auto_accept accepts at once', async () => {
     const { ask, provisions, self } = cloud;
     const forced = { provisions: provisions({ [VISIBLE]: 150 }), force: true, auto_accept: true };
     const { body } = await ask('POST', '/commissions', forced);
@@ -81,7 +81,7 @@ forEachEngine((_name, open) => {
     assert.equal(quotas[0]?.usage, 150);
   });
 
-  check('whatever is malformed is 400, by field, and nothing is reserved', async () => {
+  check('a malformed request is 400 with the field, and reserves nothing', async () => {
     const { ask, provisions, self } = cloud;
     const [good = {}] = provisions();
     const { source: _source, ...noSource } = good;
@@ -123,7 +123,7 @@ forEachEngine((_name, open) => {
     assert.ok(quotas.every(({ usage }) => usage === 0));
   });
 
-  check('the same key and request answer the first serial, also after it was resolved', async () => {
+  check('the same key and request return the first serial, also after it was resolved', async () => {
     const { ask, askOther, provisions, send, self } = cloud;
     const body = { name: 'once', provisions: provisions() };
     const first = await ask('POST', '/commissions', { ...body, key: 'k1' });
@@ -141,7 +141,7 @@ forEachEngine((_name, open) => {
     assert.equal(quotas[0]?.usage, 2);
   });
 
-  check('a key with another request is 409, a refused one leaves no trace', async () => {
+  check('a key with another request is 409, and a refused request leaves the key free', async () => {
     const { ask, provisions, send } = cloud;
     const reused = async (body: object) =>
       assertProblem(await ask('POST', '/commissions', { key: 'k', ...body }), 409, 'key_reused');
@@ -160,7 +160,7 @@ forEachEngine((_name, open) => {
     assert.equal(long.status, 400);
   });
 
-  check('a forgotten commission expires: as asked, or as the component has it', async () => {
+  check("a pending commission expires, after the requested time or the component's default", async () => {
     const { ask, operator, provisions, purser, self } = cloud;
     const issue = async (extra: object) => {
       const { body } = await ask('POST', '/commissions', { provisions: provisions(), ...extra });
@@ -183,7 +183,7 @@ forEachEngine((_name, open) => {
     assert.equal(quotas[0]?.usage, 3);
   });
 
-  check('in a bulk each commission has a verdict of its own, in order', async () => {
+  check('each commission of a bulk has its own result, in order', async () => {
     const { ask, provisions } = cloud;
     const one = { provisions: provisions() };
     const { status, headers, body } = await ask('POST', '/commissions/bulk', {
@@ -224,7 +224,7 @@ forEachEngine((_name, open) => {
     ]);
   });
 
-  check('a bulk as such can be malformed, empty, or too large', async () => {
+  check('a bulk can be malformed, empty, or too large', async () => {
     const { ask, provisions, send } = cloud;
     for (const body of [{}, { commissions: {} }, { commissions: [], unknown: 1 }]) {
       assertProblem(await ask('POST', '/commissions/bulk', body), 400, 'invalid_field');
@@ -236,7 +236,7 @@ forEachEngine((_name, open) => {
     assertProblem(await ask('POST', '/commissions/bulk', many(1001)), 400, 'invalid_field');
     const keyed = await send('/commissions/bulk', many(1), { 'idempotency-key': 'k' });
     assertProblem(keyed, 400, 'invalid_field');
-    // More than other routes take.
+    // More than other routes accept.
     const wide = { commissions: many(1000).commissions.map((item) => ({ ...item, name: 'x'.repeat(1500) })) };
     const { status, body } = await ask('POST', '/commissions/bulk', wide);
     assert.equal(status, 200);

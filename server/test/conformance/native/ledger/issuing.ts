@@ -5,16 +5,16 @@ import type { OpenStorage } from '../../../support/engines.ts';
 import { type Cloud, provisionsOf, startCloud, VISIBLE } from '../../account-v1/cloud.ts';
 import { type Answer, type Ask, asker } from '../asking.ts';
 
-/** A cloud whose components and operator ask the native API. */
+/** A cloud with functions for requests of its components and its operator. */
 export interface IssuingCloud extends Cloud {
   /** As the component, as another component, as the operator, and as the user. */
   readonly ask: Ask;
   readonly askOther: Ask;
   readonly operator: Ask;
   readonly self: Ask;
-  /** Provisions on the user's own project, member and pool alike. */
+  /** Provisions on the user's system project, member and pool alike. */
   provisions(charges?: Record<string, number | bigint>): JsonObject[];
-  /** Issues a commission that must succeed; answers its serial. */
+  /** Issues a commission that must succeed; returns its serial. */
   serial(extra?: object): Promise<number>;
   /** Sends a body with headers. */
   send(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer>;

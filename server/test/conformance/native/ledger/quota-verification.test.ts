@@ -19,7 +19,7 @@ forEachEngine((_engine, open) => {
       await body();
     });
 
-  /** Changes what is stored of commissions, so that the counters do not agree with them any more. */
+  /** Changes stored commissions, so that the counters no longer agree with them. */
   const tamper = (serial: number, provisions: string): Promise<unknown> =>
     cloud.domain.storage.transaction(({ db }) =>
       db.updateTable('commissions').set({ provisions }).where('serial', '=', serial).execute(),
@@ -38,7 +38,7 @@ forEachEngine((_engine, open) => {
     return verdict.serial;
   };
 
-  /** Asks for a verification with corrections and hangs up after so many milliseconds. */
+  /** Requests a verification with corrections and closes the connection after so many milliseconds. */
   const askAndLeave = (after_ms: number): Promise<void> =>
     new Promise((resolve) => {
       const { hostname, port } = new URL(cloud.url);
@@ -50,7 +50,7 @@ forEachEngine((_engine, open) => {
       setTimeout(() => asking.destroy(), after_ms);
     });
 
-  check('counters that agree with the commissions are reported so', async () => {
+  check('counters that agree with the commissions are reported as such', async () => {
     await use(5n);
     const answer = await ask('POST', '/quotas/verification', {});
     assert.equal(answer.status, 200);
@@ -60,7 +60,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(rest, { damaged: [], differences: [], commissions: 1 });
   });
 
-  check('differences are reported, corrected when asked for, and audited', async () => {
+  check('differences are reported, corrected on request, and audited', async () => {
     const huge = 2n ** 62n;
     const serial = await use(huge);
     const damaged = [await use(1n), await use(1n)];
@@ -102,21 +102,24 @@ forEachEngine((_engine, open) => {
     });
   });
 
-  check('a second correction at the same time is refused, a client that leaves ends its own', async () => {
-    await use(1n);
-    // Held open by hand: over the wire it would be over too soon.
-    const first = cloud.domain.ledger.verify(async () => undefined);
-    await first.next();
-    assertProblem(await ask('POST', '/quotas/verification', { fix: true }), 409, 'verification_running');
-    assert.equal((await ask('POST', '/quotas/verification', { fix: false })).status, 200);
-    await first.return(undefined);
-    assert.equal((await ask('POST', '/quotas/verification', { fix: true })).status, 200);
-    for (let n = 0; n < 10; n += 1) await askAndLeave(n);
-    await until('the turn is given up', async () => {
-      const { status } = await ask('POST', '/quotas/verification', { fix: true });
-      return status === 200;
-    });
-  });
+  check(
+    'a second simultaneous correction is refused, and a client that disconnects ends its own',
+    async () => {
+      await use(1n);
+      // Held open by hand: over HTTP it would end too soon.
+      const first = cloud.domain.ledger.verify(async () => undefined);
+      await first.next();
+      assertProblem(await ask('POST', '/quotas/verification', { fix: true }), 409, 'verification_running');
+      assert.equal((await ask('POST', '/quotas/verification', { fix: false })).status, 200);
+      await first.return(undefined);
+      assert.equal((await ask('POST', '/quotas/verification', { fix: true })).status, 200);
+      for (let n = 0; n < 10; n += 1) await askAndLeave(n);
+      await until('the turn is given up', async () => {
+        const { status } = await ask('POST', '/quotas/verification', { fix: true });
+        return status === 200;
+      });
+    },
+  );
 
   check('only operators verify', async () => {
     const self = asker(cloud, cloud.first.token);

@@ -56,7 +56,7 @@ forEachEngine((_name, open) => {
     assertProblem(await cloud.ask('GET', '/quotas'), 401, 'token_unknown');
   });
 
-  check('operators see all, narrowed by user, project and resource', async () => {
+  check('operators see all, filtered by user, project and resource', async () => {
     const { addUser, user } = cloud;
     const second = await addUser('second@example.org');
     const users = new Set((await quotas('')).map((quota) => quota['user']));
@@ -74,7 +74,7 @@ forEachEngine((_name, open) => {
     assertProblem(await cloud.operator('GET', '/quotas?user=nobody'), 404, 'account_not_found');
   });
 
-  check('the effective limit is what others have left of the project', async () => {
+  check("the effective limit is what other members have left of the project's capacity", async () => {
     const { ask, purser, user } = cloud;
     const { ledger, storage } = purser.domain;
     await storage.transaction(async (tx) => {
@@ -123,7 +123,7 @@ forEachEngine((_name, open) => {
     assert.deepEqual(await effective(ROOMY), [0, 0]);
   });
 
-  check('lists are paged to the last quota, each once', async () => {
+  check('paging returns every quota once', async () => {
     const { operator, purser } = cloud;
     const { ledger, storage } = purser.domain;
     await storage.transaction(async (tx) => {
@@ -174,7 +174,7 @@ forEachEngine((_name, open) => {
     assert.equal(second.body['next'], null);
   });
 
-  check('wrong filters are refused', async () => {
+  check('invalid filters are refused', async () => {
     const forged = ['1:1:', '1:1:a\0b', 'x:1:a', '1:a'].map(
       (text) => `after=${Buffer.from(text).toString('base64url')}`,
     );

@@ -27,7 +27,7 @@ forEachEngine((_engine, open) => {
       await body();
     });
 
-  /** A user takes disk space from the project of their own. */
+  /** A user draws disk space from the user's system project. */
   const use = async (user: string, quantity: bigint): Promise<void> => {
     const verdict = await cloud.domain.ledger.issue({
       component: 'testing',
@@ -52,7 +52,7 @@ forEachEngine((_engine, open) => {
     return items(answer).map(({ project, user }) => [project, user]);
   };
 
-  check('usage is told step by step, exactly', async () => {
+  check('usage is returned step by step, with exact values', async () => {
     await use(first, HUGE);
     cloud.clock.advance(HOUR_MS + HOUR_MS / 2);
     await use(first, 1n);
@@ -80,7 +80,7 @@ forEachEngine((_engine, open) => {
     assert.equal(pointsOf(days).length, 1);
   });
 
-  check('without a beginning, the last 24 hours or 30 days are shown', async () => {
+  check('without a start time, the last 24 hours or 30 days are returned', async () => {
     await use(first, 1n);
     cloud.clock.advance(1);
     const count = async (query: string): Promise<number> =>
@@ -92,7 +92,7 @@ forEachEngine((_engine, open) => {
     assert.equal(await count('&step=day&to=2026-01-16'), 30);
   });
 
-  check('operators see everybody, users themselves and the projects they are in', async () => {
+  check('operators see all usage, users see their own and that of the projects they are in', async () => {
     await use(first, 1n);
     await use(second, 1n);
     cloud.clock.advance(HOUR_MS);
@@ -117,7 +117,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(holders(await ask('GET', `/usage?user=${first}`)), own);
   });
 
-  check('wrong queries are refused by field, and an answer without end by name', async () => {
+  check('invalid queries are refused with the field, and a response without an end by name', async () => {
     cloud.clock.advance(HOUR_MS);
     const cases: [string, string][] = [
       ['/usage?from=yesterday', 'from'],
@@ -147,7 +147,7 @@ forEachEngine((_engine, open) => {
     assertProblem(await ask('GET', '/usage?from=1970-01-01'), 400, 'too_many_points');
   });
 
-  check('charges say who used how much, page by page and as a table', async () => {
+  check('charges list usage per holding, page by page and as a table', async () => {
     await use(first, 3n);
     cloud.clock.advance(HOUR_MS / 3);
     await use(second, 5n);
@@ -172,7 +172,7 @@ forEachEngine((_engine, open) => {
       const answer = await ask('GET', `/charges?${span}&limit=1${after}`);
       assert.equal(answer.status, 200, JSON.stringify(answer.body));
       found.push(...items(answer));
-      // What comes about meanwhile is none of these pages' business.
+      // Usage after the first page does not change the following pages.
       cloud.clock.advance(HOUR_MS);
       await use(first, 1n);
       if (answer.body['next'] === null) break;
@@ -206,7 +206,7 @@ forEachEngine((_engine, open) => {
     }
   });
 
-  check('a table that cannot be made is a problem, not half a table', async () => {
+  check('an error while a table is made is a problem, not half a table', async () => {
     const { token } = await addUser(ask, 'other@example.org');
     const get = (query: string, secret: string): Promise<Response> =>
       cloud.fetch(`/api/charges?${query}`, {

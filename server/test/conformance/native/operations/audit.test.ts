@@ -31,7 +31,7 @@ forEachEngine((_engine, open) => {
     return items(answer).map(({ subject }) => subject);
   };
 
-  check('entries are told as they were made, exact integers and all', async () => {
+  check('entries are returned as they were made, with exact integers', async () => {
     const before = { limit: 2n ** 63n - 1n, names: ['a', 'ü'] };
     await record({ actor: 'x', address: '192.0.2.1', before, after: null, reason: 'Because.\nReally.' });
     const [entry, ...others] = items(await ask('GET', '/audit?action=thing.do'));
@@ -51,50 +51,47 @@ forEachEngine((_engine, open) => {
     });
   });
 
-  check(
-    'tokens that people make, get by a login and revoke are remembered, but never what they are',
-    async () => {
-      const { id, token: first } = await addUser(ask, 'ada@example.org');
-      await ask('PATCH', `/users/${id}`, { password: 'correct horse battery staple' });
-      const own = asker(purser, first);
-      assert.deepEqual(await subjects('action=token.add'), [], 'the first comes with the user');
-      const { id: made_with } = items(await ask('GET', `/users/${id}/tokens`))[0] ?? {};
-      const login = await ask('POST', '/login', {
-        email: 'ada@example.org',
-        password: 'correct horse battery staple',
-      });
-      const narrow = { name: 'laptop', roles: ['member'], expires_at: null };
-      const made = await own('POST', `/users/${id}/tokens`, narrow);
-      assert.equal((await ask('DELETE', `/users/${id}/tokens/${made.body['id']}`)).status, 204);
-      const replaced = items(await ask('GET', `/users/${id}/tokens`)).map(({ id: token, name }) => ({
-        token,
-        name,
-      }));
-      const only = await own('POST', `/users/${id}/tokens`, { name: 'only', replace: true });
-      const entries = items(await ask('GET', `/audit?subject=${id}&limit=4`));
-      const facts = ({ body: { id: token, name, expires_at } }: Answer) => ({ token, name, expires_at });
-      const laptop = { ...facts(made), roles: ['member'], made_with };
-      assert.deepEqual(
-        entries.map(({ action, actor_name, before, after }) => [action, actor_name, before, after]),
-        [
-          ['token.add', 'ada@example.org', null, { ...facts(only), replace: true, replaced, made_with }],
-          ['token.revoke', 'admin@example.org', laptop, null],
-          ['token.add', 'ada@example.org', null, laptop],
-          ['token.add', 'ada@example.org', null, facts(login)],
-        ],
-      );
-      for (const { body } of [made, login, only]) {
-        assert.ok(!JSON.stringify(entries).includes(String(body['token'])));
-      }
-      const left = items(await ask('GET', `/users/${id}/tokens`));
-      assert.deepEqual(
-        left.map(({ name }) => name),
-        ['only'],
-      );
-    },
-  );
+  check('creating, logging in for and revoking tokens is recorded, without their secrets', async () => {
+    const { id, token: first } = await addUser(ask, 'ada@example.org');
+    await ask('PATCH', `/users/${id}`, { password: 'correct horse battery staple' });
+    const own = asker(purser, first);
+    assert.deepEqual(await subjects('action=token.add'), [], 'the first comes with the user');
+    const { id: made_with } = items(await ask('GET', `/users/${id}/tokens`))[0] ?? {};
+    const login = await ask('POST', '/login', {
+      email: 'ada@example.org',
+      password: 'correct horse battery staple',
+    });
+    const narrow = { name: 'laptop', roles: ['member'], expires_at: null };
+    const made = await own('POST', `/users/${id}/tokens`, narrow);
+    assert.equal((await ask('DELETE', `/users/${id}/tokens/${made.body['id']}`)).status, 204);
+    const replaced = items(await ask('GET', `/users/${id}/tokens`)).map(({ id: token, name }) => ({
+      token,
+      name,
+    }));
+    const only = await own('POST', `/users/${id}/tokens`, { name: 'only', replace: true });
+    const entries = items(await ask('GET', `/audit?subject=${id}&limit=4`));
+    const facts = ({ body: { id: token, name, expires_at } }: Answer) => ({ token, name, expires_at });
+    const laptop = { ...facts(made), roles: ['member'], made_with };
+    assert.deepEqual(
+      entries.map(({ action, actor_name, before, after }) => [action, actor_name, before, after]),
+      [
+        ['token.add', 'ada@example.org', null, { ...facts(only), replace: true, replaced, made_with }],
+        ['token.revoke', 'admin@example.org', laptop, null],
+        ['token.add', 'ada@example.org', null, laptop],
+        ['token.add', 'ada@example.org', null, facts(login)],
+      ],
+    );
+    for (const { body } of [made, login, only]) {
+      assert.ok(!JSON.stringify(entries).includes(String(body['token'])));
+    }
+    const left = items(await ask('GET', `/users/${id}/tokens`));
+    assert.deepEqual(
+      left.map(({ name }) => name),
+      ['only'],
+    );
+  });
 
-  check('the newest come first, page by page, also those of one moment', async () => {
+  check('entries are sorted newest first, page by page, also those of one moment', async () => {
     for (const subject of ['a', 'b', 'c']) {
       await record({ subject: `${subject}1` }, { subject: `${subject}2` });
       purser.clock.advance(1);
@@ -112,7 +109,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(found, all);
   });
 
-  check('filters narrow to an actor, an action, a subject and a time', async () => {
+  check('filters select by actor, action, subject and time', async () => {
     const { id } = await addUser(ask, 'ada@example.org');
     const { id: other } = await addUser(ask, 'grace@example.org');
     await record({ subject: 's1', actor: id }, { subject: 's2', actor: other });
@@ -137,23 +134,26 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(fieldsOf(await ask('GET', '/audit?after=x')), ['after']);
   });
 
-  check('what fails leaves no entry, what is long is cut, and many are recorded at once', async () => {
-    const { storage, audit } = purser.domain;
-    const entry = { actor: null, actorName: 'somebody', address: null, action: 'thing.do', subject: '1' };
-    const failing = storage.transaction(async (tx) => {
-      await audit.record(tx, entry);
-      throw new Error('changed my mind');
-    });
-    await assert.rejects(failing, /changed my mind/);
-    assert.deepEqual(await subjects('action=thing.do'), []);
-    await record({ subject: 'é'.repeat(5000) });
-    assert.equal(String((await subjects(''))[0]).length, 512);
-    await record(...Array.from({ length: 2500 }, (_, n) => ({ subject: `many ${n}` })));
-    assert.equal((await subjects('limit=1000'))[0], 'many 2499');
-  });
+  check(
+    'a failed request leaves no entry, long values are cut, and many entries are recorded at once',
+    async () => {
+      const { storage, audit } = purser.domain;
+      const entry = { actor: null, actorName: 'somebody', address: null, action: 'thing.do', subject: '1' };
+      const failing = storage.transaction(async (tx) => {
+        await audit.record(tx, entry);
+        throw new Error('changed my mind');
+      });
+      await assert.rejects(failing, /changed my mind/);
+      assert.deepEqual(await subjects('action=thing.do'), []);
+      await record({ subject: 'é'.repeat(5000) });
+      assert.equal(String((await subjects(''))[0]).length, 512);
+      await record(...Array.from({ length: 2500 }, (_, n) => ({ subject: `many ${n}` })));
+      assert.equal((await subjects('limit=1000'))[0], 'many 2499');
+    },
+  );
 
   check(
-    'what operators do to accounts, roles and resources is recorded, with who, what before and what after',
+    "operators' changes of accounts, roles and resources are recorded with actor, subject, before and after",
     async () => {
       const { id } = await addUser(ask, 'ada@example.org');
       await ask('PATCH', `/users/${id}`, { last_name: 'King', password: 'correct horse battery' });
@@ -198,7 +198,7 @@ forEachEngine((_engine, open) => {
     },
   );
 
-  check('only operators read it', async () => {
+  check('only operators can read it', async () => {
     const { token } = await addUser(ask, 'ada@example.org');
     assertProblem(await asker(purser, token)('GET', '/audit'), 403, 'forbidden');
   });

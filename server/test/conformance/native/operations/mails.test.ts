@@ -27,50 +27,47 @@ forEachEngine((_engine, open) => {
 
   const found = async (query: string) => items(await ask('GET', `/mails${query}`));
 
-  check(
-    'mails are listed with what became of them, by state and page by page, without what they say',
-    async () => {
-      refusing = 550;
-      await write('a@example.org');
-      await purser.delivered();
-      refusing = 450;
-      await write('b@example.org');
-      await purser.delivered();
-      refusing = undefined;
-      await write('c@example.org');
-      await purser.delivered();
-      const all = await found('');
-      assert.deepEqual(
-        all.map(({ state }) => state),
-        ['failed', 'waiting', 'sent'],
-      );
-      const [failed] = await found('?state=failed');
-      assert.match(String(failed?.['error']), /550 Not today/);
-      assert.deepEqual(
-        { ...failed, error: '' },
-        {
-          id: failed?.['id'],
-          kind: 'greeting',
-          to: ['a@example.org'],
-          subject: 'Hello',
-          state: 'failed',
-          created_at: new Date(TEST_TIME_MS).toISOString(),
-          attempts: 1,
-          next_at: null,
-          sent_at: null,
-          failed_at: new Date(TEST_TIME_MS).toISOString(),
-          error: '',
-        },
-      );
-      const first = await ask('GET', '/mails?limit=2');
-      assert.equal(items(first).length, 2);
-      const rest = await found(`?limit=2&after=${first.body['next']}`);
-      assert.deepEqual([...items(first), ...rest], all);
-      assert.doesNotMatch(JSON.stringify(all), /secret/);
-    },
-  );
+  check('mails are listed with their delivery state, filtered and paged, without their text', async () => {
+    refusing = 550;
+    await write('a@example.org');
+    await purser.delivered();
+    refusing = 450;
+    await write('b@example.org');
+    await purser.delivered();
+    refusing = undefined;
+    await write('c@example.org');
+    await purser.delivered();
+    const all = await found('');
+    assert.deepEqual(
+      all.map(({ state }) => state),
+      ['failed', 'waiting', 'sent'],
+    );
+    const [failed] = await found('?state=failed');
+    assert.match(String(failed?.['error']), /550 Not today/);
+    assert.deepEqual(
+      { ...failed, error: '' },
+      {
+        id: failed?.['id'],
+        kind: 'greeting',
+        to: ['a@example.org'],
+        subject: 'Hello',
+        state: 'failed',
+        created_at: new Date(TEST_TIME_MS).toISOString(),
+        attempts: 1,
+        next_at: null,
+        sent_at: null,
+        failed_at: new Date(TEST_TIME_MS).toISOString(),
+        error: '',
+      },
+    );
+    const first = await ask('GET', '/mails?limit=2');
+    assert.equal(items(first).length, 2);
+    const rest = await found(`?limit=2&after=${first.body['next']}`);
+    assert.deepEqual([...items(first), ...rest], all);
+    assert.doesNotMatch(JSON.stringify(all), /secret/);
+  });
 
-  check('operators have mails tried again, by id or all', async () => {
+  check('operators retry mails, by id or all', async () => {
     refusing = 550;
     await write('a@example.org', 'b@example.org', 'c@example.org');
     await purser.delivered();
@@ -88,7 +85,7 @@ forEachEngine((_engine, open) => {
     assert.equal((await found('?state=sent')).length, 3);
   });
 
-  check('wrong questions are told, and only operators ask', async () => {
+  check('invalid requests are refused with the reason, and only operators may send them', async () => {
     for (const body of [
       {},
       { ids: [1], all: true },
@@ -111,7 +108,7 @@ forEachEngine((_engine, open) => {
     assertProblem(await asker(purser, token)('POST', '/mails/retry', { all: true }), 403, 'forbidden');
   });
 
-  check('mails that wait and mails that were given up are counted in the metrics', async () => {
+  check('waiting and given-up mails are counted in the metrics', async () => {
     const counted = async () => {
       const text = await (await purser.fetch('/metrics')).text();
       return [...text.matchAll(/^purser_mails\{state="(\w+)"\} (\d+)$/gm)].map(([, ...pair]) =>
@@ -128,7 +125,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(await counted(), ['waiting 2', 'failed 1']);
   });
 
-  check('what happens to projects is told by mail, in the words of the operator', async () => {
+  check("users get mails about their projects, with the operator's reason", async () => {
     const { accounts, applications } = purser.domain;
     const { uuid } = await accounts.createActive({
       email: 'owner@example.org',

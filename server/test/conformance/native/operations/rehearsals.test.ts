@@ -26,7 +26,7 @@ const EMPTY_DOCUMENT = {
   },
 };
 
-/** Every kind of change that operators want to see before they make it. */
+/** Every kind of change that operators want to preview. */
 const CHANGES: Record<string, (cloud: ProjectsCloud) => Promise<Request> | Request> = {
   'a change of a project': async ({ active }) => ({
     method: 'PATCH',
@@ -105,7 +105,7 @@ const CHANGES: Record<string, (cloud: ProjectsCloud) => Promise<Request> | Reque
   'a grant of a role': ({ stranger }) => ({ method: 'PUT', path: `/users/${stranger.uuid}/roles/admin` }),
 };
 
-/** What the record says, beside who, when and from where. */
+/** The content of an audit entry without actor, time and origin. */
 const told = ({ action, subject, before, after, reason }: JsonObject) => ({
   action,
   subject,
@@ -114,7 +114,7 @@ const told = ({ action, subject, before, after, reason }: JsonObject) => ({
   reason,
 });
 
-/** A new task has an id of its own each time. */
+/** Each new task has a different id. */
 const withoutTaskIds = (changes: unknown): unknown[] =>
   (changes as { action: string; subject: string }[]).map((change) =>
     change.action === 'task.create' ? { ...change, subject: 'a task' } : change,
@@ -122,7 +122,7 @@ const withoutTaskIds = (changes: unknown): unknown[] =>
 
 forEachEngine((_engine, open) => {
   for (const [what, prepare] of Object.entries(CHANGES)) {
-    test(`${what} can be rehearsed: nothing changes, and the real change is what was foretold`, async () => {
+    test(`${what} supports a dry run: nothing changes, and the real change equals the preview`, async () => {
       const cloud = await startProjects(open);
       const { operator, purser, stranger } = cloud;
       const request = await prepare(cloud);
@@ -149,7 +149,7 @@ forEachEngine((_engine, open) => {
     });
   }
 
-  test('what would be refused is refused, in the words and with the status of the real request', async () => {
+  test('a request that would be refused gets the status and the text of the real request', async () => {
     const { operator, stranger, active } = await startProjects(open);
     const project = await active();
     const rehearse = (request: Request, ask = operator) => ask('POST', '/rehearsals', request);
@@ -173,7 +173,7 @@ forEachEngine((_engine, open) => {
     }
   });
 
-  test('what cannot be undone is not rehearsed', async () => {
+  test('an operation that cannot be rolled back does not support a dry run', async () => {
     const { operator, purser } = await startProjects(open);
     const stored = await dumpTables(purser.domain);
     for (const [method, path, body] of [
@@ -188,7 +188,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(await dumpTables(purser.domain), stored);
   });
 
-  test('a limit that was only rehearsed does not bind, while charges go on beside it', async () => {
+  test('a limit of a dry run has no effect on simultaneous charges', async () => {
     const cloud = await startProjects(open);
     const { operator, issue, user } = cloud;
     assert.equal((await issue({ [HIDDEN]: 5 }, { auto_accept: true })).status, 201);

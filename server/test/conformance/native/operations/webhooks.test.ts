@@ -15,7 +15,7 @@ interface Received {
   readonly event: any;
 }
 
-/** A server that takes events; `answer` is the status it answers with, and where it leads. */
+/** A server that receives events; `answer` is the status of its response, and where it redirects. */
 async function receiver() {
   const received: Received[] = [];
   const answer: { status: number; location?: string } = { status: 204 };
@@ -69,7 +69,7 @@ forEachEngine((_engine, open) => {
     items(await operator('GET', `/webhooks/${id}/deliveries${query}`));
 
   check(
-    'each step of a task and each deed on projects is told, signed so that standard libraries verify it',
+    'each step of a task and each change of projects is delivered, signed so that standard libraries verify it',
     async () => {
       const { id, secret } = await added('task.*', 'application.*', 'project.create');
       assert.equal((await office.signUp('plan', 'new@example.org')).status, 202);
@@ -131,7 +131,7 @@ forEachEngine((_engine, open) => {
     },
   );
 
-  check('nothing is told that was not asked for, or did not happen', async () => {
+  check('only requested events that have happened are delivered', async () => {
     await added('task.cancelled', 'membership.*');
     await office.signUp('plan', 'new@example.org');
     const { uuid } = await office.newestTask();
@@ -152,7 +152,7 @@ forEachEngine((_engine, open) => {
   });
 
   check(
-    'what is not taken is tried again later and later, then given up; others of the address wait',
+    'a failed delivery is retried with growing delays, then given up; other events of the address wait',
     async () => {
       const { id } = await added('task.created');
       target.answer.status = 503;
@@ -188,7 +188,7 @@ forEachEngine((_engine, open) => {
     },
   );
 
-  check('redirections are not followed', async () => {
+  check('redirects are not followed', async () => {
     const elsewhere = await receiver();
     const { id } = await added('task.created');
     Object.assign(target.answer, { status: 307, location: elsewhere.url });
@@ -199,33 +199,36 @@ forEachEngine((_engine, open) => {
     );
   });
 
-  check('webhooks are listed without secrets, tested at once, and removed with their calls', async () => {
-    const { id } = await added('*');
-    const shown = (await operator('GET', `/webhooks/${id}`)).body;
-    assert.deepEqual(items(await operator('GET', '/webhooks')), [shown]);
-    assert.deepEqual(Object.keys(shown).sort(), [
-      'created_at',
-      'created_by',
-      'description',
-      'events',
-      'id',
-      'url',
-    ]);
-    const tested = await operator('POST', `/webhooks/${id}/test`);
-    assert.deepEqual([tested.body['state'], tested.body['status']], ['delivered', 204]);
-    assert.deepEqual(types(), ['webhook.test']);
-    assert.equal((await operator('DELETE', `/webhooks/${id}`)).status, 204);
-    assertProblem(await operator('GET', `/webhooks/${id}`), 404, 'webhook_not_found');
-    assertProblem(await operator('GET', `/webhooks/${id}/deliveries`), 404, 'webhook_not_found');
-    assertProblem(await operator('POST', `/webhooks/${id}/test`), 404, 'webhook_not_found');
-    const [removed] = items(await operator('GET', '/audit?action=webhook.remove'));
-    assert.equal(removed?.['subject'], String(id));
-    const owner = asker(office, office.owner.token);
-    assertProblem(await owner('POST', '/webhooks', { url: target.url, events: ['*'] }), 403, 'forbidden');
-  });
+  check(
+    'webhooks are listed without secrets, tested on request, and deleted with their deliveries',
+    async () => {
+      const { id } = await added('*');
+      const shown = (await operator('GET', `/webhooks/${id}`)).body;
+      assert.deepEqual(items(await operator('GET', '/webhooks')), [shown]);
+      assert.deepEqual(Object.keys(shown).sort(), [
+        'created_at',
+        'created_by',
+        'description',
+        'events',
+        'id',
+        'url',
+      ]);
+      const tested = await operator('POST', `/webhooks/${id}/test`);
+      assert.deepEqual([tested.body['state'], tested.body['status']], ['delivered', 204]);
+      assert.deepEqual(types(), ['webhook.test']);
+      assert.equal((await operator('DELETE', `/webhooks/${id}`)).status, 204);
+      assertProblem(await operator('GET', `/webhooks/${id}`), 404, 'webhook_not_found');
+      assertProblem(await operator('GET', `/webhooks/${id}/deliveries`), 404, 'webhook_not_found');
+      assertProblem(await operator('POST', `/webhooks/${id}/test`), 404, 'webhook_not_found');
+      const [removed] = items(await operator('GET', '/audit?action=webhook.remove'));
+      assert.equal(removed?.['subject'], String(id));
+      const owner = asker(office, office.owner.token);
+      assertProblem(await owner('POST', '/webhooks', { url: target.url, events: ['*'] }), 403, 'forbidden');
+    },
+  );
 
   check(
-    'addresses of this machine and of networks of its own are refused',
+    'loopback and private addresses are refused',
     async () => {
       const { port } = new URL(target.url);
       for (const host of [

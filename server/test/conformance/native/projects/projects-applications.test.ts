@@ -15,66 +15,69 @@ forEachEngine((_engine, open) => {
   const act = (id: unknown, action: string, ask = cloud.operator, reason?: string) =>
     ask('POST', `/applications/${id}/action`, { action, ...(reason !== undefined && { reason }) });
 
-  check('a modification holds what is to change, and reviewers see the limits before and after', async () => {
-    const { owner, operator, active, stranger } = cloud;
-    const project = await active();
-    const resources = {
-      [VISIBLE]: { project_capacity: 20, member_capacity: 2 },
-      [ROOMY]: { project_capacity: '1GiB', member_capacity: '1MiB' },
-    };
-    const asked = { resources, homepage: 'https://lab.example.org', comments: 'We have grown' };
-    const answer = await owner.ask('POST', `/projects/${project}/applications`, asked);
-    const application = succeeded(answer, 201);
-    assert.equal(answer.headers.get('location'), `/api/applications/${application['id']}`);
-    assert.deepEqual(
-      [application['creates'], application['changes']],
-      [
-        false,
-        {
-          homepage: 'https://lab.example.org',
-          resources: {
-            [VISIBLE]: { unit: null, project_capacity: 20, member_capacity: 2 },
-            [ROOMY]: { unit: 'bytes', project_capacity: 1073741824, member_capacity: 1048576 },
+  check(
+    'a modification contains only the changes, and reviewers see the limits before and after',
+    async () => {
+      const { owner, operator, active, stranger } = cloud;
+      const project = await active();
+      const resources = {
+        [VISIBLE]: { project_capacity: 20, member_capacity: 2 },
+        [ROOMY]: { project_capacity: '1GiB', member_capacity: '1MiB' },
+      };
+      const asked = { resources, homepage: 'https://lab.example.org', comments: 'We have grown' };
+      const answer = await owner.ask('POST', `/projects/${project}/applications`, asked);
+      const application = succeeded(answer, 201);
+      assert.equal(answer.headers.get('location'), `/api/applications/${application['id']}`);
+      assert.deepEqual(
+        [application['creates'], application['changes']],
+        [
+          false,
+          {
+            homepage: 'https://lab.example.org',
+            resources: {
+              [VISIBLE]: { unit: null, project_capacity: 20, member_capacity: 2 },
+              [ROOMY]: { unit: 'bytes', project_capacity: 1073741824, member_capacity: 1048576 },
+            },
           },
-        },
-      ],
-    );
-    const path = `/applications/${application['id']}`;
-    const shown = succeeded(await operator('GET', path));
-    assert.deepEqual(shown, {
-      ...application,
-      preview: [
-        {
-          resource: VISIBLE,
-          unit: null,
-          before: { project_capacity: 10, member_capacity: 2 },
-          after: { project_capacity: 20, member_capacity: 2 },
-        },
-        {
-          resource: ROOMY,
-          unit: 'bytes',
-          before: { project_capacity: 0, member_capacity: 0 },
-          after: { project_capacity: 1073741824, member_capacity: 1048576 },
-        },
-      ],
-    });
-    assertProblem(await stranger.ask('GET', path), 403, 'forbidden');
-    assertProblem(await act(application['id'], 'approve', owner.ask), 403, 'forbidden');
-    succeeded(await act(application['id'], 'approve'));
-    const changed = succeeded(await owner.ask('GET', `/projects/${project}`));
-    assert.equal(changed['homepage'], 'https://lab.example.org');
-    assert.equal(
-      (changed['resources'] as Record<string, { project_capacity: number }>)[VISIBLE]?.project_capacity,
-      20,
-    );
-    assertProblem(
-      await stranger.ask('POST', `/projects/${project}/applications`, { name: 'mine' }),
-      403,
-      'forbidden',
-    );
-  });
+        ],
+      );
+      const path = `/applications/${application['id']}`;
+      const shown = succeeded(await operator('GET', path));
+      assert.deepEqual(shown, {
+        ...application,
+        preview: [
+          {
+            resource: VISIBLE,
+            unit: null,
+            before: { project_capacity: 10, member_capacity: 2 },
+            after: { project_capacity: 20, member_capacity: 2 },
+          },
+          {
+            resource: ROOMY,
+            unit: 'bytes',
+            before: { project_capacity: 0, member_capacity: 0 },
+            after: { project_capacity: 1073741824, member_capacity: 1048576 },
+          },
+        ],
+      });
+      assertProblem(await stranger.ask('GET', path), 403, 'forbidden');
+      assertProblem(await act(application['id'], 'approve', owner.ask), 403, 'forbidden');
+      succeeded(await act(application['id'], 'approve'));
+      const changed = succeeded(await owner.ask('GET', `/projects/${project}`));
+      assert.equal(changed['homepage'], 'https://lab.example.org');
+      assert.equal(
+        (changed['resources'] as Record<string, { project_capacity: number }>)[VISIBLE]?.project_capacity,
+        20,
+      );
+      assertProblem(
+        await stranger.ask('POST', `/projects/${project}/applications`, { name: 'mine' }),
+        403,
+        'forbidden',
+      );
+    },
+  );
 
-  check('limits of hidden resources are for the eyes of operators', async () => {
+  check('only operators see limits of hidden resources', async () => {
     const { owner, operator, active } = cloud;
     const project = await active();
     const resources = { [HIDDEN]: { project_capacity: 1, member_capacity: 1 } };
@@ -85,7 +88,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(await preview(owner.ask), []);
   });
 
-  check('a renewal is one step: a later end date, and nothing else', async () => {
+  check('a renewal is one request with a later end date', async () => {
     const { owner, active, stranger } = cloud;
     const project = await active();
     const renewal = { end_date: '2032-05-30', comments: 'It goes on' };
@@ -104,7 +107,7 @@ forEachEngine((_engine, open) => {
   });
 
   check(
-    'an application is denied, dismissed, cancelled, replaced; only the last one can be acted on',
+    'an application is denied, dismissed, cancelled, replaced; only the newest one can change state',
     async () => {
       const { owner, stranger, operator, apply, active } = cloud;
       const first = await apply();
@@ -136,7 +139,7 @@ forEachEngine((_engine, open) => {
   );
 
   check(
-    'a request that replaces a pending one takes it over, and says what it took over and dropped',
+    'a request that replaces a pending one keeps its values, and names the kept and the dropped ones',
     async () => {
       const { owner, operator, active, purser } = cloud;
       const project = await active();
@@ -170,7 +173,7 @@ forEachEngine((_engine, open) => {
         kept: {},
         dropped: { ...kept, end_date: '2033-01-01T00:00:00.000Z' },
       });
-      // The older wire has no word for it, so a new application there states all that is asked for.
+      // The older wire cannot express it, so a new application there states all values.
       const { secret: token } = await purser.domain.tokens.issue(owner.uuid, { name: 'older client' });
       const put = await purser.fetch(`/account/v1.0/projects/${project}`, {
         method: 'PUT',
@@ -189,7 +192,7 @@ forEachEngine((_engine, open) => {
     },
   );
 
-  check('a decided application tells what its approval changed, whatever has changed since', async () => {
+  check('a decided application shows what its approval changed, whatever has changed since', async () => {
     const { owner, operator, active } = cloud;
     const project = await active();
     const path = `/projects/${project}/applications`;
@@ -214,7 +217,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(await show(denied['id']), []);
   });
 
-  check('two alive projects cannot share a name, and too many applications are refused', async () => {
+  check('two alive projects cannot have the same name, and too many applications are refused', async () => {
     const { owner, apply, active, purser } = cloud;
     const twin = await apply();
     await active();
@@ -231,7 +234,7 @@ forEachEngine((_engine, open) => {
     assertProblem(more, 409, 'too_many_pending');
   });
 
-  check('applications are listed for those concerned, and narrowed by every filter', async () => {
+  check('users list the applications that concern them, with every filter', async () => {
     const { owner, member, stranger, operator, apply, active } = cloud;
     const project = await active();
     const admin = { user: member.email, roles: ['project_admin'] };

@@ -10,17 +10,17 @@ export interface Person {
   readonly ask: Ask;
 }
 
-/** A cloud in which an operator, an owner, a member-to-be and a stranger ask about projects. */
+/** A cloud in which an operator, an owner, a future member and a stranger send requests about projects. */
 export interface ProjectsCloud extends Cloud {
   readonly operator: Ask;
   readonly owner: Person;
   readonly member: Person;
   readonly stranger: Person;
-  /** The owner applies for a project, which must succeed; answers the application. */
+  /** The owner applies for a project, which must succeed; returns the application. */
   apply(body?: object): Promise<JsonObject & { id: number; project: string }>;
-  /** The same, and the operator approves; answers the project's uuid. */
+  /** The same, and the operator approves; returns the project's uuid. */
   active(body?: object): Promise<string>;
-  /** The same, with the member in it; answers the ids. */
+  /** The same, with the member in it; returns the ids. */
   joined(body?: object): Promise<{ project: string; membership: number }>;
 }
 
@@ -65,7 +65,7 @@ export async function startProjects(open: OpenStorage): Promise<ProjectsCloud> {
   };
 }
 
-/** The body of an answer that must have this status. */
+/** The body of a response that must have this status. */
 export function succeeded({ status, body }: Answer, expected = 200): JsonObject {
   assert.equal(
     status,

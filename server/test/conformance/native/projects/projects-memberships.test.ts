@@ -18,7 +18,7 @@ forEachEngine((_engine, open) => {
   const join = (project: string, ask = cloud.member.ask) =>
     ask('POST', `/projects/${project}/memberships`, {});
 
-  check('a user asks to join and is accepted; each sees what they can do', async () => {
+  check('a user asks to join and is accepted; both see their allowed actions', async () => {
     const { owner, member, stranger, operator, active, purser } = cloud;
     const project = await active();
     const answer = await join(project);
@@ -56,7 +56,7 @@ forEachEngine((_engine, open) => {
     assert.ok(shown.length > 0);
   });
 
-  check('every action on a membership does what it says', async () => {
+  check('every action on a membership has its documented effect', async () => {
     const { owner, member, operator, joined } = cloud;
     const { project, membership } = await joined({ leave_policy: 'moderated' });
     const moves: [string, ProjectsCloud['operator'], string][] = [
@@ -81,7 +81,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(fieldsOf(await operator('GET', '/memberships/x')), ['membership']);
   });
 
-  check('managers enrol by uuid and by e-mail address, also into private projects', async () => {
+  check('managers enroll by uuid and by e-mail address, also into private projects', async () => {
     const { owner, member, stranger, operator, active } = cloud;
     const project = await active({ private: true, max_members: 2 });
     const enrol = (user: string, roles?: string[], ask = owner.ask) =>
@@ -101,7 +101,7 @@ forEachEngine((_engine, open) => {
     assertProblem(await operator('POST', '/projects/nothing/memberships', {}), 404, 'project_not_found');
   });
 
-  check('roles on a project are granted and revoked by those who manage it', async () => {
+  check('managers grant and revoke roles on their project', async () => {
     const { owner, member, stranger, operator, joined } = cloud;
     const { project, membership } = await joined();
     const role = (method: string, user: string, name: string, ask = owner.ask) =>
@@ -122,7 +122,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(fieldsOf(await role('PUT', member.uuid, 'admin')), ['role']);
   });
 
-  check('memberships are listed for those concerned, and narrowed by every filter', async () => {
+  check('users list the memberships that concern them, with every filter', async () => {
     const { owner, member, stranger, operator, joined } = cloud;
     const { project, membership } = await joined();
     const waiting = succeeded(await join(project, stranger.ask), 201)['id'];

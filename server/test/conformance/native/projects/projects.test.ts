@@ -16,7 +16,7 @@ forEachEngine((_engine, open) => {
       await body();
     });
 
-  check('a project is applied for, approved, and seen by each as far as they may', async () => {
+  check('a project is applied for and approved, and each caller sees the permitted properties', async () => {
     const { owner, member, operator, apply } = cloud;
     const application = await apply({
       description: 'Where we try things',
@@ -85,7 +85,7 @@ forEachEngine((_engine, open) => {
     assert.equal((full['last_application'] as { id: number }).id, application.id);
   });
 
-  check('projects are listed page by page, and narrowed by every filter', async () => {
+  check('projects are listed page by page, with every filter', async () => {
     const { owner, member, stranger, operator, active, apply, purser } = cloud;
     const lab = await active();
     const secret = await active({ name: 'secret', private: true, end_date: '2030-01-01' });
@@ -140,7 +140,7 @@ forEachEngine((_engine, open) => {
     assert.equal(all.length, (await purser.domain.accounts.list({ limit: 100 })).length + 3);
   });
 
-  check('operators change a project at once, hidden resources and all', async () => {
+  check('operators change a project directly, including hidden resources', async () => {
     const { operator, owner, active, stranger } = cloud;
     const project = await active();
     const changed = succeeded(
@@ -189,7 +189,7 @@ forEachEngine((_engine, open) => {
     assertProblem(system, 409, 'project_locked_fields');
   });
 
-  check('operators suspend, resume, end and reinstate; every other transition is refused', async () => {
+  check('operators suspend, resume, terminate and reinstate; every other transition is refused', async () => {
     const { operator, owner, member, joined } = cloud;
     const { project } = await joined();
     const act = (action: string, reason?: string) =>
@@ -222,7 +222,7 @@ forEachEngine((_engine, open) => {
     );
   });
 
-  check('its history says who did what, when and why, with what was before and after', async () => {
+  check('its history has actor, action, time and reason, with the values before and after', async () => {
     const { operator, owner, member, joined, purser } = cloud;
     const { project } = await joined();
     purser.clock.advance(DAY_MS);
@@ -261,7 +261,7 @@ forEachEngine((_engine, open) => {
     assertProblem(await member.ask('GET', `/projects/${project}/history`), 403, 'forbidden');
   });
 
-  check('what it may use and does use is told to its members and those who manage it', async () => {
+  check('its members and managers see its limits and usage', async () => {
     const { operator, owner, member, stranger, joined, call, service } = cloud;
     const { project } = await joined();
     const provisions = [
@@ -283,7 +283,7 @@ forEachEngine((_engine, open) => {
     assertProblem(await stranger.ask('GET', `/projects/${project}/resources`), 403, 'forbidden');
   });
 
-  check('bad input is refused, and the field is named', async () => {
+  check('invalid input is refused with the field', async () => {
     const { owner, operator, active } = cloud;
     const project = await active();
     const limits = (value: unknown) => ({ resources: { [VISIBLE]: value } });
@@ -340,7 +340,7 @@ forEachEngine((_engine, open) => {
     assert.equal(await applicationsOf(cloud), 1);
   });
 
-  check('whatever is sent, the answer is no internal error', async () => {
+  check('no input causes an internal error', async () => {
     const { operator, owner, active } = cloud;
     const project = await active();
     const names = [
@@ -411,7 +411,7 @@ forEachEngine((_engine, open) => {
     }
   });
 
-  check("all users' own projects are changed in one go, but those excluded", async () => {
+  check("all users' system projects are changed at once, except the excluded ones", async () => {
     const { operator, owner, member, stranger } = cloud;
     const resources = { [VISIBLE]: { project_capacity: '1K', member_capacity: 7 } };
     const body = { resources, exclude: [member.email, stranger.uuid], reason: 'More for all' };
@@ -437,7 +437,7 @@ forEachEngine((_engine, open) => {
     assert.equal(entry?.['reason'], 'More for all');
   });
 
-  check('expired projects are listed and terminated, each with a verdict', async () => {
+  check('expired projects are listed and terminated, each with its own result', async () => {
     const { operator, owner, active, purser } = cloud;
     const late = await active({ name: 'late', end_date: '2026-02-01' });
     const later = await active({ name: 'later', end_date: '2026-03-01' });
@@ -460,7 +460,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(succeeded(await operator('POST', '/projects/expired/termination', {})), { items: [] });
   });
 
-  check('a user charges the project of their choice unless one is named', async () => {
+  check('a user draws from the chosen default project unless a request names one', async () => {
     const { operator, member, stranger, joined, purser } = cloud;
     const { project } = await joined();
     const chosen = succeeded(await member.ask('PUT', '/me/default_project', { project }));

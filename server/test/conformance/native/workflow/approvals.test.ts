@@ -37,7 +37,7 @@ forEachEngine((_engine, open) => {
   const waiting = async (query = '') =>
     items(await operator('GET', `/approvals${query}`)).map(({ id }) => id);
 
-  check('applications and tasks that wait are one list, in either order, page by page', async () => {
+  check('pending applications and tasks are one list, in either order, page by page', async () => {
     await office.domain.resources.modify('astakos.pending_app', { systemDefault: 100n });
     const expected: string[] = [];
     expected.push(await applied('one.example.org'), await signedUp('one'), await signedUp('two'));
@@ -62,7 +62,7 @@ forEachEngine((_engine, open) => {
     assertProblem(await owner('GET', '/approvals'), 403, 'forbidden');
   });
 
-  check('each says who asked, since when, what it would change, and what stands against it', async () => {
+  check('each entry has its requester, age, effects, and the reasons against it', async () => {
     const application = await applied('one.example.org');
     await office.told(office.owner, 'POST', '/v1/openstack/quotas', {
       project_id: office.project,
@@ -114,7 +114,7 @@ forEachEngine((_engine, open) => {
     );
   });
 
-  check('an application is decided on with a reason, once', async () => {
+  check('an application is decided on once, with a reason', async () => {
     const one = await applied('one.example.org');
     const denied = await operator('POST', `/approvals/application/${one}`, {
       decision: 'deny',
@@ -140,7 +140,7 @@ forEachEngine((_engine, open) => {
     );
   });
 
-  check('a task that is denied is cancelled with the reason, and whoever asked hears of it', async () => {
+  check('a denied task is cancelled with the reason, and its requester gets a mail', async () => {
     const { task } = await office.told(office.owner, 'POST', '/v1/openstack/quotas', {
       project_id: office.project,
       size: 'large',
@@ -169,7 +169,7 @@ forEachEngine((_engine, open) => {
     );
   });
 
-  check('a task is approved once, and only those that are valid', async () => {
+  check('a task is approved once, and only if it is valid', async () => {
     const task = await signedUp('plan');
     const approved = await operator('POST', `/approvals/task/${task}`, {
       decision: 'approve',

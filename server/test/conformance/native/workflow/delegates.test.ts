@@ -14,7 +14,7 @@ forEachEngine((_engine, open) => {
     return { ...office, question, asked: ask };
   };
 
-  test('somebody without an account signs up, and is told no more than by the workflow dialect', async () => {
+  test('a person without an account signs up, and learns no more than in the workflow dialect', async () => {
     const { asked, newestTask, question } = await start();
     const input = { email: 'new@example.org', project_name: 'plan' };
     const { status, body } = await asked(null, 'SignUp', question('POST', { input }));
@@ -25,7 +25,7 @@ forEachEngine((_engine, open) => {
     assertProblem(again, 400, 'task_input');
   });
 
-  test('a gate keeps out who is nobody, and who has no role on the project', async () => {
+  test('a gate refuses callers without a token, and without a role on the project', async () => {
     const { asked, member, owner, stranger, project, adminToken, question } = await start();
     const list = question('GET');
     assertProblem(await asked(null, 'UserList', list), 401, 'token_missing');
@@ -68,7 +68,7 @@ forEachEngine((_engine, open) => {
     assert.notEqual((await newestTask()).uuid, uuid);
   });
 
-  test('what an API refuses is a problem in its words', async () => {
+  test("a refusal of a delegate API is a problem with the API's text", async () => {
     const { asked, owner, question } = await start();
     assertProblem(await asked(owner.token, 'Nothing', question('GET')), 404, 'delegate_not_found');
     assertProblem(await asked(owner.token, 'SignUp', question('GET')), 404, 'delegate_not_found');
@@ -85,7 +85,7 @@ forEachEngine((_engine, open) => {
     assert.equal(odd.body['detail'], 'Region: Mars is not valid');
   });
 
-  test('the list has every API that is switched on, with its methods', async () => {
+  test('the list has every enabled API with its methods', async () => {
     const office = await openOffice(open);
     const { body } = await asker(office, null)('GET', '/delegates');
     const found = (body['items'] as { name: string; methods: string[] }[]).find(

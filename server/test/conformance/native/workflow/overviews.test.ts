@@ -8,7 +8,7 @@ import { startProjects, succeeded } from '../projects/projects-cloud.ts';
 const NAMED = { firstName: 'A', lastName: 'B' };
 
 forEachEngine((_engine, open) => {
-  test('statistics count users and projects by state, and add up what all projects use', async () => {
+  test('statistics count users and projects by state, and sum the usage of all projects', async () => {
     const { operator, stranger, active, apply, issue, purser } = await startProjects(open);
     await active();
     await apply({ name: 'other.example.org' });
@@ -46,7 +46,7 @@ forEachEngine((_engine, open) => {
     assertProblem(await stranger.ask('GET', '/statistics'), 403, 'forbidden');
   });
 
-  test('users see where services are, by name and by type in any case', async () => {
+  test('users find services by name and by type in any case', async () => {
     const { stranger } = await startProjects(open);
     const [one, ...others] = items(await stranger.ask('GET', '/endpoints?type=SERVICE1'));
     assert.deepEqual(others, []);
@@ -61,7 +61,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(items(await stranger.ask('GET', '/endpoints?service=none')), []);
   });
 
-  test('users are found by uuid and by name in any case; others are left out', async () => {
+  test('users are found by uuid and by name in any case; unknown ones are left out', async () => {
     const { stranger, owner, member, purser } = await startProjects(open);
     const asked = { ids: [owner.uuid, 'none'], usernames: ['Member@Example.org', 'none@example.org'] };
     assert.deepEqual(items(await stranger.ask('POST', '/users/lookup', asked)), [
@@ -71,7 +71,7 @@ forEachEngine((_engine, open) => {
     assertProblem(await asker(purser, null)('POST', '/users/lookup', asked), 401, 'token_missing');
   });
 
-  test('feedback reaches the operators by mail', async () => {
+  test('feedback is sent to the operators by mail', async () => {
     const { stranger, purser } = await startProjects(open);
     const sent = await stranger.ask('POST', '/feedback', { message: 'A pleasure.', data: 'console 1' });
     assert.equal(sent.status, 204);
@@ -79,7 +79,7 @@ forEachEngine((_engine, open) => {
     assertProblem(await stranger.ask('POST', '/feedback', { message: '  ' }), 400, 'invalid_field');
   });
 
-  test('the overview of the workflow has nothing where nothing happened', async () => {
+  test('the workflow overview is empty without events', async () => {
     const { operator, stranger } = await startProjects(open);
     assert.deepEqual(succeeded(await operator('GET', '/workflow/overview')), {
       error_notifications: [],
@@ -89,7 +89,7 @@ forEachEngine((_engine, open) => {
     assertProblem(await stranger.ask('GET', '/workflow/overview'), 403, 'forbidden');
   });
 
-  test('only accounts that were never accepted are deleted, with what hangs on them', async () => {
+  test('only accounts that were never accepted can be deleted, with their data', async () => {
     const { operator, stranger, purser } = await startProjects(open);
     const { accounts, tokens } = purser.domain;
     const { uuid } = await accounts.create({ email: 'new@example.org', ...NAMED });
@@ -106,13 +106,13 @@ forEachEngine((_engine, open) => {
     assertProblem(await operator('DELETE', `/users/${stranger.uuid}`), 409, 'account_accepted');
   });
 
-  test('users are listed by their role on the whole cloud, and get a generated password once', async () => {
+  test('users are listed by their role on the whole cloud, and a generated password is shown once', async () => {
     const { operator, owner, member, active, purser } = await startProjects(open);
     await active();
     const names = async (role: string) =>
       items(await operator('GET', `/users?role=${role}`)).map(({ username }) => username);
     assert.deepEqual(await names('admin'), ['admin@example.org']);
-    // The owner of a project is its administrator, there and nowhere else.
+    // The owner of a project is its administrator, only there.
     assert.deepEqual(await names('project_admin'), []);
     const changed = succeeded(await operator('PATCH', `/users/${member.uuid}`, { generate_password: true }));
     assert.deepEqual([changed['password_set'], changed['password_once']], [true, true]);
@@ -124,7 +124,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(entry?.['after'], { password: 'not shown' });
   });
 
-  test('what users are charged for applications is made to fit those that wait', async () => {
+  test('the usage of pending applications is corrected to their number', async () => {
     const { operator, apply, owner, purser } = await startProjects(open);
     await apply();
     const reconcile = (body: object = {}) => operator('POST', '/quotas/reconciliation', body);
@@ -176,7 +176,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(await pendingApplications.differences(), []);
   });
 
-  test('a component keeps the secret of an older installation, and its changes are recorded without it', async () => {
+  test('a component keeps its secret from an older installation, and its changes are recorded without it', async () => {
     const { operator, purser } = await startProjects(open);
     const token = 'an-older-secret+with/signs=';
     const changed = succeeded(await operator('PATCH', '/components/component1', { token }));

@@ -25,7 +25,7 @@ forEachEngine((_engine, open) => {
       await body();
     });
 
-  /** A task that waits for an approval; answers its id. */
+  /** A task that waits for an approval; returns its id. */
   const signedUp = async (project: string): Promise<string> => {
     assert.equal((await office.signUp(project, `${project}@example.org`)).status, 202);
     return (await office.newestTask()).uuid;
@@ -41,88 +41,76 @@ forEachEngine((_engine, open) => {
     return items(answer).map(({ id }) => id);
   };
 
-  check(
-    'tasks are listed newest first, page by page, and narrowed by everything that is offered',
-    async () => {
-      const first = await signedUp('one');
-      office.clock.advance(MINUTE_MS);
-      const second = await signedUp('two');
-      const third = await signedUp('three');
-      await operator('POST', `/tasks/${second}/action`, { action: 'cancel' });
-      await operator('POST', `/tasks/${third}/action`, { action: 'approve' });
-      assert.deepEqual(await ids(''), [third, second, first]);
-      const page = await operator('GET', '/tasks?limit=2');
-      assert.deepEqual(
-        items(page).map(({ id }) => id),
-        [third, second],
-      );
-      assert.deepEqual(await ids(`?limit=2&after=${page.body['next']}`), [first]);
-      assert.deepEqual(await ids('?state=awaiting'), [first]);
-      assert.deepEqual(await ids('?state=cancelled,approved'), [third, second]);
-      assert.deepEqual(await ids('?type=signup'), [third, second, first]);
-      assert.deepEqual(await ids('?type=update_quota'), []);
-      assert.deepEqual(await ids('?since=2026-01-15T12:01:00Z'), [third, second]);
-      assert.deepEqual(await ids('?until=2026-01-15T12:01Z'), [first]);
-      const invalid = await signedUp('lab');
-      assert.deepEqual(await ids('?valid=false'), [invalid]);
-      assert.deepEqual(await ids('?valid=true&state=awaiting'), [first]);
-      assertProblem(await operator('GET', '/tasks?state=odd'), 400, 'invalid_field');
-      assertProblem(await operator('GET', '/tasks?after=odd'), 400, 'invalid_field');
-    },
-  );
+  check('tasks are listed newest first, page by page, with every filter', async () => {
+    const first = await signedUp('one');
+    office.clock.advance(MINUTE_MS);
+    const second = await signedUp('two');
+    const third = await signedUp('three');
+    await operator('POST', `/tasks/${second}/action`, { action: 'cancel' });
+    await operator('POST', `/tasks/${third}/action`, { action: 'approve' });
+    assert.deepEqual(await ids(''), [third, second, first]);
+    const page = await operator('GET', '/tasks?limit=2');
+    assert.deepEqual(
+      items(page).map(({ id }) => id),
+      [third, second],
+    );
+    assert.deepEqual(await ids(`?limit=2&after=${page.body['next']}`), [first]);
+    assert.deepEqual(await ids('?state=awaiting'), [first]);
+    assert.deepEqual(await ids('?state=cancelled,approved'), [third, second]);
+    assert.deepEqual(await ids('?type=signup'), [third, second, first]);
+    assert.deepEqual(await ids('?type=update_quota'), []);
+    assert.deepEqual(await ids('?since=2026-01-15T12:01:00Z'), [third, second]);
+    assert.deepEqual(await ids('?until=2026-01-15T12:01Z'), [first]);
+    const invalid = await signedUp('lab');
+    assert.deepEqual(await ids('?valid=false'), [invalid]);
+    assert.deepEqual(await ids('?valid=true&state=awaiting'), [first]);
+    assertProblem(await operator('GET', '/tasks?state=odd'), 400, 'invalid_field');
+    assertProblem(await operator('GET', '/tasks?after=odd'), 400, 'invalid_field');
+  });
 
-  check(
-    'a task is shown with its actions, its notes, who asked, why it is invalid and what it would do',
-    async () => {
-      const shown = (await operator('GET', `/tasks/${await wanted('large')}`)).body;
-      assert.equal(shown['asked_by'], office.owner.uuid);
-      assert.equal(shown['asked_by_name'], 'boss@example.org');
-      assert.deepEqual([shown['state'], shown['valid'], shown['running']], ['awaiting', true, null]);
-      assert.equal(shown['created_at'], '2026-01-15T12:00:00.000Z');
-      const [action] = shown['actions'] as Record<string, unknown>[];
-      assert.equal(action?.['name'], 'UpdateProjectQuotasAction');
-      assert.equal((action?.['data'] as { size: string } | undefined)?.size, 'large');
-      const { limits } = shown['outlook'] as { limits: Record<string, unknown>[] };
-      const vm = limits.find(({ resource }) => resource === 'cyclades.vm');
-      assert.deepEqual(vm?.['after'], { project_capacity: 100, member_capacity: 100 });
-      assert.equal(limits.filter(({ resource }) => resource === 'cyclades.vm').length, 1);
-      const invalid = (await operator('GET', `/tasks/${await signedUp('lab')}`)).body;
-      assert.deepEqual(
-        [invalid['valid'], invalid['asked_by'], invalid['asked_by_name']],
-        [false, null, null],
-      );
-      assert.deepEqual(invalid['reasons'], ["Existing project with name 'lab'."]);
-      const { projects, users } = invalid['outlook'] as { projects: string[]; users: object[] };
-      assert.deepEqual(projects, ['lab']);
-      assert.deepEqual(users, [{ name: 'lab@example.org', gains: [], loses: [] }]);
-      assertProblem(await operator('GET', `/tasks/${UNKNOWN}`), 404, 'task_not_found');
-      assertProblem(await operator('GET', '/tasks/odd'), 400, 'invalid_request');
-    },
-  );
+  check('a task is shown with actions, notes, requester, reasons of invalidity and effects', async () => {
+    const shown = (await operator('GET', `/tasks/${await wanted('large')}`)).body;
+    assert.equal(shown['asked_by'], office.owner.uuid);
+    assert.equal(shown['asked_by_name'], 'boss@example.org');
+    assert.deepEqual([shown['state'], shown['valid'], shown['running']], ['awaiting', true, null]);
+    assert.equal(shown['created_at'], '2026-01-15T12:00:00.000Z');
+    const [action] = shown['actions'] as Record<string, unknown>[];
+    assert.equal(action?.['name'], 'UpdateProjectQuotasAction');
+    assert.equal((action?.['data'] as { size: string } | undefined)?.size, 'large');
+    const { limits } = shown['outlook'] as { limits: Record<string, unknown>[] };
+    const vm = limits.find(({ resource }) => resource === 'cyclades.vm');
+    assert.deepEqual(vm?.['after'], { project_capacity: 100, member_capacity: 100 });
+    assert.equal(limits.filter(({ resource }) => resource === 'cyclades.vm').length, 1);
+    const invalid = (await operator('GET', `/tasks/${await signedUp('lab')}`)).body;
+    assert.deepEqual([invalid['valid'], invalid['asked_by'], invalid['asked_by_name']], [false, null, null]);
+    assert.deepEqual(invalid['reasons'], ["Existing project with name 'lab'."]);
+    const { projects, users } = invalid['outlook'] as { projects: string[]; users: object[] };
+    assert.deepEqual(projects, ['lab']);
+    assert.deepEqual(users, [{ name: 'lab@example.org', gains: [], loses: [] }]);
+    assertProblem(await operator('GET', `/tasks/${UNKNOWN}`), 404, 'task_not_found');
+    assertProblem(await operator('GET', '/tasks/odd'), 400, 'invalid_request');
+  });
 
-  check(
-    'those who look after a project see its tasks alone, and neither approve nor change them',
-    async () => {
-      const own = await wanted('large');
-      const foreign = await signedUp('one');
-      assert.deepEqual(await ids('', owner), [own]);
-      assert.deepEqual(await ids('', asker(office, office.moderator.token)), [own]);
-      assert.deepEqual(await ids('', asker(office, office.stranger.token)), []);
-      assertProblem(await asker(office, office.member.token)('GET', '/tasks'), 403, 'forbidden');
-      assertProblem(await nobody('GET', '/tasks'), 401, 'token_missing');
-      assertProblem(await owner('GET', `/tasks/${foreign}`), 404, 'task_not_found');
-      for (const task of [own, foreign]) {
-        assertProblem(await owner('PATCH', `/tasks/${task}`, { email: 'x' }), 403, 'forbidden');
-      }
-      const approval = await owner('POST', `/tasks/${own}/action`, { action: 'approve' });
-      assertProblem(approval, 403, 'forbidden');
-      const cancelled = await owner('POST', `/tasks/${own}/action`, { action: 'cancel', reason: 'Too much' });
-      assert.equal(cancelled.body['state'], 'cancelled');
-      assert.match(String((cancelled.body['notes'] as string[]).at(-1)), /^Cancelled: Too much - \(/);
-    },
-  );
+  check('managers of a project see only its tasks, and neither approve nor change them', async () => {
+    const own = await wanted('large');
+    const foreign = await signedUp('one');
+    assert.deepEqual(await ids('', owner), [own]);
+    assert.deepEqual(await ids('', asker(office, office.moderator.token)), [own]);
+    assert.deepEqual(await ids('', asker(office, office.stranger.token)), []);
+    assertProblem(await asker(office, office.member.token)('GET', '/tasks'), 403, 'forbidden');
+    assertProblem(await nobody('GET', '/tasks'), 401, 'token_missing');
+    assertProblem(await owner('GET', `/tasks/${foreign}`), 404, 'task_not_found');
+    for (const task of [own, foreign]) {
+      assertProblem(await owner('PATCH', `/tasks/${task}`, { email: 'x' }), 403, 'forbidden');
+    }
+    const approval = await owner('POST', `/tasks/${own}/action`, { action: 'approve' });
+    assertProblem(approval, 403, 'forbidden');
+    const cancelled = await owner('POST', `/tasks/${own}/action`, { action: 'cancel', reason: 'Too much' });
+    assert.equal(cancelled.body['state'], 'cancelled');
+    assert.match(String((cancelled.body['notes'] as string[]).at(-1)), /^Cancelled: Too much - \(/);
+  });
 
-  check('a task is changed as long as it is not approved; what is wrong is told by field', async () => {
+  check('a task can be changed until it is approved; errors name the field', async () => {
     const task = await signedUp('lab');
     const wrong = await operator('PATCH', `/tasks/${task}`, { project_name: 'plan', email: 'odd' });
     assertProblem(wrong, 400, 'task_input');
@@ -140,7 +128,7 @@ forEachEngine((_engine, open) => {
     assertProblem(late, 409, 'task_state');
   });
 
-  check('tokens are listed without their secrets, described, submitted, sent anew and cleared', async () => {
+  check('tokens are listed without their secrets, described, submitted, reissued and deleted', async () => {
     const task = await signedUp('plan');
     const early = await operator('POST', `/tasks/${task}/action`, { action: 'reissue_token' });
     assertProblem(early, 409, 'task_state');
@@ -176,7 +164,7 @@ forEachEngine((_engine, open) => {
     assertProblem(await owner('GET', '/task-tokens'), 403, 'forbidden');
   });
 
-  test('the secret of a token reaches no log', async () => {
+  test('the secret of a token is never logged', async () => {
     const lines: string[] = [];
     const logger = pino({ level: 'debug' }, { write: (line: string) => lines.push(line) });
     const { fetch } = await openOffice(open, { logger });
@@ -189,7 +177,7 @@ forEachEngine((_engine, open) => {
     assert.doesNotMatch(logged, new RegExp(UNKNOWN));
   });
 
-  check('messages are listed, narrowed and acknowledged, one by one and all', async () => {
+  check('notifications are listed, filtered and acknowledged, one by one and all', async () => {
     const task = await signedUp('one');
     await signedUp('two');
     trouble.failIn('prepare', 'no luck');

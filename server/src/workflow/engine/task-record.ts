@@ -3,8 +3,8 @@ import type { Transaction } from '../../storage/storage.ts';
 import { type Caller, isKnown } from './caller.ts';
 import type { Task } from './task.ts';
 
-/** Who did what to a task, for the record. */
-export interface TaskDeed {
+/** One entry of the audit record about a task. */
+export interface TaskRecord {
   readonly action:
     | 'create'
     | 'update'
@@ -18,19 +18,19 @@ export interface TaskDeed {
   readonly address: string | null;
   readonly uuid: string;
   readonly after?: Record<string, unknown>;
-  /** In the words of whoever did it. */
+  /** The reason that the caller gave. */
   readonly reason?: string | undefined;
 }
 
-/** What every record of a task says of it. */
+/** The properties that every entry about a task has. */
 export const factsOf = ({ taskType, projectId }: Pick<Task, 'taskType' | 'projectId'>) => ({
   taskType,
   projectId,
 });
 
-/** Records what somebody does to a task, in the same transaction. */
-export async function recordDeed(audit: Audit, tx: Transaction, deed: TaskDeed): Promise<void> {
-  const { action, by, address, uuid, after, reason = null } = deed;
+/** Writes an audit entry, in the transaction of the change that it describes. */
+export async function recordTask(audit: Audit, tx: Transaction, record: TaskRecord): Promise<void> {
+  const { action, by, address, uuid, after, reason = null } = record;
   const who =
     by === 'system'
       ? { actor: null, actorName: 'purser' }

@@ -7,23 +7,23 @@ import type { Actor } from '../../audit/actor.ts';
  */
 export type Authority = 'owner' | 'delegate' | 'operator';
 
-/** Whose decision stands over whose. */
+/** A decision is replaced only by one of the same or a higher rank. */
 const RANK: Readonly<Record<Authority, number>> = { delegate: 0, owner: 1, operator: 2 };
 
-/** With what authority somebody acts on an account. */
+/** The authority with which an actor changes an account. */
 export function authorityOf({ uuid, delegate }: Actor, account: { readonly uuid: string }): Authority {
   if (uuid === account.uuid) return 'owner';
   return delegate ? 'delegate' : 'operator';
 }
 
-/** Who has ended an account once another has ended it again: a decision is replaced by its equal or its better. */
+/** The authority that has ended an account, after it is ended again. */
 export function endedBy(before: Authority | null, now: Authority): Authority {
   return before !== null && RANK[before] > RANK[now] ? before : now;
 }
 
 /**
- * Whether that authority may bring the account back. Operators may always; delegates undo only what delegates did.
- * An account that was never ended, and waits for its verification or moderation, may be let in by either.
+ * Whether that authority may activate the account again. Operators always may; delegates undo only what delegates
+ * ended. An account that was never ended, and waits for verification or moderation, may be activated by either.
  */
 export function mayRevive(account: { readonly endedBy: Authority | null }, authority: Authority): boolean {
   return authority === 'operator' || account.endedBy === null || account.endedBy === 'delegate';
