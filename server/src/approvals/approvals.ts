@@ -93,7 +93,7 @@ export class Approvals {
   }
 
   /**
-   * Approves a task, or cancels it and writes to whoever asked for it. The reason is noted.
+   * Approves a task, or cancels it and notifies the requester. The reason is noted.
    * Errors: as `Tasks.approve` and `Tasks.cancel`; `task_state` if it was approved before.
    * @returns its state from now on
    */

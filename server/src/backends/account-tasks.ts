@@ -3,7 +3,7 @@ import type { Workflow } from '../workflow/open-workflow.ts';
 
 /**
  * What happens in the workflow when something happens to an account. Links that were mailed to change its address or
- * password end with the password, with the address and with the account. A changed address is told to the old one,
+ * password end with the password, with the address and with the account. A changed address is announced to the old one,
  * with a link that undoes it.
  */
 export function joinAccountsToTasks(changes: AccountChanges, { tasks }: Pick<Workflow, 'tasks'>): void {

@@ -20,7 +20,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(await identity.getUser(ada.uuid), expected);
     assert.equal(await identity.findUser('ada@example.org', 'other'), undefined);
     assert.equal(await identity.findUser('1', 'default'), undefined);
-    assert.equal(await identity.getUser('nobody'), undefined);
+    assert.equal(await identity.getUser('unknown'), undefined);
     const { uuid } = await accounts.create(person('bob@example.org'));
     assert.equal((await identity.findUser('bob@example.org', 'default'))?.enabled, false);
 
@@ -159,7 +159,7 @@ forEachEngine((_engine, open) => {
     assert.equal((await projects.get(project)).members, 1);
   });
 
-  test('nobody is made administrator of the cloud, nor anything of a system project, of none, or while disabled', async () => {
+  test('no user becomes administrator of the cloud, or gets a role on a system project or an unknown one, or while disabled', async () => {
     const { identity, newUser, projectOf } = await workflowOver(await open());
     const owner = await newUser('owner@example.org');
     const ada = await newUser('ada@example.org');

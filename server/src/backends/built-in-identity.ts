@@ -192,7 +192,7 @@ export class BuiltInIdentity implements IdentityBackend {
     return view && toProject(view.project);
   }
 
-  /** Projects that nobody has approved yet, that never came to be or are over, are none. */
+  /** Projects that are not approved yet, were refused or have ended are not projects here. */
   async getProject(id: string): Promise<IdentityProject | undefined> {
     const project = await orUndefined(this.#projects.get(id), 'project_not_found');
     // By number is for people.
@@ -201,7 +201,7 @@ export class BuiltInIdentity implements IdentityBackend {
   }
 
   /**
-   * The project is private and active at once, with the defaults of all resources as limits. It belongs to whoever
+   * The project is private and active at once, with the defaults of all resources as limits. It belongs to the user who
    * asked for it, or to the first who is made its administrator.
    */
   async createProject({

@@ -34,7 +34,7 @@ forEachEngine((_engine, open) => {
     });
   });
 
-  test('what is not mentioned stays, negative is unlimited, and what nobody counts is left out', async () => {
+  test('a quota that is not named stays, negative is unlimited, and a quota without a resource is left out', async () => {
     const { quota, project, owner, limitsOf } = await prepared();
     await quota.setQuota(project, 'RegionOne', {
       nova: { instances: -1, ram: 9223372036854775807n, key_pairs: 3 },
@@ -80,7 +80,7 @@ forEachEngine((_engine, open) => {
     });
   });
 
-  test('no quotas are managed where the settings say so, and of services that nobody knows', async () => {
+  test('no quotas are managed where the settings say so, and of unknown services', async () => {
     const { quota, project } = await prepared();
     assert.deepEqual(quota.servicesIn('RegionTwo'), []);
     assert.deepEqual(quota.servicesIn('RegionOne'), ['nova', 'cinder', 'neutron']);

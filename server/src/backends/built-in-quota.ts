@@ -20,7 +20,7 @@ interface Entry extends MappedQuota {
 }
 
 /**
- * Quotas as the ledger has them. It knows no regions: what is set in one holds in all. Quotas whose resources nobody
+ * Quotas as the ledger has them. It knows no regions: a quota of one region applies to all. Quotas whose resources no service
  * has registered are left out, of what is read and of what is set.
  */
 export class BuiltInQuota implements QuotaBackend {

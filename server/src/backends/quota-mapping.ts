@@ -16,7 +16,7 @@ const GIBI = 1024n ** 3n;
 
 /**
  * The resources of the well-known services. Quotas that are not here, of key pairs or of rules in security groups,
- * limit nothing that anybody counts.
+ * limit no resource that is counted.
  */
 const BUILT_IN: QuotaMapping = {
   nova: {

@@ -27,7 +27,7 @@ interface WantedNames {
 
 /**
  * The names of a new account. A person has an address, which is the user name too unless another one is given. A
- * service account has a user name, which is no address, and no address. Errors: `email_invalid`, `invalid_field`.
+ * service account has a user name that is not an address, and has no address. Errors: `email_invalid`, `invalid_field`.
  */
 export function newNames(
   wanted: WantedNames & { readonly service: boolean },

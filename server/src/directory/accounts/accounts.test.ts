@@ -120,7 +120,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual([back.deactivatedAt, back.deactivatedReason], [null, null]);
   });
 
-  test('whoever registered hears of the life of accounts once each, and can prevent it', async () => {
+  test('a registered listener is called once for each change of an account, and can refuse it', async () => {
     const { accounts, changes } = partsOver(await open());
     const heard: string[] = [];
     changes.onAccepted(async (_tx, account) => void heard.push(`accepted ${account.state}`));
@@ -201,7 +201,7 @@ forEachEngine((_engine, open) => {
     for (const reference of [String(account.id), account.uuid, 'FIND@EXAMPLE.ORG']) {
       assert.deepEqual(await accounts.find(reference), account);
     }
-    for (const reference of ['', '0', '9'.repeat(30), 'a\0b', '\ud800', 'nobody@example.org', "' OR 1=1"]) {
+    for (const reference of ['', '0', '9'.repeat(30), 'a\0b', '\ud800', 'unknown@example.org', "' OR 1=1"]) {
       await assert.rejects(accounts.find(reference), refusal('account_not_found'), reference);
     }
     await assert.rejects(accounts.get('a\0b'), refusal('account_not_found'));
@@ -235,7 +235,7 @@ forEachEngine((_engine, open) => {
     const { accounts } = partsOver(await open());
     const a = await accounts.create(person('A@example.org'));
     const b = await accounts.create(person('b@example.org'));
-    const noise = Array.from({ length: 9_998 }, (_, index) => `nobody-${index}`);
+    const noise = Array.from({ length: 9_998 }, (_, index) => `unknown-${index}`);
     assert.deepEqual(
       await accounts.usernamesOf([a.uuid, 'a\0b', '\ud800', a.uuid.toUpperCase(), ...noise]),
       new Map([[a.uuid, 'a@example.org']]),
@@ -259,7 +259,7 @@ forEachEngine((_engine, open) => {
     assert.equal((await accounts.verifyPassword('pASS@example.org', 'correct horse'))?.uuid, uuid);
     assert.equal((await accounts.verifyPassword(uuid.toUpperCase(), 'correct horse'))?.passwordOnce, true);
     assert.equal(await accounts.verifyPassword(uuid, 'wrong horse'), undefined);
-    assert.equal(await accounts.verifyPassword('nobody@example.org', 'correct horse'), undefined);
+    assert.equal(await accounts.verifyPassword('unknown@example.org', 'correct horse'), undefined);
     assert.equal(await accounts.verifyPassword('a\0b', 'correct horse'), undefined);
     assert.equal(await accounts.verifyPassword(uuid, 'x'.repeat(100_000)), undefined);
     const changed = await accounts.update(uuid, { password: 'battery staple' });

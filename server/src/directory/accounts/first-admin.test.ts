@@ -39,7 +39,7 @@ forEachEngine((_engine, open) => {
     assert.equal((await nodes[0]?.roles.holders('admin'))?.length, 1);
   });
 
-  test('an account of somebody else is not made an administrator', async () => {
+  test('the account of another user is not made an administrator', async () => {
     const parts = partsOver(await open());
     await parts.roles.ensureBuiltIn();
     await parts.accounts.createActive(person('admin@localhost'));

@@ -14,7 +14,7 @@ export interface FirstAdmin {
 const DEFAULT_EMAIL = 'admin@localhost';
 
 /**
- * Creates the first administrator if nobody has the role `admin` on the whole cloud, and answers the
+ * Creates the first administrator if no account has the role `admin` on the whole cloud, and answers the
  * address and those secrets that were generated; undefined if there is an administrator already. Nodes that start
  * together take turns. Needs the built-in roles. The API token never expires; a generated password has to be
  * replaced at the first login. `email_taken` if the address is that of an account which is no administrator.
