@@ -15,13 +15,13 @@ import {
 import type { TaskType } from './task-type.ts';
 import type { WorkflowSettings } from './workflow-settings.ts';
 
-/** A part of a feature set, and what the parts of that set share. */
+/** A part of a feature set, and the settings that the parts of that set share. */
 interface Registered<T> {
   readonly part: T;
   readonly shared: JsonObject | undefined;
 }
 
-/** The older service's sample configuration has settings for an action that is not there. */
+/** The older service's sample configuration has settings for an action that does not exist. */
 const SAMPLE_ACTION = 'SomeCustomAction';
 
 const TASK_KEYS = [
@@ -41,7 +41,7 @@ const NOTIFICATION_KEYS = [
   'safe_errors',
 ];
 
-/** What the feature sets bring, checked as a whole, with the operator's settings laid over it. */
+/** The parts of all feature sets, checked together, with the operator's settings. */
 export class FeatureRegistry {
   readonly #settings: WorkflowSettings;
   readonly #faults = new RegistryFaults();
@@ -77,19 +77,19 @@ export class FeatureRegistry {
   }
 
   /**
-   * Throws one Error that names every fault in a sentence of its own: names that are there twice, or are used and not
-   * there, and settings of things that are not there.
+   * Throws one Error with one sentence per fault: duplicate names, references to parts that do not exist, and settings
+   * of parts that do not exist.
    */
   static load(sets: readonly FeatureSet[], settings: WorkflowSettings): FeatureRegistry {
     return new FeatureRegistry(sets, settings);
   }
 
-  /** Settings that have no effect, a sentence each. */
+  /** Settings without effect, one sentence each. */
   get warnings(): readonly string[] {
     return this.#faults.warnings;
   }
 
-  /** A type of task by its name or an old one. */
+  /** A type of task by its name or an old name. */
   taskType(name: string): KnownTaskType | undefined {
     return this.#known.get(this.#oldNames.get(name) ?? name);
   }
@@ -103,7 +103,7 @@ export class FeatureRegistry {
     return this.#handlers.get(name)?.part;
   }
 
-  /** Those that are switched on, each with its settings. */
+  /** The active delegate APIs, each with its settings. */
   get delegateApis(): readonly { readonly api: DelegateApi; readonly config: JsonObject }[] {
     const active = this.#settings.api.activeDelegateApis;
     return [...this.#apis.values()]
@@ -114,7 +114,7 @@ export class FeatureRegistry {
       }));
   }
 
-  /** The settings of an action in a type of task: its own defaults, then the operator's, the type's, the operator's for the type. */
+  /** The settings of an action in a type of task. Later ones override: own, operator's, type's, operator's for the type. */
   actionConfig(taskType: KnownTaskType, action: string): JsonObject {
     const found = this.#actions.get(action);
     const type = this.#types.get(taskType.name)?.part;
@@ -143,12 +143,12 @@ export class FeatureRegistry {
     );
   }
 
-  /** What is in force for notifications of tasks whose type nobody knows any more. */
+  /** The settings for notifications of tasks whose type is not registered. */
   get defaultNotifications() {
     return notificationConfigOf(this.#taskDefaults()['notifications']);
   }
 
-  /** Every template that is named anywhere, and where. */
+  /** All templates that settings name, each with the place that names it. */
   *templatesNamed(): Generator<{ readonly place: string; readonly name: string }> {
     for (const type of this.#known.values()) {
       for (const stage of MAIL_STAGES) {
@@ -271,7 +271,7 @@ export class FeatureRegistry {
     }
   }
 
-  /** Settings of something that has to be there, none of which it does not know. */
+  /** Checks the settings of a part: it has to exist, and to know each of them. */
   #checkPart<T extends { readonly config?: JsonObject; readonly unusedConfig?: readonly string[] }>(
     group: string,
     kind: string,
@@ -344,7 +344,7 @@ export class FeatureRegistry {
     }
   }
 
-  /** Two APIs that are switched on cannot have one path. */
+  /** Two active APIs cannot have the same path. */
   #checkApis(): void {
     const paths = new Map<string, string>();
     for (const { api } of this.delegateApis) {
@@ -360,21 +360,21 @@ export class FeatureRegistry {
 }
 
 /**
- * Settings without those that have no value, which are not set: a file has them so where all lines of a group are
- * commented out.
+ * Settings without those that are null, which count as not set: in a YAML file, a group whose lines are all commented
+ * out is null.
  */
 function withoutEmpty(config: JsonObject | undefined | null): JsonObject {
   return Object.fromEntries(Object.entries(config ?? {}).filter(([, value]) => value !== null));
 }
 
-/** What stands at the end of a path of keys, if there is something. */
+/** The value at a path of keys, if it exists. */
 function at(config: JsonObject | undefined, ...keys: readonly string[]): JsonObject | undefined {
   let found: Json | undefined = config;
   for (const key of keys) found = (found as JsonObject | null | undefined)?.[key];
   return (found ?? undefined) as JsonObject | undefined;
 }
 
-/** The templates that settings name, however deep. */
+/** The templates that settings name, at any depth. */
 function* templatesIn(config: Json): Generator<string> {
   if (typeof config !== 'object' || config === null) return;
   for (const [key, value] of Object.entries(config)) {
