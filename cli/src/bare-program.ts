@@ -4,7 +4,7 @@ import { withExamples } from './help/examples.ts';
 import { HELP_LAYOUT } from './help/help-layout.ts';
 import { relatedText } from './help/related-commands.ts';
 import { currentIo, type Out } from './io.ts';
-import { surroundingsText } from './service/surroundings.ts';
+import { environmentText } from './service/environment.ts';
 
 /** The command without its subcommands. Nothing in here ends the process: what goes wrong is thrown. */
 export function bareProgram(): Command {
@@ -13,7 +13,7 @@ export function bareProgram(): Command {
     .version(packageFile.version, '-V, --version', 'print the version')
     .configureHelp(HELP_LAYOUT)
     .helpOption('-h, --help', 'show this help')
-    .addHelpText('after', surroundingsText())
+    .addHelpText('after', environmentText())
     .addHelpText('afterAll', ({ command }) => relatedText(command))
     .exitOverride()
     .configureOutput({

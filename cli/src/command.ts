@@ -86,7 +86,7 @@ const NOUNS: Readonly<Record<string, string>> = {
   token: 'token',
 };
 
-/** Adds a command that only holds others. */
+/** Adds a command that only groups others. */
 export function group(parent: Command, name: string, description: string): Command {
   return parent
     .command(name)
@@ -122,8 +122,8 @@ export function openPrinter({ output }: { output: Output }): Printer {
 }
 
 /**
- * The text of what was done. It may hold a secret that is told once, and a misspelt field must not lose it: then it is
- * told on stderr, and the misspelt field after it.
+ * The text of a result. It may contain a secret that is shown once, which a misspelt field must not lose: the result is
+ * then written to stderr, followed by the error about the field.
  */
 function textOrTold(output: Output, textIn: (output: Output) => string): string {
   try {

@@ -30,8 +30,8 @@ export async function runProcess(args: readonly string[]): Promise<void> {
 }
 
 /**
- * Whoever reads may stop early, as `| head` does. That is no error, and what was begun goes on to its end, as it would
- * without a reader. Output that cannot be written for another reason is told, and the command has not done its work.
+ * The reader may close the output early, as `| head` does. That is not an error, and the command finishes its work.
+ * Output that cannot be written for another reason is an error of the command.
  */
 function watchOutput(): { readonly failed: boolean } {
   const output = { failed: false };
@@ -55,7 +55,7 @@ function endOf(
   if (error instanceof Failure) return error;
   if (!(error instanceof CommanderError)) throw error;
   if (error.exitCode === 0) return { exitCode: EXIT.ok, sentences: [] };
-  // Help that nobody asked for has been written already: a command was called without its subcommand.
+  // A command was called without its subcommand; its help has been written already.
   if (error.code === 'commander.help') return { exitCode: EXIT.usage, sentences: [] };
   return { exitCode: EXIT.usage, sentences: [usageSentence(error.message, calledName(program, args))] };
 }

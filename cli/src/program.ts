@@ -65,7 +65,7 @@ export function createProgram(): Command {
   auditCommands(program);
   mailCommands(program);
   statisticsCommand(program);
-  program.commandsGroup('For everybody:');
+  program.commandsGroup('For all users:');
   selfServiceCommands(program);
   program.commandsGroup('Help:');
   helpCommand(program);

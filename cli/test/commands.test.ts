@@ -47,7 +47,7 @@ forEachEngine((_name, open) => {
     const misspelt = await run([...add.with(2, 'other'), '--field', 'tokn']);
     assert.deepEqual([misspelt.code, misspelt.stdout], [2, '']);
     assert.match(misspelt.stderr, /TOKEN +[A-Za-z0-9_-]{43}/);
-    assert.match(misspelt.stderr, /no field 'tokn'/);
+    assert.match(misspelt.stderr, /Unknown field 'tokn'/);
   });
 
   check('a new cloud is set up with the command alone', async () => {
@@ -250,7 +250,7 @@ forEachEngine((_name, open) => {
     const add = ['user', 'add', 'ada@example.org', '--first-name', 'Ada', '--last-name', 'L', '--role'];
     const { code, stdout, stderr } = await run([...add, 'admin', 'nothing']);
     assert.deepEqual([code, stdout], [1, '']);
-    assert.equal(stderr, "There is no role nothing; 'purser role list' shows all.\n");
+    assert.equal(stderr, "Unknown role nothing; 'purser role list' shows all.\n");
     assert.equal((await run(['user', 'show', 'ada@example.org'])).code, 1);
     const { id } = await json([...add, 'admin', 'member']);
     const roles = (await jsonList(['role', 'list', '--user', String(id)])).map(({ role }) => role);

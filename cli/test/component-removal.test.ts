@@ -24,8 +24,8 @@ forEachEngine((_engine, open) => {
     );
     const wrong = await run([...remove, '--resolve', 'both', '--yes']);
     assert.deepEqual([wrong.code, wrong.stdout], [2, '']);
-    const foretold = await run([...remove, '--resolve', 'reject', '--dry-run']);
-    assert.match(foretold.stdout, /^component\.remove +component1 +commissions\.rejected +- +2$/m);
+    const preview = await run([...remove, '--resolve', 'reject', '--dry-run']);
+    assert.match(preview.stdout, /^component\.remove +component1 +commissions\.rejected +- +2$/m);
     const removed = await json([...remove, '--resolve', 'reject', '--yes']);
     assert.deepEqual(removed, { removed: 'component1', accepted: 0, rejected: 2 });
     for (const serial of serials) {

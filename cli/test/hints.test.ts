@@ -19,7 +19,7 @@ forEachEngine((_name, open) => {
       [['project', 'list', '--owner', 'nobody@example.org'], 'There is no user nobody@example.org; '],
       [['project', 'list', '--member', 'nobody@example.org'], 'There is no user nobody@example.org; '],
       [['audit', 'list', '--actor', 'nobody@example.org'], 'There is no user nobody@example.org; '],
-      [['user', 'list', '--role', 'nothing'], 'There is no role nothing; '],
+      [['user', 'list', '--role', 'nothing'], 'Unknown role nothing; '],
       [['endpoint', 'list', '--service', 'nothing'], 'There is no service nothing; '],
       [['usage', 'show', '--resource', 'nothing'], 'There is no resource nothing; '],
       [['usage', 'show', '--user', 'nobody@example.org'], 'There is no user nobody@example.org; '],

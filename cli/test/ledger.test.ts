@@ -126,11 +126,11 @@ forEachEngine((_name, open) => {
 test('times and filters that make no sense end with 2', async () => {
   const env = { PURSER_URL: 'http://127.0.0.1:9', PURSER_TOKEN: 'some-token' };
   for (const [args, sentence] of [
-    [['commission', 'list', '--overdue', 'soon'], /is no time/],
+    [['commission', 'list', '--overdue', 'soon'], /is not a valid duration/],
     [['commission', 'list', '--overdue', '1h', '--state', 'accepted'], /--overdue is about pending/],
     [['commission', 'list', '--state', 'open'], /pending, accepted, rejected/],
     [['commission', 'accept'], /missing required argument 'serial'/i],
-    [['component', 'modify', 'x', '--commission-expiry', 'soon'], /is no time/],
+    [['component', 'modify', 'x', '--commission-expiry', 'soon'], /is not a valid duration/],
   ] as [string[], RegExp][]) {
     const { code, stderr } = await purserHere(args, { env });
     assert.equal(code, 2, `${args.join(' ')}: ${stderr}`);

@@ -96,10 +96,13 @@ forEachEngine((_name, open) => {
 
   check('what a list does not have is refused in a sentence that names what there is', async () => {
     const cases: [string[], RegExp][] = [
-      [['--columns', 'id,nam'], /^There is no column 'nam' here; there are id, name, description\.\n$/],
-      [['--sort', 'size'], /no column 'size'/],
-      [['--filter', 'size=1'], /no column 'size'/],
-      [['--filter', 'id=one'], /^'id' is a number, and 'one' is none; write such as 10, 10GiB or inf\.\n$/],
+      [['--columns', 'id,nam'], /^Unknown column 'nam'; the columns are id, name, description\.\n$/],
+      [['--sort', 'size'], /^Unknown column 'size'/],
+      [['--filter', 'size=1'], /^Unknown column 'size'/],
+      [
+        ['--filter', 'id=one'],
+        /^'id' is a number, and 'one' is not one; use for example 10, 10GiB or inf\.\n$/,
+      ],
     ];
     for (const [args, sentence] of cases) {
       const { code, stdout, stderr } = await cloud.run(['role', 'list', ...args]);
@@ -159,7 +162,7 @@ test('shapes of lists that make no sense end with 2', async () => {
   const env = { PURSER_URL: 'http://127.0.0.1:9', PURSER_TOKEN: 'some-token' };
   const cases: [string[], RegExp][] = [
     [['--limit', '0'], /^--limit takes a number above 0/],
-    [['--filter', 'name'], /^'name' is no condition; write NAME=VALUE/],
+    [['--filter', 'name'], /^'name' is not a valid condition; use NAME=VALUE/],
     [['--columns', 'id,,name'], /names no columns/],
     [['--unit-style', 'xb'], /Allowed choices are auto, b, kb/],
   ];

@@ -169,7 +169,7 @@ forEachEngine((_name, open) => {
       assert.equal((await run(['profile', 'remove', 'default'])).code, 2);
       assert.equal((await run(['profile', 'remove', 'default', '--yes'])).code, 0);
       const gone = await run(['whoami', '--profile', 'default']);
-      assert.match(gone.stderr, /^There is no profile 'default'; 'purser profile list' shows all/);
+      assert.match(gone.stderr, /^Unknown profile 'default'; 'purser profile list' shows all/);
     },
   );
 
@@ -326,7 +326,7 @@ test('times for answers that are none are refused, and one that is over says how
     const none = await purserHere(['whoami'], { env: { ...env, PURSER_TIMEOUT: 'soon' } });
     assert.deepEqual(
       [none.code, none.stderr],
-      [2, "'soon' is no time for PURSER_TIMEOUT; write seconds, or such as 90s, 15m, 1h.\n"],
+      [2, "'soon' is not a valid duration for PURSER_TIMEOUT; use for example 90, 15m or 1h.\n"],
     );
   } finally {
     silent.closeAllConnections();

@@ -26,7 +26,7 @@ forEachEngine((_name, open) => {
     for (const list of ['quota', 'commission', 'task']) {
       const nothing = await run([list, 'list', '--project', 'no.such.project']);
       assert.equal(nothing.code, 1);
-      assert.match(nothing.stderr, /^There is no project identified by no\.such\.project; /);
+      assert.match(nothing.stderr, /^No project has the name or id no\.such\.project; /);
       assert.equal((await run([list, 'list', '--project', 'lab.example.org'])).code, 0);
     }
     const env = { PURSER_URL: purser.url, PURSER_TOKEN: purser.adminToken, PURSER_TIMEOUT: '60' };
@@ -49,5 +49,5 @@ test('a component has to name users and projects by their uuids', async () => {
   const issue = ['commission', 'issue', '--user', 'ada@example.org', '--resource', 'cyclades.vm=1'];
   const { code, stderr } = await purserHere(issue, { env });
   assert.equal(code, 2);
-  assert.match(stderr, /^--user takes a uuid here, and 'ada@example\.org' is none;/);
+  assert.match(stderr, /^--user takes a uuid, and 'ada@example\.org' is not one;/);
 });

@@ -86,7 +86,7 @@ forEachEngine((_engine, open) => {
       [unasked.code, unasked.stderr],
       [
         2,
-        `Replace what application ${renewal.id} asks for, which is pending (end_date)? Say so with --yes where there is no terminal to ask at.\n`,
+        `Replace what application ${renewal.id} asks for, which is pending (end_date)? Confirm with --yes where there is no terminal.\n`,
       ],
     );
     const more = await run(['project', 'request-change', project, '--limit', VISIBLE, '4', '40'], owner);
@@ -141,7 +141,7 @@ forEachEngine((_engine, open) => {
     assert.equal((await json(['project', 'unsuspend', project])).state, 'active');
     const unsure = await run(['project', 'terminate', project]);
     assert.equal(unsure.code, 2);
-    assert.match(unsure.stderr, /^Terminate project \S+\? Say so with --yes/);
+    assert.match(unsure.stderr, /^Terminate project \S+\? Confirm with --yes/);
     assert.equal((await json(['project', 'terminate', project, '--yes'])).state, 'terminated');
     assert.deepEqual(await json(['project', 'list']), []);
     assert.equal((await json(['project', 'list', '--all', '--name', 'renamed'])).length, 1);
@@ -153,10 +153,7 @@ forEachEngine((_engine, open) => {
     const missing = await run(['project', 'show', 'nothing']);
     assert.deepEqual(
       [missing.code, missing.stderr],
-      [
-        1,
-        "There is no project identified by nothing; 'purser project list --all' shows all that you may see.\n",
-      ],
+      [1, "No project has the name or id nothing; 'purser project list --all' shows all that you may see.\n"],
     );
   });
 

@@ -27,13 +27,13 @@ forEachEngine((_engine, open) => {
     assert.deepEqual([unsure.code, unsure.stdout], [2, '']);
     assert.equal(
       unsure.stderr,
-      'Replace endpoints of storage? Say so with --yes where there is no terminal to ask at.\n',
+      'Replace endpoints of storage? Confirm with --yes where there is no terminal.\n',
     );
     assert.deepEqual((await json(['service', 'show', 'storage'])).endpoints, [
       { publicURL: 'http://one.example.org/v1' },
     ]);
-    const foretold = await run(['service', 'import', file, '--dry-run']);
-    assert.match(foretold.stdout, /^service\.update +storage +endpoints +.*\/v1.*\/v2/m);
+    const preview = await run(['service', 'import', file, '--dry-run']);
+    assert.match(preview.stdout, /^service\.update +storage +endpoints +.*\/v1.*\/v2/m);
     const done = await run(['service', 'import', file, '--yes']);
     assert.equal(done.code, 0, done.stderr);
     assert.match(

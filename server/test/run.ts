@@ -5,18 +5,24 @@ import { parseArgs } from 'node:util';
 import { Durations } from './runner/durations.ts';
 import { runFiles } from './runner/pool.ts';
 import { Results } from './runner/printing.ts';
-import { ownProcess, ROOT, testFiles } from './runner/test-files.ts';
+import { ROOT, testFiles } from './runner/test-files.ts';
 import { makePostgresTemplate, startPostgres } from './support/engines.ts';
 
 /**
- * Runs the tests of the repository in a few processes, on one PostgreSQL server that all of them share.
+ * Runs the tests of the repository in one process per core, on one PostgreSQL server that all of them share.
  * Arguments narrow the choice: only files whose path contains one of them are run, and of these only the tests whose
- * name matches `--name`. `--watch` runs them again after each change. Ends with a line `N passed, N failed`.
+ * name matches `--name`. `--reliability` runs the long reliability tests instead. `--watch` runs the tests again after
+ * each change. Ends with a line `N passed, N failed`.
  */
-const { values, positionals } = parseArgs({
+const { values, positionals: words } = parseArgs({
   allowPositionals: true,
-  options: { name: { type: 'string' }, watch: { type: 'boolean' } },
+  options: {
+    name: { type: 'string' },
+    watch: { type: 'boolean', default: false },
+    reliability: { type: 'boolean', default: false },
+  },
 });
+const { name: namePattern, reliability } = values;
 const SOURCES = ['text', 'api', 'client', 'server', 'cli', 'bench', 'docs'];
 /** Editors write a file several times. */
 const SETTLED_MS = 200;
@@ -30,15 +36,15 @@ process.env['PURSER_TEST_POSTGRES_TEMPLATE'] = await makePostgresTemplate();
 /** Runs the chosen tests once; answers whether all of them passed. */
 async function runOnce(): Promise<boolean> {
   const durations = new Durations();
-  const files = durations.longestFirst(testFiles(positionals));
-  const isNarrowed = positionals.length > 0 || values.name !== undefined;
+  const files = durations.longestFirst(testFiles({ words, reliability }));
+  if (files.length === 0) console.log(`No test file has a path with ${words.join(' or ')}.`);
+  const isNarrowed = words.length > 0 || namePattern !== undefined;
   const results = new Results(files.length, isNarrowed);
   await runFiles(files, {
     processes: availableParallelism(),
-    ownProcess,
-    namePattern: values.name,
+    namePattern,
     onResult: (result) => {
-      if (values.name === undefined) durations.set(result.file, result.duration_ms);
+      if (namePattern === undefined) durations.set(result.file, result.duration_ms);
       console.log(results.add(result));
     },
   });

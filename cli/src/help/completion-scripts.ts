@@ -4,7 +4,7 @@
  */
 export const COMPLETION_SCRIPTS: Readonly<Record<string, string>> = {
   // Bash breaks words at = and :, so the line is split here, and what bash keeps is cut off again. At @ it would break
-  // them in a way of its own; nobody misses that.
+  // them in a way of its own; which is no loss.
   bash: `# Completion of purser for bash: eval "$(purser completion bash)"
 COMP_WORDBREAKS=\${COMP_WORDBREAKS//@/}
 _purser() {

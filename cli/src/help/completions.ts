@@ -151,7 +151,7 @@ interface Source {
   readonly also?: true;
 }
 
-/** More are no help to anybody who looks for one. */
+/** A longer list does not help to find one. */
 const NAMES_MAX = 200;
 
 const USERS: Source = {

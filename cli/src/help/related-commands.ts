@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 
 /**
- * What else is worth a look, by the command that somebody looks at: a command's own entry holds, or else that of the
+ * Related commands, by command: a command's own entry applies, or else that of the
  * nearest group.
  */
 export const RELATED: Readonly<Record<string, readonly string[]>> = {

@@ -3,7 +3,7 @@ import { currentIo, type Io } from '../io.ts';
 import { widthOf } from '../tables/columns.ts';
 import { visibleSentence, visibleText } from '../tables/visible-text.ts';
 
-/** Whether somebody sits there who can be asked. */
+/** Whether input comes from a terminal, where the command can ask. */
 export function canAsk(): boolean {
   return currentIo().stdin.isTTY === true;
 }

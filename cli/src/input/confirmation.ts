@@ -5,12 +5,12 @@ import { ask, canAsk } from './asking.ts';
 export const YES = ['--yes', 'do it without asking'] as const;
 
 /**
- * Asks whoever sits at the terminal before something is done that is hard to undo. Where nobody sits there, `--yes`
+ * Asks at the terminal before a change that is hard to undo. Without a terminal, `--yes`
  * has to say so beforehand.
  */
 export async function confirm(what: string, yes: true | undefined): Promise<void> {
   if (yes) return;
-  if (!canAsk()) throw usage(`${what}? Say so with --yes where there is no terminal to ask at.`);
+  if (!canAsk()) throw usage(`${what}? Confirm with --yes where there is no terminal.`);
   const answer = await ask(`${what}? [y/N]`);
   if (!/^y(es)?$/i.test(answer.trim())) throw refused('Nothing was done.');
 }

@@ -17,7 +17,7 @@ interface TaskMade {
   task?: string;
 }
 
-/** Asks for a task, and tells what became of it. */
+/** Requests a task and reports its state. */
 export async function askForTask(
   session: Session,
   delegate: string,
@@ -29,7 +29,7 @@ export async function askForTask(
   for (const note of notes)
     session.tell(note.endsWith('.') || note.endsWith('!') ? note : `${sentence(note)}.`);
   for (const uuid of replaced) session.tell(`It replaces task ${uuid}, which was open and is cancelled.`);
-  if (task !== undefined) session.tell(`'purser task show ${task}' tells what became of it.`);
+  if (task !== undefined) session.tell(`'purser task show ${task}' shows its state.`);
 }
 
 const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;

@@ -6,7 +6,7 @@ import type { Printer, Session } from '../command.ts';
 import { type View, valueText } from '../tables/printing.ts';
 
 /** One field that would change. */
-interface ForetoldLine {
+interface PreviewLine {
   /** What would be done, as the audit record calls it. */
   action: string;
   subject: string;
@@ -15,7 +15,7 @@ interface ForetoldLine {
   after: unknown;
 }
 
-const foretoldView: View<ForetoldLine> = {
+const previewView: View<PreviewLine> = {
   fields: ['action', 'subject', 'field', 'before', 'after'],
   columns: ['action', 'subject', 'field', 'before', 'after'],
   texts: { before: limitText, after: limitText },
@@ -34,10 +34,10 @@ export function withDryRun(command: Command): Command {
 }
 
 /**
- * Prints what a change would bring about, before and after, as the service itself foretells it: it makes the change and
- * undoes it. What would be refused is refused.
+ * Prints the effects of a change, before and after. The service makes the change and rolls it back, so a change that would
+ * be refused is refused here.
  */
-export async function foretell(session: Session, request: RehearsalRequest): Promise<void> {
+export async function preview(session: Session, request: RehearsalRequest): Promise<void> {
   const { changes, mails } = await session.connection.post<Preview>(
     '/rehearsals',
     request,
@@ -47,7 +47,7 @@ export async function foretell(session: Session, request: RehearsalRequest): Pro
     changes.flatMap(({ action, subject, before, after }) =>
       linesOf(before, after).map((line) => ({ action, subject, ...line })),
     ),
-    foretoldView,
+    previewView,
   );
   for (const { to, subject } of mails) session.tell(`A mail would go to ${to.join(', ')}: ${subject}`);
   tellUnchanged(session);
@@ -56,13 +56,13 @@ export async function foretell(session: Session, request: RehearsalRequest): Pro
 /** As many projects as there are users can be changed in one go. */
 const REHEARSAL_TIMEOUT_MS = 3_600_000;
 
-/** The last word of every dry run. */
+/** The last line of every dry run. */
 export function tellUnchanged({ tell }: Pick<Printer, 'tell'>): void {
   tell('Nothing was changed.');
 }
 
 /** The fields that differ; one line without a field where nothing is said of any. */
-export function linesOf(before: unknown, after: unknown): Omit<ForetoldLine, 'action' | 'subject'>[] {
+export function linesOf(before: unknown, after: unknown): Omit<PreviewLine, 'action' | 'subject'>[] {
   const [was, will] = [fieldsOf(before), fieldsOf(after)];
   const names = [...new Set([...was.keys(), ...will.keys()])];
   const lines = names
@@ -71,7 +71,7 @@ export function linesOf(before: unknown, after: unknown): Omit<ForetoldLine, 'ac
   return lines.length > 0 ? lines : [{ field: null, before: null, after: null }];
 }
 
-/** What is inside of objects by its path, such as `resources.cyclades.vm.project_capacity`. */
+/** The values inside of objects by their paths, for example `resources.cyclades.vm.project_capacity`. */
 function fieldsOf(value: unknown, prefix = ''): Map<string, unknown> {
   if (!isObject(value)) return new Map(value === null ? [] : [[prefix, value]]);
   return new Map(
@@ -81,7 +81,7 @@ function fieldsOf(value: unknown, prefix = ''): Map<string, unknown> {
   );
 }
 
-/** A secret that is not shown is another one before and after. */
+/** A secret that is not shown differs before and after. */
 function sameValue(before: unknown, after: unknown): boolean {
   if (before === 'not shown') return false;
   return String(JSON.stringify(before, exact)) === String(JSON.stringify(after, exact));

@@ -1,13 +1,15 @@
 import { parseExact } from '@purser/text/json';
 import { usage } from '../failures.ts';
 
-/** What `NAME=VALUE` says: a value that is JSON, such as `["member"]` or `3`, is taken as that, any other as a text. */
+/** The value of `NAME=VALUE`: a value that is JSON, for example `["member"]` or `3`, is taken as that, any other as a text. */
 export function fieldsOf(texts: readonly string[]): Record<string, unknown> {
   return Object.fromEntries(
     texts.map((text) => {
       const [, name, value] = /^([A-Za-z0-9_]+)=(.*)$/s.exec(text) ?? [];
       if (name !== undefined && value !== undefined) return [name, jsonOrText(value)];
-      throw usage(`'${text}' is no field; write NAME=VALUE, such as size=large or 'roles=["member"]'.`);
+      throw usage(
+        `'${text}' is not a valid field; use NAME=VALUE, for example size=large or 'roles=["member"]'.`,
+      );
     }),
   );
 }

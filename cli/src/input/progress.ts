@@ -39,7 +39,7 @@ export function showProgress(doing: string, total?: number): Progress {
     stderr.write(WIPE + `${doing}: ${state}`.slice(0, (stderr.columns || PLAIN_WIDTH) - 1));
   };
   const timer = setInterval(show, STEP_MS);
-  // Nothing is kept waiting for the sake of its being shown.
+  // The display never delays the work.
   timer.unref();
   return {
     reached: (reached) => {

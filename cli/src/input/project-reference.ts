@@ -27,7 +27,7 @@ export async function projectId(connection: Connection, reference: string): Prom
   const alive = named.filter(({ state }) => ALIVE.has(state));
   const [only, ...others] = alive.length > 0 ? alive : named;
   if (only === undefined) {
-    const sentence = `There is no project identified by ${reference}; 'purser project list --all' shows all that you may see.`;
+    const sentence = `No project has the name or id ${reference}; 'purser project list --all' shows all that you may see.`;
     throw refused(sentence, 'project_not_found');
   }
   if (others.length === 0) return only.id;

@@ -2,7 +2,7 @@ import type { Argument, Command } from 'commander';
 import { examplesOf } from '../help/examples.ts';
 import { nameOf, relatedTo } from '../help/related-commands.ts';
 
-/** A command as its reference tells it. */
+/** A command as its reference describes it. */
 export interface DescribedCommand {
   /** As `purser project modify`. */
   readonly name: string;
@@ -44,10 +44,10 @@ export interface DescribedProgram {
   readonly examples: readonly string[];
 }
 
-/** An option that so many commands have is told once. */
+/** An option that so many commands have is described once. */
 const SHARED_BY = 10;
 
-/** All that the reference tells of a program, read from the program itself. */
+/** The reference of a program, read from the program itself. */
 export function describedProgram(program: Command): DescribedProgram {
   const counts = new Map<string, number>();
   for (const { term, text } of leavesOf(program).flatMap(optionsOf)) {
@@ -125,10 +125,10 @@ function meaning(
   fallback: unknown,
   mandatory = false,
 ): string {
-  const told = [
+  const remarks = [
     ...(mandatory ? ['required'] : []),
     ...(choices ? [`one of ${choices.join(', ')}`] : []),
     ...(fallback === undefined || typeof fallback === 'boolean' ? [] : [`default: ${String(fallback)}`]),
   ];
-  return told.length === 0 ? description : `${description} (${told.join('; ')})`;
+  return remarks.length === 0 ? description : `${description} (${remarks.join('; ')})`;
 }

@@ -1,4 +1,4 @@
-import { ENVIRONMENT, EXIT_CODES, PRECEDENCE } from '../service/surroundings.ts';
+import { ENVIRONMENT, EXIT_CODES, PRECEDENCE } from '../service/environment.ts';
 import type { Described, DescribedCommand, DescribedGroup, DescribedProgram } from './described-command.ts';
 
 /** The manual page purser.1 in the man macros of roff, made from the commands themselves. */

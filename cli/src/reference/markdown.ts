@@ -1,4 +1,4 @@
-import { ENVIRONMENT, EXIT_CODES, PRECEDENCE } from '../service/surroundings.ts';
+import { ENVIRONMENT, EXIT_CODES, PRECEDENCE } from '../service/environment.ts';
 import type { Described, DescribedCommand, DescribedGroup, DescribedProgram } from './described-command.ts';
 
 /** The page docs/reference/commands.md, made from the commands themselves. */
@@ -6,7 +6,7 @@ export function commandsReference(program: DescribedProgram): string {
   const { groups, shared } = program;
   return `# Commands
 
-What \`purser\` can be told to do. \`purser help\` and \`--help\` of each command say the same at the terminal; \`purser.1\` beside this page is the manual page.
+The commands of \`purser\`. \`purser help\` and \`--help\` of each command print the same at the terminal; \`purser.1\` beside this page is the manual page.
 
 This page is made from the commands by \`npm run docs\`, and every example on it is run by a test.
 
@@ -36,7 +36,7 @@ ${table(
   EXIT_CODES.map(([exit_code, text]) => [String(exit_code), text]),
 )}
 
-Results go to stdout and everything else to stderr, so the output of a command can be read by a program whatever is told besides.
+Results go to stdout and everything else to stderr, so programs can read the output of a command beside its messages.
 
 ## Options of many commands
 

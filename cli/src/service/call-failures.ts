@@ -22,7 +22,7 @@ export async function failureOf(error: unknown, reach: Reach, asked: Asked): Pro
   const { url, urlAdvice } = reach;
   const { timeoutMs, changes } = asked;
   if (error instanceof client.TimeoutError) {
-    const perhaps = changes ? '; what was asked for may be done all the same' : '';
+    const perhaps = changes ? '; the change may have been made' : '';
     return unreachable(
       `No answer from Purser at ${url.href} within ${timeoutMs / 1000} s${perhaps}; ` +
         'give it more time with --timeout or PURSER_TIMEOUT.',

@@ -114,7 +114,7 @@ export class Connection {
     return items;
   }
 
-  /** A single call, for which somebody at a terminal sees how long it has taken, once that is long. */
+  /** A single call; a terminal shows its duration once it takes long. */
   async #shown<T>(call: Promise<T>): Promise<T> {
     const progress = showProgress('Waiting for Purser');
     try {
@@ -180,7 +180,7 @@ export class Connection {
       try {
         if (!listed) await this.#call('GET', path, {});
         else if (!(await this.all<{ name: string }>(path)).some((one) => one.name === name)) {
-          throw refused(`There is no ${kind} ${name}; 'purser ${kind} list' shows all.`, `${kind}_not_found`);
+          throw refused(`Unknown ${kind} ${name}; 'purser ${kind} list' shows all.`, `${kind}_not_found`);
         }
       } catch (error) {
         // A caller who may not read it may still list. Only a missing one is reported.

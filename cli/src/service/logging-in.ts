@@ -8,6 +8,7 @@ import { lineFromInput } from '../input/text-input.ts';
 import { currentIo } from '../io.ts';
 import type { Output } from '../tables/printing.ts';
 import { Connection, path } from './connection.ts';
+import { checkVariables } from './environment.ts';
 import {
   checkProfileName,
   FIRST_PROFILE,
@@ -26,7 +27,6 @@ import {
   tokenOf,
   usualAddress,
 } from './reach.ts';
-import { checkVariables } from './surroundings.ts';
 
 /** The options of `login`. */
 export interface LoginOptions {
@@ -52,12 +52,12 @@ export async function logIn({ output, ...options }: LoginOptions & { output: Out
   try {
     writeProfile(name, profile, name);
   } catch (error) {
-    // Nobody would know the token that was made for it.
+    // The new token would be lost.
     if (options.token === undefined && !options.tokenStdin)
       await revoke(profile, output).catch(() => undefined);
     throw error;
   }
-  // The one that was used until now is not needed any more; that it stays is no reason to fail.
+  // The earlier token is no longer needed; a failure to revoke it does not fail the login.
   if (before?.token !== undefined && before.token !== profile.token)
     await revoke(before, output).catch(() => undefined);
   const { done, tell } = openPrinter({ output });
@@ -108,7 +108,7 @@ async function answersOf(options: LoginOptions, before: Profile | undefined): Pr
   const known = given === undefined ? undefined : url(given);
   const withToken = token !== undefined || options.tokenStdin === true;
   if (!withToken && email === undefined && !canAsk()) {
-    throw usage('Say who, with --email, or log in with --token-stdin, where there is no terminal to ask at.');
+    throw usage('Give --email or --token-stdin where there is no terminal.');
   }
   const asked = async ({ ask }: Dialogue): Promise<URL> =>
     url((await ask(`Address of Purser [${usualAddress()}]:`)).trim() || usualAddress());
@@ -162,7 +162,7 @@ const NAME_LENGTH = 64;
 const STANDING: Readonly<Record<string, string>> = {
   account_not_verified:
     'The e-mail address is not verified yet; follow the link in the mail that was sent to it.',
-  account_not_moderated: 'The account waits for an operator to accept it; try again when you have been told.',
+  account_not_moderated: 'The account waits for an operator to accept it; try again after its mail.',
   account_rejected: 'The account has been rejected; ask an operator.',
 };
 
@@ -187,7 +187,7 @@ async function described(token: string, way: Way): Promise<Profile> {
 export async function logOut({ output }: { output: Output }): Promise<void> {
   const { profile: named } = output.reach;
   const found = named === undefined ? profileHere() : { name: named, profile: profileNamed(named) };
-  if (!found?.profile.token) throw usage('Nobody is logged in here.');
+  if (!found?.profile.token) throw usage('You are not logged in.');
   const { name, profile } = found;
   const { token: _token, token_id: _id, expires_at: _end, ...kept } = profile;
   const failure = await revoke(profile, output).then(

@@ -17,7 +17,7 @@ import { refused, usage } from '../failures.ts';
 import { decoded } from '../input/text-input.ts';
 import { currentIo } from '../io.ts';
 
-/** What is known of one service and of whoever is logged in there. */
+/** A service and the user that is logged in there. */
 export interface Profile {
   readonly url: string;
   /** Undefined after a logout. */
@@ -26,7 +26,7 @@ export interface Profile {
   readonly token_id?: number | undefined;
   /** When the token ends; null for never. */
   readonly expires_at?: string | null | undefined;
-  /** Uuid of the user; undefined if there were terms of service to accept when somebody logged in. */
+  /** Uuid of the user; undefined if terms of service were unaccepted at the login. */
   readonly user?: string | undefined;
   readonly username?: string | undefined;
 }
@@ -62,8 +62,8 @@ function below(folder: string | undefined, name: string): string | undefined {
 }
 
 /**
- * Reads the profiles; there are none where there is no file. A file that others could read is closed to them, and so is
- * its folder where nothing else is in it; that is told on stderr.
+ * Reads the profiles; without a file there are none. A file that others could read is closed to them, and so is
+ * its folder where nothing else is in it; stderr has a warning.
  * @throws Failure if the file cannot be read, or is none of ours
  */
 export function readProfiles(): Profiles {
@@ -123,7 +123,7 @@ function isProfile(value: unknown): boolean {
 
 /**
  * Changes one profile, or removes it with undefined, and which one is the current one. The file is replaced as a
- * whole, so nobody ever reads half of it, and only its owner may read it.
+ * whole, so no reader sees half of it, and only its owner may read it.
  * @throws Failure if the file cannot be written
  */
 export function writeProfile(name: string, profile: Profile | undefined, current?: string): void {
@@ -177,6 +177,6 @@ export function profileNamed(name: string, { profiles } = readProfiles()): Profi
   const profile = Object.hasOwn(profiles, name) ? profiles[name] : undefined;
   if (profile) return profile;
   throw usage(
-    `There is no profile '${name}'; 'purser profile list' shows all, 'purser login --profile ${name}' makes it.`,
+    `Unknown profile '${name}'; 'purser profile list' shows all, 'purser login --profile ${name}' creates it.`,
   );
 }

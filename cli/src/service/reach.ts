@@ -1,8 +1,8 @@
 import { usage } from '../failures.ts';
 import { parseDuration } from '../input/durations.ts';
 import { currentIo } from '../io.ts';
+import { checkVariables } from './environment.ts';
 import { FIRST_PROFILE, type Profile, profileNamed, readProfiles } from './profiles.ts';
-import { checkVariables } from './surroundings.ts';
 
 /** What the options of every command say about the way to the service. */
 export interface ReachOptions {
@@ -14,13 +14,13 @@ export interface ReachOptions {
 /** Where Purser is, and who asks. */
 export interface Reach {
   readonly url: URL;
-  /** Undefined where nobody is logged in, for the little that needs no token. */
+  /** Undefined without a login, for the few commands that need no token. */
   readonly token: string | undefined;
   /** How long a call may take, in milliseconds, where that was said. */
   readonly timeoutMs: number | undefined;
-  /** How whoever reads about a wrong address can correct it. */
+  /** How to correct a wrong address, for error messages. */
   readonly urlAdvice: string;
-  /** How whoever reads about a bad token can get a good one. */
+  /** How to get a valid token, for error messages. */
   readonly tokenAdvice: string;
 }
 
@@ -100,7 +100,7 @@ function throughProfile(
   };
 }
 
-/** @throws Failure if it is no address of the web */
+/** @throws Failure if it is not an http or https URL */
 export function addressOf(text: string, what: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol === 'http:' || url?.protocol === 'https:') return url;
@@ -113,7 +113,7 @@ export function tokenOf(text: string, has: string): string {
   throw usage(`${has} characters that no token has; copy it again.`);
 }
 
-/** The address that is meant where nobody is logged in yet: that of the environment, or the usual one. */
+/** The address without a login: that of the environment, or the usual one. */
 export function usualAddress(): string {
   return currentIo().env['PURSER_URL'] || DEFAULT_URL;
 }
@@ -125,5 +125,5 @@ export function timeoutOf({ timeout }: ReachOptions): number | undefined {
   if (!text) return undefined;
   const seconds = parseDuration(text);
   if (seconds !== undefined && seconds > 0 && seconds <= TIMEOUT_MAX_S) return seconds * 1000;
-  throw usage(`'${text}' is no time for ${name}; write seconds, or such as 90s, 15m, 1h.`);
+  throw usage(`'${text}' is not a valid duration for ${name}; use for example 90, 15m or 1h.`);
 }

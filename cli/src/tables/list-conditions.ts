@@ -19,14 +19,16 @@ const NEXT = /,(?=\s*[A-Za-z_][A-Za-z0-9_]*\s*(?:!=|[=<>~]))/;
 const SAME: Readonly<Record<string, Operator>> = { '=>': '>=', '=<': '<=' };
 
 /**
- * The conditions of a text such as `state=active,usage>=10GiB`.
+ * The conditions of a text, for example `state=active,usage>=10GiB`.
  * @throws Failure if it is none
  */
 export function conditionsOf(text: string): Condition[] {
   return text.split(NEXT).map((one) => {
     const [, field, operator, value] = CONDITION.exec(one) ?? [];
     if (field === undefined || operator === undefined || value === undefined) {
-      throw usage(`'${one}' is no condition; write NAME=VALUE, such as state=active or usage>=10GiB.`);
+      throw usage(
+        `'${one}' is not a valid condition; use NAME=VALUE, for example state=active or usage>=10GiB.`,
+      );
     }
     return { field, operator: SAME[operator] ?? (operator as Operator), text: value };
   });
@@ -35,17 +37,17 @@ export function conditionsOf(text: string): Condition[] {
 /** Whether an item meets all conditions. @throws Failure if a value cannot be compared with what is there */
 export function meets(item: object, conditions: readonly Condition[]): boolean {
   return conditions.every((condition) =>
-    holds((item as Record<string, unknown>)[condition.field], condition),
+    isMet((item as Record<string, unknown>)[condition.field], condition),
   );
 }
 
-function holds(value: unknown, condition: Condition): boolean {
+function isMet(value: unknown, condition: Condition): boolean {
   const { operator, text } = condition;
-  if (operator === '!=') return !holds(value, { ...condition, operator: '=' });
+  if (operator === '!=') return !isMet(value, { ...condition, operator: '=' });
   if (value === null || value === undefined) return operator === '=' && NOTHING.has(text.toLowerCase());
   // A list is asked whether anything in it is so.
   if (Array.isArray(value)) {
-    return value.length === 0 ? holds(null, condition) : value.some((one) => holds(one, condition));
+    return value.length === 0 ? isMet(null, condition) : value.some((one) => isMet(one, condition));
   }
   if (operator === '~') return textOf(value).toLowerCase().includes(text.toLowerCase());
   if (typeof value === 'boolean') return heldByFlag(value, condition);
@@ -88,7 +90,7 @@ function numberOf({ field, text }: Condition): number | bigint {
   if (quantity !== undefined) return quantity;
   if (/^-[0-9]{1,19}$/.test(text)) return BigInt(text);
   if (/^-?[0-9]+\.[0-9]+$/.test(text)) return Number(text);
-  throw usage(`'${field}' is a number, and '${text}' is none; write such as 10, 10GiB or inf.`);
+  throw usage(`'${field}' is a number, and '${text}' is not one; use for example 10, 10GiB or inf.`);
 }
 
 const TIME = /^\d{4}-\d{2}(-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?Z?)?)?$/;

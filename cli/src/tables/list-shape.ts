@@ -51,5 +51,5 @@ export function shapedView<T extends object>(view: View<T>, { columns }: ListSha
 function known<T extends object>(name: string, { fields }: View<T>): keyof T & string {
   const field = fields.find((candidate) => candidate === name);
   if (field !== undefined) return field;
-  throw usage(`There is no column '${name}' here; there are ${fields.join(', ')}.`);
+  throw usage(`Unknown column '${name}'; the columns are ${fields.join(', ')}.`);
 }

@@ -43,7 +43,7 @@ export class OutputOption extends Option {
     return 'output';
   }
 
-  /** What may be given, for the help and for whoever gives something else. */
+  /** The valid values, for the help and for error messages. */
   oneOf(values: readonly string[]): this {
     this.argChoices = [...values];
     return this;
@@ -70,17 +70,13 @@ const SHARED: readonly Option[] = [
     ...output,
     unitStyle: style as UnitStyle,
   })).oneOf(UNIT_STYLES),
-  new OutputOption(
-    '--profile <name>',
-    'as whom and where, as logged in under this name',
-    (output, profile) => ({
-      ...output,
-      reach: { ...output.reach, profile },
-    }),
-  ),
+  new OutputOption('--profile <name>', 'profile of the login to use', (output, profile) => ({
+    ...output,
+    reach: { ...output.reach, profile },
+  })),
   new OutputOption(
     '--timeout <time>',
-    'how long an answer may take: seconds, or such as 15m',
+    'timeout of a request: for example 90 (seconds) or 15m',
     (output, timeout) => ({
       ...output,
       reach: { ...output.reach, timeout },

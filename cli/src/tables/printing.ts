@@ -44,7 +44,7 @@ function terminalWidth(): number | undefined {
 }
 
 /**
- * As many columns as a terminal has room for, the first ones: they say what a row is about. What is left out is told on
+ * As many columns as a terminal has room for, the first ones: the leading ones identify a row. Omitted ones are listed on
  * stderr. Columns that were asked for by name are never left out.
  */
 function withoutLast(table: string[][], width: number | undefined): string[][] {
@@ -87,7 +87,7 @@ const isField = (format: Format): format is `field:${string}` => format.startsWi
 function fieldText<T extends object>(item: T, { fields }: View<T>, format: string): string {
   const name = format.slice(FIELD.length);
   const field = fields.find((candidate) => candidate === name);
-  if (field === undefined) throw usage(`There is no field '${name}' here; there are ${fields.join(', ')}.`);
+  if (field === undefined) throw usage(`Unknown field '${name}'; the fields are ${fields.join(', ')}.`);
   return `${csvText(item[field])}\n`;
 }
 

@@ -39,7 +39,7 @@ export const projectView: View<ProjectLine> = {
     member_list: (members) => members?.map(({ username, state }) => `${username} ${state}`).join('\n') || '-',
     application: (application) =>
       application
-        ? `${application.id} of ${application.applicant_name ?? 'nobody'}\n${previewText(application.preview)}\n${changesText(application.changes)}`
+        ? `${application.id} of ${application.applicant_name ?? '-'}\n${previewText(application.preview)}\n${changesText(application.changes)}`
         : '-',
     last_application: (last) => (last === null ? '-' : `${last.id}, ${last.state}`),
   },

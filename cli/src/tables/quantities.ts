@@ -7,7 +7,7 @@ const EXPONENTS: Partial<Record<UnitStyle, number>> = { b: 0, kb: 1, mb: 2, gb: 
 
 let current: UnitStyle = 'auto';
 
-/** Makes texts in which quantities have this style. They are made at once, so nobody else can come in between. */
+/** Makes texts in which quantities have this style. The call is synchronous, so no other text is made in between. */
 export function inStyle<T>(style: UnitStyle, make: () => T): T {
   const before = current;
   current = style;

@@ -93,7 +93,7 @@ export class Allowances {
     return this.#refused;
   }
 
-  /** Charges what is recorded in a transaction to whoever did it. `too_many_requests` */
+  /** Charges the audit entries of a transaction to their actor. `too_many_requests` */
   async recorded(tx: Transaction, entries: readonly AuditEntry[]): Promise<void> {
     // What the service does by itself in the same transaction changes nothing about who pays.
     const paying = entries.filter(
@@ -106,7 +106,7 @@ export class Allowances {
     await this.#charge(payer, this.#ofRequests(payer, paying.length), tx.db);
   }
 
-  /** Charges mails that are written in a transaction to whoever did what was recorded in it. `too_many_requests` */
+  /** Charges mails that a transaction writes to the actor of its audit entries. `too_many_requests` */
   async written(tx: Transaction, recipients: readonly string[]): Promise<void> {
     const payer = this.#payers.get(tx);
     if (payer) await this.#charge(payer, this.#ofMails(payer, recipients), tx.db);

@@ -7,7 +7,7 @@ import { rehearsal } from '../storage/rehearsal.ts';
 import type { AuditTable } from '../storage/schema.ts';
 import type { Storage, Transaction } from '../storage/storage.ts';
 
-/** Something that somebody did. */
+/** A change, and its actor. */
 export interface AuditEntry {
   /** Uuid of the account; null if it was none. */
   readonly actor: string | null;
@@ -22,7 +22,7 @@ export interface AuditEntry {
   /** The state before and after, as far as it matters; exact integers are kept. */
   readonly before?: unknown;
   readonly after?: unknown;
-  /** In the words of whoever did it. */
+  /** As the actor gave it. */
   readonly reason?: string | null;
 }
 

@@ -6,8 +6,8 @@ import { person, refusal } from '../../test/support/parts.ts';
 
 forEachEngine((_engine, open) => {
   test('users are accounts: found by their address in any letter case, and disabled unless active', async () => {
-    const { identity, accounts, somebody } = await workflowOver(await open());
-    const ada = await somebody('Ada@example.org');
+    const { identity, accounts, newUser } = await workflowOver(await open());
+    const ada = await newUser('Ada@example.org');
     const found = await identity.findUser('ADA@example.ORG', 'default');
     const expected = {
       id: ada.uuid,
@@ -38,8 +38,8 @@ forEachEngine((_engine, open) => {
   });
 
   test('an account ended by an operator or its owner is marked and stays ended; one ended by a task can be enabled', async () => {
-    const { identity, accounts, somebody } = await workflowOver(await open());
-    const { uuid } = await somebody('ada@example.org');
+    const { identity, accounts, newUser } = await workflowOver(await open());
+    const { uuid } = await newUser('ada@example.org');
     const owner = { uuid, name: 'ada@example.org', address: null };
     const ends = {
       owner: () => accounts.deactivate(uuid, 'leaving', owner),
@@ -84,7 +84,7 @@ forEachEngine((_engine, open) => {
   });
 
   test('a created project is active and private for ten years, and its first administrator owns it', async () => {
-    const { identity, projects, somebody } = await workflowOver(await open());
+    const { identity, projects, newUser } = await workflowOver(await open());
     const wanted = { name: 'My lab', description: 'mine', domainId: 'default', parentId: null };
     const { id } = await identity.createProject(wanted);
     const project = await projects.get(id);
@@ -97,7 +97,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(await identity.getProject(id), { id, ...wanted, enabled: true });
     assert.equal(await identity.getProject(String(project.id)), undefined);
     assert.equal(await identity.findProject('my LAB', 'default'), undefined);
-    const { uuid } = await somebody('carol@example.org');
+    const { uuid } = await newUser('carol@example.org');
     assert.equal((await identity.findProject(`system:${uuid}`, 'default'))?.id, uuid);
     await assert.rejects(identity.createProject(wanted), refusal('project_name_taken'));
     await assert.rejects(
@@ -105,8 +105,8 @@ forEachEngine((_engine, open) => {
       refusal('not_available_here'),
     );
 
-    const ada = await somebody('ada@example.org');
-    const bob = await somebody('bob@example.org');
+    const ada = await newUser('ada@example.org');
+    const bob = await newUser('bob@example.org');
     await identity.addRole(ada.uuid, 'member', id);
     assert.equal((await projects.get(id)).owner, null);
     await identity.addRole(ada.uuid, 'project_admin', id);
@@ -121,11 +121,11 @@ forEachEngine((_engine, open) => {
   });
 
   test('the first role adds a membership with a seat, revoking the last removes both; the owner stays administrator', async () => {
-    const { identity, projects, somebody, projectOf, limitsOf, memberships } = await workflowOver(
+    const { identity, projects, newUser, projectOf, limitsOf, memberships } = await workflowOver(
       await open(),
     );
-    const owner = await somebody('owner@example.org');
-    const ada = await somebody('ada@example.org');
+    const owner = await newUser('owner@example.org');
+    const ada = await newUser('ada@example.org');
     const project = await projectOf(owner);
     await identity.addRole(ada.uuid, 'project_mod', project);
     await identity.addRole(ada.uuid, 'project_mod', project);
@@ -160,9 +160,9 @@ forEachEngine((_engine, open) => {
   });
 
   test('tasks grant no cloud-wide admin role, and no role on system or unknown projects or to disabled users', async () => {
-    const { identity, somebody, projectOf } = await workflowOver(await open());
-    const owner = await somebody('owner@example.org');
-    const ada = await somebody('ada@example.org');
+    const { identity, newUser, projectOf } = await workflowOver(await open());
+    const owner = await newUser('owner@example.org');
+    const ada = await newUser('ada@example.org');
     const project = await projectOf(owner);
     await assert.rejects(identity.addRole(ada.uuid, 'admin', project), refusal('forbidden'));
     await assert.rejects(identity.addRole(ada.uuid, 'king', project), refusal('role_not_found'));
@@ -176,8 +176,8 @@ forEachEngine((_engine, open) => {
   });
 
   test('roles are found by name, and all roles of a user by project', async () => {
-    const { identity, roles, somebody, projectOf } = await workflowOver(await open());
-    const ada = await somebody('ada@example.org');
+    const { identity, roles, newUser, projectOf } = await workflowOver(await open());
+    const ada = await newUser('ada@example.org');
     const project = await projectOf(ada);
     await roles.grant(ada.uuid, 'admin');
     assert.equal((await identity.findRole('project_mod'))?.name, 'project_mod');

@@ -10,7 +10,7 @@ forEachEngine((_engine, open) => {
     const parts = await workflowOver(await open(), {
       services: { '*': ['nova', 'cinder', 'neutron', 'trove'], RegionTwo: [] },
     });
-    const owner = await parts.somebody('owner@example.org');
+    const owner = await parts.newUser('owner@example.org');
     const project = await parts.projectOf(owner);
     await parts.identity.addRole(owner.uuid, 'member', project);
     return { ...parts, owner, project };
@@ -65,14 +65,14 @@ forEachEngine((_engine, open) => {
   });
 
   test('settings map a quota to resources, and can remove one', async () => {
-    const { quota, somebody, projectOf } = await workflowOver(await open(), {
+    const { quota, newUser, projectOf } = await workflowOver(await open(), {
       mapping: {
         nova: { ram: null, instances: { resources: ['vm'], factor: 2n } },
         trove: { volumes: { resources: ['disk'], factor: 1n } },
       },
       services: { '*': ['nova', 'trove'] },
     });
-    const project = await projectOf(await somebody('owner@example.org'));
+    const project = await projectOf(await newUser('owner@example.org'));
     await quota.setQuota(project, 'RegionOne', { nova: { instances: 3, ram: 9 }, trove: { volumes: 4 } });
     assert.deepEqual(await quota.quota(project, 'RegionOne'), {
       nova: { instances: 3, cores: 0 },

@@ -87,7 +87,7 @@ forEachEngine((_engine, open) => {
     assert.equal((await components.modify('cyclades', { uiUrl: null })).component.uiUrl, null);
     assert.equal((await components.get('cyclades')).baseUrl, URLS.baseUrl);
     assert.equal((await components.authenticate(secret)).uiUrl, null);
-    await assert.rejects(components.modify('nobody', {}), refusal('component_not_found'));
+    await assert.rejects(components.modify('unknown', {}), refusal('component_not_found'));
   });
 
   test('a component goes with its services; the service itself stays', async () => {

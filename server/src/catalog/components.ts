@@ -266,7 +266,7 @@ export class Components {
   }
 }
 
-/** What a record tells of a component. */
+/** The fields of a component that an audit entry has. */
 function factsOf(row: Selectable<ComponentsTable>): object {
   const { base_url, ui_url, commission_expiry_s: commission_expiry } = row;
   return { base_url, ui_url, commission_expiry };

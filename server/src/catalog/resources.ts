@@ -93,7 +93,7 @@ export class Resources {
   }
 
   /**
-   * All resources as the transaction sees them. Until its end no resource is registered, so whoever gives limits to
+   * All resources as the transaction sees them. Until its end no resource is registered, so a caller that gives limits to
    * a new project misses none.
    */
   async registered(tx: Transaction): Promise<Resource[]> {

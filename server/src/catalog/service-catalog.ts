@@ -36,7 +36,7 @@ export class ServiceCatalog {
   }
 
   /**
-   * Increases whenever `entries()` has found something new. Whoever keeps what it derived from the entries asks for
+   * Increases whenever `entries()` has found something new. A caller that keeps values derived from the entries reads
    * them first, then compares the version.
    */
   get version(): number {

@@ -185,9 +185,9 @@ forEachEngine((_engine, open) => {
       services.import({ first, mine: service({ component: 'pithos' }) }),
       refusal('service_owned'),
     );
-    await assert.rejects(services.import({ first, mine: service({ component: 'nobody' }) }), {
+    await assert.rejects(services.import({ first, mine: service({ component: 'unknown' }) }), {
       ...refusal('component_not_registered'),
-      message: "Component 'nobody' is not registered.",
+      message: "Component 'unknown' is not registered.",
     });
     assert.deepEqual(
       (await services.list()).map(({ name }) => name),
@@ -273,7 +273,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(await services.list(), []);
   });
 
-  test('all faults of a document are told at once, and nothing is imported', async () => {
+  test('all faults of a document are reported at once, and nothing is imported', async () => {
     const { services } = await prepared();
     const first = { component: 5, endpoints: [{ a: null }, 1], resources: { r: {}, t: 'x' } };
     const second = service({ type: '', resources: { r: resource() } });

@@ -162,7 +162,7 @@ export class Services {
   }
 
   /**
-   * Registers the service itself as a component, or brings its URLs up to date. Nobody acts as that component, so
+   * Registers the service itself as a component, or brings its URLs up to date. No client acts as that component, so
    * its secret is forgotten.
    */
   async ensureBuiltIn(baseUrl: string): Promise<void> {

@@ -85,7 +85,7 @@ test('without any configuration every setting has its default', () => {
   assert.deepEqual(new Set(Object.values(origins)), new Set(['default']));
 });
 
-test('all that is wrong is told at once, and what cannot be honoured is a warning that names it', () => {
+test('all faults are reported at once, and settings without effect are warnings that name them', () => {
   const wrong = complaint(() =>
     fromFile('prot: 80\nport: abc\nworkflow: {horizon: x, default_token_expiry: 0, tasks: {a: 1, b: 2}}\n'),
   );
@@ -216,7 +216,7 @@ test('a wrong file is refused with the place', () => {
       'purser.yaml: resources_meta: ["a"] is not a mapping from names to their settings.',
     ],
     ['resources_meta: {r: 1}', "purser.yaml: resources_meta: The settings of 'r' are not a mapping."],
-    ['host: *nobody', 'purser.yaml: The file refers to an anchor that it does not have, or to too many.'],
+    ['host: *unknown', 'purser.yaml: The file refers to an anchor that it does not have, or to too many.'],
   ];
   for (const [yaml, sentence] of sentences)
     assert.equal(

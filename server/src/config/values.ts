@@ -90,7 +90,7 @@ export const databaseUrl: Reader = (raw, cwd) => {
   throw wrong(raw, 'a database URL (sqlite:PATH or postgres://…)');
 };
 
-/** A path, made absolute. What is in it is for whoever reads it to judge. */
+/** A path, made absolute. Its content is not checked here. */
 export const directory: Reader = (raw, cwd) => resolve(cwd, text(raw, cwd) as string);
 
 /** `console`, an SMTP URL, or `file:DIR`, made absolute. */

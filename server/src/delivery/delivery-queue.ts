@@ -34,7 +34,7 @@ export interface Failure {
 
 /** How things of one kind are handed over. */
 export interface Carrier<Row> {
-  /** Hands one over; throws if nobody took it. */
+  /** Delivers one; throws if it was not accepted. */
   send(row: Row): Promise<void>;
   /** Whether a failure of `send` may pass. */
   classify(error: unknown, row: Row): Failure;
@@ -54,7 +54,7 @@ export interface QueueBounds {
   readonly retry_ms_max: number;
   /** How many are handed over at once. */
   readonly at_once: number;
-  /** For how long one that a node hands over is nobody else's. */
+  /** For how long a claim of a node excludes the others. */
   readonly claim_ms: number;
 }
 
@@ -64,11 +64,11 @@ const LOOK_MS = 5000;
 const FORGET_MS = 60 * 60_000;
 
 /**
- * What leaves after commit (decision outbox), in a table of its kind. A row is written in the transaction that it tells of,
- * so it leaves if and only if that has happened. It is tried until somebody takes it, refuses it for good, or
- * patience ends.
+ * What leaves after commit (decision outbox), in a table of its kind. A row is written in the transaction that it reports,
+ * so it leaves if and only if that has happened. It is tried until the receiver accepts it, refuses it for good, or
+ * the retry period ends.
  *
- * A node claims a row before it hands it over, so of several nodes one does. If it crashes after somebody has taken
+ * A node claims a row before it hands it over, so of several nodes one does. If it crashes after the receiver has accepted
  * it and before that is recorded, it is handed over again: twice is possible, never is not.
  */
 export class DeliveryQueue<Table extends QueueTable> {
@@ -140,7 +140,7 @@ export class DeliveryQueue<Table extends QueueTable> {
     else await this.#recordFailure(row, failure.error);
   }
 
-  /** What a row says that is in somebody's hands for the first time. */
+  /** The state of a row at its first attempt. */
   claimColumns(): { attempts: number; next_at: number } {
     return { attempts: 1, next_at: this.#clock.now() + this.#bounds.claim_ms };
   }
@@ -160,7 +160,7 @@ export class DeliveryQueue<Table extends QueueTable> {
 
   /**
    * Takes nothing more, and waits for what is being handed over, but no longer than `LIMITS.delivery_stop_ms`:
-   * somebody who does not answer does not keep the service from stopping.
+   * a receiver that does not answer does not keep the service from stopping.
    */
   async close(): Promise<void> {
     this.#state = 'stopping';
@@ -221,7 +221,7 @@ export class DeliveryQueue<Table extends QueueTable> {
     return row !== undefined;
   }
 
-  /** Takes what has been due for longest in hand: it is due for nobody else for a while. */
+  /** Claims the row that has been due for longest: for a while no other node takes it. */
   async #claim(): Promise<Selectable<Database[Table]> | undefined> {
     const now_ms = this.#clock.now();
     const claimed = await this.#storage.transaction(({ db }) =>
@@ -273,7 +273,7 @@ export class DeliveryQueue<Table extends QueueTable> {
         .updateTable(this.#table)
         .set({ next_at: next, failed_at: next === null ? now_ms : null, error: failure.reason })
         .where('id', '=', id)
-        // If the claim ran out, somebody else has it in hand, or has handed it over.
+        // If the claim expired, another node has claimed the row, or delivered it.
         .where('next_at', '=', next_at)
         .executeTakeFirstOrThrow();
       if (numUpdatedRows === 0n) return false;
@@ -285,7 +285,7 @@ export class DeliveryQueue<Table extends QueueTable> {
 
   /**
    * How long to wait after so many attempts: twice as long each time, spread by a quarter to either side so that
-   * what failed together does not come again together. Undefined if patience would end before.
+   * what failed together does not come again together. Undefined if the retry period ends before.
    */
   #waitAfter(attempts: number): number | undefined {
     const { retry_ms_min, retry_ms_max, give_up_after_ms } = this.#bounds;

@@ -8,7 +8,7 @@ export interface Clock {
 
 export const systemClock: Clock = { now: () => Date.now() };
 
-/** A clock that stands still until it is told to move. For tests. */
+/** A clock that moves only when `advance` is called. For tests. */
 export class ManualClock implements Clock {
   #now_ms: number;
 

@@ -37,8 +37,8 @@ export const LIMITS = {
   /** Commissions that the usage history takes in in one transaction when it must catch up: some ten milliseconds. */
   commissions_rolled_at_once: 512,
   /**
-   * Commissions that somebody who asks for usage waits for, some ten seconds; if the history is further behind, the
-   * answer is 503. What was taken in until then is kept, so whoever asks again comes further.
+   * Commissions that a request for usage waits for, some ten seconds; if the history is further behind, the
+   * answer is 503. What was taken in until then is kept, so a repeated request gets further.
    */
   usage_catch_up: 300_000,
   /** Points of one answer on usage over time, of all series together: some 10 MB of JSON. */
@@ -53,7 +53,7 @@ export const LIMITS = {
   audit_key_length: 512,
   /** Requests that one ledger transaction carries: enough to amortise the commit, short enough for latency. */
   ledger_batch: 512,
-  /** Requests that may wait for the ledger before new ones are told 503. */
+  /** Requests that may wait for the ledger before new ones get 503. */
   ledger_queue: 20_000,
   /**
    * Embedded engine: different counters that wait to be written to their rows. More share more pages of the file when
@@ -102,7 +102,7 @@ export const LIMITS = {
   /** Mails, or calls of webhooks, that one run tries before it looks again at what is due. */
   deliveries_per_run: 1000,
   /**
-   * For how long a mail that a node hands over is nobody else's: far longer than a mail server may take for an
+   * For how long a node's claim on a mail excludes the others: far longer than a mail server may take for an
    * answer. What a node that crashed had in hand is tried again after it.
    */
   mail_claim_ms: 10 * 60_000,
@@ -127,7 +127,7 @@ export const LIMITS = {
   webhook_ms: 10_000,
   /** Calls of webhooks at once. */
   webhooks_at_once: 8,
-  /** For how long a call that a node makes is nobody else's. */
+  /** For how long a node's claim on a call excludes the others. */
   webhook_claim_ms: 2 * 60_000,
   /** Between two tries of a call: at first, doubled each time, and at the most; and for how long it is tried. */
   webhook_retry_ms_min: 15_000,

@@ -39,7 +39,7 @@ test('a mail over SMTP reaches every recipient, and a line break in a subject is
   assert.doesNotMatch(received?.message ?? '', /^Bcc:/im);
 });
 
-test('a mail server that is down, or refuses, is told as "mail_failed"', async () => {
+test('a mail server that is down, or refuses, is reported as "mail_failed"', async () => {
   const down = await smtpServer();
   await down.close();
   await assert.rejects(openMailer(down.url, FROM, () => undefined).send(mail), refusal('mail_failed'));
@@ -47,7 +47,7 @@ test('a mail server that is down, or refuses, is told as "mail_failed"', async (
   await assert.rejects(openMailer(refusing.url, FROM, () => undefined).send(mail), refusal('mail_failed'));
 });
 
-test('a mail that is refused for good is told from one that is not taken now', async () => {
+test('a permanent refusal of a mail is distinguished from a temporary one', async () => {
   const outcomes: [number, boolean][] = [
     [550, true],
     [554, true],
@@ -102,7 +102,7 @@ test('a folder gets one complete file per mail, for the owner alone', async () =
   }
 });
 
-test('a folder that cannot be written is told as "mail_failed"', async () => {
+test('a folder that cannot be written is reported as "mail_failed"', async () => {
   const mailer = openMailer('file:/dev/null/mails', FROM, () => undefined);
   await assert.rejects(mailer.send(mail), refusal('mail_failed'));
 });

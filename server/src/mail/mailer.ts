@@ -23,7 +23,7 @@ export interface Mail {
 
 export interface Mailer {
   /**
-   * Hands a mail over. Throws `mail_failed`, with the reason as its cause, if nobody took it; its data says whether
+   * Hands a mail over. Throws `mail_failed`, with the reason as its cause, if the mail was not accepted; its data says whether
    * it is `permanent`: the mail itself or its recipients were refused, and will be again.
    */
   send(mail: Mail): Promise<void>;
@@ -126,7 +126,7 @@ function toConsole(write: (text: string) => void): Deliver {
 /** What composes and sends mails is loaded for the first of them: many clouds never send one. */
 const nodemailer = async () => (await import('nodemailer')).default;
 
-/** A file appears under its name when it is whole, so whoever watches the folder never reads half a mail. */
+/** A file appears under its name when it is whole, so a program that watches the folder never reads half a mail. */
 function toFolder(folder: string): Deliver {
   const composer = once(async () =>
     (await nodemailer()).createTransport({ streamTransport: true, buffer: true, newline: 'windows' }),

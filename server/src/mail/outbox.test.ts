@@ -65,7 +65,7 @@ forEachEngine((engine, open, freshUrl) => {
     for (const row of rows) assert.deepEqual(Object.values(row), [null, null, null]);
   });
 
-  test('nothing leaves of a transaction that fails, and nothing is written for nobody', async () => {
+  test('a transaction that fails sends nothing, and a mail without recipients is not written', async () => {
     const storage = await open();
     const { outbox, write, all } = outboxOver(storage, over('smtp://127.0.0.1:9'));
     await assert.rejects(
@@ -103,7 +103,7 @@ forEachEngine((engine, open, freshUrl) => {
     assert.deepEqual([sent?.state, sent?.attempts, sent?.error], ['sent', 5, null]);
   });
 
-  test('tries go on for two days, at least every six hours; then the mail is given up and that is told', async () => {
+  test('tries go on for two days, at least every six hours; then the mail is given up and the failure is reported', async () => {
     const down = await smtpServer();
     await down.close();
     const { outbox, clock, reports, write, all } = outboxOver(await open(), over(down.url));
@@ -141,7 +141,7 @@ forEachEngine((engine, open, freshUrl) => {
     assert.equal(reports.length, 1);
   });
 
-  test('a wish makes mails due at once, whether they wait or were given up, with all patience anew', async () => {
+  test('a retry makes mails due at once, whether they wait or were given up, with a new retry period', async () => {
     let refusing = true;
     const refuse = (address: string) =>
       refusing ? { status: address.startsWith('gone') ? 550 : 450, words: 'No' } : undefined;
@@ -213,7 +213,7 @@ forEachEngine((engine, open, freshUrl) => {
     }
   });
 
-  test('a mail whose claim ran out is not called failed by whoever had it before', async () => {
+  test('a node whose claim on a mail expired does not mark it as failed', async () => {
     const storage = await open();
     const slow = outboxOver(storage, {
       send: async () => {

@@ -21,7 +21,7 @@ export interface OutboxEntry {
   readonly subject: string;
   readonly state: MailState;
   readonly createdAt: number;
-  /** How often it was tried, since it was written or since somebody wished it to be tried again. */
+  /** How often it was tried, since it was written or since the last request to retry it. */
   readonly attempts: number;
   /** When it is due; null once it was sent or given up. While it is being sent: when it would be tried again. */
   readonly nextAt: number | null;
@@ -36,10 +36,10 @@ export interface RehearsedMail {
   readonly mail: { readonly to: string[]; readonly subject: string };
 }
 
-/** A mail that nobody took and that is not tried any more. */
+/** A mail that was not accepted and is not retried. */
 export interface GivenUpMail {
   readonly kind: string;
-  /** What it told of. */
+  /** What it was about. */
   readonly reference: string | null;
   readonly reason: string;
 }
@@ -109,11 +109,11 @@ export class Outbox {
           this.#remains = true;
         },
         classify,
-        // What a mail said is nobody's business any more once it was sent.
+        // The text of a mail is erased once it was sent.
         cleared: { text: null, html: null, reply_to: null },
         failed: async (tx, { kind, reference }, { reason }, next) => {
           if (next !== null) return;
-          for (const tell of this.#givenUp) await tell(tx, { kind, reference, reason });
+          for (const report of this.#givenUp) await report(tx, { kind, reference, reason });
         },
         onGivenUp: (error, { id, kind }) => onError?.(error, `mail ${id} (${kind}) was given up`),
       },
@@ -124,7 +124,7 @@ export class Outbox {
    * Writes a mail that leaves once the transaction is durable; nothing leaves if it fails. Each recipient gets one
    * of their own, so that an address that is refused keeps nothing from the others, unless they are to get it
    * `together`.
-   * @param options.reference what it tells of, for those who hear of mails that were given up
+   * @param options.reference what it is about, for the listeners to mails that were given up
    */
   async enqueue(
     tx: Transaction,
@@ -198,7 +198,7 @@ export class Outbox {
         .updateTable('outbox')
         .set({ next_at: now_ms, failed_at: null, attempts: 0 })
         .where('sent_at', 'is', null)
-        // Only a mail in somebody's hands has been tried and has no error.
+        // Only a mail under way has been tried and has no error.
         .where(({ or, eb }) =>
           or([eb('attempts', '=', 0), eb('error', 'is not', null), eb('next_at', '<=', now_ms)]),
         );

@@ -6,7 +6,7 @@ import { Eta, type EtaConfig, EtaRuntimeError } from 'eta/core';
 /** What is wrong with a template, place included. */
 class TemplateError extends Error {}
 
-/** Compiles and runs templates; whatever is wrong with one is told as `FILE, line N: …`. */
+/** Compiles and runs templates; a fault in one is reported as `FILE, line N: …`. */
 export class TemplateEngine {
   readonly #eta: Eta;
   readonly #locate: (reference: string) => string;

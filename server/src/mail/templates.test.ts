@@ -112,8 +112,8 @@ test('a template that does not work is refused at the start, with its file and l
     assert.equal(complaint({ 'feedback.txt.eta': content }), `feedback.txt.eta, ${sentence}`);
   }
   assert.equal(
-    complaint({ 'feedback.html.eta': '<p>\n<%= it.nobody %>' }),
-    "feedback.html.eta, line 2: There is no 'nobody'; there is service, uuid, email, name, message, data.",
+    complaint({ 'feedback.html.eta': '<p>\n<%= it.missing %>' }),
+    "feedback.html.eta, line 2: There is no 'missing'; there is service, uuid, email, name, message, data.",
   );
   assert.equal(
     complaint({ 'feedback.html.eta': "<% layout('./other.html.eta') %>" }),
@@ -130,7 +130,7 @@ test('a folder that is not there, or has what is no template, is refused at the 
   });
 });
 
-test("where an operator's template fails with real data the built-in one is used, and it is told", () => {
+test("where an operator's template fails with real data the built-in one is used, and the failure is reported", () => {
   const folder = folderWith({ 'feedback.txt.eta': 'Hi\n\n<%= it.message.match(/engine/)[0] %>' });
   const complaints: string[] = [];
   const own = new Templates(SERVICE_MAILS, {

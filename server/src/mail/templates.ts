@@ -29,9 +29,9 @@ export function templatesIn<T>(
 export interface ServiceMails {
   /** A user's word to the operators. */
   feedback: { service: string; uuid: string; email: string; name: string; message: string; data: string };
-  /** To somebody whose account was accepted; `url` is where to log in. */
+  /** To the owner of an accepted account; `url` is where to log in. */
   'account-accepted': { service: string; username: string; url: string };
-  /** To somebody whose account was rejected; the reason is empty where none was given. */
+  /** To the owner of a rejected account; the reason is empty where none was given. */
   'account-rejected': { service: string; username: string; reason: string };
 }
 
@@ -105,7 +105,7 @@ export class Templates<T> {
       try {
         return this.#own.write(name, data);
       } catch (error) {
-        // What is told of has happened, and must not fail for the sake of a text.
+        // The change has been made, and must not fail because of a template.
         this.#onError(error);
       }
     }

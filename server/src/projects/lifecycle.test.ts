@@ -12,8 +12,8 @@ const vm = (memberCapacity: bigint, capacity: bigint) => ({ resource: 'vm', memb
 forEachEngine((_engine, open) => {
   async function prepared() {
     const parts = await projectsOver(await open());
-    const owner = await parts.somebody('owner@example.org');
-    const member = await parts.somebody('member@example.org');
+    const owner = await parts.newUser('owner@example.org');
+    const member = await parts.newUser('member@example.org');
     const { applications, ledger } = parts;
     /** An active project with room for two machines, one per member. */
     const active = async (changes: object = {}) => {
@@ -237,9 +237,9 @@ forEachEngine((_engine, open) => {
   });
 
   test('of those who want the last place one gets it, and of two projects with one name one comes alive', async () => {
-    const { active, applications, memberships, owner, projects, somebody } = await prepared();
+    const { active, applications, memberships, owner, projects, newUser } = await prepared();
     const project = await active({ maxMembers: 1n });
-    const people = await Promise.all(['a', 'b', 'c'].map((name) => somebody(`${name}@example.org`)));
+    const people = await Promise.all(['a', 'b', 'c'].map((name) => newUser(`${name}@example.org`)));
     const enrolled = await Promise.allSettled(
       people.map(({ uuid }) => memberships.enroll(owner, project, { uuid })),
     );
@@ -398,11 +398,11 @@ forEachEngine((_engine, open) => {
   });
 
   test('lists show what one may see, a page at a time', async () => {
-    const { active, applications, memberships, projects, owner, member, somebody } = await prepared();
+    const { active, applications, memberships, projects, owner, member, newUser } = await prepared();
     const open = await active();
     const closed = await active({ private: true });
     const { project: waiting } = await applications.apply(owner, { name: 'w', endDate });
-    const stranger = await somebody('stranger@example.org');
+    const stranger = await newUser('stranger@example.org');
     const seen = async (by: typeof owner, query: object = {}) =>
       (await projects.list(by, { limit: 10, ...query })).map(({ project }) => project.uuid);
     assert.deepEqual(await seen(stranger), [open, stranger.uuid]);

@@ -81,7 +81,7 @@ export class ProjectBooks {
 
   #query(db: Queryable, reference: ProjectReference) {
     const query = db.selectFrom('projects').selectAll();
-    // Fifteen digits are below 2^53; longer ones are nobody's number.
+    // Fifteen digits are below 2^53; longer ones cannot be numbers of projects.
     if (typeof reference === 'number' || /^\d{1,15}$/.test(reference)) {
       return query.where('id', '=', Number(reference));
     }
@@ -89,7 +89,7 @@ export class ProjectBooks {
   }
 
   /**
-   * Runs a change of projects in a transaction. Of two that want one name at the same moment the later is told
+   * Runs a change of projects in a transaction. Of two that want one name at the same moment the later one gets
    * `project_name_taken`.
    */
   async change<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
@@ -194,7 +194,7 @@ export class ProjectBooks {
     return this.parts.audit.record(tx, { ...traceOf(by), action, subject: project, before, after, reason });
   }
 
-  /** Once the transaction is durable: what is remembered of somebody's projects, or everybody's, is read again. */
+  /** Once the transaction is durable: cached projects of a user, or of all users, are read again. */
   changed(tx: Transaction, account: string): void {
     tx.announce();
     tx.afterCommit(() => {

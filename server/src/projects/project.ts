@@ -22,7 +22,7 @@ export interface Project {
   readonly maxMembers: bigint;
   readonly private: boolean;
   readonly systemProject: boolean;
-  /** Why it is in its state, in the words of whoever brought it there. */
+  /** The reason that the actor of the last change of state gave. */
   readonly stateReason: string | null;
   /** When it became active last. */
   readonly activatedAt: number | null;

@@ -21,7 +21,7 @@ async function poolsOf(storage: Storage, project: string): Promise<Record<string
   );
 }
 
-/** A project that nobody has applied for. */
+/** A project without an application. */
 async function insertProject(
   tx: Transaction,
   { uuid, state, owner = null }: { uuid: string; state: string; owner?: string | null },

@@ -29,7 +29,7 @@ import {
 export type { Project } from './project.ts';
 export type { ProjectPolicy, ProjectState } from './vocabulary.ts';
 
-/** A project as somebody may see it. */
+/** A project as the requester may see it. */
 export interface ProjectView {
   readonly project: Project;
   readonly status: ProjectStatus;
@@ -97,7 +97,7 @@ export class Projects {
     return this.#books.parts.storage.db;
   }
 
-  /** A project, whoever asks. `project_not_found` */
+  /** A project, without a check of permissions. `project_not_found` */
   get(uuid: string): Promise<Project> {
     return this.#books.find(this.#db, uuid);
   }
@@ -174,7 +174,7 @@ export class Projects {
     return this.#books.memberOf(accountUuid, INITIALIZED);
   }
 
-  /** What projects are called, by their uuids; whoever asks. */
+  /** Names of projects, by their uuids, without a check of permissions. */
   async namesOf(uuids: readonly string[]): Promise<Map<string, string>> {
     const { storage } = this.#books.parts;
     const rows = await storage.db
@@ -271,10 +271,10 @@ export class Projects {
 
 type Rows = ExpressionBuilder<Database, 'projects'>;
 
-/** Why somebody may see projects. */
+/** A reason why a user may see projects. */
 interface Reason {
   readonly holds: (eb: Rows) => Expression<SqlBool>;
-  /** Hardly anybody has many for this reason, so they are looked up and sorted. */
+  /** Few users have many for this reason, so they are looked up and sorted. */
   readonly few: boolean;
 }
 

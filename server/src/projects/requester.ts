@@ -5,7 +5,7 @@ export interface Requester extends Actor {
   readonly operator: boolean;
   /**
    * What a narrowed token that asks is cut to: one project, some roles. It decides by these roles, in that project;
-   * elsewhere its user is anybody, and what somebody does for themselves is not done with it.
+   * elsewhere it has no rights of its user, and it cannot change the user's own account.
    */
   readonly token?: { readonly project: string | null; readonly roles: readonly string[] | null };
 }
@@ -19,7 +19,7 @@ export function isThemselves(by: Requester, account: string | null): boolean {
 }
 
 /**
- * Whether the requester is more to a project than anybody: by its token, it acts there, with a role that it has.
+ * Whether the requester has a part in a project: its token acts there, with a role that the requester has.
  * @param granted names of the requester's roles on the project
  */
 export function takesPart(
@@ -35,7 +35,7 @@ export function takesPart(
   return held.some((role) => roles.includes(role));
 }
 
-/** What somebody decides of a project. */
+/** A decision about a project. */
 export interface Powers {
   /** About the project itself. */
   readonly owns: boolean;

@@ -58,7 +58,7 @@ export function lostInCommit(error: unknown): unknown {
     : error;
 }
 
-/** What is told about the availability of the database. */
+/** The availability of the database, as reported. */
 export interface AvailabilityListener {
   gone(outage: Outage): void;
   back(): void;
@@ -100,7 +100,7 @@ export class Availability {
     this.#listeners.push(listener);
   }
 
-  /** Reports a failed statement. Answers what to throw: errors that tell of no outage are left as they are. */
+  /** Reports a failed statement. Answers what to throw: errors without an outage are returned unchanged. */
   report(error: unknown): unknown {
     const outage = this.#classify(error);
     if (outage === undefined) return error;

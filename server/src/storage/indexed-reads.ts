@@ -12,7 +12,7 @@ const WHOLESALE = ['seqscan', 'bitmapscan', 'hashjoin', 'mergejoin', 'hashagg', 
 
 /**
  * Runs `work`, which reads the first rows of long lists in the order of an index. PostgreSQL weighs that against
- * reading everything by what it knows of the tables, which may be long ago; here it is told that few rows are wanted.
+ * reading everything by what it knows of the tables, which may be long ago; this states that few rows are wanted.
  * For these reads only, so it costs a transaction and leaves nothing on the connection.
  */
 export function readByIndex<T>(storage: Storage, work: (reader: Reader) => Promise<T>): Promise<T> {

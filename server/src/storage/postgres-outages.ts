@@ -14,7 +14,7 @@ const LOST =
 const NONE_FREE = 'timeout exceeded when trying to connect';
 
 /**
- * The outage that an error tells of, if it does.
+ * The outage that an error reports, if it does.
  * @param where the database, as operators know it, without secrets
  */
 export function postgresOutage(where: string, error: unknown): Outage | undefined {

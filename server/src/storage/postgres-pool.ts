@@ -11,7 +11,7 @@ type Call = (...args: unknown[]) => unknown;
 
 /**
  * A pool whose failures are reported to `availability` and come back translated by it. Each of its connections has a
- * listener for errors for as long as it lives: one without ends the process when it breaks, in use or not. Whoever
+ * listener for errors for as long as it lives: one without ends the process when it breaks, in use or not. A caller that
  * waits for a statement on it hears of it by that.
  */
 export function watchedPool(

@@ -29,13 +29,13 @@ export function rehearsal(): Rehearsal | undefined {
 
 /**
  * Runs work of which nothing stays: each transaction in it is undone as soon as it is done, what was to happen after
- * its commit does not, and nobody is told. What reads outside of a transaction sees everything as it is, so a work of
+ * its commit does not, and no message is sent. What reads outside of a transaction sees everything as it is, so a work of
  * several transactions that build on one another cannot be rehearsed. What changes something otherwise than by
  * `Storage.transaction` has to refuse, with `refuseRehearsal`.
  */
 export async function rehearse<T>(work: () => Promise<T>): Promise<{ result: T; notes: readonly unknown[] }> {
   const current = new Rehearsal();
-  // Awaited inside: some promises begin their work only when somebody waits for them.
+  // Awaited inside: some promises begin their work only when they are awaited.
   const result = await rehearsals.run(current, async () => await work());
   return { result, notes: current.notes };
 }

@@ -20,7 +20,7 @@ export function forShare<DB, TB extends keyof DB, O>(
   return storage.native.engine === 'postgres' ? query.forShare() : query;
 }
 
-/** As `forUpdate`, but rows that somebody else keeps are passed over. */
+/** As `forUpdate`, but rows that another transaction holds are skipped. */
 export function forUpdateOfFree<DB, TB extends keyof DB, O>(
   storage: Storage,
   query: SelectQueryBuilder<DB, TB, O>,

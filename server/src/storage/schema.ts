@@ -3,7 +3,7 @@ import type { ColumnType, Generated } from 'kysely';
 /**
  * The tables as Kysely sees them. Times are milliseconds since the epoch, flags are 0 or 1, JSON is text.
  * `Int64` columns can exceed 2^53: both engines answer `number` where that is exact and `bigint` beyond, so
- * whoever reads one passes it through `BigInt()`.
+ * readers pass it through `BigInt()`.
  */
 export type Int64 = number | bigint;
 export type Flag = 0 | 1;
@@ -260,7 +260,7 @@ export interface OutboxTable {
   envelope_from: string | null;
   /** JSON object of texts. */
   headers: string | null;
-  /** What it tells of, in the words of whoever wrote it. */
+  /** What it is about, as the writer named it. */
   reference: string | null;
 }
 

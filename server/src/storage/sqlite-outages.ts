@@ -8,7 +8,7 @@ const IOERR = 10;
 const FULL = 13;
 const CANTOPEN = 14;
 
-/** The outage that an error tells of, if it does. @param path of the database */
+/** The outage that an error reports, if it does. @param path of the database */
 export function sqliteOutage(path: string, error: unknown): Outage | undefined {
   const { errcode, cause } = (error ?? {}) as { errcode?: unknown; cause?: unknown };
   if (typeof errcode !== 'number') return cause === undefined ? undefined : sqliteOutage(path, cause);

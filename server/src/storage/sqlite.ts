@@ -225,7 +225,7 @@ export function openSqlite(path: string): Storage {
       await writes.run(() => undefined);
       await db.destroy();
       await writing.destroy();
-      // Kysely leaves open what it has never used. The last to close tidies the file, and nobody may meet that.
+      // Kysely leaves open what it has never used. The last connection to close tidies the file, and no other may be open then.
       for (const connection of [reader, writer]) if (connection.isOpen) connection.close();
       owner.close();
     }),

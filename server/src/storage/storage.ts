@@ -42,7 +42,7 @@ export interface Storage {
 export interface SqliteNative {
   readonly engine: 'sqlite';
   /**
-   * Runs `work` on the one writing connection while nobody else writes. The work begins and ends its own
+   * Runs `work` on the one writing connection while no other transaction writes. The work begins and ends its own
    * transaction and does not wait for anything in between, so the lock is held for the statements alone.
    */
   exclusive<T>(work: (db: DatabaseSync) => T): Promise<T>;

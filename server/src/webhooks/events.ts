@@ -2,7 +2,7 @@ import type { AuditEntry } from '../audit/audit.ts';
 import { LIMITS } from '../lib/limits.ts';
 import { stringifyExact } from '../lib/text/json.ts';
 
-/** Deeds on tasks that are told, by their names in the record. */
+/** Actions on tasks that are events, by their names in the audit record. */
 const TASK_EVENTS: Readonly<Record<string, string>> = {
   'task.create': 'task.created',
   'task.approve': 'task.approved',
@@ -11,13 +11,13 @@ const TASK_EVENTS: Readonly<Record<string, string>> = {
   'task.fail': 'task.failed',
 };
 
-/** What else is told: these are called as the record calls them. */
+/** Further events: they have the names of their audit entries. */
 const FAMILIES = ['project', 'application', 'membership'];
 
 /** What a test of a webhook sends. */
 export const TEST_EVENT = 'webhook.test';
 
-/** The type of event that a deed is; undefined if it is none. */
+/** The type of event of an action; undefined if it has none. */
 export function eventOf(action: string): string | undefined {
   if (Object.hasOwn(TASK_EVENTS, action)) return TASK_EVENTS[action];
   return FAMILIES.includes(action.split('.', 1)[0] ?? '') ? action : undefined;

@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 
-/** Networks that are nobody's on the Internet: of this machine, of its neighbours, for examples, or for all at once. */
+/** Networks without a public host: of this machine, of its neighbours, for examples, or for all at once. */
 const RESERVED_4 = [
   ['0.0.0.0', 8],
   ['10.0.0.0', 8],

@@ -19,7 +19,7 @@ export interface WebhookMessage {
   readonly secret: Uint8Array;
 }
 
-/** A call that nobody took; `status` is what was answered, if anything was. */
+/** A call that was not accepted; `status` is what was answered, if anything was. */
 export class WebhookFailure extends Error {
   override readonly name = 'WebhookFailure';
   readonly status: number | null;
@@ -38,7 +38,7 @@ export interface Reach {
 }
 
 /**
- * The addresses of a host, each of which may be called: one that may not spoils all, as nobody knows which of them
+ * The addresses of a host, each of which may be called: one that may not refuses all, as it is not known which of them
  * would be taken. Throws `WebhookFailure`.
  */
 export async function allowedAddresses(
@@ -127,7 +127,7 @@ function post(
       {
         method: 'POST',
         headers: { ...headers, 'content-length': Buffer.byteLength(body) },
-        // No connection of somebody else's is taken over, whatever its address.
+        // No connection of another webhook is reused, whatever its address.
         agent: false,
         lookup: known,
         signal,

@@ -1,4 +1,4 @@
-/** An address that is told of events. Times are milliseconds since the epoch. */
+/** An address that receives events. Times are milliseconds since the epoch. */
 export interface Webhook {
   readonly id: number;
   readonly url: string;

@@ -97,7 +97,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual([state, status], ['delivered', 200]);
   });
 
-  test('of two nodes one makes a call, and an event of any size can be told', async () => {
+  test('of two nodes one makes a call, and an event of any size can be sent', async () => {
     const storage = await open();
     const { port, counted } = await local();
     const one = webhooksOver(storage, async () => ['127.0.0.1'], true);

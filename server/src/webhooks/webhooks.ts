@@ -32,9 +32,9 @@ export interface NewWebhook {
 const STATE_COLUMNS = { waiting: 'next_at', delivered: 'sent_at', failed: 'failed_at' } as const;
 
 /**
- * Addresses that are told of what happens to tasks, projects, applications and memberships. An event is written in
- * the transaction that brings it about, and leaves when that is durable; it is tried until somebody takes it or
- * patience ends. It can come twice, and events can overtake one another.
+ * Addresses that receive events of tasks, projects, applications and memberships. An event is written in
+ * the transaction that brings it about, and leaves when that is durable; it is tried until the address accepts it or
+ * the retry period ends. It can come twice, and events can overtake one another.
  */
 export class Webhooks {
   readonly #storage: Storage;
@@ -94,7 +94,7 @@ export class Webhooks {
   /**
    * Registers an address. Errors: `invalid_field`; also for hosts that have no address, or one that may not be
    * called; `too_many_webhooks`.
-   * @returns it, and the secret that events are signed with; nobody sees that again
+   * @returns it, and the secret that events are signed with; it is shown once
    */
   async add(
     by: Actor,
@@ -206,7 +206,7 @@ export class Webhooks {
     return this.#queue.close();
   }
 
-  /** Writes what webhooks have to be told of, along with the record of it. */
+  /** Writes the events of webhooks with their audit entries. */
   async #tell(tx: Transaction, entries: readonly AuditEntry[], at: number): Promise<void> {
     const events = entries.flatMap((entry) => {
       const type = eventOf(entry.action);
@@ -268,7 +268,7 @@ export class Webhooks {
   }
 
   /**
-   * While an address takes nothing, the other calls of it that are due wait as long: somebody who does not answer
+   * While an address takes nothing, the other calls of it that are due wait as long: an address that does not answer
    * must not keep the calls of everybody else waiting.
    */
   async #holdBack(tx: Transaction, { webhook_id, event }: DeliveryRow, next: number | null): Promise<void> {
@@ -308,7 +308,7 @@ export class Webhooks {
 
 /** Rows that one statement takes: with eleven values each, well below what engines bound. */
 const CHUNK = 500;
-/** What says that nobody will take it any more (RFC 9110 15.5.11). */
+/** The status of an address that accepts no more calls (RFC 9110 15.5.11). */
 const GONE = 410;
 
 /** An address that can be called; the host is looked at elsewhere. */

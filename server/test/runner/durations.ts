@@ -4,7 +4,10 @@ import { ROOT } from './test-files.ts';
 
 const FILE = join(ROOT, 'node_modules', '.cache', 'test-durations.json');
 
-/** How long files took when they were last run, by path, in milliseconds: long files start first, so that none is left to run alone at the end. */
+/**
+ * How long each file took when it was last run, in milliseconds: long files start first, so that none is left to run
+ * alone at the end.
+ */
 export class Durations {
   readonly #known: Record<string, number>;
 

@@ -7,16 +7,14 @@ const FILES_PER_PROCESS = 40;
 export interface PoolOptions {
   /** Processes at once. */
   readonly processes: number;
-  /** Files that change their process, and therefore get one to themselves. */
-  readonly ownProcess: (file: string) => boolean;
   /** A regular expression for the names of the tests to run; all by default. */
   readonly namePattern: string | undefined;
   onResult(result: FileResult): void;
 }
 
-/** Runs files in a few processes, in the given order. After a failure, a file starts in a fresh process. */
+/** Runs files in a few processes, in the given order. The process of a file that failed is not used again. */
 export async function runFiles(files: readonly string[], options: PoolOptions): Promise<void> {
-  const { processes, ownProcess, namePattern, onResult } = options;
+  const { processes, namePattern, onResult } = options;
   const waiting = [...files];
   const work = async (): Promise<void> => {
     let worker: WorkerProcess | undefined;
@@ -27,13 +25,12 @@ export async function runFiles(files: readonly string[], options: PoolOptions): 
       used = 0;
     };
     for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
-      if (ownProcess(file)) await retire();
       worker ??= new WorkerProcess(namePattern);
       const result = await worker.run(file);
       used += 1;
       onResult(result);
       const hasFailed = result.events.some(({ kind }) => kind === 'failed');
-      if (hasFailed || ownProcess(file) || used >= FILES_PER_PROCESS) await retire();
+      if (hasFailed || used >= FILES_PER_PROCESS) await retire();
     }
     await retire();
   };

@@ -7,7 +7,6 @@ interface Event {
   readonly data: {
     readonly name: string;
     readonly nesting: number;
-    readonly message?: string;
     readonly skip?: string | boolean;
     readonly todo?: string | boolean;
     readonly details: {
@@ -31,8 +30,6 @@ export default async function* report(events: AsyncIterable<Event>): AsyncGenera
       const event = outcome(data, data.nesting === 0 ? [] : [...around, data.name]);
       if (event !== undefined) send(event);
       if (data.nesting === 0) finish();
-    } else if (type === 'test:diagnostic' && data.nesting === 0 && data.message !== undefined) {
-      send({ kind: 'note', text: data.message });
     }
   }
   yield '';
@@ -56,7 +53,12 @@ function outcome({ details, skip, todo }: Event['data'], names: readonly string[
 function finish(): void {
   if (process.exitCode !== undefined) {
     process.exitCode = undefined;
-    send({ kind: 'failed', names: [], duration_ms: 0, error: 'An error outside of tests; see the notes.' });
+    send({
+      kind: 'failed',
+      names: [],
+      duration_ms: 0,
+      error: 'An error after the end of the test that caused it.',
+    });
   }
   send({ kind: 'finished' });
 }

@@ -3,16 +3,25 @@ import { join, relative } from 'node:path';
 
 export const ROOT = join(import.meta.dirname, '..', '..', '..');
 const PARTS = ['text', 'api', 'client', 'server', 'cli', 'bench'];
+/** Long runs: kills under load, random histories, outages. They run as `npm run test:reliability` alone. */
+const RELIABILITY = join('server', 'test', 'reliability');
 
-/** Files that change what all of their process share, with the reason. Each gets a process to itself. */
-const OWN_PROCESS: Readonly<Record<string, string>> = {};
+/** Which test files to run. */
+export interface Choice {
+  /** Only files whose path contains one of them; without words all files. */
+  readonly words: readonly string[];
+  /** The long runs, instead of all other files. */
+  readonly reliability: boolean;
+}
 
-export const ownProcess = (file: string): boolean => Object.hasOwn(OWN_PROCESS, relative(ROOT, file));
-
-/** The test files of the repository whose path contains one of the words; without words all of them. */
-export function testFiles(words: readonly string[]): string[] {
+/** The chosen test files of the repository. */
+export function testFiles({ words, reliability }: Choice): string[] {
   return PARTS.flatMap((part) => filesBelow(join(ROOT, part)))
-    .filter((file) => words.length === 0 || words.some((word) => relative(ROOT, file).includes(word)))
+    .filter((file) => {
+      const path = relative(ROOT, file);
+      const isWanted = words.length === 0 || words.some((word) => path.includes(word));
+      return isWanted && path.startsWith(RELIABILITY) === reliability;
+    })
     .sort();
 }
 

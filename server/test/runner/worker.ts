@@ -1,6 +1,7 @@
 import { suite } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import type { RunFile } from './test-events.ts';
+import { inspect } from 'node:util';
+import type { RunFile, TestEvent } from './test-events.ts';
 
 /**
  * Runs test files in this process, one after the other, each in a suite of its own: what a file registers with `after`
@@ -17,4 +18,10 @@ process.on('message', ({ file }: RunFile) => {
     await import(pathToFileURL(file).href);
   });
 });
+// The error of work that goes on after its test has no test to be reported with.
+for (const event of ['uncaughtExceptionMonitor', 'unhandledRejection'] as const) {
+  process.on(event, (error: unknown) =>
+    process.send?.({ kind: 'note', text: inspect(error) } satisfies TestEvent),
+  );
+}
 process.on('disconnect', () => process.exit());

@@ -26,7 +26,7 @@ export async function measureProjects(
   const { storage, take } = countStatements(plain);
   const parts = await projectsOver(storage);
   const { applications, projects, projectControl, memberships, ledger } = parts;
-  const owner = await parts.somebody('owner@example.org');
+  const owner = await parts.newUser('owner@example.org');
   const { project, application } = await applications.apply(owner, {
     name: 'crowd.example.org',
     endDate: Date.UTC(2099, 0, 1),

@@ -59,7 +59,7 @@ export async function projectsOver(storage: Storage) {
     ledger,
     told,
     /** A user with an active account. */
-    somebody: async (email: string): Promise<Requester & { uuid: string }> => {
+    newUser: async (email: string): Promise<Requester & { uuid: string }> => {
       const { uuid, username } = await accounts.createActive(person(email));
       return { uuid, name: username, address: null, operator: false };
     },

@@ -1,7 +1,7 @@
 import type { Role, RoleGrant } from '@purser/api/native/accounts/role';
 import type { Command } from 'commander';
 import { given, group, leaf, listing, openSession } from '../../command.ts';
-import { DRY_RUN, foretell } from '../../input/dry-run.ts';
+import { DRY_RUN, preview } from '../../input/dry-run.ts';
 import { path } from '../../service/connection.ts';
 import type { Output } from '../../tables/printing.ts';
 import { roleGrantView, roleView } from '../../tables/views.ts';
@@ -49,7 +49,7 @@ export function roleCommands(program: Command): void {
       const address = path`/users/${user}/roles/${name}`;
       if (options.dryRun) {
         const query = options.project === undefined ? '' : `?project=${encodeURIComponent(options.project)}`;
-        return foretell(session, { method: 'PUT', path: `${address}${query}` });
+        return preview(session, { method: 'PUT', path: `${address}${query}` });
       }
       await connection.put(address, { project: options.project });
       done({ user, role: name, project: options.project ?? null });
@@ -67,7 +67,7 @@ export function roleCommands(program: Command): void {
       const address = path`/users/${user}/roles/${name}`;
       if (options.dryRun) {
         const query = options.project === undefined ? '' : `?project=${encodeURIComponent(options.project)}`;
-        return foretell(session, { method: 'DELETE', path: `${address}${query}` });
+        return preview(session, { method: 'DELETE', path: `${address}${query}` });
       }
       await connection.delete(address, { project: options.project });
       done({ user, role: name, project: options.project ?? null });

@@ -4,7 +4,7 @@ import { given, group, leaf, listing, openSession } from '../../command.ts';
 import { ask, askForTask } from '../../input/delegates.ts';
 import { fieldsOf } from '../../input/field-values.ts';
 import { contentOf } from '../../input/text-input.ts';
-import { openForAnybody } from '../../service/anybody.ts';
+import { openWithoutLogin } from '../../service/without-login.ts';
 import type { Output, View } from '../../tables/printing.ts';
 import { delegateView } from '../../tables/workflow-views.ts';
 import { about } from '../projects/project-people.ts';
@@ -24,7 +24,7 @@ export function selfServiceCommands(program: Command): void {
     .option('--setup-network', 'with a network, where the cloud has them')
     .action(async (email: string, project_name: string, { output, setupNetwork }: SignUpOptions) => {
       const input = { email, project_name, setup_network: setupNetwork === true };
-      await askForTask(openForAnybody({ output }), 'SignUp', { method: 'POST', input });
+      await askForTask(openWithoutLogin({ output }), 'SignUp', { method: 'POST', input });
     });
 
   const password = group(program, 'password', 'Passwords for the web login');
@@ -36,7 +36,7 @@ export function selfServiceCommands(program: Command): void {
   )
     .argument('<email>', 'whose password it is')
     .action(async (email: string, options: { output: Output }) => {
-      await askForTask(openForAnybody(options), 'UserResetPassword', { method: 'POST', input: { email } });
+      await askForTask(openWithoutLogin(options), 'UserResetPassword', { method: 'POST', input: { email } });
     });
 
   const feedback = group(program, 'feedback', 'A word to those who run the cloud');

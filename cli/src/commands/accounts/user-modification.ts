@@ -4,7 +4,7 @@ import type { RehearsalRequest } from '@purser/api/native/operations/rehearsal';
 import { given, type Session } from '../../command.ts';
 import { usage } from '../../failures.ts';
 import { confirm } from '../../input/confirmation.ts';
-import { foretell } from '../../input/dry-run.ts';
+import { preview } from '../../input/dry-run.ts';
 import { projectIdIf } from '../../input/project-reference.ts';
 import { path } from '../../service/connection.ts';
 import { userChangedView, userView } from '../../tables/views.ts';
@@ -34,7 +34,7 @@ export interface UserModification {
 }
 
 /**
- * Makes all changes, in the order in which they can depend on one another, and tells each on stderr as it is made. What
+ * Makes all changes, in the order in which they can depend on one another, and reports each on stderr as it is made. What
  * can be known to be refused is refused before the first of them; an action that builds on another cannot, and where it
  * is refused the earlier ones stay.
  */
@@ -63,9 +63,9 @@ export async function modifyUser(
   // Only who is active has one to choose: it may be the actions that make, or end, this.
   const first = project !== undefined && user.active;
   if (first) await setDefaultProject();
-  for (const { action, told } of actions) {
+  for (const { action, message } of actions) {
     user = await connection.post<User>(`${address}/action`, action);
-    tell(`${user.username}: ${told}.`);
+    tell(`${user.username}: ${message}.`);
   }
   if (changesDetails) {
     const { password, ...changed } = await connection.patch<UserChanged>(address, details);
@@ -125,15 +125,15 @@ export async function deleteUser(
   const { connection, done, tell } = session;
   const user = await connection.get<User>(path`/users/${reference}`);
   const address = path`/users/${user.id}`;
-  if (dryRun) return foretell(session, { method: 'DELETE', path: address });
+  if (dryRun) return preview(session, { method: 'DELETE', path: address });
   await confirm(`Delete ${user.username} (${user.full_name}, ${user.state})`, yes);
   await connection.delete(address);
   done({ deleted: user.id });
   tell(`${user.username} deleted.`);
 }
 
-/** Shows what one change would bring about. One that builds on another cannot be foretold. */
-export async function foretellUser(
+/** Shows the effects of one change. A change that depends on another one cannot be previewed. */
+export async function previewUser(
   session: Session,
   reference: string,
   changes: UserModification,
@@ -148,14 +148,14 @@ export async function foretellUser(
       '--dry-run goes with one of the changes of state, or with changes of name, address and password.',
     );
   }
-  await foretell(session, request);
+  await preview(session, request);
 }
 
 const RENEWAL = { name: 'renewed', replace: true };
 
 interface Step {
   readonly action: UserAction;
-  readonly told: string;
+  readonly message: string;
 }
 
 function actionsOf(changes: UserModification): Step[] {
@@ -163,9 +163,9 @@ function actionsOf(changes: UserModification): Step[] {
   const step = (
     asked: true | undefined,
     action: UserAction['action'],
-    told: string,
+    message: string,
     reason?: string,
-  ): Step[] => (asked ? [{ action: { action, ...(reason !== undefined && { reason }) }, told }] : []);
+  ): Step[] => (asked ? [{ action: { action, ...(reason !== undefined && { reason }) }, message }] : []);
   return [
     ...step(changes.verify, 'verify', 'e-mail address verified'),
     ...step(changes.reject, 'reject', 'rejected', rejectReason),

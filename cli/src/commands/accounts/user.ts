@@ -20,7 +20,7 @@ import {
   userShownView,
   userView,
 } from '../../tables/views.ts';
-import { deleteUser, foretellUser, modifyUser, type UserModification } from './user-modification.ts';
+import { deleteUser, modifyUser, previewUser, type UserModification } from './user-modification.ts';
 import { userTokenCommand } from './user-token.ts';
 
 interface AddOptions {
@@ -141,19 +141,19 @@ interface NewUser extends AddOptions {
 async function add(session: Session, wanted: NewUser): Promise<void> {
   await checkRoles(session, wanted.role ?? []);
   const created = await create(session, wanted);
-  // Before anything else can go wrong: the token is told once.
+  // Before a later step can fail: the token is shown once.
   session.item(created, userCreatedView);
   session.tell('The token is not shown again.');
   await grantRoles(session, created, wanted);
 }
 
-/** Nobody is added for the sake of a role that there is not. @throws Failure if one is unknown */
+/** Validates all roles before creating the user. @throws Failure if one is unknown */
 async function checkRoles({ connection }: Session, roles: readonly string[]): Promise<void> {
   if (roles.length === 0) return;
   const known = new Set((await connection.all<Role>('/roles')).map(({ name }) => name));
   const unknown = new Set(roles.filter((role) => !known.has(role)));
   if (unknown.size > 0) {
-    throw refused(`There is no role ${[...unknown].join(', ')}; 'purser role list' shows all.`);
+    throw refused(`Unknown role ${[...unknown].join(', ')}; 'purser role list' shows all.`);
   }
 }
 
@@ -221,7 +221,7 @@ async function addAll(session: Session, file: string, options: AddOptions): Prom
         await grantRoles(session, created, user);
         return created;
       } catch (error) {
-        // The user is there, and the token is told once.
+        // The user exists, and the token is shown once.
         if (!(error instanceof Failure)) throw error;
         return { ...created, done: false, error: error.message };
       }
@@ -278,7 +278,7 @@ function lookUpCommand(
       const { connection, list } = openSession({ output });
       const { items, missing } = await connection.post<Found>('/users/lookup', { [key]: wanted });
       list(items, userNameView);
-      if (missing.length > 0) throw refused(`There is no user ${missing.join(', ')}.`);
+      if (missing.length > 0) throw refused(`Unknown user ${missing.join(', ')}.`);
     });
 }
 
@@ -346,7 +346,7 @@ function modifyCommand(user: Command): void {
       }
       const session = openSession({ output });
       if (changes.delete) return deleteUser(session, reference, changes, given({ dryRun, yes }));
-      if (dryRun) return foretellUser(session, reference, changes);
+      if (dryRun) return previewUser(session, reference, changes);
       if (changes.renewToken) await confirm(`Revoke all tokens of ${reference}`, yes);
       await modifyUser(session, reference, changes);
     });

@@ -5,7 +5,7 @@ import { given, group, leaf, listing, openSession } from '../../command.ts';
 import { Failure, refused, usage } from '../../failures.ts';
 import { ask, canAsk } from '../../input/asking.ts';
 import { confirm, YES } from '../../input/confirmation.ts';
-import { foretell, withDryRun } from '../../input/dry-run.ts';
+import { preview, withDryRun } from '../../input/dry-run.ts';
 import { parseDuration } from '../../input/durations.ts';
 import { contentOf } from '../../input/text-input.ts';
 import { path } from '../../service/connection.ts';
@@ -89,7 +89,7 @@ export function componentCommands(program: Command): void {
       const { connection, done, tell } = session;
       const address = path`/components/${reference}`;
       const query = resolve === undefined ? '' : `?resolve=${resolve}`;
-      if (dryRun) return foretell(session, { method: 'DELETE', path: address + query });
+      if (dryRun) return preview(session, { method: 'DELETE', path: address + query });
       await confirm(`Remove component ${reference} and its services`, yes);
       const remove = (choice: string | undefined) =>
         connection.deleteFor<ComponentRemoved>(address, given({ resolve: choice }));
@@ -106,7 +106,7 @@ export function componentCommands(program: Command): void {
 const CHOICES = ['accept', 'reject'];
 
 function checkChoice(text: string): void {
-  if (!CHOICES.includes(text)) throw usage(`'${text}' is no choice for --resolve; write accept or reject.`);
+  if (!CHOICES.includes(text)) throw usage(`'${text}' is not a valid --resolve; use accept or reject.`);
 }
 
 /** What is to become of pending commissions, for which a removal was refused: asks at a terminal. */
@@ -127,7 +127,7 @@ const ADD_EXAMPLES = [
 
 const EXPIRY = [
   '--commission-expiry <time>',
-  "how long its commissions may stay pending: seconds, or such as 15m, 1h, 7d; or 'none'",
+  "how long its commissions may stay pending: for example 900 (seconds), 15m, 1h or 7d; or 'none'",
 ] as const;
 
 /** The seconds of `--commission-expiry`; null for none, undefined if it was not given. */
@@ -136,7 +136,7 @@ function expirySeconds(text: string | undefined): number | null | undefined {
   if (text === 'none') return null;
   const seconds = parseDuration(text);
   if (seconds !== undefined) return seconds;
-  throw usage(`'${text}' is no time; write seconds, or such as 15m, 1h, 7d, or none.`);
+  throw usage(`'${text}' is not a valid duration; use for example 900, 15m, 1h or 7d, or none.`);
 }
 
 function modifyCommand(component: Command): void {
@@ -172,7 +172,7 @@ function modifyCommand(component: Command): void {
         renew_token: changes.renewToken,
         purge_services: changes.purgeServices,
       });
-      if (dryRun) return foretell(session, { method: 'PATCH', path: path`/components/${reference}`, body });
+      if (dryRun) return preview(session, { method: 'PATCH', path: path`/components/${reference}`, body });
       item(
         await connection.patch<ComponentWithToken>(path`/components/${reference}`, body),
         componentWithTokenView,

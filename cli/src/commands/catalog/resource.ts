@@ -2,7 +2,7 @@ import type { Resource, ResourceAdded } from '@purser/api/native/catalog/resourc
 import { type Command, Option } from 'commander';
 import { given, group, leaf, listing, openSession } from '../../command.ts';
 import { usage } from '../../failures.ts';
-import { foretell, withDryRun } from '../../input/dry-run.ts';
+import { preview, withDryRun } from '../../input/dry-run.ts';
 import { path } from '../../service/connection.ts';
 import type { Output } from '../../tables/printing.ts';
 import { resourceView } from '../../tables/views.ts';
@@ -63,7 +63,7 @@ export function resourceCommands(program: Command): void {
       const { connection, item, tell } = session;
       const body = bodyOf(changes);
       if (dryRun) {
-        await foretell(session, { method: 'PATCH', path: path`/resources/${name}`, body });
+        await preview(session, { method: 'PATCH', path: path`/resources/${name}`, body });
         return tell(
           'Defaults are for users and projects that are accepted from then on; limits stay as they are.',
         );
@@ -88,7 +88,7 @@ function addCommand(resource: Command): void {
       const session = openSession({ output });
       const { connection, item, tell } = session;
       const body = { name, service, ...given({ description, unit, ...bodyOf(settings) }) };
-      if (dryRun) return foretell(session, { method: 'POST', path: '/resources', body });
+      if (dryRun) return preview(session, { method: 'POST', path: '/resources', body });
       const { users, projects, ...added } = await connection.post<ResourceAdded>('/resources', body);
       item(added, resourceView);
       tell(`Its defaults are now the limits of ${users} users and ${projects} other projects.`);

@@ -7,7 +7,7 @@ import type { Command } from 'commander';
 import { group, leaf, listing, openSession, print, type Session } from '../../command.ts';
 import { refused } from '../../failures.ts';
 import { confirm, YES } from '../../input/confirmation.ts';
-import { foretell, linesOf, withDryRun } from '../../input/dry-run.ts';
+import { linesOf, preview, withDryRun } from '../../input/dry-run.ts';
 import { jsonOf } from '../../input/text-input.ts';
 import { path } from '../../service/connection.ts';
 import type { Output } from '../../tables/printing.ts';
@@ -35,7 +35,7 @@ export function serviceCommands(program: Command): void {
       const session = openSession({ output });
       const { connection, done, tell } = session;
       const { text, value } = await jsonOf(file);
-      if (dryRun) return foretell(session, { method: 'POST', path: '/services/import', body: value });
+      if (dryRun) return preview(session, { method: 'POST', path: '/services/import', body: value });
       if (!yes) await confirmReplacing(session, value);
       const { messages, warnings, resources, replaced } = await connection.postText<ServiceImported>(
         '/services/import',

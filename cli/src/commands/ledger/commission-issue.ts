@@ -87,7 +87,7 @@ function onlyUuids(options: Readonly<Record<string, string | undefined>>): void 
   for (const [option, value] of Object.entries(options)) {
     if (value === undefined || UUID.test(value)) continue;
     throw usage(
-      `${option} takes a uuid here, and '${value}' is none; 'purser user id' and 'purser project show' tell it.`,
+      `${option} takes a uuid, and '${value}' is not one; 'purser user id' and 'purser project show' print it.`,
     );
   }
 }
@@ -102,7 +102,7 @@ function issuing(command: Command): Command {
     .option('--key <text>', 'makes a repetition safe: the same key gets the same serial')
     .option(
       '--expires-in <time>',
-      "when it is rejected unless resolved: seconds, or such as 15m, 1h, 7d; or 'never'",
+      "when it is rejected unless resolved: for example 900 (seconds), 15m, 1h or 7d; or 'never'",
     )
     .option('--auto-accept', 'accept it at once')
     .option('--force', 'even above the limit; what is given back is never forced');
@@ -132,7 +132,7 @@ function secondsOf(text: string): number | null {
   if (text === 'never') return null;
   const seconds = parseDuration(text);
   if (seconds !== undefined) return seconds;
-  throw usage(`'${text}' is no time; write seconds, or such as 15m, 1h, 7d, or never.`);
+  throw usage(`'${text}' is not a valid duration; use for example 900, 15m, 1h or 7d, or never.`);
 }
 
 /** Quantities by resource, exact. */
@@ -143,7 +143,7 @@ function quantitiesOf(texts: readonly string[]): Record<string, bigint> {
     if (resource !== undefined && quantity !== undefined)
       return [resource, sign === '-' ? -quantity : quantity] as const;
     throw usage(
-      `'${text}' is no quantity; write RESOURCE=QUANTITY, such as cyclades.vm=1 or cyclades.ram=-4GiB.`,
+      `'${text}' is not a valid quantity; use RESOURCE=QUANTITY, for example cyclades.vm=1 or cyclades.ram=-4GiB.`,
     );
   });
   const twice = pairs.find(([one], at) => pairs.findIndex(([other]) => other === one) !== at);

@@ -31,7 +31,7 @@ export function commissionCommands(program: Command): void {
   listing(commission, commissionView, 'list', 'List commissions', LIST_EXAMPLES)
     .option('--component <name>', 'only what this component issued')
     .addOption(new Option('--state <state>', 'only those in this state').choices(STATES))
-    .option('--overdue <time>', 'only those pending for longer: seconds, or such as 15m, 1h, 7d')
+    .option('--overdue <time>', 'only those pending for longer: for example 900 (seconds), 15m, 1h or 7d')
     .option('--project <project>', `only those on this project: ${PROJECT}`)
     .option('--user <user>', 'only those for this user: uuid, number or e-mail address')
     .option('--resource <name>', 'only those of this resource')
@@ -106,7 +106,7 @@ function resolveManyCommand(parent: Command): void {
       const reject = serialsOf(lists.reject);
       if (accept.length + reject.length === 0) throw usage('Say what to --accept or to --reject.');
       const session = openSession({ output });
-      if (dryRun) return foretellResolution(session, accept, reject);
+      if (dryRun) return previewResolution(session, accept, reject);
       const verdict = await session.connection.post<CommissionVerdict>('/commissions/resolve', {
         accept,
         reject,
@@ -138,12 +138,12 @@ function serialsOf(texts: readonly string[] = []): number[] {
     .flatMap((text) => text.split(','))
     .map((text) => {
       if (/^[1-9][0-9]{0,14}$/.test(text.trim())) return Number(text);
-      throw usage(`'${text}' is no serial.`);
+      throw usage(`'${text}' is not a valid serial.`);
     });
 }
 
 /** The ledger does not undo what it has done, so this goes by what the commissions are now. */
-async function foretellResolution(session: Session, accept: number[], reject: number[]): Promise<void> {
+async function previewResolution(session: Session, accept: number[], reject: number[]): Promise<void> {
   const lines: ResolutionLine[] = [];
   for (const serial of [...new Set([...accept, ...reject])].sort((one, other) => one - other)) {
     const before = await stateOf(session, serial);
@@ -177,6 +177,6 @@ function queryOf({ overdue, state, ...filters }: Omit<ListOptions, 'output'>) {
   if (state !== undefined && state !== 'pending') throw usage('--overdue is about pending commissions.');
   const older_than = parseDuration(overdue);
   if (older_than === undefined)
-    throw usage(`'${overdue}' is no time; write seconds, or such as 15m, 1h, 7d.`);
+    throw usage(`'${overdue}' is not a valid duration; use for example 900, 15m, 1h or 7d.`);
   return { ...filters, state: 'pending', older_than };
 }

@@ -24,7 +24,7 @@ export function auditCommands(program: Command): void {
 
   listing(audit, auditView, 'list', 'List what was done, the newest first', EXAMPLE)
     .option('--actor <user>', 'only what this user did: uuid, number or e-mail address')
-    .option('--action <action>', 'only this, such as quota.fix')
+    .option('--action <action>', 'only this one, for example quota.fix')
     .option('--subject <subject>', 'only what was done to this')
     .option('--since <time>', 'only from then on, in UTC: 2031-05-30T10:00Z, 2031-05-30 or 2031-05')
     .option('--until <time>', 'only before then')

@@ -14,7 +14,7 @@ interface AddOptions {
 }
 
 export function webhookCommands(program: Command): void {
-  const webhook = group(program, 'webhook', 'Addresses that are told of events');
+  const webhook = group(program, 'webhook', 'Addresses that events are sent to');
 
   leaf(webhook, 'add', 'Add an address and print the secret that events are signed with, once', ADD_EXAMPLE)
     .argument('<url>', 'where events are posted to')
@@ -27,7 +27,7 @@ export function webhookCommands(program: Command): void {
       const { connection, item, tell } = openSession({ output });
       const body = given({ url, events, description });
       item(await connection.post<WebhookCreated>('/webhooks', body), webhookCreatedView);
-      tell('The secret is not shown again; whoever gets the events checks their signatures with it.');
+      tell('The secret is not shown again; the receiver checks signatures of events with it.');
     });
 
   listing(webhook, webhookView, 'list', 'List webhooks', 'purser webhook list').action(

@@ -5,7 +5,7 @@ import type {
 } from '@purser/api/native/projects/application';
 import type { Command } from 'commander';
 import { given, group, leaf, listing, openSession } from '../../command.ts';
-import { DRY_RUN, foretell } from '../../input/dry-run.ts';
+import { DRY_RUN, preview } from '../../input/dry-run.ts';
 import { PROJECT, projectIdIf } from '../../input/project-reference.ts';
 import { withReason } from '../../input/reason.ts';
 import { path } from '../../service/connection.ts';
@@ -61,7 +61,7 @@ export function applicationCommands(program: Command): void {
       item(await connection.get<ApplicationDetails>(path`/applications/${id}`), applicationDetailsView);
     });
 
-  actionCommand(application, 'approve', 'Approve an application: what it asks for holds');
+  actionCommand(application, 'approve', 'Approve an application and apply its limits');
   actionCommand(application, 'deny', 'Deny an application');
   actionCommand(application, 'cancel', 'Take back an application of yours that is pending');
   actionCommand(application, 'dismiss', 'Put away an application of yours that was denied');
@@ -69,7 +69,7 @@ export function applicationCommands(program: Command): void {
 
 function actionCommand(parent: Command, action: ApplicationAction['action'], about: string): void {
   const command = leaf(parent, action, about, `purser application ${action} 42 --reason "as discussed"`);
-  withReason(command, 'told to the applicant')
+  withReason(command, 'sent to the applicant')
     .argument('<application>', 'its id')
     .option(...DRY_RUN)
     .action(async (id: string, { output, reason, dryRun }: ActOptions) => {
@@ -77,7 +77,7 @@ function actionCommand(parent: Command, action: ApplicationAction['action'], abo
       const { connection, item, tell } = session;
       const address = path`/applications/${id}/action`;
       const body = given({ action, reason });
-      if (dryRun) return foretell(session, { method: 'POST', path: address, body });
+      if (dryRun) return preview(session, { method: 'POST', path: address, body });
       const acted = await connection.post<Application>(address, body);
       item(acted, applicationView);
       tell(`Application ${acted.id} is ${acted.state}.`);

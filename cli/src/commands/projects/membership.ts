@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import { given, group, leaf, listing, openSession, type Session } from '../../command.ts';
 import { usage } from '../../failures.ts';
 import { confirm, YES } from '../../input/confirmation.ts';
-import { DRY_RUN, foretell } from '../../input/dry-run.ts';
+import { DRY_RUN, preview } from '../../input/dry-run.ts';
 import { eachLine, type LineOutcome } from '../../input/each-line.ts';
 import { PROJECT, projectId, projectIdIf } from '../../input/project-reference.ts';
 import { withReason } from '../../input/reason.ts';
@@ -62,9 +62,9 @@ export function membershipCommands(program: Command): void {
     .argument('<project>', PROJECT)
     .action((project: string, options: { output: Output }) => create(openSession(options), project, {}));
 
-  leaf(membership, 'enroll', 'Make somebody a member', `purser membership enroll ${ID} ada@example.org`)
+  leaf(membership, 'enroll', 'Enroll a user as a member', `purser membership enroll ${ID} ada@example.org`)
     .argument('<project>', PROJECT)
-    .argument('[user]', `${USER}; without it, --file says who`)
+    .argument('[user]', `${USER}; or --file`)
     .addOption(new Option('--role <role...>', 'roles to grant on the project').choices(ROLES))
     .option('--file <file>', "many users: one on each line, '#' begins a remark; '-' for standard input")
     .action((project: string, user: string | undefined, options: EnrollOptions) => {
@@ -85,8 +85,8 @@ const ID = '6f0c2c0e-8f5b-4a53-9d0b-7a1d2f0f3a11';
 
 const ACTIONS: [string, MembershipAction['action'], string][] = [
   ['leave', 'leave', 'Leave a project, or ask to'],
-  ['accept', 'accept', 'Accept somebody who asked to join'],
-  ['reject', 'reject', 'Reject somebody who asked to join'],
+  ['accept', 'accept', 'Accept a request to join'],
+  ['reject', 'reject', 'Reject a request to join'],
   ['remove', 'remove', 'Take a member out, also one who asked to leave'],
   ['cancel', 'cancel', 'Take back a request to join'],
   ['deny-leave', 'deny_leave', 'Keep a member who asked to leave'],
@@ -137,7 +137,7 @@ function actionCommand(
   const asks = action === 'remove';
   const command = leaf(parent, name, about, `purser membership ${name} 17${asks ? ' --yes' : ''}`);
   if (asks) command.option(...YES);
-  withReason(command, 'told to whom it concerns')
+  withReason(command, 'sent to the member')
     .argument('<membership>', 'its id')
     .option(...DRY_RUN)
     .action(async (id: string, { output, reason, yes, dryRun }: ActOptions) => {
@@ -145,7 +145,7 @@ function actionCommand(
       const { connection, item, tell } = session;
       const address = path`/memberships/${id}/action`;
       const body = given({ action, reason });
-      if (dryRun) return foretell(session, { method: 'POST', path: address, body });
+      if (dryRun) return preview(session, { method: 'POST', path: address, body });
       if (asks) await confirm(`Take membership ${id} out of its project`, yes);
       const acted = await connection.post<Membership>(address, body);
       item(acted, membershipView);

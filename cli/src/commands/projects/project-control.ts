@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { given, leaf, openSession } from '../../command.ts';
 import { usage } from '../../failures.ts';
 import { confirm } from '../../input/confirmation.ts';
-import { DRY_RUN, foretell } from '../../input/dry-run.ts';
+import { DRY_RUN, preview } from '../../input/dry-run.ts';
 import { PROJECT, projectId } from '../../input/project-reference.ts';
 import { withReason } from '../../input/reason.ts';
 import { path } from '../../service/connection.ts';
@@ -33,7 +33,7 @@ interface SetLimitsOptions extends ProjectOptions {
   exclude?: string;
 }
 
-const TOLD = 'kept with the project, and told to its owner';
+const KEPT = 'stored with the project and sent to its owner';
 const YES = ['--yes', 'do it without asking'] as const;
 /** As many projects as there are users are changed in one go. */
 const TIMEOUT_MS = 3_600_000;
@@ -44,7 +44,7 @@ export function projectControlCommands(project: Command): void {
     describing(
       withReason(
         leaf(project, 'modify', 'Change a project at once, without an application', MODIFY_EXAMPLE),
-        TOLD,
+        KEPT,
       ),
     ),
   )
@@ -59,7 +59,7 @@ export function projectControlCommands(project: Command): void {
       const { connection, item } = session;
       const body = { ...changes, ...given({ reason }) };
       const address = path`/projects/${await projectId(connection, reference)}`;
-      if (dryRun) return foretell(session, { method: 'PATCH', path: address, body });
+      if (dryRun) return preview(session, { method: 'PATCH', path: address, body });
       item(lineOf(await connection.patch<Project>(address, body)), projectView);
     });
 
@@ -87,9 +87,9 @@ const MODIFY_EXAMPLE = `purser project modify ${ID} --limit cyclades.ram 8GiB in
 const LIMITS_EXAMPLE =
   'purser project set-limits --all-system-projects --exclude ada@example.org --limit cyclades.vm 4 4 --yes';
 
-function actionCommand(parent: Command, action: ProjectAction['action'], about: string, told: string): void {
+function actionCommand(parent: Command, action: ProjectAction['action'], about: string, done: string): void {
   const example = `purser project ${action} ${ID} --reason "as agreed"${action === 'terminate' ? ' --yes' : ''}`;
-  const command = withReason(leaf(parent, action, about, example), TOLD)
+  const command = withReason(leaf(parent, action, about, example), KEPT)
     .argument('<project>', PROJECT)
     .option(...DRY_RUN)
     .action(async (reference: string, { output, reason, yes, dryRun }: ActOptions) => {
@@ -98,10 +98,10 @@ function actionCommand(parent: Command, action: ProjectAction['action'], about: 
       const body = given({ action, reason });
       if (action === 'terminate' && !dryRun) await confirm(`Terminate project ${reference}`, yes);
       const address = path`/projects/${await projectId(connection, reference)}/action`;
-      if (dryRun) return foretell(session, { method: 'POST', path: address, body });
+      if (dryRun) return preview(session, { method: 'POST', path: address, body });
       const changed = await connection.post<Project>(address, body);
       item(lineOf(changed), projectView);
-      tell(`Project ${changed.name} ${told}.`);
+      tell(`Project ${changed.name} ${done}.`);
     });
   if (action === 'terminate') command.option(...YES);
 }
@@ -116,7 +116,7 @@ async function setLimits({ output, reason, yes, exclude, ...options }: SetLimits
   const { connection, done, tell } = session;
   const excluded = exclude?.split(',').map((user) => user.trim());
   const body = { ...changes, ...given({ exclude: excluded, reason }) };
-  if (dryRun) return foretell(session, { method: 'POST', path: '/projects/system/limits', body });
+  if (dryRun) return preview(session, { method: 'POST', path: '/projects/system/limits', body });
   await confirm(`Change all system projects${excluded ? ` but ${excluded.length}` : ''}`, yes);
   const { changed } = await connection.post<{ changed: number }>('/projects/system/limits', body, TIMEOUT_MS);
   done({ changed });

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { leaf, listing, openSession } from '../../command.ts';
 import { refused } from '../../failures.ts';
 import { confirm } from '../../input/confirmation.ts';
-import { DRY_RUN, foretell } from '../../input/dry-run.ts';
+import { DRY_RUN, preview } from '../../input/dry-run.ts';
 import type { Output } from '../../tables/printing.ts';
 import { lineOf, projectView, terminationView } from '../../tables/project-views.ts';
 
@@ -30,7 +30,7 @@ export function projectExpiryCommands(project: Command): void {
       const session = openSession({ output });
       const { connection, list, tell } = session;
       const request = { method: 'POST', path: '/projects/expired/termination', body: {} } as const;
-      if (dryRun) return foretell(session, request);
+      if (dryRun) return preview(session, request);
       await confirm('Terminate all expired projects', yes);
       const { items } = await connection.post<{ items: Termination[] }>(
         request.path,

@@ -70,7 +70,7 @@ function resourcesOf(values: readonly string[]): ModificationApplication['resour
   for (let at = 0; at < values.length; at += 3) {
     const [resource, member_capacity, project_capacity] = values.slice(at, at + 3);
     if (resource === undefined || member_capacity === undefined || project_capacity === undefined) {
-      throw usage('--limit takes three values: RESOURCE MEMBER PROJECT, such as cyclades.vm 2 10.');
+      throw usage('--limit takes three values: RESOURCE MEMBER PROJECT, for example cyclades.vm 2 10.');
     }
     entries.push([resource, { project_capacity, member_capacity }]);
   }

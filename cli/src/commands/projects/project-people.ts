@@ -6,7 +6,7 @@ import { ask, askForTask } from '../../input/delegates.ts';
 import { PROJECT, projectId } from '../../input/project-reference.ts';
 import type { Output, View } from '../../tables/printing.ts';
 
-/** Somebody in a project, or asked into it. */
+/** A member of a project, or a user invited to it. */
 interface ProjectUser {
   id: string;
   name: string;
@@ -57,7 +57,7 @@ export function projectPeopleCommands(project: Command): void {
       session.list(await usersOf(session, uuid), projectUserView);
     });
 
-  leaf(user, 'show', 'Show somebody in a project', 'purser project user show ada@example.org')
+  leaf(user, 'show', 'Show a user of a project', 'purser project user show ada@example.org')
     .argument('<user>', USER)
     .option(...ON_PROJECT)
     .action(async (reference: string, { output, project: uuid }: Options) => {
@@ -68,7 +68,7 @@ export function projectPeopleCommands(project: Command): void {
   leaf(
     user,
     'invite',
-    'Ask somebody into a project, by mail',
+    'Invite a user to a project, by mail',
     'purser project user invite ada@example.org member',
   )
     .argument('<email>', 'e-mail address')
@@ -90,8 +90,8 @@ export function projectPeopleCommands(project: Command): void {
       await askForTask(session, 'UserDetail', await about(session, uuid, question));
     });
 
-  roleCommand(user, 'grant', 'PUT', 'Ask for roles of somebody on a project');
-  roleCommand(user, 'revoke', 'DELETE', 'Ask for roles to be taken from somebody on a project');
+  roleCommand(user, 'grant', 'PUT', 'Request roles for a user on a project');
+  roleCommand(user, 'revoke', 'DELETE', 'Request the removal of roles of a user on a project');
 
   listing(
     project,
@@ -143,5 +143,5 @@ async function userOf(
   const users = await usersOf(session, project);
   const found = users.find(({ id, name }) => id === reference || name === reference.toLowerCase());
   if (found) return found;
-  throw refused(`There is nobody called ${reference} in this project; 'purser project user list' shows all.`);
+  throw refused(`The project has no user ${reference}; 'purser project user list' shows all.`);
 }

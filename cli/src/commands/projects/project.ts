@@ -59,7 +59,7 @@ export function projectCommands(program: Command): void {
       '--state <states>',
       'only those that are uninitialized, active, suspended, terminated or deleted; several with commas between them',
     )
-    .option('--status <statuses>', 'the same, with pending, denied, dismissed and cancelled ones told apart')
+    .option('--status <statuses>', 'the same, distinguishing pending, denied, dismissed and cancelled ones')
     .addOption(
       new Option(
         '--mode <mode>',
@@ -104,7 +104,7 @@ export function projectCommands(program: Command): void {
     project,
     projectEventView,
     'history',
-    'Show what was done to a project, by whom and why',
+    'Show the changes of a project, with actors and reasons',
     HISTORY_EXAMPLE,
   )
     .argument('<project>', PROJECT)

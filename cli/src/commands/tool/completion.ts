@@ -4,7 +4,7 @@ import { COMPLETION_SCRIPTS } from '../../help/completion-scripts.ts';
 import { withExamples } from '../../help/examples.ts';
 import { visibleSentence } from '../../tables/visible-text.ts';
 
-/** Whoever presses a key does not wait for a network, unless PURSER_TIMEOUT says so. */
+/** Completion of a key press does not wait for a slow network, unless PURSER_TIMEOUT is longer. */
 const TIMEOUT_MS = 3_000;
 
 /**
@@ -43,7 +43,7 @@ async function complete(
     const reach = reachOf(profile === undefined ? {} : { profile });
     return new Connection({ ...reach, timeoutMs: reach.timeoutMs ?? TIMEOUT_MS });
   };
-  // In the middle of somebody's line there is no place for errors.
+  // An error would be printed into the line that the user is editing.
   const candidates = await candidatesFor(program, words, connect).catch(() => []);
   const line = (text: string): string => visibleSentence(text.replace(/\s+/g, ' '));
   print(candidates.map(({ value, about }) => `${line(value)}\t${line(about)}\n`).join(''));

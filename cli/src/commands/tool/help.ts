@@ -18,7 +18,7 @@ function commandOf(program: Command, names: readonly string[]): Command {
     if (found) return found;
     const called = ['purser', ...names.slice(0, at + 1)].join(' ');
     throw usage(
-      `There is no command '${called}'; '${['purser help', ...names.slice(0, at)].join(' ')}' shows what there is.`,
+      `Unknown command '${called}'; '${['purser help', ...names.slice(0, at)].join(' ')}' shows all.`,
     );
   }, program);
 }

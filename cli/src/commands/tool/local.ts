@@ -21,7 +21,7 @@ const settingView: View<SettingRow> = {
 
 /** Commands that act on this machine, without a running service. The server is loaded only for them. */
 export function localCommands(program: Command): void {
-  const serving = group(program, 'serve', 'Run the service until it is told to stop');
+  const serving = group(program, 'serve', 'Run the service until SIGINT or SIGTERM');
   withExamples(serving, 'PURSER_DATABASE_URL=postgres://localhost/purser purser serve').action(() =>
     locally(async () => {
       const { serve } = await import('@purser/server/serve');
@@ -73,7 +73,7 @@ async function locally(work: () => Promise<void>): Promise<void> {
   }
 }
 
-/** The command is also installed where nobody runs a service. */
+/** The command is also installed on machines without the service. */
 function isServiceMissing(error: unknown): boolean {
   if (!(error instanceof Error) || (error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND')
     return false;

@@ -28,7 +28,11 @@ const profileView: View<Shown> = {
 
 /** `profile list|show|use|remove` */
 export function profileCommands(program: Command): void {
-  const profile = group(program, 'profile', "Where and as whom you are logged in; 'purser login' makes them");
+  const profile = group(
+    program,
+    'profile',
+    "Services and users that you are logged in as; 'purser login' creates them",
+  );
 
   listing(profile, profileView, 'list', 'List profiles', 'purser profile list').action(
     (options: { output: Output }) => {
@@ -42,7 +46,7 @@ export function profileCommands(program: Command): void {
     .argument('[name]', 'without it, the one in use')
     .action((name: string | undefined, options: { output: Output }) => {
       const found = name === undefined ? profileHere() : { name, profile: profileNamed(name) };
-      if (!found) throw usage("There is no profile; 'purser login' makes one.");
+      if (!found) throw usage("No profile is stored; 'purser login' creates one.");
       openPrinter(options).item(shownOf(found.name, found.profile, readProfiles().current), profileView);
     });
 

@@ -3,12 +3,12 @@ import { type Command, Option } from 'commander';
 import { given, group, leaf, listing, openSession } from '../../command.ts';
 import { usage } from '../../failures.ts';
 import { confirm } from '../../input/confirmation.ts';
-import { DRY_RUN, foretell } from '../../input/dry-run.ts';
+import { DRY_RUN, preview } from '../../input/dry-run.ts';
 import { withReason } from '../../input/reason.ts';
 import { path } from '../../service/connection.ts';
 import type { Output } from '../../tables/printing.ts';
 import { approvalView } from '../../tables/workflow-views.ts';
-import { foretellTask } from './task-outlook.ts';
+import { previewTask } from './task-outlook.ts';
 
 interface DecideOptions {
   output: Output;
@@ -24,7 +24,7 @@ export function approvalCommands(program: Command): void {
     approval,
     approvalView,
     'list',
-    'List what waits, and what it would bring about',
+    'List pending applications and tasks with their effects',
     'purser approval list --order newest',
   )
     .addOption(
@@ -36,7 +36,7 @@ export function approvalCommands(program: Command): void {
     });
 
   decisionCommand(approval, 'approve', 'Approve an application or a task');
-  decisionCommand(approval, 'deny', 'Deny an application or a task, and tell whoever asked').option(
+  decisionCommand(approval, 'deny', 'Deny an application or a task, and notify the requester').option(
     '--yes',
     'do it without asking',
   );
@@ -50,17 +50,17 @@ function decisionCommand(parent: Command, decision: 'approve' | 'deny', about: s
     about,
     `purser approval ${decision} 42 --reason "as discussed"${yes}`,
   );
-  return withReason(command, 'kept, and told to whoever asked')
+  return withReason(command, 'stored and sent to the requester')
     .argument('<id>', 'the number of an application, or the id of a task')
     .option(...DRY_RUN)
     .action(async (id: string, { output, reason, yes, dryRun }: DecideOptions) => {
       const kind = kindOf(id);
       const session = openSession({ output });
       const { connection, done, tell } = session;
-      if (dryRun && kind === 'task') return foretellTask(session, id, decision === 'approve');
+      if (dryRun && kind === 'task') return previewTask(session, id, decision === 'approve');
       if (dryRun) {
         const body = given({ action: decision, reason });
-        return foretell(session, { method: 'POST', path: path`/applications/${id}/action`, body });
+        return preview(session, { method: 'POST', path: path`/applications/${id}/action`, body });
       }
       if (decision === 'deny') await confirm(`Deny ${kind} ${id}`, yes);
       const decided = await connection.post<ApprovalDecided>(

@@ -32,8 +32,8 @@ export function notificationCommands(program: Command): void {
     'List messages, the newest first',
     'purser notification list --no-acknowledged --error',
   )
-    .option('--acknowledged', 'only those that somebody has acknowledged')
-    .option('--no-acknowledged', 'only those that nobody has acknowledged')
+    .option('--acknowledged', 'only acknowledged ones')
+    .option('--no-acknowledged', 'only unacknowledged ones')
     .option('--error', 'only those of something that went wrong')
     .option('--no-error', 'only others')
     .option('--task <task>', 'only those about this task')
@@ -51,7 +51,7 @@ export function notificationCommands(program: Command): void {
 
   leaf(notification, 'acknowledge', 'Acknowledge messages', `purser notification acknowledge ${ID}`)
     .argument('[ids...]', 'which')
-    .option('--all', 'all that nobody has acknowledged yet')
+    .option('--all', 'all unacknowledged ones')
     .option(...DRY_RUN)
     .action(async (ids: string[], { output, all, dryRun }: AcknowledgeOptions) => {
       if (ids.length > 0 === (all === true)) throw usage('Say which messages, or --all.');

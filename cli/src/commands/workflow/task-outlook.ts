@@ -6,8 +6,8 @@ import { path } from '../../service/connection.ts';
 import type { View } from '../../tables/printing.ts';
 import { outlookText } from '../../tables/workflow-views.ts';
 
-/** What becomes of a task, and what it would bring about. */
-interface TaskForetold {
+/** The next state of a task, and the effects of a decision. */
+interface TaskPreview {
   id: string;
   type: string;
   before: TaskDetails['state'];
@@ -15,17 +15,17 @@ interface TaskForetold {
   outlook: TaskDetails['outlook'];
 }
 
-const foretoldTaskView: View<TaskForetold> = {
+const taskPreviewView: View<TaskPreview> = {
   fields: ['id', 'type', 'before', 'after', 'outlook'],
   columns: [],
   texts: { outlook: outlookText },
 };
 
 /**
- * Shows what deciding on a task would bring about. Its actions work on other systems and cannot be undone, so this goes
- * by what they say of themselves.
+ * Shows the effects of a decision on a task. Its actions change other systems and cannot be rolled back, so the effects
+ * are those that the actions declare.
  */
-export async function foretellTask(session: Session, id: string, approve: boolean): Promise<void> {
+export async function previewTask(session: Session, id: string, approve: boolean): Promise<void> {
   const task = await session.connection.get<TaskDetails>(path`/tasks/${id}`);
   const { type, state, outlook, valid, reasons } = task;
   const over = state === 'completed' || state === 'cancelled';
@@ -41,7 +41,7 @@ export async function foretellTask(session: Session, id: string, approve: boolea
       after: approve ? 'approved' : 'cancelled',
       outlook: approve ? outlook : nothing,
     },
-    foretoldTaskView,
+    taskPreviewView,
   );
   tellUnchanged(session);
 }

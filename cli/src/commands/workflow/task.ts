@@ -11,7 +11,7 @@ import { path } from '../../service/connection.ts';
 import type { Output } from '../../tables/printing.ts';
 import { timeText } from '../../tables/times.ts';
 import { taskDetailsView, taskView, workflowOverviewView } from '../../tables/workflow-views.ts';
-import { foretellTask } from './task-outlook.ts';
+import { previewTask } from './task-outlook.ts';
 
 interface ListOptions {
   output: Output;
@@ -44,7 +44,7 @@ export function taskCommands(program: Command): void {
     'purser task list --state awaiting --type update_quota',
   )
     .option('--state <states>', 'only those that are awaiting, approved, completed, cancelled; with commas')
-    .option('--type <type>', 'only tasks of this type, such as update_quota')
+    .option('--type <type>', 'only tasks of this type, for example update_quota')
     .option('--project <project>', `only those asked for in this project: ${NAMED}`)
     .option('--since <time>', 'only those created from this time or day (UTC) on', timeText)
     .option('--until <time>', 'only those created before this time or day (UTC)', timeText)
@@ -56,7 +56,7 @@ export function taskCommands(program: Command): void {
       list(await connection.all<Task>('/tasks', { ...filters, project }), taskView);
     });
 
-  leaf(task, 'show', 'Show a task, and what approving it would bring about', `purser task show ${ID}`)
+  leaf(task, 'show', 'Show a task and the effects of its approval', `purser task show ${ID}`)
     .argument('<task>', 'its id')
     .action(async (id: string, options: { output: Output }) => {
       const { connection, item } = openSession(options);
@@ -109,7 +109,7 @@ function actionCommand(parent: Command, name: string, action: TaskAct['action'],
   command.action(async (id: string, { output, reason, yes, dryRun }: ActOptions) => {
     const session = openSession({ output });
     const { connection, item, tell } = session;
-    if (dryRun) return foretellTask(session, id, action === 'approve');
+    if (dryRun) return previewTask(session, id, action === 'approve');
     if (action === 'cancel') await confirm(`Cancel task ${id}`, yes);
     const acted = await connection.post<TaskDetails>(path`/tasks/${id}/action`, given({ action, reason }));
     item(acted, taskDetailsView);
@@ -122,6 +122,6 @@ function actionCommand(parent: Command, name: string, action: TaskAct['action'],
 }
 
 function stateText({ state, running }: Task): string {
-  if (running !== null) return `${state}; its stage ${running.stage} goes on`;
+  if (running !== null) return `${state}; its stage ${running.stage} is running`;
   return state === 'approved' ? 'approved, and waits for its token' : state;
 }

@@ -8,8 +8,8 @@ import type { Command } from 'commander';
 import { group, leaf, listing, openSession, type Session } from '../../command.ts';
 import { confirm } from '../../input/confirmation.ts';
 import { fieldsOf } from '../../input/field-values.ts';
-import { openForAnybody } from '../../service/anybody.ts';
 import { path } from '../../service/connection.ts';
+import { openWithoutLogin } from '../../service/without-login.ts';
 import type { Output } from '../../tables/printing.ts';
 import { taskTokenDescriptionView, taskTokenView } from '../../tables/workflow-views.ts';
 
@@ -39,7 +39,7 @@ export function tokenCommands(program: Command): void {
   )
     .argument('<token>', SECRET)
     .action(async (secret: string, options: { output: Output }) => {
-      const session = openForAnybody(options);
+      const session = openWithoutLogin(options);
       session.item(await described(session, secret), taskTokenDescriptionView);
     });
 
@@ -53,15 +53,15 @@ export function tokenCommands(program: Command): void {
     .argument('[fields...]', 'what it asks for, as NAME=VALUE; a value can be JSON')
     .action(async (secret: string, fields: string[], options: { output: Output }) => {
       const body = fieldsOf(fields);
-      const { requires_authentication } = await described(openForAnybody(options), secret);
+      const { requires_authentication } = await described(openWithoutLogin(options), secret);
       const { connection, done, tell } = requires_authentication
         ? openSession(options)
-        : openForAnybody(options);
+        : openWithoutLogin(options);
       const submitted = await connection.post<TaskTokenSubmitted>(path`/task-tokens/${secret}`, body);
       done({ ...submitted });
       tell(
         submitted.running
-          ? `Task ${submitted.task} goes on.`
+          ? `Task ${submitted.task} continues.`
           : `Task ${submitted.task} is ${submitted.state}.`,
       );
     });

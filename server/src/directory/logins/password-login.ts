@@ -17,7 +17,7 @@ const BY_PASSWORD = {
   credential: null,
 } as const;
 
-/** What an account that is not active is told by its state; any other is `account_inactive`. */
+/** The refusal of an account that is not active, by its state; of any other state `account_inactive`. */
 const REFUSALS = {
   pending_verification: 'account_not_verified',
   pending_moderation: 'account_not_moderated',
@@ -50,7 +50,7 @@ export class PasswordLogin {
   }
 
   /**
-   * Issues a token of the configured lifetime. Undefined if `verify` knows nobody; errors as of `verify`.
+   * Issues a token of the configured lifetime. Undefined if `verify` finds no account; errors as of `verify`.
    * @param reference uuid, user name, or e-mail address of one account, in any spelling
    * @param address where the request came from
    * @param judge throws if the rest of the request does not suit the account; no token is made then
@@ -72,7 +72,7 @@ export class PasswordLogin {
 
   /**
    * Whose password this is. Undefined if there is no such user or the password is wrong, in the same time for both,
-   * or if there were too many wrong ones before. Whoever knows the password may learn why it does not help:
+   * or if there were too many wrong ones before. A caller that knows the password may learn why the login is refused:
    * `account_inactive`, `terms_unsigned`. Throws `too_busy` when too many passwords wait to be checked.
    * @param reference uuid, user name, or e-mail address of one account, in any spelling
    * @param address where the request came from
@@ -107,13 +107,13 @@ export class PasswordLogin {
     });
   }
 
-  /** `verify` for whoever judges the account otherwise: it may be inactive, and have terms to accept. */
+  /** `verify` without the checks of the account: it may be inactive, and have terms to accept. */
   async recognise(
     reference: AccountReference,
     password: string,
     address: string,
   ): Promise<Account | undefined> {
-    // Not worth a hash: nobody can have such a password.
+    // Not worth a hash: no account can have such a password.
     if (password === '' || password.length > LIMITS.password_length_max) return undefined;
     const named = typeof reference === 'string' ? reference : Object.values(reference).join();
     const secretOf = (await accountReferred(this.#storage.db, reference))?.uuid;

@@ -39,7 +39,7 @@ forEachEngine((_engine, open) => {
       ['member', 'p-1'],
     ]);
     assert.deepEqual(await of(b.uuid), [['member', 'p-2']]);
-    assert.deepEqual(await of('nobody'), []);
+    assert.deepEqual(await of('unknown'), []);
     assert.deepEqual(await roles.holders('member', 'p-1'), [a]);
     assert.deepEqual(await roles.holders('member'), []);
     assert.deepEqual(await roles.holders('admin'), [a]);
@@ -51,7 +51,7 @@ forEachEngine((_engine, open) => {
   test('unknown roles and accounts are refused by name', async () => {
     const { roles, a } = await prepared();
     await assert.rejects(roles.grant(a.uuid, 'king'), refusal('role_not_found'));
-    await assert.rejects(roles.grant('nobody', 'admin'), refusal('account_not_found'));
+    await assert.rejects(roles.grant('unknown', 'admin'), refusal('account_not_found'));
     await assert.rejects(roles.revoke(a.uuid, 'a\0b'), refusal('role_not_found'));
     await assert.rejects(roles.grant(a.uuid, 'member', ''), refusal('invalid_field'));
   });

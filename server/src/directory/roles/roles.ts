@@ -224,7 +224,7 @@ export class Roles {
     return rows.map(toAccount);
   }
 
-  /** Whether anybody at all, active or not, has the role on the whole cloud. Others wait with granting it. */
+  /** Whether any account, active or not, has the role on the whole cloud. Concurrent grants of it wait. */
   async anyHolder(tx: Transaction, role: string): Promise<boolean> {
     await forUpdate(this.#storage, tx.db.selectFrom('roles').select('id').where('name', '=', role)).execute();
     const holder = await tx.db

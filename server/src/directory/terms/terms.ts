@@ -13,7 +13,7 @@ export interface TermsVersion {
 
 /**
  * The versions of the terms of service; the one with the highest id is current (account-v1 §6.5). An account has
- * signed up to a version, so new terms leave everybody unsigned without touching anybody's row.
+ * signed up to a version, so with new terms all accounts count as unsigned, and no row is written.
  */
 export class Terms {
   readonly #storage: Storage;

@@ -1,4 +1,4 @@
-/** What a program logs in with on behalf of an account; without its secret, which nobody can see again. */
+/** What a program logs in with on behalf of an account; without its secret, which is shown once. */
 export interface ApplicationCredential {
   readonly number: number;
   /** The id on the wire. */

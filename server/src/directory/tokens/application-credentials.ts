@@ -246,7 +246,7 @@ export class ApplicationCredentials {
       .executeTakeFirst();
   }
 
-  /** Whoever changes how many there are holds the account's row. */
+  /** A transaction that changes their number holds the account's row. */
   async #lockedAccount(tx: Transaction, uuid: string): Promise<number> {
     const query = tx.db.selectFrom('accounts').select('id').where('uuid', '=', uuid);
     const row = isStorable(uuid) ? await forUpdate(this.#storage, query).executeTakeFirst() : undefined;

@@ -2,7 +2,7 @@ import { PurserError } from '../../lib/errors.ts';
 import type { Transaction } from '../../storage/storage.ts';
 
 /**
- * What somebody has shown in order to get a credential: a password, by the moment of its last change; a token, by its
+ * What a caller has proved in order to get a credential: a password, by the moment of its last change; a token, by its
  * id; or an application credential, by its number.
  */
 export type Basis =

@@ -15,7 +15,7 @@ export interface Bounds {
 
 export const NO_BOUNDS: Bounds = { project: null, roles: null, expiresAt: null };
 
-/** What somebody wants a new credential to be; what is left out becomes as wide as the bounds allow. */
+/** What a new credential is to be; a field that is left out becomes as wide as the bounds allow. */
 export interface WantedReach {
   readonly project?: string | undefined;
   readonly roles?: readonly string[] | undefined;
@@ -70,7 +70,7 @@ function endWithin(
   return wanted;
 }
 
-/** The token with which somebody makes a credential of the same account; undefined for another's account. */
+/** The token with which a credential of the same account is made; undefined for another's account. */
 export function makerOf(caller: Principal, accountUuid: string): Token | undefined {
   return caller.account.uuid === accountUuid ? caller.token : undefined;
 }

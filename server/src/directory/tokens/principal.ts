@@ -61,7 +61,7 @@ export interface TokenOrigin {
   readonly breadth: 'domain' | 'system' | null;
   /** By what the first token of a chain, each made with the one before, is known in records; null for the first. */
   readonly ancestor: string | null;
-  /** Whether it came of all that the account may, so that whoever has it may make credentials that last. */
+  /** Whether it came of all that the account may, so that its bearer may make credentials that outlive it. */
   readonly whole: boolean;
   /** What logged in, where it was a program. */
   readonly credential: {
@@ -73,7 +73,7 @@ export interface TokenOrigin {
 
 export type LoginMethod = 'password' | 'token' | 'application_credential';
 
-/** An API token without its secret, which nobody can see again. */
+/** An API token without its secret, which is shown once. */
 export interface Token {
   readonly id: number;
   readonly accountId: number;

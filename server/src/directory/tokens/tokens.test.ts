@@ -173,7 +173,7 @@ forEachEngine((engine, open) => {
 
   test('a token needs an account, and a name of one line', async () => {
     const { tokens, uuid } = await withAccount();
-    await assert.rejects(tokens.issue('nobody', { name: 't' }), refusal('account_not_found'));
+    await assert.rejects(tokens.issue('unknown', { name: 't' }), refusal('account_not_found'));
     await assert.rejects(tokens.issue(uuid, { name: '' }), refusal('invalid_field'));
     await assert.rejects(tokens.issue(uuid, { name: 'a\nb' }), refusal('invalid_field'));
   });

@@ -106,7 +106,7 @@ export class Tokens {
     this.#principals = principals;
   }
 
-  /** Lets somebody who knows projects judge tokens that are bound to them. Once, before the first request. */
+  /** Registers the check of tokens that are bound to projects. Once, before the first request. */
   judgeBound(bound: BoundTokens): void {
     this.#bound = bound;
   }
@@ -296,7 +296,7 @@ export class Tokens {
   }
 
   /**
-   * Who has this token; undefined if it is nobody's. Expiry and state are not judged. It answers without a promise
+   * The bearer of this token; undefined if no such token exists. Expiry and state are not judged. It answers without a promise
    * if the answer is remembered: the hot path must not pay for one.
    */
   lookup(secret: string): Promise<Principal | undefined> | Principal | undefined {
@@ -379,7 +379,7 @@ export class Tokens {
     };
   }
 
-  /** Whoever changes an account's tokens holds its row, so that their number can be trusted. */
+  /** A transaction that changes an account's tokens holds its row, so that their number can be trusted. */
   async #lockedAccount(tx: Transaction, uuid: string): Promise<number> {
     const row = isStorable(uuid)
       ? await forUpdate(

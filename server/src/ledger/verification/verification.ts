@@ -5,8 +5,6 @@ import type { Provision } from '../core/commission.ts';
 import { readNames } from '../core/commissions.ts';
 import type { Adjustment } from '../core/jobs.ts';
 import { POOL } from '../core/stored.ts';
-import { PostgresSnapshot } from '../postgres/postgres-snapshot.ts';
-import { SqliteSnapshot } from '../sqlite/sqlite-snapshot.ts';
 import type { ComparedSize, CounterDifference, CounterPair, LogSnapshot } from './log-snapshot.ts';
 
 /** A holding whose counters differ from the sums of the commissions. */
@@ -66,10 +64,14 @@ export class Verifications {
   }
 }
 
+/** A snapshot of the engine; its module is loaded by the first verification. */
 async function openSnapshot({ native }: Storage, alone: boolean, now_ms: number): Promise<LogSnapshot> {
-  return native.engine === 'sqlite'
-    ? new SqliteSnapshot(native)
-    : PostgresSnapshot.open(native, alone, now_ms);
+  if (native.engine === 'sqlite') {
+    const { SqliteSnapshot } = await import('../sqlite/sqlite-snapshot.ts');
+    return new SqliteSnapshot(native);
+  }
+  const { PostgresSnapshot } = await import('../postgres/postgres-snapshot.ts');
+  return PostgresSnapshot.open(native, alone, now_ms);
 }
 
 async function* findingsOf(

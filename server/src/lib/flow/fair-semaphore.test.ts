@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FairSemaphore } from './fair-semaphore.ts';
 
-/** Work that ends when it is told to; `order` has the names in the order in which work began. */
+/** Work that ends on request; `order` has the names in the order in which work began. */
 function workshop(places: number, queue: number) {
   const semaphore = new FairSemaphore(places, queue);
   const order: string[] = [];

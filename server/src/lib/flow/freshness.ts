@@ -10,11 +10,11 @@ export interface Freshness {
   current(): boolean;
   /** Looks again; what has gone stale is dropped before this resolves. */
   refresh(): Promise<void>;
-  /** Hears that something, nobody knows what, has been changed by somebody else. */
+  /** Called when another node has changed something; it is not known what. */
   onStale(listener: () => void): void;
 }
 
-/** For a database that nobody else changes. */
+/** For a database that no other process changes. */
 export const ALWAYS_FRESH: Freshness = {
   current: () => true,
   refresh: () => Promise.resolve(),

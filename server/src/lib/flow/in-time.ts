@@ -23,7 +23,7 @@ export async function inTime<T>(
     return await Promise.race([work, timeout, ...or]);
   } finally {
     clearTimeout(timer);
-    // Whatever becomes of work that was left to itself is nobody's business any more.
+    // The result of abandoned work is ignored.
     work.catch(() => undefined);
   }
 }

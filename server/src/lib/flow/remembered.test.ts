@@ -20,7 +20,7 @@ function sharedNumber(clock: ManualClock) {
   return { shared, freshness: new PolledFreshness(read, clock, 1000) };
 }
 
-test('while nobody changes anything a value is kept, at the price of one look per second', async () => {
+test('without changes a value is kept, at the cost of one check per second', async () => {
   const clock = new ManualClock(0);
   const { shared, freshness } = sharedNumber(clock);
   const values = memory({ freshness });
@@ -40,7 +40,7 @@ test('while nobody changes anything a value is kept, at the price of one look pe
   assert.deepEqual([loads, shared.looks], [1, 6]);
 });
 
-test('what somebody else has changed is loaded again within the bound', async () => {
+test('what another node has changed is loaded again within the bound', async () => {
   const clock = new ManualClock(0);
   const { shared, freshness } = sharedNumber(clock);
   const values = memory({ freshness });

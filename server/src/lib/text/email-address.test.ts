@@ -63,7 +63,7 @@ test('what mail systems accept as an address is accepted', () => {
   for (const address of VALID) assert.equal(isEmailAddress(address), true, address);
 });
 
-test('what is no address is refused', () => {
+test('a text that is not an address is refused', () => {
   for (const address of INVALID) assert.equal(isEmailAddress(address), false, JSON.stringify(address));
 });
 
@@ -99,7 +99,7 @@ test('addresses that reach the same mailbox have one canonical form', () => {
   assert.equal(canonicalEmail('Ada@BÜCHER.example'), 'ada@xn--bcher-kva.example');
 });
 
-test('different mailboxes have different canonical forms, and what is no address has none', () => {
+test('different mailboxes have different canonical forms, and a text that is not an address has none', () => {
   const forms = [
     'ada@example.org',
     'ada+x@example.org',

@@ -23,7 +23,7 @@ export function isEmailAddress(text: string): boolean {
 /**
  * The form in which e-mail addresses are compared, counted and looked up: in lower case, the local part without
  * quotation marks that it does not need, the domain in punycode. White space at the ends and the full-width forms of
- * letters are forgiven, because people paste addresses. Undefined if the text is no address.
+ * letters are forgiven, because people paste addresses. Undefined if the text is not an address.
  * `Ada@BÜCHER.example` and `ada@xn--bcher-kva.example` are one.
  */
 export function canonicalEmail(text: string): string | undefined {
@@ -35,7 +35,7 @@ export function canonicalEmail(text: string): string | undefined {
 
 /**
  * The form in which an address is kept, shown and written to: as it was typed, but for a domain beyond ASCII, which
- * is in the one spelling that its punycode stands for. Undefined if the text is no address.
+ * is in the one spelling that its punycode stands for. Undefined if the text is not an address.
  */
 export function keptEmail(text: string): string | undefined {
   const parts = partsOf(text);

@@ -20,7 +20,7 @@ export async function findApplication(db: Queryable, id: number): Promise<Applic
   return toApplication(row);
 }
 
-/** Applications by number; null is nobody's. One statement. */
+/** Applications by number; null matches none. One statement. */
 export async function applicationsByNumber(
   db: Queryable,
   numbers: readonly (number | null)[],

@@ -90,7 +90,7 @@ function checkedPools(
   });
 }
 
-/** The fields of a system project that belong to its user, and nobody changes (projects §6). */
+/** The fields of a system project that belong to its user and cannot be changed (projects §6). */
 export function refuseLockedFields(changes: ProjectChanges): void {
   const locked = (['owner', 'name', 'homepage', 'description'] as const).filter(
     (field) => changes[field] !== undefined,

@@ -5,7 +5,7 @@ import type { ProjectBooks } from '../project-books.ts';
 import type { Requester } from '../requester.ts';
 import type { ProjectChanges } from './project-changes.ts';
 
-/** A project that somebody would like to have: what is left out has defaults (projects §2.1). */
+/** The fields of a requested project; fields that are left out have defaults (projects §2.1). */
 export type WantedProject = ProjectChanges & { readonly name: string; readonly endDate: number };
 
 /** What a new project is where nothing is said. */

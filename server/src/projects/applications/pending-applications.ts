@@ -26,7 +26,7 @@ export interface PendingDifference {
 }
 
 /**
- * A pending application counts against the limit of its applicant, `astakos.pending_app`. The applications themselves are what decides; the ledger is told of every change,
+ * A pending application counts against the limit of its applicant, `astakos.pending_app`. The applications themselves are what decides; the ledger receives every change,
  * once, after it is durable: rows of what is to be charged are written with the application and taken away when the
  * commission, whose key is the row's number, has been issued. So a crash in between neither loses nor doubles one.
  */
@@ -156,7 +156,7 @@ export class PendingApplications {
   }
 
   /**
-   * Tells the ledger of what has not been told yet. What the ledger refuses is dropped: somebody else has changed
+   * Reports to the ledger the changes that it does not have yet. What the ledger refuses is dropped: an operator has changed
    * those holdings, and the next verification of them tells.
    */
   async settle(): Promise<void> {

@@ -12,7 +12,7 @@ import type { Requester } from '../requester.ts';
 import { ALIVE, INITIALIZED, type ProjectState } from '../vocabulary.ts';
 import { recordedChanges } from './recorded-changes.ts';
 
-/** What operators do to projects: from which states, into which, and what the owner is told (projects §3.1). */
+/** What operators do to projects: from which states, into which, and which message the owner gets (projects §3.1). */
 const CONTROLS = {
   suspend: { from: ['active'], to: 'suspended', done: 'suspended', told: 'suspended' },
   unsuspend: { from: ['suspended'], to: 'active', done: 'resumed', told: 'resumed' },
@@ -28,7 +28,7 @@ export const PROJECT_ACTIONS = Object.keys(CONTROLS) as readonly ProjectAction[]
 /** System projects that are changed in one statement. */
 const CHUNK = 5000;
 
-/** What operators do to projects without anybody's application. */
+/** What operators do to projects without an application. */
 export class ProjectControl {
   readonly #books: ProjectBooks;
   readonly #secrets: Secrets;

@@ -272,16 +272,16 @@ https://cloud.example.org/purser/ui/
     assert.match(mail, /Reason:\n\n {2}Your account has been deactivated\.\n/);
   });
 
-  test('where there is nobody to tell, nothing is written', async () => {
+  test('without recipients nothing is written', async () => {
     const { announcements, mailsOf } = await prepared();
     const project = projectOf(null);
     const application = applicationOf(project, {});
-    const nobody = '00000000-0000-4000-8000-000000000000';
+    const unknown = '00000000-0000-4000-8000-000000000000';
     const mails = await mailsOf(async (tx) => {
       await announcements.projectChanged(tx, { project, change: 'suspended', reason: null });
       await announcements.expiring(tx, { project, days: 1 });
       await announcements.applicationDenied(tx, { application, project, reason: 'No.' });
-      await announcements.membershipChanged(tx, { project, user: nobody, change: 'removed', reason: null });
+      await announcements.membershipChanged(tx, { project, user: unknown, change: 'removed', reason: null });
     });
     assert.deepEqual(mails, []);
   });

@@ -26,7 +26,7 @@ interface Parts {
   readonly recipients: readonly string[] | undefined;
 }
 
-/** Somebody who is written to or of. */
+/** A recipient or subject of a mail. */
 interface Person {
   readonly email: string;
   readonly username: string;
@@ -93,7 +93,7 @@ export class ProjectAnnouncements implements ProjectEvents {
     });
   }
 
-  /** The owner hears of it; of a system project nobody does. */
+  /** The owner is notified; a system project has no notification. */
   async projectChanged(
     tx: Transaction,
     { project, change, reason }: Parameters<ProjectEvents['projectChanged']>[1],
@@ -196,7 +196,7 @@ function reasonText(text: string | null): string | null {
 
 const addressOf = (person: Person | undefined): string[] => (person?.email ? [person.email] : []);
 
-/** Whoever has this uuid, active or not. */
+/** The user with this uuid, active or not. */
 async function personOf(tx: Transaction, uuid: string | null): Promise<Person | undefined> {
   if (uuid === null) return undefined;
   const row = await tx.db

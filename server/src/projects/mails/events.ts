@@ -4,8 +4,8 @@ import type { Project } from '../project.ts';
 import type { ProjectState } from '../vocabulary.ts';
 
 /**
- * Who has to be told of what (projects §5). Each is called inside the transaction that brings it about,
- * so nobody is told of what did not happen. Users are named by their uuids.
+ * Who is notified of what (projects §5). Each is called inside the transaction that brings it about,
+ * so no mail reports a change that did not happen. Users are named by their uuids.
  */
 export interface ProjectEvents {
   applicationSubmitted(

@@ -12,7 +12,7 @@ interface About {
   show: string;
 }
 
-/** What became of something, and why, in the words of whoever did it. */
+/** The outcome, and the reason that the actor gave. */
 interface Outcome extends About {
   reason: string | null;
 }

@@ -72,7 +72,7 @@ export function refusalOf(action: MembershipAction, about: MembershipCase): Purs
   return projectRefusal(project, action, policy) ?? (adds ? fullness(project) : undefined);
 }
 
-/** Why nobody can come or go: the project is not alive, or the policy is closed. */
+/** Why members can neither join nor leave: the project is not alive, or the policy is closed. */
 export function projectRefusal(
   project: MembershipCase['project'],
   action: string,

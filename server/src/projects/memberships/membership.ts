@@ -13,7 +13,7 @@ export interface Membership {
   readonly state: MembershipState;
   /** The latest time, in milliseconds since the epoch, at which it came into each state that it ever was in. */
   readonly dates: Readonly<Partial<Record<MembershipState, number>>>;
-  /** In the words of whoever brought it into its state. */
+  /** The reason that the actor of the last change of state gave. */
   readonly reason: string | null;
   /** Names of the roles that the user has on the project. */
   readonly roles: readonly string[];

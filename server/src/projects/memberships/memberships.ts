@@ -76,7 +76,7 @@ export class Memberships {
   }
 
   /**
-   * Makes somebody a member without asking; more roles than `member` are given along.
+   * Makes a user a member without their consent; more roles than `member` are given along.
    * Errors: `account_not_found`, `project_not_found`, `account_not_accepted`, `forbidden`, `project_state`,
    * `join_closed`, `project_full`, `membership_state` for members.
    */
@@ -161,7 +161,7 @@ export class Memberships {
     return this.#changeRole(by, project, user, role, 'grant');
   }
 
-  /** Takes a role on the project away; nobody takes the owner's. Errors as of `grantRole`. */
+  /** Takes a role on the project away; the owner's cannot be taken. Errors as of `grantRole`. */
   revokeRole(by: Requester, project: ProjectReference, user: string, role: string): Promise<void> {
     return this.#changeRole(by, project, user, role, 'revoke');
   }
@@ -198,7 +198,7 @@ export class Memberships {
     });
   }
 
-  /** The account, kept as it is until the transaction ends: nobody joins while being deactivated. */
+  /** The account, kept as it is until the transaction ends: a user cannot join while being deactivated. */
   async #account(tx: Transaction, person: Person): Promise<AccountFacts> {
     const uuid = 'uuid' in person ? person.uuid : (await accountNamed(tx.db, person.name))?.uuid;
     const query = tx.db
@@ -303,7 +303,7 @@ export class Memberships {
   }
 }
 
-/** What the member is told of; what one does oneself is no news. */
+/** The changes that the member is notified of; not those that the member made. */
 const TOLD: Partial<Record<MembershipAction, 'accepted' | 'rejected' | 'removed'>> = {
   accept: 'accepted',
   reject: 'rejected',

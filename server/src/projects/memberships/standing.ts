@@ -3,7 +3,7 @@ import type { Project } from '../project.ts';
 import { type Powers, powersOf, type Requester, takesPart } from '../requester.ts';
 import { COUNTED, type MembershipState } from '../vocabulary.ts';
 
-/** What somebody is to a project (projects §1.3, decision roles). */
+/** What a user is to a project (projects §1.3, decision roles). */
 export interface Standing extends Powers {
   readonly membership: MembershipState | null;
 }
@@ -44,7 +44,7 @@ export async function rolesOn(
   return found;
 }
 
-/** Whether somebody of this standing may see the project (projects §1.3). */
+/** Whether a user with this standing may see the project (projects §1.3). */
 export function maySee(project: Project, { moderates, membership }: Standing): boolean {
   if (moderates) return true;
   if (membership !== null && COUNTED.includes(membership)) return true;

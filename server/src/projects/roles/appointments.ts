@@ -12,7 +12,7 @@ import type { ProjectBooks } from '../project-books.ts';
 import type { Requester } from '../requester.ts';
 import { COUNTED, type MembershipState } from '../vocabulary.ts';
 
-/** Somebody who has to do with a project. */
+/** A user with a part in a project. */
 export interface Appointed {
   readonly account: Account;
   /** Names of the roles on the project, in the order in which roles were made. */
@@ -71,8 +71,8 @@ export class Appointments {
   }
 
   /**
-   * Gives somebody a role on a project. Who is no member becomes one; a project without an owner belongs to the
-   * first whom it gives `project_admin`. What somebody has already is not given again. Errors: `forbidden`,
+   * Grants a user a role on a project. A user who is not a member becomes one; a project without an owner belongs to the
+   * first whom it gives `project_admin`. A role that the user has is not granted again. Errors: `forbidden`,
    * `account_not_found`, `project_not_found`, `role_not_found`, `project_is_system`, `project_state`,
    * `account_not_accepted`, `project_full`.
    */
@@ -138,7 +138,7 @@ export class Appointments {
     await this.#books.change(async (tx) => {
       const account = await this.#account(tx, user);
       const project = await this.#books.locked(tx, reference);
-      // By number is for people; whoever speaks in uuids means one.
+      // Numbers are for people; the caller names the project by its uuid.
       if (project.uuid !== reference) throw new PurserError('project_not_found', { project: reference });
       const known = await tx.db.selectFrom('roles').select('id').where('name', '=', role).executeTakeFirst();
       if (!known) throw new PurserError('role_not_found', { role });

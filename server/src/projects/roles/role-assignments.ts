@@ -122,7 +122,7 @@ export class RoleAssignments {
   ): Promise<Project[]> {
     const { within } = page;
     if (!isStorable(user) || !isStorable(within ?? '')) return [];
-    // Joined crosswise, so that SQLite begins with what somebody has, which is little, and not with all projects.
+    // Joined crosswise, so that SQLite begins with the few assignments of the user, and not with all projects.
     const { rows } = await sql<ProjectRow>`
       SELECT projects.* FROM (
           SELECT role_grants.project FROM role_grants

@@ -21,7 +21,7 @@ import type { Storage } from '../../storage/storage.ts';
 import { type Project, toProject } from '../project.ts';
 import type { RoleAssignments } from './role-assignments.ts';
 
-/** How somebody has proved who they are. */
+/** How a user has authenticated. */
 export type Proof =
   | { readonly method: 'password'; readonly account: Account }
   | { readonly method: 'token'; readonly principal: Principal }

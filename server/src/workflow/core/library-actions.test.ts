@@ -130,7 +130,7 @@ forEachEngine((_engine, open) => {
         ],
       },
     });
-    const owner = await parts.somebody('owner@example.org');
+    const owner = await parts.newUser('owner@example.org');
     const project = await parts.projectOf(owner);
     const caller = callerOf(owner, project, 'project_admin');
     const input = { project_id: project, region: 'RegionOne' };
@@ -163,7 +163,7 @@ forEachEngine((_engine, open) => {
         tasks: [{ name: 'make_project', actions: ['NewProjectAction'], duplicates: 'block' }],
       },
     });
-    const owner = await parts.somebody('owner@example.org');
+    const owner = await parts.newUser('owner@example.org');
     const project = await parts.projectOf(owner);
     const caller = callerOf(owner, project, 'project_admin');
     const task = await runs.create('make_project', caller, { project_name: 'second', description: 'more' });
@@ -196,7 +196,7 @@ forEachEngine((_engine, open) => {
         AddDefaultUsersToProjectAction: { default_users: ['help@example.org'], default_roles: ['member'] },
       },
     });
-    const help = await parts.somebody('help@example.org');
+    const help = await parts.newUser('help@example.org');
     const { tasks, identity } = parts;
     const { uuid } = await tasks.create(EXTRA, {}, signUp);
     await tasks.approve(uuid);
@@ -229,8 +229,8 @@ forEachEngine((_engine, open) => {
       },
     });
     const { tasks } = parts;
-    const owner = await parts.somebody('owner@example.org');
-    const second = await parts.somebody('second@example.org');
+    const owner = await parts.newUser('owner@example.org');
+    const second = await parts.newUser('second@example.org');
     const project = await parts.projectOf(owner);
     await parts.identity.addRole(second.uuid, 'project_admin', project);
     const caller = callerOf(owner, project, 'project_admin');

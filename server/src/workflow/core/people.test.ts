@@ -18,7 +18,7 @@ const inputErrors = (errors: Record<string, string[]>) => ({ code: 'task_input',
 forEachEngine((_engine, open) => {
   async function prepared(options: WorkflowOptions = {}) {
     const parts = await workflowOver(await open(), options);
-    const admin = await parts.somebody('boss@example.org');
+    const admin = await parts.newUser('boss@example.org');
     const project = await parts.projectOf(admin);
     const boss = callerOf(admin, project, 'project_admin', 'member', 'project_mod');
     const { tasks, identity } = parts;
@@ -57,8 +57,8 @@ forEachEngine((_engine, open) => {
   });
 
   test('an invited user with an account only confirms, with any truthy value', async () => {
-    const { tasks, invite, rolesOf, somebody } = await prepared();
-    await somebody('old@example.org');
+    const { tasks, invite, rolesOf, newUser } = await prepared();
+    await newUser('old@example.org');
     const task = await invite('old@example.org', { roles: ['project_mod', 'member'] });
     assert.deepEqual(tasks.required(task.uuid), ['confirm']);
     await tasks.submit(task.uuid, { confirm: false });
@@ -78,8 +78,8 @@ forEachEngine((_engine, open) => {
   });
 
   test('an invited user who is disabled or was never accepted sets a new password and is enabled', async () => {
-    const { tasks, invite, rolesOf, somebody, identity, accounts } = await prepared();
-    const { uuid } = await somebody('gone@example.org');
+    const { tasks, invite, rolesOf, newUser, identity, accounts } = await prepared();
+    const { uuid } = await newUser('gone@example.org');
     await identity.disableUser(uuid);
     await accounts.create({ ...person('waiting@example.org'), password: 'another password' });
     for (const email of ['gone@example.org', 'waiting@example.org']) {
@@ -97,10 +97,10 @@ forEachEngine((_engine, open) => {
   });
 
   test('where users cannot be edited, only existing enabled users can be invited', async () => {
-    const { invite, somebody, tasks } = await prepared({
+    const { invite, newUser, tasks } = await prepared({
       replace: ({ identity }) => ({ identity: altered(identity, { canEditUsers: false }) }),
     });
-    await somebody('old@example.org');
+    await newUser('old@example.org');
     await assert.rejects(invite('new@example.org'), invalid);
     const task = await invite('old@example.org');
     assert.equal(task.actions[0]?.valid, true);
@@ -108,10 +108,10 @@ forEachEngine((_engine, open) => {
   });
 
   test('where names are not addresses, an account of another address is not invited by its name', async () => {
-    const { invite, somebody } = await prepared({
+    const { invite, newUser } = await prepared({
       replace: ({ identity }) => ({ identity: altered(identity, { usernameIsEmail: false }) }),
     });
-    await somebody('old@example.org');
+    await newUser('old@example.org');
     await assert.rejects(invite('old@example.org'), inputErrors({ username: ['This field is required.'] }));
     await assert.rejects(invite('x@example.org', { username: 'old@example.org' }), invalid);
     const task = await invite('old@example.org', { username: 'old@example.org' });
@@ -119,9 +119,9 @@ forEachEngine((_engine, open) => {
   });
 
   test("the fields of an invitation's token follow the state of the user at the time of the answer", async () => {
-    const { tasks, invite, rolesOf, somebody, identity, project } = await prepared();
+    const { tasks, invite, rolesOf, newUser, identity, project } = await prepared();
     const task = await invite('late@example.org');
-    const { uuid } = await somebody('late@example.org');
+    const { uuid } = await newUser('late@example.org');
     await tasks.approve(task.uuid);
     assert.deepEqual(tasks.required(task.uuid), ['confirm']);
     await identity.addRole(uuid, 'member', project);
@@ -129,7 +129,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(tasks.required(task.uuid), []);
     assert.deepEqual(await rolesOf('late@example.org'), ['member']);
     const other = await invite('two@example.org');
-    await identity.disableUser((await somebody('two@example.org')).uuid);
+    await identity.disableUser((await newUser('two@example.org')).uuid);
     await assert.rejects(tasks.submit(other.uuid, { confirm: true }), { code: 'workflow_token_fields' });
     assert.equal(await rolesOf('two@example.org').then((roles) => roles?.length), 0);
   });
@@ -149,12 +149,12 @@ forEachEngine((_engine, open) => {
   });
 
   test('an address that was taken, or a project name, between request and end makes the task invalid', async () => {
-    const { tasks, boss, admin, somebody, identity } = await prepared();
+    const { tasks, boss, admin, newUser, identity } = await prepared();
     const { uuid } = await tasks.create('update_user_email', boss, {
       user_id: admin.uuid,
       new_email: 'new@example.org',
     });
-    await somebody('new@example.org');
+    await newUser('new@example.org');
     await assert.rejects(tasks.submit(uuid, { confirm: true }), invalid);
     assert.equal((await identity.getUser(admin.uuid))?.name, 'boss@example.org');
     const signUp = (email: string) =>
@@ -225,9 +225,9 @@ forEachEngine((_engine, open) => {
   });
 
   test('a sign-up by a user with an account needs no token; a disabled account is enabled and sets a password', async () => {
-    const { tasks, identity, somebody } = await prepared();
-    await somebody('old@example.org');
-    const gone = await somebody('gone@example.org');
+    const { tasks, identity, newUser } = await prepared();
+    await newUser('old@example.org');
+    const gone = await newUser('gone@example.org');
     const signUp = (project_name: string, email: string) =>
       tasks.create('create_project_and_user', ANONYMOUS, { project_name, email });
     const old = await tasks.approve((await signUp('one', 'old@example.org')).uuid);
@@ -299,15 +299,15 @@ forEachEngine((_engine, open) => {
   });
 
   test('the holder of the token sets a new password; protected and unknown users get no token', async () => {
-    const { tasks, accounts, somebody, roles } = await prepared({
+    const { tasks, accounts, newUser, roles } = await prepared({
       actionConfig: { ResetUserPasswordAction: { blacklisted_roles: ['admin'] } },
     });
-    await somebody('old@example.org');
+    await newUser('old@example.org');
     const task = await tasks.create('reset_user_password', ANONYMOUS, { email: 'OLD@example.org' });
     assert.deepEqual(tasks.required(task.uuid), ['password']);
     await tasks.submit(task.uuid, PASSWORD);
     assert.ok(await accounts.verifyPassword('old@example.org', 'correct horse'));
-    const { uuid } = await somebody('root@example.org');
+    const { uuid } = await newUser('root@example.org');
     await roles.grant(uuid, 'admin');
     for (const email of ['root@example.org', 'unknown@example.org']) {
       await assert.rejects(tasks.create('reset_user_password', ANONYMOUS, { email }), invalid);
@@ -317,8 +317,8 @@ forEachEngine((_engine, open) => {
   });
 
   test('roles are granted and revoked without approval, each once', async () => {
-    const { tasks, boss, project, somebody, identity } = await prepared();
-    const { uuid: user_id } = await somebody('old@example.org');
+    const { tasks, boss, project, newUser, identity } = await prepared();
+    const { uuid: user_id } = await newUser('old@example.org');
     await identity.addRole(user_id, 'member', project);
     const edit = (roles: string[], remove = false) =>
       tasks.create('edit_user_roles', boss, { user_id, project_id: project, roles, remove });
@@ -347,8 +347,8 @@ forEachEngine((_engine, open) => {
   });
 
   test('a user with unmanageable roles, an unknown user, and a user of another project cannot be edited', async () => {
-    const { tasks, boss, admin, project, somebody, identity } = await prepared();
-    const { uuid: user_id } = await somebody('old@example.org');
+    const { tasks, boss, admin, project, newUser, identity } = await prepared();
+    const { uuid: user_id } = await newUser('old@example.org');
     await identity.addRole(user_id, 'project_admin', project);
     const mod = { ...boss, roles: ['project_mod'] };
     const input = { user_id, project_id: project, roles: ['member'] };
@@ -362,8 +362,8 @@ forEachEngine((_engine, open) => {
   });
 
   test('an address changes once the new one is confirmed; the old one is notified first', async () => {
-    const { tasks, boss, admin, identity, somebody } = await prepared();
-    await somebody('taken@example.org');
+    const { tasks, boss, admin, identity, newUser } = await prepared();
+    await newUser('taken@example.org');
     const change = (new_email: string, user_id = admin.uuid) =>
       tasks.create('update_user_email', boss, { user_id, new_email });
     const task = await change('new@example.org');

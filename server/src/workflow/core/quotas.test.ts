@@ -9,7 +9,7 @@ const DAY_MS = 86_400_000;
 forEachEngine((_engine, open) => {
   async function prepared(options: WorkflowOptions = {}) {
     const parts = await workflowOver(await open(), options);
-    const owner = await parts.somebody('owner@example.org');
+    const owner = await parts.newUser('owner@example.org');
     const project = await parts.projectOf(owner);
     await parts.identity.addRole(owner.uuid, 'member', project);
     await parts.quota.setQuota(project, 'RegionOne', quotaOf(SIZES['small'] ?? {}));

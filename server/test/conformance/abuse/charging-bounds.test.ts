@@ -15,7 +15,7 @@ async function issued(cloud: Cloud): Promise<string[]> {
     const native = await cloud.post('/api/commissions', commission, headers);
     const bulk = await cloud.post('/api/commissions/bulk', { commissions: [commission] }, headers);
     const [result] = bulk.json.results;
-    const body = (text: string) => (/not its own/.test(text) ? 'foreign' : 'none');
+    const body = (text: string) => (/belongs to another component/.test(text) ? 'foreign' : 'none');
     outcomes.push(
       `${old.status} ${body(old.text)}`,
       `${native.status} ${native.json.code ?? 'none'}`,

@@ -128,7 +128,8 @@ async function settle(
   const asked = [...new Set([...roles, ...inherited_roles])];
   const name = usernameOf(run.data);
   // Checked before an account is created in vain.
-  if (!(await projectAdmits(run, user?.id))) throw new Error(`Project ${project_id} accepts no further members.`);
+  if (!(await projectAdmits(run, user?.id)))
+    throw new Error(`Project ${project_id} accepts no further members.`);
   const outcome = `roles ${pythonLiteral(asked)} in project ${project_id}.`;
   if (!user) {
     const created = await createUser(run, domain_id, passwordIn(data), asked);

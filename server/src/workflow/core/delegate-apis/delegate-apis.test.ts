@@ -16,7 +16,7 @@ type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 forEachEngine((_engine, open) => {
   async function prepared(options: WorkflowOptions = {}) {
     const parts = await workflowOver(await open(), options);
-    const owner = await parts.somebody('owner@example.org');
+    const owner = await parts.newUser('owner@example.org');
     const project = await parts.projectOf(owner);
     await parts.identity.addRole(owner.uuid, 'member', project);
     const admin = callerOf(owner, project, 'project_admin', 'member');
@@ -51,8 +51,8 @@ forEachEngine((_engine, open) => {
   }
 
   test('a project lists its members and invitations, and which of them the caller can change', async () => {
-    const { call, admin, owner, somebody, identity, project } = await prepared();
-    const mod = await somebody('mod@example.org');
+    const { call, admin, owner, newUser, identity, project } = await prepared();
+    const mod = await newUser('mod@example.org');
     await identity.addRole(mod.uuid, 'project_mod', project);
     const invited = await call('UserList', 'POST', admin, {
       body: { email: 'new@example.org', roles: ['member'], username: null, project_id: null },
@@ -92,7 +92,7 @@ forEachEngine((_engine, open) => {
   });
 
   test('an invitation shows its status and can be cancelled; users cannot be deleted', async () => {
-    const { call, admin, clock, somebody, identity, projectOf, owner } = await prepared();
+    const { call, admin, clock, newUser, identity, projectOf, owner } = await prepared();
     const invite = async (email: string, more: JsonObject = {}) =>
       call('InviteUser', 'POST', admin, { body: { email, roles: ['member'], ...more } });
     const statuses = async () =>
@@ -118,7 +118,7 @@ forEachEngine((_engine, open) => {
     });
     assert.deepEqual(await withdraw(String(body['task'])), { status: 404, body: 'Not found.' });
     assert.equal((await withdraw(owner.uuid)).status, 501);
-    const stranger = await somebody('stranger@example.org');
+    const stranger = await newUser('stranger@example.org');
     const show = (user_id: string) => call('UserDetail', 'GET', admin, { params: { user_id } });
     for (const id of [stranger.uuid, 'none']) {
       assert.deepEqual(await show(id), { status: 404, body: { errors: ['No user with this id.'] } });
@@ -151,8 +151,8 @@ forEachEngine((_engine, open) => {
   });
 
   test('roles are listed, granted and revoked by path; the body cannot name another role or user', async () => {
-    const { call, admin, somebody, identity, project } = await prepared();
-    const { uuid: user_id } = await somebody('mod@example.org');
+    const { call, admin, newUser, identity, project } = await prepared();
+    const { uuid: user_id } = await newUser('mod@example.org');
     await identity.addRole(user_id, 'member', project);
     const params = { user_id };
     const change = (method: Method, roles: string[]) =>

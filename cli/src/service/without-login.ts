@@ -2,12 +2,12 @@ import { openPrinter, type Session } from '../command.ts';
 import { currentIo } from '../io.ts';
 import type { Output } from '../tables/output.ts';
 import { Connection } from './connection.ts';
+import { checkVariables } from './environment.ts';
 import { profileNamed } from './profiles.ts';
 import { addressOf, profileHere, timeoutOf, usualAddress } from './reach.ts';
-import { checkVariables } from './surroundings.ts';
 
-/** What a command works with that is for people without an account too: it goes without a token. */
-export function openForAnybody({ output }: { output: Output }): Session {
+/** Opens a session without a token, for commands that people without an account use too. */
+export function openWithoutLogin({ output }: { output: Output }): Session {
   checkVariables();
   const { profile: name } = output.reach;
   const profile = name === undefined ? profileHere()?.profile : profileNamed(name);

@@ -6,15 +6,15 @@ import { currentIo } from '../io.ts';
 export const ENVIRONMENT: Readonly<Record<string, string>> = {
   PURSER_URL: 'address of the service (default: http://127.0.0.1:8700)',
   PURSER_TOKEN: 'your API token',
-  PURSER_PROFILE: 'profile to use in the place of the current one',
-  PURSER_TIMEOUT: 'how long an answer may take: seconds, or such as 15m',
+  PURSER_PROFILE: 'profile to use instead of the current one',
+  PURSER_TIMEOUT: 'timeout of a request: for example 90 (seconds) or 15m',
   PURSER_CONFIG_HOME: 'folder with the profiles (default: ~/.config/purser)',
 };
 
-/** Which of them counts, where several say something. */
+/** Which of them applies where several are set. */
 export const PRECEDENCE = 'PURSER_URL and PURSER_TOKEN come before a profile, and --profile before both.';
 
-/** What each exit code says. */
+/** The meaning of each exit code. */
 export const EXIT_CODES: readonly (readonly [code: number, meaning: string])[] = [
   [EXIT.ok, 'done'],
   [EXIT.refused, 'refused'],
@@ -22,21 +22,21 @@ export const EXIT_CODES: readonly (readonly [code: number, meaning: string])[] =
   [EXIT.unreachable, 'service not reached'],
 ];
 
-/** What the help of the whole command says of both. */
-export function surroundingsText(): string {
+/** The section on both in the help of the whole command. */
+export function environmentText(): string {
   const width = Math.max(...Object.keys(ENVIRONMENT).map((name) => name.length));
   const variables = Object.entries(ENVIRONMENT).map(([name, text]) => `  ${name.padEnd(width)}  ${text}`);
   const codes = EXIT_CODES.map(([code, meaning]) => `${code} ${meaning}`).join('   ');
   return `\nEnvironment:\n${variables.join('\n')}\n\n  ${PRECEDENCE}\n\nExit codes:\n  ${codes}`;
 }
 
-/** So few changes away from a variable of the command, a name is taken for a slip. */
+/** A name this close to a variable of the command counts as a misspelling, in single-character edits. */
 const SLIP_MAX = 2;
 
 /**
- * Looks for misspelt variables: one that is not read would send a call elsewhere, or as another user. Variables of the
- * service are no slips; what is not set counts as absent.
- * @throws Failure with the name that was meant
+ * Looks for misspelt variables: ignoring one could send a call to another service, or as another user. Variables of the
+ * service are not misspellings; an empty variable counts as absent.
+ * @throws Failure with the right name
  */
 export function checkVariables(): void {
   const names = Object.keys(ENVIRONMENT);

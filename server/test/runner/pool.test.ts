@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { after, test } from 'node:test';
+import { runFiles } from './pool.ts';
+import { Results } from './printing.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'purser-runner-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Runs files of these texts in one process; answers the printed lines per file, and the summary. */
+async function runTexts(texts: Record<string, string>, namePattern?: string) {
+  const files = Object.entries(texts).map(([name, text]) => {
+    const file = join(folder, `${name}.test.mjs`);
+    writeFileSync(file, `import { after, describe, test } from 'node:test';\n${text}`);
+    return file;
+  });
+  const results = new Results(files.length, true);
+  const printed = new Map<string, string>();
+  await runFiles(files, {
+    processes: 1,
+    namePattern,
+    onResult: (result) => printed.set(basename(result.file, '.test.mjs'), results.add(result)),
+  });
+  const of = (name: string): string => printed.get(name) ?? '';
+  return { of, results, last: results.summary().split('\n').at(-1) };
+}
+
+test('what a file registers with after runs before the next file starts, and files share a process', async () => {
+  const { last, results } = await runTexts({
+    first: `globalThis.pid = process.pid; after(() => { globalThis.done = true; }); test('one', () => {});`,
+    second: `describe('suite', () => test('two', () => { if (!globalThis.done || globalThis.pid !== process.pid) throw new Error('no'); }));`,
+  });
+  assert.equal(last, '2 passed, 0 failed', results.summary());
+});
+
+test('a failure is printed with the names around it and its error, and the next file gets a fresh process', async () => {
+  const { of, last } = await runTexts({
+    fails: `globalThis.pid = process.pid; describe('outer', () => { test('wrong', () => { throw new Error('because'); }); test('right', () => {}); });`,
+    next: `test('fresh', () => { if (globalThis.pid !== undefined) throw new Error('the same process'); });`,
+  });
+  assert.match(of('fails'), /^✖ /);
+  assert.match(of('fails'), /outer › wrong\n[\s\S]*Error: because\n +at /);
+  assert.match(of('next'), /^✔ /);
+  assert.equal(last, '2 passed, 1 failed');
+});
+
+test('a file that does not load, a hook that throws and a process that ends are failures of their file alone', async () => {
+  const { of, last } = await runTexts({
+    broken: `throw new Error('cannot be loaded');`,
+    hook: `after(() => { throw new Error('in the hook'); }); test('right', () => {});`,
+    ends: `test('ends', () => process.exit(0));`,
+    late: `test('late', () => { setTimeout(() => { throw new Error('afterwards'); }); }); test('waits', () => new Promise((resolve) => setTimeout(resolve, 50)));`,
+    good: `test('good', () => {});`,
+  });
+  assert.match(of('broken'), /✖ the file as a whole[\s\S]*cannot be loaded/);
+  assert.match(of('hook'), /in the hook/);
+  assert.match(of('ends'), /Its process ended early \(exit code 0\)/);
+  assert.match(of('late'), /afterwards/);
+  assert.match(of('good'), /^✔ /);
+  assert.equal(last, '4 passed, 4 failed');
+});
+
+test('tests are chosen by a pattern for their names, and skipped ones count apart', async () => {
+  const { of, last, results } = await runTexts(
+    { some: `test('wanted', () => {}); test('other', () => {}); test.skip('wanted later', () => {});` },
+    '^. wanted|^wanted',
+  );
+  assert.doesNotMatch(of('some'), /other/);
+  assert.equal(last, '1 passed, 0 failed');
+  assert.equal(results.skipped, 1);
+});
