@@ -5,6 +5,7 @@ import type { ActionDefinition } from './action.ts';
 import type { FeatureSet } from './feature-set.ts';
 import { overlay } from './overlay.ts';
 import { RegistryFaults } from './registry-faults.ts';
+import { checkSettings, type Registered } from './settings-check.ts';
 import {
   type KnownTaskType,
   MAIL_STAGES,
@@ -14,32 +15,6 @@ import {
 } from './task-config.ts';
 import type { TaskType } from './task-type.ts';
 import type { WorkflowSettings } from './workflow-settings.ts';
-
-/** A part of a feature set, and the settings that the parts of that set share. */
-interface Registered<T> {
-  readonly part: T;
-  readonly shared: JsonObject | undefined;
-}
-
-/** The older service's sample configuration has settings for an action that does not exist. */
-const SAMPLE_ACTION = 'SomeCustomAction';
-
-const TASK_KEYS = [
-  'allow_auto_approve',
-  'additional_actions',
-  'token_expiry',
-  'actions',
-  'emails',
-  'notifications',
-];
-const MAIL_KEYS = ['subject', 'from', 'to', 'reply', 'template', 'html_template', 'email_current_user'];
-const NOTIFICATION_KEYS = [
-  'standard_handlers',
-  'error_handlers',
-  'standard_handler_config',
-  'error_handler_config',
-  'safe_errors',
-];
 
 /** The parts of all feature sets, checked together, with the operator's settings. */
 export class FeatureRegistry {
@@ -70,7 +45,12 @@ export class FeatureRegistry {
     }
     this.templateFolders = sets.flatMap(({ templates }) => (templates === undefined ? [] : [templates]));
     this.#registerOldNames();
-    this.#checkSettings();
+    checkSettings(this.#faults, settings, {
+      actions: this.#actions,
+      types: this.#types,
+      apis: this.#apis,
+      handlers: this.#handlers,
+    });
     for (const { part } of this.#types.values()) this.#known.set(part.name, this.#toKnown(part));
     this.#checkApis();
     this.#faults.throwIfAny();
@@ -239,109 +219,6 @@ export class FeatureRegistry {
       },
       notifications,
     };
-  }
-
-  #checkSettings(): void {
-    const { taskDefaults, actionDefaults, tasks } = this.#settings.workflow;
-    const faults = this.#faults;
-    faults.mapping('workflow.task_defaults', taskDefaults, ['emails', 'notifications']);
-    this.#checkTaskConfig('workflow.task_defaults', taskDefaults);
-    for (const [name, config] of Object.entries(actionDefaults)) {
-      this.#checkPart('workflow.action_defaults', 'action', this.#actions, name, config);
-    }
-    for (const [name, config] of Object.entries(tasks)) {
-      const place = `workflow.tasks.${name}`;
-      if (!this.#types.has(name)) faults.add(`${place}: There is no task type '${name}'.`);
-      this.#checkTaskConfig(place, faults.mapping(place, config, TASK_KEYS));
-    }
-    for (const { part } of this.#types.values()) {
-      const place = `Task type '${part.name}': config`;
-      this.#checkTaskConfig(place, faults.mapping(place, part.config, TASK_KEYS));
-    }
-    for (const [name, config] of Object.entries(this.#settings.notificationHandlerDefaults)) {
-      this.#checkPart('notifications.handler_defaults', 'notification handler', this.#handlers, name, config);
-    }
-    for (const [name, config] of Object.entries(this.#settings.api.delegateApis)) {
-      this.#checkPart('api.delegate_apis', 'delegate API', this.#apis, name, config);
-    }
-    for (const name of this.#settings.api.activeDelegateApis ?? []) {
-      if (!this.#apis.has(name)) {
-        faults.add(`api.active_delegate_apis: There is no delegate API '${name}'.`);
-      }
-    }
-  }
-
-  /** Checks the settings of a part: it has to exist, and to know each of them. */
-  #checkPart<T extends { readonly config?: JsonObject; readonly unusedConfig?: readonly string[] }>(
-    group: string,
-    kind: string,
-    map: ReadonlyMap<string, Registered<T>>,
-    name: string,
-    config: Json,
-  ): void {
-    const found = map.get(name);
-    const place = `${group}.${name}`;
-    if (!found) {
-      this.#faults.add(`${place}: There is no ${kind} '${name}'.`);
-      return;
-    }
-    const unused = found.part.unusedConfig ?? [];
-    const known = Object.keys({ ...found.shared, ...found.part.config });
-    const given = this.#faults.mapping(place, config, [...known, ...unused]);
-    for (const key of unused) {
-      if (Object.hasOwn(given, key)) this.#faults.warnings.push(`${place}.${key} has no effect.`);
-    }
-  }
-
-  #checkTaskConfig(place: string, config: JsonObject): void {
-    const faults = this.#faults;
-    faults.check(`${place}.allow_auto_approve`, config['allow_auto_approve'], 'flagOrNull');
-    faults.check(`${place}.additional_actions`, config['additional_actions'], 'textsOrNull');
-    faults.check(`${place}.token_expiry`, config['token_expiry'], 'secondsOrNull');
-    const actions = faults.mapping(`${place}.actions`, config['actions']);
-    for (const [name, own] of Object.entries(actions)) {
-      if (name === SAMPLE_ACTION && !this.#actions.has(name)) {
-        faults.warnings.push(`${place}.actions.${name} has no effect: there is no action of that name.`);
-        continue;
-      }
-      this.#checkPart(`${place}.actions`, 'action', this.#actions, name, own);
-    }
-    const mails = faults.mapping(`${place}.emails`, config['emails'], MAIL_STAGES);
-    for (const [stage, mail] of Object.entries(mails)) this.#checkMail(`${place}.emails.${stage}`, mail);
-    const notifications = faults.mapping(
-      `${place}.notifications`,
-      config['notifications'],
-      NOTIFICATION_KEYS,
-    );
-    for (const key of ['standard_handlers', 'error_handlers', 'safe_errors']) {
-      faults.check(`${place}.notifications.${key}`, notifications[key], 'textsOrNull');
-    }
-    for (const key of ['standard_handler_config', 'error_handler_config']) {
-      const group = `${place}.notifications.${key}`;
-      for (const [name, own] of Object.entries(faults.mapping(group, notifications[key]))) {
-        this.#checkPart(group, 'notification handler', this.#handlers, name, own);
-      }
-    }
-  }
-
-  #checkMail(place: string, config: Json): void {
-    const faults = this.#faults;
-    const mail = faults.mapping(place, config, [...MAIL_KEYS, 'emails']);
-    faults.check(`${place}.emails`, mail['emails'], 'mappingsOrNull');
-    const variants = Array.isArray(mail['emails']) ? mail['emails'] : [];
-    const all: [string, Json][] = [
-      [place, mail],
-      ...variants.map((variant, index): [string, Json] => [`${place}.emails[${index}]`, variant]),
-    ];
-    for (const [where, value] of all) {
-      const one = where === place ? mail : faults.mapping(where, value, MAIL_KEYS);
-      faults.check(`${where}.subject`, one['subject'], 'textOrNull');
-      for (const key of ['from', 'reply', 'template', 'html_template']) {
-        faults.check(`${where}.${key}`, one[key], 'textOrNull');
-      }
-      faults.check(`${where}.to`, one['to'], 'addressesOrNull');
-      faults.check(`${where}.email_current_user`, one['email_current_user'], 'flagOrNull');
-    }
   }
 
   /** Two active APIs cannot have the same path. */
