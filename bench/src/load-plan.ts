@@ -14,7 +14,7 @@ export interface Workload {
   rate?: number;
 }
 
-/** What a load process is told. */
+/** The input of a load process. */
 export interface LoadPlan extends Workload {
   port: number;
   /** Connections, each with one request under way. */

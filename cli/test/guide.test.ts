@@ -30,7 +30,7 @@ forEachEngine((engine, open) => {
     assert.match(stdout, /^RESOURCE +LIMIT +USAGE\ncyclades\.vm +2 +0$/m);
     assert.match(
       stdout,
-      /^lise@example\.org is there\nexit code 1: There is no user nobody@example\.org; 'purser user list' shows all\.$/m,
+      /^lise@example\.org is there\nexit code 1: There is no user unknown@example\.org; 'purser user list' shows all\.$/m,
     );
     const limits = await purser.admin('GET', '/api/quotas?resource=cyclades.vm');
     const { items } = (await limits.json()) as { items: { limit: number }[] };

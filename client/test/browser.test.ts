@@ -93,15 +93,15 @@ forEachEngine((_engine, open) => {
 
     await t.test('an unknown token is Unauthorized', async () => {
       const error = await page.evaluate(() => {
-        const { account } = new client.Purser({ url: location.origin, token: 'nobody' });
+        const { account } = new client.Purser({ url: location.origin, token: 'unknown' });
         return account.getQuotas().catch((reason) => [reason instanceof client.Unauthorized, reason.status]);
       });
       assert.deepEqual(error, [true, 401]);
     });
 
-    await t.test('calls that nobody answers end by their time, or by their caller', async () => {
+    await t.test('unanswered calls end at their timeout, or by their caller', async () => {
       const ends = await page.evaluate(async (silent) => {
-        const { api } = new client.Purser({ url: location.origin + silent, token: 'nobody' });
+        const { api } = new client.Purser({ url: location.origin + silent, token: 'unknown' });
         const me = { method: 'GET', path: client.path`/me` } as const;
         const late = await api
           .call(me, { timeoutMs: 50 })
@@ -114,9 +114,9 @@ forEachEngine((_engine, open) => {
       assert.deepEqual(ends, [true, 'enough']);
     });
 
-    await t.test('a redirect is told, and not followed', async () => {
+    await t.test('a redirect is an error, and is not followed', async () => {
       const code = await page.evaluate((moved) => {
-        const { api } = new client.Purser({ url: location.origin + moved, token: 'nobody' });
+        const { api } = new client.Purser({ url: location.origin + moved, token: 'unknown' });
         return api.call({ method: 'GET', path: client.path`/me` }).catch((error) => error.code);
       }, MOVED);
       assert.equal(code, 'redirected');

@@ -111,8 +111,8 @@ forEachEngine((_engine, open) => {
     const much = { user: user.uuid, resources: { 'service1.r11': 1000 }, name: 'much' };
     const asUser = new Purser({ url: client.api.connection.addresses.base, token: user.token });
     const calls: (() => Promise<unknown>)[] = [
-      async () => await client.api.getUser('nobody'),
-      async () => await asUser.api.getUser('nobody'),
+      async () => await client.api.getUser('unknown'),
+      async () => await asUser.api.getUser('unknown'),
       async () => {
         for await (const one of client.api.listUsers.all()) assert.fail(String(one));
       },

@@ -40,7 +40,7 @@ forEachEngine((_engine, open) => {
       'Ada Lovelace is active',
       'Identity is at http://127.0.0.1:8700/identity/v2.0',
       '0 tasks are open',
-      '404 account_not_found: There is no user nobody@example.org.',
+      '404 account_not_found: There is no user unknown@example.org.',
     ]);
   });
 });

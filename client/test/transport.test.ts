@@ -36,7 +36,7 @@ test('as many connections are open as the pool has room for, and they are used a
   assert.equal(server.connections(), 3);
 });
 
-test('a request that is ended while it waits for its turn was not sent, and holds up nobody', async () => {
+test('a request that is ended while it waits for its turn was not sent, and does not delay others', async () => {
   const sockets: Socket[] = [];
   const server = await startBadServer((socket) => sockets.push(socket));
   const transport = transportOf();
@@ -64,7 +64,7 @@ test('a request that is ended on its connection may have been heard', async () =
   await assert.rejects(call, reason);
 });
 
-test('nobody hears of a request to an address without a server, a name without an address, or a broken handshake', async () => {
+test('a request to an address without a server, a name without an address, or through a broken handshake is not sent', async () => {
   const plain = await startBadServer(() => undefined);
   for (const url of [
     `http://127.0.0.1:${await freePort()}`,
@@ -80,7 +80,7 @@ test('nobody hears of a request to an address without a server, a name without a
   assert.equal(plain.requests.length, 0);
 });
 
-test('a call that must not be made twice is made again where nobody has heard of it', async () => {
+test('a call that must not be made twice is repeated where it was never sent', async () => {
   const port = await freePort();
   const requests: string[] = [];
   let server: Server | undefined;
@@ -108,7 +108,7 @@ test('a call that must not be made twice is made again where nobody has heard of
   assert.equal(requests.length, 1);
 });
 
-test('nor has anybody where the time of an attempt was over before the connection stood', async () => {
+test('nor was it sent where an attempt timed out before the connection was open', async () => {
   const mute = await startBadServer(() => undefined);
   const failures: string[] = [];
   const purser = new Purser({
@@ -187,12 +187,14 @@ test('an answer that is too long for memory is given up', async () => {
   await until('all are closed', () => server.open() === 0);
 });
 
-test('requests go through the proxy of the environment where Node is told to use it', async () => {
+test('requests go through the proxy of the environment where Node is configured to use it', async () => {
   const proxy = await startBadServer((socket) => reply(socket, '200 OK', '{}'));
   const before = { ...process.env };
   Object.assign(process.env, { NODE_USE_ENV_PROXY: '1', HTTP_PROXY: proxy.url, NO_PROXY: '' });
   const transport = transportOf();
-  process.env = before;
+  // The object stays the environment of the process: other files of tests share it.
+  for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];
+  Object.assign(process.env, before);
   await send(transport, 'http://purser.example.org');
   assert.match(proxy.requests[0]?.head ?? '', /^POST http:\/\/purser\.example\.org\/x HTTP/);
 });

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { type Purser, Unauthorized } from '@purser/client';
 
-/** Somebody who uses the service. */
+/** A user of the service. */
 export interface Caller {
   /** Uuid of the user. */
   readonly user: string;
@@ -32,7 +32,7 @@ export async function callerOf(request: IncomingMessage, purser: Purser): Promis
     if (error instanceof Unauthorized) {
       throw new Refused(401, 'This token is not known, or not valid any more.');
     }
-    throw new Refused(503, 'It cannot be told now whose token this is. Try again in a moment.');
+    throw new Refused(503, 'The token cannot be verified now. Try again in a moment.');
   }
 }
 

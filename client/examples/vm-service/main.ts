@@ -26,10 +26,10 @@ const servers = new Servers(setting('DATABASE', './servers.db'));
 /** What a machine costs. */
 const costOf = (ram_mib: number): Quantities => ({ 'cyclades.vm': 1, 'cyclades.ram': ram_mib * 2 ** 20 });
 
-/** Whether something was done that Purser could not be told: it is settled before the next change. */
+/** Whether an acceptance did not reach Purser: it is settled before the next change. */
 let open = false;
 
-/** Settles what a crash, or a lost connection, left open: the database knows every deed that was done, by its name. */
+/** Settles what a crash, or a lost connection, left open: the database has the names of all operations that were done. */
 async function settle(): Promise<void> {
   open = false;
   const { failures } = await purser.reconcile({
@@ -46,7 +46,7 @@ function unsettled(error: unknown): void {
   throw error;
 }
 
-/** What was done, is reserved, and will be accepted by the next `settle`, is done: users need not know more. */
+/** What was done, is reserved, and will be accepted by the next `settle`, counts as done: users get its result. */
 async function orSettledLater<T>(reserving: Promise<T>): Promise<T> {
   try {
     return await reserving;
@@ -65,19 +65,21 @@ async function create(caller: Caller, body: Body, request: IncomingMessage): Pro
   const owner = caller.user;
   const project = projectOf(caller, body['project']);
   const [name, ram_mib] = [String(body['name'] ?? ''), memoryOf(body)];
-  const deed = `create for ${owner}: ${request.headers['idempotency-key'] ?? randomUUID()}`;
-  if (deed.length > 200) throw new Refused(400, 'The Idempotency-Key is too long.');
+  const operation = `create for ${owner}: ${request.headers['idempotency-key'] ?? randomUUID()}`;
+  if (operation.length > 200) throw new Refused(400, 'The Idempotency-Key is too long.');
   const done = (): Server => {
-    const server = servers.find(servers.doneBy(deed) ?? 0);
+    const server = servers.find(servers.doneBy(operation) ?? 0);
     if (!server) throw new Refused(409, 'The server that this request made has been deleted since.');
     return server;
   };
   const server = await orSettledLater(
     purser.reserve(
-      { user: owner, project, resources: costOf(ram_mib), name: deed, key: deed, whenDone: done },
+      { user: owner, project, resources: costOf(ram_mib), name: operation, key: operation, whenDone: done },
       // After a crash in the middle, the server may be there already.
       () =>
-        servers.doneBy(deed) === undefined ? servers.create(deed, { owner, project, name, ram_mib }) : done(),
+        servers.doneBy(operation) === undefined
+          ? servers.create(operation, { owner, project, name, ram_mib })
+          : done(),
     ),
   );
   return [201, server];
@@ -88,11 +90,13 @@ async function resize(server: Server, body: Body): Promise<[number, unknown]> {
   const ram_mib = memoryOf(body);
   // The difference: growing charges, shrinking gives back.
   const resources = { 'cyclades.ram': (ram_mib - server.ram_mib) * 2 ** 20 };
-  const deed = `resize server ${id} to ${ram_mib} MiB (${randomUUID()})`;
+  const operation = `resize server ${id} to ${ram_mib} MiB (${randomUUID()})`;
   return [
     200,
     await orSettledLater(
-      purser.reserve({ user, project, resources, name: deed }, () => servers.resize(deed, id, ram_mib)),
+      purser.reserve({ user, project, resources, name: operation }, () =>
+        servers.resize(operation, id, ram_mib),
+      ),
     ),
   ];
 }
@@ -101,15 +105,17 @@ async function reassign(server: Server, body: Body, caller: Caller): Promise<[nu
   const { id, owner: user, project: from, ram_mib } = server;
   const to = projectOf(caller, body['project']);
   if (to === from) return [200, server];
-  const deed = `move server ${id} to project ${to} (${randomUUID()})`;
-  const reassignment = { user, from, to, resources: costOf(ram_mib), name: deed };
-  return [200, await orSettledLater(purser.reassign(reassignment, () => servers.move(deed, id, to)))];
+  const operation = `move server ${id} to project ${to} (${randomUUID()})`;
+  const reassignment = { user, from, to, resources: costOf(ram_mib), name: operation };
+  return [200, await orSettledLater(purser.reassign(reassignment, () => servers.move(operation, id, to)))];
 }
 
 async function remove({ id, owner: user, project, ram_mib }: Server): Promise<[number, unknown]> {
-  const deed = `delete server ${id} (${randomUUID()})`;
+  const operation = `delete server ${id} (${randomUUID()})`;
   await orSettledLater(
-    purser.release({ user, project, resources: costOf(ram_mib), name: deed }, () => servers.remove(deed, id)),
+    purser.release({ user, project, resources: costOf(ram_mib), name: operation }, () =>
+      servers.remove(operation, id),
+    ),
   );
   return [200, { id }];
 }
@@ -156,7 +162,7 @@ function memoryOf({ ram_mib }: Body): number {
   throw new Refused(400, 'ram_mib must be a whole number from 1.');
 }
 
-// Before anybody can change anything: what a crash left open is settled.
+// Settles what a crash left open, before the first request.
 await settle();
 setInterval(() => settle().catch(unsettled).catch(console.error), RECONCILE_EVERY_MS).unref();
 serve(handle);

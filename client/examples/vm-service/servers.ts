@@ -11,8 +11,8 @@ export interface Server {
 }
 
 /**
- * The servers, in a SQLite file, with the deeds that made them what they are: each change and the name of its deed are
- * written in one transaction. So what a crash left open can be told for ever, whatever happened to the server since.
+ * The servers, in a SQLite file, with the names of all operations: each change and the name of its operation are written
+ * in one transaction. So the database answers at any later time whether an operation was done.
  */
 export class Servers {
   readonly #db: DatabaseSync;
@@ -26,11 +26,11 @@ export class Servers {
         id INTEGER PRIMARY KEY AUTOINCREMENT, owner TEXT NOT NULL, project TEXT NOT NULL, name TEXT NOT NULL,
         ram_mib INTEGER NOT NULL
       ) STRICT;
-      CREATE TABLE IF NOT EXISTS deeds (deed TEXT PRIMARY KEY, server INTEGER NOT NULL) STRICT;
+      CREATE TABLE IF NOT EXISTS operations (operation TEXT PRIMARY KEY, server INTEGER NOT NULL) STRICT;
     `);
   }
 
-  /** The servers of somebody. */
+  /** The servers of an owner. */
   of(owner: string): Server[] {
     return this.#db.prepare('SELECT * FROM servers WHERE owner = ? ORDER BY id').all(owner).map(plain);
   }
@@ -40,15 +40,15 @@ export class Servers {
     return row && plain(row);
   }
 
-  /** The id of the server that a deed was about; undefined if the deed was not done. */
-  doneBy(deed: string): number | undefined {
-    return this.#db.prepare('SELECT server FROM deeds WHERE deed = ?').get(deed)?.['server'] as
+  /** The id of the server that an operation changed; undefined if the operation was not done. */
+  doneBy(operation: string): number | undefined {
+    return this.#db.prepare('SELECT server FROM operations WHERE operation = ?').get(operation)?.['server'] as
       | number
       | undefined;
   }
 
-  create(deed: string, { owner, project, name, ram_mib }: Omit<Server, 'id'>): Server {
-    return this.#do(deed, () => {
+  create(operation: string, { owner, project, name, ram_mib }: Omit<Server, 'id'>): Server {
+    return this.#do(operation, () => {
       const insert = this.#db.prepare(
         'INSERT INTO servers (owner, project, name, ram_mib) VALUES (?, ?, ?, ?)',
       );
@@ -56,33 +56,33 @@ export class Servers {
     }) as Server;
   }
 
-  resize(deed: string, id: number, ram_mib: number): Server {
-    return this.#do(deed, () => {
+  resize(operation: string, id: number, ram_mib: number): Server {
+    return this.#do(operation, () => {
       this.#db.prepare('UPDATE servers SET ram_mib = ? WHERE id = ?').run(ram_mib, id);
       return id;
     }) as Server;
   }
 
-  move(deed: string, id: number, project: string): Server {
-    return this.#do(deed, () => {
+  move(operation: string, id: number, project: string): Server {
+    return this.#do(operation, () => {
       this.#db.prepare('UPDATE servers SET project = ? WHERE id = ?').run(project, id);
       return id;
     }) as Server;
   }
 
-  remove(deed: string, id: number): void {
-    this.#do(deed, () => {
+  remove(operation: string, id: number): void {
+    this.#do(operation, () => {
       this.#db.prepare('DELETE FROM servers WHERE id = ?').run(id);
       return id;
     });
   }
 
-  /** A change and the name of its deed, both or neither. A real service would tell its hypervisors before. */
-  #do(deed: string, change: () => number): Server | undefined {
+  /** A change and the name of its operation, both or neither. A real service would call its hypervisors first. */
+  #do(operation: string, change: () => number): Server | undefined {
     this.#db.exec('BEGIN IMMEDIATE');
     try {
       const id = change();
-      this.#db.prepare('INSERT INTO deeds (deed, server) VALUES (?, ?)').run(deed, id);
+      this.#db.prepare('INSERT INTO operations (operation, server) VALUES (?, ?)').run(operation, id);
       this.#db.exec('COMMIT');
       return this.find(id);
     } catch (error) {

@@ -52,7 +52,7 @@ forEachEngine((_engine, open) => {
     assert.equal(sent.length, 24);
   });
 
-  test('a failure to read the catalog is told, and not remembered', async () => {
+  test('a failure to read the catalog is reported, and not cached', async () => {
     const { purser, user } = await startCloud(open);
     const carry = fetchTransport();
     let down = true;

@@ -33,7 +33,7 @@ async function startCounting(open: OpenStorage) {
     owner: asking(await tokenOf(office.owner.uuid)),
     member: asking(await tokenOf(office.member.uuid)),
     service: asking(secret),
-    nobody: asking(),
+    anonymous: asking(),
   };
 }
 
@@ -76,7 +76,7 @@ const STORIES: Record<string, (cloud: Cloud) => Promise<void>> = {
       items.map(({ id }) => id),
       [made.id],
     );
-    const found = await owner.lookUpUsers({ ids: [made.id], usernames: [office.owner.email, 'nobody'] });
+    const found = await owner.lookUpUsers({ ids: [made.id], usernames: [office.owner.email, 'unknown'] });
     assert.deepEqual(
       found.items.map(({ id }) => id),
       [made.id, office.owner.uuid],
@@ -90,10 +90,10 @@ const STORIES: Record<string, (cloud: Cloud) => Promise<void>> = {
     assert.equal(await owner.sendFeedback({ message: 'It works.' }), undefined);
   },
 
-  tokens: async ({ owner, admin, nobody, office }) => {
+  tokens: async ({ owner, admin, anonymous, office }) => {
     const { email, uuid } = office.owner;
     await admin.changeUser(uuid, PASSWORD);
-    assert.equal((await nobody.logIn({ email, ...PASSWORD, name: 'desk' })).name, 'desk');
+    assert.equal((await anonymous.logIn({ email, ...PASSWORD, name: 'desk' })).name, 'desk');
     const token = await owner.createToken(office.owner.uuid, { name: 'laptop' });
     const { items } = await owner.listTokens(office.owner.uuid);
     assert.ok(items.some(({ id }) => id === token.id));
@@ -171,10 +171,10 @@ const STORIES: Record<string, (cloud: Cloud) => Promise<void>> = {
     assert.deepEqual((await admin.terminateExpiredProjects()).items, []);
   },
 
-  workflow: async ({ admin, nobody, office }) => {
-    assert.ok((await nobody.listDelegates()).items.some(({ name }) => name === 'SignUp'));
+  workflow: async ({ admin, anonymous, office }) => {
+    assert.ok((await anonymous.listDelegates()).items.some(({ name }) => name === 'SignUp'));
     const input = { email: 'first@example.org', project_name: 'first' };
-    assert.equal((await nobody.askDelegate('SignUp', { method: 'POST', input })).accepted, true);
+    assert.equal((await anonymous.askDelegate('SignUp', { method: 'POST', input })).accepted, true);
     const { uuid } = await office.newestTask();
     assert.equal((await admin.getWorkflowOverview()).last_created_task?.id, uuid);
     const waiting = await admin.listNotifications({ task: uuid });
@@ -190,8 +190,8 @@ const STORIES: Record<string, (cloud: Cloud) => Promise<void>> = {
     assert.equal((await admin.listTaskTokens()).items[0]?.task, uuid);
     assert.equal((await admin.deleteExpiredTaskTokens({ expired: true })).deleted, 0);
     const secret = await office.tokenOf('first@example.org');
-    assert.deepEqual((await nobody.describeTaskToken(secret)).required_fields, ['password']);
-    await nobody.submitTaskToken(secret, PASSWORD);
+    assert.deepEqual((await anonymous.describeTaskToken(secret)).required_fields, ['password']);
+    await anonymous.submitTaskToken(secret, PASSWORD);
     assert.equal((await admin.getTask(uuid)).state, 'completed');
   },
 
@@ -236,7 +236,7 @@ const STORIES: Record<string, (cloud: Cloud) => Promise<void>> = {
     );
   },
 
-  'what operators look at, and try out': async ({ admin, owner, nobody, office }) => {
+  'what operators look at, and try out': async ({ admin, owner, anonymous, office }) => {
     const { users, resources } = await admin.getStatistics();
     assert.ok(users.active > 0);
     assert.equal(typeof resources[0]?.usage, 'bigint');
@@ -244,24 +244,24 @@ const STORIES: Record<string, (cloud: Cloud) => Promise<void>> = {
     assert.ok((await owner.listEndpoints({ type: 'account' })).items.length > 0);
     const found = await owner.lookUpUsers({ ids: [office.owner.uuid] });
     assert.deepEqual(found.items, [{ id: office.owner.uuid, username: office.owner.email }]);
-    assert.ok((await nobody.listDelegates()).items.some(({ name }) => name === 'RoleList'));
+    assert.ok((await anonymous.listDelegates()).items.some(({ name }) => name === 'RoleList'));
     const asked = await owner.askDelegate('RoleList', { method: 'GET', project: office.project });
     assert.equal(asked.accepted, false);
     await owner.sendFeedback({ message: 'A pleasure.' });
     assert.deepEqual((await admin.reconcileApplications({})).items, []);
     const named = { firstName: 'A', lastName: 'B' };
     const { uuid } = await office.domain.accounts.create({ email: 'unwanted@example.org', ...named });
-    const foretold = await admin.rehearse({ method: 'DELETE', path: `/users/${uuid}` });
-    assert.equal(foretold.changes[0]?.action, 'account.remove');
+    const preview = await admin.rehearse({ method: 'DELETE', path: `/users/${uuid}` });
+    assert.equal(preview.changes[0]?.action, 'account.remove');
     await admin.removeUser(uuid);
   },
 
-  records: async ({ admin, owner, nobody, office }) => {
+  records: async ({ admin, owner, anonymous, office }) => {
     assert.ok((await admin.listAudit({ action: 'task.approve' })).items.length > 0);
     assert.ok((await admin.listMails()).items.length > 0);
     assert.equal((await admin.retryMails({ all: true })).due, 0);
     const { id } = await admin.addTerms({ text: 'Be kind.' });
-    assert.equal((await nobody.getCurrentTerms()).id, id);
+    assert.equal((await anonymous.getCurrentTerms()).id, id);
     assert.equal((await owner.signTerms()).id, office.owner.uuid);
     await admin.signTerms();
     assert.equal((await admin.listTerms()).items[0]?.id, id);

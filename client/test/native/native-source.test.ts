@@ -64,7 +64,7 @@ test('`format: int64` in the description makes an integer a bigint, in its place
   assert.throws(() => nativeSource(describing(either)), /64-bit integers in different places/);
 });
 
-test('what the client has no form for is told, not passed over', () => {
+test('a description that the client cannot express is refused, not ignored', () => {
   const both = {
     parameters: [query('after')],
     requestBody: { content: { 'application/json': { schema: object({}) } } },

@@ -16,13 +16,13 @@ forEachEngine((_engine, open) => {
     const { client, user, another, purser } = reserving;
     const random = seededRandom(seed);
     const chance = (share: number) => random() < share;
-    /** The things that exist, and every deed that was done, as a service's database would have them. */
+    /** The things that exist, and every operation that was done, as a service's database would have them. */
     const things = new Set<string>();
-    const deeds = new Set<string>();
+    const operations = new Set<string>();
     const ends = new Map<string, number>();
-    /** Deeds of which somebody was told that they are done. */
+    /** Operations whose callers got a success. */
     const told = new Set<string>();
-    const decide = ({ name }: PendingCommission) => (deeds.has(name) ? 'accept' : 'reject');
+    const decide = ({ name }: PendingCommission) => (operations.has(name) ? 'accept' : 'reject');
 
     let outage = 0;
     reserving.through = async (request, send) => {
@@ -36,12 +36,12 @@ forEachEngine((_engine, open) => {
       return answer;
     };
 
-    const attempt = async (verb: 'create' | 'delete', thing: string, deed: string, keyed: boolean) => {
+    const attempt = async (verb: 'create' | 'delete', thing: string, operation: string, keyed: boolean) => {
       const work = () => {
         if (chance(0.2)) throw new Error('not done');
         if (expiring && chance(0.05)) purser.clock.advance(100_000);
-        if (deeds.has(deed)) return;
-        deeds.add(deed);
+        if (operations.has(operation)) return;
+        operations.add(operation);
         if (verb === 'create') things.add(thing);
         else things.delete(thing);
       };
@@ -49,10 +49,10 @@ forEachEngine((_engine, open) => {
       const reservation = {
         user: user.uuid,
         resources: { [VISIBLE]: 1 },
-        name: deed,
+        name: operation,
         force: true,
         ...(expiring && { expiresInSeconds: 90 }),
-        ...(keyed && { key: deed, whenDone: () => undefined }),
+        ...(keyed && { key: operation, whenDone: () => undefined }),
       };
       const options = { retries: chance(0.5) ? 0 : 2, signal: leaving.signal };
       const going = (verb === 'create' ? client.reserve : client.release).call(
@@ -67,7 +67,7 @@ forEachEngine((_engine, open) => {
         (error: Error) => error.name,
       );
       ends.set(end, (ends.get(end) ?? 0) + 1);
-      if (end === 'done') told.add(deed);
+      if (end === 'done') told.add(operation);
       return end;
     };
 
@@ -77,16 +77,16 @@ forEachEngine((_engine, open) => {
           const thing = `${round}.${number}`;
           const keyed = chance(0.5);
           for (let tries = 0; tries < 3; tries += 1) {
-            const deed = keyed ? `create ${thing}` : `create ${thing} (${tries})`;
-            // Whoever has no key cannot know whether the thing is there, but by looking.
+            const operation = keyed ? `create ${thing}` : `create ${thing} (${tries})`;
+            // Without a key, only a look shows whether the thing exists.
             if (!keyed && things.has(thing)) break;
-            if ((await attempt('create', thing, deed, keyed)) === 'done') break;
+            if ((await attempt('create', thing, operation, keyed)) === 'done') break;
           }
           if (!things.has(thing) || chance(0.5)) return;
           await attempt('delete', thing, `delete ${thing}`, chance(0.5));
         }),
       );
-      // Now and then somebody reconciles, on the same bad network.
+      // From time to time a reconciliation runs, on the same bad network.
       if (chance(0.5)) await client.reconcile({ olderThanMs: 0, decide }).catch(() => undefined);
     }
 
@@ -99,26 +99,26 @@ forEachEngine((_engine, open) => {
     for (const { name, state } of await reserving.commissions()) {
       if (state === 'accepted') accepted.set(name, (accepted.get(name) ?? 0) + 1);
     }
-    return { ...reserving, things, deeds, told, accepted };
+    return { ...reserving, things, operations, told, accepted };
   };
 
   test('whatever gets lost, what exists is what is charged once everything is reconciled', async () => {
-    const { usage, things, deeds, accepted } = await survive(42, false);
+    const { usage, things, operations, accepted } = await survive(42, false);
     assert.deepEqual(await usage(), [things.size, 0]);
-    assert.deepEqual([...accepted.keys()].sort(), [...deeds].sort());
+    assert.deepEqual([...accepted.keys()].sort(), [...operations].sort());
     assert.ok([...accepted.values()].every((times) => times === 1));
   });
 
-  test('where reservations run out, nothing is charged twice, and what somebody was told is charged', async () => {
-    const { usage, deeds, told, accepted } = await survive(43, true);
+  test('where reservations run out, nothing is charged twice, and every reported success is charged', async () => {
+    const { usage, operations, told, accepted } = await survive(43, true);
     assert.equal((await usage())[1], 0);
     assert.ok([...accepted.values()].every((times) => times === 1));
     assert.deepEqual(
-      [...accepted.keys()].filter((deed) => !deeds.has(deed)),
+      [...accepted.keys()].filter((operation) => !operations.has(operation)),
       [],
     );
     assert.deepEqual(
-      [...told].filter((deed) => !accepted.has(deed)),
+      [...told].filter((operation) => !accepted.has(operation)),
       [],
     );
   });

@@ -81,11 +81,11 @@ forEachEngine((_engine, open) => {
       broken: 'pending',
       yes: 'accepted',
     });
-    // The short form cannot tell of what both charges and releases.
+    // The short form cannot express a commission that both charges and releases.
     assert.equal((await client.reconcile({ olderThanMs: 0, exists: () => true })).left, 1);
   });
 
-  test("what is younger than it is told, or another component's, is left alone", async () => {
+  test('commissions younger than the given age, or of another component, are left alone', async () => {
     const { client, another, otherService, leave, states, purser } = await start();
     await leave('old');
     purser.clock.advance(300_001);

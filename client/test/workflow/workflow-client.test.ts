@@ -29,7 +29,7 @@ forEachEngine((_engine, open) => {
   let admin: WorkflowClient;
   let owner: WorkflowClient;
   let member: WorkflowClient;
-  let nobody: WorkflowClient;
+  let anonymous: WorkflowClient;
   let sent: TransportRequest[];
   /** How many answers get lost on their way, although the service has done what they say. */
   let losing: number;
@@ -60,11 +60,11 @@ forEachEngine((_engine, open) => {
       admin = client(office.adminToken);
       owner = client(office.owner.token);
       member = client(office.member.token);
-      nobody = client();
+      anonymous = client();
       await body();
     });
 
-  /** Somebody signs up; answers the uuid of the task. */
+  /** Signs up a user; answers the uuid of the task. */
   const signedUp = async (name: string): Promise<string> => {
     const { task } = await admin.signUp({ email: `${name}@example.org`, project_name: name });
     assert.ok(task);
@@ -81,30 +81,27 @@ forEachEngine((_engine, open) => {
     return answer;
   };
 
-  check(
-    'somebody signs up without a token, is approved, and finishes with the token of the mail',
-    async () => {
-      const asked = await nobody.signUp({ email: 'new@example.org', project_name: 'plan' });
-      assert.deepEqual(asked, { notes: ['task created'] });
-      const { last_created_task } = await admin.status();
-      const uuid = last_created_task?.uuid ?? '';
-      assert.equal(last_created_task?.task_type, 'create_project_and_user');
-      assert.deepEqual((await admin.tasks.approve(uuid)).notes, ['created token']);
-      const token = await office.tokenOf('new@example.org');
-      assert.deepEqual(await nobody.tokens.get(token), {
-        actions: ['NewProjectWithUserAction'],
-        required_fields: ['password'],
-        task_type: 'create_project_and_user',
-        requires_authentication: false,
-      });
-      assert.deepEqual((await nobody.tokens.submit(token, PASSWORD)).notes, [
-        'Token submitted successfully.',
-      ]);
-      const task = await admin.tasks.get(uuid);
-      assert.deepEqual([task.completed, task.actions[0]?.valid], [true, true]);
-      assert.equal((await admin.status()).last_completed_task?.uuid, uuid);
-    },
-  );
+  check('a user signs up without a token, is approved, and finishes with the token of the mail', async () => {
+    const asked = await anonymous.signUp({ email: 'new@example.org', project_name: 'plan' });
+    assert.deepEqual(asked, { notes: ['task created'] });
+    const { last_created_task } = await admin.status();
+    const uuid = last_created_task?.uuid ?? '';
+    assert.equal(last_created_task?.task_type, 'create_project_and_user');
+    assert.deepEqual((await admin.tasks.approve(uuid)).notes, ['created token']);
+    const token = await office.tokenOf('new@example.org');
+    assert.deepEqual(await anonymous.tokens.get(token), {
+      actions: ['NewProjectWithUserAction'],
+      required_fields: ['password'],
+      task_type: 'create_project_and_user',
+      requires_authentication: false,
+    });
+    assert.deepEqual((await anonymous.tokens.submit(token, PASSWORD)).notes, [
+      'Token submitted successfully.',
+    ]);
+    const task = await admin.tasks.get(uuid);
+    assert.deepEqual([task.completed, task.actions[0]?.valid], [true, true]);
+    assert.equal((await admin.status()).last_completed_task?.uuid, uuid);
+  });
 
   check('tasks are listed whole, by page, and one after the other, filtered by what is asked', async () => {
     const uuids: string[] = [];
@@ -164,7 +161,7 @@ forEachEngine((_engine, open) => {
       listed.map(({ task, task_type }) => [task, task_type]),
       [[uuid, 'create_project_and_user']],
     );
-    assert.ok((await refusal(nobody.tokens.get(first))) instanceof NotFound);
+    assert.ok((await refusal(anonymous.tokens.get(first))) instanceof NotFound);
     office.clock.advance(2 * DAY_MS);
     assert.deepEqual((await admin.tokens.clearExpired()).notes, ['Deleted all expired tokens.']);
     assert.deepEqual(await admin.tokens.list(), []);
@@ -219,7 +216,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual((await owner.roles.list(uuid)).roles, ['member']);
   });
 
-  check('quotas are told in exact integers, and another size is asked for', async () => {
+  check('quotas are exact integers, and another size is requested', async () => {
     const small = office.domain.settings.quota.sizes['small'] as never;
     await office.backends.quota.setQuota(office.project, 'RegionOne', small);
     const quotas = await owner.quotas.get();
@@ -246,7 +243,7 @@ forEachEngine((_engine, open) => {
     );
   });
 
-  check('a limit beyond 2^53 is told exactly', async () => {
+  check('a limit beyond 2^53 is exact', async () => {
     const instances = 2n ** 53n + 1n;
     await office.backends.quota.setQuota(office.project, 'RegionOne', { nova: { instances } } as never);
     assert.equal((await owner.quotas.get()).regions[0]?.current_quota['nova']?.['instances'], instances);
@@ -255,17 +252,17 @@ forEachEngine((_engine, open) => {
   check('a password is forgotten, or an operator has another one set', async () => {
     const generic = ['If user with email exists, reset token will be issued.'];
     for (const email of ['member@example.org', 'unknown@example.org']) {
-      assert.deepEqual((await nobody.passwordForgot({ email })).notes, generic);
+      assert.deepEqual((await anonymous.passwordForgot({ email })).notes, generic);
     }
     const first = await office.tokenOf('member@example.org');
-    await nobody.tokens.submit(first, PASSWORD);
+    await anonymous.tokens.submit(first, PASSWORD);
     await admin.passwordForceReset({ email: 'member@example.org' });
     assert.notEqual(await office.tokenOf('member@example.org'), first);
   });
 
   check('an address is changed once the new one confirms it', async () => {
     assert.deepEqual((await member.updateEmail('renamed@example.org')).notes, ['task created']);
-    await nobody.tokens.submit(await office.tokenOf('renamed@example.org'), { confirm: true });
+    await anonymous.tokens.submit(await office.tokenOf('renamed@example.org'), { confirm: true });
     assert.equal((await owner.users.get(office.member.uuid)).email, 'renamed@example.org');
     const wrong = await refusal(member.updateEmail('nonsense'));
     assert.equal(wrong.message, 'new_email: Enter a valid email address.');
@@ -274,7 +271,7 @@ forEachEngine((_engine, open) => {
   check('tasks are asked for by the name of their API, with a token or without', async () => {
     const { notes } = await owner.submit('InviteUser', { email: 'guest@example.org', roles: ['member'] });
     assert.deepEqual(notes, ['task created']);
-    await nobody.submit('CreateProjectAndUser', { email: 'new@example.org', project_name: 'plan' });
+    await anonymous.submit('CreateProjectAndUser', { email: 'new@example.org', project_name: 'plan' });
     assert.ok((await refusal(owner.submit('NoSuchThing', {}))) instanceof NotFound);
     const { data } = await owner.call({ method: 'GET', path: path`/openstack/roles` });
     assert.ok(Array.isArray((data as { roles: unknown }).roles));
@@ -310,12 +307,12 @@ forEachEngine((_engine, open) => {
 
   check('without a token nothing is sent that needs one', async () => {
     for (const call of [
-      nobody.status(),
-      nobody.tasks.list(),
-      nobody.tasks.all().next(),
-      nobody.users.list(),
-      nobody.tokens.list(),
-      nobody.updateEmail('a@example.org'),
+      anonymous.status(),
+      anonymous.tasks.list(),
+      anonymous.tasks.all().next(),
+      anonymous.users.list(),
+      anonymous.tokens.list(),
+      anonymous.updateEmail('a@example.org'),
     ]) {
       assert.ok((await refusal(call)) instanceof BadValue);
     }
@@ -366,8 +363,8 @@ forEachEngine((_engine, open) => {
     assert.match(message, /^Revoking keystone users not implemented\./);
     // What was asked for already.
     const wanted = { email: 'new@example.org', project_name: 'plan' };
-    await nobody.signUp(wanted);
-    const twice = await refusal(nobody.signUp(wanted));
+    await anonymous.signUp(wanted);
+    const twice = await refusal(anonymous.signUp(wanted));
     assert.ok(twice instanceof Conflict);
     assert.equal(twice.message, 'This Task already exists.');
   });
