@@ -70,7 +70,7 @@ forEachEngine((_engine, open) => {
     const unknown = await office.told(office.member, 'POST', '/v1/lists/nowhere/subscriptions');
     const { valid, reasons } = (await operator('GET', `/tasks/${unknown.task}`)).body;
     assert.deepEqual([valid, reasons], [false, ["There is no list 'nowhere'."]]);
-    const nobody = await office.ask(null, 'POST', '/v1/lists/devel/subscriptions');
-    assert.equal(nobody.status, 401);
+    const anonymous = await office.ask(null, 'POST', '/v1/lists/devel/subscriptions');
+    assert.equal(anonymous.status, 401);
   });
 });

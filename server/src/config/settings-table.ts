@@ -33,7 +33,7 @@ export const TABLE = {
     environment: 'PURSER_HOST',
     read: values.host,
     fallback: () => '127.0.0.1',
-    description: 'The address or name to listen on, without a port; an IPv6 address may stand in brackets.',
+    description: 'The address or name to listen on, without a port; an IPv6 address may have brackets.',
   },
   port: {
     property: 'port',
@@ -56,14 +56,14 @@ export const TABLE = {
     fallback: () => [],
     shownDefault: 'none',
     description:
-      'Which proxies are believed about whom they forward for: a list of addresses and networks. Only their X-Forwarded-For, Forwarded and X-Forwarded-Proto count.',
+      'The trusted proxies: a list of addresses and networks. X-Forwarded-For, Forwarded and X-Forwarded-Proto are used only from these.',
   },
   database_url: {
     property: 'databaseUrl',
     environment: 'PURSER_DATABASE_URL',
     read: values.databaseUrl,
     fallback: () => 'sqlite:./data/purser.db',
-    description: 'Where the data is: sqlite:PATH for the embedded engine, or postgres://… for many nodes.',
+    description: 'The database: sqlite:PATH for the embedded engine, or postgres://… for many nodes.',
   },
   admin_email: {
     property: 'adminEmail',
@@ -71,7 +71,7 @@ export const TABLE = {
     read: values.email,
     fallback: none,
     description:
-      'The e-mail address of the first administrator, read while there is none; admin@localhost if not set.',
+      'The e-mail address of the first administrator, used only while no administrator exists; admin@localhost if not set.',
   },
   admin_password: {
     property: 'adminPassword',
@@ -94,7 +94,7 @@ export const TABLE = {
     environment: 'PURSER_MAIL_URL',
     read: values.mailUrl,
     fallback: () => 'console',
-    description: 'How mail leaves: console, smtp://…, smtps://…, or file:DIR for one .eml file per mail.',
+    description: 'How mail is sent: console, smtp://…, smtps://…, or file:DIR for one .eml file per mail.',
   },
   mail_from: {
     property: 'mailFrom',
@@ -108,7 +108,7 @@ export const TABLE = {
     environment: 'PURSER_MAIL_TEMPLATES',
     read: values.directory,
     fallback: none,
-    description: 'A directory with templates of mails that win over the built-in ones of the same name.',
+    description: 'A directory with mail templates that override the built-in ones of the same name.',
   },
   mail_retry_hours: {
     property: 'mailRetry_ms',
@@ -116,7 +116,7 @@ export const TABLE = {
     formerKey: 'mail_patience_hours',
     read: values.hours,
     fallback: () => '48',
-    description: 'For how many hours a mail is sent again that the mail server does not accept.',
+    description: 'The number of hours for which a mail is retried that the mail server does not accept.',
   },
   mails_per_recipient: {
     property: 'mailsPerRecipient',
@@ -124,7 +124,7 @@ export const TABLE = {
     read: values.wholeNumber('a number', 1, 1_000_000_000),
     fallback: () => LIMITS.mails_per_recipient,
     description:
-      'How many mails an hour requests without an account can have sent to one address; one account can have five times as many sent to it.',
+      'The maximum number of mails per hour to one address that requests without an account can cause; for requests of one account it is five times as high.',
   },
   anonymous_requests_per_address: {
     property: 'anonymousRequestsPerAddress',
@@ -133,7 +133,7 @@ export const TABLE = {
     read: values.wholeNumber('a number', 1, 1_000_000_000),
     fallback: () => LIMITS.anonymous_requests_per_address,
     description:
-      'How many anonymous requests an hour from one network address may store or send something: sign-ups and password resets.',
+      'The maximum number of anonymous requests per hour from one network address that store or send something: sign-ups and password resets.',
   },
   anonymous_requests: {
     property: 'anonymousRequests',
@@ -149,14 +149,14 @@ export const TABLE = {
     read: values.wholeNumber('a number', 1, 1_000_000_000),
     fallback: () => LIMITS.requests_per_account,
     description:
-      'How many changes an hour one account may make, operators excepted; those behind one network address may together make five times as many.',
+      'The maximum number of changes per hour by one account, except operators; for all accounts at one network address together it is five times as high.',
   },
   service_name: {
     property: 'serviceName',
     environment: 'PURSER_SERVICE_NAME',
     read: values.text,
     fallback: () => 'Purser',
-    description: 'What the service calls itself in mails and pages.',
+    description: 'The name of the service in mails and pages.',
   },
   helpdesk: {
     property: 'helpdesk',
@@ -165,7 +165,7 @@ export const TABLE = {
     fallback: none,
     shownDefault: 'the administrators',
     description:
-      'Who gets the feedback of users: a list of addresses; if not set, all active accounts that have the role `admin` on the whole cloud.',
+      'The recipients of user feedback: a list of addresses; if not set, all active accounts that have the role `admin` on the whole cloud.',
   },
   project_notifications: {
     property: 'projectNotifications',
@@ -173,15 +173,15 @@ export const TABLE = {
     read: values.emails,
     fallback: ({ helpdesk }) => helpdesk,
     shownDefault: 'as `helpdesk`',
-    description: 'Who hears of applications for projects: a list of addresses; the helpdesk if not set.',
+    description:
+      'The recipients of mails about project applications: a list of addresses; the helpdesk if not set.',
   },
   project_expiry: {
     property: 'projectExpiry',
     environment: 'PURSER_PROJECT_EXPIRY',
     read: values.oneOf('automatic', 'manual'),
     fallback: () => 'automatic',
-    description:
-      'Whether projects end by themselves at their end date, or when an operator ends those that have expired.',
+    description: 'Whether projects are terminated automatically at their end date, or only by an operator.',
   },
   project_warning_days: {
     property: 'projectWarningDays',
@@ -189,21 +189,21 @@ export const TABLE = {
     read: values.days,
     fallback: () => '30,14,7,1',
     description:
-      'How many days before the end of a project its owner is warned by mail: a list; empty for never.',
+      'The numbers of days before the end of a project when its owner gets a warning by mail: a list; empty for none.',
   },
   token_lifetime_hours: {
     property: 'tokenLifetime_ms',
     environment: 'PURSER_TOKEN_LIFETIME_HOURS',
     read: values.hours,
     fallback: () => '720',
-    description: 'For how many hours an API token is good if nothing else is said when it is made.',
+    description: 'The default lifetime of API tokens, in hours.',
   },
   cookie_name: {
     property: 'cookieName',
     environment: 'PURSER_COOKIE_NAME',
     read: values.cookieName,
     fallback: () => '_pithos2_a',
-    description: 'The name of the cookie by which other parts of the cloud recognise a login.',
+    description: 'The name of the cookie by which other services of the cloud recognize a login.',
   },
   admin_api: {
     property: 'adminApi',
@@ -211,14 +211,14 @@ export const TABLE = {
     read: values.yesOrNo,
     fallback: () => false,
     description:
-      'Whether programs may manage users by the identity API v2.0, for clients of older installations; others use the native API.',
+      'Whether programs can manage users through the identity API v2.0, for clients of older installations; others use the native API.',
   },
   admin_api_groups: {
     property: 'adminApiGroups',
     environment: 'PURSER_ADMIN_API_GROUPS',
     read: values.names,
     fallback: () => ['admin-api'],
-    description: 'Which roles on the whole cloud may do so: a list of names.',
+    description: 'The roles on the whole cloud that are allowed to use it: a list of names.',
   },
   components_own_resources: {
     property: 'componentsOwnResources',
@@ -235,14 +235,14 @@ export const TABLE = {
     fallback: none,
     secret: true,
     description:
-      'The bearer token that /metrics and /admin/stats need; without one they answer programs on the same machine only, and none where base_url is a public address or a proxy is trusted.',
+      'The bearer token that /metrics and /admin/stats require. Without one they answer only programs on the same machine, and none if base_url is a public address or a proxy is trusted.',
   },
   admin_stats_groups: {
     property: 'adminStatsGroups',
     environment: 'PURSER_ADMIN_STATS_GROUPS',
     read: values.names,
     fallback: () => ['admin-stats'],
-    description: 'Which roles on the whole cloud may see /admin/stats/detail: a list of names.',
+    description: 'The roles on the whole cloud that can read /admin/stats/detail: a list of names.',
   },
   account_generation: {
     property: 'accountGeneration',
@@ -250,14 +250,14 @@ export const TABLE = {
     read: values.oneOf('auto', 'a', 'b'),
     fallback: () => 'auto',
     description:
-      'In which generation of the account dialect callers are answered: `b` with quotas by project, `a` with the one source `system` that clients of Astakos 0.14 and 0.15 know, `auto` as each component and token uses it.',
+      'The generation of the account dialect in responses: `b` with quotas by project, `a` with the only source `system` of clients of Astakos 0.14 and 0.15, `auto` for the generation that each component and token uses.',
   },
   log_level: {
     property: 'logLevel',
     environment: 'PURSER_LOG_LEVEL',
     read: values.oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
     fallback: () => 'info',
-    description: 'From which level on events are logged.',
+    description: 'The lowest level that is logged.',
   },
   webhooks_private_addresses: {
     property: 'webhooksPrivateAddresses',
@@ -265,28 +265,28 @@ export const TABLE = {
     read: values.yesOrNo,
     fallback: () => false,
     description:
-      'Whether webhooks may be on this machine and in private networks; every operator can then make the service call there.',
+      'Whether webhooks may have loopback and private addresses; every operator can then make the service send requests there.',
   },
   components_meta: {
     property: 'componentsMeta',
     environment: undefined,
     read: values.metadata,
     fallback: () => ({}),
-    description: 'How components are shown, by component name; it wins over what is built in.',
+    description: 'Presentation of components, by component name; overrides the built-in values.',
   },
   resources_meta: {
     property: 'resourcesMeta',
     environment: undefined,
     read: values.metadata,
     fallback: () => ({}),
-    description: 'How resources are shown, by resource name; it wins over what is built in.',
+    description: 'Presentation of resources, by resource name; overrides the built-in values.',
   },
   feature_sets: {
     property: 'featureSets',
     environment: undefined,
     read: groups.featureSets,
     fallback: () => [],
-    description: 'Packages that bring actions, types of tasks and delegate APIs of their own.',
+    description: 'Packages that add actions, types of tasks and delegate APIs.',
   },
   workflow: {
     property: 'workflow',
@@ -294,7 +294,7 @@ export const TABLE = {
     read: groups.workflow,
     fallback: () => groups.workflow({}, ''),
     shownDefault: 'see below',
-    description: 'How tasks are run.',
+    description: 'The workflow: tasks, their actions and mails.',
   },
   notifications: {
     property: 'notificationHandlerDefaults',
@@ -302,7 +302,7 @@ export const TABLE = {
     read: groups.handlers,
     fallback: () => groups.handlers({}, ''),
     shownDefault: 'see below',
-    description: 'How operators hear of tasks.',
+    description: 'Notifications to operators about tasks.',
   },
   api: {
     property: 'api',
@@ -310,7 +310,7 @@ export const TABLE = {
     read: groups.api,
     fallback: () => groups.api({}, ''),
     shownDefault: 'see below',
-    description: 'Which delegate APIs there are.',
+    description: 'The delegate APIs.',
   },
   identity: {
     property: 'identity',
@@ -318,7 +318,7 @@ export const TABLE = {
     read: groups.identity,
     fallback: () => groups.identity({}, ''),
     shownDefault: 'see below',
-    description: 'How users are named, where they are managed, and who may give which roles by tasks.',
+    description: 'User names, management of users, and the roles that users may grant by tasks.',
   },
   quota: {
     property: 'quota',
@@ -326,13 +326,13 @@ export const TABLE = {
     read: groups.quota,
     fallback: () => groups.quota({}, ''),
     shownDefault: 'see below',
-    description: 'Which sizes of quotas there are.',
+    description: 'The sizes of quotas.',
   },
   regions: {
     property: 'regions',
     environment: 'PURSER_REGIONS',
     read: values.names,
     fallback: () => ['RegionOne'],
-    description: 'The regions of the cloud, a list of names; endpoints that name none are in the first.',
+    description: 'The regions of the cloud, a list of names; endpoints without a region are in the first.',
   },
 } as const satisfies Record<string, Definition>;

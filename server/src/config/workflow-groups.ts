@@ -86,30 +86,30 @@ const WORKFLOW_KEYS: GroupKeys = {
     property: 'horizonUrl',
     read: httpUrl,
     shownDefault: '`BASE_URL/ui`',
-    description: 'Where the links of mails lead; tokens are at `token/TOKEN` below it.',
+    description: 'The base URL of links in mails; tokens are at `token/TOKEN` below it.',
   },
   default_token_expiry: {
     property: 'defaultTokenExpiry_s',
     read: wholeNumber('a number of seconds', 1, SECONDS_MAX),
     fallback: 86_400,
-    description: 'For how many seconds a token is good where its type of task does not say.',
+    description: 'The lifetime of a token in seconds, unless its type of task states another one.',
   },
   background_after_ms: {
     property: 'backgroundAfter_ms',
     read: wholeNumber('a number of milliseconds', 1, DAY_MS),
     description:
-      'After how many milliseconds a request no longer waits for a stage, which goes on in the background; never if not set.',
+      'The number of milliseconds after which a request no longer waits for a stage, which continues in the background; unlimited if not set.',
   },
   project_lifetime_years: {
     property: 'projectLifetime_years',
     read: wholeNumber('a number of years', 1, 1000),
     fallback: 10,
-    description: 'After how many years projects end that tasks make.',
+    description: 'The lifetime of projects created by tasks, in years.',
   },
   templates: {
     property: 'templates',
     read: directory,
-    description: 'A directory with templates of task mails that win over the built-in ones of the same name.',
+    description: 'A directory with templates of task mails that override the built-in ones of the same name.',
   },
   task_defaults: {
     property: 'taskDefaults',
@@ -128,7 +128,7 @@ const WORKFLOW_KEYS: GroupKeys = {
     read: metadata,
     fallback: {},
     description:
-      'By type of task: `allow_auto_approve`, `additional_actions`, `token_expiry`, `actions`, `emails` and `notifications`, which win over the defaults. A type of task with one action twice stops the start.',
+      'By type of task: `allow_auto_approve`, `additional_actions`, `token_expiry`, `actions`, `emails` and `notifications`, which override the defaults. A type of task with one action twice stops the start.',
   },
 };
 
@@ -172,7 +172,7 @@ const IDENTITY_KEYS: GroupKeys = {
       project_admin: MANAGED_BY_ADMINS,
       project_mod: ['project_mod', 'heat_stack_owner', 'member'],
     },
-    description: 'By role: the roles that a user with it may grant and revoke.',
+    description: 'By role: the roles that its holders may grant and revoke.',
   },
   username_is_email: {
     property: 'usernameIsEmail',
@@ -186,20 +186,19 @@ const IDENTITY_KEYS: GroupKeys = {
     read: yesOrNo,
     fallback: true,
     description:
-      'Whether people can be created, renamed and given passwords here. If false, they are managed elsewhere, and such requests are refused; service accounts can be changed in any case.',
+      'Whether users can be created, renamed and given passwords in Purser. If false, they are managed in another system, and such requests are refused; service accounts can always be changed.',
   },
   auth: {
     property: 'auth',
     read: anything,
     unhonoured: (value) => `This has no effect${naming(value)}: the service needs no account at a Keystone.`,
-    description:
-      'Accepted for compatibility with older files, without effect: the service needs no account at a Keystone.',
+    description: 'Accepted in older files, without effect: the service needs no Keystone account.',
   },
   token_cache_time: {
     property: 'tokenCacheTime',
     read: anything,
     unhonoured: () => 'This has no effect: a token that was revoked is refused within a second.',
-    description: 'Accepted for compatibility with older files, without effect.',
+    description: 'Accepted in older files, without effect.',
   },
 };
 
@@ -223,7 +222,7 @@ const QUOTA_KEYS: GroupKeys = {
     fallback: {},
     shownDefault: 'the resources of the well-known services',
     description:
-      'By service and quota: the `resource` or list of resources that it limits, and the `factor`: how much of it one unit is, 1 if not set. It is laid over the default; null takes a quota out.',
+      'By service and quota: the `resource` or list of resources that it limits, and the `factor`: the quantity of one unit, 1 if not set. It is merged with the default; null removes a quota.',
   },
   services: {
     property: 'services',

@@ -31,7 +31,7 @@ test('feedback tells who wrote what, and what their client sent along', () => {
       'Account: u-1',
       'E-mail:  user@example.org',
       '',
-      'Sent along by the client:',
+      'Additional data from the client:',
       '',
       '{"browser": "lynx"}',
       '',

@@ -58,7 +58,7 @@ const NO_DATE = [
 const PAST = ['2001-01-01T00:00:00Z', '0099-01-01T00:00:00Z'];
 const NO_AMOUNT = [-1, 1.5, BEYOND, '-1', '1.5', 'many', '', '9223372036854775808', true, {}, []];
 const NO_EMAIL = [
-  'nobody',
+  'unknown',
   'a@b',
   'a b@example.org',
   'a@example.org\u0000',
@@ -318,7 +318,7 @@ async function fieldsOf(office: Office): Promise<Record<string, Field>> {
     },
     'owner of a project': {
       good: () => owner.uuid,
-      bad: ['nobody', '', 'a\u0000b', 'a\ud800b', LONG, 7, '00000000-0000-4000-8000-000000000000'],
+      bad: ['unknown', '', 'a\u0000b', 'a\ud800b', LONG, 7, '00000000-0000-4000-8000-000000000000'],
       ways: ofProjects((value) => ({ owner: value })),
     },
     'private flag of a project': {

@@ -1,6 +1,6 @@
 import type { Domain } from '../../src/domain.ts';
 
-interface Somebody {
+interface TestUser {
   readonly uuid: string;
   readonly email: string;
   readonly project: string;
@@ -16,12 +16,12 @@ export interface World {
   readonly component: string;
   readonly admin: { readonly id: string; readonly email: string };
   /** Owns an active project, with a token that is not bound to it. */
-  readonly owner: Somebody;
-  readonly member: Somebody;
+  readonly owner: TestUser;
+  readonly member: TestUser;
   /** Token that is bound to the project. */
   readonly moderator: string;
   /** Owns another project. */
-  readonly stranger: Somebody;
+  readonly stranger: TestUser;
   /** Uuid of an account that was not verified. */
   readonly pending: string;
   /** Applications of the owner: a pending one and a denied one. */
@@ -63,11 +63,11 @@ export const WRITES_NOTHING: readonly string[] = [
 ];
 
 const LONG = 'x'.repeat(300);
-const NOBODY = '00000000-0000-4000-8000-000000000000';
+const ABSENT = '00000000-0000-4000-8000-000000000000';
 const V3 = '/identity/v3';
 
 /** A password reset gets the same response for any address; an invalid address is refused. */
-const NO_ADDRESS = { email: 'nobody' };
+const NO_ADDRESS = { email: 'unknown' };
 
 const newUser = { email: 'fresh@example.org', first_name: 'Fresh', last_name: 'User' };
 const limits = (resource: string) => ({ [resource]: { project_capacity: 5, member_capacity: 5 } });
@@ -90,11 +90,11 @@ export const REFUSED: Readonly<Record<string, (world: World) => readonly Refused
     { path: `/api/users/${owner.uuid}`, body: { first_name: 'New', email: stranger.email } },
     { path: `/api/users/${owner.uuid}`, body: { first_name: 'New', affiliation: 'a\u0000b' } },
     { path: `/api/users/${owner.uuid}`, body: { email: 'new@new.example.org', password: 'short' } },
-    { path: `/api/users/${NOBODY}`, body: { first_name: 'New' } },
+    { path: `/api/users/${ABSENT}`, body: { first_name: 'New' } },
   ],
   'DELETE /api/users/:user': ({ owner }) => [
     { path: `/api/users/${owner.uuid}` },
-    { path: `/api/users/${NOBODY}` },
+    { path: `/api/users/${ABSENT}` },
   ],
   'POST /api/users/:user/action': ({ owner, admin, pending }) => [
     { path: `/api/users/${owner.uuid}/action`, body: { action: 'accept' } },
@@ -104,7 +104,7 @@ export const REFUSED: Readonly<Record<string, (world: World) => readonly Refused
   ],
   'PUT /api/users/:user/roles/:role': ({ owner }) => [
     { path: `/api/users/${owner.uuid}/roles/unknown` },
-    { path: `/api/users/${NOBODY}/roles/admin` },
+    { path: `/api/users/${ABSENT}/roles/admin` },
   ],
   'DELETE /api/users/:user/roles/:role': ({ admin }) => [
     { path: `/api/users/${admin.id}/roles/admin` },
@@ -113,12 +113,12 @@ export const REFUSED: Readonly<Record<string, (world: World) => readonly Refused
   'POST /api/users/:user/tokens': ({ owner }) => [
     { path: `/api/users/${owner.uuid}/tokens`, body: { name: 'new', replace: true, roles: ['a\u0000b'] } },
     { path: `/api/users/${owner.uuid}/tokens`, body: { name: 'new', replace: true, expires_at: 'tomorrow' } },
-    { path: `/api/users/${NOBODY}/tokens`, body: { name: 'new' } },
+    { path: `/api/users/${ABSENT}/tokens`, body: { name: 'new' } },
   ],
   'DELETE /api/users/:user/tokens/:id': ({ owner }) => [{ path: `/api/users/${owner.uuid}/tokens/999999` }],
   'PUT /api/users/:user/default_project': ({ owner, stranger, pending }) => [
     { path: `/api/users/${owner.uuid}/default_project`, body: { project: stranger.project } },
-    { path: `/api/users/${owner.uuid}/default_project`, body: { project: NOBODY } },
+    { path: `/api/users/${owner.uuid}/default_project`, body: { project: ABSENT } },
     { path: `/api/users/${pending}/default_project`, body: { project: stranger.project } },
   ],
   'PUT /api/me/default_project': ({ owner, stranger }) => [
@@ -184,19 +184,19 @@ export const REFUSED: Readonly<Record<string, (world: World) => readonly Refused
     return [
       { path: '/api/projects', body: { ...wanted, resources: limits('unknown') }, by: owner.token },
       { path: '/api/projects', body: { ...wanted, end_date: '2001-01-01' }, by: owner.token },
-      { path: '/api/projects', body: { ...wanted, owner: NOBODY }, by: owner.token },
+      { path: '/api/projects', body: { ...wanted, owner: ABSENT }, by: owner.token },
       { path: '/api/projects', body: { ...wanted, description: 'a\u0000b' }, by: stranger.token },
     ];
   },
   'PATCH /api/projects/:project': ({ owner }) => [
     { path: `/api/projects/${owner.project}`, body: { name: 'den', description: 'New' } },
     { path: `/api/projects/${owner.project}`, body: { name: 'new', resources: limits('unknown') } },
-    { path: `/api/projects/${owner.project}`, body: { name: 'new', owner: NOBODY } },
+    { path: `/api/projects/${owner.project}`, body: { name: 'new', owner: ABSENT } },
     {
       path: `/api/projects/${owner.uuid}`,
       body: { name: 'renamed', ...{ resources: limits('cyclades.vm') } },
     },
-    { path: `/api/projects/${NOBODY}`, body: { name: 'new' } },
+    { path: `/api/projects/${ABSENT}`, body: { name: 'new' } },
   ],
   'POST /api/projects/:project/action': ({ owner }) => [
     { path: `/api/projects/${owner.project}/action`, body: { action: 'unsuspend' } },
@@ -223,7 +223,7 @@ export const REFUSED: Readonly<Record<string, (world: World) => readonly Refused
   'POST /api/projects/:project/memberships': ({ owner, member, stranger }) => {
     const path = `/api/projects/${owner.project}/memberships`;
     return [
-      { path, body: { user: NOBODY }, by: owner.token },
+      { path, body: { user: ABSENT }, by: owner.token },
       { path, body: { user: member.uuid }, by: owner.token },
       { path, body: {}, by: stranger.token },
       { path, body: { user: stranger.uuid, roles: ['unknown'] }, by: owner.token },
@@ -239,7 +239,7 @@ export const REFUSED: Readonly<Record<string, (world: World) => readonly Refused
   ],
   'POST /api/projects/system/limits': ({ owner }) => [
     { path: '/api/projects/system/limits', body: { resources: limits('unknown') } },
-    { path: '/api/projects/system/limits', body: { resources: limits('cyclades.vm'), exclude: [NOBODY] } },
+    { path: '/api/projects/system/limits', body: { resources: limits('cyclades.vm'), exclude: [ABSENT] } },
     { path: '/api/projects/system/limits', body: { resources: limits('cyclades.vm') }, by: owner.token },
   ],
   'POST /api/projects/expired/termination': ({ owner }) => [
@@ -278,7 +278,7 @@ export const REFUSED: Readonly<Record<string, (world: World) => readonly Refused
       {
         path: '/api/commissions',
         by: component,
-        body: body(provision(1), provision(1, 'cyclades.vm', NOBODY)),
+        body: body(provision(1), provision(1, 'cyclades.vm', ABSENT)),
       },
       { path: '/api/commissions', by: component, body: body(provision(1), { resource: 'cyclades.vm' }) },
     ];
@@ -301,7 +301,7 @@ export const REFUSED: Readonly<Record<string, (world: World) => readonly Refused
     { path: '/api/commissions/resolve', body: { accept: [], reject: [] }, by: owner.token },
   ],
   'POST /api/quotas/reconciliation': () => [
-    { path: '/api/quotas/reconciliation', body: { user: NOBODY, fix: true } },
+    { path: '/api/quotas/reconciliation', body: { user: ABSENT, fix: true } },
   ],
   'POST /api/quotas/verification': ({ owner }) => [
     { path: '/api/quotas/verification', body: { fix: true }, by: owner.token },
@@ -310,7 +310,7 @@ export const REFUSED: Readonly<Record<string, (world: World) => readonly Refused
     { path: '/api/rehearsals', body: { method: 'POST', path: '/roles', body: { name: 'new' } } },
   ],
   'PATCH /api/tasks/:task': ({ pendingTask, invitation }) => [
-    { path: `/api/tasks/${pendingTask}`, body: { email: 'nobody' } },
+    { path: `/api/tasks/${pendingTask}`, body: { email: 'unknown' } },
     { path: `/api/tasks/${invitation}`, body: { email: 'other@example.org', roles: ['member'] } },
     { path: '/api/tasks/unknown', body: {} },
   ],
@@ -331,7 +331,7 @@ export const REFUSED: Readonly<Record<string, (world: World) => readonly Refused
     { path: '/api/delegates/Unknown', body: { method: 'POST' } },
     {
       path: '/api/delegates/UserList',
-      body: { method: 'POST', input: { email: 'nobody', roles: ['member'] } },
+      body: { method: 'POST', input: { email: 'unknown', roles: ['member'] } },
       by: moderator,
     },
     {
@@ -391,7 +391,7 @@ export const REFUSED: Readonly<Record<string, (world: World) => readonly Refused
   },
   'DELETE /identity/v3/users/:user': ({ admin }) => [
     { path: `${V3}/users/${admin.id}` },
-    { path: `${V3}/users/${NOBODY}` },
+    { path: `${V3}/users/${ABSENT}` },
   ],
   'POST /identity/v3/users/:user/password': ({ owner }) => {
     const path = `${V3}/users/${owner.uuid}/password`;
@@ -417,7 +417,7 @@ export const REFUSED: Readonly<Record<string, (world: World) => readonly Refused
     { path: `${V3}/projects`, body: { project: { name: 'den', enabled: false } } },
     { path: `${V3}/projects`, body: { project: { name: 'new', description: 'a\u0000b' } } },
     { path: `${V3}/projects`, body: { project: { name: 'new', enabled: 'maybe' } } },
-    { path: `${V3}/projects`, body: { project: { name: 'new', parent_id: NOBODY } } },
+    { path: `${V3}/projects`, body: { project: { name: 'new', parent_id: ABSENT } } },
   ],
   'PATCH /identity/v3/projects/:project': ({ owner }) => {
     const path = `${V3}/projects/${owner.project}`;
@@ -429,7 +429,7 @@ export const REFUSED: Readonly<Record<string, (world: World) => readonly Refused
   },
   'DELETE /identity/v3/projects/:project': ({ owner }) => [
     { path: `${V3}/projects/${owner.uuid}` },
-    { path: `${V3}/projects/${NOBODY}` },
+    { path: `${V3}/projects/${ABSENT}` },
   ],
   'POST /identity/v3/roles': () => [
     { path: `${V3}/roles`, body: { role: { name: 'admin' } } },
@@ -501,7 +501,7 @@ export const REFUSED: Readonly<Record<string, (world: World) => readonly Refused
     const path = '/account/v1.0/projects';
     return [
       { path, by: owner.token, body: { ...wanted, resources: limits('unknown') } },
-      { path, by: owner.token, body: { ...wanted, owner: NOBODY } },
+      { path, by: owner.token, body: { ...wanted, owner: ABSENT } },
       { path, by: owner.token, body: { ...wanted, description: 'a\u0000b' } },
     ];
   },
@@ -523,7 +523,7 @@ export const REFUSED: Readonly<Record<string, (world: World) => readonly Refused
     const path = '/account/v1.0/projects/memberships';
     return [
       { path, by: stranger.token, body: { join: { project: owner.project } } },
-      { path, by: owner.token, body: { enroll: { project: owner.project, user: 'nobody@example.org' } } },
+      { path, by: owner.token, body: { enroll: { project: owner.project, user: 'unknown@example.org' } } },
       { path, by: owner.token, body: { enroll: { project: owner.project, user: member.email } } },
     ];
   },
@@ -542,7 +542,7 @@ export const REFUSED: Readonly<Record<string, (world: World) => readonly Refused
 
   // The workflow
   'PUT /v1/tasks/:uuid': ({ pendingTask, invitation }) => [
-    { path: `/v1/tasks/${pendingTask}`, body: { email: 'nobody', project_name: 'new' } },
+    { path: `/v1/tasks/${pendingTask}`, body: { email: 'unknown', project_name: 'new' } },
     { path: `/v1/tasks/${invitation}`, body: { email: 'other@example.org', roles: ['member'] } },
   ],
   'POST /v1/tasks/:uuid': ({ pendingTask, owner }) => [
@@ -596,7 +596,7 @@ export const REFUSED: Readonly<Record<string, (world: World) => readonly Refused
 function v3Grants(pattern: string, pathIn: (world: World) => string) {
   const cases = (world: World): Refused[] => [
     { path: `${V3}${pathIn(world)}/users/${world.stranger.uuid}/roles/999999` },
-    { path: `${V3}${pathIn(world)}/users/${NOBODY}/roles/1` },
+    { path: `${V3}${pathIn(world)}/users/${ABSENT}/roles/1` },
   ];
   const route = `${V3}${pattern}/users/:user/roles/:role`;
   return { [`PUT ${route}`]: cases, [`DELETE ${route}`]: cases };
@@ -609,7 +609,7 @@ function v2Login(path: string) {
     });
     return [
       { path, by: null, body: credentials('a wrong password') },
-      { path, by: null, body: credentials('a password of some length', { tenantName: NOBODY }) },
+      { path, by: null, body: credentials('a password of some length', { tenantName: ABSENT }) },
     ];
   };
 }
@@ -655,7 +655,7 @@ function acknowledgeOne(path: string) {
 
 function invitationTo(path: string) {
   return ({ moderator }: World): Refused[] => [
-    { path, by: moderator, body: { email: 'nobody', roles: ['member'] } },
+    { path, by: moderator, body: { email: 'unknown', roles: ['member'] } },
     { path, by: moderator, body: { email: 'x@example.org', roles: ['unknown'] } },
     { path, by: moderator, body: { email: 'x@example.org', roles: ['project_admin'] }, keepsTask: true },
   ];
@@ -671,11 +671,11 @@ function roleChange({ moderator, member }: World): Refused[] {
 
 function signUp(path: string) {
   return (): Refused[] => [
-    { path, by: null, body: { email: 'nobody', project_name: 'new' } },
+    { path, by: null, body: { email: 'unknown', project_name: 'new' } },
     { path, by: null, body: { email: 'x@example.org', project_name: LONG } },
   ];
 }
 
 function emailUpdate(path: string) {
-  return ({ member }: World): Refused[] => [{ path, by: member.token, body: { new_email: 'nobody' } }];
+  return ({ member }: World): Refused[] => [{ path, by: member.token, body: { new_email: 'unknown' } }];
 }

@@ -16,7 +16,7 @@ async function serverWith(load: () => Promise<FastifyPluginAsync>) {
   return { app, seen, ask: (path: string, init?: RequestInit) => fetch(address + path, init) };
 }
 
-test('a dialect is loaded once, by the first who asks for it', async () => {
+test('a dialect is loaded once, by the first request', async () => {
   let loads = 0;
   const { ask } = await serverWith(async () => {
     loads += 1;
@@ -35,7 +35,7 @@ test('a dialect is loaded once, by the first who asks for it', async () => {
   assert.equal(loads, 1);
 });
 
-test('a request has one id and is told of once, whichever server answers it', async () => {
+test('a request has one id and one line in the log, whichever server answers it', async () => {
   const { ask, seen } = await serverWith(async () => async (app) => {
     app.get('/id', ({ id }, reply) => reply.code(202).send(id));
   });
@@ -44,7 +44,7 @@ test('a request has one id and is told of once, whichever server answers it', as
   assert.deepEqual(seen.slice(1), [`${id} 202`]);
 });
 
-test('a dialect that cannot be loaded harms nobody else', async () => {
+test('a dialect that cannot be loaded does not affect others', async () => {
   const { ask } = await serverWith(() => Promise.reject(new Error('/a/path/of/the/installation')));
   const answer = await ask('/dialect/id');
   assert.equal(answer.status, 500);
@@ -52,7 +52,7 @@ test('a dialect that cannot be loaded harms nobody else', async () => {
   assert.equal((await ask('/beside')).status, 200);
 });
 
-test('a dialect that could not be loaded is loaded when somebody asks again', async () => {
+test('a dialect that could not be loaded is loaded by a later request', async () => {
   let broken = true;
   const { ask } = await serverWith(async () => {
     if (broken) throw new Error('not yet');

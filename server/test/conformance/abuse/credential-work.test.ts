@@ -23,7 +23,7 @@ test('a wrong secret costs one password hash, whether the credential exists or n
     { name: 'known', user },
     { name: 'chosen', user },
     { name: 'unknown', user },
-    { name: 'known', user: { ...user, name: 'nobody@example.org' } },
+    { name: 'known', user: { ...user, name: 'unknown@example.org' } },
     { id: credential.id },
     { id: '0'.repeat(32) },
   ]) {

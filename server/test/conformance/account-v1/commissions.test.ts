@@ -127,7 +127,7 @@ forEachEngine((_engine, open) => {
 
   test('an unknown holding is 404 with the provision that named it', async () => {
     const { call, service } = await startCloud(open);
-    const provision = { holder: 'user:nobody', source: 'project:nowhere', resource: VISIBLE, quantity: 1 };
+    const provision = { holder: 'user:unknown', source: 'project:nowhere', resource: VISIBLE, quantity: 1 };
     const refused = await call('POST', '/commissions', service, { provisions: [provision] });
     assert.equal(refused.status, 404);
     assert.deepEqual(refused.json.itemNotFound.data, { name: 'NoHoldingError', provision });

@@ -40,7 +40,7 @@ forEachEngine((_engine, open) => {
     expect(200, await choose(number, plain.token));
     assert.equal(await tenant(plain), id);
     const { actor, action } = (await purser.domain.audit.list({ limit: 1 }))[0] ?? {};
-    assert.deepEqual([actor, action], [plain.uuid, 'account.update'], 'whose deed it is is on record');
+    assert.deepEqual([actor, action], [plain.uuid, 'account.update'], 'the actor is recorded');
   });
 
   test('the default reverts to the system project when the membership or the project ends', async () => {

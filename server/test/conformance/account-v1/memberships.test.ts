@@ -136,7 +136,7 @@ forEachEngine((_engine, open) => {
     const inactive = await addUser('inactive@example.org');
     await purser.domain.accounts.deactivate(inactive.uuid, 'gone');
     refused(409, await enroll(id, 'inactive@example.org'));
-    refused(409, await enroll(id, 'nobody@example.org'));
+    refused(409, await enroll(id, 'unknown@example.org'));
     refused(409, await enroll(id, 'a\0b'));
     refused(409, await enroll(-1, email));
     refused(409, await enroll(10n ** 30n, email));
@@ -257,7 +257,7 @@ forEachEngine((_engine, open) => {
       'project=',
       'project=999999',
       'project=a%00b',
-      'user=nobody',
+      'user=unknown',
       'user=a%00b',
     ]) {
       assert.deepEqual(await ids(`?${nothing}`, admin), [], nothing);
@@ -304,7 +304,7 @@ forEachEngine((_engine, open) => {
     await purser.domain.storage.transaction(async (tx) => {
       for (const [who, uuid] of [
         ['owner', owner.uuid],
-        ['nobody', null],
+        ['unknown', null],
       ] as const) {
         const rows = Array.from({ length: MANY }, (_, index) => ({
           uuid: `${who}-${index}`,
@@ -345,10 +345,10 @@ forEachEngine((_engine, open) => {
     const seen = await projectsOf('/projects/memberships', owner.token);
     assert.equal(seen.length, MANY + 2);
     assert.deepEqual([seen[0], seen.at(-1)], [owner.uuid, last]);
-    assert.ok(!seen.some((project: string) => project.startsWith('nobody-')));
+    assert.ok(!seen.some((project: string) => project.startsWith('unknown-')));
     assert.equal((await projectsOf('/projects/memberships', plain.token)).length, 2 * MANY + 2);
     assert.deepEqual(await projectsOf(`/projects/memberships?project=${last}`, owner.token), [last]);
-    assert.deepEqual(await projectsOf('/projects/memberships?project=nobody-1', owner.token), []);
+    assert.deepEqual(await projectsOf('/projects/memberships?project=unknown-1', owner.token), []);
     const page = await call('GET', `/projects/memberships?limit=2&marker=${newest - 2}`, owner.token);
     assert.equal(page.json.at(-1).id, newest);
     assert.deepEqual(await projectsOf('/projects/apps', owner.token), [last, asked.id]);

@@ -33,10 +33,10 @@ forEachEngine((_engine, open) => {
       limit: 100,
       usage: 0,
     });
-    const nobody = { ...provision, holder: 'nobody' };
-    const unknown = await call('POST', '/commissions', service, { provisions: [nobody] });
+    const missing = { ...provision, holder: 'unknown' };
+    const unknown = await call('POST', '/commissions', service, { provisions: [missing] });
     assert.equal(unknown.status, 404);
-    assert.deepEqual(unknown.json.itemNotFound.data.provision, nobody);
+    assert.deepEqual(unknown.json.itemNotFound.data.provision, missing);
   });
 
   test('a component that charges from `system` gets quotas and commissions with that name', async () => {
@@ -73,7 +73,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(Object.keys(expect(200, await call('GET', '/service_quotas', service))[user.uuid]), [
       'system',
     ]);
-    refused(404, await call('GET', '/service_quotas?user=nobody', service));
+    refused(404, await call('GET', '/service_quotas?user=unknown', service));
     // Other components get the newer names, and so does this one once it uses them.
     const other = expect(200, await call('GET', '/service_quotas', otherService));
     assert.deepEqual(Object.keys(other[user.uuid]), [user.uuid]);

@@ -620,8 +620,8 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(await ids('?name=mine.example.org'), [mine]);
     assert.deepEqual(await ids('?name=Mine.example.org'), []);
     assert.deepEqual(await ids('?name=x&name=mine.example.org&state=active'), [mine]);
-    for (const nobody of ['name=', 'owner=', 'name=a%00b', 'owner=a%00b', 'name=%ED%A0%80']) {
-      assert.deepEqual(await ids(`?${nobody}`), [], nobody);
+    for (const unknown of ['name=', 'owner=', 'name=a%00b', 'owner=a%00b', 'name=%ED%A0%80']) {
+      assert.deepEqual(await ids(`?${unknown}`), [], unknown);
     }
     for (const wrong of [
       'state=pending',

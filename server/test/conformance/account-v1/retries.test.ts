@@ -182,7 +182,7 @@ forEachEngine((_engine, open) => {
     const narrowed = await call('GET', `/service_quotas?limit=2&user=${user.uuid}`, service);
     assert.deepEqual(Object.keys(narrowed.json), [user.uuid]);
     assert.equal(narrowed.headers.get('x-purser-next-marker'), null);
-    assert.equal((await call('GET', '/service_quotas?limit=2&user=nobody', service)).status, 404);
+    assert.equal((await call('GET', '/service_quotas?limit=2&user=unknown', service)).status, 404);
     const end = await call('GET', '/service_quotas?marker=zzz', service);
     assert.deepEqual([end.status, end.json], [200, {}]);
     assert.equal(end.headers.get('x-purser-next-marker'), null);

@@ -63,7 +63,7 @@ forEachEngine((_engine, open) => {
     const empty = { uuid_catalog: {}, displayname_catalog: {} };
     for (const [path, token] of callers()) {
       const odd = [
-        'nobody',
+        'unknown',
         '',
         '\u0000',
         '\ud800',

@@ -99,7 +99,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(users[3].roles, ['admin-api']);
     assert.deepEqual((await ask('GET', '/detail')).json.users[1], long);
     assert.deepEqual((await ask('GET', `/${first.uuid}`)).json, { user: long });
-    notFound(await ask('GET', '/nobody'), 'User not found');
+    notFound(await ask('GET', '/unknown'), 'User not found');
     notFound(await ask('GET', `/${'x'.repeat(2000)}.xml`), 'User not found');
   });
 
@@ -178,7 +178,7 @@ forEachEngine((_engine, open) => {
     );
     const affiliated = await ask('PUT', path, { user: { affiliation: 'GRNET', metadata: {} } });
     assert.equal(affiliated.json.user.authentication_methods[0].affiliation, 'GRNET');
-    notFound(await ask('PUT', '/nobody', { user: {} }), 'User not found');
+    notFound(await ask('PUT', '/unknown', { user: {} }), 'User not found');
   });
 
   check('actions return the changed user', async () => {
@@ -207,7 +207,7 @@ forEachEngine((_engine, open) => {
     for (const body of [{}, { dance: {} }, { activate: {}, signTerms: {} }, { constructor: {} }]) {
       badRequest(await ask('POST', `/${uuid}/action`, body), 'Invalid action');
     }
-    notFound(await ask('POST', '/nobody/action', { activate: {} }), 'User not found');
+    notFound(await ask('POST', '/unknown/action', { activate: {} }), 'User not found');
   });
 
   check('only operators can change operators', async () => {

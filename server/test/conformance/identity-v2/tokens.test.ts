@@ -207,7 +207,7 @@ forEachEngine((_engine, open) => {
 
   check('the token of another user does not match the claimed user', async () => {
     const { first, second } = cloud;
-    for (const claimed of [first.uuid, first.email, 'nobody@example.org', '']) {
+    for (const claimed of [first.uuid, first.email, 'unknown@example.org', '']) {
       unauthorized(
         await cloud.post(TOKENS, byPassword(claimed, second.token, second.uuid)),
         'Invalid credentials',
@@ -308,7 +308,7 @@ forEachEngine((_engine, open) => {
   check(
     'a wrong password and a wrong token, a known user and an unknown one get the same answer',
     async () => {
-      for (const claimed of [cloud.first.uuid, cloud.first.email, 'nobody@example.org', '']) {
+      for (const claimed of [cloud.first.uuid, cloud.first.email, 'unknown@example.org', '']) {
         unauthorized(await cloud.post(TOKENS, byPassword(claimed, 'not the password')), 'Invalid token');
       }
     },

@@ -5,7 +5,7 @@ import { LIMITS } from '../../../src/lib/limits.ts';
 import { forEachEngine } from '../../support/engines.ts';
 import { ADMIN_TOKEN } from '../../support/harness.ts';
 import type { Person } from '../cloud.ts';
-import { appoint, byToken, type CloudV3, NOBODY_ID, named, refused, SYSTEM, startV3 } from './asking.ts';
+import { appoint, byToken, type CloudV3, named, refused, SYSTEM, startV3, UNKNOWN_ID } from './asking.ts';
 
 const bySecret = (id: string, secret: string) => ({
   methods: ['application_credential'],
@@ -198,7 +198,7 @@ forEachEngine((_engine, open) => {
     refused(await cloud.ask('GET', `${path(cloud.first)}/${id}`, { token: second.token }), 403);
     refused(await cloud.ask('GET', path(cloud.first)), 401);
     assert.equal((await cloud.operate('GET', path(cloud.first))).json.application_credentials.length, 1);
-    refused(await cloud.operate('GET', `/users/${NOBODY_ID}/application_credentials`), 404);
+    refused(await cloud.operate('GET', `/users/${UNKNOWN_ID}/application_credentials`), 404);
     assert.equal((await cloud.operate('DELETE', `${path(cloud.first)}/${id}`)).status, 204);
   });
 

@@ -34,7 +34,7 @@ export const named = (name: string) => ({ name, domain: { id: 'default' } });
 export const byToken = (id: unknown) => ({ methods: ['token'], token: { id } });
 export const ADMIN = { email: 'admin@example.org', password: ADMIN_PASSWORD };
 export const SYSTEM = { system: { all: true } };
-export const NOBODY_ID = '00000000-0000-4000-8000-000000000000';
+export const UNKNOWN_ID = '00000000-0000-4000-8000-000000000000';
 
 export async function startV3(open: OpenStorage, env: Record<string, string> = {}): Promise<CloudV3> {
   const cloud = await startCloud(open, env);

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { forEachEngine } from '../../support/engines.ts';
 import { ADMIN_TOKEN } from '../../support/harness.ts';
 import type { Exchange } from '../../support/http-exchange.ts';
-import { appoint, type CloudV3, NOBODY_ID, refused, startV3 } from './asking.ts';
+import { appoint, type CloudV3, refused, startV3, UNKNOWN_ID } from './asking.ts';
 
 const BASE = 'http://127.0.0.1:8700/identity/v3';
 
@@ -96,8 +96,8 @@ forEachEngine((_engine, open) => {
     for (const method of ['PUT', 'DELETE']) {
       refused(await cloud.ask(method, place(project, first.uuid, member)), 401);
       refused(await cloud.ask(method, place(project, first.uuid, member), { token: first.token }), 403);
-      refused(await cloud.operate(method, place(NOBODY_ID, first.uuid, member)), 404);
-      refused(await cloud.operate(method, place(project, NOBODY_ID, member)), 404);
+      refused(await cloud.operate(method, place(UNKNOWN_ID, first.uuid, member)), 404);
+      refused(await cloud.operate(method, place(project, UNKNOWN_ID, member)), 404);
       refused(await cloud.operate(method, place(project, first.uuid, '99')), 404);
     }
     refused(
@@ -168,7 +168,7 @@ forEachEngine((_engine, open) => {
     for (const none of [
       'group.id=x',
       'scope.domain.id=x',
-      `user.id=${NOBODY_ID}`,
+      `user.id=${UNKNOWN_ID}`,
       'role.id=99',
       'user.id=%00',
     ]) {
@@ -246,7 +246,7 @@ forEachEngine((_engine, open) => {
       '/limits/x',
       `/limits/${project}`,
       '/registered_limits/x',
-      `/limits/${NOBODY_ID}.1`,
+      `/limits/${UNKNOWN_ID}.1`,
     ]) {
       refused(await cloud.operate('GET', path), 404);
     }

@@ -9,11 +9,11 @@ import {
   byPassword,
   byToken,
   type CloudV3,
-  NOBODY_ID,
   named,
   refused,
   SYSTEM,
   startV3,
+  UNKNOWN_ID,
 } from './asking.ts';
 
 const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/;
@@ -90,7 +90,7 @@ forEachEngine((_engine, open) => {
       refused(await cloud.logIn(byPassword(named(second.email)), scope), 401);
     }
     for (const scope of [
-      { project: { id: NOBODY_ID } },
+      { project: { id: UNKNOWN_ID } },
       { project: { name: 'x', domain: { id: 'default' } } },
     ]) {
       refused(await cloud.logIn(byPassword(named(first.email)), scope), 401);
@@ -161,14 +161,14 @@ forEachEngine((_engine, open) => {
       [
         byPassword(named(first.email), 'not the password'),
         byPassword(named(first.email), ''),
-        byPassword(named('nobody@example.org')),
-        byPassword(named('nobody')),
+        byPassword(named('unknown@example.org')),
+        byPassword(named('unknown')),
         byPassword({ id: first.email }),
         byPassword(named(first.uuid)),
         byPassword({ id: '\0' }),
         byPassword({ name: first.email, domain: { id: 'other' } }),
         byPassword(named(second.email)),
-        byToken('nobodys'),
+        byToken('unknown'),
         byToken(second.token),
         byToken(cloud.component.token),
         { methods: ['totp'], totp: {} },
@@ -247,10 +247,10 @@ forEachEngine((_engine, open) => {
       assert.equal(head.text, '');
     }
     refused(await show(second.token, secret), 403);
-    refused(await show('nobodys', secret), 401);
+    refused(await show('unknown', secret), 401);
     refused(await cloud.ask('GET', TOKENS, { headers: about(secret) }), 401);
     refused(await cloud.ask('GET', TOKENS, { token: secret }), 400, /X-Subject-Token/);
-    refused(await show(ADMIN_TOKEN, 'nobodys'), 404);
+    refused(await show(ADMIN_TOKEN, 'unknown'), 404);
   });
 
   check('an API token of the account is a token without a scope', async () => {

@@ -4,7 +4,7 @@ import { forEachEngine } from '../../support/engines.ts';
 import { ADMIN_TOKEN } from '../../support/harness.ts';
 import type { Exchange } from '../../support/http-exchange.ts';
 import { PASSWORD } from '../cloud.ts';
-import { appoint, byPassword, type CloudV3, NOBODY_ID, named, refused, startV3 } from './asking.ts';
+import { appoint, byPassword, type CloudV3, named, refused, startV3, UNKNOWN_ID } from './asking.ts';
 
 const BASE = 'http://127.0.0.1:8700/identity/v3';
 
@@ -45,12 +45,12 @@ forEachEngine((_engine, open) => {
       '/users',
       `/users?name=${second.email}`,
       `/users/${second.uuid}`,
-      `/users/${NOBODY_ID}`,
+      `/users/${UNKNOWN_ID}`,
     ]) {
       refused(await cloud.ask('GET', path, { token: first.token }), 403);
       refused(await cloud.ask('GET', path), 401);
     }
-    refused(await cloud.operate('GET', `/users/${NOBODY_ID}`), 404);
+    refused(await cloud.operate('GET', `/users/${UNKNOWN_ID}`), 404);
     refused(await cloud.operate('GET', `/users/${first.email}`), 404);
     assert.equal((await cloud.ask('HEAD', `/users/${first.uuid}`, { token: first.token })).status, 200);
   });
@@ -62,7 +62,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(await list('enabled=false'), [second.email]);
     assert.deepEqual(await list('name=TEST1@EXAMPLE.org'), [first.email]);
     assert.deepEqual(await list(`name=${second.email}&enabled=true`), []);
-    assert.deepEqual(await list('name=nobody'), []);
+    assert.deepEqual(await list('name=unknown'), []);
     assert.deepEqual(await list('domain_id=other'), []);
     assert.deepEqual(await list('domain_id=default&limit=1'), ['admin@example.org']);
     const seen: string[] = [];
@@ -76,7 +76,7 @@ forEachEngine((_engine, open) => {
       'limit=0',
       'limit=x',
       'limit=-1',
-      `marker=${NOBODY_ID}`,
+      `marker=${UNKNOWN_ID}`,
       'enabled=perhaps',
       'marker=1',
     ]) {
@@ -122,7 +122,7 @@ forEachEngine((_engine, open) => {
   check('an invalid user is a bad request', async () => {
     const users: unknown[] = [
       {},
-      { name: 'nobody' },
+      { name: 'unknown' },
       { name: 7 },
       { name: 'a@example.org', email: 'b@example.org' },
       { name: 'a@example.org', password: 'short' },
@@ -134,12 +134,12 @@ forEachEngine((_engine, open) => {
     ];
     for (const user of users) refused(await cloud.operate('POST', '/users', { user }), 400);
     const { first, second } = cloud;
-    for (const user of [{ name: 'nobody' }, { password: 'short' }, { domain_id: 'x' }, { enabled: 1 }]) {
+    for (const user of [{ name: 'unknown' }, { password: 'short' }, { domain_id: 'x' }, { enabled: 1 }]) {
       refused(await cloud.operate('PATCH', `/users/${first.uuid}`, { user }), 400);
     }
     refused(await cloud.operate('PATCH', `/users/${first.uuid}`, { user: { name: second.email } }), 409);
-    refused(await cloud.operate('PATCH', `/users/${NOBODY_ID}`, { user: {} }), 404);
-    refused(await cloud.operate('DELETE', `/users/${NOBODY_ID}`), 404);
+    refused(await cloud.operate('PATCH', `/users/${UNKNOWN_ID}`, { user: {} }), 404);
+    refused(await cloud.operate('DELETE', `/users/${UNKNOWN_ID}`), 404);
     for (const method of ['PATCH', 'DELETE']) {
       refused(
         await cloud.ask(method, `/users/${first.uuid}`, { token: first.token, body: { user: {} } }),
@@ -158,7 +158,7 @@ forEachEngine((_engine, open) => {
       cloud.ask('POST', `/users/${uuid}/password`, { body: { user: { original_password, password } } });
     const next = 'another password of length';
     refused(await change('not the password', next), 401);
-    refused(await change(PASSWORD, next, NOBODY_ID), 401);
+    refused(await change(PASSWORD, next, UNKNOWN_ID), 401);
     refused(await change(PASSWORD, next, first.email), 401);
     refused(await change(PASSWORD, 'short'), 400);
     refused(await change(PASSWORD, undefined), 400);
@@ -244,7 +244,7 @@ forEachEngine((_engine, open) => {
       await cloud.operate('PATCH', `/projects/${cloud.first.uuid}`, { project: { name: 'mine' } }),
       409,
     );
-    for (const unknown of [NOBODY_ID, '1', 'letters', '%00']) {
+    for (const unknown of [UNKNOWN_ID, '1', 'letters', '%00']) {
       refused(await cloud.operate('GET', `/projects/${unknown}`), 404);
     }
   });
@@ -257,7 +257,7 @@ forEachEngine((_engine, open) => {
       { name: 'x'.repeat(300) },
       { name: 'x', description: 7 },
       { name: 'x', domain_id: 'other' },
-      { name: 'x', parent_id: NOBODY_ID },
+      { name: 'x', parent_id: UNKNOWN_ID },
       { name: 'x', is_domain: true },
       { name: 'x', enabled: 'yes' },
       'x',

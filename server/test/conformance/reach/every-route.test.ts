@@ -11,7 +11,7 @@ import { type Cloud, startCloud } from '../cloud.ts';
 import { ask, byCredential, byPassword, enrol, logIn, onProject, projectOf } from './bearers.ts';
 
 const ADMIN = 'admin@example.org';
-const NOBODY = '00000000-0000-4000-8000-000000000000';
+const ABSENT = '00000000-0000-4000-8000-000000000000';
 /** A number that no object has. */
 const NO_NUMBER = '999999999';
 /** Requests at a time. */
@@ -60,15 +60,15 @@ async function walkersOf(cloud: Cloud): Promise<Record<string, Walker>> {
   const other = {
     ...own,
     self: second.uuid,
-    project: NOBODY,
+    project: ABSENT,
     subject: await issue(second.uuid, scoped),
     username: second.email,
   };
   const operator = {
     self: admin.uuid,
-    user: NOBODY,
+    user: ABSENT,
     username: admin.username,
-    project: NOBODY,
+    project: ABSENT,
     subject: own.subject,
   };
   return {
@@ -99,13 +99,13 @@ function pathFor({ path, method }: DeclaredRoute, walker: Walker): string {
     .replace('/v2.0/tokens/*', `/v2.0/tokens/${walker.subject}`)
     .replace(/:(\w+)(?:\(\^.*?\$\))?(?=$|\/)/g, (_, name: string) => {
       if (name === 'user') return walker.user;
-      if (name === 'project') return reads ? walker.project : NOBODY;
+      if (name === 'project') return reads ? walker.project : ABSENT;
       return ['uuid', 'user_id'].includes(name) ? 'e8b3f57f5da64bf3a6bf4f9bbd3a40b5' : NO_NUMBER;
     })
     .replace('*', 'x');
   if (/\/v3\/users$/.test(path)) return `${named}?name=${walker.username}`;
   if (!path.endsWith('/role_assignments')) return named;
-  const place = walker.project === NOBODY ? '' : `&scope.project.id=${walker.project}`;
+  const place = walker.project === ABSENT ? '' : `&scope.project.id=${walker.project}`;
   return `${named}?user.id=${walker.self}${place}`;
 }
 
@@ -130,7 +130,7 @@ forEachEngine((engine, open) => {
         const walker = walkers[caller.key] as Walker;
         const path = pathFor(route, walker);
         // Ending the token in use would end the test.
-        const subject = route.method === 'DELETE' ? 'nobody-has-this' : walker.subject;
+        const subject = route.method === 'DELETE' ? 'unknown-id' : walker.subject;
         const token = caller.key === 'component' || walker.token === undefined ? undefined : walker.token;
         const asked =
           path.endsWith('/auth/tokens') && route.method !== 'DELETE'

@@ -24,7 +24,7 @@ async function answers(cloud: Cloud, token: string): Promise<number[]> {
 }
 const GOOD = [200, 200, 200, 200, 200, 200, 200, 200];
 /** In the order above; a validation reports a missing token. */
-const NOBODY = [401, 401, 401, 401, 401, 401, 404, 404];
+const ABSENT = [401, 401, 401, 401, 401, 401, 404, 404];
 
 forEachEngine((engine, open, freshUrl) => {
   test("a project's token is refused in every dialect once the project or the account's role in it has ended", async () => {
@@ -41,11 +41,11 @@ forEachEngine((engine, open, freshUrl) => {
     const all = () => Promise.all(tokens.map((token) => answers(cloud, token)));
     assert.deepEqual(await all(), [GOOD, GOOD]);
     await act('suspend');
-    assert.deepEqual(await all(), [NOBODY, NOBODY]);
+    assert.deepEqual(await all(), [ABSENT, ABSENT]);
     await act('unsuspend');
     assert.deepEqual(await all(), [GOOD, GOOD]);
     await act('terminate');
-    assert.deepEqual(await all(), [NOBODY, NOBODY]);
+    assert.deepEqual(await all(), [ABSENT, ABSENT]);
     await act('reinstate');
     assert.deepEqual(await all(), [GOOD, GOOD]);
     const { items } = (await (await admin('GET', `/api/memberships?project=${project}`)).json()) as {
@@ -53,7 +53,7 @@ forEachEngine((engine, open, freshUrl) => {
     };
     const removed = await admin('POST', `/api/memberships/${items[0]?.id}/action`, { action: 'remove' });
     assert.equal(removed.status, 200);
-    assert.deepEqual(await all(), [GOOD, NOBODY]);
+    assert.deepEqual(await all(), [GOOD, ABSENT]);
   });
 
   test('a token without any of the roles left on its project, or bound to no project, is refused', async () => {
@@ -66,9 +66,9 @@ forEachEngine((engine, open, freshUrl) => {
     const moderating = await issue({ project, roles: ['project_mod'] });
     assert.deepEqual(await answers(cloud, moderating), GOOD);
     await domain.roles.revoke(second.uuid, 'project_mod', project);
-    assert.deepEqual(await answers(cloud, moderating), NOBODY);
+    assert.deepEqual(await answers(cloud, moderating), ABSENT);
     for (const wanted of ['nowhere', first.uuid]) {
-      assert.deepEqual(await answers(cloud, await issue({ project: wanted })), NOBODY, wanted);
+      assert.deepEqual(await answers(cloud, await issue({ project: wanted })), ABSENT, wanted);
     }
     const own = await issue({ project: second.uuid });
     assert.equal((await ask(cloud, own, 'GET', '/api/me')).status, 200);

@@ -19,7 +19,7 @@ export async function userOfField(
     return (await accounts.find(reference)).uuid;
   } catch (error) {
     if (!(error instanceof PurserError) || error.code !== 'account_not_found') throw error;
-    throw nobody(field, reference);
+    throw unknownUser(field, reference);
   }
 }
 
@@ -34,7 +34,7 @@ export async function usersOfField(
   const byName = await accounts.uuidsOf(others, { orEmail: true });
   return references.map((reference) => {
     const uuid = byUuid.has(reference) ? reference : byName.get(reference);
-    if (uuid === undefined) throw nobody(field, reference);
+    if (uuid === undefined) throw unknownUser(field, reference);
     return uuid;
   });
 }
@@ -47,6 +47,6 @@ export async function personNamed(
   return (await accounts.usernamesOf([reference])).has(reference) ? { uuid: reference } : { name: reference };
 }
 
-function nobody(field: string, reference: string): PurserError {
+function unknownUser(field: string, reference: string): PurserError {
   return new PurserError('invalid_field', { field, reason: `there is no user ${reference}` });
 }

@@ -11,41 +11,40 @@ const DESCRIPTION = `Everything that Purser can do.
 **Times** are ISO 8601 in UTC. **Limits** are exact 64-bit integers; 9223372036854775807 means unlimited.
 
 **Lists** come in pages, \`{"items": [...], "next": "..."}\`, in a stable order. Send \`next\` back as \`after\` to get
-the next page; it is null on the last one. \`limit\` says how many items a page may have.
+the next page; it is null on the last one. \`limit\` is the maximum number of items per page.
 
-**Errors** are problem details (RFC 9457), \`application/problem+json\`. Program against \`code\`; \`detail\` is for
-people; \`errors\` names the fields at fault.
+**Errors** are problem details (RFC 9457), \`application/problem+json\`. Programs should use \`code\`; \`detail\` is for
+people; \`errors\` names the invalid fields.
 
-**Properties** that a request does not know are refused, not ignored.`;
+**Unknown properties** in a request are refused, not ignored.`;
 
 const TAGS = [
-  { name: 'Me', description: 'Who is asking.' },
-  { name: 'Users', description: 'Accounts and their life.' },
+  { name: 'Me', description: 'The authenticated user.' },
+  { name: 'Users', description: 'User accounts and their states.' },
   { name: 'Tokens', description: 'API tokens of users.' },
-  { name: 'Roles', description: 'Roles, and who has them.' },
+  { name: 'Roles', description: 'Roles and their assignment to users.' },
   { name: 'Components', description: 'The systems that register services.' },
-  { name: 'Services', description: 'The catalog.' },
-  { name: 'Resources', description: 'What can be counted and limited.' },
-  { name: 'Projects', description: 'Pools of resources with members.' },
-  { name: 'Applications', description: 'What is asked of projects, and what became of it.' },
-  { name: 'Memberships', description: 'Who takes part in which project.' },
-  { name: 'Approvals', description: 'All that waits for an operator.' },
-  { name: 'Tasks', description: 'What was asked for by the workflow, and what became of it.' },
-  { name: 'Task tokens', description: 'The links that people get by mail, to finish a task.' },
+  { name: 'Services', description: 'The service catalog.' },
+  { name: 'Resources', description: 'Quantities that services count and Purser limits.' },
+  { name: 'Projects', description: 'Projects: pools of resources that members share.' },
+  { name: 'Applications', description: 'Project applications and their outcome.' },
+  { name: 'Memberships', description: 'Members of projects, and requests to join or leave.' },
+  { name: 'Approvals', description: 'Pending project applications and tasks.' },
+  { name: 'Tasks', description: 'Workflow tasks and their outcome.' },
+  { name: 'Task tokens', description: 'Tokens in mailed links that complete tasks.' },
   { name: 'Notifications', description: 'Messages to operators about tasks.' },
-  { name: 'Webhooks', description: 'Addresses that are told of events.' },
-  { name: 'Quotas', description: 'What may be used, and what is.' },
-  { name: 'Commissions', description: 'Reservations of quotas, and what became of them.' },
-  { name: 'Usage', description: 'Who used what, when.' },
-  { name: 'Terms of service', description: 'Versions of the terms, and accepting them.' },
-  { name: 'Audit', description: 'Who did what.' },
-  { name: 'Statistics', description: 'The cloud in numbers.' },
-  { name: 'Rehearsals', description: 'What a change would bring about.' },
+  { name: 'Webhooks', description: 'Addresses that receive events.' },
+  { name: 'Quotas', description: 'Limits and usage.' },
+  { name: 'Commissions', description: 'Reservations of quota and their outcome.' },
+  { name: 'Usage', description: 'Usage over time.' },
+  { name: 'Terms of service', description: 'Versions of the terms of service, and their acceptance.' },
+  { name: 'Audit', description: 'The audit record.' },
+  { name: 'Statistics', description: 'Statistics of the cloud.' },
+  { name: 'Rehearsals', description: 'Dry runs of changes.' },
 ];
 
 /**
- * Everything the page needs comes from this server. Swagger UI puts styles on elements, and draws its icons from
- * data URLs.
+ * The page loads everything from this server. Swagger UI sets styles on elements, and its icons are data URLs.
  */
 const CONTENT_SECURITY_POLICY = {
   'default-src': "'none'",
@@ -67,7 +66,7 @@ export async function describeApi(app: FastifyInstance, { settings }: Domain): P
   for (const schema of Object.values(native)) {
     if (isNamed(schema)) app.addSchema(schema);
   }
-  // The pages of the package say nothing of who may see them.
+  // The routes of the package declare no requirement for callers.
   app.addHook('onRoute', (route) => {
     if (route.url.startsWith(`${app.prefix}/docs`))
       route.config = { ...route.config, requires: REQUIREMENTS.public };
@@ -84,7 +83,7 @@ export async function describeApi(app: FastifyInstance, { settings }: Domain): P
   );
 }
 
-/** Title, icon and logo of the page: those of the service, not of the viewer. */
+/** Title, icon and logo of the page: those of the service, not of Swagger UI. */
 function brandedAs(name: string): Pick<FastifySwaggerUiOptions, 'theme' | 'logo'> {
   const initial = markup([...name][0]?.toUpperCase() ?? 'P');
   const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="6" fill="#1f3a5f"/><text x="16" y="23" font-family="sans-serif" font-size="20" font-weight="bold" text-anchor="middle" fill="#fff">${initial}</text></svg>`;

@@ -10,15 +10,15 @@ const NAMES = { firstName: 'Ada', lastName: 'Lovelace', password: PASSWORD };
 
 forEachEngine((_name, open) => {
   let purser: TestPurser;
-  let nobody: Ask;
+  let anonymous: Ask;
   const check = (guarantee: string, body: () => Promise<void>) =>
     test(guarantee, async () => {
       purser = await startPurser(open);
-      nobody = asker(purser, null);
+      anonymous = asker(purser, null);
       await body();
     });
   const logIn = (email: string, more: object = {}) =>
-    nobody('POST', '/login', { email, password: PASSWORD, ...more });
+    anonymous('POST', '/login', { email, password: PASSWORD, ...more });
 
   check('e-mail address and password are exchanged for a token like any other', async () => {
     const { uuid } = await purser.domain.accounts.createActive({ email: 'ada@example.org', ...NAMES });
@@ -86,7 +86,7 @@ forEachEngine((_name, open) => {
   check('a wrong password and an unknown user get the same response', async () => {
     await purser.domain.accounts.createActive({ email: 'ada@example.org', ...NAMES });
     const wrong = await logIn('ada@example.org', { password: 'another one' });
-    const unknown = await logIn('nobody@example.org');
+    const unknown = await logIn('unknown@example.org');
     assertProblem(wrong, 401, 'credentials_wrong');
     assert.deepEqual(wrong.body, unknown.body);
   });
@@ -136,7 +136,7 @@ forEachEngine((_name, open) => {
       [{ email: 'ada@example.org', password: PASSWORD, expires_at: '2031-02-30T00:00:00Z' }, 'expires_at'],
     ];
     for (const [body, field] of cases) {
-      const answer = await nobody('POST', '/login', body);
+      const answer = await anonymous('POST', '/login', body);
       assert.equal(answer.status, 400, JSON.stringify(answer.body));
       assert.deepEqual(fieldsOf(answer), [field]);
     }

@@ -76,7 +76,7 @@ forEachEngine((_name, open) => {
       assert.equal(status, 200);
       assert.equal(body['id'], id);
     }
-    assertProblem(await ask('GET', '/users/nobody@example.org'), 404, 'account_not_found');
+    assertProblem(await ask('GET', '/users/unknown@example.org'), 404, 'account_not_found');
     assertProblem(await ask('GET', '/users/999999999999999999999'), 404, 'account_not_found');
   });
 
@@ -179,7 +179,7 @@ forEachEngine((_name, open) => {
       assert.equal((await self('GET', `/users/${reference}`)).status, 200);
     }
     assertProblem(await self('GET', `/users/${other.id}`), 403, 'forbidden');
-    assertProblem(await self('GET', '/users/nobody@example.org'), 403, 'forbidden');
+    assertProblem(await self('GET', '/users/unknown@example.org'), 403, 'forbidden');
     assertProblem(await self('GET', '/users'), 403, 'forbidden');
     assertProblem(await self('PATCH', `/users/${id}`, { last_name: 'X' }), 403, 'forbidden');
     assertProblem(await self('POST', `/users/${id}/action`, { action: 'sign_terms' }), 403, 'forbidden');

@@ -173,7 +173,7 @@ forEachEngine((_name, open) => {
   check('a document with any error imports nothing', async () => {
     const good = { component: 'compute', type: 'x', endpoints: [] };
     const cases: [unknown, number, string][] = [
-      [{ fresh: good, other: { ...good, component: 'nobody' } }, 400, 'component_not_registered'],
+      [{ fresh: good, other: { ...good, component: 'unknown' } }, 400, 'component_not_registered'],
       [{ fresh: good, other: { component: 'compute' } }, 400, 'service_malformed'],
       [{ fresh: good, other: 5 }, 400, 'service_malformed'],
       [{ fresh: good, other: { ...good, resources: [1] } }, 400, 'service_malformed'],

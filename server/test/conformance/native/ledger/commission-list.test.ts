@@ -29,7 +29,7 @@ forEachEngine((_name, open) => {
     assert.deepEqual(await serials('?component=component2', ask), []);
     assert.deepEqual(await serials(''), [first, other.body['serial'], second]);
     assert.deepEqual(await serials('?component=component2'), [other.body['serial']]);
-    assert.deepEqual(await serials('?component=nobody'), []);
+    assert.deepEqual(await serials('?component=unknown'), []);
     assertProblem(await self('GET', '/commissions'), 403, 'forbidden');
   });
 
@@ -58,7 +58,7 @@ forEachEngine((_name, open) => {
     assert.deepEqual(await serials(`?resource=${ROOMY}&user=${second.uuid}`), []);
     assert.deepEqual(await serials(`?user=${second.uuid}`, ask), [theirs]);
     assert.deepEqual(await serials('?user=second@example.org', ask), [], 'components know uuids');
-    assertProblem(await cloud.operator('GET', '/commissions?user=nobody'), 404, 'account_not_found');
+    assertProblem(await cloud.operator('GET', '/commissions?user=unknown'), 404, 'account_not_found');
   });
 
   check('lists are paged, and a short page has a cursor too', async () => {

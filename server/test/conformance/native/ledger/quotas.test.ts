@@ -52,7 +52,7 @@ forEachEngine((_name, open) => {
     assert.equal((await quotas(`?project=${user.uuid}&resource=${VISIBLE}`, self)).length, 1);
     assert.deepEqual(await quotas('?project=other', self), []);
     assertProblem(await self('GET', '/quotas?user=admin@example.org'), 403, 'forbidden');
-    assertProblem(await self('GET', '/quotas?user=nobody'), 403, 'forbidden');
+    assertProblem(await self('GET', '/quotas?user=unknown'), 403, 'forbidden');
     assertProblem(await cloud.ask('GET', '/quotas'), 401, 'token_unknown');
   });
 
@@ -71,7 +71,7 @@ forEachEngine((_name, open) => {
       [[HIDDEN, 5]],
     );
     assert.deepEqual(await quotas('?project=nothing'), []);
-    assertProblem(await cloud.operator('GET', '/quotas?user=nobody'), 404, 'account_not_found');
+    assertProblem(await cloud.operator('GET', '/quotas?user=unknown'), 404, 'account_not_found');
   });
 
   check("the effective limit is what other members have left of the project's capacity", async () => {

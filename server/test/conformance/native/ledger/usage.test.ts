@@ -111,7 +111,7 @@ forEachEngine((_engine, open) => {
     assertProblem(await self('GET', `/usage?user=${second}`), 403, 'forbidden');
     assertProblem(await self('GET', `/usage?project=${second}`), 403, 'forbidden');
     assertProblem(await self('GET', `/charges?from=${TODAY}`), 403, 'forbidden');
-    assertProblem(await ask('GET', '/usage?user=nobody@example.org'), 404, 'account_not_found');
+    assertProblem(await ask('GET', '/usage?user=unknown@example.org'), 404, 'account_not_found');
     await ask('PATCH', `/resources/${DISK}`, { api_visible: false });
     assert.deepEqual(holders(await self('GET', '/usage')), []);
     assert.deepEqual(holders(await ask('GET', `/usage?user=${first}`)), own);
@@ -214,7 +214,7 @@ forEachEngine((_engine, open) => {
       });
     const cases: [Response, number][] = [
       [await get('from=2027-01-01', cloud.adminToken), 400],
-      [await get(`from=${TODAY}&user=nobody@example.org`, cloud.adminToken), 404],
+      [await get(`from=${TODAY}&user=unknown@example.org`, cloud.adminToken), 404],
       [await get(`from=${TODAY}`, token), 403],
     ];
     for (const [response, status] of cases) {

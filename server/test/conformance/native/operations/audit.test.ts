@@ -16,7 +16,7 @@ forEachEngine((_engine, open) => {
     });
 
   const record = (...entries: Partial<AuditEntry>[]): Promise<void> => {
-    const common = { actor: null, actorName: 'somebody', address: null, action: 'thing.do', subject: '1' };
+    const common = { actor: null, actorName: 'ada', address: null, action: 'thing.do', subject: '1' };
     return purser.domain.storage.transaction((tx) =>
       purser.domain.audit.record(
         tx,
@@ -41,7 +41,7 @@ forEachEngine((_engine, open) => {
       id: entry?.['id'],
       at: new Date(TEST_TIME_MS).toISOString(),
       actor: 'x',
-      actor_name: 'somebody',
+      actor_name: 'ada',
       address: '192.0.2.1',
       action: 'thing.do',
       subject: '1',
@@ -129,7 +129,7 @@ forEachEngine((_engine, open) => {
       's1',
     ]);
     assert.deepEqual(await subjects('subject=nothing'), []);
-    assertProblem(await ask('GET', '/audit?actor=nobody@example.org'), 404, 'account_not_found');
+    assertProblem(await ask('GET', '/audit?actor=unknown@example.org'), 404, 'account_not_found');
     assert.deepEqual(fieldsOf(await ask('GET', '/audit?since=now')), ['since']);
     assert.deepEqual(fieldsOf(await ask('GET', '/audit?after=x')), ['after']);
   });
@@ -138,7 +138,7 @@ forEachEngine((_engine, open) => {
     'a failed request leaves no entry, long values are cut, and many entries are recorded at once',
     async () => {
       const { storage, audit } = purser.domain;
-      const entry = { actor: null, actorName: 'somebody', address: null, action: 'thing.do', subject: '1' };
+      const entry = { actor: null, actorName: 'ada', address: null, action: 'thing.do', subject: '1' };
       const failing = storage.transaction(async (tx) => {
         await audit.record(tx, entry);
         throw new Error('changed my mind');

@@ -130,8 +130,8 @@ forEachEngine((_engine, open) => {
       const quotas = await stranger.ask('GET', '/quotas');
       const stored = await dumpTables(purser.domain);
 
-      const foretold = succeeded(await operator('POST', '/rehearsals', request));
-      assert.ok((foretold['changes'] as unknown[]).length > 0);
+      const preview = succeeded(await operator('POST', '/rehearsals', request));
+      assert.ok((preview['changes'] as unknown[]).length > 0);
       assert.deepEqual(await dumpTables(purser.domain), stored);
       assert.deepEqual((await stranger.ask('GET', '/quotas')).body, quotas.body);
       await purser.delivered();
@@ -142,9 +142,9 @@ forEachEngine((_engine, open) => {
       assert.ok(done.status < 300, JSON.stringify(done.status));
       const entries = items(await operator('GET', '/audit?limit=200'));
       const made = entries.slice(0, last ? entries.findIndex(({ id }) => id === last['id']) : undefined);
-      assert.deepEqual(withoutTaskIds(foretold['changes']), withoutTaskIds(made.map(told).reverse()));
+      assert.deepEqual(withoutTaskIds(preview['changes']), withoutTaskIds(made.map(told).reverse()));
       await purser.delivered();
-      const mails = foretold['mails'] as { to: string[] }[];
+      const mails = preview['mails'] as { to: string[] }[];
       assert.equal(purser.mails().length - sent, mails.flatMap(({ to }) => to).length);
     });
   }
@@ -195,11 +195,11 @@ forEachEngine((_engine, open) => {
     const body = { resources: { [HIDDEN]: { project_capacity: 0, member_capacity: 0 } } };
     const rehearse = () =>
       operator('POST', '/rehearsals', { method: 'PATCH', path: `/projects/${user.uuid}`, body });
-    const [foretold, charged] = await Promise.all([
+    const [preview, charged] = await Promise.all([
       rehearse(),
       issue({ [VISIBLE]: 1 }, { auto_accept: true }),
     ]);
-    assert.deepEqual([foretold.status, charged.status], [200, 201]);
+    assert.deepEqual([preview.status, charged.status], [200, 201]);
     assert.equal((await issue({ [HIDDEN]: -1 }, { auto_accept: true })).status, 201);
     assert.equal((await issue({ [HIDDEN]: 1 }, { auto_accept: true })).status, 201);
     assert.equal((await issue({ [HIDDEN]: 1 }, { auto_accept: true })).status, 413);

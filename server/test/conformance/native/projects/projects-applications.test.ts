@@ -258,7 +258,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(await ids('limit=1'), [approved]);
     assert.deepEqual(fieldsOf(await operator('GET', '/applications?state=open')), ['state']);
     assertProblem(
-      await operator('GET', '/applications?applicant=nobody@example.org'),
+      await operator('GET', '/applications?applicant=unknown@example.org'),
       404,
       'account_not_found',
     );

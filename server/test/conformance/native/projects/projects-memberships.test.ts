@@ -94,7 +94,7 @@ forEachEngine((_engine, open) => {
     assertProblem(await enrol(member.uuid), 409, 'membership_state');
     assert.equal(succeeded(await enrol(stranger.uuid, undefined, member.ask), 201)['user'], stranger.uuid);
     assertProblem(await enrol(owner.uuid), 409, 'project_full');
-    assertProblem(await enrol('nobody@example.org'), 404, 'account_not_found');
+    assertProblem(await enrol('unknown@example.org'), 404, 'account_not_found');
     assert.deepEqual(fieldsOf(await enrol(owner.uuid, ['admin'])), ['roles.0']);
     const aimless = await operator('POST', `/projects/${project}/memberships`, { roles: ['project_mod'] });
     assert.deepEqual(fieldsOf(aimless), ['roles']);
@@ -117,8 +117,8 @@ forEachEngine((_engine, open) => {
     assert.equal(succeeded(await member.ask('GET', `/projects/${project}`))['managed'], false);
     assertProblem(await role('PUT', member.uuid, 'project_mod', member.ask), 403, 'forbidden');
     assertProblem(await role('PUT', stranger.uuid, 'project_mod'), 404, 'membership_not_found');
-    assertProblem(await role('PUT', 'nobody@example.org', 'project_mod'), 404, 'account_not_found');
-    assertProblem(await role('PUT', 'nobody@example.org', 'project_mod', stranger.ask), 403, 'forbidden');
+    assertProblem(await role('PUT', 'unknown@example.org', 'project_mod'), 404, 'account_not_found');
+    assertProblem(await role('PUT', 'unknown@example.org', 'project_mod', stranger.ask), 403, 'forbidden');
     assert.deepEqual(fieldsOf(await role('PUT', member.uuid, 'admin')), ['role']);
   });
 
@@ -143,7 +143,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(await ids('', member.ask, members), [membership]);
     assert.deepEqual(fieldsOf(await operator('GET', '/memberships?state=here')), ['state']);
     assert.deepEqual(fieldsOf(await owner.ask('GET', `${members}?state=here`)), ['state']);
-    assertProblem(await operator('GET', '/memberships?user=nobody@example.org'), 404, 'account_not_found');
+    assertProblem(await operator('GET', '/memberships?user=unknown@example.org'), 404, 'account_not_found');
     assertProblem(await operator('GET', '/projects/nothing/members'), 404, 'project_not_found');
   });
 });

@@ -113,7 +113,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(await ids(`mode=member&member=${member.uuid}`, member.ask), [member.uuid, secret]);
     assert.deepEqual(await ids('mode=related', owner.ask), [owner.uuid, lab, secret, waiting]);
     assertProblem(await member.ask('GET', `/projects?member=${owner.uuid}`), 403, 'forbidden');
-    assertProblem(await operator('GET', '/projects?owner=nobody@example.org'), 404, 'account_not_found');
+    assertProblem(await operator('GET', '/projects?owner=unknown@example.org'), 404, 'account_not_found');
     for (const [query, field] of [
       ['state=alive', 'state'],
       ['status=active,', 'status'],
@@ -292,7 +292,7 @@ forEachEngine((_engine, open) => {
       [{ name: 'x'.repeat(254) }, ['name']],
       [{ name: 'a\nb' }, ['name']],
       [{ name: 5 }, ['name']],
-      [{ owner: 'nobody@example.org' }, ['owner']],
+      [{ owner: 'unknown@example.org' }, ['owner']],
       [{ homepage: 'x'.repeat(256) }, ['homepage']],
       [{ description: 'x'.repeat(4097) }, ['description']],
       [{ start_date: 'soon' }, ['start_date']],
@@ -426,7 +426,7 @@ forEachEngine((_engine, open) => {
       assert.deepEqual(await limitOf(uuid), { unit: null, project_capacity: 100, member_capacity: 100 });
     }
     for (const [wrong, field] of [
-      [{ resources, exclude: ['nobody@example.org'] }, 'exclude'],
+      [{ resources, exclude: ['unknown@example.org'] }, 'exclude'],
       [{ name: 'all' }, 'name'],
       [{}, 'body'],
     ] as [object, string][]) {

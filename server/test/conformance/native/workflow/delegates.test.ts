@@ -72,8 +72,8 @@ forEachEngine((_engine, open) => {
     const { asked, owner, question } = await start();
     assertProblem(await asked(owner.token, 'Nothing', question('GET')), 404, 'delegate_not_found');
     assertProblem(await asked(owner.token, 'SignUp', question('GET')), 404, 'delegate_not_found');
-    const nobody = question('GET', { params: { user_id: 'nobody' } });
-    const missing = await asked(owner.token, 'UserDetail', nobody);
+    const unknown = question('GET', { params: { user_id: 'unknown' } });
+    const missing = await asked(owner.token, 'UserDetail', unknown);
     assertProblem(missing, 404, 'delegate_found_nothing');
     assert.equal(missing.body['detail'], 'No user with this id.');
     const odd = await asked(

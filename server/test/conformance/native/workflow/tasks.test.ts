@@ -13,7 +13,7 @@ forEachEngine((_engine, open) => {
   let trouble: TroubleMaker;
   let operator: Ask;
   let owner: Ask;
-  let nobody: Ask;
+  let anonymous: Ask;
 
   const check = (guarantee: string, body: () => Promise<void>) =>
     test(guarantee, async () => {
@@ -21,7 +21,7 @@ forEachEngine((_engine, open) => {
       office = await openOffice(open, { featureSets: [trouble.features] });
       operator = asker(office);
       owner = asker(office, office.owner.token);
-      nobody = asker(office, null);
+      anonymous = asker(office, null);
       await body();
     });
 
@@ -98,7 +98,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(await ids('', asker(office, office.moderator.token)), [own]);
     assert.deepEqual(await ids('', asker(office, office.stranger.token)), []);
     assertProblem(await asker(office, office.member.token)('GET', '/tasks'), 403, 'forbidden');
-    assertProblem(await nobody('GET', '/tasks'), 401, 'token_missing');
+    assertProblem(await anonymous('GET', '/tasks'), 401, 'token_missing');
     assertProblem(await owner('GET', `/tasks/${foreign}`), 404, 'task_not_found');
     for (const task of [own, foreign]) {
       assertProblem(await owner('PATCH', `/tasks/${task}`, { email: 'x' }), 403, 'forbidden');
@@ -137,23 +137,23 @@ forEachEngine((_engine, open) => {
     await operator('POST', `/tasks/${task}/action`, { action: 'reissue_token' });
     const secret = await office.tokenOf('plan@example.org');
     assert.notEqual(secret, old);
-    assertProblem(await nobody('GET', `/task-tokens/${old}`), 404, 'workflow_token_not_found');
+    assertProblem(await anonymous('GET', `/task-tokens/${old}`), 404, 'workflow_token_not_found');
     const [listed] = items(await operator('GET', '/task-tokens'));
     assert.equal(listed?.['task'], task);
-    assertProblem(await nobody('GET', `/task-tokens/${listed?.['id']}`), 404, 'workflow_token_not_found');
-    const described = await nobody('GET', `/task-tokens/${secret}`);
+    assertProblem(await anonymous('GET', `/task-tokens/${listed?.['id']}`), 404, 'workflow_token_not_found');
+    const described = await anonymous('GET', `/task-tokens/${secret}`);
     assert.deepEqual(described.body, {
       task_type: 'create_project_and_user',
       actions: ['NewProjectWithUserAction'],
       required_fields: ['password'],
       requires_authentication: false,
     });
-    const empty = await nobody('POST', `/task-tokens/${secret}`, {});
+    const empty = await anonymous('POST', `/task-tokens/${secret}`, {});
     assertProblem(empty, 400, 'workflow_token_fields');
     assert.deepEqual(fieldsOf(empty), ['password']);
     const bad = await asker(office, 'nonsense')('POST', `/task-tokens/${secret}`, PASSWORD);
     assertProblem(bad, 401, 'token_unknown');
-    const submitted = await nobody('POST', `/task-tokens/${secret}`, PASSWORD);
+    const submitted = await anonymous('POST', `/task-tokens/${secret}`, PASSWORD);
     assert.deepEqual(submitted.body, { task, state: 'completed', running: false });
     assert.deepEqual(items(await operator('GET', '/task-tokens')), []);
     await office.resetPassword('plan@example.org');
