@@ -14,7 +14,7 @@ export interface Workload {
   rate?: number;
 }
 
-/** The instructions of a load process. */
+/** The input of a load process. */
 export interface LoadPlan extends Workload {
   port: number;
   /** Connections, each with one request under way. */

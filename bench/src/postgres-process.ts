@@ -34,7 +34,7 @@ export async function startPostgres(directory: string): Promise<RunningDatabase>
   await server.start();
   await server.createDatabase(DATABASE);
   const pid = Number(readFileSync(join(databaseDir, 'postmaster.pid'), 'utf8').split('\n', 1)[0]);
-  // An interrupted run does not wait for an orderly end; the folder can be removed only when no process writes to it.
+  // An interrupted run skips the orderly shutdown; the folder can be removed once no process writes to it.
   const kill = (): void => {
     try {
       process.kill(pid, 'SIGKILL');

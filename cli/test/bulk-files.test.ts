@@ -23,7 +23,7 @@ forEachEngine((_engine, open) => {
       '',
       'two@example.org,,Two,admin member,',
     ];
-    const add = ['user', 'add', '--file', '-', '--first-name', 'Somebody', '--output', 'json'];
+    const add = ['user', 'add', '--file', '-', '--first-name', 'Someone', '--output', 'json'];
     const { code, stdout, stderr } = await run(add, csv.join('\r\n'));
     const outcomes = parseExact(stdout) as Record<string, unknown>[];
     assert.deepEqual(
@@ -46,7 +46,7 @@ forEachEngine((_engine, open) => {
     assert.equal(own.code, 0, own.stderr);
   });
 
-  test('a file of users that cannot be meant is refused before anybody is added', async () => {
+  test('an invalid file of users is refused before any user is added', async () => {
     const { run } = await start();
     const add = ['user', 'add', '--file', '-'];
     for (const [text, complaint] of [
@@ -82,13 +82,13 @@ forEachEngine((_engine, open) => {
     const apply = ['project', 'apply', 'lab.example.org', '--end-date', '2031-05-30', '--field', 'project'];
     const project = (await run(apply, '', user.token)).stdout.trim();
     assert.equal((await run(['application', 'approve', '1'])).code, 0);
-    const emails = '# the course\nmember@example.org # the first\n\nnobody@example.org\ntest1@example.org\n';
+    const emails = '# the course\nmember@example.org # the first\n\nunknown@example.org\ntest1@example.org\n';
     const enroll = ['membership', 'enroll', project, '--file', '-', '--output', 'csv'];
     const { code, stdout, stderr } = await run(enroll, emails);
     const [header, ...rows] = stdout.trim().split('\r\n');
     assert.equal(header, 'line,done,error,id,state');
     assert.match(rows[0] ?? '', /^member@example\.org,true,,\d+,accepted$/);
-    assert.match(rows[1] ?? '', /^nobody@example\.org,false,.+nobody@example\.org.*,,$/);
+    assert.match(rows[1] ?? '', /^unknown@example\.org,false,.+unknown@example\.org.*,,$/);
     assert.match(rows[2] ?? '', /^test1@example\.org,true,/);
     assert.deepEqual([code, rows.length], [1, 3]);
     assert.match(stderr, /^2 of 3 done\.$/m);

@@ -110,14 +110,14 @@ forEachEngine((_name, open) => {
     const users = await jsonList(['user', 'list', '--search', 'many']);
     assert.equal(users.length, 1003);
     assert.equal(new Set(users.map(({ id }) => id)).size, 1003);
-    assert.deepEqual(await jsonList(['user', 'list', '--search', 'nobody-at-all']), []);
+    assert.deepEqual(await jsonList(['user', 'list', '--search', 'unknown-user']), []);
     assert.equal(
       (await jsonList(['user', 'list', '--inactive', '--state', 'pending_verification'])).length,
       1003,
     );
   });
 
-  check('a user is modified step by step, and each step is told on stderr', async () => {
+  check('a user is modified step by step, and each step is reported on stderr', async () => {
     const { id, token } = await addUser('worker@example.org');
     const off = await run(['user', 'modify', String(id), '--set-inactive', '--inactive-reason', 'on leave']);
     assert.equal(off.code, 0);
@@ -246,7 +246,7 @@ forEachEngine((_name, open) => {
     assert.ok((await jsonList(['role', 'list'])).some(({ name }) => name === 'project_admin'));
   });
 
-  check('nobody is added for the sake of a role that there is not', async () => {
+  check('all roles are validated before a user is created', async () => {
     const add = ['user', 'add', 'ada@example.org', '--first-name', 'Ada', '--last-name', 'L', '--role'];
     const { code, stdout, stderr } = await run([...add, 'admin', 'nothing']);
     assert.deepEqual([code, stdout], [1, '']);
@@ -324,7 +324,7 @@ forEachEngine((_name, open) => {
       [['user', 'add', 'TAKEN@example.org', ...names], /already exists/],
       [['user', 'add', 'not an address', ...names], /is not a valid e-mail address/],
       [['user', 'add', 'short@example.org', ...names, '--password', 'x'], /^password: /],
-      [['user', 'show', 'nobody@example.org'], /no user .*'purser user list' shows all/],
+      [['user', 'show', 'unknown@example.org'], /no user .*'purser user list' shows all/],
       [['resource', 'modify', 'nothing', '--system-default', '1'], /no resource nothing/],
       [
         ['resource', 'modify', 'astakos.pending_app', '--system-default', 'lots'],
@@ -345,12 +345,12 @@ forEachEngine((_name, open) => {
       assert.match(stderr, sentence);
       assert.equal(stderr.trimEnd().split('\n').length, 1);
     }
-    const orphan = JSON.stringify({ x: { component: 'nobody', type: 'x', endpoints: [] } });
+    const orphan = JSON.stringify({ x: { component: 'unknown', type: 'x', endpoints: [] } });
     const unregistered = await run(['service', 'import', '-'], orphan);
     assert.equal(unregistered.code, 1);
     assert.match(
       unregistered.stderr,
-      /^Component 'nobody' is not registered; add it with 'purser component add'\.$/m,
+      /^Component 'unknown' is not registered; add it with 'purser component add'\.$/m,
     );
     const unknown = await run(['user', 'list'], undefined, 'wrong-token');
     assert.equal(unknown.code, 1);

@@ -40,7 +40,7 @@ async function offeredByBash(line: string, env: Record<string, string>): Promise
   return linesOf('bash', ['-c', script, 'bash', line, ...words], env);
 }
 
-/** What zsh is told to offer for the last of these words: a candidate each, and what it is. */
+/** The candidates, with descriptions, that zsh offers for the last of these words. */
 async function offeredByZsh(words: string[], env: Record<string, string>): Promise<string[]> {
   const script = `compdef() {}
     _describe() { print -rl -- "\${(@P)2}" }
@@ -84,8 +84,8 @@ forEachEngine((_name, open) => {
     assert.deepEqual(await offered(['quota', 'list', '--user', 'test1'], env), ['test1@example.org']);
     assert.ok((await offered(['resource', 'show', 'service1.'], env)).includes('service1.r11'));
     assert.ok((await offered(['component', 'show', ''], env)).includes('component1'));
-    // There is no such profile, so nobody can be asked.
-    assert.deepEqual(await offered(['user', 'show', '--profile=nobody', 'test1'], env), []);
+    // The profile does not exist, so no service can be asked.
+    assert.deepEqual(await offered(['user', 'show', '--profile=unknown', 'test1'], env), []);
     assert.deepEqual(await offeredByBash('purser user show test1', env), ['test1@example.org']);
     assert.deepEqual(await offeredByBash('purser user show test1@exam', env), ['test1@example.org']);
   });
@@ -106,7 +106,7 @@ test('commands, options and their choices are completed without a service', asyn
   assert.ok(!(await offered([''])).includes('complete'));
 });
 
-test('where the service cannot be asked, or nobody is logged in, nothing is offered and nothing is said', async () => {
+test('where the service is out of reach, or without a login, nothing is offered and nothing is printed', async () => {
   assert.deepEqual(await offered(['user', 'show', 'a']), []);
   assert.deepEqual(await offered(['user', 'show', 'a'], {}), []);
 });

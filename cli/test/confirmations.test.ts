@@ -25,7 +25,7 @@ test('what is hard to undo is refused without a terminal unless --yes says so, a
     const { code, stdout, stderr } = await purserHere(args, { env: ENV });
     assert.deepEqual([code, stdout], [2, ''], `${args.join(' ')}: ${stderr}`);
     assert.match(stderr, /^.*\? Confirm with --yes where there is no terminal\.\n$/);
-    // Nobody listens there, so whatever is sent ends with 3.
+    // No server listens at this address, so any request ends with 3.
     assert.equal((await purserHere([...args, '--yes'], { env: ENV })).code, 3, args.join(' '));
   }
 });

@@ -60,7 +60,7 @@ forEachEngine((engine, open, freshUrl) => {
       const { code, stdout, stderr } = await inShell(served, {
         env,
         cwd,
-        // It runs until it is told to stop, which is once it has said that it is ready.
+        // It runs until the test stops it, once it has printed that it is ready.
         onStdout: (text, stop) => text.includes('Purser serves') && stop(),
       });
       assert.equal(code, 0, `${example}\n${stderr}`);

@@ -5,25 +5,28 @@ import { startCommanding } from './support/commanding.ts';
 import { purserHere } from './support/running.ts';
 
 forEachEngine((_name, open) => {
-  test('a filter that names nothing is told, in every list; one that finds nothing is no error', async () => {
+  test('a filter by an unknown name is refused, in every list; one without results is not an error', async () => {
     const { run } = await startCommanding(open);
     const lists: [string[], string][] = [
-      [['quota', 'list', '--user', 'nobody@example.org'], 'There is no user nobody@example.org; '],
+      [['quota', 'list', '--user', 'unknown@example.org'], 'There is no user unknown@example.org; '],
       [['quota', 'list', '--resource', 'nothing'], 'There is no resource nothing; '],
-      [['commission', 'list', '--user', 'nobody@example.org'], 'There is no user nobody@example.org; '],
+      [['commission', 'list', '--user', 'unknown@example.org'], 'There is no user unknown@example.org; '],
       [['commission', 'list', '--component', 'nothing'], 'There is no component nothing; '],
       [['commission', 'list', '--resource', 'nothing'], 'There is no resource nothing; '],
-      [['membership', 'list', '--user', 'nobody@example.org'], 'There is no user nobody@example.org; '],
-      [['application', 'list', '--applicant', 'nobody@example.org'], 'There is no user nobody@example.org; '],
-      [['application', 'list', '--owner', 'nobody@example.org'], 'There is no user nobody@example.org; '],
-      [['project', 'list', '--owner', 'nobody@example.org'], 'There is no user nobody@example.org; '],
-      [['project', 'list', '--member', 'nobody@example.org'], 'There is no user nobody@example.org; '],
-      [['audit', 'list', '--actor', 'nobody@example.org'], 'There is no user nobody@example.org; '],
+      [['membership', 'list', '--user', 'unknown@example.org'], 'There is no user unknown@example.org; '],
+      [
+        ['application', 'list', '--applicant', 'unknown@example.org'],
+        'There is no user unknown@example.org; ',
+      ],
+      [['application', 'list', '--owner', 'unknown@example.org'], 'There is no user unknown@example.org; '],
+      [['project', 'list', '--owner', 'unknown@example.org'], 'There is no user unknown@example.org; '],
+      [['project', 'list', '--member', 'unknown@example.org'], 'There is no user unknown@example.org; '],
+      [['audit', 'list', '--actor', 'unknown@example.org'], 'There is no user unknown@example.org; '],
       [['user', 'list', '--role', 'nothing'], 'Unknown role nothing; '],
       [['endpoint', 'list', '--service', 'nothing'], 'There is no service nothing; '],
       [['usage', 'show', '--resource', 'nothing'], 'There is no resource nothing; '],
-      [['usage', 'show', '--user', 'nobody@example.org'], 'There is no user nobody@example.org; '],
-      [['role', 'list', '--user', 'nobody@example.org'], 'There is no user nobody@example.org; '],
+      [['usage', 'show', '--user', 'unknown@example.org'], 'There is no user unknown@example.org; '],
+      [['role', 'list', '--user', 'unknown@example.org'], 'There is no user unknown@example.org; '],
     ];
     for (const [args, sentence] of lists) {
       for (const format of ['table', 'json', 'csv']) {
@@ -61,7 +64,7 @@ forEachEngine((_name, open) => {
       [['component', 'list'], other.token, /; only an operator may; ask one\.$/m],
       [['component', 'list'], narrowed.stdout.trim(), /narrowed to roles; use one of the whole account\.$/m],
       [['user', 'show', 'test1@example.org'], other.token, /; the user may, or an operator\.$/m],
-      [['user', 'show', 'nobody@example.org'], purser.adminToken, /; 'purser user list' shows all\.$/m],
+      [['user', 'show', 'unknown@example.org'], purser.adminToken, /; 'purser user list' shows all\.$/m],
     ];
     for (const [args, token, advice] of cases) {
       const { code, stderr } = await run(args, token);

@@ -84,11 +84,11 @@ forEachEngine((_name, open) => {
   });
 
   check('where nothing is found, a table says so, and JSON is an empty list', async () => {
-    const nobody = ['user', 'list', '--search', 'nobody-at-all'];
-    const table = await cloud.run(nobody);
+    const none = ['user', 'list', '--search', 'unknown-user'];
+    const table = await cloud.run(none);
     assert.deepEqual([table.code, table.stdout, table.stderr], [0, '', 'No users.\n']);
-    assert.deepEqual(await cloud.json(nobody), []);
-    const filtered = await cloud.run(['user', 'list', '--filter', 'username=nobody']);
+    assert.deepEqual(await cloud.json(none), []);
+    const filtered = await cloud.run(['user', 'list', '--filter', 'username=unknown']);
     assert.deepEqual([filtered.stdout, filtered.stderr], ['', 'No users meet the filter.\n']);
     const audit = await cloud.run(['audit', 'list', '--action', 'nothing']);
     assert.equal(audit.stderr, 'No audit entries.\n');
@@ -141,7 +141,7 @@ forEachEngine((_name, open) => {
   });
 });
 
-test('the names of the columns are told without a service, and without what the command needs otherwise', async () => {
+test('the names of the columns are printed without a service, and without required options', async () => {
   const { code, stdout } = await purserHere(['project', 'members', '--list-columns']);
   assert.equal(code, 0);
   assert.deepEqual(stdout.split('\n').slice(0, 3), ['id', 'user', 'username']);

@@ -147,7 +147,7 @@ test('a database of a newer version is named', async () => {
 
 forEachEngine((engine, _open, freshUrl) => {
   if (engine === 'sqlite') return;
-  test('a password that PostgreSQL refuses is told without it, and so is a database that is not there', async () => {
+  test('errors of a refused password and a missing database do not print the password', async () => {
     const cwd = newFolder();
     const url = new URL(await freshUrl());
     url.password = 'not-the-password';

@@ -52,7 +52,7 @@ forEachEngine((_name, open) => {
     });
   const asAda = () => ['login', '--url', purser.url, '--email', 'ada@example.org'];
 
-  check('whoever has terms of service to accept logs in, is told so, and accepts them', async () => {
+  check('a user with unaccepted terms of service logs in, sees a hint, and accepts them', async () => {
     const { run, stored } = machine();
     await purser.domain.terms.add('Be kind.');
     const login = await run(asAda(), `${PASSWORD}\n`);
@@ -68,7 +68,7 @@ forEachEngine((_name, open) => {
     assert.equal(gone.code, 1);
   });
 
-  check('whoever logs in needs no token from then on, and after a logout there is none', async () => {
+  check('after a login no token is needed, and after a logout none is stored', async () => {
     const { run, stored } = machine();
     const login = await run(asAda(), `${PASSWORD}\n`);
     assert.deepEqual([login.code, login.stdout], [0, ''], login.stderr);
@@ -293,7 +293,7 @@ forEachEngine((_name, open) => {
   });
 });
 
-test('a file of profiles that is none, or cannot be read, is told in one sentence', async () => {
+test('an invalid or unreadable file of profiles is reported in one sentence', async () => {
   const { run, file } = machine();
   await run(['profile', 'list']);
   const home = freshHome();
@@ -307,7 +307,7 @@ test('a file of profiles that is none, or cannot be read, is told in one sentenc
   );
   const named = await run(['whoami'], '', { PURSER_CONFIG_HOME: join(file, 'x') });
   assert.match(named.stderr, /^Log in with 'purser login'/);
-  // Whoever says both needs no profile, and none is looked at.
+  // With both variables no profile is needed, and none is read.
   const both = { ...broken, PURSER_URL: 'http://127.0.0.1:9', PURSER_TOKEN: 'some-token' };
   assert.equal((await run(['whoami'], '', both)).code, 3);
 });

@@ -48,7 +48,7 @@ test('a bar says how much is done and how long the rest will take, and goes away
   assert.equal(line(), '');
 });
 
-test('where nobody knows how much there is, the count and the time are shown', async (t) => {
+test('where the total is unknown, the count and the time are shown', async (t) => {
   const { progress, line, later } = await watch(t, true, () => showProgress('Reading'));
   later(1_200);
   assert.equal(line(), 'Reading: 1 s');

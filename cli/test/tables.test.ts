@@ -20,7 +20,7 @@ const thing: Thing = {
   data: { name: 'lab', limits: { 'cyclades.vm': { member: 2, project: null } }, members: [1, 2] },
 };
 
-/** What a table of things looks like on a terminal of this width; what is told beside it comes second. */
+/** What a table of things looks like on a terminal of this width; messages on stderr come second. */
 async function shown(columns: number | undefined, make: () => string): Promise<[string, string]> {
   let told = '';
   const stdout = Object.assign(new Writable(), { isTTY: columns !== undefined, ...(columns && { columns }) });

@@ -53,7 +53,7 @@ test('profiles that are not UTF-8 are refused with their line and byte', async (
   assert.deepEqual([code, stderr], [2, `${file}, ${FAULT}`]);
 });
 
-test('all faults of a file are told at once, each on a line of its own', async () => {
+test('all faults of a file are reported at once, one per line', async () => {
   const users = 'email,first_name,last_name,nick,nick\na@example.org,A,B\n';
   const columns = await purserHere(['user', 'add', '--file', '-'], { env: NOWHERE, stdin: users });
   assert.equal(columns.code, 2);
@@ -103,7 +103,7 @@ forEachEngine((_name, open) => {
     assert.equal((await json(['terms', 'show'])).text, 'Be kind.');
   });
 
-  test('all faults of a document of services are told at once, each on a line of its own', async () => {
+  test('all faults of a document of services are reported at once, one per line', async () => {
     const { purser } = await startCommanding(open);
     const env = { PURSER_URL: purser.url, PURSER_TOKEN: purser.adminToken };
     const document = { a: { type: 5, endpoints: [] }, b: { component: 'component1', type: 'b' } };

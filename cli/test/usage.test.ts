@@ -137,7 +137,7 @@ test('control characters in answers do not reach the terminal', async () => {
   assert.deepEqual(JSON.parse(json.stdout), [role]);
 });
 
-test('what others wrote does nothing to the terminal of whoever reads CSV, JSON or a field', async () => {
+test('control characters in texts of others do not reach the terminal, as CSV, JSON or a field', async () => {
   const role = { id: 1, name: 'a\u001b[2J\u202eb\u009b', description: 'one\ntwo\tthree\r' };
   const env = {
     PURSER_TOKEN: 't',
@@ -166,8 +166,8 @@ test('a command whose readers are gone goes on to its end, and its exit code say
   const user = { id: 'b0c1', username: 'ada@example.org' };
   const server = createServer((request, response) => {
     asked.push(`${request.method} ${request.url}`);
-    const known = !request.url?.endsWith('/nobody');
-    const problem = { code: 'account_not_found', detail: 'There is no user nobody.', status: 404 };
+    const known = !request.url?.endsWith('/unknown');
+    const problem = { code: 'account_not_found', detail: 'There is no user unknown.', status: 404 };
     response.writeHead(known ? 200 : 404).end(JSON.stringify(known ? user : problem));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -188,7 +188,7 @@ test('a command whose readers are gone goes on to its end, and its exit code say
   const action = 'POST /api/users/b0c1/action';
   const rehearsals = ['POST /api/rehearsals', 'POST /api/rehearsals'];
   assert.deepEqual(asked, ['GET /api/users/ada', ...rehearsals, action, action, 'PATCH /api/users/b0c1']);
-  assert.equal(await unread('user', 'show', 'nobody'), 1);
+  assert.equal(await unread('user', 'show', 'unknown'), 1);
 });
 
 test('what ends a file of commissions or users halfway loses none of the serials and tokens so far', async () => {
@@ -243,7 +243,7 @@ test('what ends a file of commissions or users halfway loses none of the serials
   assert.ok(calls < 500);
 });
 
-test('a port or a database that cannot be had is told in a sentence that says what to do', async () => {
+test('an unavailable port or database is reported in a sentence that says what to do', async () => {
   const taken = new URL(await stranger(200, '')).port;
   const folder = mkdtempSync(join(tmpdir(), 'purser-data-'));
   after(() => rmSync(folder, { recursive: true }));

@@ -185,7 +185,7 @@ for (const [name, transport] of TRANSPORTS) {
         }
       });
 
-      test('the last failure is the one reported', async () => {
+      test('the last failure is the error', async () => {
         const { purser } = await tried(failing(9, '502 Bad Gateway'));
         const bad = await errorOf(get(purser));
         assert.deepEqual([bad.status, bad.code, bad.message], [502, 'http_502', 'Bad Gateway']);
@@ -413,7 +413,7 @@ for (const [name, transport] of TRANSPORTS) {
         assert.equal(server.requests.length, 1);
       });
 
-      test('between two attempts, while other callers keep waiting', async () => {
+      test('between two attempts, which the caller does not notice', async () => {
         const controller = new AbortController();
         const wait = async (): Promise<void> => controller.abort(reason);
         const { server, purser } = await tried((socket) => reply(socket, '503 Busy'), {

@@ -99,7 +99,7 @@ forEachEngine((_engine, open) => {
       assert.deepEqual(error, [true, 401]);
     });
 
-    await t.test('calls without an answer end by their timeout, or by their caller', async () => {
+    await t.test('unanswered calls end at their timeout, or by their caller', async () => {
       const ends = await page.evaluate(async (silent) => {
         const { api } = new client.Purser({ url: location.origin + silent, token: 'unknown' });
         const me = { method: 'GET', path: client.path`/me` } as const;
@@ -114,7 +114,7 @@ forEachEngine((_engine, open) => {
       assert.deepEqual(ends, [true, 'enough']);
     });
 
-    await t.test('a redirect is reported, and not followed', async () => {
+    await t.test('a redirect is an error, and is not followed', async () => {
       const code = await page.evaluate((moved) => {
         const { api } = new client.Purser({ url: location.origin + moved, token: 'unknown' });
         return api.call({ method: 'GET', path: client.path`/me` }).catch((error) => error.code);

@@ -11,7 +11,7 @@ const USUAL = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/googl
 /** The browser of this machine: the one that `PURSER_CHROMIUM` names, or one in a usual place. */
 export const CHROMIUM = process.env['PURSER_CHROMIUM'] ?? USUAL.find((path) => existsSync(path));
 
-/** Opens a page in a browser of its own, which knows nothing of earlier ones and makes no calls by itself. */
+/** Opens a page in a browser of its own, which shares nothing with earlier ones and sends no requests by itself. */
 export async function openPage(url: string): Promise<Page> {
   const profile = mkdtempSync(join(tmpdir(), 'purser-chromium-'));
   const context = await chromium.launchPersistentContext(profile, {

@@ -49,7 +49,7 @@ export interface ExampleCloud {
 export interface Gate {
   readonly url: string;
   close(): void;
-  /** Resolves when a request has reached it. */
+  /** Resolves when a call has reached it. */
   readonly reached: Promise<void>;
 }
 

@@ -116,7 +116,7 @@ forEachEngine((_engine, open) => {
     await gate.reached;
     const sizes = async ({ ask }: typeof first) =>
       (await ask('GET', '/')).json.map(({ name, size }: { name: string; size: number }) => `${name} ${size}`);
-    // Both are done, and neither can be reported.
+    // Both are done, and neither acceptance gets through.
     await until('both are done', async () => (await sizes(first)).join() === 'kept 15');
     await first.kill();
     assert.deepEqual(await cloud.usage('objects.bytes'), [35, 25]);
@@ -188,7 +188,7 @@ forEachEngine((_engine, open) => {
     const { json: a } = await first.ask('POST', '/servers', { name: 'a', ram_mib: 1024 });
     const { json: b } = await first.ask('POST', '/servers', { name: 'b', ram_mib: 1024 });
     gate.close();
-    // All three are done, and none can be reported.
+    // All three are done, and no acceptance gets through.
     first.begin('POST', `/servers/${a.id}/resize`, { ram_mib: 512 });
     first.begin('DELETE', `/servers/${b.id}`);
     first.begin('POST', '/servers', { name: 'c', ram_mib: 256 });

@@ -64,7 +64,7 @@ test('a request that is ended on its connection may have been heard', async () =
   await assert.rejects(call, reason);
 });
 
-test('a request is not sent to an address without a server, a name without an address, or after a broken handshake', async () => {
+test('a request to an address without a server, a name without an address, or through a broken handshake is not sent', async () => {
   const plain = await startBadServer(() => undefined);
   for (const url of [
     `http://127.0.0.1:${await freePort()}`,
@@ -80,7 +80,7 @@ test('a request is not sent to an address without a server, a name without an ad
   assert.equal(plain.requests.length, 0);
 });
 
-test('a call that must not be made twice is made again where it was not sent', async () => {
+test('a call that must not be made twice is repeated where it was never sent', async () => {
   const port = await freePort();
   const requests: string[] = [];
   let server: Server | undefined;
@@ -108,7 +108,7 @@ test('a call that must not be made twice is made again where it was not sent', a
   assert.equal(requests.length, 1);
 });
 
-test('a request is not sent where the attempt timed out before it was connected', async () => {
+test('nor was it sent where an attempt timed out before the connection was open', async () => {
   const mute = await startBadServer(() => undefined);
   const failures: string[] = [];
   const purser = new Purser({
@@ -192,7 +192,9 @@ test('requests go through the proxy of the environment where Node is configured 
   const before = { ...process.env };
   Object.assign(process.env, { NODE_USE_ENV_PROXY: '1', HTTP_PROXY: proxy.url, NO_PROXY: '' });
   const transport = transportOf();
-  process.env = before;
+  // The object stays the environment of the process: other files of tests share it.
+  for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];
+  Object.assign(process.env, before);
   await send(transport, 'http://purser.example.org');
   assert.match(proxy.requests[0]?.head ?? '', /^POST http:\/\/purser\.example\.org\/x HTTP/);
 });

@@ -134,7 +134,7 @@ test('a commission can be given in both orders, and in no mixture of them', () =
     account.issueOneCommission({ holder, source: 'p', provisions: { p: { 'cyclades.vm': 1 } } });
     // @ts-expect-error without a source, provisions say the project
     account.issueOneCommission({ holder, provisions: { 'cyclades.vm': 1 } });
-    // @ts-expect-error a user or a project has to be charged
+    // @ts-expect-error a reservation needs a user
     account.issueOneCommission({ source: 'p', provisions: { 'cyclades.vm': 1 } });
     // @ts-expect-error quantities are numbers
     account.issueOneCommission({ holder, source: 'p', provisions: { 'cyclades.vm': '1' } });

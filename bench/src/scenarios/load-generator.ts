@@ -2,7 +2,7 @@ import { postRequest } from '../requests.ts';
 import type { LoadScenario } from '../scenario.ts';
 
 /**
- * What the load generator can do, measured, so that results can be trusted: against a server that answers without reading,
+ * Measures the capacity of the load generator itself: against a server that answers without reading,
  * and against bare node:http as its control. Its own CPU time tells how much it had left.
  */
 export const loadGenerator: LoadScenario = {

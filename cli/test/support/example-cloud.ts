@@ -10,7 +10,7 @@ import { succeeded } from '../../../server/test/conformance/native/projects/proj
 import type { OpenStorage } from '../../../server/test/support/engines.ts';
 import { startPurser, TEST_TIME_MS, type TestPurser } from '../../../server/test/support/harness.ts';
 
-export interface Somebody {
+export interface Person {
   readonly uuid: string;
   readonly email: string;
   readonly token: string;
@@ -24,7 +24,7 @@ export type MembershipState = 'requested' | 'accepted' | 'leave_requested';
  */
 export interface ExampleCloud {
   readonly purser: TestPurser;
-  readonly ada: Somebody;
+  readonly ada: Person;
   /** A project of Ada's, active, and her membership in it. */
   readonly project: string;
   readonly membership: string;
@@ -35,8 +35,8 @@ export interface ExampleCloud {
   /** A folder for the profiles of the command. */
   readonly configHome: string;
   /** A new user; with a password, if one is given. */
-  somebody(password?: string): Promise<Somebody>;
-  /** Somebody who has signed up and waits for an operator; a uuid. */
+  newUser(password?: string): Promise<Person>;
+  /** A user who has signed up and waits for an operator; a uuid. */
   applicant(): Promise<string>;
   /** The name of a new component. */
   component(): Promise<string>;
@@ -44,7 +44,7 @@ export interface ExampleCloud {
   readonly componentSecret: string;
   /** A token of Ada's that acts on this project, or on the first. */
   projectToken(uuid?: string): Promise<string>;
-  /** Asks somebody into Ada's project by mail, who has not answered yet; the e-mail address. */
+  /** Invites a user to Ada's project by mail, who has not answered yet; the e-mail address. */
   invited(): Promise<string>;
   /** The serial of a commission that is pending. */
   commission(): Promise<string>;
@@ -53,7 +53,7 @@ export interface ExampleCloud {
   /** The uuid of another project of Ada's, active. */
   otherProject(): Promise<string>;
   /** A membership in this state, in a project of Ada's that decides who comes in and who leaves. */
-  newMembership(state: MembershipState): Promise<{ id: string; user: Somebody; project: string }>;
+  newMembership(state: MembershipState): Promise<{ id: string; user: Person; project: string }>;
   /** The id of a task that waits for an operator's approval. */
   task(): Promise<string>;
   /** The same, of one that asks for other quotas for a project. */
@@ -113,7 +113,7 @@ export async function startExampleCloud(open: OpenStorage): Promise<ExampleCloud
 
   let names = 0;
   const newName = (): string => `example-${++names}`;
-  const personOf = async (email: string, password?: string): Promise<Somebody> => {
+  const personOf = async (email: string, password?: string): Promise<Person> => {
     const named = { email, first_name: 'Some', last_name: 'Body' };
     const made = await operator('POST', '/users', { ...named, ...(password !== undefined && { password }) });
     return { uuid: String(made['id']), email, token: String(made['token']) };
@@ -176,10 +176,10 @@ export async function startExampleCloud(open: OpenStorage): Promise<ExampleCloud
       await operator('POST', `/users/${id}/action`, { action: 'sign_terms' });
     }
   };
-  const somebody = (password?: string): Promise<Somebody> => personOf(`${newName()}@example.org`, password);
+  const newUser = (password?: string): Promise<Person> => personOf(`${newName()}@example.org`, password);
 
   const invited = async (): Promise<string> => {
-    const { email } = await somebody();
+    const { email } = await newUser();
     await workflow('users', { email, roles: ['member'] }, await projectToken());
     return email;
   };
@@ -192,7 +192,7 @@ export async function startExampleCloud(open: OpenStorage): Promise<ExampleCloud
     listener,
     newName,
     configHome: newFolder(),
-    somebody,
+    newUser,
     applicant: async () => {
       const email = `${newName()}@example.org`;
       return (await domain.accounts.create({ email, firstName: 'Some', lastName: 'Body' })).uuid;
@@ -215,7 +215,7 @@ export async function startExampleCloud(open: OpenStorage): Promise<ExampleCloud
     otherProject: () => projectOf(),
     newMembership: async (state) => {
       const uuid = await projectOf({ join_policy: 'moderated', leave_policy: 'moderated' });
-      const user = await somebody();
+      const user = await newUser();
       const asked = await as(user.token)('POST', `/projects/${uuid}/memberships`, {});
       const act = (token: string, action: string) =>
         as(token)('POST', `/memberships/${asked['id']}/action`, { action });

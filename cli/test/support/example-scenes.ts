@@ -6,7 +6,7 @@ import { purserHere } from './running.ts';
 export interface Scene {
   /** Words of the examples, and what the service calls these things in truth. */
   readonly words?: Readonly<Record<string, string>>;
-  /** Who runs them, by token; an operator, if nobody is named. */
+  /** The token of the caller; default: an operator's. */
   readonly token?: string;
   /** What is written into their standard input. */
   readonly stdin?: string;
@@ -46,8 +46,8 @@ const another =
  * makes anew what its examples change for good, so the order of the commands does not matter.
  */
 const SETTINGS: Readonly<Record<string, Setting>> = {
-  login: async ({ somebody, purser }) => {
-    const { email, token } = await somebody(PASSWORD);
+  login: async ({ newUser, purser }) => {
+    const { email, token } = await newUser(PASSWORD);
     return {
       words: { 'https://accounts.example.org': purser.url, [ADA]: email },
       stdin: `${PASSWORD}\n`,
@@ -57,14 +57,14 @@ const SETTINGS: Readonly<Record<string, Setting>> = {
   logout: loggedIn,
   profile: loggedIn,
   'user add': (cloud) => ({ words: { [ADA]: `${cloud.newName()}@example.org` } }),
-  'user modify': another(ADA, async ({ somebody }) => (await somebody()).email),
+  'user modify': another(ADA, async ({ newUser }) => (await newUser()).email),
   'user token': async ({ ada, as, newName }) => {
     const made = await as(ada.token)('POST', `/users/${ada.uuid}/tokens`, { name: newName() });
     return { words: { 5: String(made['id']) } };
   },
-  'role grant': another(ADA, async ({ somebody }) => (await somebody()).email),
-  'role revoke': another(ADA, async ({ somebody, operator }) => {
-    const { uuid, email } = await somebody();
+  'role grant': another(ADA, async ({ newUser }) => (await newUser()).email),
+  'role revoke': another(ADA, async ({ newUser, operator }) => {
+    const { uuid, email } = await newUser();
     await operator('PUT', `/users/${uuid}/roles/admin`);
     return email;
   }),
@@ -124,8 +124,8 @@ const SETTINGS: Readonly<Record<string, Setting>> = {
     token: ada.token,
   }),
   membership: (cloud) => ({ words: { 17: cloud.membership } }),
-  'membership join': async ({ somebody }) => ({ token: (await somebody()).token }),
-  'membership enroll': another(ADA, async ({ somebody }) => (await somebody()).email),
+  'membership join': async ({ newUser }) => ({ token: (await newUser()).token }),
+  'membership enroll': another(ADA, async ({ newUser }) => (await newUser()).email),
   'membership leave': membership('accepted', 'user'),
   'membership accept': membership('requested'),
   'membership reject': membership('requested'),
@@ -161,9 +161,9 @@ const SETTINGS: Readonly<Record<string, Setting>> = {
   },
 };
 
-/** Somebody has logged in on the machine that the examples are run on. */
-async function loggedIn({ somebody, purser, configHome }: ExampleCloud): Promise<Scene> {
-  const { token } = await somebody();
+/** A user has logged in on the machine that runs the examples. */
+async function loggedIn({ newUser, purser, configHome }: ExampleCloud): Promise<Scene> {
+  const { token } = await newUser();
   const { code, stderr } = await purserHere(['login', '--token-stdin', '--profile', 'default'], {
     env: { PURSER_URL: purser.url, PURSER_CONFIG_HOME: configHome },
     stdin: `${token}\n`,

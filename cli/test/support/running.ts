@@ -23,7 +23,7 @@ export interface Given {
 
 /** The same, within this process. */
 interface GivenHere extends Given {
-  /** Whether somebody sits before stdout and stderr. */
+  /** Whether stdout and stderr are terminals. */
   readonly isTTY?: boolean;
 }
 

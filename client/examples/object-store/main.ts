@@ -30,13 +30,13 @@ const unsettled = new Set<string>();
  * After a crash Purser knows by their names alone what was reserved and never settled, so a name says what was to be
  * done to which version of which object.
  */
-const operationName = (verb: 'put' | 'delete', user: string, name: string, version: string): string =>
+const operationOf = (verb: 'put' | 'delete', user: string, name: string, version: string): string =>
   `${verb} ${user} ${encodeURIComponent(name)} ${version}`;
 
 /** Was it done? The files are the truth: a put was if its version is there, a deletion if its version is not. */
 async function decide({ name: operation }: { name: string }): Promise<Decision> {
   const [verb, user, name, version] = operation.split(' ') as [string, string, string, string];
-  // Not a reservation of this service: another service of the component may know it.
+  // Not a reservation of this service: another program may know it.
   if (verb !== 'put' && verb !== 'delete') return 'leave';
   const found = await objects.find(user, decodeURIComponent(name));
   return (found?.version === version) === (verb === 'put') ? 'accept' : 'reject';
@@ -51,8 +51,8 @@ async function settle(): Promise<void> {
 }
 
 /**
- * Runs a change of one object when its turn comes. How much it costs depends on what is there, and whether it was done
- * is known by the version that is stored, so a change has to be settled before the next one begins.
+ * Runs a change of one object when its turn comes. How much it costs depends on what is there, and the stored
+ * version says whether it was done, so a change has to be settled before the next one begins.
  */
 function change<T>(user: string, name: string, work: () => Promise<T>): Promise<T> {
   const thing = `${user} ${name}`;
@@ -64,7 +64,7 @@ function change<T>(user: string, name: string, work: () => Promise<T>): Promise<
       // Nothing was reserved, so nothing is open.
       if (error instanceof QuotaLimit || error instanceof NotFound || error instanceof Refused) throw error;
       unsettled.add(thing);
-      // It was done, is reserved, and will be accepted: users need not know that this could not be reported yet.
+      // It was done, is reserved, and will be accepted, so users get its result.
       if (error instanceof Unresolved && error.state === 'pending') return error.result as T;
       throw error;
     }
@@ -83,7 +83,7 @@ async function put(request: IncomingMessage, response: ServerResponse, name: str
     if (before && before.project !== project) throw new Refused(409, 'It is charged to another project.');
     // Only the difference is charged; a smaller object gives something back.
     const resources = { [BYTES]: size - (before?.size ?? 0) };
-    const reservation = { user, project, resources, name: operationName('put', user, name, version) };
+    const reservation = { user, project, resources, name: operationOf('put', user, name, version) };
     // The bytes are reserved before they are received: who is over quota sends nothing in vain.
     await purser.reserve(reservation, () => objects.write(user, name, { version, project }, request));
   });
@@ -98,7 +98,7 @@ async function remove(request: IncomingMessage, response: ServerResponse, name: 
       user,
       project,
       resources: { [BYTES]: size },
-      name: operationName('delete', user, name, version),
+      name: operationOf('delete', user, name, version),
     };
     await purser.release(reservation, () => objects.remove(user, name));
   });
@@ -144,7 +144,7 @@ function nameIn(url: string): string {
   }
 }
 
-// Before the first request: settle what a crash left open.
+// Settles what a crash left open, before the first request.
 await objects.tidy();
 await settle();
 setInterval(() => settle().catch(console.error), RECONCILE_EVERY_MS).unref();

@@ -10,9 +10,9 @@ export function answer(response: ServerResponse, status: number, body: unknown):
 
 /** Tells users what went wrong, in words that are about the service and not about its ledger. */
 export function answerError(response: ServerResponse, error: unknown): void {
-  // A client that has disconnected gets no response.
+  // A caller that has closed the connection gets no answer.
   if (response.destroyed) return;
-  // The unread rest of a body would be taken for the next request.
+  // The unread rest of a body would be parsed as the next request.
   if (!response.req.complete) response.shouldKeepAlive = false;
   const [status, body] = told(error);
   if (status === 500) console.error(error);

@@ -32,7 +32,7 @@ export async function callerOf(request: IncomingMessage, purser: Purser): Promis
     if (error instanceof Unauthorized) {
       throw new Refused(401, 'This token is not known, or not valid any more.');
     }
-    throw new Refused(503, 'The owner of this token cannot be determined now. Try again in a moment.');
+    throw new Refused(503, 'The token cannot be verified now. Try again in a moment.');
   }
 }
 

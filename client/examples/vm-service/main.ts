@@ -26,10 +26,10 @@ const servers = new Servers(setting('DATABASE', './servers.db'));
 /** What a machine costs. */
 const costOf = (ram_mib: number): Quantities => ({ 'cyclades.vm': 1, 'cyclades.ram': ram_mib * 2 ** 20 });
 
-/** Whether an operation was done that could not be reported to Purser: it is settled before the next change. */
+/** Whether an acceptance did not reach Purser: it is settled before the next change. */
 let open = false;
 
-/** Settles what a crash, or a lost connection, left open: the database has every operation that was done, by its name. */
+/** Settles what a crash, or a lost connection, left open: the database has the names of all operations that were done. */
 async function settle(): Promise<void> {
   open = false;
   const { failures } = await purser.reconcile({
@@ -46,7 +46,7 @@ function unsettled(error: unknown): void {
   throw error;
 }
 
-/** What was done, is reserved, and will be accepted by the next `settle`, is done: users need not know more. */
+/** What was done, is reserved, and will be accepted by the next `settle`, counts as done: users get its result. */
 async function orSettledLater<T>(reserving: Promise<T>): Promise<T> {
   try {
     return await reserving;
@@ -162,7 +162,7 @@ function memoryOf({ ram_mib }: Body): number {
   throw new Refused(400, 'ram_mib must be a whole number from 1.');
 }
 
-// Before the first request: settle what a crash left open.
+// Settles what a crash left open, before the first request.
 await settle();
 setInterval(() => settle().catch(unsettled).catch(console.error), RECONCILE_EVERY_MS).unref();
 serve(handle);

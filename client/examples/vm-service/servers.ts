@@ -11,8 +11,8 @@ export interface Server {
 }
 
 /**
- * The servers, in a SQLite file, with the operations that changed them: each change and the name of its operation are
- * written in one transaction. So what a crash left open can be decided at any later time, whatever happened to the server since.
+ * The servers, in a SQLite file, with the names of all operations: each change and the name of its operation are written
+ * in one transaction. So the database answers at any later time whether an operation was done.
  */
 export class Servers {
   readonly #db: DatabaseSync;
@@ -30,7 +30,7 @@ export class Servers {
     `);
   }
 
-  /** The servers of a user. */
+  /** The servers of an owner. */
   of(owner: string): Server[] {
     return this.#db.prepare('SELECT * FROM servers WHERE owner = ? ORDER BY id').all(owner).map(plain);
   }
@@ -40,7 +40,7 @@ export class Servers {
     return row && plain(row);
   }
 
-  /** The id of the server that an operation changed; undefined if it was not done. */
+  /** The id of the server that an operation changed; undefined if the operation was not done. */
   doneBy(operation: string): number | undefined {
     return this.#db.prepare('SELECT server FROM operations WHERE operation = ?').get(operation)?.['server'] as
       | number
@@ -77,7 +77,7 @@ export class Servers {
     });
   }
 
-  /** A change and the name of its operation, both or neither. A real service would tell its hypervisors before. */
+  /** A change and the name of its operation, both or neither. A real service would call its hypervisors first. */
   #do(operation: string, change: () => number): Server | undefined {
     this.#db.exec('BEGIN IMMEDIATE');
     try {

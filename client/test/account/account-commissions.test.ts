@@ -28,7 +28,7 @@ import { recordedTransport } from '../recorded-transport.ts';
 const UNLIMITED = 9223372036854775807n;
 /** The smallest integer that a JavaScript number cannot hold. */
 const UNEVEN = 9007199254740993n;
-const UNKNOWN_ID = '00000000-0000-4000-8000-000000000000';
+const UNKNOWN_UUID = '00000000-0000-4000-8000-000000000000';
 const QUICK = { wait: async () => {}, now: () => 0, random: () => 0 };
 
 const serviceOf = ({ purser, service }: Cloud, more: Partial<PurserOptions> = {}): AccountClient =>
@@ -88,17 +88,17 @@ forEachEngine((_engine, open) => {
     const all = await account.serviceGetQuotas();
     for (const uuid of both) assert.ok(all[uuid]);
     assert.deepEqual(
-      Object.keys(await account.serviceGetQuotas({ user: [...both, UNKNOWN_ID] })).sort(),
+      Object.keys(await account.serviceGetQuotas({ user: [...both, UNKNOWN_UUID] })).sort(),
       both,
     );
     assert.deepEqual(Object.keys(await account.serviceGetQuotas({ user: both, project: second.uuid })), [
       second.uuid,
     ]);
-    assert.deepEqual(await account.serviceGetQuotas({ project: [UNKNOWN_ID] }), {});
-    await assert.rejects(account.serviceGetQuotas({ user: UNKNOWN_ID }), NotFound);
+    assert.deepEqual(await account.serviceGetQuotas({ project: [UNKNOWN_UUID] }), {});
+    await assert.rejects(account.serviceGetQuotas({ user: UNKNOWN_UUID }), NotFound);
     assert.deepEqual(Object.keys(await account.serviceGetProjectQuotas({ project: both })).sort(), both);
     assert.ok((await account.serviceGetProjectQuotas())[second.uuid]);
-    await assert.rejects(account.serviceGetProjectQuotas({ project: UNKNOWN_ID }), NotFound);
+    await assert.rejects(account.serviceGetProjectQuotas({ project: UNKNOWN_UUID }), NotFound);
     for (const user of [null, [undefined]] as unknown as string[]) {
       await assert.rejects(account.serviceGetQuotas({ user }), BadValue);
     }
@@ -221,7 +221,7 @@ forEachEngine((_engine, open) => {
     const account = serviceOf(cloud);
     const { uuid } = cloud.user;
     for (const commission of [
-      { holder: uuid, source: UNKNOWN_ID, provisions: { [VISIBLE]: 1 } },
+      { holder: uuid, source: UNKNOWN_UUID, provisions: { [VISIBLE]: 1 } },
       { holder: uuid, source: uuid, provisions: { 'no.such': 1 } },
     ]) {
       await assert.rejects(account.issueOneCommission(commission), NotFound);

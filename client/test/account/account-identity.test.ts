@@ -24,10 +24,10 @@ import {
 } from '../../src/index.ts';
 import { recordedTransport } from '../recorded-transport.ts';
 
-const UNKNOWN_ID = '00000000-0000-4000-8000-000000000000';
+const UNKNOWN_UUID = '00000000-0000-4000-8000-000000000000';
 
 forEachEngine((_engine, open) => {
-  test('the bearer of a token can read its account and the catalog', async () => {
+  test('a token authenticates its bearer, and the answer has the services of the cloud', async () => {
     const { purser, user } = await startCloud(open);
     const { account } = new Purser({ url: purser.url, token: user.token });
     const { access } = await account.authenticate();
@@ -39,7 +39,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(access.user.roles_links, []);
     assert.ok(access.serviceCatalog.some(({ name }) => name === 'service1'));
     assert.deepEqual(await account.authenticate({ tenantName: user.uuid }), { access });
-    await assert.rejects(account.authenticate({ tenantName: UNKNOWN_ID }), BadRequest);
+    await assert.rejects(account.authenticate({ tenantName: UNKNOWN_UUID }), BadRequest);
     const { account: stranger } = new Purser({ url: purser.url, token: 'unknown' });
     await assert.rejects(stranger.authenticate(), Unauthorized);
   });
@@ -92,7 +92,7 @@ forEachEngine((_engine, open) => {
     const people = { [user.uuid]: 'test1@example.org', [second.uuid]: 'second@example.org' };
     const { account } = new Purser({ url: purser.url, token: user.token });
     const { account: component } = new Purser({ url: purser.url, token: service });
-    const uuids = [user.uuid, second.uuid, UNKNOWN_ID];
+    const uuids = [user.uuid, second.uuid, UNKNOWN_UUID];
     const names = ['Test1@Example.org', 'second@example.org', 'unknown@example.org'];
     const found = { 'Test1@Example.org': user.uuid, 'second@example.org': second.uuid };
 
@@ -112,11 +112,11 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(Object.keys(byName).sort(), Object.values(everybody).sort());
   });
 
-  test('an unknown user is reported by an error of its own, whatever the name', async () => {
+  test('an unknown user has an error class of its own, whatever the name', async () => {
     const { purser, user, service } = await startCloud(open);
     const { account } = new Purser({ url: purser.url, token: user.token });
     const { account: component } = new Purser({ url: purser.url, token: service });
-    for (const name of [UNKNOWN_ID, '', 'constructor', '__proto__', 'é\u{1f600}']) {
+    for (const name of [UNKNOWN_UUID, '', 'constructor', '__proto__', 'é\u{1f600}']) {
       await assert.rejects(account.getUsername(name), NoUserName);
       await assert.rejects(component.serviceGetUsername(name), NoUserName);
       await assert.rejects(account.getUuid(name), NoUUID);
@@ -124,7 +124,7 @@ forEachEngine((_engine, open) => {
     }
   });
 
-  test('a value that is not a name is refused before a request is sent', async () => {
+  test('an invalid name is refused before anything is sent', async () => {
     const { purser, user } = await startCloud(open);
     const { transport, sent } = recordedTransport();
     const { account } = new Purser({ url: purser.url, token: user.token, transport });
@@ -199,7 +199,7 @@ forEachEngine((_engine, open) => {
     );
   });
 
-  test('the services and the visible resources are listed without authentication', async () => {
+  test('the services and the visible resources are listed without a token', async () => {
     const { purser } = await startCloud(open);
     const { account } = new Purser({ url: purser.url });
     const services = await account.getServices();
@@ -231,7 +231,7 @@ forEachEngine((_engine, open) => {
     assert.equal(purser.mails().length, 1);
   });
 
-  test('feedback that cannot be sent is reported as such, and not sent again', async () => {
+  test('feedback that cannot be sent is an error, and is not sent again', async () => {
     const { purser, user } = await startCloud(open, { PURSER_MAIL_URL: 'smtp://127.0.0.1:1' });
     const { transport, sent } = recordedTransport();
     const { account } = new Purser({ url: purser.url, token: user.token, transport });

@@ -24,7 +24,7 @@ import { recordedTransport } from '../recorded-transport.ts';
 
 const UNLIMITED = 9223372036854775807n;
 const UNEVEN = 9007199254740993n;
-const UNKNOWN_ID = '00000000-0000-4000-8000-000000000000';
+const UNKNOWN_UUID = '00000000-0000-4000-8000-000000000000';
 const END = new Date('2113-05-05T20:20:20Z');
 
 const SPECS: ProjectSpecs = {
@@ -194,27 +194,27 @@ forEachEngine((_engine, open) => {
       (await account.getMemberships(filter)).map((membership) => membership.id);
     assert.deepEqual((await of(owner, { project })).sort(), [id, enrolled.id].sort());
     assert.deepEqual(await of(joining, { project }), [id]);
-    assert.deepEqual(await of(owner, { project: UNKNOWN_ID }), []);
+    assert.deepEqual(await of(owner, { project: UNKNOWN_UUID }), []);
 
     await owner.membershipAction(enrolled.id, 'remove');
     assert.equal((await owner.getMembership(enrolled.id)).state, 'removed');
     await joining.membershipAction(id, 'leave', 'bye');
     assert.equal((await joining.getMembership(id)).state, 'removed');
 
-    await assert.rejects(joining.joinProject(UNKNOWN_ID), NotFound);
+    await assert.rejects(joining.joinProject(UNKNOWN_UUID), NotFound);
     await assert.rejects(owner.enrollMember(project, 'unknown@example.org'), Conflict);
     await assert.rejects(joining.enrollMember(project, 'test1@example.org'), Forbidden);
     await assert.rejects(owner.getMembership(987654), NotFound);
     await assert.rejects(joining.membershipAction(enrolled.id, 'bad' as 'leave'), BadRequest);
   });
 
-  test('forbidden and invalid calls are reported by the right error', async () => {
+  test('forbidden and invalid calls have the right errors', async () => {
     const cloud = await startProjectCloud(open);
     const owner = clientOf(cloud, cloud.owner);
     const plain = clientOf(cloud, cloud.plain);
     const { id } = await owner.createProject(SPECS);
     await assert.rejects(plain.getProject(id), Forbidden);
-    await assert.rejects(owner.getProject(UNKNOWN_ID), NotFound);
+    await assert.rejects(owner.getProject(UNKNOWN_UUID), NotFound);
     await assert.rejects(owner.projectAction(id, 'suspend'), Forbidden);
     await assert.rejects(owner.projectAction(id, 'bad' as 'suspend'), BadRequest);
     await assert.rejects(owner.modifyProject(id, { max_members: 1 }), Conflict);

@@ -178,7 +178,7 @@ forEachEngine((_engine, open) => {
     await assert.rejects(api.createUser({ email: 'x', first_name: 'X', last_name: 'Y' }), BadRequest);
     const same = { email: 'test1@example.org', first_name: 'X', last_name: 'Y' };
     await assert.rejects(api.createUser(same), Conflict);
-    await assert.rejects(client({ token: 'unknown' }).api.getMe(), Unauthorized);
+    await assert.rejects(client({ token: 'unknown-token' }).api.getMe(), Unauthorized);
     await assert.rejects(service.api.issueCommission({ provisions: provisions(101) }), (error) => {
       assert.ok(error instanceof QuotaLimit);
       assert.deepEqual([error.excess?.limit, error.excess?.available], [100n, 100n]);
@@ -253,7 +253,7 @@ forEachEngine((_engine, open) => {
     assert.equal((await admin.api.getUser(user.email)).email, user.email);
   });
 
-  check('only public operations can be called without a token', async () => {
+  check('without a token only public operations can be called', async () => {
     const { api } = client();
     await assert.rejects(api.getCurrentTerms(), NotFound);
     sent = [];

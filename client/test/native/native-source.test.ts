@@ -64,7 +64,7 @@ test('`format: int64` in the description makes an integer a bigint, in its place
   assert.throws(() => nativeSource(describing(either)), /64-bit integers in different places/);
 });
 
-test('a schema without a form in the client is an error, not ignored', () => {
+test('a description that the client cannot express is refused, not ignored', () => {
   const both = {
     parameters: [query('after')],
     requestBody: { content: { 'application/json': { schema: object({}) } } },

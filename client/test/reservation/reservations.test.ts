@@ -65,7 +65,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(await usage(), [0, 0]);
   });
 
-  test('the error of the work is thrown even if the rejection fails; reconciliation completes it', async () => {
+  test('the error of the work is thrown even if the rejection does not get through; reconciliation rejects it later', async () => {
     const { client, vm, usage, reserving } = await start();
     const broken = new Error('the hypervisor is down');
     await assert.rejects(
@@ -259,7 +259,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(await usage(), [0, 0]);
   });
 
-  test('in a batch, no call is given up earlier because another one times out', async () => {
+  test('in a batch, a short timeout of one call does not shorten those of others', async () => {
     const { client, vm, reserving, sent, usage } = await start();
     let failing = 2;
     reserving.through = async (request, send) => {
@@ -305,7 +305,7 @@ forEachEngine((_engine, open) => {
     assert.equal((await commissions()).length, 2);
   });
 
-  test('a reservation whose answer was lost is returned by a reconciliation', async () => {
+  test('a reservation whose answer was lost is released by a reconciliation', async () => {
     const { client, vm, reserving, usage } = await start();
     reserving.through = async (request, send) => {
       await send(request);
@@ -318,7 +318,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(await usage(), [0, 0]);
   });
 
-  test('work that is done and cannot be reported stays pending, and its result is not lost', async () => {
+  test('work whose acceptance does not get through stays pending, and its result is not lost', async () => {
     const { client, vm, reserving, usage } = await start();
     const work = async () => {
       reserving.through = async () => {
@@ -369,7 +369,7 @@ forEachEngine((_engine, open) => {
       client.reserve({ ...slow, resources: { [VISIBLE]: 40 } }, async () => {
         await late();
         await purser.domain.ledger.expireOverdue();
-        await client.reserve(vm('another was faster', 20), () => undefined);
+        await client.reserve(vm('another client was faster', 20), () => undefined);
         return 'too late';
       }),
       (error) => {
@@ -388,7 +388,7 @@ forEachEngine((_engine, open) => {
     await client.reserve(upload, async ({ acceptOnly }) => {
       purser.clock.advance(61_000);
       await purser.domain.ledger.expireOverdue();
-      await client.reserve(vm('another was faster', 70), () => undefined);
+      await client.reserve(vm('another client was faster', 70), () => undefined);
       acceptOnly({ [VISIBLE]: 30 });
     });
     assert.deepEqual(
@@ -400,7 +400,7 @@ forEachEngine((_engine, open) => {
     );
   });
 
-  test('a caller that cancels before the request is sent is never charged, and does not affect others', async () => {
+  test('a call that is aborted before its request is sent is never charged, and does not affect others', async () => {
     const { client, vm, reserving, usage, commissions } = await start();
     const gate = gated();
     reserving.through = gate.through;
@@ -420,7 +420,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual([await usage(), (await commissions()).length], [[2, 0], 2]);
   });
 
-  test('a caller that cancels during the request is not charged, and does not affect others', async () => {
+  test('a call that is aborted during its request is withdrawn, and does not affect others', async () => {
     const { client, vm, reserving, usage, commissions } = await start();
     const gate = gated();
     reserving.through = gate.through;
@@ -508,7 +508,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual([await usage(), (await commissions()).length], [[1, 0], 1]);
   });
 
-  test('with a key, what came to nothing is tried anew, by everybody under the same key', async () => {
+  test('with a key, a failed attempt is repeated, by all callers with the same key', async () => {
     const { client, vm, another, usage, commissions } = await start();
     const keyed = { ...vm('create server 17'), key: 'request 4711' };
     const fails = () => {

@@ -20,8 +20,8 @@ forEachEngine((_engine, open) => {
     const things = new Set<string>();
     const operations = new Set<string>();
     const ends = new Map<string, number>();
-    /** Operations that were confirmed to a caller. */
-    const confirmed = new Set<string>();
+    /** Operations whose callers got a success. */
+    const told = new Set<string>();
     const decide = ({ name }: PendingCommission) => (operations.has(name) ? 'accept' : 'reject');
 
     let outage = 0;
@@ -67,7 +67,7 @@ forEachEngine((_engine, open) => {
         (error: Error) => error.name,
       );
       ends.set(end, (ends.get(end) ?? 0) + 1);
-      if (end === 'done') confirmed.add(operation);
+      if (end === 'done') told.add(operation);
       return end;
     };
 
@@ -78,7 +78,7 @@ forEachEngine((_engine, open) => {
           const keyed = chance(0.5);
           for (let tries = 0; tries < 3; tries += 1) {
             const operation = keyed ? `create ${thing}` : `create ${thing} (${tries})`;
-            // Without a key a caller learns whether the thing exists only by looking.
+            // Without a key, only a look shows whether the thing exists.
             if (!keyed && things.has(thing)) break;
             if ((await attempt('create', thing, operation, keyed)) === 'done') break;
           }
@@ -86,7 +86,7 @@ forEachEngine((_engine, open) => {
           await attempt('delete', thing, `delete ${thing}`, chance(0.5));
         }),
       );
-      // Sometimes a process reconciles, on the same unreliable network.
+      // From time to time a reconciliation runs, on the same bad network.
       if (chance(0.5)) await client.reconcile({ olderThanMs: 0, decide }).catch(() => undefined);
     }
 
@@ -99,7 +99,7 @@ forEachEngine((_engine, open) => {
     for (const { name, state } of await reserving.commissions()) {
       if (state === 'accepted') accepted.set(name, (accepted.get(name) ?? 0) + 1);
     }
-    return { ...reserving, things, operations, confirmed, accepted };
+    return { ...reserving, things, operations, told, accepted };
   };
 
   test('whatever gets lost, what exists is what is charged once everything is reconciled', async () => {
@@ -109,8 +109,8 @@ forEachEngine((_engine, open) => {
     assert.ok([...accepted.values()].every((times) => times === 1));
   });
 
-  test('where reservations expire, nothing is charged twice, and every confirmed operation is charged', async () => {
-    const { usage, operations, confirmed, accepted } = await survive(43, true);
+  test('where reservations run out, nothing is charged twice, and every reported success is charged', async () => {
+    const { usage, operations, told, accepted } = await survive(43, true);
     assert.equal((await usage())[1], 0);
     assert.ok([...accepted.values()].every((times) => times === 1));
     assert.deepEqual(
@@ -118,7 +118,7 @@ forEachEngine((_engine, open) => {
       [],
     );
     assert.deepEqual(
-      [...confirmed].filter((operation) => !accepted.has(operation)),
+      [...told].filter((operation) => !accepted.has(operation)),
       [],
     );
   });

@@ -64,7 +64,7 @@ forEachEngine((_engine, open) => {
       await body();
     });
 
-  /** Signs a user up; returns the uuid of the task. */
+  /** Signs up a user; answers the uuid of the task. */
   const signedUp = async (name: string): Promise<string> => {
     const { task } = await admin.signUp({ email: `${name}@example.org`, project_name: name });
     assert.ok(task);
@@ -216,7 +216,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual((await owner.roles.list(uuid)).roles, ['member']);
   });
 
-  check('quotas are exact integers, and another size can be requested', async () => {
+  check('quotas are exact integers, and another size is requested', async () => {
     const small = office.domain.settings.quota.sizes['small'] as never;
     await office.backends.quota.setQuota(office.project, 'RegionOne', small);
     const quotas = await owner.quotas.get();
