@@ -43,7 +43,7 @@ export async function serve(): Promise<void> {
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
-  // Whoever reads this may stop it at once.
+  // A reader of this line may stop the service at once.
   if (app.firstAdmin) console.log(introduction(app.firstAdmin));
   console.log(`Purser serves ${settings.baseUrl} - API and documentation at ${settings.baseUrl}/api/docs`);
 }

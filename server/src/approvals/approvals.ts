@@ -7,11 +7,11 @@ import { stateOf, type Task } from '../workflow/engine/task.ts';
 import type { TaskEffects } from '../workflow/engine/task-effects.ts';
 import type { Workflow } from '../workflow/open-workflow.ts';
 
-/** What waits for an operator, the earlier kind first where they came at the same moment. */
+/** The kinds of pending approvals; of two from the same moment, the kind listed first comes first. */
 export const APPROVAL_KINDS = ['application', 'task'] as const;
 export type ApprovalKind = (typeof APPROVAL_KINDS)[number];
 
-/** Something that waits for an operator, and the number of its row. */
+/** A pending approval, with its row id. */
 export type Approval =
   | ({ readonly kind: 'application'; readonly row: number; readonly since: number } & PendingApplication)
   | {
@@ -22,7 +22,7 @@ export type Approval =
       readonly effects: TaskEffects;
     };
 
-/** Where a list goes on: below this entry. */
+/** The entry after which a page begins. */
 export interface ApprovalEdge {
   readonly since: number;
   readonly kind: ApprovalKind;
@@ -35,7 +35,7 @@ export interface ApprovalQuery {
   readonly after?: ApprovalEdge | undefined;
 }
 
-/** Who decides, as the two domains know them. */
+/** The operator who decides, as projects and workflow represent a caller. */
 export interface Decider {
   readonly requester: Requester;
   readonly caller: Caller;
@@ -46,7 +46,7 @@ export interface ApprovalDecision {
   readonly reason?: string | undefined;
 }
 
-/** All that waits for operators in one list: applications for projects, and tasks. */
+/** One list of all pending approvals: project applications and tasks. */
 export class Approvals {
   readonly #applications: Applications;
   readonly #workflow: Workflow;
@@ -56,7 +56,7 @@ export class Approvals {
     this.#workflow = parts.workflow;
   }
 
-  /** Both kinds by the time since when they wait. The number of statements does not depend on that of entries. */
+  /** Both kinds, by the time since when they wait. The number of statements does not depend on the number of entries. */
   async list({ order, limit, after }: ApprovalQuery): Promise<Approval[]> {
     const window = (kind: ApprovalKind): PendingWindow => ({
       order,
@@ -85,17 +85,17 @@ export class Approvals {
   }
 
   /**
-   * Approves or denies an application. Errors: as `Applications.decide`.
-   * @returns its state from now on
+   * Approves or denies an application. Errors: those of `Applications.decide`.
+   * @returns its new state
    */
   async decideApplication(by: Decider, id: number, { decision, reason }: ApprovalDecision): Promise<string> {
     return (await this.#applications.decide(by.requester, id, decision, { reason })).state;
   }
 
   /**
-   * Approves a task, or cancels it and writes to whoever asked for it. The reason is noted.
-   * Errors: as `Tasks.approve` and `Tasks.cancel`; `task_state` if it was approved before.
-   * @returns its state from now on
+   * Approves a task, or cancels it and mails the requester. The reason is noted.
+   * Errors: those of `TaskCommands.approve` and `TaskCommands.cancel`; `task_state` if it was approved before.
+   * @returns its new state
    */
   async decideTask(by: Decider, uuid: string, { decision, reason }: ApprovalDecision): Promise<string> {
     const { tasks, taskReads } = this.#workflow;
@@ -131,7 +131,7 @@ function compare(a: ApprovalEdge, b: ApprovalEdge): number {
 
 const rank = ({ kind }: { kind: ApprovalKind }): number => APPROVAL_KINDS.indexOf(kind);
 
-/** What of one kind lies beyond an entry that may be of another. */
+/** The start of a page within one kind, after an entry of either kind. */
 function edgeFor(
   kind: ApprovalKind,
   order: PendingWindow['order'],

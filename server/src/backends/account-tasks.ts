@@ -2,9 +2,9 @@ import type { AccountChanges } from '../directory/accounts/account-changes.ts';
 import type { Workflow } from '../workflow/open-workflow.ts';
 
 /**
- * What happens in the workflow when something happens to an account. Links that were mailed to change its address or
- * password end with the password, with the address and with the account. A changed address is told to the old one,
- * with a link that undoes it.
+ * The effects of account changes on the workflow. A changed password, a changed address and the end of an account end
+ * the mailed links that change its address or password. After a change of the address, the old address receives a link
+ * that undoes it.
  */
 export function joinAccountsToTasks(changes: AccountChanges, { tasks }: Pick<Workflow, 'tasks'>): void {
   changes.onPasswordChanged((tx, { uuid }) =>
@@ -13,7 +13,7 @@ export function joinAccountsToTasks(changes: AccountChanges, { tasks }: Pick<Wor
   changes.onEnded((tx, { uuid }) =>
     tasks.endPersonal(tx, { person: uuid, reason: 'the account was ended', which: 'all' }),
   );
-  // Links that undo earlier changes stay good: a thief who changed the address twice has the link of the second change.
+  // Links that undo earlier changes stay valid: a thief who changed the address twice has the link of the second change.
   changes.onEmailRestored((tx, { uuid }, since_ms) =>
     tasks.endPersonal(tx, {
       person: uuid,

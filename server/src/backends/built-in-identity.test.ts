@@ -5,7 +5,7 @@ import { forEachEngine, START_MS } from '../../test/support/engines.ts';
 import { person, refusal } from '../../test/support/parts.ts';
 
 forEachEngine((_engine, open) => {
-  test('users are accounts: found by their address in any case, disabled while they are not active', async () => {
+  test('users are accounts: found by their address in any letter case, and disabled unless active', async () => {
     const { identity, accounts, newUser } = await workflowOver(await open());
     const ada = await newUser('Ada@example.org');
     const found = await identity.findUser('ADA@example.ORG', 'default');
@@ -20,7 +20,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(await identity.getUser(ada.uuid), expected);
     assert.equal(await identity.findUser('ada@example.org', 'other'), undefined);
     assert.equal(await identity.findUser('1', 'default'), undefined);
-    assert.equal(await identity.getUser('nobody'), undefined);
+    assert.equal(await identity.getUser('unknown'), undefined);
     const { uuid } = await accounts.create(person('bob@example.org'));
     assert.equal((await identity.findUser('bob@example.org', 'default'))?.enabled, false);
 
@@ -37,7 +37,7 @@ forEachEngine((_engine, open) => {
     assert.equal((await accounts.get(waiting.uuid)).state, 'active');
   });
 
-  test('what an operator or the owner has ended stays so, and is marked; what a task has ended comes back', async () => {
+  test('an account ended by an operator or its owner is marked and stays ended; one ended by a task can be enabled', async () => {
     const { identity, accounts, newUser } = await workflowOver(await open());
     const { uuid } = await newUser('ada@example.org');
     const owner = { uuid, name: 'ada@example.org', address: null };
@@ -47,7 +47,7 @@ forEachEngine((_engine, open) => {
       deletion: () => accounts.delete(uuid, 'asked for it'),
     };
     for (const [who, end] of Object.entries(ends)) {
-      // The weaker decision of a task does not replace it.
+      // The decision of a task is weaker and does not replace it.
       await end();
       await identity.disableUser(uuid);
       assert.equal((await identity.findUser('ada@example.org', 'default'))?.closed, true, who);
@@ -56,7 +56,7 @@ forEachEngine((_engine, open) => {
     }
     await identity.disableUser(uuid);
     assert.equal((await identity.getUser(uuid))?.closed, undefined);
-    // The stronger decision of an operator does.
+    // The decision of an operator is stronger and does.
     assert.equal((await accounts.deactivate(uuid, 'abuse')).endedBy, 'operator');
     await assert.rejects(identity.enableUser(uuid), refusal('account_ended'));
 
@@ -67,7 +67,7 @@ forEachEngine((_engine, open) => {
     assert.equal((await accounts.get(waiting.uuid)).state, 'rejected');
   });
 
-  test('a user that is made can log in at once; a change of address is a change of name', async () => {
+  test('a created user can log in at once; a change of address changes the user name', async () => {
     const { identity, accounts } = await workflowOver(await open());
     const wanted = { password: 'correct horse', domainId: 'default' };
     const { id } = await identity.createUser({ name: 'x@example.org', email: 'x@example.org', ...wanted });
@@ -83,7 +83,7 @@ forEachEngine((_engine, open) => {
     );
   });
 
-  test('a project that is made is active and private for ten years, and belongs to its first administrator', async () => {
+  test('a created project is active and private for ten years, and its first administrator owns it', async () => {
     const { identity, projects, newUser } = await workflowOver(await open());
     const wanted = { name: 'My lab', description: 'mine', domainId: 'default', parentId: null };
     const { id } = await identity.createProject(wanted);
@@ -120,7 +120,7 @@ forEachEngine((_engine, open) => {
     );
   });
 
-  test('the first role makes a member with a seat, the last one takes both; the owner stays administrator', async () => {
+  test('the first role adds a membership with a seat, revoking the last removes both; the owner stays administrator', async () => {
     const { identity, projects, newUser, projectOf, limitsOf, memberships } = await workflowOver(
       await open(),
     );
@@ -159,7 +159,7 @@ forEachEngine((_engine, open) => {
     assert.equal((await projects.get(project)).members, 1);
   });
 
-  test('nobody is made administrator of the cloud, nor anything of a system project, of none, or while disabled', async () => {
+  test('tasks grant no cloud-wide admin role, and no role on system or unknown projects or to disabled users', async () => {
     const { identity, newUser, projectOf } = await workflowOver(await open());
     const owner = await newUser('owner@example.org');
     const ada = await newUser('ada@example.org');

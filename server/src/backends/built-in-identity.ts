@@ -26,13 +26,14 @@ import type {
 } from '../workflow/features/backends.ts';
 
 const DOMAIN: IdentityDomain = { id: 'default', name: 'Default' };
-/** Where roles on the whole cloud stand among those by project. */
+/** The key of cloud-wide roles among the roles by project. */
 const WHOLE_CLOUD = '';
-/** Why an account was let in, or put out: as it stands in its record. */
+/** The reasons of enabling and disabling an account in its audit record. */
 const BY_WORKFLOW = 'workflow';
 
 /**
- * Purser's own directory and projects: one domain, users by the uuids of their accounts, projects that stand side by side. Accounts that were never accepted are users too, disabled ones.
+ * The directory and the projects of this service: one domain, users identified by the uuids of their accounts, and
+ * projects without a hierarchy. An account that was never accepted is a disabled user.
  */
 export class BuiltInIdentity implements IdentityBackend {
   readonly hierarchical = false;
@@ -46,7 +47,7 @@ export class BuiltInIdentity implements IdentityBackend {
   readonly #regions: readonly { readonly id: string }[];
   readonly #lifetime_years: number;
 
-  /** @param deps.lifetime_years after how long new projects end */
+  /** @param deps.lifetime_years lifetime of new projects */
   constructor(deps: {
     accounts: Accounts;
     passwords: Passwords;
@@ -96,7 +97,7 @@ export class BuiltInIdentity implements IdentityBackend {
     return [];
   }
 
-  /** The account is active at once: that the address is the person's own was shown by the token that came to it. */
+  /** The account is active at once: the mailed token has confirmed the address. */
   async createUser({ name, email, password, domainId }: NewIdentityUser): Promise<IdentityUser> {
     this.#refuseUneditable();
     if (domainId !== DOMAIN.id) throw new PurserError('not_available_here', { what: 'Other domains' });
@@ -105,7 +106,7 @@ export class BuiltInIdentity implements IdentityBackend {
     return toUser(await this.#accounts.createActive(person, BY_WORKFLOW, undefined, THE_WORKFLOW));
   }
 
-  /** What an operator or the owner has ended stays so: `account_ended`. */
+  /** Errors: `account_ended` if an operator or the owner has ended the account. */
   async enableUser(id: string): Promise<void> {
     this.#refuseUneditable();
     const { state } = await this.#accounts.get(id);
@@ -133,7 +134,7 @@ export class BuiltInIdentity implements IdentityBackend {
     await this.#accounts.update(id, change, THE_WORKFLOW);
   }
 
-  /** Where the user name is the address, both change. */
+  /** Where the user name is the address, both change together. */
   async updateEmail(id: string, email: string, askedBy?: string): Promise<void> {
     this.#refuseUneditable();
     await this.#accounts.update(id, { email }, askedBy ? { ...THE_WORKFLOW, name: askedBy } : THE_WORKFLOW);
@@ -163,7 +164,7 @@ export class BuiltInIdentity implements IdentityBackend {
     return (await this.getAllRoles(userId)).get(projectId) ?? [];
   }
 
-  /** Roles on the whole cloud stand under the empty name. */
+  /** Cloud-wide roles have the empty project name. */
   async getAllRoles(userId: string): Promise<Map<string, string[]>> {
     const roles = new Map<string, string[]>();
     for (const { role, project } of await this.#roles.grantsOf(userId)) {
@@ -192,17 +193,17 @@ export class BuiltInIdentity implements IdentityBackend {
     return view && toProject(view.project);
   }
 
-  /** Projects that nobody has approved yet, that never came to be or are over, are none. */
+  /** Only projects that were approved and have not ended exist for the workflow. */
   async getProject(id: string): Promise<IdentityProject | undefined> {
     const project = await orUndefined(this.#projects.get(id), 'project_not_found');
-    // By number is for people.
+    // Numbers of projects are for people, not for this interface.
     if (!project || project.uuid !== id || !ALIVE.includes(project.state)) return undefined;
     return toProject(project);
   }
 
   /**
-   * The project is private and active at once, with the defaults of all resources as limits. It belongs to whoever
-   * asked for it, or to the first who is made its administrator.
+   * The project is private and active at once, with the defaults of all resources as limits. Its owner is the requester,
+   * or else the first user who becomes its administrator.
    */
   async createProject({
     name,
@@ -242,7 +243,7 @@ export class BuiltInIdentity implements IdentityBackend {
   }
 }
 
-/** What `admin` means to the services of a project is for operators to give and take, not for tasks. */
+/** Operators grant and revoke the role `admin` of a project; tasks do not. */
 function refuseOperatorsRole(role: string): void {
   if (role === 'admin') throw new PurserError('forbidden');
 }

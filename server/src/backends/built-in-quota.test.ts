@@ -16,7 +16,7 @@ forEachEngine((_engine, open) => {
     return { ...parts, owner, project };
   }
 
-  test('a size changes what the project and each of its members may use, in the units of the resources', async () => {
+  test('a size sets the limits of the project and of its members, in the units of the resources', async () => {
     const { quota, project, owner, limitsOf } = await prepared();
     assert.deepEqual(await limitsOf(owner.uuid, project, 'cyclades.vm'), [0n, 0n]);
     await quota.setQuota(project, 'RegionOne', quotaOf(SIZES['small'] ?? {}));
@@ -34,7 +34,7 @@ forEachEngine((_engine, open) => {
     });
   });
 
-  test('what is not mentioned stays, negative is unlimited, and what nobody counts is left out', async () => {
+  test('unmentioned quotas stay, negative means unlimited, and uncounted quotas are ignored', async () => {
     const { quota, project, owner, limitsOf } = await prepared();
     await quota.setQuota(project, 'RegionOne', {
       nova: { instances: -1, ram: 9223372036854775807n, key_pairs: 3 },
@@ -47,7 +47,7 @@ forEachEngine((_engine, open) => {
     await quota.setQuota(project, 'RegionOne', { trove: { volumes: 3 } });
   });
 
-  test('usage is what the ledger counts, a begun unit in full', async () => {
+  test('usage is that of the ledger, rounded up to whole units', async () => {
     const { quota, project, owner, ledger } = await prepared();
     await quota.setQuota(project, 'RegionOne', quotaOf(SIZES['small'] ?? {}));
     const member = { holder: `user:${owner.uuid}`, source: `project:${project}` };
@@ -64,7 +64,7 @@ forEachEngine((_engine, open) => {
     });
   });
 
-  test('operators say what a quota limits, and can take one out', async () => {
+  test('settings map a quota to resources, and can remove one', async () => {
     const { quota, newUser, projectOf } = await workflowOver(await open(), {
       mapping: {
         nova: { ram: null, instances: { resources: ['vm'], factor: 2n } },
@@ -80,7 +80,7 @@ forEachEngine((_engine, open) => {
     });
   });
 
-  test('no quotas are managed where the settings say so, and of services that nobody knows', async () => {
+  test('no quotas are managed where the settings exclude them, and for unknown services', async () => {
     const { quota, project } = await prepared();
     assert.deepEqual(quota.servicesIn('RegionTwo'), []);
     assert.deepEqual(quota.servicesIn('RegionOne'), ['nova', 'cinder', 'neutron']);

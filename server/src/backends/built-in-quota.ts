@@ -13,15 +13,15 @@ import type {
 } from '../workflow/features/backends.ts';
 import type { MappedQuota, QuotaMapping } from './quota-mapping.ts';
 
-/** A quota and what it limits, of what is registered. */
+/** A quota and the registered resources that it limits. */
 interface Entry extends MappedQuota {
   readonly service: string;
   readonly name: string;
 }
 
 /**
- * Quotas as the ledger has them. It knows no regions: what is set in one holds in all. Quotas whose resources nobody
- * has registered are left out, of what is read and of what is set.
+ * Quotas in the ledger, which has no regions: a quota set in one region holds in all. Quotas whose resources are not
+ * registered are ignored, in reads and in changes.
  */
 export class BuiltInQuota implements QuotaBackend {
   readonly #storage: Storage;
@@ -77,7 +77,7 @@ export class BuiltInQuota implements QuotaBackend {
       const known = entry.resources.flatMap((name) => used.get(name) ?? []);
       if (known.length === 0) return undefined;
       const most = known.reduce((a, b) => (a > b ? a : b));
-      // A unit that is begun is in use.
+      // A unit that is partly used counts as used.
       return (most + entry.factor - 1n) / entry.factor;
     });
   }
@@ -88,7 +88,7 @@ export class BuiltInQuota implements QuotaBackend {
     await this.#projectControl.modify(SERVICE_REQUESTER, projectId, { resources: pools });
   }
 
-  /** One statement, however many there are. */
+  /** One statement, whatever the number of quotas. */
   async preview(wanted: readonly WantedQuota[]): Promise<PreviewedLimit[][]> {
     if (wanted.length === 0) return [];
     const registered = await this.#registered();
@@ -122,7 +122,7 @@ export class BuiltInQuota implements QuotaBackend {
   }
 }
 
-/** The limits that quotas stand for. Members share what the project has: no member is held to less. */
+/** The limits of quotas. A member's limit is that of the project: members share it. */
 function poolsFor(entries: readonly Entry[], quota: RegionQuota): ProjectResource[] {
   return entries.flatMap(({ service, name, resources, factor }) => {
     const wanted = quota[service]?.[name];

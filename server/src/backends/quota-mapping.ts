@@ -1,10 +1,10 @@
 import type { WorkflowSettings } from '../workflow/features/workflow-settings.ts';
 
-/** How a quota of the workflow's words becomes limits of the ledger. */
+/** How a quota of the workflow maps to limits of the ledger. */
 export interface MappedQuota {
   /** Names of resources; one quota can limit several. */
   readonly resources: readonly string[];
-  /** How much of the resource one unit of the quota is. */
+  /** The quantity of the resource per unit of the quota. */
   readonly factor: bigint;
 }
 
@@ -15,8 +15,8 @@ const MEBI = 1024n ** 2n;
 const GIBI = 1024n ** 3n;
 
 /**
- * The resources of the well-known services. Quotas that are not here, of key pairs or of rules in security groups,
- * limit nothing that anybody counts.
+ * The resources of the well-known services. Other quotas, for example of key pairs or of rules in security groups,
+ * limit nothing that the ledger counts.
  */
 const BUILT_IN: QuotaMapping = {
   nova: {
@@ -33,7 +33,7 @@ const BUILT_IN: QuotaMapping = {
   },
 };
 
-/** The mapping that is built in, with what operators have set laid over it. */
+/** The built-in mapping, overridden by the operator's settings. */
 export function quotaMapping(set: WorkflowSettings['quota']['mapping']): QuotaMapping {
   const services = new Set([...Object.keys(BUILT_IN), ...Object.keys(set)]);
   return Object.fromEntries(

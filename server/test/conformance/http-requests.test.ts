@@ -50,7 +50,7 @@ describe('requests that the service does not support', () => {
     'a target that is no path': [['GET api/me HTTP/1.1', HOST], 400, 'target_invalid'],
     'a target of another scheme': [['GET ftp://a.example.org/b HTTP/1.1', HOST], 400, 'target_invalid'],
     'an asterisk for a method that has no use for it': [['GET * HTTP/1.1', HOST], 400, 'target_invalid'],
-    'a length that is no number': [post('Content-Length: two'), 400, 'length_invalid'],
+    'a length that is not a number': [post('Content-Length: two'), 400, 'length_invalid'],
     'two lengths': [post('Content-Length: 2', 'Content-Length: 3'), 400, 'length_invalid'],
     'a negative length': [post('Content-Length: -2'), 400, 'length_invalid'],
     'a length and a transfer coding': [

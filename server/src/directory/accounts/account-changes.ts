@@ -2,10 +2,10 @@ import type { Actor } from '../../audit/actor.ts';
 import type { Transaction } from '../../storage/storage.ts';
 import type { Account } from '../tokens/principal.ts';
 
-/** @param endAll whether everything is to end that the account can log in with, or only what came of the old password */
+/** @param endAll whether all credentials of the account end, or only the tokens from logins with the old password */
 type PasswordListener = (tx: Transaction, account: Account, endAll: boolean) => Promise<void>;
 
-/** How an address changed: the account as it was, and who changed it. */
+/** A change of the address: the account before it, and the actor. */
 export interface EmailChange {
   readonly from: Account;
   readonly by: Actor;
@@ -14,12 +14,12 @@ type RestorationListener = (tx: Transaction, account: Account, since_ms: number)
 type EmailListener = (tx: Transaction, account: Account, change: EmailChange) => Promise<void>;
 
 export type AccountListener = (tx: Transaction, account: Account, reason?: string) => Promise<void>;
-/** Hears whose cached copies are out of date. */
+/** Called with the account whose cached copies are out of date. */
 export type ChangeListener = (accountUuid: string | 'everyone') => void;
 
 /**
- * Where those above the directory register for what happens to accounts, so that the directory need not know them.
- * The life-cycle listeners run inside the transaction: if one throws, the change has not happened.
+ * Events of accounts, for which the layers above the directory register, so that the directory does not import them.
+ * The life-cycle listeners run in the transaction of the change: if one throws, the change is rolled back.
  */
 export class AccountChanges {
   readonly #accepted: AccountListener[] = [];
@@ -33,52 +33,52 @@ export class AccountChanges {
   readonly #emailRestored: RestorationListener[] = [];
   readonly #changed: ChangeListener[] = [];
 
-  /** An account was accepted for the first time, and is active with it; `onActivated` is not called for that. */
+  /** An account was accepted for the first time, which activates it; `onActivated` is not called then. */
   onAccepted(listener: AccountListener): void {
     this.#accepted.push(listener);
   }
 
-  /** An account that had been deactivated is active again. */
+  /** A deactivated account was activated. */
   onActivated(listener: AccountListener): void {
     this.#activated.push(listener);
   }
 
-  /** An active account became inactive. */
+  /** An active account was deactivated. */
   onDeactivated(listener: AccountListener): void {
     this.#deactivated.push(listener);
   }
 
-  /** An account was rejected, deactivated or deleted, or is so once more. */
+  /** An account was rejected, deactivated or deleted, also repeatedly. */
   onEnded(listener: AccountListener): void {
     this.#ended.push(listener);
   }
 
-  /** An account is active again after it had been ended. */
+  /** An ended account was activated again. */
   onRevived(listener: AccountListener): void {
     this.#revived.push(listener);
   }
 
-  /** An account was accepted or rejected after it had waited for that. */
+  /** An account that was waiting for moderation was accepted or rejected. */
   onModerated(listener: AccountListener): void {
     this.#moderated.push(listener);
   }
 
-  /** An account has another password, or everything that it can log in with is to end. */
+  /** A password changed, or all credentials of an account end. */
   onPasswordChanged(listener: PasswordListener): void {
     this.#passwordChanged.push(listener);
   }
 
-  /** An account has another e-mail address. */
+  /** An e-mail address changed. */
   onEmailChanged(listener: EmailListener): void {
     this.#emailChanged.push(listener);
   }
 
-  /** An account has an e-mail address back that it had until a moment; what was done since then is not trusted. */
+  /** A previous e-mail address was restored; credentials made since the change are not trusted. */
   onEmailRestored(listener: RestorationListener): void {
     this.#emailRestored.push(listener);
   }
 
-  /** Anything of an account changed, and is durable: drop cached copies. */
+  /** A change of an account is durable: drop cached copies. */
   onChanged(listener: ChangeListener): void {
     this.#changed.push(listener);
   }

@@ -5,12 +5,12 @@ import type { Queryable, Storage } from '../../storage/storage.ts';
 import type { Account } from '../tokens/principal.ts';
 import type { AccountRow } from './account-row.ts';
 
-/** How an account is named: by its uuid alone, by its name alone, or by either in one text. */
+/** A reference to an account: by uuid, by name, or by either in one text. */
 export type AccountReference = string | { readonly uuid: string } | { readonly name: string };
 
 /**
- * The account that has this user name, or else this e-mail address if it is the only one with it, in any spelling.
- * @param db the storage for a look, a transaction to go on with
+ * The account with this user name, or else the only account with this e-mail address, in any spelling.
+ * @param db the storage, or a transaction
  */
 export async function accountNamed(db: Queryable, name: string): Promise<AccountRow | undefined> {
   const key = isStorable(name) ? userNameKey(name) : '';
@@ -25,7 +25,7 @@ export async function accountNamed(db: Queryable, name: string): Promise<Account
   return rows.find((row) => row.username_key === key) ?? (rows.length === 1 ? rows[0] : undefined);
 }
 
-/** One with the user name and two with the address: more are not needed to tell that an address is ambiguous. */
+/** One with the user name and two with the address are enough to see that an address is ambiguous. */
 const SEVERAL = 3;
 
 /** The account of a uuid, in any letter case. */
@@ -38,7 +38,7 @@ export async function accountOfUuid(db: Queryable, uuid: string): Promise<Accoun
     .executeTakeFirst();
 }
 
-/** The account of a reference. A uuid comes before a name of the same spelling; there can be no such name. */
+/** The account of a reference; a uuid is looked up first. */
 export async function accountReferred(
   db: Queryable,
   reference: AccountReference,
@@ -49,7 +49,7 @@ export async function accountReferred(
   return (await accountOfUuid(db, reference)) ?? accountNamed(db, reference);
 }
 
-/** Whether a text names this account: by its number, its uuid, its user name or its address. */
+/** Whether a text refers to this account: by id, uuid, user name or address. */
 export function isReferredTo(
   { id, uuid, username, email }: Pick<Account, 'id' | 'uuid' | 'username' | 'email'>,
   reference: string,
@@ -61,9 +61,8 @@ export function isReferredTo(
 }
 
 /**
- * The uuids of those of the names that exist, by the spelling that was asked for. Two statements at most, however
- * many there are.
- * @param orEmail whether e-mail addresses of one account count as well
+ * The uuids of the accounts with these names, by the requested spelling. At most two statements.
+ * @param orEmail whether an e-mail address that only one account has counts as a name
  */
 export async function uuidsOfNames(
   storage: Storage,

@@ -4,17 +4,17 @@ import { checkUserName, userNameKey } from '../../lib/text/user-name.ts';
 import type { Queryable } from '../../storage/storage.ts';
 import type { Account } from '../tokens/principal.ts';
 
-/** How people are named, and whether this service says who they are. */
+/** How users are named, and whether this service manages them. */
 export interface UserPolicy {
-  /** The user name of a person is the e-mail address. */
+  /** The user name is the e-mail address. */
   readonly usernameIsEmail: boolean;
-  /** People can be created and changed here; otherwise they are managed elsewhere. */
+  /** Users can be created and changed here; otherwise they are managed elsewhere. */
   readonly canEditUsers: boolean;
 }
 
 export const DEFAULT_USER_POLICY: UserPolicy = { usernameIsEmail: true, canEditUsers: true };
 
-/** What an account is known by, as it is stored: an account without an address has the empty text. */
+/** The names of an account, as they are stored; without an address, `email` is empty. */
 export interface AccountNames {
   readonly email: string;
   readonly username: string;
@@ -26,8 +26,8 @@ interface WantedNames {
 }
 
 /**
- * The names of a new account. A person has an address, which is the user name too unless another one is given. A
- * service account has a user name, which is no address, and no address. Errors: `email_invalid`, `invalid_field`.
+ * The names of a new account. A user has an address, which is also the user name unless another one is given. A
+ * service account has a user name that is not an address, and no address. Errors: `email_invalid`, `invalid_field`.
  */
 export function newNames(
   wanted: WantedNames & { readonly service: boolean },
@@ -47,7 +47,7 @@ export function newNames(
   return { email: kept, username: checkUserName(username) };
 }
 
-/** The names of an account that change, given those that are wanted. Errors as of `newNames`. */
+/** The changed names of an account, for the requested ones. Errors: those of `newNames`. */
 export function changedNames(
   account: Account,
   { email, username }: WantedNames,
@@ -72,8 +72,8 @@ export function changedNames(
 }
 
 /**
- * Refuses names by which another account is known. A user name is never another account's name or address; an address
- * can be that of several accounts where user names are not addresses. Errors: `email_taken`, `username_taken`.
+ * Refuses names of other accounts. A user name must not be another account's name or address; several accounts can have
+ * one address where user names are not addresses. Errors: `email_taken`, `username_taken`.
  */
 export async function refuseTakenNames(
   db: Queryable,

@@ -14,12 +14,12 @@ import { type AccountReference, accountNamed, accountReferred, uuidsOfNames } fr
 import { type AccountRow, FLAGS, stateOf, toAccount } from './account-row.ts';
 
 export interface AccountQuery {
-  /** Id of the last account of the page before. */
+  /** Id of the last account of the previous page. */
   readonly after?: number | undefined;
   readonly limit: number;
   readonly active?: boolean | undefined;
   readonly state?: AccountState | undefined;
-  /** Only those who have this role on the whole cloud. */
+  /** Only accounts with this cloud-wide role. */
   readonly role?: string | undefined;
   /** Part of the user name, the address or a name, in any letter case and normal form; or a whole uuid. */
   readonly search?: string | undefined;
@@ -40,7 +40,7 @@ export class AccountReads {
     this.#passwords = passwords;
   }
 
-  /** `account_not_found` */
+  /** Errors: `account_not_found`. */
   async get(uuid: string): Promise<Account> {
     const row = isStorable(uuid)
       ? await this.#storage.db.selectFrom('accounts').selectAll().where('uuid', '=', uuid).executeTakeFirst()
@@ -50,8 +50,8 @@ export class AccountReads {
   }
 
   /**
-   * By number, uuid, user name or e-mail address, in this order, for operators. An address of several accounts names
-   * none. `account_not_found`
+   * By id, uuid, user name or e-mail address, in this order, for operators. An address that several accounts have finds
+   * none. Errors: `account_not_found`.
    */
   async find(reference: string): Promise<Account> {
     const { db } = this.#storage;
@@ -89,7 +89,7 @@ export class AccountReads {
     return (await selection.execute()).map(toAccount);
   }
 
-  /** The user names of those of the uuids that exist; matched exactly. */
+  /** The user names of the accounts with these uuids, which are matched exactly. */
   async usernamesOf(uuids: readonly string[] | 'all'): Promise<Map<string, string>> {
     let selection = this.#storage.db.selectFrom('accounts').select(['uuid', 'username']);
     if (uuids !== 'all') selection = selection.where(oneOf(this.#storage, 'uuid', uuids));
@@ -97,8 +97,8 @@ export class AccountReads {
   }
 
   /**
-   * The uuids of those of the user names that exist, by the spelling that was asked for; `all`: by the user names.
-   * @param options orEmail: whether an e-mail address that one account alone has names it too
+   * The uuids of the accounts with these user names, by the requested spelling; `all`: by the user names.
+   * @param options orEmail: whether an e-mail address that only one account has counts as a name
    */
   async uuidsOf(
     usernames: readonly string[] | 'all',
@@ -110,9 +110,9 @@ export class AccountReads {
   }
 
   /**
-   * The account of this uuid, user name or e-mail address, in any spelling, if the password is its. It takes the same
-   * time whether the account exists or not. The account's state is not judged. `too_busy` if too many wait.
-   * @param address where the request came from
+   * The account with this uuid, user name or e-mail address, in any spelling, if the password is correct. The time does
+   * not depend on whether the account exists. The state of the account is not checked. Errors: `too_busy`.
+   * @param address client address of the request
    */
   async verifyPassword(
     reference: AccountReference,
@@ -124,7 +124,7 @@ export class AccountReads {
     return row && matches ? toAccount(row) : undefined;
   }
 
-  /** How many accounts there are in each state. */
+  /** The number of accounts in each state. */
   async counts(): Promise<Record<AccountState, number>> {
     const rows = await this.#storage.db
       .selectFrom('accounts')
@@ -145,7 +145,7 @@ export class AccountReads {
   }
 }
 
-/** Ids of the accounts that have a role on the whole cloud. */
+/** Ids of the accounts with a cloud-wide role. */
 function holdersOf(db: Queryable, role: string) {
   return db
     .selectFrom('role_grants')

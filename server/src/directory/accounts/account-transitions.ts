@@ -3,18 +3,18 @@ import type { Account } from '../tokens/principal.ts';
 import { type Authority, endedBy, mayRevive } from './account-authority.ts';
 import type { AccountUpdateRow } from './account-row.ts';
 
-/** What can be done to an account in the course of its life. */
+/** The transitions of an account's state. */
 export type AccountTransition = 'verify' | 'accept' | 'reject' | 'activate' | 'deactivate' | 'delete';
 
 interface Rule {
-  /** Why not: the first that applies is the answer. */
+  /** Conditions that refuse the transition; the first that applies is the error. */
   readonly refusals: readonly (readonly [(account: Account) => boolean, ErrorCode])[];
-  /** Whether it brings an account back that was ended. */
+  /** Whether it activates an ended account. */
   readonly revives?: boolean;
   readonly effect: (account: Account, moment: Moment) => AccountUpdateRow;
 }
 
-/** When, by which authority, and the policy or reason that was named. */
+/** Time, authority, and the given policy or reason. */
 interface Moment {
   readonly now_ms: number;
   readonly by: Authority;
@@ -29,7 +29,7 @@ const BACK = {
   deactivated_reason: null,
 } as const;
 
-/** Taken out of service. A weaker authority than the one that ended it before changes nothing. */
+/** Deactivates an account. An authority weaker than the one that ended it changes nothing. */
 function out(account: Account, { now_ms, by, text }: Moment): AccountUpdateRow {
   const ended_by = endedBy(account.endedBy, by);
   if (ended_by !== by) return {};
@@ -45,7 +45,7 @@ const unverified = [(a: Account) => !a.emailVerified, 'account_not_verified'] as
 const unmoderated = [(a: Account) => !a.moderated, 'account_not_moderated'] as const;
 const rejected = [(a: Account) => a.rejected, 'account_rejected'] as const;
 
-/** The life of an account (account-v1 §6.3). A deactivation may be repeated, to state another reason. */
+/** The state machine of an account (account-v1 §6.3). A deactivation may be repeated to change the reason. */
 export const TRANSITIONS: Readonly<Record<AccountTransition, Rule>> = {
   verify: {
     refusals: [[(a) => a.emailVerified, 'account_already_verified']],
@@ -87,14 +87,14 @@ export const TRANSITIONS: Readonly<Record<AccountTransition, Rule>> = {
     refusals: [unverified, unmoderated, rejected],
     effect: out,
   },
-  // What it has signed and used stays on record, so the row stays too.
+  // The row stays, because records of usage and signatures refer to it.
   delete: {
     refusals: [unverified, unmoderated, rejected],
     effect: (account, moment) => ({ ...out(account, moment), deleted: 1 }),
   },
 };
 
-/** Why the transition is not possible now for that authority, or undefined if it is. */
+/** The error for the transition by that authority; undefined if it is possible. */
 export function refusalOf(
   transition: AccountTransition,
   account: Account,

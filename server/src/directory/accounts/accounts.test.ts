@@ -79,7 +79,7 @@ const STATES = Object.keys(OUTCOMES.verify) as AccountState[];
 
 forEachEngine((_engine, open) => {
   for (const transition of Object.keys(OUTCOMES) as AccountTransition[]) {
-    test(`${transition} leads where the life of an account allows, and is refused otherwise`, async () => {
+    test(`${transition} follows the state machine of accounts, and is refused otherwise`, async () => {
       const { accounts } = partsOver(await open());
       for (const state of STATES) {
         const before = await accountIn(accounts, state);
@@ -96,7 +96,7 @@ forEachEngine((_engine, open) => {
     });
   }
 
-  test('each transition leaves its traces', async () => {
+  test('each transition stores its time, reason and authority', async () => {
     const { accounts, clock } = partsOver(await open());
     const { uuid, createdAt } = await accounts.create(person('Trace@Example.org'));
     assert.equal(createdAt, START_MS);
@@ -120,7 +120,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual([back.deactivatedAt, back.deactivatedReason], [null, null]);
   });
 
-  test('whoever registered hears of the life of accounts once each, and can prevent it', async () => {
+  test('listeners are called once per transition, and can prevent it', async () => {
     const { accounts, changes } = partsOver(await open());
     const heard: string[] = [];
     changes.onAccepted(async (_tx, account) => void heard.push(`accepted ${account.state}`));
@@ -138,7 +138,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(await accounts.list({ limit: 10, search: 'b@example' }), []);
   });
 
-  test('an unverified namesake is replaced by a new registration', async () => {
+  test('a new registration replaces an unverified account of the same name', async () => {
     const { accounts } = partsOver(await open());
     const first = await accounts.create(person('kpap@example.org'));
     const second = await accounts.create(person('KPAP@example.org'));
@@ -148,7 +148,7 @@ forEachEngine((_engine, open) => {
     assert.equal((await accounts.list({ limit: 10 })).length, 1);
   });
 
-  test('the address of a verified account is taken, in any letter case and whatever its state', async () => {
+  test('the address of a verified account is taken, in any letter case and in every state', async () => {
     const { accounts } = partsOver(await open());
     for (const state of STATES.filter((state) => state !== 'pending_verification')) {
       const { email } = await accountIn(accounts, state);
@@ -160,7 +160,7 @@ forEachEngine((_engine, open) => {
     }
   });
 
-  test('registrations of one address at the same moment leave one account', async () => {
+  test('concurrent registrations of one address leave one account', async () => {
     const { accounts } = partsOver(await open());
     const tries = Array.from({ length: 8 }, () => accounts.createActive(person('race@example.org')));
     const outcomes = await Promise.allSettled(tries);
@@ -170,7 +170,7 @@ forEachEngine((_engine, open) => {
     }
   });
 
-  test('what cannot be a name, a password or an address is refused before anything happens', async () => {
+  test('an invalid name, password or address is refused before anything is stored', async () => {
     const { accounts } = partsOver(await open());
     const valid = person('x@example.org');
     await assert.rejects(accounts.create({ ...valid, email: 'x@' }), refusal('email_invalid'));
@@ -181,7 +181,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(await accounts.list({ limit: 1 }), []);
   });
 
-  test('an update changes what it names, and the user name with the e-mail', async () => {
+  test('an update changes the given fields, and the user name with the e-mail', async () => {
     const { accounts } = partsOver(await open());
     const { uuid } = await accounts.createActive(person('old@example.org'));
     const other = await accounts.create(person('other@example.org'));
@@ -195,13 +195,13 @@ forEachEngine((_engine, open) => {
     assert.equal((await accounts.update(uuid, { defaultProject: null })).defaultProject, null);
   });
 
-  test('operators find an account by id, uuid and e-mail; nonsense finds nothing', async () => {
+  test('operators find an account by id, uuid and e-mail; other texts find nothing', async () => {
     const { accounts } = partsOver(await open());
     const account = await accounts.create(person('Find@example.org'));
     for (const reference of [String(account.id), account.uuid, 'FIND@EXAMPLE.ORG']) {
       assert.deepEqual(await accounts.find(reference), account);
     }
-    for (const reference of ['', '0', '9'.repeat(30), 'a\0b', '\ud800', 'nobody@example.org', "' OR 1=1"]) {
+    for (const reference of ['', '0', '9'.repeat(30), 'a\0b', '\ud800', 'unknown@example.org', "' OR 1=1"]) {
       await assert.rejects(accounts.find(reference), refusal('account_not_found'), reference);
     }
     await assert.rejects(accounts.get('a\0b'), refusal('account_not_found'));
@@ -235,7 +235,7 @@ forEachEngine((_engine, open) => {
     const { accounts } = partsOver(await open());
     const a = await accounts.create(person('A@example.org'));
     const b = await accounts.create(person('b@example.org'));
-    const noise = Array.from({ length: 9_998 }, (_, index) => `nobody-${index}`);
+    const noise = Array.from({ length: 9_998 }, (_, index) => `unknown-${index}`);
     assert.deepEqual(
       await accounts.usernamesOf([a.uuid, 'a\0b', '\ud800', a.uuid.toUpperCase(), ...noise]),
       new Map([[a.uuid, 'a@example.org']]),
@@ -249,7 +249,7 @@ forEachEngine((_engine, open) => {
     assert.equal((await accounts.usernamesOf([])).size, 0);
   });
 
-  test('a password proves an account by uuid or e-mail, and nothing else does', async () => {
+  test('only the correct password verifies an account, by uuid or e-mail', async () => {
     const { accounts } = partsOver(await open());
     const { uuid } = await accounts.create({
       ...person('Pass@example.org'),
@@ -259,7 +259,7 @@ forEachEngine((_engine, open) => {
     assert.equal((await accounts.verifyPassword('pASS@example.org', 'correct horse'))?.uuid, uuid);
     assert.equal((await accounts.verifyPassword(uuid.toUpperCase(), 'correct horse'))?.passwordOnce, true);
     assert.equal(await accounts.verifyPassword(uuid, 'wrong horse'), undefined);
-    assert.equal(await accounts.verifyPassword('nobody@example.org', 'correct horse'), undefined);
+    assert.equal(await accounts.verifyPassword('unknown@example.org', 'correct horse'), undefined);
     assert.equal(await accounts.verifyPassword('a\0b', 'correct horse'), undefined);
     assert.equal(await accounts.verifyPassword(uuid, 'x'.repeat(100_000)), undefined);
     const changed = await accounts.update(uuid, { password: 'battery staple' });

@@ -1,7 +1,7 @@
 import type { Queryable } from '../../storage/storage.ts';
 import { WHOLE_CLOUD } from '../roles/roles.ts';
 
-/** The addresses of all who run the cloud now: active accounts that have the role `admin` on the whole cloud. */
+/** The addresses of the cloud's administrators: active accounts with the cloud-wide role `admin`. */
 export async function administratorAddresses(db: Queryable): Promise<string[]> {
   const rows = await db
     .selectFrom('role_grants')
@@ -17,5 +17,5 @@ export async function administratorAddresses(db: Queryable): Promise<string[]> {
   return rows.map(({ email }) => email).filter((email) => email !== '');
 }
 
-/** A mail to more people than that is no word to the operators any more. */
+/** The greatest number of recipients. */
 const RECIPIENTS_MAX = 100;

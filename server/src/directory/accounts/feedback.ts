@@ -9,18 +9,18 @@ import { administratorAddresses } from './administrators.ts';
 
 export interface Feedback {
   readonly message: string;
-  /** What a program has added. */
+  /** Data that the sending program has added. */
   readonly data: string;
 }
 
-/** Whether it says something, and fits. */
+/** Whether it is not blank and within the size limit. */
 export function isFeedback({ message, data }: Feedback): boolean {
   const fits = (text: string) => Buffer.byteLength(text) <= LIMITS.feedback_bytes;
   return message.trim() !== '' && fits(message) && fits(data);
 }
 
 /**
- * Hands a user's word to the operators, by mail, while the user waits (account-v1 §5). Errors: `invalid_field`,
+ * Mails a user's feedback to the operators before the request is answered (account-v1 §5). Errors: `invalid_field`,
  * `too_many_requests`, `mail_failed`.
  */
 export async function sendFeedback(

@@ -5,7 +5,7 @@ import { partsOver, person, refusal } from '../../../test/support/parts.ts';
 import { ensureFirstAdmin } from './first-admin.ts';
 
 forEachEngine((_engine, open) => {
-  test('the first administrator gets generated secrets, which are answered this once', async () => {
+  test('the generated secrets of the first administrator are answered once', async () => {
     const parts = partsOver(await open());
     await parts.roles.ensureBuiltIn();
     const made = await ensureFirstAdmin(parts, {});
@@ -21,7 +21,7 @@ forEachEngine((_engine, open) => {
     assert.equal(await ensureFirstAdmin(parts, { email: 'other@example.org' }), undefined);
   });
 
-  test('secrets that were given are used and not repeated', async () => {
+  test('configured secrets are used and not answered', async () => {
     const parts = partsOver(await open());
     await parts.roles.ensureBuiltIn();
     const given = { email: 'Root@Example.org', password: 'correct horse', token: 'a-token-from-outside' };
@@ -30,7 +30,7 @@ forEachEngine((_engine, open) => {
     assert.equal((await parts.tokens.authenticate(given.token)).account.email, given.email);
   });
 
-  test('of nodes that start at the same moment one creates the administrator', async () => {
+  test('of nodes that start together one creates the administrator', async () => {
     const storage = await open();
     const nodes = ['one', 'two', 'three'].map((seed) => partsOver(storage, { seed }));
     await nodes[0]?.roles.ensureBuiltIn();
@@ -39,7 +39,7 @@ forEachEngine((_engine, open) => {
     assert.equal((await nodes[0]?.roles.holders('admin'))?.length, 1);
   });
 
-  test('an account of somebody else is not made an administrator', async () => {
+  test('an existing account is not made an administrator', async () => {
     const parts = partsOver(await open());
     await parts.roles.ensureBuiltIn();
     await parts.accounts.createActive(person('admin@localhost'));

@@ -4,7 +4,7 @@ import type { Roles } from '../roles/roles.ts';
 import type { Tokens } from '../tokens/tokens.ts';
 import type { Accounts } from './accounts.ts';
 
-/** What an operator may fix beforehand; the rest is generated. */
+/** Values that the operator's settings may give; the others are generated. */
 export interface FirstAdmin {
   readonly email?: string | undefined;
   readonly password?: string | undefined;
@@ -14,10 +14,10 @@ export interface FirstAdmin {
 const DEFAULT_EMAIL = 'admin@localhost';
 
 /**
- * Creates the first administrator if nobody has the role `admin` on the whole cloud, and answers the
- * address and those secrets that were generated; undefined if there is an administrator already. Nodes that start
- * together take turns. Needs the built-in roles. The API token never expires; a generated password has to be
- * replaced at the first login. `email_taken` if the address is that of an account which is no administrator.
+ * Creates the first administrator if no account has the cloud-wide role `admin`, and answers the address and the
+ * generated secrets; undefined if there is an administrator. Of nodes that start together one creates it. Needs the
+ * built-in roles. The API token never expires; a generated password has to be replaced at the first login.
+ * Errors: `email_taken` if another account has the address.
  */
 export function ensureFirstAdmin(
   deps: { storage: Storage; secrets: Secrets; accounts: Accounts; roles: Roles; tokens: Tokens },

@@ -2,7 +2,7 @@ import type { Outbox } from '../../mail/outbox.ts';
 import type { ServiceMails, Templates } from '../../mail/templates.ts';
 import type { AccountChanges } from './account-changes.ts';
 
-/** Writes to people whose accounts were accepted or rejected, in the transaction of the decision. */
+/** Mails users whose accounts were accepted or rejected, in the transaction of the decision. */
 export function sendModerationMails(
   changes: AccountChanges,
   { outbox, templates }: { outbox: Outbox; templates: Templates<ServiceMails> },

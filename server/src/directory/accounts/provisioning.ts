@@ -6,7 +6,7 @@ import type { Tokens } from '../tokens/tokens.ts';
 import type { AccountUpdate, NewAccount } from './account-values.ts';
 import type { Accounts } from './accounts.ts';
 
-/** What operators' changes of users need. */
+/** The services that provisioning uses. */
 export interface ProvisioningParts {
   readonly storage: Storage;
   readonly accounts: Accounts;
@@ -14,21 +14,21 @@ export interface ProvisioningParts {
   readonly tokens: Tokens;
 }
 
-/** An account as an operator wants it from the beginning. */
+/** A new account with its initial state. */
 export interface WantedUser extends NewAccount {
   /** Uuid of a project. */
   readonly defaultProject?: string | undefined;
-  /** Whether the terms of service in force count as signed. */
+  /** Whether the current terms of service count as signed. */
   readonly signTerms?: boolean | undefined;
-  /** Name of an API token to make along with it. */
+  /** Name of an API token to issue. */
   readonly token?: string | undefined;
-  /** Why the account is out of service from the beginning; left out: it is active. */
+  /** Reason to deactivate the account at once. Default: it is active. */
   readonly disabledFor?: string | undefined;
 }
 
 /**
- * Creates an account that is verified, accepted and active at once, and all that is wanted along with it, in one
- * transaction. Answers the secret of the token too, if one was wanted. Errors: those of `Accounts.createActive`,
+ * Creates an account that is verified, accepted and active at once, with the other requested objects, in one
+ * transaction. Answers the secret of the token, if one is issued. Errors: those of `Accounts.createActive`,
  * `Accounts.update`, `Accounts.deactivate` and `Tokens.issue`.
  */
 export async function createUser(
@@ -51,13 +51,13 @@ export async function createUser(
 export interface WantedUserChanges extends AccountUpdate {
   /** Whether the account is to be active. */
   readonly enabled?: boolean | undefined;
-  /** Why it is not, where that changes. */
+  /** The reason, if it is deactivated. */
   readonly reason: string;
 }
 
 /**
- * Changes an account and puts it in or out of service, in one transaction: all of it happens, or nothing. Errors:
- * those of `Accounts.update`, `Accounts.activate` and `Accounts.deactivate`.
+ * Changes an account and activates or deactivates it, in one transaction. Errors: those of `Accounts.update`,
+ * `Accounts.activate` and `Accounts.deactivate`.
  */
 export async function changeUser(
   { storage, accounts, passwords }: ProvisioningParts,

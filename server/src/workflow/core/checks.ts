@@ -2,13 +2,13 @@ import { isKnown } from '../engine/caller.ts';
 import type { ActionDefinition, ActionRun } from '../features/action.ts';
 import type { AnyRun } from './run.ts';
 
-/** One step of a validation: whether it passes; it leaves a note where there is something to say. */
+/** One check of a validation. It may add a note. @returns whether it passes */
 export type Check<Run extends AnyRun = AnyRun> = (run: Run) => boolean | Promise<boolean>;
 
-/** The role that nobody gives, takes, or has taken from, by a task. */
+/** The role that tasks neither grant nor revoke. */
 const UNTOUCHABLE_ROLE = 'admin';
 
-/** Whether all steps pass; the first that does not ends the validation (workflow-v1 §3.3). */
+/** Whether all checks pass; the first that fails ends the validation (workflow-v1 §3.3). */
 export async function passes<Run extends AnyRun>(run: Run, ...checks: Check<Run>[]): Promise<boolean> {
   for (const check of checks) {
     if (!(await check(run))) return false;
@@ -16,7 +16,7 @@ export async function passes<Run extends AnyRun>(run: Run, ...checks: Check<Run>
   return true;
 }
 
-/** Whether it holds; notes why not. */
+/** Adds the note unless the condition holds. @returns whether it holds */
 export function noted(run: AnyRun, holds: boolean, otherwise: string): boolean {
   if (!holds) run.note(otherwise);
   return holds;
@@ -41,7 +41,7 @@ export const domainExists: Check<AnyRun<{ domain_id: string }>> = async (run) =>
   return noted(run, domain !== undefined, 'Domain does not exist.');
 };
 
-/** @param id where it is not the input that says which project */
+/** @param id the project; default: `project_id` of the input */
 export function projectExists(id?: string | undefined): Check {
   return async (run) => {
     const project_id = id ?? textIn(run.data, 'project_id');
@@ -53,8 +53,8 @@ export function projectExists(id?: string | undefined): Check {
 }
 
 /**
- * The user has a role on the project, or can be given a first one: not so where a project is full, or takes nobody.
- * @param user id; undefined for somebody who is no user yet
+ * The user has a role on the project, or can be granted a first one: not if the project is full or closed.
+ * @param user id; undefined for a user who has no account yet
  */
 export async function projectAdmits(
   run: AnyRun<{ project_id: string }>,
@@ -64,7 +64,7 @@ export async function projectAdmits(
   const { project_id } = run.data;
   if ((await identity.getProject(project_id))?.admits !== false) return true;
   const held = user === undefined ? [] : await identity.getRoles(user, project_id);
-  return noted(run, held.length > 0, `Project with id ${project_id} takes nobody else.`);
+  return noted(run, held.length > 0, `Project with id ${project_id} accepts no further members.`);
 }
 
 export function regionExists(region: string): Check {
@@ -95,14 +95,14 @@ export const projectAbsent: Check<AnyRun<{ project_name: string; domain_id: stri
 
 type Asked = AnyRun<{ roles: string[]; inherited_roles: string[] }>;
 
-/** The creator may give all roles that are asked for. */
+/** The creator may grant all requested roles. */
 export const rolesPermitted: Check<Asked> = async (run) => {
   const { roles, inherited_roles } = run.data;
   const permitted = await mayManage(run, [...roles, ...inherited_roles]);
   return noted(run, permitted, 'User does not have permission to edit role(s).');
 };
 
-/** The roles that are asked for are there to be given. */
+/** The requested roles exist. */
 export const rolesExist: Check<Asked> = async (run) => {
   for (const role of new Set([...run.data.roles, ...run.data.inherited_roles])) {
     const found = await run.backends.identity.findRole(role);
@@ -111,22 +111,22 @@ export const rolesExist: Check<Asked> = async (run) => {
   return true;
 };
 
-/** Roles are not asked for on the projects below where there are none. */
+/** Inherited roles can only be requested where projects have descendants. */
 export const rolesInheritable: Check<Asked> = (run) => {
   const possible = run.backends.identity.hierarchical !== false || run.data.inherited_roles.length === 0;
   return noted(run, possible, 'Inherited roles are not available here.');
 };
 
 /**
- * Whether the creator of the task may give and take all of these roles: with the roles that the creator's token
- * carried, as far as the creator still has them when the task is submitted.
+ * Whether the creator of the task may grant and revoke all of these roles. The roles of the creator's token count; when
+ * the task is submitted, those that the creator still has.
  */
 export async function mayManage(run: AnyRun, roles: readonly string[]): Promise<boolean> {
   const manageable = run.manageableRoles(await rolesOfCreator(run));
   return roles.every((role) => role !== UNTOUCHABLE_ROLE && manageable.includes(role));
 }
 
-/** Roles on the whole cloud stand under the empty name. */
+/** Cloud-wide roles have the empty project name. */
 const WHOLE_CLOUD = '';
 
 async function rolesOfCreator({ caller, stage, backends: { identity } }: AnyRun): Promise<readonly string[]> {
@@ -136,7 +136,7 @@ async function rolesOfCreator({ caller, stage, backends: { identity } }: AnyRun)
   if (!creator?.enabled) return [];
   const held = await identity.getAllRoles(caller.user_id);
   const inherited = await identity.getRoles(caller.user_id, caller.project_id, true);
-  // The administrators' role counts on the whole cloud alone.
+  // The role `admin` counts only if it was granted cloud-wide.
   const there = [...(held.get(caller.project_id) ?? []), ...inherited].filter(
     (role) => role !== UNTOUCHABLE_ROLE,
   );

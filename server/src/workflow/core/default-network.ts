@@ -28,15 +28,15 @@ export const networkRegionExists: Check<Run> = async (run) => {
   return noted(run, found !== undefined, 'ERROR: Region does not exist.');
 };
 
-/** A network is not asked for where there are none. */
+/** A network can only be requested where networks are available. */
 export const networksAvailable: Check<Run> = (run) => {
   const possible = !run.data.setup_network || run.backends.network.available !== false;
   return noted(run, possible, 'ERROR: Networks are not available here.');
 };
 
 /**
- * Makes network, subnet, router and the router's interface in every region that is meant, in this order. Each id is
- * kept at once, so that a run after a failure makes only what is missing.
+ * Creates network, subnet, router and the router's interface in each chosen region, in this order. Each id is stored at
+ * once, so that a run after a failure creates only what is missing.
  */
 export async function createDefaultNetworks(run: Run, projectId: string): Promise<void> {
   for (const region of await regionsOf(run)) await createIn(run, region, projectId);
@@ -93,7 +93,7 @@ async function createIn(run: Run, region: string, projectId: string): Promise<vo
   });
 }
 
-/** Makes something unless an earlier run has, and answers its id. */
+/** Creates an object unless an earlier run has. @returns its id */
 async function once(
   run: Run,
   region: string,
@@ -106,7 +106,7 @@ async function once(
   },
 ): Promise<string> {
   const key = `${name}_${region}`;
-  // Ids were once kept without a region: that of the input.
+  // Older versions stored ids without the region, which was that of the input.
   const known = run.cache[key] ?? (region === run.data.region ? run.cache[name] : undefined);
   if (typeof known === 'string') {
     run.cache[key] = known;

@@ -21,7 +21,7 @@ import { editUser, userDetail, userRoles } from './delegate-apis/user.ts';
 import { inviteUser, userList } from './delegate-apis/users.ts';
 import { CORE_TASKS } from './tasks.ts';
 
-/** What the workflow can do without any plug-in. */
+/** The built-in feature set. */
 export const core: FeatureSet = {
   name: 'core',
   actions: [

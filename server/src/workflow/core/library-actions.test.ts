@@ -42,7 +42,7 @@ const signUp = {
 forEachEngine((_engine, open) => {
   const prepared = async (options: WorkflowOptions) => workflowOver(await open(), options);
 
-  test('a new project gets a network with a way out, in each region that is meant, once', async () => {
+  test('a new project gets a network with a router, once in each chosen region', async () => {
     const { network, made } = namedNetworks();
     const { tasks, identity } = await prepared({
       replace: () => ({ network }),
@@ -74,7 +74,7 @@ forEachEngine((_engine, open) => {
     ]);
   });
 
-  test('a network that failed half-way is finished by the next approval', async () => {
+  test('a partly created network is completed by the next approval', async () => {
     const { network, made, state } = namedNetworks();
     const { tasks } = await prepared({
       replace: () => ({ network }),
@@ -93,7 +93,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(made, ['net RegionOne', 'subnet RegionOne', 'router RegionOne', 'port RegionOne']);
   });
 
-  test('where nobody makes networks, whoever asks for one is told so before anything happens', async () => {
+  test('without a network backend, a request for a network is invalid before anything is created', async () => {
     const { tasks, identity } = await prepared({
       additionalActions: { [EXTRA]: ['NewProjectDefaultNetworkAction'] },
     });
@@ -108,7 +108,7 @@ forEachEngine((_engine, open) => {
     await tasks.approve(without.uuid);
   });
 
-  test('a project that is there gets a network of the caller in it, and keeps ids that were kept without regions', async () => {
+  test('an existing project of the caller gets a network, and ids stored without regions are still used', async () => {
     const { network, made } = namedNetworks();
     const action = core.actions?.find(({ name }) => name === 'NewDefaultNetworkAction') as ActionDefinition;
     const old: ActionDefinition = {
@@ -147,7 +147,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(runs.notes(nowhere.uuid, 'NewDefaultNetworkAction'), ['ERROR: Region does not exist.']);
   });
 
-  test('somebody with an account gets a project of their own', async () => {
+  test('a user with an account gets a new project', async () => {
     let broken = true;
     const { tasks: runs, ...parts } = await prepared({
       replace: ({ identity }) => ({
@@ -186,7 +186,7 @@ forEachEngine((_engine, open) => {
     }
   });
 
-  test('users that the operator names join what a task makes; without a project there is nothing to join', async () => {
+  test('the configured users join the project that a task creates; without a project the action is invalid', async () => {
     const parts = await prepared({
       additionalActions: {
         [EXTRA]: ['AddDefaultUsersToProjectAction'],
@@ -211,7 +211,7 @@ forEachEngine((_engine, open) => {
     await assert.rejects(tasks.create('edit_user_roles', admin, input), { message: 'actions invalid' });
   });
 
-  test('others are told by mail: holders of roles, whom the task names, whom the operator names', async () => {
+  test('additional mails go to holders of roles, to addresses of the task, and to configured addresses', async () => {
     let mailing = true;
     const parts = await prepared({
       mailing: () => mailing,

@@ -36,7 +36,7 @@ forEachEngine((_engine, open) => {
     return { ...parts, admin, project, boss, invite, rolesOf };
   }
 
-  test('who is invited and unknown chooses a password, and is a member with an account then', async () => {
+  test('an invited user without an account sets a password, and becomes a member with an account', async () => {
     const { tasks, invite, rolesOf, accounts, project } = await prepared();
     const task = await invite('new@example.org');
     assert.deepEqual([task.approved, task.completed], [true, false]);
@@ -56,7 +56,7 @@ forEachEngine((_engine, open) => {
     );
   });
 
-  test('who is invited and has an account only confirms, with whatever word', async () => {
+  test('an invited user with an account only confirms, with any truthy value', async () => {
     const { tasks, invite, rolesOf, newUser } = await prepared();
     await newUser('old@example.org');
     const task = await invite('old@example.org', { roles: ['project_mod', 'member'] });
@@ -69,7 +69,7 @@ forEachEngine((_engine, open) => {
     );
   });
 
-  test('who is invited and is a member already need do nothing', async () => {
+  test('an invited member has nothing to confirm', async () => {
     const { tasks, invite, admin, identity, project } = await prepared();
     await identity.addRole(admin.uuid, 'member', project);
     const task = await invite(admin.name);
@@ -77,7 +77,7 @@ forEachEngine((_engine, open) => {
     assert.match(tasks.notes(task.uuid, 'NewUserAction').at(-1) ?? '', / already had roles \['member'\] /);
   });
 
-  test('who is invited and disabled, or never accepted, chooses a new password and is enabled then', async () => {
+  test('an invited user who is disabled or was never accepted sets a new password and is enabled', async () => {
     const { tasks, invite, rolesOf, newUser, identity, accounts } = await prepared();
     const { uuid } = await newUser('gone@example.org');
     await identity.disableUser(uuid);
@@ -96,7 +96,7 @@ forEachEngine((_engine, open) => {
     }
   });
 
-  test('where users cannot be edited only those who are there and enabled can be invited', async () => {
+  test('where users cannot be edited, only existing enabled users can be invited', async () => {
     const { invite, newUser, tasks } = await prepared({
       replace: ({ identity }) => ({ identity: altered(identity, { canEditUsers: false }) }),
     });
@@ -118,7 +118,7 @@ forEachEngine((_engine, open) => {
     assert.equal(task.actions[0]?.valid, true);
   });
 
-  test('who becomes known, or a member, between invitation and answer is asked for what is needed then', async () => {
+  test("the fields of an invitation's token follow the state of the user at the time of the answer", async () => {
     const { tasks, invite, rolesOf, newUser, identity, project } = await prepared();
     const task = await invite('late@example.org');
     const { uuid } = await newUser('late@example.org');
@@ -134,7 +134,7 @@ forEachEngine((_engine, open) => {
     assert.equal(await rolesOf('two@example.org').then((roles) => roles?.length), 0);
   });
 
-  test('a password that will not do is told to whoever chose it, and the token stays good', async () => {
+  test('an unacceptable password is refused with a message, and the token stays valid', async () => {
     const { tasks, invite, rolesOf, workflow } = await prepared();
     const { uuid } = await invite('new@example.org');
     await assert.rejects(tasks.submit(uuid, { password: '12345' }), {
@@ -165,7 +165,7 @@ forEachEngine((_engine, open) => {
     assert.equal(await identity.findUser('two@example.org', 'default'), undefined);
   });
 
-  test('nobody invites into another project, with roles beyond them, with none, or to projects below', async () => {
+  test('invitations to another project, with unmanageable roles, without roles, or with inherited roles are invalid', async () => {
     const { tasks, invite, project, admin, boss } = await prepared();
     await assert.rejects(invite('a@example.org', { project_id: admin.uuid }), invalid);
     await assert.rejects(invite('a@example.org', { domain_id: 'other' }), invalid);
@@ -187,7 +187,7 @@ forEachEngine((_engine, open) => {
     await assert.rejects(tasks.create('invite_user_to_project', mod, input), invalid);
   });
 
-  test('a sign-up waits for approval; then there is a project with its first administrator, who sets a password', async () => {
+  test('a sign-up waits for approval, which creates a project and its administrator, who then sets a password', async () => {
     const { tasks, identity, accounts, projects, rolesOf } = await prepared();
     const input = {
       project_name: 'fresh',
@@ -224,7 +224,7 @@ forEachEngine((_engine, open) => {
     );
   });
 
-  test('who signs up and has an account needs no token; a disabled one is enabled and sets a password', async () => {
+  test('a sign-up by a user with an account needs no token; a disabled account is enabled and sets a password', async () => {
     const { tasks, identity, newUser } = await prepared();
     await newUser('old@example.org');
     const gone = await newUser('gone@example.org');
@@ -248,7 +248,7 @@ forEachEngine((_engine, open) => {
     assert.equal(changed.length, 2);
   });
 
-  test('a sign-up that failed on the way goes on where it stopped, with one project and one user', async () => {
+  test('a failed sign-up continues where it stopped, with one project and one user', async () => {
     let broken = true;
     const { tasks, identity } = await prepared({
       replace: ({ identity: builtIn }) => ({
@@ -282,7 +282,7 @@ forEachEngine((_engine, open) => {
     assert.equal((await tasks.submit(uuid, PASSWORD)).completed, true);
   });
 
-  test('what was set up and is gone at the end makes the sign-up invalid', async () => {
+  test('a sign-up is invalid if its project or user is gone at the end', async () => {
     let gone = false;
     const { tasks } = await prepared({
       replace: ({ identity }) => ({
@@ -298,7 +298,7 @@ forEachEngine((_engine, open) => {
     await assert.rejects(tasks.submit(uuid, PASSWORD), invalid);
   });
 
-  test('a forgotten password is replaced by who holds the token; protected and unknown users get none', async () => {
+  test('the holder of the token sets a new password; protected and unknown users get no token', async () => {
     const { tasks, accounts, newUser, roles } = await prepared({
       actionConfig: { ResetUserPasswordAction: { blacklisted_roles: ['admin'] } },
     });
@@ -309,14 +309,14 @@ forEachEngine((_engine, open) => {
     assert.ok(await accounts.verifyPassword('old@example.org', 'correct horse'));
     const { uuid } = await newUser('root@example.org');
     await roles.grant(uuid, 'admin');
-    for (const email of ['root@example.org', 'nobody@example.org']) {
+    for (const email of ['root@example.org', 'unknown@example.org']) {
       await assert.rejects(tasks.create('reset_user_password', ANONYMOUS, { email }), invalid);
     }
     const elsewhere = { email: 'old@example.org', domain_name: 'Elsewhere' };
     await assert.rejects(tasks.create('reset_user_password', ANONYMOUS, elsewhere), invalid);
   });
 
-  test('roles are given and taken at once, each once', async () => {
+  test('roles are granted and revoked without approval, each once', async () => {
     const { tasks, boss, project, newUser, identity } = await prepared();
     const { uuid: user_id } = await newUser('old@example.org');
     await identity.addRole(user_id, 'member', project);
@@ -346,7 +346,7 @@ forEachEngine((_engine, open) => {
     assert.equal(last(none), `User old@example.org didn't have roles ['member'] in project ${project}.`);
   });
 
-  test('nobody edits who has roles beyond theirs, who does not exist, or who is elsewhere', async () => {
+  test('a user with unmanageable roles, an unknown user, and a user of another project cannot be edited', async () => {
     const { tasks, boss, admin, project, newUser, identity } = await prepared();
     const { uuid: user_id } = await newUser('old@example.org');
     await identity.addRole(user_id, 'project_admin', project);
@@ -361,7 +361,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(await identity.getRoles(user_id, project), ['member', 'project_admin']);
   });
 
-  test('an address changes once the new one is confirmed; the old one is told first', async () => {
+  test('an address changes once the new one is confirmed; the old one is notified first', async () => {
     const { tasks, boss, admin, identity, newUser } = await prepared();
     await newUser('taken@example.org');
     const change = (new_email: string, user_id = admin.uuid) =>

@@ -6,7 +6,7 @@ import { email, text } from '../fields/text.ts';
 import { pythonLiteral } from '../filters/python-text.ts';
 import { type AnyRun, noting } from './run.ts';
 
-/** Somebody who is named by an e-mail address, or by a user name beside it where those are different things. */
+/** A user named by an e-mail address, and by a user name where that differs from the address. */
 export type Named = { username?: string; email: string };
 
 /** The fields of `Named`. */
@@ -24,20 +24,20 @@ export function findNamed(run: AnyRun<Named>, domainId: string): Promise<Identit
   return run.backends.identity.findUser(usernameOf(run.data), domainId);
 }
 
-/** Whether two texts are one address, in whatever spelling. */
+/** Whether two texts are spellings of one address. */
 export function isSameAddress(one: string, other: string): boolean {
   const canonical = canonicalEmail(one);
   return canonical !== undefined && canonical === canonicalEmail(other);
 }
 
-/** Whether the address is the user's, where a name could be somebody else's. */
+/** Whether the user found by name has the given address. */
 export function hasAddress(run: AnyRun<Named>, user: IdentityUser): boolean {
   return run.backends.identity.usernameIsEmail || isSameAddress(user.email, run.data.email);
 }
 
 /**
- * Where mails go that are about a user: to the address that the user has, not to how somebody has typed it. Where
- * there is no such user yet, the typed address is all there is.
+ * The recipient of mails about a user: the address of the account, rather than its spelling in the request. Without an
+ * account, the address in the request.
  */
 export async function addressOf(
   { username, email: typed, domainId }: Named & { domainId: string },
@@ -47,19 +47,19 @@ export async function addressOf(
   return user?.email || typed;
 }
 
-/** The password that was sent along. `invalid_field` if there is none: it was not asked for when it was written. */
+/** The submitted password. Errors: `invalid_field` if there is none. */
 export function passwordIn(data: JsonObject): string {
   const { password } = data;
   if (typeof password === 'string' && password !== '') return password;
   throw new PurserError('invalid_field', { field: 'password', reason: 'This field is required.' });
 }
 
-/** A password that was sent along must be one that the user can have; whether one is there at all comes first. */
+/** Validates a submitted password. Errors: `invalid_field`. */
 export function checkPassword(data: JsonObject, { identity }: Backends): void {
   if (Object.hasOwn(data, 'password')) identity.checkPassword?.(passwordIn(data));
 }
 
-/** Sets a password, and notes it. */
+/** Sets a password and notes it. */
 export async function changePassword(
   run: AnyRun,
   user: Pick<IdentityUser, 'id' | 'name'>,
@@ -75,21 +75,21 @@ export async function changePassword(
   run.note(`User ${user.name} password has been changed.`);
 }
 
-/** What a token is asked for from now on. */
+/** Makes the action need a token with this field. */
 export function askFor(run: AnyRun, field: 'password' | 'confirm'): void {
   run.needToken = true;
   run.tokenFields = [field];
 }
 
-/** There is no such user: one has to be made, where that can be done. Answers whether it can. */
+/** No such user exists, so one has to be created. @returns whether users can be created */
 export function awaitNewUser(run: AnyRun<Named>): boolean {
   run.note(`No user present with username '${usernameOf(run.data)}'. Need to create new user.`);
   return awaitEdit(run, 'default', 'cannot create new user');
 }
 
 /**
- * There is such a user, who is disabled: has to be enabled, where that can be done. Answers whether it can: what an
- * operator or the owner has ended is not for a task to bring back.
+ * The user exists and is disabled, so it has to be enabled. A task cannot enable an account that an operator or its
+ * owner has ended. @returns whether the user can be enabled
  */
 export function awaitEnabling(run: AnyRun<Named>, user: IdentityUser): boolean {
   if (user.closed) {
@@ -101,7 +101,7 @@ export function awaitEnabling(run: AnyRun<Named>, user: IdentityUser): boolean {
   return awaitEdit(run, 'disabled', 'cannot renable user');
 }
 
-/** Whether users can be changed; notes what cannot be done where they are managed elsewhere. */
+/** Whether users can be changed; if they are managed elsewhere, notes what is not possible. */
 export function editable(run: AnyRun, cannot: string): boolean {
   if (run.backends.identity.canEditUsers) return true;
   run.needToken = false;
@@ -117,7 +117,7 @@ function awaitEdit(run: AnyRun<Named>, state: 'default' | 'disabled', cannot: st
   return true;
 }
 
-/** Makes the user. Failures are noted, and thrown. */
+/** Creates the user. Failures are noted and thrown. */
 export function createUser(
   run: AnyRun<Named>,
   domainId: string,
@@ -133,7 +133,7 @@ export function createUser(
   );
 }
 
-/** Lets a disabled user in again, with a password of its own choice. Failures are noted, and thrown. */
+/** Enables a disabled user with a new password. Failures are noted and thrown. */
 export async function enableUser(
   run: AnyRun<Named>,
   user: IdentityUser,
@@ -141,7 +141,7 @@ export async function enableUser(
   withRoles: readonly string[],
 ): Promise<void> {
   const { identity } = run.backends;
-  // The password first: whoever may not have it is not let in with the old one.
+  // The password first: if it is refused, the user must not be enabled with the old one.
   await changePassword(run, user, password);
   const doing = `re-enabling user: ${user.name} with roles: ${pythonLiteral(withRoles)}`;
   await noting(run, () => identity.enableUser(user.id), doing);

@@ -9,7 +9,7 @@ interface Wanted {
   readonly requestedBy?: NewIdentityProject['requestedBy'];
 }
 
-/** Makes a project, and remembers it for later stages and for the actions after this one. Failures are noted. */
+/** Creates a project, and keeps its id for later stages and later actions. Failures are noted and thrown. */
 export async function createProject(run: AnyRun, wanted: Wanted): Promise<void> {
   const { project_name: name, domain_id, parent_id, description = '', requestedBy } = wanted;
   const { identity } = run.backends;
@@ -25,7 +25,7 @@ export async function createProject(run: AnyRun, wanted: Wanted): Promise<void> 
   run.note(`New project '${name}' created.`);
 }
 
-/** Whether an earlier run of the stage has made the project; the actions after this one are told of it. */
+/** Whether an earlier run of the stage has created the project; if so, passes its id to later actions. */
 export function keptProject(run: AnyRun): boolean {
   const { project_id } = run.cache;
   if (project_id === undefined) return false;

@@ -24,7 +24,7 @@ const zeroOf = (size: JsonObject): JsonObject =>
     ]),
   );
 
-test('a quota has the size that it is nearest to, if it is near enough', () => {
+test('a quota has the nearest size, if it is within the threshold', () => {
   assert.equal(sizeOf(quotaOf(small), sizes, 0.1), 'small');
   assert.equal(sizeOf(quotaOf(large), sizes, 0.1), 'large');
   const grown = { nova: { instances: 10, cores: 20, ram: 70000, fixed_ips: 0 }, cinder: { gigabytes: 6000 } };
@@ -32,7 +32,7 @@ test('a quota has the size that it is nearest to, if it is near enough', () => {
   assert.equal(sizeOf({ nova: { instances: 25, cores: 50 } }, sizes, 0.2), 'custom');
 });
 
-test('a size of nothing is told from all others, and one odd value changes no size', () => {
+test('an empty size differs from all others, and one different value does not change the size', () => {
   const withZero = { ...sizes, quotaSizes: { zero: zeroOf(small), small, medium, large } };
   assert.equal(sizeOf(quotaOf(zeroOf(small)), withZero, 0.1), 'zero');
   assert.equal(sizeOf(quotaOf(small), withZero, 0.1), 'small');
@@ -41,7 +41,7 @@ test('a size of nothing is told from all others, and one odd value changes no si
   assert.equal(sizeOf({ ...quotaOf(small), cinder: { gigabytes: 0 } }, withZero, 0.2), 'small');
 });
 
-test('unlimited is near to unlimited alone, and what is not compared matches nothing', () => {
+test('unlimited is near to unlimited only, and without a common resource there is no match', () => {
   const unlimited: QuotaSizes = { quotaSizes: { free: { nova: { cores: -1 } } }, quotaSizeOrder: ['free'] };
   assert.equal(sizeOf({ nova: { cores: -1 } }, unlimited, 0.1), 'free');
   assert.equal(sizeOf({ nova: { cores: 5 } }, unlimited, 0.1), 'custom');
@@ -50,7 +50,7 @@ test('unlimited is near to unlimited alone, and what is not compared matches not
   assert.equal(sizeOf({}, sizes, 1), 'custom');
 });
 
-test('a project can have all smaller sizes and the next larger one; with a size of its own none', () => {
+test('a project can change to all smaller sizes and the next larger one; with a custom size to none', () => {
   assert.deepEqual(changeOptions('small', sizes), ['medium']);
   assert.deepEqual(changeOptions('medium', sizes), ['small', 'large']);
   assert.deepEqual(changeOptions('large', sizes), ['small', 'medium']);
@@ -60,7 +60,7 @@ test('a project can have all smaller sizes and the next larger one; with a size 
   assert.deepEqual(changeOptions('small', { ...sizes, quotaSizeOrder: [] }), []);
 });
 
-test('a quota is exceeded by usage beyond it; unlimited never is, and what is not counted is not used', () => {
+test('a quota is exceeded by greater usage; an unlimited one never is, and an uncounted resource is unused', () => {
   assert.equal(isExceeded({ nova: { cores: 21 } }, quotaOf(small)), true);
   assert.equal(isExceeded({ nova: { cores: 20 } }, quotaOf(small)), false);
   assert.equal(isExceeded({ nova: { cores: 21 } }, { nova: { cores: -1 } }), false);

@@ -2,7 +2,7 @@ import { isObject, type JsonObject } from '../../lib/text/json.ts';
 import type { RegionQuota } from '../features/backends.ts';
 import type { AnyRun } from './run.ts';
 
-/** Quota sizes: names for sets of quotas, and how far a project is from each (workflow-v1 §5.10). */
+/** Quota sizes: names for sets of quotas (workflow-v1 §5.10). */
 export interface QuotaSizes {
   /** By size, service and resource. */
   readonly quotaSizes: Readonly<Record<string, JsonObject>>;
@@ -10,12 +10,12 @@ export interface QuotaSizes {
   readonly quotaSizeOrder: readonly string[];
 }
 
-/** What a project is said to have that is near to no size. */
+/** The size of a project whose quota is not near to any size. */
 export const CUSTOM = 'custom';
 
 /**
- * The size that a quota is nearest to; `custom` if none is near enough, or none has a resource in common with it.
- * @param threshold the difference at the most, from 0 to 1
+ * The size nearest to a quota; `custom` if none is within the threshold, or none has a resource in common with it.
+ * @param threshold the greatest difference, from 0 to 1
  */
 export function sizeOf(quota: RegionQuota, { quotaSizes }: QuotaSizes, threshold: number): string {
   let nearest = CUSTOM;
@@ -53,7 +53,7 @@ export function quotaOf(size: JsonObject): RegionQuota {
   return Object.fromEntries(services);
 }
 
-/** Whether more is used than the new quota would allow; of what is not counted, nothing is used. */
+/** Whether the usage exceeds a new quota. The usage of a resource that is not counted is zero. */
 export function isExceeded(usage: RegionQuota, quota: RegionQuota): boolean {
   return Object.entries(quota).some(([service, resources]) =>
     Object.entries(resources).some(([resource, limit]) => {
@@ -84,7 +84,7 @@ export async function changeRegionQuota(
   run.note(`Project quota for region ${region} set to ${size}`);
 }
 
-/** From 0, the same, to 1; infinite where there is nothing to compare. */
+/** From 0 for equal quotas to 1; infinite if they have no resource in common. */
 function differenceOf(quota: RegionQuota, size: JsonObject): number {
   const matches = Object.entries(quotaOf(size)).flatMap(([service, resources]) =>
     Object.entries(resources).flatMap(([resource, wanted]) => {
@@ -97,7 +97,7 @@ function differenceOf(quota: RegionQuota, size: JsonObject): number {
   return Math.abs(mean - 1);
 }
 
-/** From 0 to 1, the same. Negative means unlimited. */
+/** From 0 to 1 for equal limits. Negative means unlimited. */
 function matchOf(present: number, wanted: number): number {
   if (wanted < 0) return present < 0 ? 1 : 0;
   if (wanted === 0) return present === 0 ? 1 : 0;

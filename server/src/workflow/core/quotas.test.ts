@@ -22,7 +22,7 @@ forEachEngine((_engine, open) => {
     return { ...parts, owner, project, caller, ask, instances, notes };
   }
 
-  test('the next larger size needs nobody; the one after waits, and takes effect when it is approved', async () => {
+  test('the next larger size needs no approval; a larger one takes effect when it is approved', async () => {
     const { ask, instances, tasks, notes } = await prepared();
     const step = await ask('medium');
     assert.equal(step.completed, true);
@@ -41,7 +41,7 @@ forEachEngine((_engine, open) => {
     assert.equal(await instances(), 100n);
   });
 
-  test('a smaller size is always fine, and after a month the next larger one is again', async () => {
+  test('a smaller size never needs approval, and after a month neither does the next larger one', async () => {
     const { ask, instances, clock } = await prepared();
     await ask('medium');
     clock.advance(32 * DAY_MS);
@@ -63,7 +63,7 @@ forEachEngine((_engine, open) => {
     assert.equal((await ask('large')).completed, false);
   });
 
-  test('two sizes at once, a size of its own, and no sizes at all wait for approval', async () => {
+  test('different sizes by region, a custom size, and no sizes wait for approval', async () => {
     const { ask, quota, project, notes } = await prepared();
     await quota.setQuota(project, 'RegionOne', { nova: { instances: 25, cores: 50 } });
     const custom = await ask('medium');
@@ -76,7 +76,7 @@ forEachEngine((_engine, open) => {
     assert.equal((await unordered.tasks.approve(task.uuid)).completed, true);
   });
 
-  test('less than is used is refused, and so are unknown sizes and regions', async () => {
+  test('a size below the usage is refused, and so are unknown sizes and regions', async () => {
     const { ask, ledger, owner, project, notes, tasks, caller } = await prepared();
     await ask('medium');
     const holdings = [
@@ -99,7 +99,7 @@ forEachEngine((_engine, open) => {
     });
   });
 
-  test('of several regions those without managed quotas are passed over; with none left nothing is valid', async () => {
+  test('regions without managed quotas are skipped; if none is left, the task is invalid', async () => {
     const { ask, instances, notes } = await prepared({
       services: { '*': ['nova', 'cinder'], RegionTwo: [] },
     });
@@ -113,7 +113,7 @@ forEachEngine((_engine, open) => {
     assert.ok(notes(none).includes('Quota management is disabled for all specified regions'));
   });
 
-  test('a project that a task makes gets the quotas that the operator has set for each region', async () => {
+  test('a project that a task creates gets the configured quotas of each region', async () => {
     const { tasks, identity, quota } = await prepared({
       additionalActions: { create_project_and_user: ['SetProjectQuotaAction'] },
       actionConfig: { SetProjectQuotaAction: { region_sizes: { RegionOne: 'small', RegionTwo: 'huge' } } },

@@ -2,13 +2,13 @@ import type { IdentityUser } from '../features/backends.ts';
 import { pythonLiteral } from '../filters/python-text.ts';
 import { type AnyRun, noting } from './run.ts';
 
-/** Roles on one project, and roles on all that are below it. */
+/** Roles on one project, and roles on its descendants. */
 export interface RoleSets {
   readonly roles: readonly string[];
   readonly inherited_roles: readonly string[];
 }
 
-/** Gives roles on a project. Nothing is given if one of them does not exist. Failures are noted, and thrown. */
+/** Grants roles on a project; none if one of them does not exist. Failures are noted and thrown. */
 export function grantRoles(
   run: AnyRun,
   user: IdentityUser,
@@ -18,7 +18,7 @@ export function grantRoles(
   return change(run, user, projectId, sets, 'granting', 'addRole');
 }
 
-/** Takes roles on a project away, in the same way. */
+/** Revokes roles on a project, in the same way. */
 export function removeRoles(
   run: AnyRun,
   user: IdentityUser,
@@ -38,13 +38,13 @@ async function change(
 ): Promise<void> {
   const { identity } = run.backends;
   const all = [...new Set([...roles, ...inherited_roles])];
-  const deed = async () => {
+  const work = async () => {
     for (const role of all) {
       if (!(await identity.findRole(role))) throw new Error(`Keystone missing role: ${role}`);
     }
     for (const role of roles) await identity[call](user.id, role, projectId);
     for (const role of inherited_roles) await identity[call](user.id, role, projectId, true);
   };
-  // The space at the end has always been there.
-  await noting(run, deed, `${doing} the roles: ${pythonLiteral(all)} on user: ${user.name} `);
+  // The older service's note has a space at the end.
+  await noting(run, work, `${doing} the roles: ${pythonLiteral(all)} on user: ${user.name} `);
 }

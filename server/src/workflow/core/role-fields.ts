@@ -2,7 +2,7 @@ import { choiceList } from '../fields/choice.ts';
 import type { RoleSets } from './role-changes.ts';
 import type { AnyRun } from './run.ts';
 
-/** Roles that are asked for on a project, and on all below it. */
+/** Requested roles on a project, and on its descendants. */
 export type RolesData = { roles: string[]; inherited_roles: string[] };
 
 /** The fields of `RolesData`. */
@@ -11,7 +11,7 @@ export const ROLES = {
   inherited_roles: choiceList(({ assignableRoles }) => assignableRoles, { initial: [] }),
 };
 
-/** What is wrong where no role is asked for. */
+/** The message if no role is requested. */
 export function someRole({ roles, inherited_roles }: RolesData): string | undefined {
   if (roles.length > 0 || inherited_roles.length > 0) return undefined;
   return "Must supply either 'roles' or 'inherited_roles', or both.";
@@ -19,12 +19,12 @@ export function someRole({ roles, inherited_roles }: RolesData): string | undefi
 
 type Run = AnyRun<RolesData & { project_id: string }>;
 
-/** Those of the roles asked for that the user does not have yet. */
+/** The requested roles that the user does not have. */
 export function missingRoles(run: Run, userId: string): Promise<RoleSets> {
   return compared(run, userId, (asked, held) => asked.filter((role) => !held.includes(role)));
 }
 
-/** Those of the roles asked for that the user has. */
+/** The requested roles that the user has. */
 export function heldRoles(run: Run, userId: string): Promise<RoleSets> {
   return compared(run, userId, (asked, held) => asked.filter((role) => held.includes(role)));
 }

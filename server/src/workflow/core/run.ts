@@ -1,20 +1,20 @@
 import type { JsonObject } from '../../lib/text/json.ts';
 import type { ActionRun } from '../features/action.ts';
 
-/** What steps that several actions share are told: a run whose input has at least these fields. */
+/** A run of any action whose input has at least these fields; for steps that several actions share. */
 export type AnyRun<Data extends object = object> = Omit<ActionRun<JsonObject>, 'data'> & {
   readonly data: Data;
 };
 
-/** What went wrong, for a note. */
+/** The message of an error, for a note. */
 export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Does something; if it fails, notes so in these words and fails in the same way. */
-export async function noting<T>(run: AnyRun, deed: () => Promise<T>, whileDoing: string): Promise<T> {
+/** Runs work; if it fails, notes the failure and throws the same error. */
+export async function noting<T>(run: AnyRun, work: () => Promise<T>, whileDoing: string): Promise<T> {
   try {
-    return await deed();
+    return await work();
   } catch (error) {
     run.note(`Error: '${reasonOf(error)}' while ${whileDoing}`);
     throw error;

@@ -1,6 +1,6 @@
 import { isObject, type JsonObject } from '../../lib/text/json.ts';
 
-/** Reads of settings that operators wrote: what has another kind than it should counts as not set. */
+/** Reads the operator's settings; a value of the wrong type counts as not set. */
 
 export function texts(config: JsonObject, key: string): string[] {
   const value = config[key];

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../lib/text/json.ts';
 import type { TaskType } from '../features/task-type.ts';
 
-/** The settings of a mail of a stage: its subject after the service's name, and its templates by their common name. */
+/** The settings of a stage's mail: its subject after the name of the service, and the common name of its templates. */
 function mail(subject: string, template: string): JsonObject {
   return {
     subject: `[%(service_name)s] ${subject}`,
@@ -10,7 +10,7 @@ function mail(subject: string, template: string): JsonObject {
   };
 }
 
-/** The tasks that are always there (workflow-v1 §4). */
+/** The built-in types of tasks (workflow-v1 §4). */
 export const CORE_TASKS: readonly TaskType[] = [
   {
     name: 'create_project_and_user',
@@ -81,7 +81,7 @@ export const CORE_TASKS: readonly TaskType[] = [
     },
   },
   {
-    // The service opens it when an address changes; the link is good for a week, as mails are read late.
+    // The service opens it when an address changes; the link is valid for a week, because mails may be read late.
     name: 'undo_email_change',
     actions: ['UndoEmailChangeAction'],
     duplicates: 'block',

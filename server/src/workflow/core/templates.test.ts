@@ -18,7 +18,7 @@ const names = [
   ),
 ];
 
-/** What a mail is about: a caller, or nobody; and what has been found out about the user. */
+/** The data of a mail: a caller or an anonymous one, and the state of the user. */
 function dataOf(caller: object, user_state: string | undefined) {
   const actions = Object.fromEntries(
     ['NewUserAction', 'NewProjectWithUserAction', 'UpdateUserEmailAction', 'UpdateProjectQuotasAction'].map(
@@ -39,7 +39,7 @@ function dataOf(caller: object, user_state: string | undefined) {
   return { task, actions, tokenurl: 'https://cloud.example.org/ui/token/', token: 'e'.repeat(32) };
 }
 
-test('every mail of the built-in tasks is written in text and HTML, whoever asked and whoever it is for', () => {
+test('every mail of the built-in tasks has text and HTML, for all requesters and recipients', () => {
   assert.equal(names.length, 13);
   const callers = [{}, { username: 'boss@example.org', project_name: '<b>lab</b>' }];
   for (const name of names) {
@@ -60,7 +60,7 @@ test('every mail of the built-in tasks is written in text and HTML, whoever aske
   }
 });
 
-test('what has to be done to accept an invitation depends on who is asked, also when it is sent once more', () => {
+test('the invitation mail depends on the state of the invited user, also when it is sent again', () => {
   const written = (state: string | undefined) =>
     templates.text('invite_user_to_project_token.txt', dataOf({}, state));
   assert.match(written('default'), /choose a password for your new account/);
@@ -69,7 +69,7 @@ test('what has to be done to accept an invitation depends on who is asked, also 
   assert.equal(written(undefined), written('existing'));
 });
 
-test('a template can be used by any task: what the task does not have is left out', () => {
+test('a template works for any task: unknown values are left out', () => {
   const task = { uuid: 'f'.repeat(32), caller: {}, cache: {} };
   const link = { tokenurl: 'https://cloud.example.org/ui/token/', token: 'e'.repeat(32) };
   const of = ['initial', 'token', 'completed', 'denied', 'notification'].map((name) => `${name}.txt`);

@@ -11,9 +11,9 @@ export interface DelegateRequest {
   /** Values of the path's parameters. */
   readonly params: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string | undefined>>;
-  /** The body, an empty object if there was none. */
+  /** The body; an empty object if the request has none. */
   readonly body: JsonObject;
-  /** Where the request came from. */
+  /** Client address of the request. */
   readonly address: string | null;
 }
 
@@ -22,12 +22,12 @@ export interface DelegateAnswer {
   readonly body: unknown;
 }
 
-/** An address that creates tasks or answers small questions (workflow-v1 §5). It changes nothing by itself. */
+/** A route that creates tasks or answers queries (workflow-v1 §5). It changes nothing except through tasks. */
 export interface DelegateApi {
   readonly name: string;
   /** Below `/v1`, parameters as `:name`; e.g. `openstack/users/:user_id`. */
   readonly path: string;
-  /** Other paths that mean the same. */
+  /** Other paths of the same API. */
   readonly aliases?: readonly string[];
   readonly config?: JsonObject;
   readonly methods: Readonly<Partial<Record<'GET' | 'POST' | 'PUT' | 'DELETE', DelegateMethod>>>;
@@ -36,8 +36,8 @@ export interface DelegateApi {
 export interface DelegateMethod {
   readonly gate: Gate;
   /**
-   * What it needs of callers, where that is not what its gate means: a feature set that lets narrowed tokens pass the
-   * gate `authenticated`, say, because its API concerns nothing but the project.
+   * The requirement on callers, where it differs from that of the gate: for example a feature set that lets narrowed
+   * tokens pass `authenticated`, because its API concerns only the project.
    */
   readonly requires?: Required;
   handle(request: DelegateRequest, context: DelegateContext): Promise<DelegateAnswer>;

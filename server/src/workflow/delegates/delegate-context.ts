@@ -9,11 +9,11 @@ export interface OpenTaskQuery {
   readonly projectId: string;
   readonly completed?: boolean;
   readonly cancelled?: boolean;
-  /** The newest so many. */
+  /** How many at most, the newest first. */
   readonly limit?: number;
 }
 
-/** What delegate APIs work with. */
+/** The functions and data of one request to a delegate API. */
 export interface DelegateContext {
   readonly backends: Backends;
   /** The settings of this API. */
@@ -28,9 +28,9 @@ export interface DelegateContext {
    */
   createTask(taskType: string, caller: Caller, input: JsonObject): Promise<Task>;
   findTasks(query: OpenTaskQuery): Promise<readonly Task[]>;
-  /** Whether a token of the task has run out, and whether an error notification of it is there. */
+  /** Whether a token of the task has expired, and whether the task has an error notification. */
   troubleOf(task: Task): Promise<{ readonly expired: boolean; readonly failed: boolean }>;
   cancelTask(uuid: string): Promise<Task>;
-  /** Waits until so long has passed since the request began, so that time tells nothing. */
+  /** Waits until that many milliseconds have passed since the request began, so that the time reveals nothing. */
   takeAtLeast(ms: number): Promise<void>;
 }

@@ -1,6 +1,6 @@
 /**
- * Who asks, in the words that the workflow dialect stores with tasks and shows (workflow-v1 §1.2). A caller that is
- * nobody, or whose token has no project, is the empty object.
+ * The caller of the workflow, in the form that is stored with tasks and shown on the wire (workflow-v1 §1.2). An
+ * anonymous caller, and one whose token has no project, is the empty object.
  */
 export interface KnownCaller {
   readonly project_domain_id: string;
@@ -10,7 +10,7 @@ export interface KnownCaller {
   readonly user_domain_id: string;
   readonly username: string;
   readonly user_id: string;
-  /** As the header of Keystone's filter says it. */
+  /** The value of the header of Keystone's filter. */
   readonly authenticated: 'Confirmed';
 }
 

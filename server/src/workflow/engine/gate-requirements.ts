@@ -2,8 +2,8 @@ import { REQUIREMENTS, type Requirement, requirementOf } from '../../directory/t
 import type { DelegateApi, DelegateMethod, Gate } from '../delegates/delegate-api.ts';
 
 /**
- * What gates need of callers (workflow-v1 §1.3). `authenticated` is for what somebody does with the own account, so
- * narrowed tokens do not pass it.
+ * The requirements of gates (workflow-v1 §1.3). `authenticated` is for changes of the caller's own account, so narrowed
+ * tokens do not pass it.
  */
 const GATES: Readonly<Record<Gate, Requirement>> = {
   none: REQUIREMENTS.public,
@@ -13,14 +13,14 @@ const GATES: Readonly<Record<Gate, Requirement>> = {
   admin: REQUIREMENTS.operator,
 };
 
-/** What a method of a delegate API needs of callers. Throws for a gate that there is not. */
+/** The requirement of a method of a delegate API. Throws for an unknown gate. */
 export function requirementOfMethod(
   api: Pick<DelegateApi, 'name'>,
   name: string,
   { gate, requires }: DelegateMethod,
 ): Requirement {
   if (requires !== undefined) return requirementOf(requires);
-  // What operators change by a delegate API is somebody's account.
+  // Operators use delegate APIs to change the accounts of users.
   if (gate === 'admin' && name !== 'GET') return REQUIREMENTS.whole_operator;
   const requirement: Requirement | undefined = Object.hasOwn(GATES, gate) ? GATES[gate] : undefined;
   if (!requirement) throw new Error(`The delegate API '${api.name}' has an unknown gate '${gate}'.`);

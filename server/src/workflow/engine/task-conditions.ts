@@ -6,7 +6,7 @@ import type { TaskState } from './task.ts';
 
 type Condition = RawBuilder<SqlBool>;
 
-/** How a state stands in the columns of a task. */
+/** Each state as a condition on the columns of a task. */
 const STATES: Record<TaskState, Condition> = {
   awaiting: sql<SqlBool>`(tasks.cancelled = 0 AND tasks.completed = 0 AND tasks.approved = 0)`,
   approved: sql<SqlBool>`(tasks.cancelled = 0 AND tasks.completed = 0 AND tasks.approved = 1)`,
@@ -14,15 +14,15 @@ const STATES: Record<TaskState, Condition> = {
   cancelled: sql<SqlBool>`tasks.cancelled = 1`,
 };
 
-/** The state in one number, with which no index is tempted: tasks of several states are read as they were created. */
+/** The state as a number. No index fits it, so tasks of several states are read in the order of their creation. */
 const NUMBERS: Record<TaskState, number> = { awaiting: 0, approved: 1, completed: 2, cancelled: 3 };
 const NUMBER = sql`(CASE WHEN tasks.cancelled = 1 THEN 3 WHEN tasks.completed = 1 THEN 2 ELSE tasks.approved END)`;
 
-/** What a query asks of tasks beside its filters; all of it has to hold. */
+/** The conditions of a query beside its filters; all of them have to hold. */
 export function taskConditions(storage: Storage, query: Omit<TaskQuery, 'at' | 'filters'>): Condition[] {
   const { project, projects, seenBy, states, taskType, since, until, valid } = query;
   const conditions: Condition[] = [];
-  // One project at a time is read along its index; with more of them, their tasks are sorted.
+  // One project is read in the order of its index; the tasks of several projects are sorted.
   for (const among of [project === undefined ? undefined : [project], projects]) {
     if (among?.length === 1) conditions.push(sql<SqlBool>`tasks.project_id = ${among[0]}`);
     else if (among !== undefined) conditions.push(oneOf(storage, 'tasks.project_id', among));

@@ -5,10 +5,10 @@ export const STAGES = ['prepare', 'approve', 'submit'] as const;
 export type Stage = (typeof STAGES)[number];
 
 export const TASK_STATES = ['awaiting', 'approved', 'completed', 'cancelled'] as const;
-/** Where a task stands: it waits to be approved, or for its token; the other two are for good. */
+/** A task waits for approval, or is approved and waits for its token; completed and cancelled are final. */
 export type TaskState = (typeof TASK_STATES)[number];
 
-/** One step of a task, as it is stored (workflow-v1 §3.1). */
+/** One action of a task, as it is stored (workflow-v1 §3.1). */
 export interface StoredAction {
   /** The class name by which its definition is registered. */
   readonly name: string;
@@ -18,7 +18,7 @@ export interface StoredAction {
   readonly state: string;
   readonly valid: boolean;
   readonly needToken: boolean;
-  /** Fields that whoever submits the token has to send. */
+  /** Fields that are submitted with the token. */
   readonly tokenFields: readonly string[];
   readonly autoApprove: boolean | null;
 }
@@ -40,7 +40,7 @@ export interface Task {
   readonly createdOn: number;
   readonly approvedOn: number | null;
   readonly completedOn: number | null;
-  /** The stage that is running now; null if none is. */
+  /** The running stage; null if none runs. */
   readonly running: { readonly stage: Stage; readonly action: number; readonly since: number } | null;
 }
 
@@ -50,11 +50,11 @@ export function stateOf({ cancelled, completed, approved }: Task): TaskState {
   return approved ? 'approved' : 'awaiting';
 }
 
-/** What the actions that are not valid have noted, without the times; nothing where all are valid. */
+/** The notes of the actions that are not valid, without their times. */
 export function reasonsAgainst({ actions, actionNotes }: Task): string[] {
   const invalid = actions.filter(({ valid }) => !valid);
   return invalid.flatMap(({ name }) => (actionNotes[name] ?? []).map((note) => note.replace(TIME, '')));
 }
 
-/** What the engine puts behind a note. */
+/** The time at the end of a note. */
 const TIME = / - \([^()]*\)$/;

@@ -25,7 +25,7 @@ const COMPLETED = state('This task has already been completed.');
 const CANCELLED = state('This task has been cancelled.');
 
 forEachEngine((_engine, open) => {
-  test('a task is stored with all its actions, prepared, approved by somebody and then completed', async () => {
+  test('a task is stored with all its actions, prepared, approved by an operator and then completed', async () => {
     const { tasks, script, audit, notifications } = workflowOver(await open());
     script.on['First.prepare'] = (run) => run.note('looked at');
     const task = await tasks.create('block', ADA, { what: 'x', unknown: 1 });
@@ -95,7 +95,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual((await taskReads.list({ at: 'all' })).items, []);
   });
 
-  test('what is over is told before what is missing, and nothing un-cancels', async () => {
+  test('a completed or cancelled state is reported before a missing approval, and a cancellation is final', async () => {
     const { tasks } = workflowOver(await open());
     const one = await tasks.create('block', ADA, { what: '1' });
     await assert.rejects(tasks.reissueToken(ADMIN, one.uuid), state('This task has not been approved.'));
@@ -112,15 +112,15 @@ forEachEngine((_engine, open) => {
     await assert.rejects(tasks.update(ADMIN, two.uuid, { what: '2' }), COMPLETED);
   });
 
-  test('a task of another project, or one that is not there, is not found', async () => {
+  test('a task of another project, or an unknown one, is not found', async () => {
     const { tasks, taskReads } = workflowOver(await open());
     const { uuid } = await tasks.create('block', ADA, { what: 'x' });
-    const nobodys = await tasks.create('block', ANONYMOUS, { what: 'y' });
-    assert.equal(nobodys.projectId, null);
+    const anonymous = await tasks.create('block', ANONYMOUS, { what: 'y' });
+    assert.equal(anonymous.projectId, null);
     assert.equal((await taskReads.get(uuid, { project: 'p1' })).uuid, uuid);
     for (const [id, project] of [
       [uuid, 'p2'],
-      [nobodys.uuid, 'p1'],
+      [anonymous.uuid, 'p1'],
       ['0'.repeat(32), undefined],
       ["'\0", undefined],
     ] as const) {
@@ -131,7 +131,7 @@ forEachEngine((_engine, open) => {
     }
   });
 
-  test('a task approves itself if an action is for it and none against, and its type lets it', async () => {
+  test('a task approves itself if an action asks for it, none objects, and its type permits it', async () => {
     const { tasks, script, notifications, audit } = workflowOver(await open(), {
       tasks: [
         { name: 'manual', allowAutoApprove: false },
@@ -157,7 +157,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(items.map(({ task }) => task).sort(), [manual.uuid, against.uuid].sort());
   });
 
-  test('a task that is not valid is not approved; one that approves itself says so at once', async () => {
+  test('an invalid task is not approved; if it would approve itself, the error comes at once', async () => {
     const { tasks, taskReads, script } = workflowOver(await open());
     script.on['Second.prepare'] = (run) => {
       run.valid = false;
@@ -176,7 +176,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual([stored.approved, stored.running], [false, null]);
   });
 
-  test('a task that is no longer valid after a stage stays where it is, with its token', async () => {
+  test('a task that is no longer valid after a stage keeps its state and its token', async () => {
     const { tasks, taskReads, script, secret } = workflowOver(await open(), {
       tasks: [{ name: 'mails', config: {} }],
     });
@@ -201,7 +201,7 @@ forEachEngine((_engine, open) => {
     assert.equal((await taskReads.listTokens()).length, 1);
   });
 
-  test('an update replaces all input, forgets what came of the old one, and prepares again', async () => {
+  test('an update replaces all input, resets the actions, and prepares again', async () => {
     const { tasks, script, audit } = workflowOver(await open());
     script.on['First.prepare'] = (run) => {
       if (run.data['what'] !== 'old') return;
@@ -232,7 +232,7 @@ forEachEngine((_engine, open) => {
     await assert.rejects(tasks.update(ADMIN, uuid, { what: 'x' }), COMPLETED);
   });
 
-  test('an equal task blocks a new one or gives way, whatever the order in which lists are given', async () => {
+  test('an open equal task blocks a new one or is cancelled, whatever the order of lists in the input', async () => {
     const { tasks, taskReads, script } = workflowOver(await open());
     const first = await tasks.create('block', ADA, { what: 'x', roles: ['a', 'b'] });
     const again = tasks.create('block', callerOf('bob', 'p2'), { roles: ['b', 'a'], what: 'x' });
@@ -252,7 +252,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(await taskReads.listTokens(), []);
   });
 
-  test('of equal tasks that come at the same time one is open in the end', async () => {
+  test('of concurrent equal tasks one stays open', async () => {
     const { tasks, taskReads } = workflowOver(await open());
     const outcomes = await Promise.allSettled(
       Array.from({ length: 8 }, () => tasks.create('block', ADA, { what: 'x' })),
@@ -271,7 +271,7 @@ forEachEngine((_engine, open) => {
     assert.equal((await taskReads.list({ filters, at: 'all' })).items.length, 1);
   });
 
-  test('a stage that throws is told to operators in exact words, and can be run again from where it was', async () => {
+  test('a stage that throws notifies operators in the exact wording, and can be run again from where it stopped', async () => {
     const { tasks, taskReads, script, notifications } = workflowOver(await open());
     class KeyError extends Error {
       override readonly name = 'KeyError';
@@ -319,7 +319,7 @@ forEachEngine((_engine, open) => {
     assert.equal((await tasks.approve(ADMIN, uuid)).completed, true);
   });
 
-  test('what an action has done before it throws is kept', async () => {
+  test('the changes of an action before it throws are stored', async () => {
     const { tasks, taskReads, script } = workflowOver(await open());
     script.on['First.approve'] = (run) => {
       run.cache['id'] = 7;
@@ -333,7 +333,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(actionNotes['First'], [`created - ${AT}`]);
   });
 
-  test('an action that takes too long fails, and does nothing more afterwards', async () => {
+  test('an action that times out fails, and changes nothing afterwards', async () => {
     const storage = await open();
     const script = { on: {} as Record<string, (run: ActionRun) => Promise<void>>, ran: [] };
     const features = testFeatures(script);
@@ -373,7 +373,7 @@ forEachEngine((_engine, open) => {
     ]);
   });
 
-  test('while a stage runs there is no second approval, cancellation, update or token', async () => {
+  test('while a stage runs, approval, cancellation, update and reissue answer task_busy', async () => {
     const { tasks, taskReads, script } = workflowOver(await open());
     const { uuid } = await tasks.create('block', ADA, { what: 'x' });
     const inside = gate();
@@ -393,7 +393,7 @@ forEachEngine((_engine, open) => {
     assert.equal(script.ran.filter((run) => run === 'First.approve').length, 1);
   });
 
-  test('of approvals and cancellations at the same moment exactly one goes through', async () => {
+  test('of concurrent approvals and cancellations exactly one succeeds', async () => {
     const { tasks, taskReads, script } = workflowOver(await open());
     for (let round = 0; round < 5; round += 1) {
       script.ran.length = 0;
@@ -415,7 +415,7 @@ forEachEngine((_engine, open) => {
     }
   });
 
-  test('a stage whose node has crashed can be run again when its lease has run out, and the dead node writes no more', async () => {
+  test('a stage of a crashed node can be run again when its lease has expired, and the old node writes no more', async () => {
     const storage = await open();
     const script = { on: {} as Record<string, (run: ActionRun) => Promise<void>>, ran: [] as string[] };
     const dead = workflowOver(storage, { script, seed: 'dead' });
@@ -482,7 +482,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(one.script.ran, ['First.prepare', 'Second.prepare', 'First.approve']);
   });
 
-  test('what an action asks to keep is there even if its node dies', async () => {
+  test('what an action keeps is stored even if its node crashes', async () => {
     const storage = await open();
     const { tasks, taskReads, script } = workflowOver(storage);
     const inside = gate();
@@ -504,7 +504,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual((await dying).actionNotes['First'], [`user made - ${AT}`]);
   });
 
-  test('a request does not wait longer than it is to for a stage, which goes on', async () => {
+  test('a request waits for a stage no longer than configured, and the stage continues', async () => {
     const { tasks, taskReads, script, close } = workflowOver(await open(), {
       settings: { workflow: { backgroundAfter_ms: 1 } },
     });
@@ -522,7 +522,7 @@ forEachEngine((_engine, open) => {
     );
   });
 
-  test("actions hand things on within one run, see each other's validity and the past of their project", async () => {
+  test("actions share values within one run, and see one another's validity and earlier tasks of their project", async () => {
     const { tasks, script, clock } = workflowOver(await open());
     const seen: unknown[] = [];
     await tasks.approve(ADMIN, (await tasks.create('block', ADA, { what: 'past' })).uuid);
@@ -551,7 +551,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(task.actions[0]?.cache, { seen: { limit: 1, deep: { a: 1, b: 2 } } });
   });
 
-  test('delegate APIs create, find and cancel tasks, and can take a while so that time tells nothing', async () => {
+  test('delegate APIs create, find and cancel tasks, and can delay an answer so that its time reveals nothing', async () => {
     const waited: number[] = [];
     const { taskReads, clock, delegateContexts, audit } = workflowOver(await open(), {
       wait: async (ms) => void waited.push(ms),
@@ -581,7 +581,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(context.quotaSizeOrder, ['small', 'medium', 'large']);
   });
 
-  test('status tells the newest task that is not completed and the last one that was', async () => {
+  test('the status has the newest task that is not completed and the last completed one', async () => {
     const { tasks, taskReads, clock } = workflowOver(await open());
     assert.deepEqual(await taskReads.status(), { lastCreated: undefined, lastCompleted: undefined });
     const first = await tasks.create('block', ADA, { what: '1' });

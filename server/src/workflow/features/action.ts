@@ -8,56 +8,56 @@ import type { ActionEffects, EffectContext } from './action-effects.ts';
 import type { Backends } from './backends.ts';
 
 /**
- * One run of an action's stage: what it is told, and what it may change. Changes are stored when the stage of the
- * action is over; what it does to the world through the backends is done at once.
+ * One run of an action's stage: its input and what it may change. Changes are stored when the stage of the action
+ * ends; calls of the backends take effect at once.
  */
 export interface ActionRun<Data = JsonObject> {
-  /** Validated input; what a stage narrows is narrowed for that stage only. */
+  /** Validated input; a stage may change it for itself only. */
   data: Data;
-  /** Kept with the action. */
+  /** Stored with the action. */
   readonly cache: JsonObject;
-  /** Hands things on between the actions of one stage run; kept until the stage is over, and for mails. */
+  /** Values for later actions of the same run and for its mails; not stored. */
   readonly taskCache: JsonObject;
   readonly task: Task;
   readonly caller: Caller;
   readonly stage: Stage;
-  /** `default` at first. */
+  /** Initially `default`. */
   state: string;
   valid: boolean;
   /** Clears `tokenFields` when it is set to false. */
   needToken: boolean;
   tokenFields: string[];
   autoApprove: boolean | null;
-  /** What the operator has set for this action in this type of task: defaults overlaid by the task's own. */
+  /** The settings of this action in this type of task. */
   readonly config: JsonObject;
   readonly backends: Backends;
-  /** Roles that somebody who has these may give and take (workflow-v1 §8). */
+  /** The roles that a holder of these roles may grant and revoke (workflow-v1 §8). */
   manageableRoles(roles?: readonly string[]): string[];
   /** By size, service and resource (workflow-v1 §5.10). */
   readonly quotaSizes: Readonly<Record<string, JsonObject>>;
   /** Names of sizes, the smallest first. */
   readonly quotaSizeOrder: readonly string[];
   readonly now_ms: number;
-  /** An unguessable password. */
+  /** A new random password. */
   randomPassword(): string;
   /** Adds to the action's notes; the engine appends the time. */
   note(text: string): void;
   /** Sets `autoApprove` and notes it. */
   approveAutomatically(value?: boolean): void;
-  /** Completed, not cancelled tasks of the same type and project that ended since then. */
+  /** Tasks of the same type and project that were completed at that time or later. */
   completedSince(since_ms: number): Promise<readonly Task[]>;
-  /** Whether each action of the task, in order, is valid now. */
+  /** Whether each action of the task is valid now, in order. */
   readonly validities: readonly boolean[];
-  /** Sends a mail of the service; throws if it cannot even be put on its way. */
+  /** Puts a mail into the outbox. Throws if that fails. */
   mail(message: TaskMail): Promise<void>;
   /**
-   * Stores what has changed so far: of something created that must be found again if this node does not live to the
-   * end of the stage.
+   * Stores the changes so far: for the id of something created, which must be known if this node crashes before the
+   * stage ends.
    */
   keep(): Promise<void>;
 }
 
-/** What whoever submits a token sends, and who that is. */
+/** The fields that were submitted with a token, and who submitted them. */
 export interface Submission {
   readonly data: JsonObject;
   readonly submitter: Caller;
@@ -66,40 +66,39 @@ export interface Submission {
 /** A step that tasks are made of (workflow-v1 §3). Registered by a feature set under its name. */
 export interface ActionDefinition<Data = JsonObject> {
   readonly name: string;
-  /** What it needs, and how that is checked. */
+  /** Its input, and the checks of it. */
   readonly fields: FieldSet<Data>;
-  /** The service itself writes its input, never the sender of a request: mails may show it to any address. */
+  /** Its input is written by the service, never by the sender of a request: mails may show it to any address. */
   readonly inputByService?: true;
   /** Defaults of its settings. */
   readonly config?: JsonObject;
-  /** Settings that older configurations have for it, and that it does not use. */
+  /** Settings of older configurations that have no effect. */
   readonly unusedConfig?: readonly string[];
-  /** Milliseconds after which a stage of it counts as failed. */
+  /** Milliseconds after which a stage of it fails. */
   readonly timeout_ms?: number;
   prepare(run: ActionRun<Data>): Promise<void>;
   approve(run: ActionRun<Data>): Promise<void>;
   submit(run: ActionRun<Data>, submission: Submission): Promise<void>;
   /**
-   * Checks what was sent with a token, of the fields that the action asked for, before the stage begins. Throws
-   * `invalid_field` for what cannot be submitted: the token stays good, and nothing has happened.
+   * Checks the submitted fields that the action asked for, before the stage begins. Throws `invalid_field` for an
+   * unacceptable value: the token stays valid, and nothing has changed.
    */
   checkSubmission?(data: JsonObject, backends: Backends): void;
-  /** What it would bring about, for those who decide; a look at the input and nothing else. */
+  /** What it would change, shown to the operator who decides. A function of the input alone. */
   effects?(data: Data, context: EffectContext): ActionEffects;
   /**
    * The user whose e-mail address or password it changes, by id. A newer task of the same type about the same user
-   * takes the place of one that is open, and a changed password or the end of the account ends it.
+   * replaces an open one, and a changed password or the end of the account cancels it.
    */
   person?(run: Pick<ActionRun<Data>, 'data' | 'backends'>): Promise<string | undefined> | string | undefined;
   /**
-   * What its token is for, for the page that a mailed link opens; a look at what the action has and nothing else.
-   * Undefined: the page names the type of the task.
+   * What its token is for, shown on the page of the mailed link. Reads only. Undefined: the page shows the task type.
    */
   tokenPurpose?(
     run: Pick<ActionRun<Data>, 'data' | 'cache' | 'state' | 'caller' | 'backends'>,
   ): Promise<TokenPurpose | undefined> | TokenPurpose | undefined;
-  /** How the page asks for the fields of its token, by name. `password` and `confirm` need no words. */
+  /** Labels of the fields of its token, by name. `password` and `confirm` have default labels. */
   readonly tokenWords?: Readonly<Record<string, TokenFieldWords>>;
-  /** Whom the mails of the task go to. */
+  /** The recipient of the task's mails. */
   email?(run: Pick<ActionRun<Data>, 'data' | 'caller' | 'backends'>): Promise<string | null> | string | null;
 }

@@ -1,7 +1,7 @@
 /**
- * What actions work on (decision backend-ports, workflow-v1 §9): ports, so that another identity service can stand behind them.
- * Ids and names are opaque texts. Look-ups answer undefined for what is not there; what changes something throws if
- * it could not.
+ * The interfaces through which actions read and change users, projects, quotas and networks (decision backend-ports,
+ * workflow-v1 §9), so that another identity service can implement them. Ids and names are opaque texts. Look-ups
+ * answer undefined for what does not exist; a change that fails throws.
  */
 
 export interface IdentityUser {
@@ -10,7 +10,7 @@ export interface IdentityUser {
   readonly email: string;
   readonly enabled: boolean;
   readonly domainId: string;
-  /** Ended by an operator or by its owner: no task brings it back, or writes to it. Left out: no. */
+  /** Ended by an operator or by its owner: no task enables it or sends mail to it. Default: false. */
   readonly closed?: boolean;
 }
 
@@ -26,7 +26,7 @@ export interface IdentityProject {
   readonly domainId: string;
   readonly parentId: string | null;
   readonly enabled: boolean;
-  /** Whether somebody who has no role on it can be given one, as things are; so it is where nothing is said. */
+  /** Whether a user without a role on it can be granted one now. Default: true. */
   readonly admits?: boolean;
 }
 
@@ -53,36 +53,36 @@ export interface NewIdentityProject {
   readonly description: string;
   readonly domainId: string;
   readonly parentId: string | null;
-  /** Who asked for it: user id, if it is known. */
+  /** User id of the requester, if known. */
   readonly requestedBy?: string | undefined;
 }
 
 export interface IdentityBackend {
-  /** Whether users can be created, enabled and changed; not so where they come from elsewhere. */
+  /** Whether users can be created, enabled and changed; false where they are managed elsewhere. */
   readonly canEditUsers: boolean;
   readonly usernameIsEmail: boolean;
-  /** Whether projects stand below one another, and roles can be inherited; so it is where nothing is said. */
+  /** Whether projects can have a parent, and roles can be inherited. Default: true. */
   readonly hierarchical?: boolean;
-  /** By name, in any case. */
+  /** By name; letter case does not matter. */
   findUser(name: string, domainId: string): Promise<IdentityUser | undefined>;
   getUser(id: string): Promise<IdentityUser | undefined>;
   /** Users with a role on the project itself, direct or inherited from it. */
   listUsers(projectId: string): Promise<IdentityMember[]>;
-  /** Users whose roles come from the projects above. */
+  /** Users whose roles are inherited from parent projects. */
   listInheritedUsers(projectId: string): Promise<IdentityMember[]>;
   createUser(user: NewIdentityUser): Promise<IdentityUser>;
   enableUser(id: string): Promise<void>;
   disableUser(id: string): Promise<void>;
-  /** With `endAll`, everything ends that the user can log in with, and not only what came of the old password. */
+  /** With `endAll`, all credentials of the user end, not only the tokens from logins with the old password. */
   updatePassword(id: string, password: string, options?: { endAll?: boolean }): Promise<void>;
-  /** Throws `invalid_field` for what cannot become a password; where it is not there, `updatePassword` decides. */
+  /** Throws `invalid_field` for an unacceptable password. Without it, `updatePassword` decides. */
   checkPassword?(password: string): void;
-  /** @param askedBy the user name of who asked for it, for the record and for the mail to the old address */
+  /** @param askedBy user name of the requester, for the audit record and the mail to the old address */
   updateEmail(id: string, email: string, askedBy?: string): Promise<void>;
   updateName(id: string, name: string): Promise<void>;
   /**
-   * Undoes a change of the address: ends the password, all logins, and what was made since then. Left out where that
-   * cannot be done.
+   * Undoes a change of the address: clears the password, ends all logins, and ends the credentials made since then.
+   * Optional.
    */
   restoreEmail?(id: string, email: string, since_ms: number): Promise<void>;
   findRole(name: string): Promise<IdentityRole | undefined>;
@@ -90,7 +90,7 @@ export interface IdentityBackend {
   getRoles(userId: string, projectId: string, inherited?: boolean): Promise<string[]>;
   /** By project. */
   getAllRoles(userId: string): Promise<Map<string, string[]>>;
-  /** Granting what is granted is no error, nor is taking what is not there. */
+  /** Granting a role again and revoking an absent one are not errors. */
   addRole(userId: string, role: string, projectId: string, inherited?: boolean): Promise<void>;
   removeRole(userId: string, role: string, projectId: string, inherited?: boolean): Promise<void>;
   findProject(name: string, domainId: string): Promise<IdentityProject | undefined>;
@@ -106,11 +106,11 @@ export interface IdentityBackend {
 export type RegionQuota = Readonly<Record<string, Readonly<Record<string, number | bigint>>>>;
 
 export interface QuotaBackend {
-  /** Services whose quotas are managed in the region; empty where none is. */
+  /** Services whose quotas are managed in the region; may be empty. */
   servicesIn(region: string): readonly string[];
   quota(projectId: string, region: string): Promise<RegionQuota>;
   usage(projectId: string, region: string): Promise<RegionQuota>;
-  /** Sets the quotas of managed services; others, and resources that nobody knows, are left out. */
+  /** Sets the quotas of managed services; other services and unknown resources are ignored. */
   setQuota(projectId: string, region: string, quota: RegionQuota): Promise<void>;
   /** The limits that the quotas would set, with the present ones, in the same order. Optional. */
   preview?(wanted: readonly WantedQuota[]): Promise<(readonly PreviewedLimit[])[]>;
@@ -125,14 +125,14 @@ export interface WantedQuota {
 /** A limit that would change. */
 export interface PreviewedLimit {
   readonly resource: string;
-  /** Null where there is none yet. */
+  /** Null if no limit is set. */
   readonly before: { readonly capacity: bigint; readonly memberCapacity: bigint } | null;
   readonly after: { readonly capacity: bigint; readonly memberCapacity: bigint };
 }
 
-/** Networks of projects. Each call answers the id of what it created. */
+/** Networks of projects. Each call answers the id of the created object. */
 export interface NetworkBackend {
-  /** Whether there are networks at all; so it is where nothing is said. */
+  /** Whether networks are available. Default: true. */
   readonly available?: boolean;
   createNetwork(region: string, body: { name: string; projectId: string }): Promise<string>;
   createSubnet(

@@ -36,7 +36,7 @@ function faults(yaml: string, ...more: FeatureSet[]): string[] {
 
 const api = (name: string, path: string) => ({ name, path, config: { roles: [] as string[] }, methods: {} });
 
-test('the settings of a task are its defaults, its own and the operator’s, laid over one another', () => {
+test('the settings of a task are the defaults, overridden by its own and by the operator’s', () => {
   const registry = load(`
 workflow:
   default_token_expiry: 60
@@ -73,7 +73,7 @@ workflow:
   assert.equal(registry.taskType('nothing'), undefined);
 });
 
-test('a group or a setting without a value is not set', () => {
+test('a group or a setting that is null counts as not set', () => {
   const registry = load(`
 workflow:
   task_defaults: {emails: , notifications: }
@@ -99,7 +99,7 @@ quota:
   }
 });
 
-test('a mail that a type of task does not send by itself has a subject and a template as well', () => {
+test('a mail that a type of task does not send by default gets a default subject and template', () => {
   const set: FeatureSet = {
     name: 'silent',
     tasks: [
@@ -148,7 +148,7 @@ api: {active_delegate_apis: [Two], delegate_apis: {Two: {roles: [admin]}}}
   assert.equal(load('', set).delegateApis.length, 2);
 });
 
-test('every name that is there twice, or used and not there, is told in a sentence of its own', () => {
+test('every duplicate name and every reference to a missing part is reported in a sentence of its own', () => {
   const wrong: FeatureSet = {
     name: 'test',
     actions: features.actions?.slice(0, 1) ?? [],
@@ -163,7 +163,7 @@ test('every name that is there twice, or used and not there, is told in a senten
         name: 'empty',
         actions: [],
         duplicates: 'block',
-        config: { emails: { final: null }, notifications: { error_handlers: ['Nobody'] } },
+        config: { emails: { final: null }, notifications: { error_handlers: ['Missing'] } },
       },
     ],
     delegateApis: [api('One', 'same'), api('Two', 'same')],
@@ -177,12 +177,12 @@ test('every name that is there twice, or used and not there, is told in a senten
     "Task type 'wrong' has the action 'Missing', which is not registered.",
     "Task type 'wrong' has the action 'First' twice.",
     "Task type 'empty' has no actions.",
-    "Task type 'empty' has the notification handler 'Nobody', which is not registered.",
+    "Task type 'empty' has the notification handler 'Missing', which is not registered.",
     "The delegate APIs 'One' and 'Two' have the same path 'same'.",
   ]);
 });
 
-test('settings of what is not there, or that nothing knows, are told as well', () => {
+test('settings of missing parts, and unknown settings, are reported', () => {
   const yaml = `
 workflow:
   task_defaults: {mails: {}}
@@ -302,7 +302,7 @@ test('groups of settings are checked key by key, and stop the start with a sente
   });
 });
 
-test('a template that is named and not there is told at the start; an operator’s file wins', () => {
+test('a missing template is reported at the start; an operator’s file overrides a built-in one', () => {
   const folder = mkdtempSync(join(tmpdir(), 'purser-templates-'));
   after(() => rmSync(folder, { recursive: true }));
   const registry = load('workflow: {tasks: {mailing: {emails: {completed: {template: mine.txt}}}}}');

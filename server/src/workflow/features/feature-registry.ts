@@ -5,6 +5,7 @@ import type { ActionDefinition } from './action.ts';
 import type { FeatureSet } from './feature-set.ts';
 import { overlay } from './overlay.ts';
 import { RegistryFaults } from './registry-faults.ts';
+import { checkSettings, type Registered } from './settings-check.ts';
 import {
   type KnownTaskType,
   MAIL_STAGES,
@@ -15,33 +16,7 @@ import {
 import type { TaskType } from './task-type.ts';
 import type { WorkflowSettings } from './workflow-settings.ts';
 
-/** A part of a feature set, and what the parts of that set share. */
-interface Registered<T> {
-  readonly part: T;
-  readonly shared: JsonObject | undefined;
-}
-
-/** The older service's sample configuration has settings for an action that is not there. */
-const SAMPLE_ACTION = 'SomeCustomAction';
-
-const TASK_KEYS = [
-  'allow_auto_approve',
-  'additional_actions',
-  'token_expiry',
-  'actions',
-  'emails',
-  'notifications',
-];
-const MAIL_KEYS = ['subject', 'from', 'to', 'reply', 'template', 'html_template', 'email_current_user'];
-const NOTIFICATION_KEYS = [
-  'standard_handlers',
-  'error_handlers',
-  'standard_handler_config',
-  'error_handler_config',
-  'safe_errors',
-];
-
-/** What the feature sets bring, checked as a whole, with the operator's settings laid over it. */
+/** The parts of all feature sets, checked together, with the operator's settings. */
 export class FeatureRegistry {
   readonly #settings: WorkflowSettings;
   readonly #faults = new RegistryFaults();
@@ -70,26 +45,31 @@ export class FeatureRegistry {
     }
     this.templateFolders = sets.flatMap(({ templates }) => (templates === undefined ? [] : [templates]));
     this.#registerOldNames();
-    this.#checkSettings();
+    checkSettings(this.#faults, settings, {
+      actions: this.#actions,
+      types: this.#types,
+      apis: this.#apis,
+      handlers: this.#handlers,
+    });
     for (const { part } of this.#types.values()) this.#known.set(part.name, this.#toKnown(part));
     this.#checkApis();
     this.#faults.throwIfAny();
   }
 
   /**
-   * Throws one Error that names every fault in a sentence of its own: names that are there twice, or are used and not
-   * there, and settings of things that are not there.
+   * Throws one Error with one sentence per fault: duplicate names, references to parts that do not exist, and settings
+   * of parts that do not exist.
    */
   static load(sets: readonly FeatureSet[], settings: WorkflowSettings): FeatureRegistry {
     return new FeatureRegistry(sets, settings);
   }
 
-  /** Settings that have no effect, a sentence each. */
+  /** Settings without effect, one sentence each. */
   get warnings(): readonly string[] {
     return this.#faults.warnings;
   }
 
-  /** A type of task by its name or an old one. */
+  /** A type of task by its name or an old name. */
   taskType(name: string): KnownTaskType | undefined {
     return this.#known.get(this.#oldNames.get(name) ?? name);
   }
@@ -103,7 +83,7 @@ export class FeatureRegistry {
     return this.#handlers.get(name)?.part;
   }
 
-  /** Those that are switched on, each with its settings. */
+  /** The active delegate APIs, each with its settings. */
   get delegateApis(): readonly { readonly api: DelegateApi; readonly config: JsonObject }[] {
     const active = this.#settings.api.activeDelegateApis;
     return [...this.#apis.values()]
@@ -114,7 +94,7 @@ export class FeatureRegistry {
       }));
   }
 
-  /** The settings of an action in a type of task: its own defaults, then the operator's, the type's, the operator's for the type. */
+  /** The settings of an action in a type of task. Later ones override: own, operator's, type's, operator's for the type. */
   actionConfig(taskType: KnownTaskType, action: string): JsonObject {
     const found = this.#actions.get(action);
     const type = this.#types.get(taskType.name)?.part;
@@ -143,12 +123,12 @@ export class FeatureRegistry {
     );
   }
 
-  /** What is in force for notifications of tasks whose type nobody knows any more. */
+  /** The settings for notifications of tasks whose type is not registered. */
   get defaultNotifications() {
     return notificationConfigOf(this.#taskDefaults()['notifications']);
   }
 
-  /** Every template that is named anywhere, and where. */
+  /** All templates that settings name, each with the place that names it. */
   *templatesNamed(): Generator<{ readonly place: string; readonly name: string }> {
     for (const type of this.#known.values()) {
       for (const stage of MAIL_STAGES) {
@@ -241,110 +221,7 @@ export class FeatureRegistry {
     };
   }
 
-  #checkSettings(): void {
-    const { taskDefaults, actionDefaults, tasks } = this.#settings.workflow;
-    const faults = this.#faults;
-    faults.mapping('workflow.task_defaults', taskDefaults, ['emails', 'notifications']);
-    this.#checkTaskConfig('workflow.task_defaults', taskDefaults);
-    for (const [name, config] of Object.entries(actionDefaults)) {
-      this.#checkPart('workflow.action_defaults', 'action', this.#actions, name, config);
-    }
-    for (const [name, config] of Object.entries(tasks)) {
-      const place = `workflow.tasks.${name}`;
-      if (!this.#types.has(name)) faults.add(`${place}: There is no task type '${name}'.`);
-      this.#checkTaskConfig(place, faults.mapping(place, config, TASK_KEYS));
-    }
-    for (const { part } of this.#types.values()) {
-      const place = `Task type '${part.name}': config`;
-      this.#checkTaskConfig(place, faults.mapping(place, part.config, TASK_KEYS));
-    }
-    for (const [name, config] of Object.entries(this.#settings.notificationHandlerDefaults)) {
-      this.#checkPart('notifications.handler_defaults', 'notification handler', this.#handlers, name, config);
-    }
-    for (const [name, config] of Object.entries(this.#settings.api.delegateApis)) {
-      this.#checkPart('api.delegate_apis', 'delegate API', this.#apis, name, config);
-    }
-    for (const name of this.#settings.api.activeDelegateApis ?? []) {
-      if (!this.#apis.has(name)) {
-        faults.add(`api.active_delegate_apis: There is no delegate API '${name}'.`);
-      }
-    }
-  }
-
-  /** Settings of something that has to be there, none of which it does not know. */
-  #checkPart<T extends { readonly config?: JsonObject; readonly unusedConfig?: readonly string[] }>(
-    group: string,
-    kind: string,
-    map: ReadonlyMap<string, Registered<T>>,
-    name: string,
-    config: Json,
-  ): void {
-    const found = map.get(name);
-    const place = `${group}.${name}`;
-    if (!found) {
-      this.#faults.add(`${place}: There is no ${kind} '${name}'.`);
-      return;
-    }
-    const unused = found.part.unusedConfig ?? [];
-    const known = Object.keys({ ...found.shared, ...found.part.config });
-    const given = this.#faults.mapping(place, config, [...known, ...unused]);
-    for (const key of unused) {
-      if (Object.hasOwn(given, key)) this.#faults.warnings.push(`${place}.${key} has no effect.`);
-    }
-  }
-
-  #checkTaskConfig(place: string, config: JsonObject): void {
-    const faults = this.#faults;
-    faults.check(`${place}.allow_auto_approve`, config['allow_auto_approve'], 'flagOrNull');
-    faults.check(`${place}.additional_actions`, config['additional_actions'], 'textsOrNull');
-    faults.check(`${place}.token_expiry`, config['token_expiry'], 'secondsOrNull');
-    const actions = faults.mapping(`${place}.actions`, config['actions']);
-    for (const [name, own] of Object.entries(actions)) {
-      if (name === SAMPLE_ACTION && !this.#actions.has(name)) {
-        faults.warnings.push(`${place}.actions.${name} has no effect: there is no action of that name.`);
-        continue;
-      }
-      this.#checkPart(`${place}.actions`, 'action', this.#actions, name, own);
-    }
-    const mails = faults.mapping(`${place}.emails`, config['emails'], MAIL_STAGES);
-    for (const [stage, mail] of Object.entries(mails)) this.#checkMail(`${place}.emails.${stage}`, mail);
-    const notifications = faults.mapping(
-      `${place}.notifications`,
-      config['notifications'],
-      NOTIFICATION_KEYS,
-    );
-    for (const key of ['standard_handlers', 'error_handlers', 'safe_errors']) {
-      faults.check(`${place}.notifications.${key}`, notifications[key], 'textsOrNull');
-    }
-    for (const key of ['standard_handler_config', 'error_handler_config']) {
-      const group = `${place}.notifications.${key}`;
-      for (const [name, own] of Object.entries(faults.mapping(group, notifications[key]))) {
-        this.#checkPart(group, 'notification handler', this.#handlers, name, own);
-      }
-    }
-  }
-
-  #checkMail(place: string, config: Json): void {
-    const faults = this.#faults;
-    const mail = faults.mapping(place, config, [...MAIL_KEYS, 'emails']);
-    faults.check(`${place}.emails`, mail['emails'], 'mappingsOrNull');
-    const variants = Array.isArray(mail['emails']) ? mail['emails'] : [];
-    const all: [string, Json][] = [
-      [place, mail],
-      ...variants.map((variant, index): [string, Json] => [`${place}.emails[${index}]`, variant]),
-    ];
-    for (const [where, value] of all) {
-      const one = where === place ? mail : faults.mapping(where, value, MAIL_KEYS);
-      faults.check(`${where}.subject`, one['subject'], 'textOrNull');
-      for (const key of ['from', 'reply', 'template', 'html_template']) {
-        faults.check(`${where}.${key}`, one[key], 'textOrNull');
-      }
-      faults.check(`${where}.to`, one['to'], 'addressesOrNull');
-      faults.check(`${where}.email_current_user`, one['email_current_user'], 'flagOrNull');
-    }
-  }
-
-  /** Two APIs that are switched on cannot have one path. */
+  /** Two active APIs cannot have the same path. */
   #checkApis(): void {
     const paths = new Map<string, string>();
     for (const { api } of this.delegateApis) {
@@ -360,21 +237,21 @@ export class FeatureRegistry {
 }
 
 /**
- * Settings without those that have no value, which are not set: a file has them so where all lines of a group are
- * commented out.
+ * Settings without those that are null, which count as not set: in a YAML file, a group whose lines are all commented
+ * out is null.
  */
 function withoutEmpty(config: JsonObject | undefined | null): JsonObject {
   return Object.fromEntries(Object.entries(config ?? {}).filter(([, value]) => value !== null));
 }
 
-/** What stands at the end of a path of keys, if there is something. */
+/** The value at a path of keys, if it exists. */
 function at(config: JsonObject | undefined, ...keys: readonly string[]): JsonObject | undefined {
   let found: Json | undefined = config;
   for (const key of keys) found = (found as JsonObject | null | undefined)?.[key];
   return (found ?? undefined) as JsonObject | undefined;
 }
 
-/** The templates that settings name, however deep. */
+/** The templates that settings name, at any depth. */
 function* templatesIn(config: Json): Generator<string> {
   if (typeof config !== 'object' || config === null) return;
   for (const [key, value] of Object.entries(config)) {

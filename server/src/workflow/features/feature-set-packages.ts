@@ -1,8 +1,8 @@
 import type { FeatureSet } from './feature-set.ts';
 
 /**
- * The feature sets that packages export by default, in the order of their names. Throws an Error with a sentence if
- * one is not there or exports none.
+ * The default exports of feature set packages, in the given order. Throws an Error with a sentence if a package cannot
+ * be loaded or exports no feature set.
  */
 export async function importFeatureSets(packages: readonly string[]): Promise<FeatureSet[]> {
   const sets: FeatureSet[] = [];

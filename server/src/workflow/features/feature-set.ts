@@ -4,7 +4,7 @@ import type { NotificationHandler } from '../notifications/notification-handler.
 import type { ActionDefinition } from './action.ts';
 import type { TaskType } from './task-type.ts';
 
-/** A bundle of what the workflow can do (workflow-v1 §8.1). What it names is checked at the start. */
+/** Actions, types of tasks, delegate APIs and handlers that are registered together (workflow-v1 §8.1). */
 export interface FeatureSet {
   readonly name: string;
   // biome-ignore lint/suspicious/noExplicitAny: each action knows the shape of its own input.
@@ -14,6 +14,6 @@ export interface FeatureSet {
   readonly notificationHandlers?: readonly NotificationHandler[];
   /** Folder of mail templates: `NAME.txt.eta`, `NAME.html.eta`. */
   readonly templates?: string;
-  /** Defaults of settings that its parts share. */
+  /** Defaults of the settings that all its parts have. */
   readonly config?: JsonObject;
 }

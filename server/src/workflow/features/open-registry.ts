@@ -4,12 +4,12 @@ import { FeatureRegistry } from './feature-registry.ts';
 import type { FeatureSet } from './feature-set.ts';
 import type { WorkflowSettings } from './workflow-settings.ts';
 
-/** What is there without any other feature set. */
+/** The parts that exist without any feature set. */
 const ENGINE: FeatureSet = { name: 'engine', notificationHandlers: [emailNotification] };
 
 /**
- * What feature sets bring, with the settings that operators have made, and the templates of the mails. Throws an Error
- * with a sentence for each fault of these, and for each template that is named and not there.
+ * Loads the feature sets with the operator's settings, and the mail templates. Throws an Error with one sentence per
+ * fault, and per template that is named and does not exist.
  */
 export function openRegistry(
   featureSets: readonly FeatureSet[],

@@ -1,8 +1,8 @@
 import { isObject, type JsonObject } from '../../lib/text/json.ts';
 
 /**
- * Objects laid over one another, depth first: only what an upper one has replaces what is below it; null replaces
- * too (workflow-v1 §8). The result shares nothing with what it is made of.
+ * A deep merge: a value of a later layer replaces that of an earlier one, also if it is null (workflow-v1 §8). The
+ * result is a copy.
  */
 export function overlay(...layers: readonly (JsonObject | undefined)[]): JsonObject {
   const result: JsonObject = {};

@@ -1,21 +1,21 @@
 import { isObject, type Json, type JsonObject } from '../../lib/text/json.ts';
 
-/** Collects what is wrong, a sentence for each, so that an operator learns of all of it at once. */
+/** Collects faults, one sentence each, so that an operator sees all of them at once. */
 export class RegistryFaults {
   readonly #sentences: string[] = [];
-  /** What has no effect here, a sentence each. */
+  /** Settings without effect, one sentence each. */
   readonly warnings: string[] = [];
 
   add(sentence: string): void {
     this.#sentences.push(sentence);
   }
 
-  /** Throws one Error with every sentence on a line of its own, if there are any. */
+  /** Throws one Error with all sentences, one per line, if there are any. */
   throwIfAny(): void {
     if (this.#sentences.length > 0) throw new Error(this.#sentences.join('\n'));
   }
 
-  /** The value if it is a mapping, or null; otherwise a fault. Unknown keys are faults. */
+  /** A mapping; null and undefined count as an empty one. Any other value, and any unknown key, is a fault. */
   mapping(place: string, value: Json | undefined, keys?: readonly string[]): JsonObject {
     if (value === undefined || value === null) return {};
     if (!isObject(value)) {
@@ -30,7 +30,7 @@ export class RegistryFaults {
     return value;
   }
 
-  /** What every value of a mapping has to be. */
+  /** Adds a fault if the value is not of that kind. */
   check(place: string, value: Json | undefined, kind: keyof typeof KINDS): void {
     if (value !== undefined && !KINDS[kind].is(value)) this.add(`${place} is not ${KINDS[kind].name}.`);
   }

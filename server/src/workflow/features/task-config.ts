@@ -8,29 +8,29 @@ export type MailStage = (typeof MAIL_STAGES)[number];
 /** A mail that a stage sends (workflow-v1 §4.1). */
 export interface StageMailConfig {
   readonly subject: string;
-  /** Where bounces go; `%(task_uuid)s` stands for the task's uuid. Null: where answers go. */
+  /** The envelope sender; `%(task_uuid)s` stands for the task's uuid. Null: as `reply`. */
   readonly from: string | null;
-  /** Whom it is from and who gets answers. Null: the sender of all mails. */
+  /** The `From` and `Reply-To` address. Null: the sender of all mails. */
   readonly reply: string | null;
-  /** Null: whom the task's actions name. */
+  /** Null: the addresses of the task's actions. */
   readonly to: readonly string[] | null;
   readonly template: string | null;
   readonly htmlTemplate: string | null;
   readonly emailCurrentUser: boolean;
 }
 
-/** Who hears of a task's notifications (workflow-v1 §6.2). */
+/** The handlers of a task's notifications (workflow-v1 §6.2). */
 export interface NotificationConfig {
   readonly standardHandlers: readonly string[];
   readonly errorHandlers: readonly string[];
   /** By handler. */
   readonly standardHandlerConfig: JsonObject;
   readonly errorHandlerConfig: JsonObject;
-  /** Kinds of mail failures that nobody needs to hear of. */
+  /** Kinds of mail failures whose notifications are acknowledged from the start. */
   readonly safeErrors: readonly string[];
 }
 
-/** A type of task with everything that was set for it. */
+/** A type of task with its settings. */
 export interface KnownTaskType {
   readonly name: string;
   /** Names of actions, in order. */
@@ -40,7 +40,7 @@ export interface KnownTaskType {
   readonly sendApprovalNotification: boolean;
   readonly tokenRequiresAuthentication: boolean;
   readonly tokenExpiry_s: number;
-  /** The mails of a stage; none where it sends none. */
+  /** The mails of each stage; may be empty. */
   readonly mails: Readonly<Record<MailStage, readonly StageMailConfig[]>>;
   readonly notifications: NotificationConfig;
 }
@@ -56,7 +56,7 @@ const stageMail = (subject: string, template: string): JsonObject => ({
   emails: [],
 });
 
-/** What is in force where neither the type of task nor an operator says otherwise (workflow-v1 §8). */
+/** Defaults of the settings of all types of tasks (workflow-v1 §8). */
 export const TASK_DEFAULTS: JsonObject = {
   emails: {
     initial: stageMail('[%(service_name)s] Your request was received', 'initial.txt'),
@@ -80,8 +80,8 @@ const texts = (value: Json | undefined): string[] =>
 const object = (value: Json | undefined): JsonObject => (isObject(value) ? value : {});
 
 /**
- * The mails of a stage: one, or one for each of `emails` with what that says otherwise; null sends none. A type of
- * task that sends none by itself has no subject and no template to inherit: those of all tasks take their place.
+ * The mails of a stage: one, or one for each entry of `emails`, which overrides the common settings; null: none. Where
+ * the type of task has no subject and template, those of `TASK_DEFAULTS` apply.
  */
 export function stageMailsOf(stage: MailStage, config: Json | undefined): StageMailConfig[] {
   if (!isObject(config)) return [];

@@ -1,23 +1,23 @@
 import type { UserPolicy } from '../../directory/accounts/account-names.ts';
 import type { JsonObject } from '../../lib/text/json.ts';
 
-/** What operators set (workflow-v1 §8); names in the JSON parts are those of the wire's older configuration. */
+/** The operator's settings (workflow-v1 §8); names in the JSON parts are those of the older service's configuration. */
 export interface WorkflowSettings {
-  /** What the service calls itself. */
+  /** The name of the service in mails. */
   readonly serviceName: string;
   /** The public URL of the service, without a trailing slash. */
   readonly baseUrl: string;
-  /** Feature sets by the names of their packages; `core` is always there. */
+  /** Package names of feature sets; `core` is always loaded. */
   readonly featureSets: readonly string[];
   readonly workflow: {
-    /** Where links in mails lead, without a trailing slash; undefined: to the pages of this service. */
+    /** Base URL of links in mails, without a trailing slash; undefined: the pages of this service. */
     readonly horizonUrl: string | undefined;
     readonly defaultTokenExpiry_s: number;
-    /** After how long a request stops to wait for a stage; undefined: never. */
+    /** How long a request waits for a stage; undefined: until it ends. */
     readonly backgroundAfter_ms: number | undefined;
-    /** After how many years projects end that tasks make. */
+    /** Lifetime of projects that tasks create. */
     readonly projectLifetime_years: number;
-    /** A directory of templates that win over those of the feature sets. */
+    /** A directory of templates that override those of the feature sets. */
     readonly templates: string | undefined;
     readonly taskDefaults: JsonObject;
     /** By action. */
@@ -28,33 +28,33 @@ export interface WorkflowSettings {
   /** By handler. */
   readonly notificationHandlerDefaults: JsonObject;
   readonly api: {
-    /** Undefined: all that the feature sets bring. */
+    /** Undefined: all delegate APIs of the feature sets. */
     readonly activeDelegateApis: readonly string[] | undefined;
     /** By delegate API. */
     readonly delegateApis: JsonObject;
   };
   readonly identity: UserPolicy & {
-    /** Which roles somebody who has a role may give and take. */
+    /** By role, the roles that its holder may grant and revoke. */
     readonly roleMapping: Readonly<Record<string, readonly string[]>>;
   };
   readonly quota: {
     /** By size, service and resource. */
     readonly sizes: Readonly<Record<string, JsonObject>>;
     readonly sizesAscending: readonly string[];
-    /** By service and quota: what it limits, where that is not as it is built in; null: nothing. */
+    /** By service and quota: the resources that it limits, where they differ from the built-in ones; null: none. */
     readonly mapping: Readonly<
       Record<
         string,
         Readonly<Record<string, { readonly resources: readonly string[]; readonly factor: bigint } | null>>
       >
     >;
-    /** By region; `*` stands for all others. */
+    /** By region; `*` stands for all other regions. */
     readonly services: Readonly<Record<string, readonly string[]>>;
   };
   readonly regions: readonly string[];
 }
 
-/** Where people follow links of mails, without a trailing slash. */
+/** The base URL of links in mails, without a trailing slash. */
 export function consoleUrl({ workflow, baseUrl }: WorkflowSettings): string {
   return workflow.horizonUrl ?? `${baseUrl}/ui`;
 }

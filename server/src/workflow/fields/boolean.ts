@@ -6,7 +6,7 @@ const WORDS: ReadonlyMap<string, boolean> = new Map([
   ...['f', 'n', 'no', 'false', 'off', '0'].map((word) => [word, false] as const),
 ]);
 
-/** Yes or no; also 1 and 0, and words for them. */
+/** A boolean; 1 and 0, and words such as `yes` and `off`, are accepted. */
 export function boolean(options: FieldOptions = {}): Field {
   return {
     ...options,

@@ -4,15 +4,15 @@ import { type Field, type FieldOptions, FieldRefusal } from './field.ts';
 import type { FieldContext } from './fields.ts';
 import { type TextOptions, text } from './text.ts';
 
-/** What there is to choose from; it may depend on the settings and the backends. */
+/** The choices, which may depend on the settings and the backends. */
 export type Choices = (context: FieldContext) => readonly string[] | Promise<readonly string[]>;
 
 export interface ChoiceOptions extends TextOptions {
-  /** What is said of a text that is no choice. */
+  /** The message for a text that is not a choice. */
   readonly refusal?: (value: string) => string;
 }
 
-/** One of several texts; read as a text first, and refused as one where it is none. */
+/** One of several texts. A value that is not a text gets the message of a text field. */
 export function choice(choices: Choices, { refusal = noChoice, ...options }: ChoiceOptions = {}): Field {
   const written = text(options);
   return {
@@ -25,7 +25,7 @@ export function choice(choices: Choices, { refusal = noChoice, ...options }: Cho
   };
 }
 
-/** Several of several texts: each once, in order. The first that is no choice is named. */
+/** Some of several texts, each once, sorted. The message names the first that is not a choice. */
 export function choiceList(choices: Choices, options: FieldOptions = {}): Field {
   return {
     ...options,
@@ -37,7 +37,7 @@ export function choiceList(choices: Choices, options: FieldOptions = {}): Field 
   };
 }
 
-/** Values of one kind, in the order in which they come. */
+/** A list of values of one kind; the order is kept. */
 export function list(item: Field, options: FieldOptions = {}): Field {
   return {
     ...options,

@@ -4,9 +4,9 @@ import { type Field, FieldRefusal } from './field.ts';
 import type { FieldContext, FieldErrors, FieldResult, FieldSet } from './fields.ts';
 
 /**
- * An input of named fields. What is wrong with each is told together; what they have to be with one another is
- * looked at when each is right.
- * @param check what is wrong with the whole; undefined if nothing is
+ * An input of named fields. The messages of all fields are returned together; the fields are checked against one
+ * another once each is valid.
+ * @param check the message about the whole input; undefined if it is valid
  */
 export function fieldSet<Data extends JsonObject>(
   fields: { readonly [Name in keyof Data & string]-?: Field },

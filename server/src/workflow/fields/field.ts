@@ -1,7 +1,7 @@
 import type { Json } from '../../lib/text/json.ts';
 import type { FieldContext } from './fields.ts';
 
-/** Why a value is refused: all that is wrong with it, as the wire says it (workflow-v1 §10). */
+/** Why a value is refused: one or more messages, in the wording of the wire (workflow-v1 §10). */
 export class FieldRefusal extends Error {
   readonly messages: string[];
 
@@ -11,17 +11,17 @@ export class FieldRefusal extends Error {
   }
 }
 
-/** One named value of an input: how it is read, and what stands for it where it is missing. */
+/** One named value of an input: how it is read, and its default. */
 export interface Field {
-  /** Missing is refused where there is none. */
+  /** The default. Without one, the field is required. */
   readonly initial?: Json;
-  /** Null is a value. */
+  /** Whether null is valid. */
   readonly nullable?: boolean;
-  /** Whether the field exists at all here; it is not read, and not handed on, where it does not. */
+  /** Whether the field exists in this context; otherwise it is ignored. */
   readonly exists?: (context: FieldContext) => boolean;
-  /** The value as it is kept. Throws `FieldRefusal`. Null never gets here. */
+  /** The value to store. Throws `FieldRefusal`. Not called with null. */
   read(value: Json, context: FieldContext): Json | Promise<Json>;
 }
 
-/** What all fields can be told. */
+/** The options that all fields have. */
 export type FieldOptions = Pick<Field, 'initial' | 'nullable' | 'exists'>;

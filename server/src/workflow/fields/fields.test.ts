@@ -22,7 +22,7 @@ async function read(field: Field, ...value: [] | [unknown]): Promise<unknown> {
   return result.ok ? result.data['it'] : result.errors['it'];
 }
 
-test('what is missing is required, has a default, or does not exist here; null is a value where it may be', async () => {
+test('a missing field is required, has a default, or does not exist; null is valid where the field permits it', async () => {
   assert.deepEqual(await read(text()), ['This field is required.']);
   assert.deepEqual(await read(text(), null), ['This field may not be null.']);
   assert.equal(await read(text({ nullable: true }), null), null);
@@ -32,7 +32,7 @@ test('what is missing is required, has a default, or does not exist here; null i
   assert.equal(await read(absent, null), undefined);
 });
 
-test('a text is trimmed, a number is its digits, and what is no text, blank or too long is refused in one voice', async () => {
+test('a text is trimmed, a number becomes its digits, and other types, blank and too long texts are refused', async () => {
   assert.equal(await read(text(), '  ada '), 'ada');
   assert.equal(await read(text({ untrimmed: true }), ' ada '), ' ada ');
   assert.equal(await read(text(), 42), '42');
@@ -58,7 +58,7 @@ test('an e-mail address has a domain of two labels', async () => {
   assert.deepEqual(await read(email(), ''), ['This field may not be blank.']);
 });
 
-test('yes and no have many names', async () => {
+test('booleans have many spellings', async () => {
   for (const yes of [true, 'Yes', 'on', '1', 1, 'T', new JsonDecimal('1.0')]) {
     assert.equal(await read(boolean(), yes), true);
   }
@@ -68,7 +68,7 @@ test('yes and no have many names', async () => {
   }
 });
 
-test('of several choices the first wrong one is named; right ones come once each and in order', async () => {
+test('of several choices the first invalid one is named; valid ones are kept once each and sorted', async () => {
   const roles = choiceList(({ assignableRoles }) => assignableRoles, { initial: [] });
   assert.deepEqual(await read(roles, ['member', 'admin', 'member']), ['admin', 'member']);
   assert.deepEqual(await read(roles), []);
@@ -78,7 +78,7 @@ test('of several choices the first wrong one is named; right ones come once each
   assert.deepEqual(await read(roles, { a: 1 }), ['Expected a list of items but got type "dict".']);
 });
 
-test('one of several choices is a text first: trimmed, and refused as a text where it is none', async () => {
+test('a choice is trimmed as a text, and refused as a text field would if it is not a text', async () => {
   const size = choice(async () => ['small', '5'], { max: 5, refusal: (name) => `no ${name}` });
   assert.equal(await read(size, 'small'), 'small');
   assert.equal(await read(size, ' small '), 'small');
@@ -98,14 +98,14 @@ test('one of several choices is a text first: trimmed, and refused as a text whe
   );
 });
 
-test('a list has values of one kind, in their order', async () => {
+test('a list has values of one kind, in the given order', async () => {
   assert.deepEqual(await read(list(text()), ['b', ' a']), ['b', 'a']);
   assert.deepEqual(await read(list(text()), ['b', []]), ['Not a valid string.']);
   assert.deepEqual(await read(list(text()), [null]), ['This field may not be null.']);
   assert.deepEqual(await read(list(text()), 3), ['Expected a list of items but got type "int".']);
 });
 
-test('an input is an object; what is wrong with its fields is told together, and before what is wrong with the whole', async () => {
+test('an input is an object; the messages of all fields come together, and before a message about the whole', async () => {
   const set = fieldSet<{ a: string; b: string }>({ a: text(), b: text() }, ({ a, b }) =>
     a === b ? 'They are the same.' : undefined,
   );

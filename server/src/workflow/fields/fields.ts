@@ -1,10 +1,10 @@
 import type { JsonObject } from '../../lib/text/json.ts';
 import type { Backends } from '../features/backends.ts';
 
-/** What fields are checked against beside themselves. */
+/** What fields are validated against, beside their own rules. */
 export interface FieldContext {
   readonly backends: Backends;
-  /** All roles that anybody may give (workflow-v1 §3.2). */
+  /** All roles that any role may grant (workflow-v1 §3.2). */
   readonly assignableRoles: readonly string[];
   readonly quotaSizes: readonly string[];
 }
@@ -16,7 +16,7 @@ export type FieldResult<Data> =
   | { readonly ok: true; readonly data: Data }
   | { readonly ok: false; readonly errors: FieldErrors };
 
-/** How the input of an action is checked and completed; fields that it does not know never reach the action. */
+/** Validates the input of an action and fills in defaults; unknown fields are dropped. */
 export interface FieldSet<Data = JsonObject> {
   read(input: JsonObject, context: FieldContext): Promise<FieldResult<Data>> | FieldResult<Data>;
 }

@@ -7,17 +7,17 @@ import { type Field, type FieldOptions, FieldRefusal } from './field.ts';
 export interface TextOptions extends FieldOptions {
   /** Characters. */
   readonly max?: number;
-  /** Whether an empty text will do. */
+  /** Whether an empty text is valid. */
   readonly blank?: boolean;
-  /** Whether spaces around it are part of it. */
+  /** Whether leading and trailing spaces are kept. */
   readonly untrimmed?: boolean;
-  /** Whether it is a name, which has no line breaks, control characters or invisible characters in it. */
+  /** Whether line breaks, control characters and invisible characters are refused, as in names. */
   readonly oneLine?: boolean;
 }
 
 const CONTROL = /[\u0001-\u001f\u007f-\u009f\u2028\u2029]/;
 
-/** A text. Numbers are taken for their digits. */
+/** A text. A number becomes its digits. */
 export function text(options: TextOptions = {}): Field {
   return { ...options, read: (value) => readText(value, options) };
 }
@@ -43,7 +43,7 @@ function readText(value: Json, { max, blank, untrimmed, oneLine }: TextOptions):
     return '';
   }
   const wrong: string[] = [];
-  // A letter beyond the basic plane is one character, as people count.
+  // A character outside the basic plane counts as one.
   if (max !== undefined && read.length > max && [...read].length > max) {
     wrong.push(`Ensure this field has no more than ${max} characters.`);
   }

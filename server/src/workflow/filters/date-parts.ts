@@ -21,7 +21,7 @@ const numeric = (format: string, field: string, add = 0): DatePart => ({
 
 const month = numeric('%m', 'month');
 
-/** Parts of points in time, in UTC, by their names in filters (workflow-v1 §7). Weeks are those of ISO 8601. */
+/** Parts of timestamps in UTC, by their names in filters (workflow-v1 §7). Weeks are those of ISO 8601. */
 export const DATE_PARTS: Readonly<Record<string, DatePart>> = {
   year: numeric('%Y', 'year'),
   iso_year: numeric('%G', 'isoyear'),

@@ -1,11 +1,11 @@
-/** What a field of a list holds; the words are those of the wire's messages. */
+/** The kind of a field; the names are those in the messages of the wire. */
 export type FieldKind = 'CharField' | 'JSONField' | 'BooleanField' | 'DateTimeField' | 'ForeignKey';
 
 export interface FilterField {
   readonly kind: FieldKind;
   /** The column, with its table's name. */
   readonly column: string;
-  /** The column with the same text case-folded and normalised; left out where the text is ASCII. */
+  /** The column with the same text case-folded and normalised; not needed for ASCII. */
   readonly folded?: string;
 }
 
@@ -14,7 +14,7 @@ export type FilterFields = Readonly<Record<string, FilterField>>;
 /** Fields of tasks by which lists can be filtered (workflow-v1 §7). */
 export const TASK_FIELDS: FilterFields = {
   uuid: { kind: 'CharField', column: 'tasks.uuid' },
-  /** What an example of the older documentation calls it. */
+  /** The name in an example of the older documentation. */
   task_id: { kind: 'CharField', column: 'tasks.uuid' },
   hash_key: { kind: 'CharField', column: 'tasks.hash_key' },
   keystone_user: { kind: 'JSONField', column: 'tasks.caller', folded: 'tasks.folded_caller' },
@@ -31,13 +31,13 @@ export const TASK_FIELDS: FilterFields = {
   completed_on: { kind: 'DateTimeField', column: 'tasks.completed_on' },
 };
 
-/** The task that something belongs to: by its uuid, or by one of its fields. */
+/** The task of a token or notification: by its uuid, or by one of its fields. */
 const OF_TASK: FilterFields = {
   task: { kind: 'ForeignKey', column: 'tasks.uuid' },
   task_id: { kind: 'CharField', column: 'tasks.uuid' },
 };
 
-/** A token is named by its handle here. */
+/** A token is identified by its handle. */
 export const TOKEN_FIELDS: FilterFields = {
   token: { kind: 'CharField', column: 'workflow_tokens.handle' },
   ...OF_TASK,

@@ -2,7 +2,7 @@ import { PurserError } from '../../lib/errors.ts';
 import { type Json, JsonDecimal, stringifyExact } from '../../lib/text/json.ts';
 import { isStorable } from '../../lib/text/text.ts';
 
-/** Reads a filter's value as what a column holds. Throws `filter_value`. */
+/** Converts a filter's value to the type of a column. Throws `filter_value`. */
 export type ValueReader = (value: Json) => string | number;
 
 function refuse(value: Json, reason: string): never {
@@ -20,7 +20,7 @@ export const readFlag: ValueReader = (value) => {
   return refuse(value, 'must be either True or False.');
 };
 
-/** Numbers count as what they look like; a text that no database holds matches nothing. */
+/** A number becomes its digits; a text that a database cannot store matches nothing. */
 export const readText: ValueReader = (value) => {
   if (typeof value === 'number' || typeof value === 'bigint') return String(value);
   if (typeof value !== 'string' || !isStorable(value)) return refuse(value, 'must be a text.');
@@ -30,7 +30,7 @@ export const readText: ValueReader = (value) => {
 /** JSON columns are compared by their text. */
 export const readJson: ValueReader = (value) => stringifyExact(value);
 
-/** A part of the text of a JSON column: as it stands there, beyond ASCII too. */
+/** A part of the text of a JSON column, escaped as it is stored. */
 export const readJsonPart: ValueReader = (value) => {
   if (typeof value !== 'string') return stringifyExact(value);
   return readText(value);
@@ -38,13 +38,13 @@ export const readJsonPart: ValueReader = (value) => {
 
 const MOMENT = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)\s*(Z|[+-]\d{2}:?\d{2})?)?$/;
 
-/** Whether the calendar has the day: 31 February would be taken for one in March. */
+/** Whether the day exists: `Date` would convert 31 February to a day in March. */
 function isDay(day: string): boolean {
   const at_ms = Date.parse(day);
   return !Number.isNaN(at_ms) && new Date(at_ms).toISOString().startsWith(day);
 }
 
-/** A date, or a point in time in UTC unless it says otherwise: milliseconds since the epoch. */
+/** A date or a timestamp, by default in UTC, as milliseconds since the epoch. */
 export const readMoment: ValueReader = (value) => {
   const match = typeof value === 'string' ? MOMENT.exec(value) : null;
   const [, day = '', time = '00:00', zone = 'Z'] = match ?? [];
@@ -78,7 +78,7 @@ export const readTimeOfDay: ValueReader = (value) => {
   return `${minutes}:${seconds}.${fraction.padEnd(3, '0').slice(0, 3)}`;
 };
 
-/** A list of values, at most so many. */
+/** A list of at most `max` values. */
 export function readList(value: Json, max: number): Json[] {
   if (!Array.isArray(value)) return refuse(value, 'must be a list.');
   if (value.length > max) return refuse(`a list of ${value.length}`, `must have at most ${max} entries.`);

@@ -37,7 +37,7 @@ forEachEngine((_engine, open) => {
     return { ...workflow, uuids, found };
   }
 
-  test('tasks are found by what their fields are, contain, begin or end with', async () => {
+  test('tasks are found by equality, part, prefix and suffix of their fields', async () => {
     const { found, uuids } = await three();
     const cases: [FilterInput, string][] = [
       [{}, '123'],
@@ -76,7 +76,7 @@ forEachEngine((_engine, open) => {
       assert.equal(await found(filters), expected, JSON.stringify(filters));
   });
 
-  test('points in time are compared as such, and by their parts in UTC', async () => {
+  test('timestamps are compared as a whole, and by their parts in UTC', async () => {
     const { found } = await three();
     const cases: [FilterInput, string][] = [
       [{ created_on: { exact: '2030-01-01T00:00:00Z' } }, '1'],
@@ -139,7 +139,7 @@ forEachEngine((_engine, open) => {
     assert.equal(await list({ created_on: { date: '2030-01-01' } }), '1');
   });
 
-  test('what cannot be asked is refused in the words that older clients know', async () => {
+  test('unsupported filters are refused in the wording that older clients know', async () => {
     const { found, taskReads, notifications } = await three();
     const malformed = {
       code: 'filter_malformed',
@@ -209,7 +209,7 @@ forEachEngine((_engine, open) => {
     }
   });
 
-  test('pages come by number with their count, or after an entry, newest first', async () => {
+  test('pages are read by number with their count, or after an entry, newest first', async () => {
     const { taskReads, notifications } = await three();
     const what = ({ items }: Awaited<ReturnType<typeof taskReads.list>>) =>
       items.map(({ actions }) => actions[0]?.data['what']).join('');

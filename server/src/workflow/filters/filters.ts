@@ -25,10 +25,10 @@ import {
 
 type Condition = RawBuilder<SqlBool>;
 
-/** What an operation works on: a column, or a part of one. */
+/** The operand of a filter operation: a column, or a part of one. */
 interface Operand {
   readonly sql: RawBuilder<unknown>;
-  /** The same case-folded and normalised. */
+  /** The operand case-folded and normalised. */
   readonly folded?: RawBuilder<unknown>;
   readonly kind: FieldKind | 'IntegerField' | 'DateField' | 'TimeField';
 }
@@ -49,9 +49,9 @@ const TEXTS = ['CharField', 'JSONField', 'ForeignKey'];
 const REGEXES = ['regex', 'iregex'];
 
 /**
- * The conditions of a filter, all of which have to hold (workflow-v1 §7). Fields and operations are those of a
- * list; the task that something belongs to can be asked for its own. Regular expressions are refused: one that
- * backtracks would keep a database busy for as long as somebody likes.
+ * The conditions of a filter, all of which have to hold (workflow-v1 §7). Fields and operations are those of the list;
+ * a list of what belongs to a task can also be filtered by the fields of the task. Regular expressions are refused:
+ * one that backtracks can keep a database busy without limit.
  * Errors: `filter_malformed`, `filter_field`, `filter_operation`, `filter_regex`, `filter_value`.
  */
 export function filterConditions(engine: Engine, fields: FilterFields, filters: FilterInput): Condition[] {
@@ -131,7 +131,7 @@ function simple(engine: Engine, on: Operand, operation: string, value: Json): Co
   return TEXTS.includes(kind) ? textual(engine, on, operation, value) : undefined;
 }
 
-/** Operations on texts. Percent signs and the like stand for themselves. */
+/** Operations on texts. There are no wildcards: a percent sign is a percent sign. */
 function textual(
   engine: Engine,
   { sql: column, folded = column, kind }: Operand,
@@ -154,7 +154,7 @@ function textual(
     : sql`substr(${operand}, -length(${wanted})) = ${wanted}`;
 }
 
-/** A value with its type: PostgreSQL cannot always tell from the place where it stands. */
+/** A value with its type, because PostgreSQL cannot always infer it. */
 function bound(engine: Engine, value: string | number): RawBuilder<unknown> {
   if (engine === 'sqlite') return sql`${value}`;
   return typeof value === 'number' ? sql`${value}::bigint` : sql`${value}::text`;

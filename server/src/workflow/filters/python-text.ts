@@ -1,8 +1,8 @@
 import { isObject, JsonDecimal } from '../../lib/text/json.ts';
 
-/** Notes and messages show lists and sets as Python literals: those who read them have done so for years. */
+/** Notes and messages show lists and sets as Python literals, as the older service did. */
 
-/** A value as Python would write it. Strings stand in single quotes unless they hold one and no double quote. */
+/** A value as a Python literal. Strings have single quotes, unless they contain one and no double quote. */
 export function pythonLiteral(value: unknown): string {
   if (typeof value === 'string') return pythonString(value);
   if (value === null || value === undefined) return 'None';
@@ -24,7 +24,7 @@ export function pythonSet(values: Iterable<unknown>): string {
   return items.length === 0 ? 'set()' : `{${items.join(', ')}}`;
 }
 
-/** What Python calls the type of a JSON value. */
+/** The name of the Python type of a JSON value. */
 export function pythonType(value: unknown): string {
   if (value === null || value === undefined) return 'NoneType';
   if (typeof value === 'boolean') return 'bool';
@@ -34,7 +34,7 @@ export function pythonType(value: unknown): string {
   return typeof value === 'number' || typeof value === 'bigint' ? 'int' : 'dict';
 }
 
-/** Whether Python takes the value for true. */
+/** Whether the value is true in Python. */
 export function isTruthy(value: unknown): boolean {
   if (Array.isArray(value)) return value.length > 0;
   if (value instanceof JsonDecimal) return Number(value.text) !== 0;

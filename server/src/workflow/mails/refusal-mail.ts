@@ -6,8 +6,8 @@ import { type ReadyMail, STAGE_MAIL, writeMail } from './workflow-mails.ts';
 const TEMPLATE = 'denied.txt';
 
 /**
- * Writes the mail which says that nothing comes of a task, to whoever asked for it; where that is nobody known, to
- * the one address that the actions have. Undefined if there is none: whoever decides need not wait for an address.
+ * Writes the mail which says that a task was declined, to the requester; without a known requester, to the one address
+ * of the actions. Undefined if there is no such address, or if writing fails: the decision does not depend on it.
  */
 export async function writeRefusalMail(
   parts: WorkflowParts,
@@ -17,14 +17,14 @@ export async function writeRefusalMail(
   try {
     const to = await addressOf(parts, task);
     if (to === undefined) return undefined;
-    const nobody = { from: null, reply: null };
-    const message = { to: [to], subject: '[%(service_name)s] Your request was declined', ...nobody };
-    const data = { ...mailData(withoutStrangersText(parts, task), {}, nobody), reason };
+    const sender = { from: null, reply: null };
+    const message = { to: [to], subject: '[%(service_name)s] Your request was declined', ...sender };
+    const data = { ...mailData(withoutStrangersText(parts, task), {}, sender), reason };
     const templates = { template: TEMPLATE, htmlTemplate: null };
     const mail = writeMail(parts, task.uuid, { ...message, ...templates }, data);
     return { kind: STAGE_MAIL, reference: task.uuid, mail };
   } catch (error) {
-    parts.onError(error, `whoever asked for task ${task.uuid} could not be told that it was declined`);
+    parts.onError(error, `the mail that task ${task.uuid} was declined could not be written`);
     return undefined;
   }
 }

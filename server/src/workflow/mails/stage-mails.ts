@@ -12,7 +12,7 @@ import type { WorkflowParts } from '../workflow-parts.ts';
 import { callersAddress } from './callers-address.ts';
 import { type ReadyMail, STAGE_MAIL, writeMail } from './workflow-mails.ts';
 
-/** The mails of a stage that are ready, and what operators have to hear of those that are not. */
+/** The mails of a stage that could be written, and error texts for operators about those that could not. */
 export interface StageMails {
   readonly mails: readonly ReadyMail[];
   readonly troubles: readonly string[];
@@ -23,8 +23,8 @@ class SeveralAddresses extends Error {}
 
 /**
  * Writes the mails that a task sends when it was prepared, when it has a token, and when it is completed
- * (workflow-v1 §4.1). What fails is told and holds nothing up: where a template fails, a text that fits every task is sent.
- * But a token without a template, and without a text that fits, cannot be used by anybody: that throws.
+ * (workflow-v1 §4.1). A failure is reported in `troubles` and does not stop the task: if a template fails, the built-in
+ * text is sent. Only a token mail that cannot be written throws, because its token could not be used.
  */
 export async function writeStageMails(
   parts: WorkflowParts,
@@ -90,17 +90,17 @@ export async function writeToken(
   return { secret, mails, note: 'Token created for task.' };
 }
 
-/** Why something failed, for people. */
+/** The message of an error, without file paths. */
 export function reasonOf(error: unknown): string {
   return withoutPaths(error instanceof Error ? error.message : String(error));
 }
 
-/** What operators are told of a mail that failed. */
+/** The error text about a mail that failed. */
 export function mailTrouble(error: unknown, taskUuid: string): string {
   return `Error: '${reasonOf(error)}' while emailing update for task: ${taskUuid}`;
 }
 
-/** What every template of a mail about a task can use (workflow-v1 §12). */
+/** The data for every template of a mail about a task (workflow-v1 §12). */
 export function mailData(
   task: Task,
   taskCache: JsonObject,
@@ -115,9 +115,8 @@ export function mailData(
 }
 
 /**
- * A task as it may be shown to an address that nobody has confirmed yet: where the request came without an account,
- * the sender of the request is unknown, and so is the reader of the mail. What was typed is left out. Input that the
- * service itself has written stays.
+ * A task as it may be shown to an unconfirmed address. If the request came without an account, both its sender and the
+ * reader of the mail are unknown, so the input of the request is left out. Input that the service has written stays.
  */
 export function withoutStrangersText({ registry }: Pick<WorkflowParts, 'registry'>, task: Task): Task {
   if (isKnown(task.caller)) return task;
@@ -127,7 +126,7 @@ export function withoutStrangersText({ registry }: Pick<WorkflowParts, 'registry
   return { ...task, actions, taskNotes: [], actionNotes: {} };
 }
 
-/** Actions by name, each with its input and what it keeps, as templates read them. */
+/** Actions by name, each with its input and cache, for templates. */
 function actionsOf(task: Task): Record<string, JsonObject> {
   return Object.fromEntries(
     task.actions.map(({ name, data, cache, state, valid }) => [name, { ...data, cache, state, valid }]),
@@ -165,7 +164,7 @@ export async function currentUserAddress(
   return callersAddress(caller, backends);
 }
 
-/** Whom the mails of a task go to, by what its actions say. */
+/** The recipients of a task's mails, as its actions state them. */
 export async function actionAddresses(
   { registry, backends }: WorkflowParts,
   task: { readonly actions: readonly Pick<StoredAction, 'name' | 'data'>[]; readonly caller: Caller },

@@ -4,12 +4,12 @@ import type { Transaction } from '../../storage/storage.ts';
 import type { WorkflowParts } from '../workflow-parts.ts';
 import type { BuiltInTemplate, WorkflowTemplates } from './workflow-templates.ts';
 
-/** Kinds of mails of the workflow, as the outbox knows them; when one is given up they say what that means. */
+/** Kinds of mails in the outbox; the handling of a mail that was given up depends on its kind. */
 export const STAGE_MAIL = 'workflow-stage';
 export const ADDITIONAL_MAIL = 'workflow-additional';
 export const NOTIFICATION_MAIL = 'workflow-notification';
 
-/** A mail that is ready, and what it tells of. */
+/** A mail that is ready, and its subject matter. */
 export interface ReadyMail {
   readonly kind: string;
   /** Uuid of a task or a notification. */
@@ -26,16 +26,16 @@ export interface WorkflowMessage {
   readonly htmlTemplate: string | null;
 }
 
-/** What is sent where a template fails: a built-in text, and who hears of the failure. */
+/** The built-in text that is sent if a template fails, and a listener for the failure. */
 export interface Instead {
   readonly template: BuiltInTemplate;
   readonly trouble: (error: unknown) => void;
 }
 
 /**
- * Writes a mail about a task (workflow-v1 §4.1): bounces go to an address that names the task, answers to `reply`;
- * `%(service_name)s` in the subject is what the service calls itself.
- * Throws if a template does not work, unless `instead` says what to send then.
+ * Writes a mail about a task (workflow-v1 §4.1). The envelope sender can contain the uuid of the task; replies go to
+ * `reply`; `%(service_name)s` in the subject is the name of the service.
+ * Throws if a template fails, unless `instead` is given.
  */
 export function writeMail(
   { templates, settings }: Pick<WorkflowParts, 'templates' | 'settings'>,
@@ -80,12 +80,12 @@ function bodyOf(
   }
 }
 
-/** The envelope has addresses alone, without the names of people. */
+/** The address without a display name, as the envelope needs it. */
 function bareAddress(text: string | undefined): string | undefined {
   return text === undefined ? undefined : (/<([^<>]*)>\s*$/.exec(text)?.[1] ?? text);
 }
 
-/** Puts mails on their way; each goes to all of its recipients together. */
+/** Puts mails into the outbox; each is one message to all of its recipients. */
 export async function sendMails(outbox: Outbox, tx: Transaction, mails: readonly ReadyMail[]): Promise<void> {
   for (const { kind, reference, mail } of mails) {
     await outbox.enqueue(tx, kind, mail, { together: true, reference });

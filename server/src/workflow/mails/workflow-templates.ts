@@ -4,22 +4,22 @@ import { forgiving } from '../../mail/forgiving.ts';
 import { TemplateEngine } from '../../mail/template-engine.ts';
 import type { FeatureRegistry } from '../features/feature-registry.ts';
 
-/** The folder of the templates that are in force where nobody names another. */
+/** The folder of the built-in templates. */
 const BUILT_IN = new URL('./templates/', import.meta.url).pathname;
 
-/** Templates that come with the engine, and fit every task. */
+/** Built-in templates, which fit every task. */
 export type BuiltInTemplate = 'initial.txt' | 'token.txt' | 'completed.txt' | 'notification.txt';
 
 /**
- * The texts of the workflow's mails. Settings name them, `token.txt` or `token.html`; the file has `.eta` behind.
- * Of files of one name an operator's wins, then that of the last feature set.
+ * The templates of the workflow's mails. Settings name them, for example `token.txt` or `token.html`; the file name ends
+ * in `.eta`. Of several files with one name the operator's is used, then that of the last feature set.
  */
 export class WorkflowTemplates {
   readonly #files = new Map<string, string>();
-  /** Plain text is written as it is; what goes into HTML is escaped. */
+  /** For plain text, without escaping; HTML is escaped. */
   readonly #plain: TemplateEngine;
   readonly #markup: TemplateEngine;
-  /** Of the templates that come with the engine alone. */
+  /** For the built-in templates only. */
   readonly #builtIn: TemplateEngine;
 
   /** @param folder an operator's templates. Throws an Error with a sentence if it cannot be read. */
@@ -34,7 +34,7 @@ export class WorkflowTemplates {
     this.#builtIn = new TemplateEngine({ ...LENIENT, autoEscape: false, autoTrim: false }, locateBuiltIn);
   }
 
-  /** Throws an Error with a sentence for each template that is named and not there, or that cannot be read. */
+  /** Throws an Error with one sentence per template that is named and does not exist, or that cannot be compiled. */
   check(registry: FeatureRegistry): void {
     const faults = new Set<string>();
     for (const { place, name } of registry.templatesNamed()) {
@@ -42,14 +42,14 @@ export class WorkflowTemplates {
         faults.add(`${place} has the template '${name}', which is not there.`);
     }
     for (const [file, path] of this.#files) {
-      // Those that ship with the service are known to be good, and compiling them would delay every start.
+      // The templates of the service are tested, and compiling them would delay every start.
       const fault = path.startsWith(BUILT_IN) ? undefined : this.#plain.faultOf(file);
       if (fault !== undefined) faults.add(fault);
     }
     if (faults.size > 0) throw new Error([...faults].join('\n'));
   }
 
-  /** Names that the data does not have are written as nothing. */
+  /** Unknown names are rendered as empty texts. */
   text(name: string, data: object): string {
     return `${forgiving(data, (it) => this.#plain.write(fileOf(name), it)).trim()}\n`;
   }
@@ -58,7 +58,7 @@ export class WorkflowTemplates {
     return forgiving(data, (it) => this.#markup.write(fileOf(name), it));
   }
 
-  /** The text of a template that comes with the engine, whatever stands in its place. */
+  /** The text of a built-in template, also if an operator's file has its name. */
   builtInText(name: BuiltInTemplate, data: object): string {
     return `${forgiving(data, (it) => this.#builtIn.write(fileOf(name), it)).trim()}\n`;
   }
@@ -70,7 +70,7 @@ export class WorkflowTemplates {
   }
 }
 
-/** What is null or not there is written as nothing. */
+/** Null and undefined are rendered as empty texts. */
 const LENIENT = { autoFilter: true, filterFunction: (value: unknown) => String(value ?? '') };
 
 const fileOf = (name: string): string => `${name}.eta`;

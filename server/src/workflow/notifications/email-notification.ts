@@ -3,7 +3,7 @@ import type { NotificationHandler } from './notification-handler.ts';
 
 const text = (value: Json | undefined): string | null => (typeof value === 'string' ? value : null);
 
-/** Sends notifications to addresses that operators have set; without any it leaves them alone (workflow-v1 §6.4). */
+/** Mails notifications to the configured addresses; without any it does nothing (workflow-v1 §6.4). */
 export const emailNotification: NotificationHandler = {
   name: 'EmailNotification',
   config: { emails: [], from: null, reply: null, template: 'notification.txt', html_template: null },

@@ -15,11 +15,11 @@ export interface Notification {
   readonly createdOn: number;
 }
 
-/** What hands notifications on to people. */
+/** Passes notifications to operators. */
 export interface NotificationHandler {
   readonly name: string;
   readonly config?: JsonObject;
-  /** Answers whether the notification has reached somebody, and counts as acknowledged. */
+  /** @returns whether the notification was delivered, and so counts as acknowledged */
   notify(
     notification: Notification,
     task: Task,

@@ -74,7 +74,7 @@ forEachEngine((_engine, open) => {
     assert.match(mail?.message ?? '', new RegExp(`purser task show ${uuid}`));
   });
 
-  test('the mail links to the console that operators have named, and to none where they have not', async () => {
+  test('the mail links to the configured console, and to none if none is configured', async () => {
     const texts: string[] = [];
     const mailer = openMailer('console', FROM, (text) => void texts.push(text));
     for (const workflow of [{ horizonUrl: 'https://horizon.example.org' }, {}]) {
@@ -89,7 +89,7 @@ forEachEngine((_engine, open) => {
     assert.doesNotMatch(texts[1] ?? '', /https?:/);
   });
 
-  test('a notification that nobody takes by mail is not acknowledged after all, and that is told', async () => {
+  test('a notification whose mail is given up is no longer acknowledged, and causes an error notification', async () => {
     const server = await smtpServer({ refuse: () => ({ status: 550, words: 'no such mailbox' }) });
     const { tasks, notifications, outbox } = workflowOver(await open(), {
       mailer: openMailer(server.url, FROM, () => undefined),
@@ -109,7 +109,7 @@ forEachEngine((_engine, open) => {
     assert.match(told ?? '', /^Error: '.*no such mailbox.*' while sending email notification$/);
   });
 
-  test('a handler that fails keeps neither the task nor the other handlers from going on', async () => {
+  test('a failing handler stops neither the task nor the other handlers', async () => {
     const notified: string[] = [];
     const script = { on: {}, ran: [] };
     const handlers = ['Broken', 'Working'].map((name) => ({
@@ -146,7 +146,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(items[0]?.notes, { errors: ["Error: 'out of order' while sending email notification"] });
   });
 
-  test('the mails of a task leave when it is prepared, has a token and is completed, over a real mail server', async () => {
+  test('a task sends mails when it is prepared, has a token and is completed, over a real mail server', async () => {
     const server = await smtpServer();
     const stage = (subject: string, more: JsonObject = {}) => ({
       subject,
@@ -209,7 +209,7 @@ forEachEngine((_engine, open) => {
     }
   });
 
-  test('whom a mail goes to is set, whoever asked, or whom the actions name; more than one of them is an error', async () => {
+  test('a mail goes to the configured address, the requester or the address of the actions; several are an error', async () => {
     const { tasks, script, notifications, waiting } = workflowOver(await open(), {
       settings: {
         workflow: {
@@ -222,11 +222,11 @@ forEachEngine((_engine, open) => {
       (await waiting()).map(({ to }) => to),
       [['ada@example.org']],
     );
-    const nobody = await tasks.create('mailing', ANONYMOUS, { what: '2', email: 'other@example.org' });
+    const anonymous = await tasks.create('mailing', ANONYMOUS, { what: '2', email: 'other@example.org' });
     const errors = async () =>
       (await notifications.list({ error: true, at: 'all' })).items.map(({ notes }) => notes['errors']);
     assert.deepEqual(await errors(), [
-      `Error: Unable to send update, task email is configured to send to current user but no username or user ID found in task: ${nobody.uuid}`,
+      `Error: Unable to send update, task email is configured to send to current user but no username or user ID found in task: ${anonymous.uuid}`,
     ]);
     assert.equal((await waiting()).length, 1);
     script.on['First.approve'] = (run: ActionRun) => {
@@ -251,7 +251,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(await twoAddresses.waiting(), []);
   });
 
-  test('a mail of a task that nobody takes is told, acknowledged where that is called safe', async () => {
+  test("a task's mail that is given up causes an error notification, acknowledged if the settings call it safe", async () => {
     const server = await smtpServer({ refuse: () => ({ status: 550, words: 'no such mailbox' }) });
     for (const safe of [true, false]) {
       const { tasks, notifications, outbox } = workflowOver(await open(), {
@@ -268,7 +268,7 @@ forEachEngine((_engine, open) => {
     }
   });
 
-  test('a token whose mail cannot be written is not made, and that is told', async () => {
+  test('a token whose mail cannot be written is not stored, and operators are notified', async () => {
     const { tasks, taskReads, script, notifications } = workflowOver(await open(), {
       settings: { workflow: { tasks: { mailing: { emails: { token: { template: null } } } } } },
     });

@@ -35,13 +35,13 @@ export interface NotificationQuery {
   readonly at: ListPosition;
 }
 
-/** As the wire's older configuration calls mails that a mail server did not take. */
+/** The name of a refused mail in the older service's configuration. */
 const SMTP_FAILURE = 'SMTPException';
 
 /** Messages to operators that stay until they are acknowledged (workflow-v1 §6). */
 export class Notifications {
   readonly #parts: WorkflowParts;
-  /** Handlers that are at work where nobody waits for them. */
+  /** Handlers that run in the background. */
   readonly #handling = new Set<Promise<void>>();
 
   constructor(parts: WorkflowParts) {
@@ -49,7 +49,7 @@ export class Notifications {
     parts.outbox.onGivenUp((tx, mail) => this.#mailGivenUp(tx, mail));
   }
 
-  /** Stores one, then hands it to the handlers that the settings of its task name. Errors: `task_not_found`. */
+  /** Stores a notification, then calls the handlers that the settings of its task name. Errors: `task_not_found`. */
   async create(
     task: string,
     notes: JsonObject,
@@ -63,7 +63,7 @@ export class Notifications {
     return this.get(stored.uuid);
   }
 
-  /** Stores one with what it tells of; whoever does that hands it on once it is durable. */
+  /** Stores a notification in the transaction of its cause. The caller calls `hand` after the commit. */
   async insert(
     tx: Transaction,
     task: { readonly id: number; readonly uuid: string },
@@ -90,8 +90,8 @@ export class Notifications {
   }
 
   /**
-   * Hands a notification to its handlers; what one of them has passed on counts as acknowledged. A handler that
-   * fails is told in a notification of its own, and keeps nothing from the others.
+   * Passes a notification to its handlers; if one of them delivers it, it counts as acknowledged. A handler that fails
+   * causes an error notification and does not affect the others.
    */
   async hand(notification: Notification): Promise<void> {
     const { storage, clock, registry } = this.#parts;
@@ -107,7 +107,7 @@ export class Notifications {
     }
   }
 
-  /** Newest first. Errors: as `Tasks.list`. */
+  /** Newest first. Errors: those of `TaskReads.list`. */
   async list({ filters, acknowledged, error, task, at }: NotificationQuery): Promise<ListPage<Notification>> {
     const { storage } = this.#parts;
     let query = storage.db
@@ -140,13 +140,13 @@ export class Notifications {
     return toNotification(row, row.task_uuid);
   }
 
-  /** Answers whether it was not acknowledged before. Errors: `notification_not_found`. */
+  /** Acknowledges one. Errors: `notification_not_found`. @returns whether it was not acknowledged before */
   async acknowledge(uuid: string): Promise<boolean> {
     await this.get(uuid);
     return (await this.acknowledgeAll([uuid])) === 1;
   }
 
-  /** Those that do not exist are passed over. Answers how many were not acknowledged before. */
+  /** Acknowledges several; unknown ones are ignored. @returns how many were not acknowledged before */
   async acknowledgeAll(uuids: readonly string[] | 'all'): Promise<number> {
     if (uuids !== 'all' && uuids.length > LIMITS.notifications_at_once) {
       const reason = `At most ${LIMITS.notifications_at_once} notifications can be acknowledged at once.`;
@@ -161,7 +161,7 @@ export class Notifications {
     return Number(numUpdatedRows);
   }
 
-  /** Waits for handlers that nobody else waits for. */
+  /** Waits for handlers that run in the background. */
   async close(): Promise<void> {
     await Promise.allSettled(this.#handling);
   }
@@ -172,7 +172,7 @@ export class Notifications {
     if (!handler) throw new Error(`There is no notification handler '${name}'.`);
     const type = registry.taskType(task.taskType);
     const mails: ReadyMail[] = [];
-    // Only a console that operators have named has such pages.
+    // Only a console that the operator has configured has such pages.
     const { horizonUrl } = settings.workflow;
     const pageOf = (what: string, uuid: string): string | null =>
       horizonUrl === undefined ? null : `${horizonUrl}/management/${what}/${uuid}`;
@@ -212,8 +212,8 @@ export class Notifications {
   }
 
   /**
-   * A mail that nobody takes is told, unless the task's settings call that safe. A notification that was to be
-   * mailed is not acknowledged after all.
+   * A mail that was given up causes an error notification, which is acknowledged if the task's settings call the failure
+   * safe. If the mail was a notification, that notification is no longer acknowledged.
    */
   async #mailGivenUp(tx: Transaction, { kind, reference, reason }: GivenUpMail): Promise<void> {
     if (reference === null) return;

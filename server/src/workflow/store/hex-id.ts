@@ -1,6 +1,6 @@
 import type { Secrets } from '../../lib/secrets.ts';
 
-/** A name of 32 hexadecimal digits, for tasks, notifications and the like. */
+/** An id of 32 hexadecimal digits. */
 export function newHexId(secrets: Secrets): string {
   return secrets.uuid().replaceAll('-', '');
 }

@@ -4,12 +4,12 @@ import { LIMITS } from '../../lib/limits.ts';
 import type { Database } from '../../storage/schema.ts';
 import type { ListPage, ListPosition } from './task-query.ts';
 
-/** What can be listed, and the column that names an entry. */
+/** The tables that can be listed, and the column that identifies an entry. */
 const KEYS = { tasks: 'uuid', notifications: 'uuid', workflow_tokens: 'handle' } as const;
 type ListTable = keyof typeof KEYS;
 
 /**
- * Reads a part of a list, the newest first. A page by its number needs the number of all rows, a page after an entry
+ * Reads one page of a list, the newest entries first. A page by its number has to count all rows, a page after an entry
  * does not. Errors: `page_empty`.
  * @param query without order and limit
  */
@@ -50,7 +50,7 @@ export async function readListPage<TB extends keyof Database, O>(
   return { items, pages, hasMore: page < pages, hasPrevious: page > 1 };
 }
 
-/** Below an entry in the list; below one that is not there is nothing. */
+/** After an entry of the list; after an unknown entry there are none. */
 function afterEntry(table: ListTable, uuid: string): RawBuilder<SqlBool> {
   const known = /^[0-9a-f]{32}$/.test(uuid) ? uuid : '';
   return sql<SqlBool>`(${sql.ref(`${table}.created_on`)}, ${sql.ref(`${table}.id`)}) <

@@ -1,12 +1,12 @@
 import type { Task, TaskState } from '../engine/task.ts';
 
 /**
- * Which tasks, tokens or notifications to list: a JSON object of fields, each an object of operations and values
- * (workflow-v1 §7), all of which have to hold.
+ * Filters of a list: a JSON object of fields, each an object of operations and values (workflow-v1 §7), all of which
+ * have to hold.
  */
 export type FilterInput = unknown;
 
-/** Where in a list to read, the newest first: a page of so many, or so many after a known entry, or all. */
+/** Which part of a list to read: a page by its number, a number of entries after a known one, or all. */
 export type ListPosition =
   | { readonly page: number; readonly size: number }
   | { readonly after?: string | undefined; readonly limit: number }
@@ -22,7 +22,7 @@ export interface TaskQuery extends ListQuery {
   readonly project?: string | undefined;
   /** Only tasks of one of these projects. */
   readonly projects?: readonly string[] | undefined;
-  /** Uuid of a user: no tasks about the accounts of others. */
+  /** Uuid of a user: tasks about the accounts of other users are left out. */
   readonly seenBy?: string | undefined;
   readonly states?: readonly TaskState[] | undefined;
   readonly taskType?: string | undefined;
@@ -33,7 +33,7 @@ export interface TaskQuery extends ListQuery {
   readonly valid?: boolean | undefined;
 }
 
-/** A part of a list. How many pages there are is known only where pages were asked for. */
+/** A part of a list. `pages` is known only for a page by its number. */
 export interface ListPage<T> {
   readonly items: readonly T[];
   readonly pages: number | null;
@@ -41,7 +41,7 @@ export interface ListPage<T> {
   readonly hasPrevious: boolean;
 }
 
-/** What operators look at first (workflow-v1 §1.6). */
+/** The status of the workflow (workflow-v1 §1.6). */
 export interface WorkflowStatus {
   readonly lastCreated: Task | undefined;
   readonly lastCompleted: Task | undefined;

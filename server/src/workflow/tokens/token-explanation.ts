@@ -7,7 +7,7 @@ export interface TokenField extends TokenFieldWords {
   readonly name: string;
 }
 
-/** A token for people: what it is for, and what they have to enter. */
+/** A token as a page shows it: what it is for, and the fields to enter. */
 export interface TokenExplanation extends TokenDescription {
   readonly purpose: TokenPurpose;
   /** The required fields, in their order. */
@@ -17,8 +17,8 @@ export interface TokenExplanation extends TokenDescription {
 type Parts = Pick<WorkflowParts, 'registry' | 'backends'>;
 
 /**
- * Explains a token. The words are those of the first action that waits for the token and has words for it; tasks
- * whose actions have none are named by their type.
+ * Explains a token. The purpose is that of the first action that waits for the token and states one; otherwise the page
+ * shows the type of the task.
  */
 export async function explainToken(
   { registry, backends }: Parts,
@@ -57,7 +57,7 @@ function wordsFor(field: string): TokenFieldWords {
   return { label: inWords(field), kind };
 }
 
-/** `update_quota` and `updateQuota` as people write them: `Update quota`. */
+/** `update_quota` and `updateQuota` become `Update quota`. */
 function inWords(name: string): string {
   const words = name
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')

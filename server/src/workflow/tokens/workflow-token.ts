@@ -1,6 +1,6 @@
-/** A token that somebody can submit, as lists show it. Times are milliseconds since the epoch. */
+/** A token as lists show it. Times are milliseconds since the epoch. */
 export interface WorkflowToken {
-  /** Names it, 32 hexadecimal digits. It is no secret, and nothing can be submitted with it. */
+  /** Identifies the token; 32 hexadecimal digits. It is not the secret and cannot be submitted. */
   readonly handle: string;
   /** Uuid of its task. */
   readonly task: string;
@@ -9,10 +9,10 @@ export interface WorkflowToken {
   readonly expires: number;
 }
 
-/** Why a token cannot be submitted any more: that of a task that ended, or that has a newer token. */
+/** Why a token can no longer be submitted. */
 export type TokenEnd = 'used' | 'cancelled' | 'replaced' | 'expired';
 
-/** What whoever holds a token has to know (workflow-v1 §1.6). */
+/** What the holder of a token has to know (workflow-v1 §1.6). */
 export interface TokenDescription {
   /** Names of the task's actions. */
   readonly actions: readonly string[];
@@ -21,7 +21,7 @@ export interface TokenDescription {
   readonly requiresAuthentication: boolean;
 }
 
-/** How a field of a token is asked for: a secret is entered twice, a confirmation is a box to tick. */
+/** The input element of a token's field: a password is entered twice, a confirmation is a checkbox. */
 export type TokenFieldKind = 'password' | 'confirmation' | 'text' | 'long_text';
 
 /** How a field is shown to the person who submits a token. */
@@ -33,10 +33,10 @@ export interface TokenFieldWords {
 
 /** What a token is for, in sentences for the person who received it by mail. */
 export interface TokenPurpose {
-  /** A heading. */
+  /** The heading of the page. */
   readonly title: string;
   /** What happens when the token is submitted. */
   readonly text: string;
-  /** What has happened once it was submitted. */
+  /** What has happened after it was submitted. */
   readonly done: string;
 }

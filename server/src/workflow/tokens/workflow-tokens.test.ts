@@ -32,7 +32,7 @@ async function withToken(
 }
 
 forEachEngine((engine, open, freshUrl) => {
-  test('a token tells what it wants, runs the last stage once with that alone, and is gone', async () => {
+  test('a token states its fields, runs the last stage once with those alone, and ends', async () => {
     const { tasks, taskReads, script, uuid, task, token } = await withToken(await open());
     assert.equal(task.completed, false);
     assert.deepEqual(task.taskNotes, ['Token created for task. - (2030-01-01 00:00:00+00:00)']);
@@ -58,7 +58,7 @@ forEachEngine((engine, open, freshUrl) => {
     assert.equal((await taskReads.get(uuid)).completed, true);
   });
 
-  test('no list and no row has the secret; the handle that lists show submits nothing', async () => {
+  test('no list and no row has the secret; the listed handle cannot be submitted', async () => {
     const { taskReads, storage, uuid, token } = await withToken(await open());
     const [listed] = await taskReads.listTokens();
     assert.deepEqual(listed, {
@@ -77,7 +77,7 @@ forEachEngine((engine, open, freshUrl) => {
     assert.doesNotMatch(JSON.stringify(audit), new RegExp(token));
   });
 
-  test('a token that has run out is none, and whoever looks at it removes it', async () => {
+  test('an expired token is not found, and reading it deletes it', async () => {
     const { tasks, taskReads, clock, task, token } = await withToken(await open(), {
       tasks: [{ name: 'hasty', config: {}, tokenExpiry_s: 60 }],
     });
@@ -101,7 +101,7 @@ forEachEngine((engine, open, freshUrl) => {
     assert.deepEqual(await taskReads.listTokens({ expired: true }), []);
   });
 
-  test('a new token takes the place of the old one; what needs none gets none', async () => {
+  test('a new token replaces the old one; a task that needs none gets none', async () => {
     const { tasks, taskReads, token, uuid, secret, audit } = await withToken(await open());
     assert.equal(await tasks.reissueToken(ADMIN, uuid), true);
     const second = await secret();
@@ -125,7 +125,7 @@ forEachEngine((engine, open, freshUrl) => {
     assert.deepEqual(await plain.taskReads.listTokens(), []);
   });
 
-  test('fields that were asked for when a token was needed are not missed when none is', async () => {
+  test('the fields of a token that is no longer needed are not required', async () => {
     const { tasks, script, uuid } = await withToken(await open());
     script.on['First.approve'] = (run: ActionRun) => {
       run.needToken = false;
@@ -138,7 +138,7 @@ forEachEngine((engine, open, freshUrl) => {
     assert.deepEqual(task.actions[0]?.tokenFields, []);
   });
 
-  test('a type of task can want whoever submits to be known, before anything else is looked at', async () => {
+  test('a type of task can require an authenticated submitter, which is checked first', async () => {
     const { tasks, taskReads, token, script } = await withToken(
       await open(),
       { tasks: [{ name: 'known', config: {}, tokenRequiresAuthentication: true }] },
@@ -157,7 +157,7 @@ forEachEngine((engine, open, freshUrl) => {
     assert.deepEqual(by, ADA);
   });
 
-  test('a token that is submitted many times at once runs its task once', async () => {
+  test('a token that is submitted many times concurrently runs its task once', async () => {
     const { tasks, script, token } = await withToken(await open());
     const effects: string[] = [];
     script.on['First.submit'] = () => void effects.push('done');
@@ -184,7 +184,7 @@ forEachEngine((engine, open, freshUrl) => {
     assert.equal((await tasks.submitToken(token, data, ANONYMOUS)).completed, true);
   });
 
-  test('a task whose type or action nobody knows any more is refused as a fault of the service', async () => {
+  test('a task whose type or action is not registered answers a fault of the service', async () => {
     const storage = await open();
     const { token, uuid } = await withToken(storage);
     const without = { name: 'other', actions: [], tasks: [] };
@@ -199,7 +199,7 @@ forEachEngine((engine, open, freshUrl) => {
   });
 
   if (engine === 'postgres') {
-    test('two nodes on one database run a stage once between them', async () => {
+    test('of two nodes on one database only one runs a stage', async () => {
       const url = await freshUrl();
       const storages = [openStorage(url, 4), openStorage(url, 4)] as const;
       await migrate(storages[0], START_MS);

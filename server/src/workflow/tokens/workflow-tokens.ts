@@ -24,7 +24,7 @@ export class WorkflowTokens {
     this.#secrets = secrets;
   }
 
-  /** Gives a task a token in the place of those it had. */
+  /** Stores a new token of a task and ends those that it had. */
   async replace(tx: Transaction, taskId: number, secret: string, lifetime_s: number): Promise<void> {
     await this.end(tx, taskId, 'replaced');
     const now_ms = this.#clock.now();
@@ -40,7 +40,7 @@ export class WorkflowTokens {
       .execute();
   }
 
-  /** Ends the tokens of a task. Their digests stay for a while with the reason. */
+  /** Ends the tokens of a task. Their digests are kept for `LIMITS.ended_task_tokens_ms` with the reason. */
   async end(tx: Transaction, taskId: number, reason: TokenEnd): Promise<void> {
     const ended = await tx.db
       .deleteFrom('workflow_tokens')
@@ -54,7 +54,7 @@ export class WorkflowTokens {
     );
   }
 
-  /** The task that a secret is for. A token whose time is over is ended, and answers undefined. */
+  /** The task of a secret. An expired token is ended, and undefined is returned. */
   async taskIdOf(secret: string): Promise<number | undefined> {
     const digest = digestSecret(secret);
     const row = await this.#storage.db
@@ -74,7 +74,7 @@ export class WorkflowTokens {
     return undefined;
   }
 
-  /** Why a secret is not good any more; undefined if it never was, or if that was long ago. */
+  /** Why a token has ended; undefined if it never existed, or ended long ago. */
   async endOf(secret: string): Promise<TokenEnd | undefined> {
     const row = await this.#storage.db
       .selectFrom('ended_workflow_tokens')
@@ -84,7 +84,7 @@ export class WorkflowTokens {
     return row?.reason;
   }
 
-  /** Whether a secret is good for a task, in a transaction that has locked the task. */
+  /** Whether a secret is a valid token of a task, in a transaction that has locked the task. */
   async isGoodFor(tx: Transaction, secret: string, taskId: number): Promise<boolean> {
     const row = await tx.db
       .selectFrom('workflow_tokens')
@@ -96,7 +96,7 @@ export class WorkflowTokens {
     return row !== undefined;
   }
 
-  /** Ends all tokens whose time is over. Answers how many there were. */
+  /** Ends all expired tokens. @returns how many there were */
   async deleteExpired(): Promise<number> {
     return this.#storage.transaction(async (tx) => {
       const ended = await tx.db
@@ -112,7 +112,7 @@ export class WorkflowTokens {
     });
   }
 
-  /** Whether a task has a token that has run out. */
+  /** Whether a task has an expired token. */
   async hasExpired(taskUuid: string): Promise<boolean> {
     const row = await this.#storage.db
       .selectFrom('workflow_tokens')
@@ -124,7 +124,7 @@ export class WorkflowTokens {
     return row !== undefined;
   }
 
-  /** Tokens that are good, or that have run out; newest first. Errors: as `Tasks.list`. */
+  /** Valid tokens, or expired ones; newest first. Errors: those of `TaskReads.list`. */
   async list({
     expired = false,
     filters,
@@ -151,7 +151,7 @@ export class WorkflowTokens {
     const page = await readListPage(query, 'workflow_tokens', at);
     return { ...page, items: page.items.map((row) => ({ ...row })) };
   }
-  /** Keeps the digests of ended tokens, and forgets those that ended long ago. */
+  /** Stores the digests of ended tokens, and deletes those that ended long ago. */
   async #note(
     { db }: Transaction,
     ended: readonly { readonly digest: Uint8Array; readonly reason: TokenEnd }[],
@@ -172,5 +172,5 @@ export class WorkflowTokens {
   }
 }
 
-/** SQLite takes some thousand parameters in a statement. */
+/** SQLite limits the number of parameters of a statement. */
 const ROWS_AT_ONCE = 300;

@@ -8,7 +8,7 @@ const GONE = errors('This token does not exist or has expired.');
 const DAY_MS = 86_400_000;
 
 forEachEngine((_engine, open) => {
-  test('an account that an operator has ended is not brought back by an invitation, and answers no reset', async () => {
+  test('an account that an operator has ended is not activated by an invitation or a password reset', async () => {
     const office = await openOffice(open);
     const { domain, ask, invite, resetPassword, tokenOf, mailsTo, member } = office;
     const { accounts } = domain;
@@ -27,7 +27,7 @@ forEachEngine((_engine, open) => {
       assert.ok(submitted.status >= 400, submitted.text);
       says(await ask(null, 'POST', `/v1/tokens/${reset}`, PASSWORD), 404, GONE);
       assert.equal((await invite(email, { roles: ['project_mod'] })).status, 400);
-      assert.equal((await resetPassword(email)).status, 202, 'the answer is the same as for anybody');
+      assert.equal((await resetPassword(email)).status, 202, 'the answer is the same as for any user');
       assert.equal((await mailsTo(email)).length, before, 'nothing is sent');
       const shown = (await operate('GET', `/users/${uuid}`)).body;
       assert.deepEqual([shown['active'], shown['ended_by']], [false, 'operator']);
@@ -42,7 +42,7 @@ forEachEngine((_engine, open) => {
     assert.equal((await accounts.get(uuid)).state, 'rejected');
   });
 
-  test('what a task has switched off, an invitation brings back, without the old tokens', async () => {
+  test('an invitation activates an account that a task has disabled, without its old tokens', async () => {
     const office = await openOffice(open);
     const { domain, ask, invite, tokenOf, backends } = office;
     const { uuid, email, token } = await office.newcomer('back@example.org');
@@ -56,7 +56,7 @@ forEachEngine((_engine, open) => {
     await assert.rejects(async () => domain.tokens.authenticate(token), { code: 'token_unknown' });
   });
 
-  test('an invitation by somebody who has lost the role since, or the account, is not submitted', async () => {
+  test('an invitation cannot be submitted once its creator has lost the role or the account', async () => {
     const office = await openOffice(open);
     const { domain, ask, tokenOf, moderator, backends, project } = office;
     const asModerator = (email: string) =>
@@ -73,7 +73,7 @@ forEachEngine((_engine, open) => {
     await assert.rejects(domain.accounts.find('two@example.org'), { code: 'account_not_found' });
   });
 
-  test('mails about an account go to the address that it has, not to how somebody has typed it', async () => {
+  test('mails about an account go to the stored address, not to the spelling in the request', async () => {
     const office = await openOffice(open);
     const { resetPassword, mailsTo, domain } = office;
     const { uuid } = await domain.accounts.createActive({
@@ -87,7 +87,7 @@ forEachEngine((_engine, open) => {
     assert.match((await domain.accounts.get(uuid)).email ?? '', /^Ada\.Lovelace@/);
   });
 
-  test('a newer request of the same person and kind voids the earlier link; a changed password voids all', async () => {
+  test('a newer request of the same user and type ends the earlier link; a changed password ends all', async () => {
     const office = await openOffice(open);
     const { ask, resetPassword, tokenOf, owner, member } = office;
     const wish = (new_email: string, who = member) =>
@@ -119,7 +119,7 @@ forEachEngine((_engine, open) => {
     assert.equal(await status(third), 404);
   });
 
-  test('a changed address is told to the old one with a link that undoes it, whoever changed it', async () => {
+  test('after a change of the address by any actor, the old address receives a link that undoes it', async () => {
     const office = await openOffice(open);
     const { ask, tokenOf, mailsTo, member, domain, clock, resetPassword } = office;
     const { accounts, tokens } = domain;
@@ -135,7 +135,7 @@ forEachEngine((_engine, open) => {
     assert.match(notice, /asked for by member@example\.org/);
     assert.doesNotMatch(notice, /thief/, 'what strangers have typed is not in it');
 
-    // Whoever took the account goes on: another address, another password, another token.
+    // The thief continues: another address, another password, another token.
     clock.advance(60_000);
     await asker(office)('PATCH', `/users/${member.uuid}`, { email: 'thief2@example.org' });
     const second = await tokenOf('thief@example.org');
@@ -164,7 +164,7 @@ forEachEngine((_engine, open) => {
     assert.equal((await mailsTo('member@example.org')).length, 3, 'asked for, changed, undone');
   });
 
-  test('a moderator of a project neither sees nor ends tasks about the account of a member', async () => {
+  test('a moderator of a project neither sees nor cancels tasks about the account of a member', async () => {
     const office = await openOffice(open);
     const { ask, newestTask, member, moderator, owner, tokenOf } = office;
     await ask(member, 'POST', '/v1/openstack/users/email-update', { new_email: 'new@example.org' });
@@ -216,7 +216,7 @@ forEachEngine((_engine, open) => {
     for (const link of links) says(await ask(null, 'GET', `/v1/tokens/${link}`), 404, GONE);
   });
 
-  test('undoing a change of the address ends the password, also one that is older than the change', async () => {
+  test('undoing a change of the address clears the password, also one that is older than the change', async () => {
     const office = await openOffice(open);
     const { ask, tokenOf, clock, member, domain } = office;
     const logIn = () => asker(office, null)('POST', '/login', { email: 'member@example.org', ...PASSWORD });
@@ -229,7 +229,7 @@ forEachEngine((_engine, open) => {
     assert.equal((await logIn()).status, 401);
   });
 
-  test('the link that undoes a change of the address is good for a week', async () => {
+  test('the link that undoes a change of the address is valid for a week', async () => {
     const office = await openOffice(open);
     const { ask, tokenOf, clock, member } = office;
     await asker(office)('PATCH', `/users/${member.uuid}`, { email: 'new@example.org' });

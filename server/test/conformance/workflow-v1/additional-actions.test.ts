@@ -14,7 +14,7 @@ interface SeenAction {
 }
 
 forEachEngine((_engine, open) => {
-  test('a sign-up can set quotas, bring people along and tell others', async () => {
+  test('additional actions of a sign-up set quotas, add default users and send mails', async () => {
     const office = await openOffice(
       open,
       withActions(['SetProjectQuotaAction', 'AddDefaultUsersToProjectAction', 'SendAdditionalEmailAction'], {
@@ -48,7 +48,7 @@ forEachEngine((_engine, open) => {
     assert.match(told[0] ?? '', /^Subject: A new project\r?$/m);
   });
 
-  test('where nobody makes networks a task that wants one is invalid and says why', async () => {
+  test('without a network backend, a task that needs a network is invalid and says why', async () => {
     const { ask, newestTask } = await openOffice(open, withActions(['NewProjectDefaultNetworkAction']));
     const body = { project_name: 'plan', email: 'new@example.org', setup_network: true };
     says(await ask(null, 'POST', '/v1/openstack/sign-up', body), 202, notes('task created'));
@@ -64,7 +64,7 @@ forEachEngine((_engine, open) => {
     assert.equal((await ask('admin', 'POST', `/v1/tasks/${uuid}`, { approved: true })).status, 202);
   });
 
-  test('tasks that were stored under an old name go on, those of an unknown type are 503', async () => {
+  test('tasks stored under an old type name continue; tasks of an unknown type answer 503', async () => {
     const { ask, invite, newestTask, tokenOf, domain, told } = await openOffice(open);
     await invite('new@example.org');
     const token = await tokenOf('new@example.org');
@@ -73,12 +73,12 @@ forEachEngine((_engine, open) => {
       domain.storage.transaction(({ db }) =>
         db.updateTable('tasks').set({ task_type }).where('uuid', '=', uuid).execute(),
       );
-    await storedAs('nobody_knows');
+    await storedAs('unknown_type');
     const unavailable = await ask(null, 'GET', `/v1/tokens/${token}`);
     assert.equal(unavailable.status, 503, unavailable.text);
     assert.deepEqual(Object.keys(unavailable.json), ['errors']);
     assert.equal((await ask(null, 'POST', `/v1/tokens/${token}`, PASSWORD)).status, 503);
-    assert.equal((await told('admin', 'GET', `/v1/tasks/${uuid}`)).task_type, 'nobody_knows');
+    assert.equal((await told('admin', 'GET', `/v1/tasks/${uuid}`)).task_type, 'unknown_type');
     await storedAs('invite_user');
     assert.equal((await told(null, 'GET', `/v1/tokens/${token}`)).task_type, 'invite_user');
     says(
@@ -88,7 +88,7 @@ forEachEngine((_engine, open) => {
     );
   });
 
-  test('a delegate API that is switched off is not there', async () => {
+  test('an inactive delegate API answers 404', async () => {
     const { ask, signUp } = await openOffice(open, {
       config: { api: { active_delegate_apis: ['UserList'] } },
     });

@@ -71,9 +71,9 @@ forEachEngine((_engine, open) => {
         null,
         'POST',
         '/v1/openstack/users/password-reset',
-        { email: 'nobody@example.org', username: 'x', domain_name: 'Default' },
+        { email: 'unknown@example.org', username: 'x', domain_name: 'Default' },
       ],
-      ['admin', 'POST', '/v1/openstack/users/password-set', { email: 'nobody@example.org' }],
+      ['admin', 'POST', '/v1/openstack/users/password-set', { email: 'unknown@example.org' }],
       [
         owner,
         'POST',

@@ -22,7 +22,7 @@ const asked = (filters: unknown): string =>
   `filters=${encodeURIComponent(typeof filters === 'string' ? filters : JSON.stringify(filters))}`;
 
 forEachEngine((_engine, open) => {
-  test('tasks come newest first, all of them unless pages are asked for', async () => {
+  test('tasks are listed newest first, all of them unless a page is requested', async () => {
     const { told } = await withTasks(open);
     const body = await told('admin', 'GET', '/v1/tasks?page=7');
     assert.deepEqual(Object.keys(body), ['tasks']);
@@ -30,7 +30,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(days, ['2026-01-15T12:00:02Z', '2026-01-15T12:00:01Z', '2026-01-15T12:00:00Z']);
   });
 
-  test('pages say how many there are and where the reader is', async () => {
+  test('a page says how many pages there are, and whether there is a next and a previous one', async () => {
     const { ask, told } = await withTasks(open);
     const { tasks } = await told('admin', 'GET', '/v1/tasks');
     const page = (query: string) => told('admin', 'GET', `/v1/tasks?${query}`);
@@ -68,7 +68,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(paging, { pages: 1, has_more: false, has_prev: false });
   });
 
-  test('filters narrow by any field, and all of them have to hold', async () => {
+  test('filters apply to any field, and all of them have to hold', async () => {
     const { told, project, owner } = await withTasks(open);
     const count = async (filters: unknown, list = 'tasks') =>
       (await told('admin', 'GET', `/v1/${list}?${asked(filters)}`))[list.replace(/s?$/, 's')].length;
@@ -101,7 +101,7 @@ forEachEngine((_engine, open) => {
     assert.equal(await count({ error: { exact: true } }, 'notification'), 0);
   });
 
-  test('filters that cannot be read, or name what is not there, are refused in the words of old', async () => {
+  test("malformed filters, and unknown fields and operations, are refused in the older service's wording", async () => {
     const { ask } = await withTasks(open);
     for (const list of ['tasks', 'tokens', 'token', 'notifications', 'notification']) {
       for (const filters of [

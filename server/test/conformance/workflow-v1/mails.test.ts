@@ -9,7 +9,7 @@ import { smtpServer } from '../../support/smtp-server.ts';
 import { openOffice, PASSWORD } from './office.ts';
 
 forEachEngine((_engine, open) => {
-  test('mails of tasks come from an address that names the task, and answers go where they should', async () => {
+  test("mails of tasks have an envelope sender with the task's uuid, and the configured reply address", async () => {
     const server = await smtpServer();
     const from = 'bounce+%(task_uuid)s@example.com';
     const emails = {
@@ -42,7 +42,7 @@ forEachEngine((_engine, open) => {
     ]);
   });
 
-  test('a mail that no server takes is told to operators', async () => {
+  test('a mail that is given up notifies operators', async () => {
     const server = await smtpServer({ refuse: () => ({ status: 550, words: 'no such person' }) });
     const config = { workflow: { task_defaults: { notifications: { safe_errors: [] } } } };
     const { signUp, newestTask, delivered, told } = await openOffice(open, {
@@ -60,7 +60,7 @@ forEachEngine((_engine, open) => {
     );
   });
 
-  test('a template that fails keeps nothing from being sent, and no message tells where files are', async () => {
+  test('a failing template does not prevent the mail, and no message shows file paths', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'purser-task-mails-'));
     after(() => rmSync(folder, { recursive: true }));
     writeFileSync(
@@ -110,7 +110,7 @@ forEachEngine((_engine, open) => {
     assert.doesNotMatch(invited ?? '', /undefined/);
   });
 
-  test('subjects can be written by operators, with the name of the cloud in them', async () => {
+  test('operators can set subjects, which may contain the name of the cloud', async () => {
     const { invite, mailsTo } = await openOffice(open, {
       config: {
         service_name: 'Example Cloud',
@@ -123,7 +123,7 @@ forEachEngine((_engine, open) => {
     assert.match((await mailsTo('new@example.org'))[0] ?? '', /^Subject: Come to Example Cloud!$/m);
   });
 
-  test('mails to operators go to the administrators there are', async () => {
+  test('mails to operators go to all administrators', async () => {
     const office = await openOffice(open, { env: { PURSER_ADMIN_EMAIL: 'first@example.org' } });
     const { domain, owner, member, mailsTo, ask } = office;
     await domain.roles.grant(member.uuid, 'admin');

@@ -3,12 +3,12 @@ import { test } from 'node:test';
 import { forEachEngine } from '../../support/engines.ts';
 import { errors, notes, openOffice, says, UNKNOWN } from './office.ts';
 
-/** Asks for those that nobody has acknowledged. */
+/** A query for unacknowledged notifications. */
 const OPEN = `filters=${encodeURIComponent('{"acknowledged": {"exact": false}}')}`;
 const NOT_A_LIST = { notifications: ['this field is required and needs to be a list.'] };
 
 forEachEngine((_engine, open) => {
-  test('a task that needs approval is notified of, and the notification stays until it is acknowledged', async () => {
+  test('a task that needs approval causes a notification, which stays until it is acknowledged', async () => {
     const { ask, told, signUp, newestTask } = await openOffice(open);
     await signUp('plan', 'new@example.org');
     const { notifications } = await told('admin', 'GET', '/v1/notifications');
@@ -37,7 +37,7 @@ forEachEngine((_engine, open) => {
     }
   });
 
-  test('a notification that is not there is 404', async () => {
+  test('an unknown notification answers 404', async () => {
     const { ask } = await openOffice(open);
     for (const id of [UNKNOWN, 'x', 'X'.repeat(32)]) {
       const none = errors('No notification with this id.');
@@ -46,7 +46,7 @@ forEachEngine((_engine, open) => {
     }
   });
 
-  test('many are acknowledged at once, and those that are not there are passed over', async () => {
+  test('many notifications are acknowledged at once, and unknown ones are ignored', async () => {
     const { ask, told, signUp } = await openOffice(open);
     await signUp('one', 'one@example.org');
     await signUp('two', 'two@example.org');
@@ -72,7 +72,7 @@ forEachEngine((_engine, open) => {
     );
   });
 
-  test('operators who are to be mailed are, once, and that counts as acknowledged', async () => {
+  test('configured operators get one mail, and the notification counts as acknowledged', async () => {
     const handler = {
       emails: ['ops@example.org'],
       from: 'bounce@example.org',

@@ -11,7 +11,7 @@ import { ADMIN_TOKEN, startPurser, type TestPurser } from '../../support/harness
 import { type Exchange, exchange } from '../../support/http-exchange.ts';
 import { person } from '../cloud.ts';
 
-/** Somebody with a token of a project, as of a login. */
+/** A user with a project token, as from a login. */
 export interface Official {
   readonly uuid: string;
   readonly email: string;
@@ -19,7 +19,7 @@ export interface Official {
   readonly token: string;
 }
 
-/** Who asks: somebody, the administrator of the cloud, or nobody. */
+/** The caller: a user, the administrator of the cloud, or an anonymous one. */
 export type Asker = Official | 'admin' | null;
 
 /** A service with two projects, each with an owner, and a moderator and a member in the first. */
@@ -32,7 +32,7 @@ export interface Office extends TestPurser {
   readonly member: Official;
   /** Owns the other project. */
   readonly stranger: Official;
-  /** Somebody new with an account, and a role on the first project if one is named. */
+  /** A new user with an account, and with a role on the first project if one is given. */
   newcomer(email: string, ...roles: string[]): Promise<Official>;
   ask(who: Asker, method: string, path: string, body?: unknown): Promise<Exchange>;
   /** What a 200 or 202 says. */

@@ -11,7 +11,7 @@ const FILE = fileURLToPath(new URL('../../older-files/workflow-service.yaml', im
 forEachEngine((engine, open) => {
   if (engine === 'postgres') return;
 
-  test('a configuration of the older workflow service starts this one, and what has no effect is named', async () => {
+  test('a configuration of the older workflow service is accepted, and settings without effect are named', async () => {
     const lines: string[] = [];
     const stream = new Writable({
       write: (chunk, _encoding, done) => {

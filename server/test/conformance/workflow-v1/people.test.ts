@@ -10,7 +10,7 @@ const NO_USER = errors('No user with this id.');
 const created = (task: { uuid: string }) => ({ notes: ['task created'], task: task.uuid });
 
 forEachEngine((_engine, open) => {
-  test('a sign-up takes names from the body and places from the operator', async () => {
+  test('a sign-up takes names from the body, and domain, parent and region from the settings', async () => {
     const { ask, newestTask, mailsTo } = await openOffice(open);
     const body = {
       project_name: 'plan',
@@ -33,7 +33,7 @@ forEachEngine((_engine, open) => {
     assert.match((await mailsTo('new@example.org'))[0] ?? '', /^Subject: \[Purser\] .+/m);
   });
 
-  test('the same sign-up twice is a duplicate under every address, another one is not', async () => {
+  test('an equal sign-up is a duplicate on every route; a different one is not', async () => {
     const { ask, signUp } = await openOffice(open);
     says(await signUp('plan', 'new@example.org'), 202, notes('task created'));
     const again = { project_name: 'plan', email: 'new@example.org' };
@@ -43,7 +43,7 @@ forEachEngine((_engine, open) => {
     assert.equal((await signUp('other plan', 'new@example.org')).status, 202);
   });
 
-  test('sign-ups and invitations for spellings of one address are one open task, which shows it as typed', async () => {
+  test('sign-ups and invitations for spellings of one address are one open task, which shows the first spelling', async () => {
     const { ask, told, signUp, invite, newestTask } = await openOffice(open);
     for (const [first, ...others] of [
       ['New@example.org', 'new@example.org', 'NEW@EXAMPLE.ORG', 'new@ｅxample.org', '"new"@example.org'],
@@ -74,7 +74,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(await open_invitations(), ['guest@bücher.example']);
   });
 
-  test("a sign-up for the name of somebody's own project is invalid like one for any other that there is", async () => {
+  test("a sign-up for the name of a user's own project is invalid, as for any existing project", async () => {
     const { ask, signUp, newestTask, owner } = await openOffice(open);
     for (const name of [`system:${owner.uuid}`, 'lab']) {
       says(await signUp(name, 'new@example.org'), 202, notes('task created'));
@@ -86,14 +86,14 @@ forEachEngine((_engine, open) => {
     }
   });
 
-  test('where a project takes nobody, invitations are invalid from the start, and before an account is made', async () => {
+  test('invitations to a full or closed project are invalid from the start, and before an account is created', async () => {
     const { ask, invite, newestTask, owner, member, project, mailsTo, tokenOf, domain } =
       await openOffice(open);
     // An administrator's token stands for the account, in its own project.
     const invitation = { email: 'new@example.org', roles: ['member'] };
     says(await ask('admin', 'POST', '/v1/openstack/users', invitation), 400, errors('actions invalid'));
     const [note] = (await newestTask()).action_notes.NewUserAction.slice(-2);
-    assert.match(note, /^Project with id \S+ takes nobody else\./);
+    assert.match(note, /^Project with id \S+ accepts no further members\./);
     assert.deepEqual(await mailsTo('new@example.org'), []);
     const roles = (who: string) => `/v1/openstack/users/${who}/roles`;
     const given = await ask('admin', 'PUT', roles(member.uuid), { roles: ['member'] });
@@ -112,7 +112,7 @@ forEachEngine((_engine, open) => {
     says(await ask(null, 'POST', path, PASSWORD), 200, notes('Token submitted successfully.'));
   });
 
-  test('fields that are missing or wrong are named one by one', async () => {
+  test('each missing or invalid field has its message', async () => {
     const { ask, owner, invite } = await openOffice(open);
     says(
       await ask(null, 'POST', '/v1/openstack/sign-up', {}),
@@ -153,7 +153,7 @@ forEachEngine((_engine, open) => {
     );
   });
 
-  test('who is invited and unknown gets a mail, chooses a password and is in the project', async () => {
+  test('an invited user without an account gets a mail, sets a password and becomes a member', async () => {
     const { ask, told, owner, invite, newestTask, tokenOf } = await openOffice(open);
     const answer = await invite('new@example.org');
     const { uuid } = await newestTask();
@@ -199,7 +199,7 @@ forEachEngine((_engine, open) => {
     });
   });
 
-  test('who is invited and known confirms; who is in already need not', async () => {
+  test('an existing user must confirm an invitation; a member need not', async () => {
     const { ask, newcomer, invite, newestTask, tokenOf, member, told, owner } = await openOffice(open);
     const old = await newcomer('old@example.org');
     await invite(old.email);
@@ -215,7 +215,7 @@ forEachEngine((_engine, open) => {
     assert.equal((await newestTask()).completed, true);
   });
 
-  test('nobody is invited to somewhere else, as an administrator, or by those who may not', async () => {
+  test('an invitation to another project, as an administrator, or without permission is refused', async () => {
     const { ask, invite, stranger, member, told, owner, newestTask } = await openOffice(open);
     says(await invite('a@example.org', { project_id: 'nowhere' }), 400, errors('actions invalid'));
     says(await invite('b@example.org', { project_id: stranger.project }), 400, errors('actions invalid'));
@@ -233,7 +233,7 @@ forEachEngine((_engine, open) => {
     assert.equal((await newestTask()).cancelled, false);
   });
 
-  test('an invitation can be withdrawn, a user cannot be deleted', async () => {
+  test('an invitation can be cancelled; a user cannot be deleted', async () => {
     const { ask, invite, newestTask, owner, stranger, member } = await openOffice(open);
     await invite('new@example.org');
     const { uuid } = await newestTask();
@@ -242,12 +242,12 @@ forEachEngine((_engine, open) => {
     says(await ask(owner, 'DELETE', `/v1/openstack/users/${uuid}`), 404, 'Not found.');
     const real = await ask(owner, 'DELETE', `/v1/openstack/users/${member.uuid}`);
     says(real, 501, errors('Revoking keystone users not implemented. Try removing all roles instead.'));
-    says(await ask(owner, 'GET', '/v1/openstack/users/nobody'), 404, NO_USER);
+    says(await ask(owner, 'GET', '/v1/openstack/users/unknown'), 404, NO_USER);
     says(await ask(owner, 'GET', `/v1/openstack/users/${stranger.uuid}`), 404, NO_USER);
     says(await ask(owner, 'GET', `/v1/openstack/users/${stranger.uuid}/roles`), 404, NO_USER);
   });
 
-  test('roles are given and taken by those who may, in their own project', async () => {
+  test('project managers grant and revoke roles in their own project', async () => {
     const { ask, told, owner, moderator, member, stranger, newestTask } = await openOffice(open);
     const path = `/v1/openstack/users/${member.uuid}/roles`;
     const rolesNow = async () => (await told(owner, 'GET', path)).roles.toSorted();
@@ -262,7 +262,7 @@ forEachEngine((_engine, open) => {
     const ofOwner = `/v1/openstack/users/${owner.uuid}/roles`;
     says(await ask(moderator, 'PUT', ofOwner, { roles: ['member'] }), 400, errors('actions invalid'));
     says(
-      await ask(owner, 'PUT', '/v1/openstack/users/nobody/roles', { roles: ['member'] }),
+      await ask(owner, 'PUT', '/v1/openstack/users/unknown/roles', { roles: ['member'] }),
       400,
       errors('actions invalid'),
     );
@@ -287,9 +287,9 @@ forEachEngine((_engine, open) => {
     assert.deepEqual([manages(owner.uuid), manages(member.uuid)], [false, true]);
   });
 
-  test('a forgotten password is reset by mail, and nobody learns who has an account', async () => {
+  test('a password is reset by mail, and the answer does not reveal who has an account', async () => {
     const { ask, told, resetPassword, owner, tokenOf, domain } = await openOffice(open);
-    says(await resetPassword('nobody@example.org'), 202, RESET);
+    says(await resetPassword('unknown@example.org'), 202, RESET);
     assert.deepEqual((await told('admin', 'GET', '/v1/tokens')).tokens, []);
     says(await resetPassword(owner.email), 202, RESET);
     const first = await tokenOf(owner.email);
@@ -303,7 +303,7 @@ forEachEngine((_engine, open) => {
     assert.equal((await told('admin', 'GET', '/v1/tokens')).tokens.length, 1);
   });
 
-  test('whoever holds a role that is set apart cannot be reset', async () => {
+  test('holders of protected roles cannot have their password reset', async () => {
     const config = {
       workflow: { action_defaults: { ResetUserPasswordAction: { blacklisted_roles: ['admin'] } } },
     };
@@ -313,15 +313,15 @@ forEachEngine((_engine, open) => {
     assert.equal((await newestTask()).actions[0].valid, false);
   });
 
-  test('an answer to a reset takes its time in earnest', async () => {
+  test('the answer to a reset request takes at least the configured time', async () => {
     const waits: number[] = [];
     const { resetPassword, owner } = await openOffice(open, { wait: async (ms) => void waits.push(ms) });
     await resetPassword(owner.email);
-    await resetPassword('nobody@example.org');
+    await resetPassword('unknown@example.org');
     assert.deepEqual(waits, [3000, 3000]);
   });
 
-  test('an administrator has a password reset by the address that an old client uses', async () => {
+  test('an administrator starts a password reset on the route of the older client', async () => {
     const { ask, owner, told } = await openOffice(open);
     const path = '/v1/openstack/users/password-set';
     assert.equal((await ask(owner, 'POST', path, { email: owner.email })).status, 403);
@@ -329,7 +329,7 @@ forEachEngine((_engine, open) => {
     assert.equal((await told('admin', 'GET', '/v1/tokens')).tokens.length, 1);
   });
 
-  test('an address is changed when the new one has confirmed, and the old one is told', async () => {
+  test('an address changes when the new one is confirmed, and the old one is notified', async () => {
     const { ask, member, tokenOf, mailsTo, domain } = await openOffice(open);
     const answer = await ask(member, 'POST', '/v1/openstack/users/email-update', {
       new_email: 'fresh@example.org',

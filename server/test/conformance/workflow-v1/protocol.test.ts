@@ -63,7 +63,7 @@ const WITH_BODY: [string, string, 'admin' | 'owner' | null][] = [
 ];
 
 forEachEngine((_engine, open) => {
-  test('the root tells programs which versions there are, and shows browsers the way', async () => {
+  test('the root lists versions for programs and redirects browsers', async () => {
     const { url, ask } = await openOffice(open);
     const list = { versions: [{ ...VERSION, links: [{ href: `${url}/v1/`, rel: 'self' }] }] };
     says(await ask(null, 'GET', '/'), 200, list);
@@ -80,7 +80,7 @@ forEachEngine((_engine, open) => {
     }
   });
 
-  test('links have the host by which the service was asked, and the scheme that a trusted proxy names', async () => {
+  test('links have the host of the request, and the scheme from a trusted proxy', async () => {
     const { url } = await openOffice(open, { env: { PURSER_TRUSTED_PROXIES: '127.0.0.1' } });
     const hrefOf = async (headers: Record<string, string>) =>
       (await exchange(url, '/v1', { headers })).json.version.links[0].href;
@@ -91,13 +91,13 @@ forEachEngine((_engine, open) => {
     assert.equal((await exchange(url, '/v1', { headers: { host: 'evil"host' } })).status, 400);
   });
 
-  test('who is nobody is told before who lacks a role, and both before anything else is looked at', async () => {
+  test('a missing token answers 401 before a missing role answers 403, and both before input is read', async () => {
     const { ask, member, owner } = await openOffice(open);
-    const nobody = errors('Credentials incorrect or none given.');
+    const unauthenticated = errors('Credentials incorrect or none given.');
     for (const [method, path, roles] of GATED) {
       const body = method === 'GET' ? undefined : '{"no json';
-      says(await ask(null, method, path, body), 401, nobody);
-      says(await ask({ ...owner, token: 'nobody-has-this' }, method, path, body), 401, nobody);
+      says(await ask(null, method, path, body), 401, unauthenticated);
+      says(await ask({ ...owner, token: 'unknown-token' }, method, path, body), 401, unauthenticated);
       if (roles === null) continue;
       const refused = errors(`Must have one of the following roles: ${roles}`);
       says(await ask(member, method, path, body), 403, refused);
@@ -105,7 +105,7 @@ forEachEngine((_engine, open) => {
     }
   });
 
-  test('an expired token, and one whose account is out of use, are nobody', async () => {
+  test('an expired token, and a token of an inactive account, answer 401', async () => {
     const { ask, domain, clock, owner } = await openOffice(open);
     const path = '/v1/openstack/users';
     assert.equal((await ask(owner, 'GET', path)).status, 200);
@@ -127,7 +127,7 @@ forEachEngine((_engine, open) => {
     await backends.identity.addRole(stranger.uuid, 'project_mod', project);
     const { secret } = await domain.tokens.issue(stranger.uuid, { name: 'whole' });
     const whole = { ...stranger, token: secret };
-    // The project of one's own is the default, and nobody has a role there.
+    // The user's own project is the default, and no user has a role there.
     assert.equal((await ask(whole, 'GET', '/v1/openstack/roles')).status, 403);
     await domain.projects.setDefault(stranger.uuid, project);
     const { users } = (await ask(whole, 'GET', '/v1/openstack/users')).json;
@@ -140,7 +140,7 @@ forEachEngine((_engine, open) => {
     ]);
   });
 
-  test('what is not there is 404, and so are ids with anything but letters and digits', async () => {
+  test('unknown routes and ids answer 404, and so do ids with characters other than letters and digits', async () => {
     const { ask } = await openOffice(open);
     const dashed = '0d7ab1c5-5b5a-4b5e-8f9e-6c9f1f6f2b11';
     for (const path of [
@@ -159,7 +159,7 @@ forEachEngine((_engine, open) => {
     }
   });
 
-  test('methods that an address does not have are 405 and named, before anybody is asked for a token', async () => {
+  test('unsupported methods answer 405 with the allowed ones, before a token is checked', async () => {
     const { ask } = await openOffice(open);
     const cases: [string, string, string][] = [
       ['DELETE', '/v1', 'GET, HEAD, OPTIONS'],
@@ -183,7 +183,7 @@ forEachEngine((_engine, open) => {
     }
   });
 
-  test('HEAD is GET without the body, a trailing slash changes nothing, nor does an empty query', async () => {
+  test('HEAD is GET without the body; a trailing slash and an empty query change nothing', async () => {
     const { ask } = await openOffice(open);
     for (const path of [
       '/v1/tasks',
@@ -206,26 +206,26 @@ forEachEngine((_engine, open) => {
     says(await ask('admin', 'GET', '/v1/tasks', {}), 200, { tasks: [] });
   });
 
-  test("a project's token is nobody's any more when the project has ended, or the caller's part in it", async () => {
+  test("a project token answers 401 once the project or the caller's membership has ended", async () => {
     const { ask, owner, moderator, project, domain, backends } = await openOffice(open);
     const users = (who: typeof owner) => ask(who, 'GET', '/v1/openstack/users');
     assert.equal((await users(moderator)).status, 200);
     for (const role of ['project_mod', 'member']) {
       await backends.identity.removeRole(moderator.uuid, role, project);
     }
-    const nobody = errors('Credentials incorrect or none given.');
-    says(await users(moderator), 401, nobody);
+    const unauthenticated = errors('Credentials incorrect or none given.');
+    says(await users(moderator), 401, unauthenticated);
     assert.equal((await users(owner)).status, 200);
     const operator = { uuid: null, name: 'operator', address: null, operator: true };
     await domain.projectControl.act(operator, project, 'suspend', null);
-    says(await users(owner), 401, nobody);
+    says(await users(owner), 401, unauthenticated);
     await domain.projectControl.act(operator, project, 'unsuspend', null);
     assert.equal((await users(owner)).status, 200);
     await domain.projectControl.act(operator, project, 'terminate', null);
-    says(await users(owner), 401, nobody);
+    says(await users(owner), 401, unauthenticated);
   });
 
-  test('bodies that are no JSON, no object or something else are refused on every call that takes one', async () => {
+  test('every call with a body refuses one that is not a JSON object', async () => {
     const { url, ask, owner, adminToken } = await openOffice(open);
     for (const [method, path, who] of WITH_BODY) {
       const asker = who === 'owner' ? owner : who;
@@ -250,19 +250,19 @@ forEachEngine((_engine, open) => {
     }
   });
 
-  test('what curl sends without a label is read if it looks like JSON', async () => {
+  test('a form content type, as curl sends by default, is read as JSON if it is JSON', async () => {
     const { url } = await openOffice(open);
     for (const type of ['application/x-www-form-urlencoded', undefined]) {
       const answer = await exchange(url, '/v1/openstack/users/password-reset', {
         method: 'POST',
         headers: type === undefined ? {} : { 'content-type': type },
-        body: '{"email": "nobody@example.org"}',
+        body: '{"email": "unknown@example.org"}',
       });
       says(answer, 202, notes('If user with email exists, reset token will be issued.'));
     }
   });
 
-  test('clients that take no JSON get none', async () => {
+  test('a client that does not accept JSON gets 406', async () => {
     const { url } = await openOffice(open);
     const status = async (accept: string) => (await exchange(url, '/v1', { headers: { accept } })).status;
     const refused = await exchange(url, '/v1/tasks', { headers: { accept: 'text/csv' } });

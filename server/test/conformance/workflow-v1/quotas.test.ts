@@ -18,7 +18,7 @@ interface Region {
 }
 
 forEachEngine((_engine, open) => {
-  test('a project sees its size, its choices, and what others there are', async () => {
+  test('a project sees its quota size, its options and all sizes', async () => {
     const { told, ask, owner } = await smallOffice(open);
     const body = await told(owner, 'GET', '/v1/openstack/quotas/');
     assert.deepEqual(Object.keys(body).sort(), [
@@ -53,7 +53,7 @@ forEachEngine((_engine, open) => {
     says(unknown, 400, { ERROR: ['Region: RegionThree is not valid'] });
   });
 
-  test('the next size comes at once, the one after that waits for an operator', async () => {
+  test('the next size is set at once; a larger one waits for an operator', async () => {
     const { ask, told, owner, newestTask } = await smallOffice(open);
     const size = async () => (await told(owner, 'GET', '/v1/openstack/quotas')).regions[0].current_quota_size;
     const answer = await ask(owner, 'POST', '/v1/openstack/quotas', { size: 'medium', regions: null });
@@ -81,7 +81,7 @@ forEachEngine((_engine, open) => {
     assert.equal(await size(), 'large');
   });
 
-  test('one region is named in the singular or the plural, and only that is meant', async () => {
+  test('one region can be given as region or regions, and only its quota changes', async () => {
     const { told, owner, newestTask, stranger } = await smallOffice(open);
     for (const body of [
       { region: 'RegionOne' },
@@ -98,7 +98,7 @@ forEachEngine((_engine, open) => {
     }
   });
 
-  test('sizes and regions that are not there are refused', async () => {
+  test('unknown sizes and regions are refused', async () => {
     const { ask, owner } = await smallOffice(open);
     const post = (body: object) => ask(owner, 'POST', '/v1/openstack/quotas', body);
     says(
@@ -119,7 +119,7 @@ forEachEngine((_engine, open) => {
     says(odd, 400, errors('Invalid regions: 5, None, {}, 1.5'));
   });
 
-  test('a region whose quotas nobody manages is left out', async () => {
+  test('a region without managed quotas is left out', async () => {
     const services = { '*': ['nova', 'cinder', 'neutron'], RegionTwo: [] };
     const { ask, told, owner } = await smallOffice(open, { quota: { services } });
     const { regions } = await told(owner, 'GET', '/v1/openstack/quotas');
@@ -135,7 +135,7 @@ forEachEngine((_engine, open) => {
     assert.equal((await ask(owner, 'POST', '/v1/openstack/quotas', { size: 'medium' })).status, 202);
   });
 
-  test('where quotas are managed nowhere there are no regions, and what is asked of any is refused alike', async () => {
+  test('without managed quotas no regions are listed, and a request for any region gets the same refusal', async () => {
     const { ask, told, owner } = await smallOffice(open, { quota: { services: {} } });
     assert.deepEqual((await told(owner, 'GET', '/v1/openstack/quotas')).regions, []);
     for (const regions of [null, ['RegionOne'], ['RegionThree']]) {

@@ -19,7 +19,7 @@ async function troubled(
 }
 
 forEachEngine((_engine, open) => {
-  test('of two who approve at the same time one does, and the other is told that it goes on', async () => {
+  test('of two concurrent approvals one runs, and the other answers that the task is busy', async () => {
     const { ask, trouble, path } = await troubled(open);
     const { reached, release } = trouble.holdIn('approve');
     const first = ask('admin', 'POST', path, { approved: true });
@@ -32,7 +32,7 @@ forEachEngine((_engine, open) => {
     says(await ask('admin', 'DELETE', path), 200, notes('Task cancelled successfully.'));
   });
 
-  test('a task cancelled first cannot be approved any more, however close the two come', async () => {
+  test('a task that is cancelled first cannot be approved, however close the requests are', async () => {
     const { ask, trouble, path, told } = await troubled(open);
     const [cancelled, approved] = await Promise.all([
       ask('admin', 'DELETE', path),
@@ -51,7 +51,7 @@ forEachEngine((_engine, open) => {
     }
   });
 
-  test('a token that is submitted twice at once takes effect once', async () => {
+  test('a token that is submitted twice concurrently takes effect once', async () => {
     const { ask, trouble, path, told, tokenOf } = await troubled(open);
     await told('admin', 'POST', path, { approved: true });
     const token = `/v1/tokens/${await tokenOf('trouble@example.org')}`;
@@ -69,7 +69,7 @@ forEachEngine((_engine, open) => {
     assert.equal(trouble.runs.submit, 1);
   });
 
-  test('of many who submit the same token together one succeeds', async () => {
+  test('of many concurrent submissions of one token one succeeds', async () => {
     const { ask, trouble, path, told, tokenOf } = await troubled(open);
     await told('admin', 'POST', path, { approved: true });
     const token = `/v1/tokens/${await tokenOf('trouble@example.org')}`;
@@ -85,7 +85,7 @@ forEachEngine((_engine, open) => {
     assert.equal(trouble.runs.submit, 1);
   });
 
-  test('of many equal sign-ups at once one is taken', async () => {
+  test('of many concurrent equal sign-ups one is accepted', async () => {
     const { signUp, told } = await openOffice(open);
     const answers = await Promise.all(Array.from({ length: 6 }, () => signUp('plan', 'new@example.org')));
     const statuses = answers.map(({ status }) => status).sort();
@@ -93,14 +93,14 @@ forEachEngine((_engine, open) => {
     assert.equal((await told('admin', 'GET', '/v1/tasks')).tasks.length, 1);
   });
 
-  test('of many resets at once one token is left', async () => {
+  test('of many concurrent resets one token stays valid', async () => {
     const { resetPassword, owner, told } = await openOffice(open);
     const answers = await Promise.all(Array.from({ length: 5 }, () => resetPassword(owner.email)));
     assert.ok(answers.every(({ status }) => status === 202));
     assert.equal((await told('admin', 'GET', '/v1/tokens')).tokens.length, 1);
   });
 
-  test('a stage that takes long goes on in the background, and the task shows it', async () => {
+  test('a slow stage continues in the background, and the task shows it', async () => {
     const { ask, trouble, path, told, tokenOf } = await troubled(open, {
       workflow: { background_after_ms: 1 },
     });

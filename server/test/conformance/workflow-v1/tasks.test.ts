@@ -9,7 +9,7 @@ const APPROVED_NEEDED = fieldErrors({ approved: ['this is a required boolean fie
 const UNAVAILABLE = errors('Service temporarily unavailable, try again later.');
 
 forEachEngine((_engine, open) => {
-  test('a task shows everything of it, dates in UTC with microseconds', async () => {
+  test('a task is shown completely, with dates in UTC with microseconds', async () => {
     const { clock, invite, newestTask, owner, project, told } = await openOffice(open);
     clock.advance(7);
     await invite('new@example.org');
@@ -56,7 +56,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(await told(owner, 'GET', `/v1/tasks/${uuid}`), await newestTask());
   });
 
-  test('only what says approved true approves', async () => {
+  test('only a body with approved true approves', async () => {
     const { ask, signUp, newestTask } = await openOffice(open);
     await signUp('plan', 'new@example.org');
     const path = `/v1/tasks/${(await newestTask()).uuid}`;
@@ -78,7 +78,7 @@ forEachEngine((_engine, open) => {
     says(unknown, 404, errors(`Task not found with uuid of: '${UNKNOWN}'`));
   });
 
-  test('a sign-up is approved, gets its token by mail, and is done when that is submitted', async () => {
+  test('an approved sign-up gets its token by mail, and is completed when the token is submitted', async () => {
     const { ask, signUp, newestTask, tokenOf, told, domain } = await openOffice(open);
     says(await signUp('plan', 'new@example.org'), 202, notes('task created'));
     const { uuid } = await newestTask();
@@ -108,7 +108,7 @@ forEachEngine((_engine, open) => {
     }
   });
 
-  test('who has an account already needs no token: approving completes', async () => {
+  test('a sign-up by a user with an account needs no token: the approval completes it', async () => {
     const { ask, signUp, newestTask, newcomer, told } = await openOffice(open);
     await newcomer('old@example.org');
     await signUp('plan', 'old@example.org');
@@ -118,7 +118,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual((await told('admin', 'GET', '/v1/tokens')).tokens, []);
   });
 
-  test('what is invalid cannot be approved until it has been corrected', async () => {
+  test('an invalid task cannot be approved until it is corrected', async () => {
     const { ask, signUp, newestTask } = await openOffice(open);
     says(await signUp('lab', 'new@example.org'), 202, notes('task created'));
     const { uuid } = await newestTask();
@@ -142,7 +142,7 @@ forEachEngine((_engine, open) => {
     says(unknown, 404, errors(`Task not found with uuid of: '${UNKNOWN}'`));
   });
 
-  test("nobody turns a task of their project into one against somebody else's account", async () => {
+  test("a project manager cannot change a task of the project into one about another user's account", async () => {
     const { ask, owner, member, newestTask, mailsTo, url } = await openOffice(open);
     const taken = await ask(owner, 'POST', '/v1/openstack/users/email-update', { new_email: member.email });
     says(taken, 400, errors('actions invalid'));
@@ -159,7 +159,7 @@ forEachEngine((_engine, open) => {
     assert.equal((await newestTask()).actions[0].data.user_id, owner.uuid);
   });
 
-  test('owners and moderators see and cancel tasks of their own project and no others, and correct none', async () => {
+  test('owners and moderators see and cancel tasks of their own project only, and update none', async () => {
     const { ask, told, owner, moderator, stranger, member, newestTask, signUp, project } =
       await openOffice(open);
     await told(owner, 'POST', '/v1/openstack/quotas', { size: 'large' });
@@ -186,7 +186,7 @@ forEachEngine((_engine, open) => {
     says(await ask('admin', 'PUT', path, change), 400, errors('This task has been cancelled.'));
     says(await ask('admin', 'POST', path, { approved: true }), 400, errors('This task has been cancelled.'));
     assert.equal((await newestTask()).cancelled, true);
-    // Tasks of nobody belong to no project.
+    // Tasks of anonymous callers have no project.
     await signUp('plan', 'new@example.org');
     says(
       await ask(owner, 'GET', `/v1/tasks/${(await newestTask()).uuid}`),
@@ -195,7 +195,7 @@ forEachEngine((_engine, open) => {
     );
   });
 
-  test('a cancelled task has no token any more', async () => {
+  test('cancelling a task ends its token', async () => {
     const { ask, invite, newestTask, tokenOf, told } = await openOffice(open);
     await invite('new@example.org');
     const token = await tokenOf('new@example.org');
@@ -209,7 +209,7 @@ forEachEngine((_engine, open) => {
     says(answer, 404, errors('This token does not exist or has expired.'));
   });
 
-  test('an action that fails is 503 and told to operators; the task is whole and can go on', async () => {
+  test('a failed action answers 503 and notifies operators; the task is intact and can be approved again', async () => {
     const trouble = new TroubleMaker();
     const { ask, told, newestTask, tokenOf } = await openOffice(open, { featureSets: [trouble.features] });
     trouble.failIn('prepare', 'Forced key error for testing.');
@@ -252,7 +252,7 @@ forEachEngine((_engine, open) => {
     );
   });
 
-  test('the status names the newest open task, the one completed last, and errors nobody has acknowledged', async () => {
+  test('the status shows the newest open task, the last completed one, and unacknowledged errors', async () => {
     const { ask, told, signUp, newestTask, newcomer, clock } = await openOffice(open);
     says(await ask('admin', 'GET', '/v1/status'), 200, {
       error_notifications: [],

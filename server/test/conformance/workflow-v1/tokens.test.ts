@@ -8,7 +8,7 @@ const GONE = errors('This token does not exist or has expired.');
 const DAY_MS = 86_400_000;
 
 forEachEngine((_engine, open) => {
-  test('a token tells what it is for, as often as it is asked, and whatever follows it in the address', async () => {
+  test('a token is described any number of times, whatever follows it in the path', async () => {
     const { ask, resetPassword, tokenOf, owner } = await openOffice(open);
     await resetPassword(owner.email);
     const token = await tokenOf(owner.email);
@@ -32,7 +32,7 @@ forEachEngine((_engine, open) => {
     );
   });
 
-  test('nobody learns a secret from the list: what it shows cannot be submitted', async () => {
+  test('the list of tokens shows no secrets: the listed ids cannot be submitted', async () => {
     const { ask, resetPassword, tokenOf, owner, member, told, clock } = await openOffice(open);
     await resetPassword(owner.email);
     clock.advance(1000);
@@ -55,7 +55,7 @@ forEachEngine((_engine, open) => {
     says(await ask(null, 'GET', `/v1/tokens/${token}`), 404, GONE);
   });
 
-  test('what nobody has is 404, whatever is sent with it', async () => {
+  test('an unknown token answers 404, whatever the body', async () => {
     const { ask } = await openOffice(open);
     for (const body of [undefined, {}, [1], PASSWORD, '{not json']) {
       says(await ask(null, 'POST', `/v1/tokens/${UNKNOWN}`, body), 404, GONE);
@@ -63,7 +63,7 @@ forEachEngine((_engine, open) => {
     says(await ask(null, 'GET', `/v1/tokens/${UNKNOWN}`), 404, GONE);
   });
 
-  test('a token is submitted with an object that has what it needs; other fields are left aside', async () => {
+  test('a token is submitted with an object that has the required fields; other fields are ignored', async () => {
     const { ask, resetPassword, tokenOf, owner, domain, newestTask, url } = await openOffice(open);
     await resetPassword(owner.email);
     const path = `/v1/tokens/${await tokenOf(owner.email)}`;
@@ -99,7 +99,7 @@ forEachEngine((_engine, open) => {
     says(await ask(null, 'POST', path, PASSWORD), 404, GONE);
   });
 
-  test('a token runs out, is listed on demand as expired, and is gone when it is touched or swept', async () => {
+  test('an expired token is listed on request, and is deleted when it is used or cleaned up', async () => {
     const { ask, resetPassword, tokenOf, owner, member, told, clock } = await openOffice(open);
     await resetPassword(owner.email);
     await resetPassword(member.email);
@@ -115,14 +115,14 @@ forEachEngine((_engine, open) => {
     says(await ask('admin', 'DELETE', '/v1/tokens'), 200, notes('Deleted all expired tokens.'));
   });
 
-  test('a token lives as long as its type of task says', async () => {
+  test('the lifetime of a token is set by its type of task', async () => {
     const config = { workflow: { tasks: { reset_user_password: { token_expiry: 60 } } } };
     const { resetPassword, owner, told } = await openOffice(open, { config });
     await resetPassword(owner.email);
     assert.equal((await told('admin', 'GET', '/v1/tokens')).tokens[0].expires, '2026-01-15T12:01:00Z');
   });
 
-  test('a token can be issued again, which ends the old one', async () => {
+  test('reissuing a token ends the old one', async () => {
     const { ask, invite, tokenOf, owner, told, newestTask } = await openOffice(open);
     says(
       await ask('admin', 'POST', '/v1/tokens', {}),
@@ -150,7 +150,7 @@ forEachEngine((_engine, open) => {
     says(completed, 400, errors('This task has already been completed.'));
   });
 
-  test('a task that is not approved has no token to issue', async () => {
+  test('a task that is not approved has no token to reissue', async () => {
     const { ask, signUp, newestTask, told } = await openOffice(open);
     await signUp('plan', 'new@example.org');
     const { uuid } = await newestTask();
@@ -162,7 +162,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual((await told('admin', 'GET', '/v1/tokens')).tokens, []);
   });
 
-  test('what became impossible meanwhile is refused, and the token is kept', async () => {
+  test('a submission that has become impossible is refused, and the token stays valid', async () => {
     const { ask, signUp, newestTask, tokenOf, told, backends, domain } = await openOffice(open);
     await signUp('plan', 'new@example.org');
     await told('admin', 'POST', `/v1/tasks/${(await newestTask()).uuid}`, { approved: true });
@@ -175,7 +175,7 @@ forEachEngine((_engine, open) => {
     assert.equal((await ask(null, 'GET', `/v1/tokens/${token}`)).status, 200);
   });
 
-  test('a type of task can insist on a submitter who is known', async () => {
+  test('a type of task can require an authenticated submitter', async () => {
     const features = {
       name: 'careful',
       tasks: [

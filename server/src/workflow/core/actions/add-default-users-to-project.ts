@@ -11,7 +11,7 @@ import { texts } from '../settings.ts';
 type Data = { domain_id: string };
 type Run = ActionRun<Data>;
 
-/** Gives users that the operator names roles on the project that the task has made (workflow-v1 §3.4). */
+/** Grants the configured users roles on the project that the task has created (workflow-v1 §3.4). */
 export const addDefaultUsersToProject: ActionDefinition<Data> = {
   name: 'AddDefaultUsersToProjectAction',
   fields: fieldSet<Data>({ domain_id: text({ max: 64, initial: 'default' }) }),

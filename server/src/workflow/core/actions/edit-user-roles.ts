@@ -21,12 +21,12 @@ import { heldRoles, missingRoles, ROLES, type RolesData, someRole } from '../rol
 type Data = RolesData & { user_id: string; remove: boolean; project_id: string };
 type Run = ActionRun<Data>;
 
-/** What is left to do, and for whom. */
+/** The role changes that remain, and their user. */
 interface Work extends RoleSets {
   readonly user: IdentityUser;
 }
 
-/** Gives roles on a project, or takes them away (workflow-v1 §3.4). */
+/** Grants or revokes roles on a project (workflow-v1 §3.4). */
 export const editUserRoles: ActionDefinition<Data> = {
   name: 'EditUserRolesAction',
   fields: fieldSet<Data>(
@@ -66,12 +66,12 @@ async function validate(run: Run): Promise<Work | undefined> {
   return user && run.valid ? workFor(run, user) : undefined;
 }
 
-/** A role that is not there can still be taken: there is nothing to do. */
+/** Revoking a role that does not exist is valid: there is nothing to do. */
 function addable(run: Run): boolean | Promise<boolean> {
   return run.data.remove || rolesExist(run);
 }
 
-/** Nobody changes the roles of somebody who has roles that are beyond one. */
+/** The creator may change the roles of a user only if the creator may manage all roles that the user has. */
 async function rolesManageable(run: Run): Promise<boolean> {
   const { user_id, project_id, roles, inherited_roles } = run.data;
   const held = await run.backends.identity.getRoles(user_id, project_id);

@@ -27,7 +27,7 @@ import { texts } from '../settings.ts';
 type Data = Named & { domain_id: string; parent_id: string | null; project_name: string };
 type Run = ActionRun<Data>;
 
-/** A project and its first user, who need not have an account yet: sign-up (workflow-v1 §3.4). */
+/** Sign-up: creates a project and, if there is no account, its first user (workflow-v1 §3.4). */
 export const newProjectWithUser: ActionDefinition<Data> = {
   name: 'NewProjectWithUserAction',
   fields: fieldSet<Data>({
@@ -75,7 +75,7 @@ async function validateProject(run: Run): Promise<boolean> {
   return run.valid;
 }
 
-/** Answers the user, if there is one already; what is to become of one that is not stands in `state`. */
+/** Sets `state` to what has to be done for the user. @returns the user, if the account exists */
 async function validateUser(run: Run): Promise<IdentityUser | undefined> {
   const user = await findNamed(run, run.data.domain_id);
   run.valid = user ? judge(run, user) : awaitNewUser(run);
@@ -96,7 +96,7 @@ function judge(run: Run, user: IdentityUser): boolean {
   return true;
 }
 
-/** Makes or enables the user and gives it its roles; what an earlier run has done already is not done again. */
+/** Creates or enables the user and grants its roles; skips what an earlier run of the stage has done. */
 async function setUp(run: Run): Promise<void> {
   const { identity } = run.backends;
   const known = run.cache['user_id'];
@@ -105,7 +105,7 @@ async function setUp(run: Run): Promise<void> {
     if (run.valid) await giveRoles(run, await letIn(run, user));
     return;
   }
-  // Whoever was made by an earlier run must still set a password, though there is a user now.
+  // A user that an earlier run has created must still set a password, although the account exists now.
   run.taskCache['user_state'] = run.state;
   if (run.cache['roles_granted'] === true) return run.note('User already setup.');
   const user = await identity.getUser(String(known));
@@ -113,7 +113,7 @@ async function setUp(run: Run): Promise<void> {
   if (user) await giveRoles(run, user);
 }
 
-/** The user, who is there and enabled from now on; who has not been before has a password that nobody knows. */
+/** Creates or enables the user; a new one gets a random password. */
 async function letIn(run: Run, user: IdentityUser | undefined): Promise<IdentityUser> {
   const roles = texts(run.config, 'default_roles');
   if (user && run.state === 'disabled') await enableUser(run, user, run.randomPassword(), roles);
@@ -137,13 +137,13 @@ async function giveRoles(run: Run, user: IdentityUser): Promise<void> {
   if (run.state === 'default')
     run.note(`New user '${name}' created for project ${projectId} with roles: ${list}`);
   else {
-    // The two spaces have always been there.
+    // The older service's note has two spaces here.
     const gap = run.state === 'existing' ? '  ' : ' ';
     run.note(`Existing user '${name}' setup on project ${projectId}${gap}with roles: ${list}`);
   }
 }
 
-/** What was set up is still there; answers the user. */
+/** Checks that the project and the user still exist. @returns the user */
 async function validateSetUp(run: Run): Promise<IdentityUser | undefined> {
   const { user_id, project_id } = run.cache;
   const user = user_id === undefined ? undefined : await run.backends.identity.getUser(String(user_id));

@@ -20,7 +20,7 @@ import { texts } from '../settings.ts';
 type Data = { parent_id: string | null; project_name: string; domain_id: string; description: string };
 type Run = ActionRun<Data>;
 
-/** Makes a project for somebody who has an account (workflow-v1 §3.4). */
+/** Creates a project for a user who has an account (workflow-v1 §3.4). */
 export const newProject: ActionDefinition<Data> = {
   name: 'NewProjectAction',
   fields: fieldSet<Data>({

@@ -37,7 +37,7 @@ import { missingRoles, ROLES, type RolesData, someRole } from '../role-fields.ts
 type Data = Named & RolesData & { domain_id: string; project_id: string };
 type Run = ActionRun<Data>;
 
-/** Brings somebody into a project, with an account if there is none yet (workflow-v1 §3.4). */
+/** Adds a user to a project, and creates the account if there is none (workflow-v1 §3.4). */
 export const newUser: ActionDefinition<Data> = {
   name: 'NewUserAction',
   fields: fieldSet<Data>(
@@ -78,7 +78,7 @@ function howToAccept(state: string, username: string): string {
   return `To accept, choose a password for your new account ${username}.`;
 }
 
-/** Answers the user, if there is one already. */
+/** @returns the user, if the account exists */
 async function validate(run: Run): Promise<IdentityUser | undefined> {
   run.valid = await passes<Run>(
     run,
@@ -92,7 +92,7 @@ async function validate(run: Run): Promise<IdentityUser | undefined> {
   );
   if (!run.valid) return undefined;
   const user = await findNamed(run, run.data.domain_id);
-  // What is submitted is not invalid for good: there can be room again, and the token is good until then.
+  // A full project does not make the task invalid for good: a seat may become free while the token is valid.
   run.valid = run.stage === 'submit' || (await projectAdmits(run, user?.id));
   if (run.valid) run.valid = user ? await judge(run, user) : awaitNewUser(run);
   return user;
@@ -127,8 +127,9 @@ async function settle(
   const { roles, inherited_roles, domain_id, project_id } = run.data;
   const asked = [...new Set([...roles, ...inherited_roles])];
   const name = usernameOf(run.data);
-  // Before an account is made for nothing.
-  if (!(await projectAdmits(run, user?.id))) throw new Error(`Project ${project_id} takes nobody else.`);
+  // Checked before an account is created in vain.
+  if (!(await projectAdmits(run, user?.id)))
+    throw new Error(`Project ${project_id} accepts no further members.`);
   const outcome = `roles ${pythonLiteral(asked)} in project ${project_id}.`;
   if (!user) {
     const created = await createUser(run, domain_id, passwordIn(data), asked);

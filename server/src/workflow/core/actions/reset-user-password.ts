@@ -19,7 +19,7 @@ import { texts } from '../settings.ts';
 type Data = Named & { domain_name: string };
 type Run = ActionRun<Data>;
 
-/** Lets somebody who has forgotten the password set another one (workflow-v1 §3.4). */
+/** Lets a user set a new password with a mailed token (workflow-v1 §3.4). */
 export const resetUserPassword: ActionDefinition<Data> = {
   name: 'ResetUserPasswordAction',
   fields: fieldSet<Data>({ ...NAMED, domain_name: text({ max: 64, initial: 'Default' }) }),
@@ -40,7 +40,7 @@ export const resetUserPassword: ActionDefinition<Data> = {
   }),
 };
 
-/** Answers the user whose password it is to be. */
+/** @returns the user whose password is reset */
 async function validate(run: Run): Promise<IdentityUser | undefined> {
   const user = await find(run);
   run.valid = user !== undefined;

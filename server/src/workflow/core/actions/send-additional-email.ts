@@ -11,7 +11,7 @@ type Data = Record<string, never>;
 type Run = ActionRun<Data>;
 
 const NAME = 'SendAdditionalEmailAction';
-/** What the stages were called once: such settings still count. */
+/** Old names of the stages, which settings may still use. */
 const OLD_STAGES: Readonly<Record<Stage, string>> = {
   prepare: 'initial',
   approve: 'token',
@@ -30,7 +30,7 @@ const DEFAULTS: JsonObject = {
   email_additional_addresses: [],
 };
 
-/** Tells people beside the one whom the task is about (workflow-v1 §3.4). What fails does not hold the task up. */
+/** Sends mails to further recipients (workflow-v1 §3.4). A failure does not stop the task. */
 export const sendAdditionalEmail: ActionDefinition<Data> = {
   name: NAME,
   fields: fieldSet<Data>({}),
@@ -71,7 +71,7 @@ function othersAreValid({ validities, task }: Run): boolean {
   return validities.every((valid, place) => valid || task.actions[place]?.name === NAME);
 }
 
-/** Each address once. */
+/** The recipients, each once. */
 async function recipients(run: Run, config: JsonObject): Promise<string[]> {
   const found = new Set<string>();
   if (flag(config, 'email_current_user')) {

@@ -4,7 +4,7 @@ import { projectExists } from '../checks.ts';
 import { changeRegionQuota } from '../quota-sizes.ts';
 import { group } from '../settings.ts';
 
-/** Gives the project that the task has made the quotas that the operator has set for each region (workflow-v1 §3.4). */
+/** Sets the configured quotas of each region on the project that the task has created (workflow-v1 §3.4). */
 export const setProjectQuota: ActionDefinition<Record<string, never>> = {
   name: 'SetProjectQuotaAction',
   fields: fieldSet<Record<string, never>>({}),

@@ -10,8 +10,8 @@ type Data = { user_id: string; old_email: string; username: string; asked_by: st
 type Run = ActionRun<Data>;
 
 /**
- * Gives an account the address back that it had before somebody changed it. The service opens such a task itself when
- * an address changes; its token goes to the old address.
+ * Restores the previous address of an account. The service itself opens such a task when an address changes, and mails
+ * its token to the old address.
  */
 export const undoEmailChange: ActionDefinition<Data> = {
   name: 'UndoEmailChangeAction',
@@ -21,7 +21,7 @@ export const undoEmailChange: ActionDefinition<Data> = {
     old_email: email(),
     /** The user name before the change. */
     username: text({ max: 255 }),
-    /** The user name of who changed it. */
+    /** The user name of the actor who changed it. */
     asked_by: text({ max: 255 }),
     /** When it was changed, in milliseconds since the epoch. */
     since: text({ max: 20 }),

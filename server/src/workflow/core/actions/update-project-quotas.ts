@@ -20,7 +20,7 @@ type Run = ActionRun<Data>;
 
 const DAY_MS = 86_400_000;
 
-/** Gives a project the quotas of a size; small steps need nobody's approval (workflow-v1 §3.4). */
+/** Sets the quotas of a project to those of a size; a small step needs no approval (workflow-v1 §3.4). */
 export const updateProjectQuotas: ActionDefinition<Data> = {
   name: 'UpdateProjectQuotasAction',
   fields: fieldSet<Data>({
@@ -82,7 +82,7 @@ function managedRegions({ data, backends }: Run): string[] {
   return data.regions.filter((region) => backends.quota.servicesIn(region).length > 0);
 }
 
-/** Smaller sizes are always fine; the next larger one is, if nothing has changed for a while. */
+/** A smaller size is always a small step; the next larger one is, if the quota has not changed recently. */
 async function isSmallStep(run: Run): Promise<boolean> {
   const { size } = run.data;
   const changed = await hasChangedRecently(run);
@@ -116,7 +116,7 @@ async function hasChangedRecently(run: Run): Promise<boolean> {
   );
 }
 
-/** The size in each region where there are quotas. */
+/** The present size in each region with managed quotas. */
 async function presentSizes(run: Run): Promise<string[]> {
   const threshold = numberOf(run.config, 'size_difference_threshold', 0.1);
   const sizes: string[] = [];

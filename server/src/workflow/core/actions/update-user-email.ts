@@ -11,7 +11,7 @@ import { noting } from '../run.ts';
 type Data = { user_id: string; new_email: string };
 type Run = ActionRun<Data>;
 
-/** Changes somebody's address once the new one has been shown to be theirs (workflow-v1 §3.4). */
+/** Changes the address of a user once the new address is confirmed (workflow-v1 §3.4). */
 export const updateUserEmail: ActionDefinition<Data> = {
   name: 'UpdateUserEmailAction',
   fields: fieldSet<Data>({ user_id: text({ max: 64 }), new_email: email() }),

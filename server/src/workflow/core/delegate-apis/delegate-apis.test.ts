@@ -50,7 +50,7 @@ forEachEngine((_engine, open) => {
     return { ...parts, owner, project, admin, call };
   }
 
-  test('a project shows its members and whom it has asked in, and who of them the caller can change', async () => {
+  test('a project lists its members and invitations, and which of them the caller can change', async () => {
     const { call, admin, owner, newUser, identity, project } = await prepared();
     const mod = await newUser('mod@example.org');
     await identity.addRole(mod.uuid, 'project_mod', project);
@@ -91,7 +91,7 @@ forEachEngine((_engine, open) => {
     ]);
   });
 
-  test('an invitation tells what has become of it, and can be withdrawn; users cannot', async () => {
+  test('an invitation shows its status and can be cancelled; users cannot be deleted', async () => {
     const { call, admin, clock, newUser, identity, projectOf, owner } = await prepared();
     const invite = async (email: string, more: JsonObject = {}) =>
       call('InviteUser', 'POST', admin, { body: { email, roles: ['member'], ...more } });
@@ -150,7 +150,7 @@ forEachEngine((_engine, open) => {
     assert.equal((await call('UserRoles', 'GET', admin, { params })).status, 404);
   });
 
-  test('roles are listed, given and taken by address; which role and whose are not for the body to say', async () => {
+  test('roles are listed, granted and revoked by path; the body cannot name another role or user', async () => {
     const { call, admin, newUser, identity, project } = await prepared();
     const { uuid: user_id } = await newUser('mod@example.org');
     await identity.addRole(user_id, 'member', project);
@@ -174,12 +174,12 @@ forEachEngine((_engine, open) => {
     );
   });
 
-  test('whether there is somebody with an address is not told: not by the answer, nor by its time', async () => {
+  test('neither the answer nor its time reveals whether a user with an address exists', async () => {
     const { call, owner, waits, tasks, admin } = await prepared();
     const reset = (email: string, caller: Caller = {}) =>
       call('UserResetPassword', 'POST', caller, { body: { email } });
     const generic = { notes: ['If user with email exists, reset token will be issued.'] };
-    for (const email of [owner.name, 'nobody@example.org']) {
+    for (const email of [owner.name, 'unknown@example.org']) {
       assert.deepEqual(await reset(email, admin), { status: 202, body: generic });
     }
     assert.deepEqual(waits, [3000, 3000]);
@@ -195,7 +195,7 @@ forEachEngine((_engine, open) => {
     assert.equal(waits.length, 2);
   });
 
-  test('requests for passwords are bounded per network address and, without a word, per e-mail address', async () => {
+  test('password requests are limited per client address and, silently, per e-mail address', async () => {
     const { call, owner, storage, clock } = await prepared({
       allowances: { anonymousRequestsPerAddress: 6, mailsPerRecipient: 2 },
     });
@@ -211,7 +211,7 @@ forEachEngine((_engine, open) => {
     assert.equal((await sent()).length, 3);
   });
 
-  test('an address is changed for whoever asks, by the new name of the field and by the old one', async () => {
+  test("the caller's address is changed, by the new and by the old name of the field", async () => {
     const { call, admin, tasks, owner } = await prepared();
     for (const body of [{ new_email: 'a@example.org', user_id: 'x' }, { email: 'b@example.org' }]) {
       const { body: answer } = await call('UserUpdateEmail', 'POST', admin, { body });
@@ -221,7 +221,7 @@ forEachEngine((_engine, open) => {
     assert.equal(admin.user_id, owner.uuid);
   });
 
-  test('who signs up does not say where the project goes, and is told of no task', async () => {
+  test('a sign-up cannot choose the place of the project, and its answer names no task', async () => {
     const { call, workflow } = await prepared();
     const answer = await call(
       'SignUp',
@@ -241,7 +241,7 @@ forEachEngine((_engine, open) => {
     );
   });
 
-  test('quotas are shown by region with what they can become, and what has been asked for', async () => {
+  test('quotas are shown by region with their options and the open requests', async () => {
     const { call, admin, quota, project } = await prepared();
     await quota.setQuota(project, 'RegionOne', quotaOf(SIZES['small'] ?? {}));
     const post = await call('UpdateProjectQuotas', 'POST', admin, {
@@ -290,7 +290,7 @@ forEachEngine((_engine, open) => {
     });
   });
 
-  test('a change of quotas is for known regions where quotas are managed; one region has an old name', async () => {
+  test('quotas change in known regions with managed quotas; one region can be given by the old field', async () => {
     const { call, admin } = await prepared({ services: { '*': ['nova'], RegionTwo: [] } });
     const post = (body: JsonObject) => call('UpdateProjectQuotas', 'POST', admin, { body });
     assert.deepEqual(await post({ size: 'small', regions: ['RegionTwo'] }), {

@@ -10,7 +10,7 @@ import { changeOptions, sizeOf } from '../quota-sizes.ts';
 import { known, taskCreated } from './task-created.ts';
 
 const UPDATE = 'update_quota';
-/** What is shown is rounder than what an automatic approval goes by. */
+/** The threshold for the shown size is wider than that for automatic approval. */
 const SHOWN_THRESHOLD = 0.2;
 const TASKS_SHOWN = 5;
 
@@ -24,7 +24,7 @@ const GET: DelegateMethod = {
     if (unknown !== undefined) {
       return { status: 400, body: { ERROR: [`Region: ${unknown} is not valid`] } };
     }
-    // Only an empty value does without.
+    // Only an empty value leaves the usage out.
     const withUsage = query['include_usage'] !== '';
     const regions: object[] = [];
     for (const region of asked.length > 0 ? asked : all) {
@@ -55,7 +55,7 @@ const POST: DelegateMethod = {
   gate: 'mod_or_admin',
   handle: async ({ caller, body }, context) => {
     const { region, regions = null, ...rest } = body;
-    // One region by its own name is what older clients were told to send.
+    // Older clients send one region as `region`.
     const named = regions ?? (region === undefined || region === null ? null : [region]);
     const all = await regionIds(context);
     const chosen = Array.isArray(named) && named.length === 0 ? null : named;
@@ -70,7 +70,7 @@ const POST: DelegateMethod = {
   },
 };
 
-/** What a project may use (workflow-v1 §5.8). */
+/** The quotas of the caller's project (workflow-v1 §5.8). */
 export const updateProjectQuotas: DelegateApi = {
   name: 'UpdateProjectQuotas',
   path: 'openstack/quotas',
@@ -88,7 +88,7 @@ function listed(text = ''): string[] {
     .filter((part) => part !== '');
 }
 
-/** Each once, without those where no quotas are managed: that comes before whether there is such a region. */
+/** Each region once, without those with no managed quotas; regions are checked for existence after that. */
 function managedAmong(asked: readonly Json[], { backends }: DelegateContext): Json[] {
   const isManaged = (region: Json): boolean =>
     typeof region !== 'string' || backends.quota.servicesIn(region).length > 0;

@@ -8,11 +8,11 @@ import { numberOf } from '../settings.ts';
 import { isAdmin } from './task-created.ts';
 
 const CONFIG: JsonObject = {
-  /** What an answer takes at least, so that its time does not tell whether there is such a user. */
+  /** The shortest time of an answer, so that its time does not reveal whether the user exists. */
   minimum_seconds: 3,
 };
 
-/** Whether there is such a user is not told, whatever comes of it. */
+/** The answer is the same whether or not the user exists. */
 const methods: DelegateApi['methods'] = {
   POST: { gate: 'none', handle: (request, context) => reset(request.body, request, context) },
 };
@@ -41,14 +41,14 @@ async function reset(
 }
 
 /**
- * Whether a refusal may tell which users there are. What is wrong with the request itself does not, and neither does
- * how many requests its sender has made. How many mails an address has had is nothing to tell strangers.
+ * Whether a refusal could reveal which users exist. Errors in the request itself do not, nor does the number of requests
+ * of its sender. The number of mails to an address does.
  */
 function dependsOnUsers({ code, data }: PurserError): boolean {
   return data['errors'] === undefined && !(code === 'too_many_requests' && data['of'] === 'requests');
 }
 
-/** Somebody has forgotten the password (workflow-v1 §5.5). */
+/** Requests a password reset by e-mail address (workflow-v1 §5.5). */
 export const userResetPassword: DelegateApi = {
   name: 'UserResetPassword',
   path: 'openstack/users/password-reset',
@@ -56,7 +56,7 @@ export const userResetPassword: DelegateApi = {
   methods,
 };
 
-/** The same under its first name. */
+/** The same API under its older name. */
 export const resetPassword: DelegateApi = {
   name: 'ResetPassword',
   path: 'actions/ResetPassword',
@@ -65,8 +65,7 @@ export const resetPassword: DelegateApi = {
 };
 
 /**
- * An administrator has somebody set another password (workflow-v1 §1.8). Its old client wraps the input in `email`
- * once more.
+ * An administrator starts a password reset for a user (workflow-v1 §1.8). Its old client wraps the input in `email`.
  */
 export const userSetPassword: DelegateApi = {
   name: 'UserSetPassword',

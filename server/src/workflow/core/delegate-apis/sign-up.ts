@@ -9,7 +9,7 @@ const CONFIG: JsonObject = {
   default_parent_id: null,
 };
 
-/** Where a project goes is for the operator to say. */
+/** The operator's settings decide where the project is created. */
 const methods: DelegateApi['methods'] = {
   POST: creating('create_project_and_user', 'none', ({ body }, config) => ({
     ...body,
@@ -19,10 +19,10 @@ const methods: DelegateApi['methods'] = {
   })),
 };
 
-/** Somebody without an account asks for one, and for a project (workflow-v1 §5.7). */
+/** A visitor requests an account and a project (workflow-v1 §5.7). */
 export const signUp: DelegateApi = { name: 'SignUp', path: 'openstack/sign-up', config: CONFIG, methods };
 
-/** The same under its first name. */
+/** The same API under its older name. */
 export const createProjectAndUser: DelegateApi = {
   name: 'CreateProjectAndUser',
   path: 'actions/CreateProjectAndUser',

@@ -3,7 +3,7 @@ import type { DelegateAnswer, DelegateMethod } from '../../delegates/delegate-ap
 import { type Caller, isKnown, type KnownCaller } from '../../engine/caller.ts';
 import type { Task } from '../../engine/task.ts';
 
-/** What is said of a new task; those who may look at it are told which it is. */
+/** The answer about a new task; it contains the uuid if the caller may see the task. */
 export function taskCreated(caller: Caller, task: Task): DelegateAnswer {
   const mayLook = isKnown(caller) && (isAdmin(caller) || caller.project_id === task.projectId);
   return { status: 202, body: { notes: ['task created'], ...(mayLook && { task: task.uuid }) } };
@@ -13,7 +13,7 @@ export function isAdmin({ roles }: KnownCaller): boolean {
   return roles.includes('admin');
 }
 
-/** A method that does nothing but create a task of a type. */
+/** A method that only creates a task of a type. */
 export function creating(
   taskType: string,
   gate: DelegateMethod['gate'],
@@ -28,8 +28,8 @@ export function creating(
   };
 }
 
-/** Who calls, behind a gate that lets nobody else in. */
+/** The caller, behind a gate that requires authentication. */
 export function known(caller: Caller): KnownCaller {
   if (isKnown(caller)) return caller;
-  throw new Error('The gate has let somebody through who is nobody.');
+  throw new Error('The gate has passed an anonymous caller.');
 }

@@ -13,7 +13,7 @@ const methods: DelegateApi['methods'] = {
   }),
 };
 
-/** Somebody asks for another e-mail address (workflow-v1 §5.6). */
+/** Requests a change of the caller's e-mail address (workflow-v1 §5.6). */
 export const userUpdateEmail: DelegateApi = {
   name: 'UserUpdateEmail',
   path: 'openstack/users/email-update',
@@ -21,5 +21,5 @@ export const userUpdateEmail: DelegateApi = {
   methods,
 };
 
-/** The same under its first name. */
+/** The same API under its older name. */
 export const updateEmail: DelegateApi = { name: 'UpdateEmail', path: 'actions/UpdateEmail', methods };

@@ -22,7 +22,7 @@ const SHOW: DelegateMethod = {
   },
 };
 
-/** Invitations can be withdrawn; users are not deleted. */
+/** Cancels an invitation; users cannot be deleted. */
 const WITHDRAW: DelegateMethod = {
   gate: 'mod_or_admin',
   handle: async ({ caller, params }, context) => {
@@ -40,7 +40,7 @@ const WITHDRAW: DelegateMethod = {
   },
 };
 
-/** Somebody in the caller's project (workflow-v1 §5.2). */
+/** A user in the caller's project (workflow-v1 §5.2). */
 export const userDetail: DelegateApi = {
   name: 'UserDetail',
   path: 'openstack/users/:user_id',
@@ -65,7 +65,7 @@ const changing = (remove: boolean): DelegateMethod =>
     remove,
   }));
 
-/** The roles of somebody in the caller's project (workflow-v1 §5.3). */
+/** The roles of a user in the caller's project (workflow-v1 §5.3). */
 export const userRoles: DelegateApi = {
   name: 'UserRoles',
   path: 'openstack/users/:user_id/roles',
@@ -73,14 +73,14 @@ export const userRoles: DelegateApi = {
   methods: { GET: SHOW_ROLES, PUT: changing(false), DELETE: changing(true) },
 };
 
-/** The change of roles under its first name; everything is in the body (workflow-v1 §5.9). */
+/** The change of roles under its older name; all input is in the body (workflow-v1 §5.9). */
 export const editUser: DelegateApi = {
   name: 'EditUser',
   path: 'actions/EditUser',
   methods: { POST: creating('edit_user_roles', 'mod_or_admin', ({ body }) => body) },
 };
 
-/** The user, if it has a direct role on the caller's project, and none that hides it. */
+/** The user, if it has a direct role on the caller's project, and no role that hides it. */
 async function find(
   { caller, params }: { caller: Caller; params: DelegateRequest['params'] },
   { backends: { identity }, config }: DelegateContext,

@@ -6,7 +6,7 @@ import type { IdentityMember } from '../../features/backends.ts';
 import { texts } from '../settings.ts';
 import { creating, known } from './task-created.ts';
 
-/** The type of invitations, as they are stored. */
+/** The task type of invitations. */
 export const INVITATION = 'invite_user_to_project';
 
 /** Invites a user to the caller's project. */
@@ -61,7 +61,7 @@ const GET: DelegateMethod = {
   },
 };
 
-/** Who is in the caller's project, and who is asked in (workflow-v1 §5.1). */
+/** The members of the caller's project and its open invitations (workflow-v1 §5.1). */
 export const userList: DelegateApi = {
   name: 'UserList',
   path: 'openstack/users',
@@ -69,7 +69,7 @@ export const userList: DelegateApi = {
   methods: { GET, POST: INVITE },
 };
 
-/** Whether somebody is shown at all: holders of some roles are not. */
+/** Whether a user is listed: holders of the configured roles are not. */
 export function isShown({ roles, inheritedRoles }: IdentityMember, config: JsonObject): boolean {
   const hidden = texts(config, 'blacklisted_roles');
   return ![...roles, ...inheritedRoles].some((role) => hidden.includes(role));
@@ -79,7 +79,7 @@ const basics = ({ id, name, email }: IdentityMember) => ({ id, name, email });
 
 const statusOf = ({ enabled }: IdentityMember) => (enabled ? 'Active' : 'Account Disabled');
 
-/** The invitation in a task, as somebody who is not there yet. */
+/** The invitation in a task, as an entry of the list of users. */
 async function invitation(task: Task, context: DelegateContext): Promise<JsonObject[]> {
   const invited = task.actions.find(({ data }) => data['email'] !== undefined);
   if (!invited) return [];
