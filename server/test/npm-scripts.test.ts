@@ -143,10 +143,3 @@ test('the check for vulnerabilities fails on high severity alone, and passes whe
   const unserved = await advisories(405, '');
   assert.deepEqual([unserved.code, /^Not checked/.test(unserved.stdout)], [0, true], unserved.stdout);
 });
-
-test('npm test ends with an error when no test has run', async () => {
-  const script = await runScript('test', '--', '--name', 'no test has this name', 'text/src/csv');
-  const [code] = await once(script.process, 'close');
-  assert.match(script.output(), /^0 passed, 0 failed$/m);
-  assert.equal(code, 1);
-});
