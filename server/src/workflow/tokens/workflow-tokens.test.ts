@@ -157,6 +157,32 @@ forEachEngine((engine, open, freshUrl) => {
     assert.deepEqual(by, ADA);
   });
 
+  test('a token that is replaced while it is being submitted does nothing', async () => {
+    const storage = await open();
+    let meanwhile: (() => Promise<unknown>) | undefined;
+    // Another node acts after the token was found and before its task is locked.
+    const interrupted: Storage = {
+      ...storage,
+      transaction: async (body) => {
+        const act = meanwhile;
+        meanwhile = undefined;
+        await act?.();
+        return storage.transaction(body);
+      },
+    };
+    const { tasks, script, uuid, token, secret } = await withToken(interrupted);
+    let submitted = 0;
+    script.on['First.submit'] = () => {
+      submitted += 1;
+    };
+    const data = { password: 'p', confirm: true };
+    meanwhile = () => tasks.reissueToken(ADMIN, uuid);
+    await assert.rejects(tasks.submitToken(token, data, ANONYMOUS), refusal('workflow_token_not_found'));
+    assert.equal(submitted, 0);
+    assert.equal((await tasks.submitToken(await secret(), data, ANONYMOUS)).completed, true);
+    assert.equal(submitted, 1);
+  });
+
   test('a token that is submitted many times concurrently runs its task once', async () => {
     const { tasks, script, token } = await withToken(await open());
     const effects: string[] = [];

@@ -68,6 +68,20 @@ forEachEngine((_name, open) => {
     }
   });
 
+  test('a right password that is checked while guesses reach the bound is not accepted', async () => {
+    const purser = await start(open);
+    const { loginThrottle } = purser.domain;
+    const login = { named: EMAIL, address: '192.0.2.66' };
+    const checked = Promise.withResolvers<string>();
+    const right = loginThrottle.attempt(login, () => checked.promise, String);
+    for (let n = 0; n < LIMITS.login_failures; n += 1) {
+      await loginThrottle.attempt(login, async () => undefined, String);
+    }
+    checked.resolve('uuid');
+    assert.equal(await right, undefined);
+    assert.equal(await logsIn(purser, '192.0.2.1'), true);
+  });
+
   test('addresses of one IPv6 network of 64 bits are one source, mapped IPv4 addresses are IPv4', async () => {
     const purser = await start(open);
     for (let n = 0; n < LIMITS.login_failures; n += 1) {

@@ -211,6 +211,16 @@ forEachEngine((_engine, open) => {
     assert.equal((await membership(asked)).state, 'requested');
   });
 
+  test('a suspended member leaves at once, also where leaving needs consent', async () => {
+    const cloud = await startProjectCloud(open);
+    const { active, member, membership, actOnMembership, plain, admin, purser } = cloud;
+    const id = await member(await active({ leave_policy: 'moderated' }), plain);
+    await purser.domain.accounts.deactivate(plain.uuid, 'away');
+    assert.equal((await membership(id)).state, 'suspended');
+    expect(200, await actOnMembership(id, 'leave', admin));
+    assert.equal((await membership(id)).state, 'removed');
+  });
+
   test('a private project cannot be joined; its owner enrolls members', async () => {
     const { active, join, enroll, plain, purser } = await startProjectCloud(open);
     const id = await active({ private: true, join_policy: 'auto' });

@@ -54,6 +54,14 @@ forEachEngine((_engine, open) => {
     assert.equal((await cloud.send(`${pathOf(scoped, '/?format=json')}`, bearer(scoped))).status, 200);
   });
 
+  check('a token is reported as missing while its account has unsigned terms', async () => {
+    const { domain, first, component } = cloud;
+    await domain.terms.add('Be kind.');
+    notFound(await ask(scoped, component.token), 'No such token');
+    await domain.accounts.signTerms(first.uuid);
+    assert.equal((await ask(scoped, component.token)).status, 200);
+  });
+
   check('components, operators and the account itself can validate a scoped token', async () => {
     for (const token of [cloud.component.token, cloud.adminToken, cloud.first.token, scoped]) {
       const answer = await ask(scoped, token);

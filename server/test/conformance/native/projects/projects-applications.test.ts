@@ -234,6 +234,22 @@ forEachEngine((_engine, open) => {
     assertProblem(more, 409, 'too_many_pending');
   });
 
+  check('pending applications count against the smaller limit of the project and of its member', async () => {
+    const { owner, purser, apply } = cloud;
+    await apply({ name: 'first.example.org' });
+    const limitTo = (capacity: bigint, memberCapacity: bigint) => {
+      const pools = [{ resource: 'astakos.pending_app', capacity, memberCapacity }];
+      return purser.domain.storage.transaction((tx) => purser.domain.ledger.setPools(tx, owner.uuid, pools));
+    };
+    const second = { name: 'second.example.org', end_date: '2031-01-01' };
+    await limitTo(2n, 1n);
+    assertProblem(await owner.ask('POST', '/projects', second), 409, 'too_many_pending');
+    await limitTo(1n, 2n);
+    assertProblem(await owner.ask('POST', '/projects', second), 409, 'too_many_pending');
+    await limitTo(2n, 2n);
+    succeeded(await owner.ask('POST', '/projects', second), 201);
+  });
+
   check('users list the applications that concern them, with every filter', async () => {
     const { owner, member, stranger, operator, apply, active } = cloud;
     const project = await active();
