@@ -18,15 +18,18 @@ const ROOT = join(import.meta.dirname, '..', '..', '..');
 
 /** The files that hold rules, and the words of the tests that hold them (see `npm test -- WORD`). */
 const RULES: Readonly<Record<string, readonly string[]>> = {
-  'server/src/ledger/core/decide.ts': ['ledger/ledger.test', 'account-v1/commissions'],
+  'server/src/ledger/core/decide.ts': ['ledger/ledger.test', 'ledger/invariants', 'account-v1/commissions'],
   'server/src/ledger/core/batch.ts': ['src/ledger', 'native/ledger/commission'],
   'server/src/projects/memberships/membership-rules.ts': [
     'projects/lifecycle',
     'native/projects',
     'account-v1/projects',
+    'account-v1/memberships',
   ],
+  'server/src/projects/applications/pending-applications.ts': ['projects-applications', 'account-v1/project'],
   'server/src/directory/logins/login-throttle.ts': ['abuse/login-throttle'],
   'server/src/directory/tokens/reach.ts': ['conformance/reach'],
+  'server/src/http/workflow-v1/gates.ts': ['workflow-v1', 'conformance/reach'],
   'server/src/workflow/engine/gate-requirements.ts': ['workflow-v1', 'conformance/reach'],
 };
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -70,4 +71,13 @@ test('tests are chosen by a pattern for their names, and skipped ones count apar
   assert.doesNotMatch(of('some'), /other/);
   assert.equal(last, '1 passed, 0 failed');
   assert.equal(results.skipped, 1);
+});
+
+test('a run in which no test passed ends with code 1, and its last line says so', () => {
+  const runner = join(import.meta.dirname, '..', 'run.ts');
+  const run = spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', runner, 'no/such/file'], {
+    encoding: 'utf8',
+  });
+  assert.equal(run.stdout.trimEnd().split('\n').at(-1), '0 passed, 0 failed', run.stderr);
+  assert.equal(run.status, 1);
 });

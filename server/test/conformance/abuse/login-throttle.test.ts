@@ -68,6 +68,22 @@ forEachEngine((_name, open) => {
     }
   });
 
+  test('a login ends the count of the failures before it', async () => {
+    const purser = await start(open);
+    await guess(purser, '192.0.2.66', LIMITS.login_failures - 1);
+    assert.equal(await logsIn(purser, '192.0.2.66'), true);
+    await guess(purser, '192.0.2.66', LIMITS.login_failures - 1);
+    assert.equal(await logsIn(purser, '192.0.2.66'), true);
+  });
+
+  test('failures under names without an account do not count against other such names', async () => {
+    const { loginThrottle } = (await start(open)).domain;
+    const attempt = (named: string, outcome: string | undefined) =>
+      loginThrottle.attempt({ named, address: '192.0.2.66' }, async () => outcome, String);
+    for (let n = 0; n < LIMITS.login_failures; n += 1) await attempt(`name ${n}`, undefined);
+    assert.equal(await attempt('another', 'uuid'), 'uuid');
+  });
+
   test('a right password that is checked while guesses reach the bound is not accepted', async () => {
     const purser = await start(open);
     const { loginThrottle } = purser.domain;

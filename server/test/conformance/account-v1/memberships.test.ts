@@ -211,6 +211,18 @@ forEachEngine((_engine, open) => {
     assert.equal((await membership(asked)).state, 'requested');
   });
 
+  test('a request to join can be rejected but not accepted while its account is inactive', async () => {
+    const cloud = await startProjectCloud(open);
+    const { active, join, membership, actOnMembership, owner, plain, admin, purser } = cloud;
+    const { id } = expect(200, await join(await active(), plain.token));
+    await purser.domain.accounts.deactivate(plain.uuid, 'away');
+    assert.deepEqual((await membership(id, owner.token)).allowed_actions, ['reject']);
+    refused(409, await actOnMembership(id, 'accept', owner.token));
+    refused(409, await actOnMembership(id, 'accept', admin));
+    await purser.domain.accounts.activate(plain.uuid);
+    expect(200, await actOnMembership(id, 'accept', owner.token));
+  });
+
   test('a suspended member leaves at once, also where leaving needs consent', async () => {
     const cloud = await startProjectCloud(open);
     const { active, member, membership, actOnMembership, plain, admin, purser } = cloud;
