@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { Durations } from './runner/durations.ts';
 import { runFiles } from './runner/pool.ts';
 import { Results } from './runner/printing.ts';
-import { ROOT, testFiles } from './runner/test-files.ts';
+import { PARTS, ROOT, testFiles } from './runner/test-files.ts';
 import { makePostgresTemplate, startPostgres } from './support/engines.ts';
 
 /**
@@ -23,7 +23,7 @@ const { values, positionals: words } = parseArgs({
   },
 });
 const { name: namePattern, reliability } = values;
-const SOURCES = ['text', 'api', 'client', 'server', 'cli', 'bench', 'docs'];
+const SOURCES = [...PARTS, 'docs'];
 /** Editors write a file several times. */
 const SETTLED_MS = 200;
 

@@ -12,9 +12,8 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { PARTS, ROOT } from '../runner/test-files.ts';
 import { type Mutant, mutantsOf } from './mutants.ts';
-
-const ROOT = join(import.meta.dirname, '..', '..', '..');
 
 /** The files that hold rules, and the words of the tests that hold them (see `npm test -- WORD`). */
 const RULES: Readonly<Record<string, readonly string[]>> = {
@@ -33,7 +32,6 @@ const RULES: Readonly<Record<string, readonly string[]>> = {
   'server/src/workflow/engine/gate-requirements.ts': ['workflow-v1', 'conformance/reach'],
 };
 
-const PARTS = ['text', 'api', 'client', 'server', 'cli', 'bench'];
 const TIMEOUT_MS = 300_000;
 
 /**
@@ -50,6 +48,7 @@ const end_ms = Date.now() + Number(values.minutes ?? Number.POSITIVE_INFINITY) *
 
 const copy = copyOfRepository();
 process.on('exit', () => rmSync(copy, { recursive: true, force: true }));
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
 for (const [file, words] of Object.entries(RULES)) {
   if (positionals.length > 0 && !positionals.some((word) => file.includes(word))) continue;
   mutate(file, words);
@@ -63,7 +62,8 @@ function mutate(file: string, words: readonly string[]): void {
     process.exitCode = 1;
     return;
   }
-  const tried = spread(mutantsOf(file, text), atMost);
+  const mutants = mutantsOf(file, text);
+  const tried = spread(mutants, atMost);
   let count = 0;
   let noticed = 0;
   for (const mutant of tried) {
@@ -75,7 +75,7 @@ function mutate(file: string, words: readonly string[]): void {
     else noticed += 1;
   }
   writeFileSync(path, text);
-  console.log(`${file}: ${noticed} of ${count} mutants noticed (${tried.length} in all)`);
+  console.log(`${file}: ${noticed} of ${count} mutants noticed (the file has ${mutants.length})`);
 }
 
 function passes(words: readonly string[]): boolean {

@@ -73,6 +73,22 @@ test('tests are chosen by a pattern for their names, and skipped ones count apar
   assert.equal(results.skipped, 1);
 });
 
+test('a file without a test that matches the pattern ends, and the other files run', async () => {
+  const { last, of } = await runTexts(
+    {
+      none: `describe('suite', () => test('other', () => {}));`,
+      some: `test('wanted', () => {});`,
+      inner: `describe('suite', () => { test('wanted', () => {}); test('other', () => {}); });`,
+      broken: `throw new Error('cannot be loaded');`,
+    },
+    'wanted',
+  );
+  assert.match(of('none'), /: 0 tests/);
+  assert.match(of('inner'), /✔ suite › wanted/);
+  assert.match(of('broken'), /✖ the file as a whole/);
+  assert.equal(last, '2 passed, 1 failed');
+});
+
 test('a run in which no test passed ends with code 1, and its last line says so', () => {
   const runner = join(import.meta.dirname, '..', 'run.ts');
   const run = spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', runner, 'no/such/file'], {

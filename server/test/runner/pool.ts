@@ -1,3 +1,4 @@
+import { runByName } from './by-name.ts';
 import { type FileResult, WorkerProcess } from './worker-process.ts';
 
 /** Files after which a process is replaced: what tests leave in memory adds up. */
@@ -25,7 +26,11 @@ export async function runFiles(files: readonly string[], options: PoolOptions): 
       used = 0;
     };
     for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
-      worker ??= new WorkerProcess(namePattern);
+      if (namePattern !== undefined) {
+        onResult(await runByName(file, namePattern));
+        continue;
+      }
+      worker ??= new WorkerProcess();
       const result = await worker.run(file);
       used += 1;
       onResult(result);

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import type { TestEvent } from './test-events.ts';
 
 /** An event of `node:test`, as far as it is read here. */
-interface Event {
+export interface Event {
   readonly type: string;
   readonly data: {
     readonly name: string;
@@ -36,7 +36,10 @@ export default async function* report(events: AsyncIterable<Event>): AsyncGenera
 }
 
 /** The event that stands for the end of a test; undefined for a suite that adds nothing to what its tests say. */
-function outcome({ details, skip, todo }: Event['data'], names: readonly string[]): TestEvent | undefined {
+export function outcome(
+  { details, skip, todo }: Event['data'],
+  names: readonly string[],
+): TestEvent | undefined {
   const { type, duration_ms, error } = details;
   const isSkipped = (skip ?? todo) !== undefined;
   if (error === undefined || isSkipped) {

@@ -2,7 +2,8 @@ import { readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
 export const ROOT = join(import.meta.dirname, '..', '..', '..');
-const PARTS = ['text', 'api', 'client', 'server', 'cli', 'bench'];
+/** The packages of the repository. */
+export const PARTS = ['text', 'api', 'client', 'server', 'cli', 'bench'];
 /** Long runs: kills under load, random histories, outages. They run as `npm run test:reliability` alone. */
 const RELIABILITY = join('server', 'test', 'reliability');
 

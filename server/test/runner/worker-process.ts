@@ -23,14 +23,9 @@ export class WorkerProcess {
   #output = '';
   #onEvent: ((event: TestEvent) => void) | undefined;
 
-  /** @param namePattern a regular expression for the names of the tests to run; all by default */
-  constructor(namePattern?: string) {
+  constructor() {
     this.#child = fork(WORKER, {
-      execArgv: [
-        '--disable-warning=ExperimentalWarning',
-        `--test-reporter=${REPORTER}`,
-        ...(namePattern === undefined ? [] : [`--test-name-pattern=${namePattern}`]),
-      ],
+      execArgv: ['--disable-warning=ExperimentalWarning', `--test-reporter=${REPORTER}`],
       serialization: 'advanced',
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
