@@ -148,8 +148,8 @@ export function tell(sentence: string): void {
   currentIo().stderr.write(`${visibleLines(sentence)}\n`);
 }
 
-/** The properties that were given; what is undefined is left out. */
-export function given<T extends object>(properties: T): Partial<T> {
+/** The properties that are not undefined. */
+export function omitUndefined<T extends object>(properties: T): Partial<T> {
   return Object.fromEntries(
     Object.entries(properties).filter(([, value]) => value !== undefined),
   ) as Partial<T>;

@@ -1,6 +1,6 @@
 import type { Role, RoleGrant } from '@purser/api/native/accounts/role';
 import type { Command } from 'commander';
-import { given, group, leaf, listing, openSession } from '../../command.ts';
+import { group, leaf, listing, omitUndefined, openSession } from '../../command.ts';
 import { DRY_RUN, preview } from '../../input/dry-run.ts';
 import { path } from '../../service/connection.ts';
 import type { Output } from '../../tables/printing.ts';
@@ -35,7 +35,7 @@ export function roleCommands(program: Command): void {
     .action(async (name: string, options: { output: Output; description?: string }) => {
       const { connection, item } = openSession(options);
       const { description } = options;
-      item(await connection.post<Role>('/roles', given({ name, description })), roleView);
+      item(await connection.post<Role>('/roles', omitUndefined({ name, description })), roleView);
     });
 
   leaf(role, 'grant', 'Grant a role to a user', 'purser role grant ada@example.org admin')
@@ -44,16 +44,7 @@ export function roleCommands(program: Command): void {
     .option('--project <uuid>', 'only on this project; without it, on the whole cloud')
     .option(...DRY_RUN)
     .action(async (user: string, name: string, options: GrantOptions) => {
-      const session = openSession(options);
-      const { connection, done, tell } = session;
-      const address = path`/users/${user}/roles/${name}`;
-      if (options.dryRun) {
-        const query = options.project === undefined ? '' : `?project=${encodeURIComponent(options.project)}`;
-        return preview(session, { method: 'PUT', path: `${address}${query}` });
-      }
-      await connection.put(address, { project: options.project });
-      done({ user, role: name, project: options.project ?? null });
-      tell(`${user} has the role ${name} ${where(options)}.`);
+      await changeRole('PUT', { user, name }, options, `${user} has the role ${name} ${where(options)}.`);
     });
 
   leaf(role, 'revoke', 'Take a role from a user', 'purser role revoke ada@example.org admin')
@@ -62,17 +53,30 @@ export function roleCommands(program: Command): void {
     .option('--project <uuid>', 'on this project; without it, on the whole cloud')
     .option(...DRY_RUN)
     .action(async (user: string, name: string, options: GrantOptions) => {
-      const session = openSession(options);
-      const { connection, done, tell } = session;
-      const address = path`/users/${user}/roles/${name}`;
-      if (options.dryRun) {
-        const query = options.project === undefined ? '' : `?project=${encodeURIComponent(options.project)}`;
-        return preview(session, { method: 'DELETE', path: `${address}${query}` });
-      }
-      await connection.delete(address, { project: options.project });
-      done({ user, role: name, project: options.project ?? null });
-      tell(`${user} no longer has the role ${name} ${where(options)}.`);
+      const after = `${user} no longer has the role ${name} ${where(options)}.`;
+      await changeRole('DELETE', { user, name }, options, after);
     });
+}
+
+/** Grants or revokes a role, or previews that; `after` is the sentence once it is done. */
+async function changeRole(
+  method: 'PUT' | 'DELETE',
+  { user, name }: { user: string; name: string },
+  options: GrantOptions,
+  after: string,
+): Promise<void> {
+  const session = openSession(options);
+  const { connection, done, tell } = session;
+  const { project } = options;
+  const address = path`/users/${user}/roles/${name}`;
+  if (options.dryRun) {
+    const query = project === undefined ? '' : `?project=${encodeURIComponent(project)}`;
+    return preview(session, { method, path: `${address}${query}` });
+  }
+  if (method === 'PUT') await connection.put(address, { project });
+  else await connection.delete(address, { project });
+  done({ user, role: name, project: project ?? null });
+  tell(after);
 }
 
 function where({ project }: GrantOptions): string {

@@ -1,6 +1,6 @@
 import type { DelegateAnswer, DelegateApi, DelegateQuestion } from '@purser/api/native/workflow/delegate';
 import { type Command, Option } from 'commander';
-import { given, group, leaf, listing, openSession } from '../../command.ts';
+import { group, leaf, listing, omitUndefined, openSession } from '../../command.ts';
 import { ask, askForTask } from '../../input/delegates.ts';
 import { fieldsOf } from '../../input/field-values.ts';
 import { contentOf } from '../../input/text-input.ts';
@@ -46,7 +46,7 @@ export function selfServiceCommands(program: Command): void {
     .action(async (text: string, { output, data }: { output: Output; data?: string }) => {
       const { connection, done, tell } = openSession({ output });
       const message = text === '-' ? await contentOf('-') : text;
-      await connection.send('/feedback', { message, ...given({ data }) });
+      await connection.send('/feedback', { message, ...omitUndefined({ data }) });
       done({ sent: true });
       tell('Sent.');
     });

@@ -1,7 +1,7 @@
 import type { TokenCreated } from '@purser/api/native/accounts/token';
 import type { User, UserAction, UserChanged } from '@purser/api/native/accounts/user';
 import type { RehearsalRequest } from '@purser/api/native/operations/rehearsal';
-import { given, type Session } from '../../command.ts';
+import { omitUndefined, type Session } from '../../command.ts';
 import { usage } from '../../failures.ts';
 import { confirm } from '../../input/confirmation.ts';
 import { preview } from '../../input/dry-run.ts';
@@ -180,7 +180,7 @@ function actionsOf(changes: UserModification): Step[] {
 function detailsOf(changes: UserModification): object {
   const { setEmail, setUsername, firstName, lastName, affiliation, password, generatePassword, endAll } =
     changes;
-  return given({
+  return omitUndefined({
     email: setEmail,
     username: setUsername,
     first_name: firstName,

@@ -1,6 +1,6 @@
 import type { Token, TokenCreated } from '@purser/api/native/accounts/token';
 import { Argument, type Command } from 'commander';
-import { given, listing, openSession, type Session } from '../../command.ts';
+import { listing, omitUndefined, openSession, type Session } from '../../command.ts';
 import { usage } from '../../failures.ts';
 import { confirm } from '../../input/confirmation.ts';
 import { PROJECT, projectIdIf } from '../../input/project-reference.ts';
@@ -58,7 +58,7 @@ async function list({ connection, list }: Session, reference: string): Promise<v
 
 async function add(session: Session, reference: string, options: Options): Promise<void> {
   if (options.name === undefined) throw usage('Give the token a --name.');
-  const body = given({
+  const body = omitUndefined({
     name: options.name,
     expires_at: options.expires === 'never' ? null : options.expires && instantText(options.expires),
     project: await projectIdIf(session.connection, options.project),

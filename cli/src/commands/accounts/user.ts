@@ -4,7 +4,7 @@ import type { Quota } from '@purser/api/native/ledger/quota';
 import type { Membership } from '@purser/api/native/projects/membership';
 import type { Project } from '@purser/api/native/projects/project';
 import { type Command, Option } from 'commander';
-import { given, group, leaf, listing, openSession, type Session } from '../../command.ts';
+import { group, leaf, listing, omitUndefined, openSession, type Session } from '../../command.ts';
 import { Failure, refused, usage } from '../../failures.ts';
 import { confirm, YES } from '../../input/confirmation.ts';
 import { csvRowsOf } from '../../input/csv-input.ts';
@@ -168,7 +168,7 @@ async function create({ connection }: Session, wanted: NewUser): Promise<UserCre
   }
   return connection.post<UserCreated>(
     '/users',
-    given({
+    omitUndefined({
       email: wanted.email,
       username: service ?? wanted.username,
       service: service === undefined ? undefined : true,
@@ -196,7 +196,7 @@ async function addAll(session: Session, file: string, options: AddOptions): Prom
     const { email = '', password = options.password } = cells;
     return {
       output: options.output,
-      ...given({
+      ...omitUndefined({
         firstName: cells['first_name'] ?? options.firstName,
         lastName: cells['last_name'] ?? options.lastName,
         affiliation: cells['affiliation'] ?? options.affiliation,
@@ -345,7 +345,7 @@ function modifyCommand(user: Command): void {
         throw usage('--inactive-reason goes with --set-inactive or --set-deleted.');
       }
       const session = openSession({ output });
-      if (changes.delete) return deleteUser(session, reference, changes, given({ dryRun, yes }));
+      if (changes.delete) return deleteUser(session, reference, changes, omitUndefined({ dryRun, yes }));
       if (dryRun) return previewUser(session, reference, changes);
       if (changes.renewToken) await confirm(`Revoke all tokens of ${reference}`, yes);
       await modifyUser(session, reference, changes);

@@ -1,7 +1,7 @@
 import type { Component, ComponentRemoved, ComponentWithToken } from '@purser/api/native/catalog/component';
 import type { Service } from '@purser/api/native/catalog/service';
 import type { Command } from 'commander';
-import { given, group, leaf, listing, openSession } from '../../command.ts';
+import { group, leaf, listing, omitUndefined, openSession } from '../../command.ts';
 import { Failure, refused, usage } from '../../failures.ts';
 import { ask, canAsk } from '../../input/asking.ts';
 import { confirm, YES } from '../../input/confirmation.ts';
@@ -49,7 +49,12 @@ export function componentCommands(program: Command): void {
     .action(async (name: string, options: AddOptions) => {
       const commission_expiry = expirySeconds(options.commissionExpiry);
       const { connection, item, tell } = openSession(options);
-      const body = given({ name, base_url: options.baseUrl, ui_url: options.uiUrl, commission_expiry });
+      const body = omitUndefined({
+        name,
+        base_url: options.baseUrl,
+        ui_url: options.uiUrl,
+        commission_expiry,
+      });
       item(await connection.post<ComponentWithToken>('/components', body), componentWithTokenView);
       tell('The token is not shown again; put it into the configuration of the component.');
     });
@@ -92,7 +97,7 @@ export function componentCommands(program: Command): void {
       if (dryRun) return preview(session, { method: 'DELETE', path: address + query });
       await confirm(`Remove component ${reference} and its services`, yes);
       const remove = (choice: string | undefined) =>
-        connection.deleteFor<ComponentRemoved>(address, given({ resolve: choice }));
+        connection.deleteFor<ComponentRemoved>(address, omitUndefined({ resolve: choice }));
       const settled = await remove(resolve).catch(async (error: unknown) => remove(await choiceAfter(error)));
       done({ removed: reference, ...settled });
       const { accepted, rejected } = settled;
@@ -164,7 +169,7 @@ function modifyCommand(component: Command): void {
       if (changes.purgeServices && !dryRun) {
         await confirm(`Remove all services of component ${reference}`, yes);
       }
-      const body = given({
+      const body = omitUndefined({
         commission_expiry,
         token: changes.authToken && (await contentOf(changes.authToken)).trim(),
         base_url: changes.baseUrl,

@@ -1,6 +1,6 @@
 import type { Resource, ResourceAdded } from '@purser/api/native/catalog/resource';
 import { type Command, Option } from 'commander';
-import { given, group, leaf, listing, openSession } from '../../command.ts';
+import { group, leaf, listing, omitUndefined, openSession } from '../../command.ts';
 import { usage } from '../../failures.ts';
 import { preview, withDryRun } from '../../input/dry-run.ts';
 import { path } from '../../service/connection.ts';
@@ -87,7 +87,7 @@ function addCommand(resource: Command): void {
     .action(async (name: string, { output, dryRun, service, description, unit, ...settings }: AddOptions) => {
       const session = openSession({ output });
       const { connection, item, tell } = session;
-      const body = { name, service, ...given({ description, unit, ...bodyOf(settings) }) };
+      const body = { name, service, ...omitUndefined({ description, unit, ...bodyOf(settings) }) };
       if (dryRun) return preview(session, { method: 'POST', path: '/resources', body });
       const { users, projects, ...added } = await connection.post<ResourceAdded>('/resources', body);
       item(added, resourceView);
@@ -96,7 +96,7 @@ function addCommand(resource: Command): void {
 }
 
 function bodyOf({ systemDefault, projectDefault, apiVisible, uiVisible }: Settings) {
-  return given({
+  return omitUndefined({
     system_default: systemDefault,
     project_default: projectDefault,
     api_visible: apiVisible && apiVisible === 'yes',

@@ -2,7 +2,7 @@ import type { CommissionBulkVerdict, CommissionIssued } from '@purser/api/native
 import { isObject, stringifyExact } from '@purser/text/json';
 import { parseQuantity } from '@purser/text/quantity';
 import type { Command } from 'commander';
-import { given, leaf, openSession, type Session } from '../../command.ts';
+import { leaf, omitUndefined, openSession, type Session } from '../../command.ts';
 import { refused, shownFaults, usage } from '../../failures.ts';
 import { parseDuration } from '../../input/durations.ts';
 import { fileName, jsonOf } from '../../input/text-input.ts';
@@ -119,7 +119,7 @@ async function issue(session: Session, options: Options, provisions: object[]): 
 }
 
 function bodyOf({ name, key, expiresIn, autoAccept, force }: Options) {
-  return given({
+  return omitUndefined({
     name,
     key,
     expires_in: expiresIn === undefined ? undefined : secondsOf(expiresIn),

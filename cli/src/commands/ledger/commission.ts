@@ -1,6 +1,6 @@
 import type { Commission, CommissionVerdict } from '@purser/api/native/ledger/commission';
 import { type Command, Option } from 'commander';
-import { given, group, leaf, listing, openSession, type Session } from '../../command.ts';
+import { group, leaf, listing, omitUndefined, openSession, type Session } from '../../command.ts';
 import { EXIT, Failure, refused, usage } from '../../failures.ts';
 import { tellUnchanged, withDryRun } from '../../input/dry-run.ts';
 import { parseDuration } from '../../input/durations.ts';
@@ -71,7 +71,7 @@ function resolveCommand(parent: Command, action: 'accept' | 'reject', about: str
       const { connection, item, tell } = openSession({ output });
       const answer = await connection.post<Commission>(
         `${path`/commissions/${serial}`}/${action}`,
-        given({ reason }),
+        omitUndefined({ reason }),
       );
       item(answer, commissionView);
       tell(`Commission ${answer.serial} is ${answer.state}.`);
@@ -110,7 +110,7 @@ function resolveManyCommand(parent: Command): void {
       const verdict = await session.connection.post<CommissionVerdict>('/commissions/resolve', {
         accept,
         reject,
-        ...given({ reason }),
+        ...omitUndefined({ reason }),
       });
       const lines = Object.entries(verdict).flatMap(([after, serials]) =>
         serials.map((serial) => ({ serial, before: null, after: AFTER[after] ?? after })),

@@ -1,6 +1,6 @@
 import type { ApplicationsDifference } from '@purser/api/native/ledger/quota-reconciliation';
 import type { Command } from 'commander';
-import { given, leaf, openSession } from '../../command.ts';
+import { leaf, omitUndefined, openSession } from '../../command.ts';
 import { refused } from '../../failures.ts';
 import { tellUnchanged, withDryRun } from '../../input/dry-run.ts';
 import type { Output } from '../../tables/printing.ts';
@@ -34,7 +34,7 @@ export function quotaReconcileCommand(quota: Command): void {
       const session = openSession({ output });
       const { items } = await session.connection.post<{ items: ApplicationsDifference[] }>(
         '/quotas/reconciliation',
-        given({ user, fix: dryRun ? undefined : fix, force }),
+        omitUndefined({ user, fix: dryRun ? undefined : fix, force }),
         TIMEOUT_MS,
       );
       session.list(items, applicationsDifferenceView);

@@ -1,6 +1,6 @@
 import type { Webhook, WebhookCreated, WebhookDelivery } from '@purser/api/native/operations/webhook';
 import { type Command, Option } from 'commander';
-import { given, group, leaf, listing, openSession } from '../../command.ts';
+import { group, leaf, listing, omitUndefined, openSession } from '../../command.ts';
 import { refused } from '../../failures.ts';
 import { confirm } from '../../input/confirmation.ts';
 import { path } from '../../service/connection.ts';
@@ -25,7 +25,7 @@ export function webhookCommands(program: Command): void {
     .option('--description <text>', 'what it is')
     .action(async (url: string, { output, event: events, description }: AddOptions) => {
       const { connection, item, tell } = openSession({ output });
-      const body = given({ url, events, description });
+      const body = omitUndefined({ url, events, description });
       item(await connection.post<WebhookCreated>('/webhooks', body), webhookCreatedView);
       tell('The secret is not shown again; the receiver checks signatures of events with it.');
     });

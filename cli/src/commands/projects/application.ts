@@ -4,7 +4,7 @@ import type {
   ApplicationDetails,
 } from '@purser/api/native/projects/application';
 import type { Command } from 'commander';
-import { given, group, leaf, listing, openSession } from '../../command.ts';
+import { group, leaf, listing, omitUndefined, openSession } from '../../command.ts';
 import { DRY_RUN, preview } from '../../input/dry-run.ts';
 import { PROJECT, projectIdIf } from '../../input/project-reference.ts';
 import { withReason } from '../../input/reason.ts';
@@ -76,7 +76,7 @@ function actionCommand(parent: Command, action: ApplicationAction['action'], abo
       const session = openSession({ output });
       const { connection, item, tell } = session;
       const address = path`/applications/${id}/action`;
-      const body = given({ action, reason });
+      const body = omitUndefined({ action, reason });
       if (dryRun) return preview(session, { method: 'POST', path: address, body });
       const acted = await connection.post<Application>(address, body);
       item(acted, applicationView);

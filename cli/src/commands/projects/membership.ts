@@ -1,6 +1,6 @@
 import type { Membership, MembershipAction } from '@purser/api/native/projects/membership';
 import { type Command, Option } from 'commander';
-import { given, group, leaf, listing, openSession, type Session } from '../../command.ts';
+import { group, leaf, listing, omitUndefined, openSession, type Session } from '../../command.ts';
 import { usage } from '../../failures.ts';
 import { confirm, YES } from '../../input/confirmation.ts';
 import { DRY_RUN, preview } from '../../input/dry-run.ts';
@@ -71,7 +71,7 @@ export function membershipCommands(program: Command): void {
       const session = openSession(options);
       const { file, role: roles } = options;
       if ((user === undefined) === (file === undefined)) throw usage('Give one user, or --file.');
-      if (file === undefined) return create(session, project, given({ user, roles }));
+      if (file === undefined) return create(session, project, omitUndefined({ user, roles }));
       return enrollAll(session, project, file, roles);
     });
 
@@ -106,7 +106,10 @@ async function enrollAll(
     lines,
     (user) => user,
     async (user) => {
-      const { id, state } = await session.connection.post<Membership>(address, given({ user, roles }));
+      const { id, state } = await session.connection.post<Membership>(
+        address,
+        omitUndefined({ user, roles }),
+      );
       return { id, state };
     },
     enrolledView,
@@ -144,7 +147,7 @@ function actionCommand(
       const session = openSession({ output });
       const { connection, item, tell } = session;
       const address = path`/memberships/${id}/action`;
-      const body = given({ action, reason });
+      const body = omitUndefined({ action, reason });
       if (dryRun) return preview(session, { method: 'POST', path: address, body });
       if (asks) await confirm(`Take membership ${id} out of its project`, yes);
       const acted = await connection.post<Membership>(address, body);

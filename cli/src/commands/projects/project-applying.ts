@@ -1,7 +1,7 @@
 import type { Application } from '@purser/api/native/projects/application';
 import type { Project } from '@purser/api/native/projects/project';
 import type { Command } from 'commander';
-import { given, leaf, openSession } from '../../command.ts';
+import { leaf, omitUndefined, openSession } from '../../command.ts';
 import { usage } from '../../failures.ts';
 import { confirm, YES } from '../../input/confirmation.ts';
 import { PROJECT, projectId } from '../../input/project-reference.ts';
@@ -43,7 +43,7 @@ export function projectApplyingCommands(project: Command): void {
     .action(async (name: string, { output, message, ...options }: Options) => {
       if (options.endDate === undefined) throw usage('Say when the project ends, with --end-date.');
       const { connection, item, tell } = openSession({ output });
-      const body = { ...bodyOf({ ...options, name }), ...given({ comments: message }) };
+      const body = { ...bodyOf({ ...options, name }), ...omitUndefined({ comments: message }) };
       const application = await connection.post<Application>('/projects', body);
       item(application, applicationView);
       tell(`Application ${application.id} waits for an operator's decision.`);
@@ -65,7 +65,7 @@ export function projectApplyingCommands(project: Command): void {
         const { connection, item, tell } = openSession({ output });
         const project = await projectId(connection, reference);
         await confirmReplacing(connection, project, { changes, discardPending, yes });
-        const body = { ...changes, ...given({ comments: message, discard_pending: discardPending }) };
+        const body = { ...changes, ...omitUndefined({ comments: message, discard_pending: discardPending }) };
         const application = await connection.post<Application>(path`/projects/${project}/applications`, body);
         item(application, applicationView);
         tell(waits(application));
@@ -82,7 +82,7 @@ export function projectApplyingCommands(project: Command): void {
       const project = await projectId(connection, reference);
       const changes = { end_date: timeText(options.endDate) };
       await confirmReplacing(connection, project, { changes, yes: options.yes });
-      const body = { ...changes, ...given({ comments: options.message }) };
+      const body = { ...changes, ...omitUndefined({ comments: options.message }) };
       const application = await connection.post<Application>(path`/projects/${project}/renewal`, body);
       item(application, applicationView);
       tell(waits(application));

@@ -1,6 +1,6 @@
 import type { Project, ProjectAction } from '@purser/api/native/projects/project';
 import type { Command } from 'commander';
-import { given, leaf, openSession } from '../../command.ts';
+import { leaf, omitUndefined, openSession } from '../../command.ts';
 import { usage } from '../../failures.ts';
 import { confirm } from '../../input/confirmation.ts';
 import { DRY_RUN, preview } from '../../input/dry-run.ts';
@@ -57,7 +57,7 @@ export function projectControlCommands(project: Command): void {
       }
       const session = openSession({ output });
       const { connection, item } = session;
-      const body = { ...changes, ...given({ reason }) };
+      const body = { ...changes, ...omitUndefined({ reason }) };
       const address = path`/projects/${await projectId(connection, reference)}`;
       if (dryRun) return preview(session, { method: 'PATCH', path: address, body });
       item(lineOf(await connection.patch<Project>(address, body)), projectView);
@@ -95,7 +95,7 @@ function actionCommand(parent: Command, action: ProjectAction['action'], about: 
     .action(async (reference: string, { output, reason, yes, dryRun }: ActOptions) => {
       const session = openSession({ output });
       const { connection, item, tell } = session;
-      const body = given({ action, reason });
+      const body = omitUndefined({ action, reason });
       if (action === 'terminate' && !dryRun) await confirm(`Terminate project ${reference}`, yes);
       const address = path`/projects/${await projectId(connection, reference)}/action`;
       if (dryRun) return preview(session, { method: 'POST', path: address, body });
@@ -115,7 +115,7 @@ async function setLimits({ output, reason, yes, exclude, ...options }: SetLimits
   const session = openSession({ output });
   const { connection, done, tell } = session;
   const excluded = exclude?.split(',').map((user) => user.trim());
-  const body = { ...changes, ...given({ exclude: excluded, reason }) };
+  const body = { ...changes, ...omitUndefined({ exclude: excluded, reason }) };
   if (dryRun) return preview(session, { method: 'POST', path: '/projects/system/limits', body });
   await confirm(`Change all system projects${excluded ? ` but ${excluded.length}` : ''}`, yes);
   const { changed } = await connection.post<{ changed: number }>('/projects/system/limits', body, TIMEOUT_MS);

@@ -1,6 +1,6 @@
 import type { ModificationApplication } from '@purser/api/native/projects/application';
 import { type Command, Option } from 'commander';
-import { given } from '../../command.ts';
+import { omitUndefined } from '../../command.ts';
 import { usage } from '../../failures.ts';
 import { timeText } from '../../tables/times.ts';
 
@@ -50,7 +50,7 @@ export function limiting(command: Command): Command {
 /** The body that these options stand for. */
 export function bodyOf(options: ProjectOptions): ModificationApplication {
   const { startDate, endDate, limit } = options;
-  return given({
+  return omitUndefined({
     name: options.name,
     owner: options.owner,
     homepage: options.homepage,

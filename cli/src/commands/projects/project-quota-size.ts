@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { given, group, leaf, listing, openSession, type Session } from '../../command.ts';
+import { group, leaf, listing, omitUndefined, openSession, type Session } from '../../command.ts';
 import { ask, askForTask } from '../../input/delegates.ts';
 import { PROJECT } from '../../input/project-reference.ts';
 import type { Output, View } from '../../tables/printing.ts';
@@ -64,7 +64,7 @@ export function projectQuotaSizeCommands(project: Command): void {
     .option(...ON_PROJECT)
     .action(async ({ output, region, project: uuid }: Options & { region?: string }) => {
       const session = openSession({ output });
-      const query = given({ regions: region });
+      const query = omitUndefined({ regions: region });
       session.list((await quotasOf(session, uuid, query)).regions, regionView);
     });
 
@@ -97,7 +97,7 @@ export function projectQuotaSizeCommands(project: Command): void {
     .addOption(new Option('--region <names...>', 'only in these regions'))
     .option(...ON_PROJECT)
     .action(async (size: string, { output, region, project: uuid }: Options & { region?: string[] }) => {
-      const input = { size, ...given({ regions: region }) };
+      const input = { size, ...omitUndefined({ regions: region }) };
       const session = openSession({ output });
       const question = await about(session, uuid, { method: 'POST', input });
       await askForTask(session, 'UpdateProjectQuotas', question);

@@ -1,6 +1,6 @@
 import type { Approval, ApprovalDecided } from '@purser/api/native/workflow/approval';
 import { type Command, Option } from 'commander';
-import { given, group, leaf, listing, openSession } from '../../command.ts';
+import { group, leaf, listing, omitUndefined, openSession } from '../../command.ts';
 import { usage } from '../../failures.ts';
 import { confirm } from '../../input/confirmation.ts';
 import { DRY_RUN, preview } from '../../input/dry-run.ts';
@@ -59,13 +59,13 @@ function decisionCommand(parent: Command, decision: 'approve' | 'deny', about: s
       const { connection, done, tell } = session;
       if (dryRun && kind === 'task') return previewTask(session, id, decision === 'approve');
       if (dryRun) {
-        const body = given({ action: decision, reason });
+        const body = omitUndefined({ action: decision, reason });
         return preview(session, { method: 'POST', path: path`/applications/${id}/action`, body });
       }
       if (decision === 'deny') await confirm(`Deny ${kind} ${id}`, yes);
       const decided = await connection.post<ApprovalDecided>(
         path`/approvals/${kind}/${id}`,
-        given({ decision, reason }),
+        omitUndefined({ decision, reason }),
       );
       done({ ...decided });
       tell(`${kind === 'task' ? 'Task' : 'Application'} ${id} is ${decided.state}.`);

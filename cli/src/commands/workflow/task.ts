@@ -1,7 +1,7 @@
 import type { Task, TaskAct, TaskDetails } from '@purser/api/native/workflow/task';
 import type { WorkflowOverview } from '@purser/api/native/workflow/workflow-overview';
 import type { Command } from 'commander';
-import { given, group, leaf, listing, openSession } from '../../command.ts';
+import { group, leaf, listing, omitUndefined, openSession } from '../../command.ts';
 import { confirm } from '../../input/confirmation.ts';
 import { DRY_RUN } from '../../input/dry-run.ts';
 import { fieldsOf } from '../../input/field-values.ts';
@@ -111,7 +111,10 @@ function actionCommand(parent: Command, name: string, action: TaskAct['action'],
     const { connection, item, tell } = session;
     if (dryRun) return previewTask(session, id, action === 'approve');
     if (action === 'cancel') await confirm(`Cancel task ${id}`, yes);
-    const acted = await connection.post<TaskDetails>(path`/tasks/${id}/action`, given({ action, reason }));
+    const acted = await connection.post<TaskDetails>(
+      path`/tasks/${id}/action`,
+      omitUndefined({ action, reason }),
+    );
     item(acted, taskDetailsView);
     tell(
       action === 'reissue_token'
