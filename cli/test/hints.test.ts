@@ -64,6 +64,12 @@ forEachEngine((_name, open) => {
       [['component', 'list'], other.token, /; only an operator may; ask one\.$/m],
       [['component', 'list'], narrowed.stdout.trim(), /narrowed to roles; use one of the whole account\.$/m],
       [['user', 'show', 'test1@example.org'], other.token, /; the user may, or an operator\.$/m],
+      [['task', 'list'], other.token, /; those who run the project may, or an operator\.$/m],
+      [
+        ['quota', 'list', '--user', 'test1@example.org'],
+        other.token,
+        /; operators see what others use; without --user and --project you see your own\.$/m,
+      ],
       [['user', 'show', 'unknown@example.org'], purser.adminToken, /; 'purser user list' shows all\.$/m],
     ];
     for (const [args, token, advice] of cases) {

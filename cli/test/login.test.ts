@@ -119,6 +119,7 @@ forEachEngine((_name, open) => {
         purser.adminToken,
       );
       assert.equal(admin.code, 0, admin.stderr);
+      assert.match(admin.stderr, /^Profile 'root' is in force from now on\.$/m);
       const who = async (args: string[] = [], env: Record<string, string> = {}) =>
         (await run(['whoami', '--field', 'username', ...args], '', env)).stdout.trim();
       const root = await who();

@@ -2,22 +2,32 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startCloud } from '../../server/test/conformance/account-v1/cloud.ts';
 import { forEachEngine } from '../../server/test/support/engines.ts';
-import { BadValue, ConnectionError, fetchTransport, Purser, Unauthorized } from '../src/index.ts';
+import {
+  BadValue,
+  ConnectionError,
+  fetchTransport,
+  Purser,
+  type TransportResponse,
+  Unauthorized,
+} from '../src/index.ts';
 
 forEachEngine((_engine, open) => {
   /** A cloud, and a service's client with a clock of its own that counts what it sends. */
   async function start() {
     const cloud = await startCloud(open);
-    const state = { now: cloud.purser.clock.now(), sent: 0, down: false };
+    const state = { now: cloud.purser.clock.now(), sent: 0, down: false, repeats: false };
+    let last: TransportResponse | undefined;
     const send = fetchTransport();
     const client = new Purser({
       url: cloud.purser.url,
       token: cloud.service,
       retries: 0,
       timing: { now: () => state.now, random: () => 0, wait: async () => undefined },
-      transport: (request) => {
+      transport: async (request) => {
         state.sent += 1;
-        return state.down ? Promise.reject(new Error('down')) : send(request);
+        if (state.down) throw new Error('down');
+        if (!state.repeats || last === undefined) last = await send(request);
+        return last;
       },
     });
     return { ...cloud, client, state };
@@ -50,6 +60,27 @@ forEachEngine((_engine, open) => {
     await assert.rejects(client.identify(user.token, { maxAgeMs: 0 }), Unauthorized);
     const { length } = await Promise.allSettled([client.identify(user.token), client.identify(user.token)]);
     assert.deepEqual([length, state.sent], [2, 2]);
+  });
+
+  test('10,000 answers are remembered; then the one that was not asked for the longest time is forgotten', async () => {
+    const { client, user, addUser, state } = await start();
+    const other = await addUser('other@example.org');
+    for (const token of [user.token, other.token, user.token]) await client.identify(token);
+    await assert.rejects(client.identify('unknown'), Unauthorized);
+    // What the service has answered is repeated: thousands of requests would say the same.
+    state.repeats = true;
+    for (let n = 3; n < 10_000; n += 1) await assert.rejects(client.identify(`unknown-${n}`), Unauthorized);
+    state.repeats = false;
+    assert.equal(state.sent, 10_000);
+    await client.identify(other.token);
+    assert.equal(state.sent, 10_000, 'not one too many yet');
+    await client.identify(user.token);
+    await assert.rejects(client.identify('another'), Unauthorized);
+    assert.equal(state.sent, 10_001);
+    await assert.rejects(client.identify('unknown'), Unauthorized);
+    assert.equal(state.sent, 10_002, 'this one had not been asked for since');
+    for (const token of [user.token, other.token]) await client.identify(token);
+    assert.equal(state.sent, 10_002);
   });
 
   test('nothing is remembered beyond the end of the token, and a refusal for five seconds only', async () => {

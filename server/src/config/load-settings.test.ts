@@ -248,6 +248,15 @@ test('an empty file is a file without settings', () => {
   assert.equal(fromFile('port:\n').port, 8700);
 });
 
+test('a key whose value is commented out counts as not there, at any depth', () => {
+  const { identity, quota } = fromFile(
+    'identity: {role_mapping: {project_mod: , member: [member]}}\nquota: {services: {north: , south: [nova]}, sizes: {small: {nova: , cinder: {volumes: 1}}}}\nnotifications:\n',
+  );
+  assert.deepEqual(identity.roleMapping, { member: ['member'] });
+  assert.deepEqual(quota.services, { south: ['nova'] });
+  assert.deepEqual(quota.sizes, { small: { nova: {}, cinder: { volumes: 1 } } });
+});
+
 test('URLs and paths are brought into one form', () => {
   const cwd = folder();
   const load = (env: Record<string, string>) => loadSettings({ env, cwd });

@@ -34,22 +34,30 @@ describe('a base URL with a path', () => {
       ['/api/users', { email: 'made@example.org', first_name: 'A', last_name: 'B' }],
       ['/api/components', { name: 'made', base_url: 'http://made.example.org' }],
       ['/api/webhooks', { url: 'https://93.184.216.34/', events: ['*'] }],
-      [
-        '/api/projects',
-        { name: 'made.example.org', owner: cloud.first.uuid, end_date: '2028-01-01T00:00:00Z' },
-      ],
+      ['/api/resources', { name: 'service1.made', service: 'service1' }],
     ];
-    let followed = 0;
-    for (const [path, body] of made) {
+    const create = async (path: string, body: object): Promise<Exchange> => {
       const sent = { method: 'POST', headers: operator, body: JSON.stringify(body) };
       const answer = await exchange(cloud.url, path, sent);
-      if (answer.status >= 400) assert.fail(`${path}: ${answer.text}`);
+      assert.equal(answer.status, 201, `${path}: ${answer.text}`);
       const { location } = answer.headers;
-      if (location === undefined) continue;
-      followed += 1;
+      assert.ok(location, `${path} answers no Location`);
       assert.equal((await follow(location, path, operator)).status, 200, location);
-    }
-    assert.ok(followed >= 3);
+      return answer;
+    };
+    for (const [path, body] of made) await create(path, body);
+    const { json: application } = await create('/api/projects', {
+      name: 'made.example.org',
+      owner: cloud.first.uuid,
+      end_date: '2028-01-01T00:00:00Z',
+    });
+    const approved = await exchange(cloud.url, `/api/applications/${application.id}/action`, {
+      method: 'POST',
+      headers: operator,
+      body: JSON.stringify({ action: 'approve' }),
+    });
+    assert.equal(approved.status, 200, approved.text);
+    await create(`/api/projects/${application.project}/memberships`, { user: cloud.second.uuid });
     const source = `project:${cloud.first.uuid}`;
     const one = { resource: 'service1.disk', quantity: 0 };
     const provisions = [

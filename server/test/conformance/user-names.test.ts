@@ -102,6 +102,9 @@ forEachEngine((_engine, open, freshUrl) => {
         assert.ok([201, 409].includes(enrolled.status), `${spelling}: ${enrolled.status}`);
       }
     }
+    // Refused for a new account, but accepted from a user who pastes an address.
+    for (const pasted of ['ａｄａ@example.org', 'ａda＠example.org'])
+      assert.deepEqual(await logins(office, pasted, PASSWORD), LOGGED_IN, pasted);
     for (const wrong of REFUSED) {
       assert.deepEqual(await creations(office, wrong), everywhere(400), JSON.stringify(wrong));
       assert.equal((await office.signUp('plan', wrong)).status, 400, JSON.stringify(wrong));

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
 import { LIMITS } from '../../../src/lib/limits.ts';
 import { forEachEngine, type OpenStorage } from '../../support/engines.ts';
 import { exchange } from '../../support/http-exchange.ts';
@@ -10,8 +13,8 @@ const HOUR_MS = 3_600_000;
 const JSON_TYPE = { 'content-type': 'application/json' };
 
 /** A service behind a trusted proxy; each stranger has an own address. */
-async function openDoor(open: OpenStorage, env: Record<string, string> = {}) {
-  const office = await openOffice(open, { env: { PURSER_TRUSTED_PROXIES: '127.0.0.1', ...env } });
+async function openDoor(open: OpenStorage, env: Record<string, string> = {}, config: object = {}) {
+  const office = await openOffice(open, { env: { PURSER_TRUSTED_PROXIES: '127.0.0.1', ...env }, config });
   const strange = (address: string, path: string, body: object) =>
     exchange(office.url, path, {
       method: 'POST',
@@ -36,7 +39,7 @@ const SPELLINGS = [
   'victim+tag@Example.org',
 ];
 
-forEachEngine((_name, open) => {
+forEachEngine((engine, open) => {
   test('the number of mails by strangers to one address is bounded, for all spellings and from any address', async () => {
     const { signUp, mails, delivered, domain } = await openDoor(open);
     const statuses: number[] = [];
@@ -192,6 +195,54 @@ forEachEngine((_name, open) => {
     assert.ok((await mailsTo('example.org')).length >= 1);
   });
 
+  test('the accounts at one network address are limited together', async () => {
+    const perAccount = 2;
+    const { url, newcomer, domain } = await openDoor(open, {
+      PURSER_REQUESTS_PER_ACCOUNT: String(perAccount),
+    });
+    const change = async (token: string, address: string) => {
+      const { status } = await exchange(url, '/account/v1.0/feedback', {
+        method: 'POST',
+        headers: { 'x-auth-token': token, 'x-forwarded-for': address },
+        body: 'feedback_msg=hello&feedback_data=',
+      });
+      return status;
+    };
+    const tokens: string[] = [];
+    for (let n = 0; n <= LIMITS.accounts_per_source; n += 1) {
+      const { uuid } = await newcomer(`u${n}@example.org`);
+      tokens.push((await domain.tokens.issue(uuid, { name: 'whole' })).secret);
+    }
+    const last = tokens.pop() ?? '';
+    for (const token of tokens) {
+      for (let n = 0; n < perAccount; n += 1) assert.equal(await change(token, '198.51.100.1'), 200);
+    }
+    assert.equal(await change(last, '198.51.100.1'), 429);
+    assert.equal(await change(last, '198.51.100.2'), 200);
+  });
+
+  // Counted in memory, so the engine does not matter; it takes hundreds of requests.
+  test('one address gets a limited number of mails by all accounts together', {
+    skip: engine === 'postgres',
+  }, async () => {
+    const { ask, owner, member, domain, mailsTo } = await openDoor(open, {
+      PURSER_MAILS_PER_RECIPIENT: '1000',
+      PURSER_REQUESTS_PER_ACCOUNT: '10000',
+    });
+    const whole = async (who: typeof owner) => {
+      const { secret } = await domain.tokens.issue(who.uuid, { name: 'whole' });
+      return { ...who, token: secret };
+    };
+    const askers = [await whole(owner), await whole(member)];
+    const wish = async (n: number) => {
+      const body = { new_email: SPELLINGS[n % SPELLINGS.length] };
+      return (await ask(askers[n % 2] ?? owner, 'POST', '/v1/openstack/users/email-update', body)).status;
+    };
+    for (let n = 0; n < LIMITS.mails_to_recipient_per_hour; n += 1) assert.equal(await wish(n), 202);
+    for (const n of [0, 1]) assert.equal(await wish(n), 429);
+    assert.ok((await mailsTo('example.org')).length >= LIMITS.mails_to_recipient_per_hour);
+  });
+
   test('a mail to an unconfirmed address contains nothing that a stranger typed', async () => {
     const { ask, strange, newestTask, mailsTo } = await openDoor(open);
     const email = 'victim@example.org';
@@ -211,5 +262,45 @@ forEachEngine((_name, open) => {
     const mails = await mailsTo(email);
     assert.ok(mails.length >= 3, String(mails.length));
     for (const mail of mails) assert.ok(!mail.includes('evil.example'), mail);
+  });
+
+  test("an operator's template gets nothing that a stranger typed until the address is confirmed", async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'purser-open-templates-'));
+    after(() => rmSync(folder, { recursive: true }));
+    const everything =
+      'Everything: <%= JSON.stringify([it.task, it.actions]) %> <%= it.tokenurl %><%= it.token %>/';
+    for (const name of ['all', 'denied']) writeFileSync(join(folder, `${name}.txt.eta`), everything);
+    const template = { template: 'all.txt', html_template: null };
+    const emails = { initial: template, token: template, completed: template };
+    const tasks = { create_project_and_user: { emails } };
+    const { ask, strange, newestTask, mailsTo, tokenOf } = await openDoor(
+      open,
+      {},
+      {
+        workflow: { templates: folder, tasks },
+      },
+    );
+    const email = 'victim@example.org';
+    const signUp = async () => {
+      const wanted = { project_name: 'evil.example', email };
+      assert.equal((await strange('198.51.100.1', '/v1/openstack/sign-up', wanted)).status, 202);
+      return (await newestTask()).uuid as string;
+    };
+    const decide = async (path: string, body: object) => {
+      const answer = await ask('admin', 'POST', path, body);
+      assert.ok(answer.status < 300, answer.text);
+    };
+    await decide(`/api/approvals/task/${await signUp()}`, { decision: 'deny', reason: 'No.' });
+    await decide(`/v1/tasks/${await signUp()}`, { approved: true });
+    const unconfirmed = await mailsTo(email);
+    assert.equal(unconfirmed.length, 4, 'two receipts, a refusal and a token');
+    for (const mail of unconfirmed) {
+      assert.match(mail, /Everything: /);
+      assert.ok(!mail.includes('evil.example'), mail);
+    }
+    const password = 'a password of some length';
+    assert.equal((await ask(null, 'POST', `/v1/tokens/${await tokenOf(email)}`, { password })).status, 200);
+    const confirmed = (await mailsTo(email)).at(-1) ?? '';
+    assert.ok(confirmed.includes('evil.example'), confirmed);
   });
 });

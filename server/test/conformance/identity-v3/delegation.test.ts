@@ -94,6 +94,26 @@ forEachEngine((_engine, open) => {
     },
   );
 
+  check("a token that is created with a project's token is for that project", async () => {
+    const other = await cloud.project('workshop');
+    await appoint(cloud, other, cloud.first, 'member');
+    const own = await cloud.tokenOf(cloud.first, { project: { id: project } });
+    const issue = (wanted: object) =>
+      cloud.send(`/api/users/${cloud.first.uuid}/tokens`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${own}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ name: 'made', ...wanted }),
+      });
+    const before = await cloud.domain.tokens.list(cloud.first.uuid);
+    const answer = await issue({ project: other });
+    assert.deepEqual([answer.status, answer.json.code], [400, 'invalid_field'], answer.text);
+    assert.deepEqual(await cloud.domain.tokens.list(cloud.first.uuid), before);
+    for (const wanted of [{}, { project }]) {
+      const made = await issue(wanted);
+      assert.deepEqual([made.status, made.json.project], [201, project], made.text);
+    }
+  });
+
   for (const change of ['by the person', 'by an operator', 'through the users API'] as const) {
     check(`a password changed ${change} ends all that came of logins with the old one`, async () => {
       const given = await cloud.domain.tokens.issue(cloud.first.uuid, { name: 'given by an operator' });

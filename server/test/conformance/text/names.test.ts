@@ -103,10 +103,13 @@ forEachEngine((_engine, open) => {
     }
     await t.test('look-ups accept every spelling of a name', async () => {
       const spelled = encodeURIComponent(NAME.normalize('NFD'));
+      const pasted = encodeURIComponent('Caf\u200b\u00e9 R\u00e9union\u00ad');
       for (const path of ['components', 'services', 'resources']) {
-        const { status, body } = await api('GET', `/${path}/${spelled}`);
-        assert.equal(status, 200, path);
-        assert.equal(body['name'], NAME);
+        for (const name of [spelled, pasted]) {
+          const { status, body } = await api('GET', `/${path}/${name}`);
+          assert.equal(status, 200, `${path} ${name}`);
+          assert.equal(body['name'], NAME);
+        }
       }
       const found = await api('GET', `/projects?name=${spelled}`);
       assert.equal((found.body['items'] as object[]).length, 1);

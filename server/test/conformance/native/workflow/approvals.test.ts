@@ -62,6 +62,23 @@ forEachEngine((_engine, open) => {
     assertProblem(await owner('GET', '/approvals'), 403, 'forbidden');
   });
 
+  check('an application whose name another project has taken meanwhile says so', async () => {
+    await office.domain.resources.modify('astakos.pending_app', { systemDefault: 100n });
+    const first = await applied('twin.example.org');
+    const second = await applied('twin.example.org');
+    const approved = await operator('POST', `/applications/${first}/action`, { action: 'approve' });
+    assert.equal(approved.status, 200, stringifyExact(approved.body));
+    const free = await applied('free.example.org');
+    const entries = items(await operator('GET', '/approvals'));
+    assert.deepEqual(
+      entries.map(({ id, valid, reasons }) => ({ id, valid, reasons })),
+      [
+        { id: second, valid: false, reasons: ["A project named 'twin.example.org' already exists."] },
+        { id: free, valid: true, reasons: [] },
+      ],
+    );
+  });
+
   check('each entry has its requester, age, effects, and the reasons against it', async () => {
     const application = await applied('one.example.org');
     await office.told(office.owner, 'POST', '/v1/openstack/quotas', {
