@@ -45,7 +45,7 @@ forEachEngine((_engine, open) => {
     const refused = await ask('PUT', '/big', 'x'.repeat(81));
     assert.equal(refused.status, 413);
     assert.deepEqual(refused.json, {
-      error: '81 of objects.bytes would be needed, and 80 of 100 are left.',
+      error: '81 of objects.bytes are required, but only 80 of 100 are available.',
       resource: 'objects.bytes',
       requested: '81',
       limit: '100',

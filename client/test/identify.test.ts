@@ -149,7 +149,7 @@ forEachEngine((_engine, open) => {
       client.reserve(reservation, () => undefined),
       {
         name: 'BadValue',
-        message: /^'user' takes a uuid, and 'ada@example\.org' is an e-mail address/,
+        message: /^'user' must be a uuid, but 'ada@example\.org' is an e-mail address/,
       },
     );
     assert.equal(state.sent, 0);

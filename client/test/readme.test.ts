@@ -15,9 +15,9 @@ forEachEngine((_engine, open) => {
     });
     const made = stdout.split('\n').filter((line) => /^Here|^Over/.test(line));
     assert.deepEqual(made, [
-      'Here a machine is made.',
-      'Here a machine is made.',
-      'Over quota: 0 of cyclades.vm are left.',
+      'Here a machine is created.',
+      'Here a machine is created.',
+      'Over quota: 0 of cyclades.vm are available.',
     ]);
     assert.match(stdout, /cyclades\.vm +2 +2 +0 /);
     assert.match(stdout, /cyclades\.ram +4 GiB +2 GiB +0/);
