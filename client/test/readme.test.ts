@@ -23,7 +23,7 @@ forEachEngine((_engine, open) => {
     assert.match(stdout, /cyclades\.ram +4 GiB +2 GiB +0/);
   });
 
-  test('what the README shows of all the rest runs as printed', async () => {
+  test('the second program of the README runs as printed', async () => {
     const purser = await startPurser(open);
     await purser.domain.accounts.createActive({
       ...{ email: 'ada@example.org', firstName: 'Ada', lastName: 'Lovelace' },
