@@ -3,9 +3,9 @@ import type { FollowUp } from './load-plan.ts';
 import { type Population, RESOURCES, type User } from './population.ts';
 import { postAround, postRequest } from './requests.ts';
 
-/** Different requests in the pool; enough that neither side can profit from repetition. */
+/** Number of different requests; large enough that neither side profits from repetition. */
 const POOL = 4096;
-/** Where the number of users is what matters, most of them should have their turn. */
+/** Number of requests in scenarios that measure many users; most users must occur. */
 export const LARGE_POOL = 65_536;
 /** Bulks are as large as a hundred requests. */
 const BULK_POOL = 128;
@@ -13,7 +13,7 @@ export const BULK = 100;
 const COMMISSIONS = '/account/v1.0/commissions';
 export const BULK_PATH = '/api/commissions/bulk';
 
-/** One machine with its disk space for a user from the user's own project: user and project holding of each. */
+/** One machine with its disk for a user, from the user's system project: user and project holding of each. */
 function provisionsFor(user: Pick<User, 'id'>) {
   const holder = `user:${user.id}`;
   const project = `project:${user.id}`;
@@ -63,7 +63,7 @@ export function bulkRequests({ componentToken, users }: Population): Buffer[] {
   });
 }
 
-/** Accepts what an issue request was answered. */
+/** Accepts the commission that an issue request returned. */
 export function acceptAfterIssue({ componentToken }: Population): FollowUp {
   return postAround({ before: `${COMMISSIONS}/`, after: '/action' }, { accept: '' }, componentToken);
 }

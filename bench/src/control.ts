@@ -1,22 +1,22 @@
 /**
- * The control servers: what the machine and the framework can do when there is nothing to decide and nothing to keep.
- * A process of its own, told by the environment which kind to be, where to listen and what to answer.
+ * The control servers: the throughput of the machine and the framework without decisions and storage. Each is a
+ * separate process; the environment sets its kind, port and response.
  */
 import { createServer as createHttpServer } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
 import fastify from 'fastify';
 
 /**
- * - `fastify`: bare Fastify; parses each JSON body with its own parser, answers small JSON.
- * - `http`: bare `node:http`; drops the body, answers fixed JSON.
- * - `tcp`: answers fixed bytes to every read. Not a web server: it only shows what the load generator can do.
+ * - `fastify`: bare Fastify; parses each JSON body with its own parser, sends a small JSON response.
+ * - `http`: bare `node:http`; discards the body, sends a fixed JSON response.
+ * - `tcp`: sends fixed bytes after every read. Not a web server: it shows the capacity of the load generator.
  */
 export type ControlKind = 'fastify' | 'http' | 'tcp';
 
 export interface ControlSettings {
   kind: ControlKind;
   port: number;
-  /** The answer to a token or a bulk: as long as the one it stands for. */
+  /** The response to a token or a bulk request: as long as that of Purser. */
   answer?: string;
 }
 
@@ -34,7 +34,7 @@ async function startFastify(settings: ControlSettings): Promise<void> {
   app.post('/account/v1.0/commissions/:serial/action', (_request, reply) => {
     reply.code(200).send('');
   });
-  // Text made beforehand: the control does not pay for rendering, so the ratio holds all that Purser pays.
+  // A prepared text: the control does not render JSON, so the ratio includes all costs of Purser.
   for (const path of ['/identity/v2.0/tokens', '/api/commissions/bulk']) {
     app.post(path, (_request, reply) => {
       reply.header('content-type', JSON_TYPE).send(answer);

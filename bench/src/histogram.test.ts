@@ -11,7 +11,7 @@ test('quantiles are exact to the microsecond', () => {
   assert.equal(histogram.max, 1000.5);
 });
 
-test('what is slower than the last bucket is reported as the slowest', () => {
+test('a latency beyond the last bucket is reported as the slowest one', () => {
   const histogram = new Histogram();
   histogram.record(10);
   histogram.record(5_000_000);
@@ -19,6 +19,6 @@ test('what is slower than the last bucket is reported as the slowest', () => {
   assert.equal(histogram.quantile(0.99), 5_000_000);
 });
 
-test('nothing recorded is no figure', () => {
+test('a histogram without recordings has no figures', () => {
   assert.equal(new Histogram().quantile(0.5), Number.NaN);
 });

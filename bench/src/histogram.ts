@@ -1,7 +1,7 @@
-/** Buckets of one microsecond up to a little over a second; whatever is slower shares the last bucket. */
+/** Buckets of one microsecond up to a little over a second; slower requests share the last bucket. */
 const BUCKETS = 1 << 20;
 
-/** Latencies in microseconds, counted exactly: recording is one addition, so it costs the load generator nothing. */
+/** Latencies in microseconds, counted exactly. Recording is one addition, so its cost is negligible. */
 export class Histogram {
   private readonly counts = new Uint32Array(BUCKETS);
   private slowest = 0;

@@ -1,23 +1,23 @@
-/** A second request on the same connection, made from the serial that the first one was answered with. */
+/** A second request on the same connection, with the serial from the response to the first one. */
 export interface FollowUp {
   /** The request up to the serial, and what comes after it. */
   before: string;
   after: string;
 }
 
-/** What is sent; the same for a scenario and its control. */
+/** The requests to send; the same for a scenario and its control. */
 export interface Workload {
   /** Complete HTTP requests, sent in turn; many and different, so that rows and cache entries vary. */
   requests: Uint8Array[];
   followUp?: FollowUp;
-  /** Requests per second at fixed points of time, whatever the answers do. Without it: as fast as answers come. */
+  /** Fixed rate in requests per second, independent of the responses. Without it: as fast as responses arrive. */
   rate?: number;
 }
 
 /** The input of a load process. */
 export interface LoadPlan extends Workload {
   port: number;
-  /** Connections, each with one request under way. */
+  /** Number of connections, each with one request in progress. */
   connections: number;
   warmup_s: number;
   duration_s: number;
@@ -25,7 +25,7 @@ export interface LoadPlan extends Workload {
   databasePid?: number;
 }
 
-/** What a load process answers. Times cover the measured part only, failures the warm-up as well. */
+/** The report of a load process. Times cover the measured part only; failures include the warm-up. */
 export interface LoadReport {
   duration_s: number;
   requests: number;
@@ -36,11 +36,11 @@ export interface LoadReport {
   serverCpu_s: number;
   databaseCpu_s: number;
   loadCpu_s: number;
-  /** Everything else on the machine: above a few percent, someone else was at work. */
+  /** CPU time of all other processes; above a few percent, the machine was not idle. */
   othersCpu_s: number;
   serverResident_bytes: number;
-  /** Fixed rate only: requests that were due and never answered. */
+  /** Fixed rate only: due requests without a response. */
   unanswered: number;
-  /** Answers other than 2xx and broken connections, by kind, with one example each. */
+  /** Responses other than 2xx and failed connections, by kind, with one example each. */
   failures: { kind: string; count: number; example: string }[];
 }

@@ -4,7 +4,9 @@ import type { LoadPlan, LoadReport } from './load-plan.ts';
 
 const LOAD = fileURLToPath(new URL('./load.ts', import.meta.url));
 
-/** Runs one plan in a fresh load process, so that every round starts alike. Rejects if the process dies of it. */
+/**
+ * Runs one plan in a new load process, so that all rounds start alike. Rejects if the process ends without a report.
+ */
 export function runLoad(plan: LoadPlan): Promise<LoadReport> {
   const child = fork(LOAD, [], {
     serialization: 'advanced',

@@ -1,6 +1,6 @@
 /**
- * The load generator: a process of its own, so that its work is not the server's. Told one plan by its parent, it
- * answers with one report and ends.
+ * The load generator: a separate process, so that its CPU time does not count as the server's. It receives one plan
+ * from its parent, sends one report and ends.
  */
 import { connect, type Socket } from 'node:net';
 import { Histogram } from './histogram.ts';
@@ -8,13 +8,13 @@ import type { LoadPlan, LoadReport } from './load-plan.ts';
 import { cpuSeconds, machineCpuSeconds, residentBytes } from './process-usage.ts';
 import { type Answer, readAnswer } from './response-reader.ts';
 
-/** After the measured time, answers still under way get this long. */
+/** How long to wait for outstanding responses after the measured time. */
 const DRAIN_MS = 5000;
 const EXAMPLE_LENGTH = 300;
 const READ_BUFFER_BYTES = 64 * 1024;
 const SERIAL = Buffer.from('"serial":');
 
-/** One buffer for all connections: a read is handed over before the next one starts. */
+/** One buffer for all connections: each read is processed before the next one starts. */
 const readBuffer = Buffer.allocUnsafe(READ_BUFFER_BYTES);
 
 interface Usage {
@@ -38,7 +38,7 @@ function usageNow(plan: LoadPlan): Usage {
 function serialIn(bytes: Buffer, answer: Answer): string {
   const at = bytes.indexOf(SERIAL, answer.bodyStart);
   const serial = /^\s*(\d+)/.exec(bytes.toString('latin1', at + SERIAL.length, answer.bodyEnd))?.[1];
-  if (at < 0 || serial === undefined) throw new Error('an answer without a serial');
+  if (at < 0 || serial === undefined) throw new Error('a response without a serial');
   return serial;
 }
 
@@ -46,7 +46,7 @@ class Connection {
   private readonly socket: Socket;
   private readonly answered: (connection: Connection, bytes: Buffer, answer: Answer) => void;
   private incomplete: Buffer | undefined;
-  /** When the request under way was sent, or should have been. */
+  /** When the request in progress was sent, or was due. */
   since = 0;
   following = false;
 
@@ -115,7 +115,7 @@ class Load {
   private measureFrom = Number.POSITIVE_INFINITY;
   private measureUntil = Number.POSITIVE_INFINITY;
   private measured = 0;
-  /** Fixed rate: the requests are numbered; `sent` of them have left, `due` should have. */
+  /** Fixed rate: requests are numbered; `sent` of them were sent, `due` of them are due. */
   private begin = 0;
   private sent = 0;
   private due = 0;
@@ -164,7 +164,7 @@ class Load {
   }
 
   private stopMeasuring(now: number): void {
-    // At a fixed rate, what was due in the measured time still counts when it is answered late.
+    // At a fixed rate, requests that were due in the measured time count even if their responses are late.
     if (this.plan.rate === undefined) this.measuring = false;
     this.measureUntil = now;
     this.stopped = true;
@@ -181,7 +181,10 @@ class Load {
     connection.send(this.request(), since);
   }
 
-  /** Sends what is due. Timers are a millisecond coarse, and that delay counts as latency: never in our favour. */
+  /**
+   * Sends due requests. Timers have a resolution of 1 ms, and their delay counts as latency, which only worsens
+   * results.
+   */
   private tick(rate: number): void {
     if (this.stopped) return;
     const now = performance.now();
@@ -202,7 +205,7 @@ class Load {
     if (answer.status < 200 || answer.status > 299) {
       this.failed(`status ${answer.status}`, bytes.toString('utf8', answer.bodyStart, answer.bodyEnd));
     } else if (this.plan.followUp !== undefined && !connection.following) {
-      // Also after the end: a pair that was begun is finished, so that none stays half done.
+      // Also after the end: a started pair is completed.
       this.follow(connection, serialIn(bytes, answer), now);
       return;
     }

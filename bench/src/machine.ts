@@ -8,7 +8,7 @@ import { median } from './statistics.ts';
 const SYNCS = 200;
 const BLOCK = Buffer.alloc(4096, 1);
 
-/** What a reader needs to know of the machine to judge the figures. */
+/** Properties of the machine that are needed to judge the figures. */
 export interface Machine {
   cpu: string;
   cores: number;
@@ -17,7 +17,7 @@ export interface Machine {
   kernel: string;
   /** Median of appending 4 kB and making it durable, on the disk of the servers' data. */
   fdatasync_ms: number;
-  /** State of the measured code: the commit, "changed" if the work tree differs from it. */
+  /** Version of the measured code: the commit, and "changed" if the work tree differs from it. */
   revision: string;
 }
 

@@ -38,7 +38,7 @@ function positive(name: string, value: string, least = 1): number {
   const number = Number(value);
   return Number.isFinite(number) && number >= least
     ? number
-    : refuse(`--${name} must be a number from ${least} on.`);
+    : refuse(`--${name} must be a number of at least ${least}.`);
 }
 
 function readArguments() {
@@ -66,7 +66,7 @@ function chosen(names: string[]): Scenario[] {
   const known = new Map(SCENARIOS.map((scenario) => [scenario.name, scenario]));
   return names.length === 0
     ? SCENARIOS
-    : names.map((name) => known.get(name) ?? refuse(`There is no scenario ${name}.`));
+    : names.map((name) => known.get(name) ?? refuse(`Unknown scenario: ${name}.`));
 }
 
 const progress = (line: string): void => {
@@ -82,7 +82,7 @@ async function run(scenarios: Scenario[], engines: Engine[], options: RunOptions
       try {
         results.push(await runScenario(scenario, engine, options));
       } catch (error) {
-        // The others' figures are still good; the exit code tells that something is missing.
+        // The results of the other scenarios are valid; the exit code shows that one is missing.
         progress(`FAILED ${scenario.name}, ${engine}: ${(error as Error).message}`);
         process.exitCode = 1;
       }
@@ -98,7 +98,7 @@ async function main(): Promise<void> {
     return;
   }
   const scenarios = chosen(positionals);
-  const engines = CHOICES[values.engine] ?? refuse('--engine is sqlite, postgres or both.');
+  const engines = CHOICES[values.engine] ?? refuse('--engine must be sqlite, postgres or both.');
   const options: RunOptions = {
     rounds: Math.trunc(positive('rounds', values.rounds)),
     seconds: positive('seconds', values.seconds),

@@ -1,12 +1,12 @@
 import type { RunningPurser } from './server-process.ts';
 
-/** Requests under way while filling. */
+/** Concurrent requests while filling. */
 const CONCURRENCY = 16;
 const COMPONENT = 'bench';
 const SERVICE = 'bench_compute';
 const BASE_URL = 'http://bench.example.org';
 
-/** Two resources as clouds have them: something counted one by one, and bytes. New ones are unlimited. */
+/** Two typical resources: a plain count, and bytes. Their default limits are unlimited. */
 export const RESOURCES = { machine: 'bench.vm', bytes: 'bench.disk' } as const;
 
 export interface User {
@@ -33,7 +33,7 @@ async function call<T>(server: RunningPurser, { method, path, body }: Call): Pro
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const text = await response.text();
-  if (!response.ok) throw new Error(`${method} ${path} was answered ${response.status}: ${text}`);
+  if (!response.ok) throw new Error(`${method} ${path} returned status ${response.status}: ${text}`);
   return JSON.parse(text || 'null') as T;
 }
 
@@ -75,7 +75,7 @@ async function addUsers(server: RunningPurser, count: number): Promise<User[]> {
   return users;
 }
 
-/** Fills a fresh Purser as its operators would: a component, its service with two resources, active users. */
+/** Fills a new Purser through its API: a component, its service with two resources, active users. */
 export async function populate(server: RunningPurser, users: number): Promise<Population> {
   const component = await call<{ token: string }>(server, {
     method: 'POST',

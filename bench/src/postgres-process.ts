@@ -14,7 +14,7 @@ export interface RunningDatabase {
 }
 
 /**
- * A PostgreSQL of its own under `directory`, with the settings that initdb chooses: fsync and synchronous_commit on.
+ * A separate PostgreSQL below `directory`, with the settings of initdb: fsync and synchronous_commit are on.
  * As root, PostgreSQL refuses to run, so it gets a system user; the directory must then be open to others.
  */
 export async function startPostgres(directory: string): Promise<RunningDatabase> {
@@ -39,7 +39,7 @@ export async function startPostgres(directory: string): Promise<RunningDatabase>
     try {
       process.kill(pid, 'SIGKILL');
     } catch {
-      // It has ended by itself.
+      // The process has already ended.
     }
   };
   process.prependOnceListener('exit', kill);

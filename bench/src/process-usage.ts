@@ -17,11 +17,11 @@ function statOf(pid: number): Stat | undefined {
     return {
       pid,
       parent: Number(fields[1]),
-      // Its own and that of its ended children: PostgreSQL starts processes for a task and ends them.
+      // CPU time of the process and of its ended children: PostgreSQL starts short-lived processes.
       cpu_s: [11, 12, 13, 14].reduce((sum, field) => sum + Number(fields[field]), 0) / TICKS_PER_SECOND,
     };
   } catch {
-    return undefined; // ended meanwhile
+    return undefined; // the process has ended
   }
 }
 
@@ -52,7 +52,7 @@ export function machineCpuSeconds(): number {
   return (user + nice + system + irq + softirq + steal) / TICKS_PER_SECOND;
 }
 
-/** Resident memory of a running process in bytes. Throws if it has ended: no memory is no good figure. */
+/** Resident memory of a running process in bytes. @throws Error if it has ended */
 export function residentBytes(pid: number): number {
   const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1];
   if (kilobytes === undefined) throw new Error(`The process ${pid} has ended.`);

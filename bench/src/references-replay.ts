@@ -1,11 +1,11 @@
 /**
- * The control of T3: what the older quota services do to PostgreSQL for each commission, statement by statement, and
- * nothing else of them. A process of its own behind bare `node:http`.
+ * The control of T3: only the PostgreSQL statements of the older quota services for each commission. A separate process
+ * with bare `node:http`.
  *
- * Everything is in the references' favour. There is no framework, no ORM and no look-up of the caller's token; all
+ * The comparison favours the references. There is no framework, no ORM and no token lookup; all
  * statements are prepared; the check of the limits is a comparison of two numbers; an update is one statement, where
  * older versions of their ORM look for the row first; a holder has no more holdings than those that the requests name.
- * What is theirs is kept: keys are texts, repeated in each table; each commission is a transaction that locks all
+ * Their own costs remain: keys are texts, repeated in each table; each commission is a transaction that locks all
  * holdings of each holder in the order of their numbers, writes every provision with a full-row UPDATE of its own, and
  * in each phase; resolving locks, logs and deletes what issuing has inserted.
  */
@@ -14,9 +14,9 @@ import pg from 'pg';
 
 export interface ReplaySettings {
   port: number;
-  /** A PostgreSQL with the tables of a filled Purser: users, projects and limits are taken from there. */
+  /** A PostgreSQL with the tables of a filled Purser, the source of users, projects and limits. */
   databaseUrl: string;
-  /** Transactions under way at once. */
+  /** Number of concurrent transactions. */
   connections: number;
 }
 
@@ -126,7 +126,7 @@ interface Charged {
   quantity: bigint;
 }
 
-/** Locks what the references lock, and finds the holding of each provision among it. */
+/** Locks the rows that the references lock, and finds the holding of each provision in them. */
 async function lockHoldings(client: pg.PoolClient, provisions: readonly Provision[]): Promise<Charged[]> {
   const holders = [...new Set(provisions.map(({ holder }) => holder))];
   const { rows } = await client.query<HoldingRow>({ ...LOCK_HOLDINGS, values: [holders] });
@@ -134,7 +134,7 @@ async function lockHoldings(client: pg.PoolClient, provisions: readonly Provisio
     const holding = rows.find(
       (row) => row.holder === holder && row.source === source && row.resource === resource,
     );
-    if (!holding) throw new Error(`There is no holding of ${holder}.`);
+    if (!holding) throw new Error(`${holder} has no such holding.`);
     const [usageMin, usageMax] = [BigInt(holding.usage_min), BigInt(holding.usage_max)];
     return { holding, usageMin, usageMax, quantity: BigInt(quantity) };
   });

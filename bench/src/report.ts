@@ -7,12 +7,12 @@ export type Result = LoadResult | FactResult;
 
 /** Above this share of a core the load process, not the server, may have set the rate. */
 const LOAD_SATURATED = 0.95;
-/** Above this share of one core, the machine was not ours alone. */
+/** Above this share of one core, other processes disturbed the measurement. */
 const SHARED = 0.1;
 
 const isLoad = (result: Result): result is LoadResult => result.scenario.kind === 'load';
 
-/** Why the rounds of one side do not count; empty if they do. */
+/** The reasons why the rounds of one side are invalid; empty if they are valid. */
 export function faultsOf(rounds: LoadReport[]): string[] {
   const faults = new Map<string, { count: number; example: string }>();
   for (const failure of rounds.flatMap((round) => round.failures)) {
@@ -24,8 +24,8 @@ export function faultsOf(rounds: LoadReport[]): string[] {
   }
   const texts = [...faults].map(([kind, { count, example }]) => `${kind} × ${count}: ${example.trim()}`);
   const unanswered = rounds.reduce((sum, round) => sum + round.unanswered, 0);
-  if (unanswered > 0) texts.push(`${unanswered} requests that were due had no answer: the rate was not kept`);
-  if (rounds.some((round) => round.requests === 0)) texts.push('a round without a single answer');
+  if (unanswered > 0) texts.push(`${unanswered} due requests had no response: the rate was not reached`);
+  if (rounds.some((round) => round.requests === 0)) texts.push('a round without responses');
   const busy = medianOf(rounds, (round) => round.loadCpu_s / round.duration_s);
   if (busy > LOAD_SATURATED) texts.push('the load process was the bottleneck');
   return texts;
@@ -102,7 +102,7 @@ function loadRow(result: LoadResult, label: string, rounds: LoadReport[]): strin
   ];
 }
 
-/** A Markdown table that is also readable as it stands. */
+/** A Markdown table with aligned columns. */
 function table(head: string[], rows: string[][]): string {
   const widths = head.map((cell, column) =>
     Math.max(cell.length, ...rows.map((row) => row[column]?.length ?? 0)),
@@ -129,14 +129,14 @@ function notes(results: Result[]): string[] {
       const texts = faultsOf(rounds).map((fault) => `INVALID ${where}: ${fault}`);
       const others = medianOf(rounds, (round) => round.othersCpu_s / round.duration_s);
       if (others > SHARED) {
-        texts.push(`${where}: something else used ${others.toFixed(2)} cores meanwhile`);
+        texts.push(`${where}: other processes used ${others.toFixed(2)} cores`);
       }
       return texts;
     }),
   );
 }
 
-/** True if no request failed and no rate was set by the load generator. */
+/** True if no request failed and the load generator did not limit any rate. */
 export function isValid(result: Result): boolean {
   return !isLoad(result) || result.sides.every((side) => faultsOf(side.rounds).length === 0);
 }
@@ -168,7 +168,7 @@ export function renderReport(machine: Machine, results: Result[], settings: stri
   return sections.join('\n\n');
 }
 
-/** Everything, every round included, for other programs. */
+/** All results including each round, as JSON. */
 export function renderJson(machine: Machine, results: Result[], settings: string): string {
   const plain = results.map((result) => ({
     ...result,

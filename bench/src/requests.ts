@@ -1,6 +1,6 @@
 import type { FollowUp } from './load-plan.ts';
 
-/** Who is asking, as the dialect of the path wants it. */
+/** The authentication header for the dialect of the path. */
 function credentials(path: string, authToken: string | undefined): string {
   if (authToken === undefined) return '';
   return path.startsWith('/api/')
@@ -14,13 +14,13 @@ function head(path: string, length: number, authToken: string | undefined): stri
   return `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n${token}Content-Type: application/json\r\nContent-Length: ${length}\r\n\r\n`;
 }
 
-/** A POST of a JSON value, as it goes over the wire. */
+/** The bytes of a POST request with a JSON body. */
 export function postRequest(path: string, value: unknown, authToken?: string): Buffer {
   const body = JSON.stringify(value);
   return Buffer.from(head(path, Buffer.byteLength(body), authToken) + body);
 }
 
-/** A POST whose path holds a serial: the text before and after it. */
+/** A POST request with a serial in its path: the text before and after the serial. */
 export function postAround(
   path: { before: string; after: string },
   value: unknown,

@@ -1,7 +1,7 @@
-/** What the load generator needs to know of an answer. */
+/** The parts of a response that the load generator uses. */
 export interface Answer {
   status: number;
-  /** Where the body lies in the bytes that were handed over. */
+  /** Position of the body in the bytes. */
   bodyStart: number;
   bodyEnd: number;
 }
@@ -12,7 +12,7 @@ const ZERO = 0x30;
 const NINE = 0x39;
 const STATUS_AT = 'HTTP/1.1 '.length;
 
-/** Length of the body by its header, -1 if there is none. Servers write the name in either case. */
+/** Length of the body by its header, -1 if there is none. The name of the header ignores case. */
 function contentLength(head: string): number {
   let at = head.indexOf('\r\ncontent-length:');
   if (at < 0) at = head.indexOf('\r\nContent-Length:');
@@ -28,9 +28,9 @@ function contentLength(head: string): number {
 }
 
 /**
- * Reads the answer that begins at byte 0 of `bytes`; undefined while it is incomplete.
- * Knows just enough HTTP/1.1 for a benchmark: bodies have a content length, there is no chunking, and only one
- * request is under way per connection. Throws on everything else, so that nothing unread passes for a success.
+ * Reads the response that begins at byte 0 of `bytes`; undefined while it is incomplete. Supports the part of HTTP/1.1
+ * that the benchmark needs: bodies with a content length, no chunked encoding, one request at a time per connection.
+ * Throws on everything else, so that an unread response does not count as a success.
  */
 export function readAnswer(bytes: Buffer): Answer | undefined {
   const headEnd = bytes.indexOf(HEAD_END);
@@ -39,10 +39,10 @@ export function readAnswer(bytes: Buffer): Answer | undefined {
   if (!head.startsWith('HTTP/1.1 ')) throw new Error(`not HTTP/1.1: ${head.slice(0, 40)}`);
   const status = Number(head.slice(STATUS_AT, STATUS_AT + 3));
   const length = contentLength(head);
-  if (length < 0 && status !== 204) throw new Error('an answer without content-length');
+  if (length < 0 && status !== 204) throw new Error('a response without content-length');
   const bodyStart = headEnd + HEAD_END.length;
   const bodyEnd = bodyStart + Math.max(0, length);
   if (bytes.length < bodyEnd) return undefined;
-  if (bytes.length > bodyEnd) throw new Error('more bytes than one answer');
+  if (bytes.length > bodyEnd) throw new Error('more bytes than one response');
   return { status, bodyStart, bodyEnd };
 }

@@ -84,7 +84,7 @@ async function runFactScenario(
 
 let current: Stage | undefined;
 
-/** Stops and removes what the scenario under way has started; for a run that is interrupted. */
+/** Stops and removes everything that the running scenario has started; for an interrupted run. */
 export async function abandon(): Promise<void> {
   await current?.dispose();
 }
@@ -103,7 +103,7 @@ async function onStage<T>(
   }
 }
 
-/** Runs one scenario on one engine, control and scenario in turn, each round from a warmed-up server. */
+/** Runs one scenario on one engine, alternating control and scenario; each round follows a warm-up. */
 export function runScenario(
   scenario: Scenario,
   engine: Engine,

@@ -2,44 +2,44 @@ import type { LoadReport, Workload } from './load-plan.ts';
 import type { RunningServer } from './server-process.ts';
 import type { Engine, Stage } from './stage.ts';
 
-/** What a scenario has to reach, and how that is read from its results. */
+/** The target of a scenario, and the figure that it applies to. */
 export type Target = {
   id: string;
-  /** Where the target holds for one engine only; figures of the other are shown without a verdict. */
+  /** The only engine that the target applies to; figures of the other one are shown without a verdict. */
   engine?: Engine;
 } & ({ figure: 'ratio' | 'rate'; atLeast: number } | { figure: 'p99_ms' | 'resident_MB'; below: number });
 
-/** What `prepare` leaves behind: the server under test, and whatever else the scenario's requests are made of. */
+/** The result of `prepare`: the server under test, and the data of the scenario's requests. */
 export interface Prepared {
   server: RunningServer;
 }
 
-/** What a scenario is compared with. */
+/** The control of a scenario. */
 export interface Control<P extends Prepared> {
   label: string;
-  /** The server that answers; it may be the one under test. */
+  /** The control server; it can be the server under test. */
   start(stage: Stage, prepared: P): Promise<RunningServer>;
-  /** What is sent to it; the scenario's own requests unless given. */
+  /** The requests; default: those of the scenario. */
   requests?(prepared: P): Workload;
 }
 
-/** A rate or latency under load, measured in turn with a control in the same run. */
+/** A rate or latency under load, measured alternately with a control in the same run. */
 export interface LoadScenario<P extends Prepared = Prepared> {
   kind: 'load';
   name: string;
   summary: string;
   target?: Target;
-  /** Engines make no difference to it: it runs once. */
+  /** It does not depend on the engine and runs once. */
   engineless?: true;
-  /** It is about this engine and runs on it, whichever engine was asked for. */
+  /** It always runs on this engine only. */
   onlyEngine?: Engine;
-  /** What a request is made of; the rate is then shown in these. */
+  /** Unit of the rate if it is not requests, and the number of units in a request. */
   perRequest?: { count: number; unit: string };
   control?: Control<P>;
   /** Starts and fills the server under test. */
   prepare(stage: Stage): Promise<P>;
   requests(prepared: P): Workload;
-  /** For a fixed rate: requests per second, from what the control of the same round reached. */
+  /** Fixed rate in requests per second, computed from the rate of the control in the same round. */
   rate?(control: LoadReport): number;
 }
 
@@ -52,7 +52,7 @@ export interface Fact {
   below?: number;
 }
 
-/** Something that is measured once per round in its own way; the facts of a round keep their names and order. */
+/** A scenario with its own measurement, once per round; all rounds have the same figures in the same order. */
 export interface FactScenario {
   kind: 'facts';
   name: string;

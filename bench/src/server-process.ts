@@ -14,7 +14,7 @@ import type { ReplaySettings } from './references-replay.ts';
 export const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
 
 export interface RunningServer extends Pick<ServerProcess, 'port' | 'pid' | 'started_ms' | 'stop'> {
-  /** The database server beside it, if it has one. */
+  /** Its database server, if it has one. */
   databasePid?: number;
 }
 
@@ -36,7 +36,7 @@ export async function startControl(
   });
 }
 
-/** Starts the replay of the references' statements, on a PostgreSQL that runs. */
+/** Starts the replay of the references' statements, on a running PostgreSQL. */
 export async function startReplay(
   directory: string,
   database: RunningDatabase,
@@ -53,7 +53,7 @@ export async function startReplay(
 }
 
 export interface PurserOptions {
-  /** Data of an earlier start is found again here. */
+  /** Directory of the data; a later start finds them there. */
   directory: string;
   database?: RunningDatabase | undefined;
   adminToken?: string;
@@ -61,7 +61,7 @@ export interface PurserOptions {
   profileDirectory?: string | undefined;
 }
 
-/** The URL of the data of a Purser in this directory, or on this database. */
+/** The database URL of a Purser in this directory, or on this database. */
 export function databaseUrlOf({
   directory,
   database,
@@ -69,7 +69,7 @@ export function databaseUrlOf({
   return database?.url ?? `sqlite:${join(directory, 'purser.db')}`;
 }
 
-/** Starts Purser as its users do, with default settings. */
+/** Starts Purser with default settings. */
 export async function startPurser(options: PurserOptions): Promise<RunningPurser> {
   const { directory, database, profileDirectory } = options;
   const adminToken = options.adminToken ?? randomBytes(32).toString('hex');

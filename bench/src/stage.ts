@@ -14,16 +14,16 @@ import {
 
 export type Engine = 'sqlite' | 'postgres';
 
-/** On the disk that holds the repository, and in a folder that git ignores. */
+/** A folder on the disk of the repository that git ignores. */
 const PARENT = join(REPOSITORY, '.purser');
 
 const temporary = new Set<string>();
 
-/** Removes a temporary directory and all in it. */
+/** Removes a temporary directory with its content. */
 export function removeDirectory(directory: string): void {
-  // Retried, because a process that was just killed may still be busy in there.
+  // Retried, because a process that was just killed may still write to it.
   rmSync(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
-  // It gives up without a word when its retries are used up; then the end of this process is the next chance.
+  // If all retries fail, it is removed when this process ends.
   if (!existsSync(directory)) temporary.delete(directory);
 }
 
@@ -32,8 +32,8 @@ process.once('exit', () => {
 });
 
 /**
- * A fresh directory for servers' data; open to others because PostgreSQL runs as another user than root.
- * It is gone when this process ends, if not before.
+ * A new directory for the data of servers; readable for others because PostgreSQL runs as another user than root. It is
+ * removed at the latest when this process ends.
  */
 export function temporaryDirectory(): string {
   mkdirSync(PARENT, { recursive: true });
@@ -43,7 +43,7 @@ export function temporaryDirectory(): string {
   return directory;
 }
 
-/** Where one scenario runs on one engine: everything it starts here is stopped, everything it wrote is removed. */
+/** The environment of one scenario on one engine. It stops all started processes and removes all written files. */
 export class Stage {
   readonly engine: Engine;
   private readonly profileDirectory: string | undefined;
@@ -55,7 +55,7 @@ export class Stage {
     this.profileDirectory = profileDirectory;
   }
 
-  /** A directory that lasts as long as the stage. */
+  /** A directory that exists as long as the stage. */
   directory(): string {
     const directory = temporaryDirectory();
     this.directories.push(directory);
@@ -71,7 +71,7 @@ export class Stage {
     return this.keep(await startReplay(this.directory(), database, settings));
   }
 
-  /** A Purser of its own with an empty database of the stage's engine, unless told otherwise. */
+  /** A separate Purser; default: with an empty database of the stage's engine. */
   async purser(options: Partial<PurserOptions> = {}): Promise<RunningPurser> {
     const directory = options.directory ?? this.directory();
     const database = options.database ?? (await this.database(directory));
@@ -80,7 +80,7 @@ export class Stage {
     );
   }
 
-  /** A PostgreSQL if the stage is about that engine; the embedded engine needs no server. */
+  /** A PostgreSQL if the stage uses that engine; SQLite needs no server. */
   async database(directory: string) {
     return this.engine === 'postgres' ? this.keep(await startPostgres(directory)) : undefined;
   }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createApp } from '../../server/src/compose/app.ts';
 import { loadSettings } from '../../server/src/config/load-settings.ts';
 
-/** As much of JSON Schema as the service describes its API with. */
+/** The part of JSON Schema that the API description uses. */
 export interface Schema {
   readonly $ref?: string;
   readonly type?: string | readonly string[];
@@ -47,7 +47,7 @@ export interface ApiDocument {
   readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
 }
 
-/** The document as the service of this checkout answers it, with nothing but its defaults. */
+/** The document that the service of this checkout serves with default settings. */
 export async function describedApi(): Promise<ApiDocument> {
   const folder = mkdtempSync(join(tmpdir(), 'purser-described-'));
   const env = { PURSER_DATABASE_URL: `sqlite:${join(folder, 'purser.db')}`, PURSER_LOG_LEVEL: 'silent' };

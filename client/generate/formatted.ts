@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
-/** Source as the project's formatter writes it. */
+/** Formats source with the formatter of the project. */
 export function formatted(file: string, source: string): string {
   return execFileSync(
     process.execPath,

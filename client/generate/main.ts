@@ -3,7 +3,7 @@ import { describedApi } from './described-api.ts';
 import { formatted } from './formatted.ts';
 import { nativeSource } from './native-source.ts';
 
-/** Writes the parts of the native client that are made from the description of the API. */
+/** Writes the generated parts of the native client. */
 for (const [file, source] of Object.entries(nativeSource(await describedApi()))) {
   writeFileSync(new URL(`../src/native/${file}`, import.meta.url), formatted(file, source));
 }

@@ -4,11 +4,11 @@ import { comment, type ExactShape, TypeTexts } from './type-texts.ts';
 /** Files of source, by their names. */
 export type Sources = Readonly<Record<'schemas.ts' | 'operations.ts' | 'operation-table.ts', string>>;
 
-/** Done twice, these do no more than once, although their methods do not promise it. */
+/** Idempotent operations whose HTTP method is not idempotent. */
 const REPEATABLE = ['acceptCommission', 'rejectCommission', 'resolveCommissions'];
-/** What these do is done once per `key`, and the client makes one up. */
+/** Operations that are idempotent by a `key`, which the client generates. */
 const KEYED = ['issueCommission', 'issueCommissions'];
-/** Parameters that say in which format to answer; the typed client asks for JSON. */
+/** Parameters that choose the format of the response; the typed client uses JSON only. */
 const FORMATS = ['format'];
 
 const ERRORS: Readonly<Record<string, string>> = {
@@ -19,7 +19,7 @@ const ERRORS: Readonly<Record<string, string>> = {
   409: 'Conflict',
 };
 
-const HEAD = '// Made from the description of the native API by `npm run docs`. Changes belong there.\n\n';
+const HEAD = '// Generated from the description of the native API by `npm run docs`. Do not edit.\n\n';
 
 interface Described {
   readonly id: string;
@@ -30,16 +30,16 @@ interface Described {
   readonly parts: readonly Parameter[];
   readonly query: Schema | undefined;
   readonly body: Schema | undefined;
-  /** Undefined where the answer has no body. */
+  /** Schema of the response; undefined if it has no body. */
   readonly answer: Schema | undefined;
-  /** What a list has, where it comes in pages. */
+  /** Schema of the items of a paged list. */
   readonly item: Schema | undefined;
 }
 
 /**
- * The source of the native client: the types of what goes over the wire, an interface with a method per operation, and
- * the table from which the methods are made.
- * @throws Error if the description has something that the client has no form for
+ * The source of the native client: the types of requests and responses, an interface with a method for each operation,
+ * and the table that the methods are created from.
+ * @throws Error if the description has a construct that the client does not support
  */
 export function nativeSource(document: ApiDocument): Sources {
   const all = Object.entries(document.paths)
@@ -48,7 +48,7 @@ export function nativeSource(document: ApiDocument): Sources {
       Object.entries(methods).map(([method, operation]) => described(method, path, operation)),
     );
   for (const id of [...REPEATABLE, ...KEYED]) {
-    if (!all.some((one) => one.id === id)) throw new Error(`The description has no operation '${id}'.`);
+    if (!all.some((one) => one.id === id)) throw new Error(`The API description has no operation '${id}'.`);
   }
   const answers = all.flatMap(({ answer }) => answer ?? []);
   const requests = all.flatMap(({ query, body }) => query ?? body ?? []);
@@ -70,7 +70,7 @@ function described(method: string, path: string, operation: Operation): Describe
   const inQuery = parameters.filter((one) => one.in === 'query' && !FORMATS.includes(one.name));
   const query = inQuery.length > 0 ? objectOf(inQuery) : undefined;
   const body = requestBody?.content['application/json']?.schema;
-  if (query && body) throw new Error(`${id} takes a query and a body; its method has one place for both.`);
+  if (query && body) throw new Error(`${id} has a query and a body; a method supports only one of them.`);
   const answer = answerOf(id, responses);
   const { items, next } = answer?.properties ?? {};
   const item = items && next && query?.properties?.['after'] ? items.items : undefined;
@@ -88,14 +88,14 @@ function objectOf(parameters: readonly Parameter[]): Schema {
   };
 }
 
-/** The schema of a success; several that are the same are one. */
+/** The schema of a successful response; identical schemas count once. */
 function answerOf(id: string, responses: Operation['responses']): Schema | undefined {
   const schemas = Object.entries(responses)
     .filter(([status]) => status.startsWith('2'))
     .map(([, { content }]) => content?.['application/json']?.schema)
     .map((schema) => (schema?.type === 'null' ? undefined : schema));
   if (new Set(schemas.map((schema) => JSON.stringify(schema))).size !== 1) {
-    throw new Error(`${id} does not answer one thing.`);
+    throw new Error(`${id} has several response schemas.`);
   }
   return schemas[0];
 }
@@ -124,11 +124,11 @@ function operations(all: readonly Described[], texts: TypeTexts): string {
     .flatMap(([, name = '']) => (used.has(name) ? [name] : []))
     .sort();
   const interfaceComment = comment([
-    'A method for each operation of the native API. Each takes what varies in its path, in its order; then the query ' +
-      'or the body, if there is one; then the options of the call. Names in queries, bodies and answers are those of ' +
-      'the wire.',
+    'A method for each operation of the native API. Parameters: those of the path, in their order; then the query ' +
+      'or the body, if there is one; then the options of the call. Names in queries, bodies and responses are those of ' +
+      'the API.',
     '',
-    'What errors come beside those that are named: `BadValue`, `ConnectionError`, `InvalidResponse`, `Unavailable`.',
+    'Besides the named errors, each method can throw `BadValue`, `ConnectionError`, `InvalidResponse` and `Unavailable`.',
   ]);
   return [
     `${HEAD}import type { CallOptions } from '../http/call.ts';`,
@@ -142,21 +142,19 @@ function operations(all: readonly Described[], texts: TypeTexts): string {
 function methodComment({ id, operation, method, path, parts, query, body, item }: Described): string {
   const { summary, description = '', responses } = operation;
   const errors = Object.entries(responses).flatMap(([status, { description: text }]) => {
-    // Elsewhere it is the body that is too large.
+    // In other operations, 413 means that the body is too large.
     if (status === '413' && /holding/.test(text)) return ['QuotaLimit'];
     return ERRORS[status] ?? [];
   });
   const lines = [
     `${summary}. ${description}`.trim(),
-    `Sends \`${method} /api${path}\`${item ? ', which answers one page; `all` goes on to the last' : ''}.`,
+    `Sends \`${method} /api${path}\`${item ? ', which returns one page; `all` reads all pages' : ''}.`,
     ...(KEYED.includes(id)
-      ? [
-          'What has no `key` is given one, so a call whose answer is lost is made again and nothing is done twice.',
-        ]
+      ? ['The client generates a missing `key`, so a retry after a lost response has no second effect.']
       : []),
     ...parts.map((part) => `@param ${part.name} ${part.description ?? ''}`.trim()),
-    ...(query && !item ? ['@param query What is asked for.'] : []),
-    ...(body ? ['@param body What is sent.'] : []),
+    ...(query && !item ? ['@param query Query parameters.'] : []),
+    ...(body ? ['@param body The body of the request.'] : []),
     ...(errors.length > 0 ? [`@throws ${errors.join(', ')}`] : []),
   ];
   return comment(lines);
@@ -176,7 +174,7 @@ function member(one: Described, texts: TypeTexts): string {
   return `${id}(${[...path, ...input, 'options?: CallOptions'].join(', ')}): Promise<${result}>;`;
 }
 
-/** Whether leaving it away would be refused. */
+/** Whether a value is required. */
 const isNeeded = ({ $ref, required = [], minProperties = 0, properties }: Schema): boolean =>
   $ref !== undefined || required.length > 0 || minProperties > 0 || !properties;
 
@@ -198,17 +196,17 @@ function table(all: readonly Described[], texts: TypeTexts): string {
   ];
   return [
     `${HEAD}/**`,
-    ' * Each operation: its method, its path below `/api` with `*` for each parameter, and words about the rest.',
+    ' * Each operation: its method, its path below `/api` with `*` for each parameter, and flags.',
     ' *',
-    ' * `query`: it takes one. `list`: that too, and it answers pages. `bare`: it takes no body, as POST, PUT and PATCH do',
-    ' * otherwise. `open`: it needs no token. `repeatable`: sent twice, it has the effect of once. `keyed`: the same,',
-    ' * because the client sends a key. `=Name`: its answer, or each item of its list, has this entry of `EXACT_SHAPES`.',
+    ' * `query`: it has a query. `list`: it has a query and returns pages. `bare`: it has no body, unlike other POST, PUT',
+    ' * and PATCH. `open`: it needs no token. `repeatable`: it is idempotent. `keyed`: it is idempotent, because the client',
+    ' * sends a key. `=Name`: its response, or each item of its list, has this entry of `EXACT_SHAPES`.',
     ' */',
     `export const OPERATIONS = {\n${lines.join('\n')}\n} as const;`,
     '',
     '/**',
-    ' * Where answers, and schemas in them, have integers of 64 bits (`format: int64` in the description): `1` is one, a',
-    ' * text names another entry, `*` stands for every property. Items of an array have the shape of the array.',
+    ' * Positions of 64-bit integers (`format: int64` in the description) in responses and their schemas: `1` is such an',
+    ' * integer, a string names another entry, `*` means every property. Items of an array have the shape of the array.',
     ' */',
     `export const EXACT_SHAPES = ${JSON.stringify(Object.fromEntries(shapes))} as const;`,
   ].join('\n');
@@ -216,7 +214,7 @@ function table(all: readonly Described[], texts: TypeTexts): string {
 
 const patternOf = ({ path }: Described): string => path.replaceAll(/\{\w+\}/g, '*');
 
-/** Where the answer of an operation, or each item of its list, has 64-bit integers. */
+/** Positions of 64-bit integers in the response of an operation, or in each item of its list. */
 const ownShape = ({ item, answer }: Described, texts: TypeTexts): ExactShape | undefined =>
   answer && texts.exactShape(item ?? answer);
 
@@ -224,7 +222,8 @@ function wordsOf(one: Described, texts: TypeTexts): string[] {
   const { id, method, operation, query, body, item } = one;
   const shape = ownShape(one, texts);
   const writes = method !== 'GET' && method !== 'DELETE';
-  if (body && !writes) throw new Error(`${id} takes a body by ${method}.`);
+  if (body && !writes)
+    throw new Error(`${id} has a body with the method ${method}, which the client does not support.`);
   return [
     ...(query && !item ? ['query'] : []),
     ...(writes && !query && !body ? ['bare'] : []),

@@ -1,11 +1,11 @@
 import type { ApiDocument, Schema } from './described-api.ts';
 
-/** Whether a type is of what the service answers, or of what it is sent. */
+/** Whether a type belongs to responses or to requests. */
 export type Direction = 'answer' | 'request';
 
 /**
- * Where a value has 64-bit integers: `1` is one, a text is the name of another shape, an object has shapes of properties
- * (`*`: of all others). Items of an array have the shape of the array.
+ * Positions of 64-bit integers in a value: `1` is such an integer, a string is the name of another shape, an object has
+ * shapes of properties (`*`: of all others). Items of an array have the shape of the array.
  */
 export type ExactShape = 1 | string | { readonly [property: string]: ExactShape };
 
@@ -16,7 +16,7 @@ const typesOf = ({ type = [] }: Schema): readonly string[] => (typeof type === '
 /** Whether a schema is an integer of 64 bits, which need not fit into a JavaScript number. */
 const isExact = ({ format }: Schema): boolean => format === 'int64';
 
-/** The schemas right below one: of properties, items, alternatives and values of a record. */
+/** The direct subschemas of a schema: of properties, items, alternatives and values of a record. */
 function below({ items, anyOf = [], properties = {}, additionalProperties: others }: Schema): Schema[] {
   return [
     ...Object.values(properties),
@@ -26,7 +26,7 @@ function below({ items, anyOf = [], properties = {}, additionalProperties: other
   ];
 }
 
-/** The shape that a union of schemas has: theirs, if they agree. @throws Error if they do not */
+/** The shape of a union of schemas. @throws Error if the alternatives have different shapes */
 function sameShape(shapes: readonly (ExactShape | undefined)[]): ExactShape | undefined {
   const [first, ...others] = shapes.filter((shape) => shape !== undefined);
   const other = others.find((shape) => JSON.stringify(shape) !== JSON.stringify(first));
@@ -37,18 +37,18 @@ function sameShape(shapes: readonly (ExactShape | undefined)[]): ExactShape | un
   return first;
 }
 
-/** Writes the types of an API's schemas in TypeScript. */
+/** Renders the schemas of an API as TypeScript types. */
 export class TypeTexts {
   readonly #schemas: ApiDocument['components']['schemas'];
   readonly #used: Readonly<Record<Direction, ReadonlySet<string>>>;
 
-  /** @param roots the schemas of all answers and of all requests */
+  /** @param roots the schemas of all responses and of all requests */
   constructor(document: ApiDocument, roots: Readonly<Record<Direction, readonly Schema[]>>) {
     this.#schemas = document.components.schemas;
     this.#used = { answer: this.#namesIn(roots.answer), request: this.#namesIn(roots.request) };
   }
 
-  /** Where a schema has 64-bit integers; undefined where it has none. @throws Error if alternatives differ */
+  /** Positions of 64-bit integers in a schema; undefined if there are none. @throws Error if alternatives differ */
   exactShape(schema: Schema): ExactShape | undefined {
     if (!this.hasExact(schema)) return undefined;
     if (schema.$ref !== undefined) return nameIn(schema.$ref);
@@ -65,7 +65,7 @@ export class TypeTexts {
     );
   }
 
-  /** The shapes of all named schemas in answers that have 64-bit integers. */
+  /** The shapes of all named schemas of responses that have 64-bit integers. */
   namedShapes(): [string, ExactShape][] {
     return [...this.#used.answer].flatMap((name) => {
       const shape = this.exactShape(this.#schema(name));
@@ -73,7 +73,7 @@ export class TypeTexts {
     });
   }
 
-  /** Whether an answer has integers that need not fit into a JavaScript number. */
+  /** Whether a response has 64-bit integers. */
   hasExact(schema: Schema, walked: ReadonlySet<string> = new Set()): boolean {
     if (schema.$ref !== undefined) {
       const name = nameIn(schema.$ref);
@@ -94,7 +94,7 @@ export class TypeTexts {
     );
   }
 
-  /** An interface of this name, exported. */
+  /** The declaration of an exported interface with this name. */
   declaration(name: string, schema: Schema, direction: Direction): string {
     const base = this.#baseOf(schema, direction);
     const text = this.text(base ? without(schema, base.schema) : schema, direction);
@@ -105,7 +105,7 @@ export class TypeTexts {
     return `${comment([schema.description ?? ''])}export ${declared}`;
   }
 
-  /** A type, as an expression. */
+  /** A type expression. */
   text(schema: Schema, direction: Direction): string {
     const inner = (one: Schema): string => this.text(one, direction);
     if (schema.$ref !== undefined) return this.#nameFor(nameIn(schema.$ref), direction);
@@ -138,16 +138,16 @@ export class TypeTexts {
     }
     const members = Object.entries(properties).map(([name, one]) => {
       const text = this.text(one, direction);
-      const said = one.default === undefined ? '' : `${literal(one.default)} unless said.`;
+      const said = one.default === undefined ? '' : `Default: ${literal(one.default)}.`;
       const optional = !required.includes(name);
-      // Who has nothing to send may say so.
+      // Callers may pass undefined explicitly.
       const type = optional && direction === 'request' ? `${text} | undefined` : text;
       return `${comment([one.description ?? '', said])}readonly ${name}${optional ? '?' : ''}: ${type};`;
     });
     return `{\n${members.join('\n')}\n}`;
   }
 
-  /** The largest named schema that another one has all properties of, and more. */
+  /** The largest named schema whose properties are a proper subset of those of another schema. */
   #baseOf(schema: Schema, direction: Direction): { name: string; schema: Schema } | undefined {
     const [largest] = [...this.#used[direction]]
       .map((name) => ({ name: this.#nameFor(name, direction), schema: this.#schema(name) }))
@@ -156,7 +156,7 @@ export class TypeTexts {
     return largest;
   }
 
-  /** What has 64-bit integers and goes both ways has two types: answers have `bigint`, requests take both. */
+  /** A schema with 64-bit integers in both directions has two types: responses have `bigint`, requests accept both. */
   #nameFor(name: string, direction: Direction): string {
     const both = this.#used.answer.has(name) && this.#used.request.has(name);
     return direction === 'request' && both && this.hasExact(this.#schema(name)) ? `${name}Input` : name;
@@ -179,14 +179,17 @@ export class TypeTexts {
 
   #schema(name: string): Schema {
     const schema = this.#schemas[name];
-    if (schema === undefined) throw new Error(`The description has no schema '${name}'.`);
+    if (schema === undefined) throw new Error(`The API description has no schema '${name}'.`);
     return schema;
   }
 }
 
 const sizeOf = ({ properties = {} }: Schema): number => Object.keys(properties).length;
 
-/** Whether a schema has all properties of another one, in the same form, and some more. Trifles do not count. */
+/**
+ * Whether a schema has all properties of another one, in the same form, and further ones. Very small schemas are not
+ * compared.
+ */
 function extendsIt(schema: Schema, base: Schema): boolean {
   const form = ({ properties = {}, required = [] }: Schema, name: string): string =>
     JSON.stringify([properties[name], required.includes(name)]);
@@ -198,7 +201,7 @@ function extendsIt(schema: Schema, base: Schema): boolean {
   );
 }
 
-/** A schema less what another one has already. */
+/** A schema without the properties of another one. */
 function without(schema: Schema, base: Schema): Schema {
   const own = Object.entries(schema.properties ?? {}).filter(([name]) => !(name in (base.properties ?? {})));
   return { ...schema, properties: Object.fromEntries(own) };
@@ -209,17 +212,17 @@ const union = (texts: readonly string[]): string => [...new Set(texts)].join(' |
 const literal = (value: unknown): string =>
   typeof value === 'string' ? `'${value.replace(/['\\]/g, '\\$&')}'` : JSON.stringify(value);
 
-/** A comment of these paragraphs, or nothing where there are none. */
+/** A comment of these paragraphs; empty if there are none. */
 export function comment(paragraphs: readonly string[]): string {
-  const told = paragraphs.filter((paragraph) => paragraph !== '').map((text) => wrapped(text));
-  if (told.length === 0) return '';
-  const lines = told.flatMap((text) => text.split('\n'));
+  const wrappedTexts = paragraphs.filter((paragraph) => paragraph !== '').map((text) => wrapped(text));
+  if (wrappedTexts.length === 0) return '';
+  const lines = wrappedTexts.flatMap((text) => text.split('\n'));
   return lines.length === 1
     ? `/** ${lines[0]} */\n`
     : `/**\n${lines.map((line) => ` * ${line}`).join('\n')}\n */\n`;
 }
 
-/** Breaks a text at its spaces, so that lines stay readable below some indentation. */
+/** Wraps a text at spaces to lines that stay short enough when they are indented. */
 function wrapped(text: string): string {
   return text
     .replaceAll('*/', '*\\/')

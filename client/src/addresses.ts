@@ -1,8 +1,8 @@
 import { BadValue } from './errors/errors.ts';
 
-/** The addresses of one service; none ends with a slash. */
+/** The addresses of one service, without a slash at the end. */
 export interface Addresses {
-  /** What all others are below, unless the catalog says otherwise. */
+  /** The base of all others, unless the catalog has other paths. */
   readonly base: string;
   /** Identity v2.0. */
   readonly identity: string;
@@ -13,8 +13,8 @@ export interface Addresses {
 }
 
 /**
- * The addresses of the service that has this one: its base URL, or that of its identity service, of its native API or
- * of its workflow, as a configuration made for another client may have it.
+ * Derives the addresses of a service from its base URL, or from that of its identity service, native API or workflow,
+ * which configurations of other clients may have.
  * @throws BadValue if it is not an http or https URL
  */
 export function addressesOf(url: string): Addresses {

@@ -6,40 +6,40 @@ import { counting } from './http/deadline.ts';
 import type { Timing } from './http/timing.ts';
 import type { Transport } from './http/transport.ts';
 
-/** Where Purser is, who asks, and how. */
+/** Options of a client: address, token, timeouts and retries. */
 export interface PurserOptions {
   /**
-   * Address of the service, such as `https://accounts.example.org`, with a path where it has one. The address of the
-   * identity service (`…/identity/v2.0`), which older clients are given, does as well.
+   * URL of the service, for example `https://accounts.example.org`, with a path if it has one. The URL of the identity
+   * service (`…/identity/v2.0`), which older clients use, is accepted too.
    */
   readonly url: string;
-  /** API token of a user, or secret of a component. Without it only what needs none can be asked. */
+  /** API token of a user, or secret of a component. Without it, only calls that need no token work. */
   readonly token?: string | undefined;
-  /** How long a call may take in all, retries included, in milliseconds; 60,000 unless said. */
+  /** Timeout of a call including its retries, in milliseconds; default 60,000. */
   readonly timeoutMs?: number | undefined;
-  /** How long one attempt of a call may take, in milliseconds; 30,000 unless said. */
+  /** Timeout of one attempt of a call, in milliseconds; default 30,000. */
   readonly attemptTimeoutMs?: number | undefined;
-  /** How often a call is tried again, where that is safe; 2 unless said. */
+  /** Maximum number of retries of a call, if retries are safe; default 2. */
   readonly retries?: number | undefined;
-  /** How many connections are kept open at most; 8 unless said. Browsers decide this themselves. */
+  /** Maximum number of open connections; default 8. Not used in browsers. */
   readonly poolSize?: number | undefined;
   /**
-   * `'astakos'` where the service is an installation of the older system. That one knows neither idempotency keys nor
-   * resolutions that can be repeated, so a call that issues, accepts or rejects commissions is then not tried again
-   * once it may have arrived. `'purser'` unless said.
+   * `'astakos'` if the service is an installation of the older system, which supports neither idempotency keys nor
+   * repeated resolutions: calls that issue, accept or reject commissions are then not retried if they may have
+   * arrived. Default `'purser'`.
    */
   readonly server?: 'purser' | 'astakos' | undefined;
   /** Further headers of every request. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** Receives an event for every attempt; see `LogEvent` for what it leaves out. */
+  /** Receives an event for every attempt; see `LogEvent` for what events omit. */
   readonly logger?: ((event: LogEvent) => void) | undefined;
-  /** Carries the requests in the place of the usual means. */
+  /** Sends the requests instead of the default transport. */
   readonly transport?: Transport | undefined;
-  /** Time and chance of retries; for tests. */
+  /** Clock and random numbers of retries; for tests. */
   readonly timing?: Timing | undefined;
 }
 
-/** What all clients of one service for one token share. */
+/** State that all API clients of one service and token share. */
 export class Connection {
   readonly addresses: Addresses;
   readonly caller: Caller;
@@ -47,11 +47,11 @@ export class Connection {
   readonly #token: string | undefined;
   readonly #close: () => void;
 
-  /** @throws BadValue if the address or the token cannot be one */
+  /** @throws BadValue if the URL or the token is not valid */
   constructor({ url, token, server = 'purser', poolSize = 8, transport, ...how }: PurserOptions) {
     this.addresses = addressesOf(url);
     if (token !== undefined && !/^[!-~]+$/.test(token))
-      throw new BadValue('The token has characters that no token has.');
+      throw new BadValue('The token has invalid characters.');
     counting('poolSize', poolSize, 1);
     this.server = server;
     this.#token = token;
@@ -61,19 +61,18 @@ export class Connection {
     this.caller = new Caller({ ...how, transport: own.send });
   }
 
-  /** The token. @throws BadValue where there is none */
+  /** The token. @throws BadValue if there is none */
   get token(): string {
-    if (this.#token === undefined)
-      throw new BadValue('This call needs a token, and the client was given none.');
+    if (this.#token === undefined) throw new BadValue('This call needs a token, and the client has none.');
     return this.#token;
   }
 
-  /** The header that older dialects know a caller by; none where there is no token. */
+  /** The authentication header of the older APIs; empty if there is no token. */
   get tokenHeader(): Record<string, string> {
     return this.#token === undefined ? {} : { 'x-auth-token': this.#token };
   }
 
-  /** Lets go of connections that are kept open. A client can be used again afterwards. */
+  /** Closes idle connections. The client can be used again afterwards. */
   close(): void {
     this.#close();
   }

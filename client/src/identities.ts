@@ -7,7 +7,7 @@ import { orAborted, positive } from './http/deadline.ts';
 import { path } from './http/path.ts';
 import type { Me } from './native/schemas.ts';
 
-/** Who is behind a token. */
+/** The owner of a token, and what the token permits. */
 export interface Identity {
   /** Uuid of the user, as in reservations. */
   readonly user: string;
@@ -16,29 +16,29 @@ export interface Identity {
   readonly name: string;
   /** Uuid of the project that the token is bound to; null where it is not bound. */
   readonly project: string | null;
-  /** Uuids of the projects that the token can draw from; the user's own one has the uuid of the user. */
+  /** Uuids of the projects that the token can draw from; the system project has the uuid of the user. */
   readonly projects: readonly string[];
-  /** The roles that the token carries: on a project, by its uuid, or on the whole cloud with null. */
+  /** The roles of the token: on a project, by its uuid, or on the whole cloud, with null. */
   readonly roles: readonly { readonly role: string; readonly project: string | null }[];
-  /** Whether the token may operate the cloud. */
+  /** Whether the token has the rights of an operator. */
   readonly operator: boolean;
-  /** When the token ends; null for never. */
+  /** When the token expires; null: never. */
   readonly expiresAt: Date | null;
 }
 
-/** How `identify` may answer. */
+/** Options of `identify`. */
 export interface IdentifyOptions extends CallOptions {
   /**
-   * How old an answer may be, in milliseconds: a token that is revoked, or a user who is deactivated, is still known
-   * for so long. 60,000 unless said; 0 asks anew.
+   * Maximum age of a cached result, in milliseconds: a revoked token, or one of a deactivated user, stays valid for
+   * this long. Default 60,000; 0 disables the cache.
    */
   readonly maxAgeMs?: number | undefined;
 }
 
 const MAX_AGE_MS = 60_000;
-/** A token that was refused may be good in a moment: the account is activated, the terms are signed. */
+/** A refused token may become valid soon, for example when the account is activated or the terms are signed. */
 const REFUSED_MAX_AGE_MS = 5_000;
-/** So many answers are remembered; the one that was not asked for the longest time is forgotten first. */
+/** Maximum number of cached results; the least recently used one is removed first. */
 const REMEMBERED_MAX = 10_000;
 
 interface Known {
@@ -46,7 +46,7 @@ interface Known {
   readonly outcome: Identity | PurserError;
 }
 
-/** Who is behind tokens, remembered for a while. */
+/** A cache of token validations. */
 export class Identities {
   readonly #connection: Connection;
   readonly #known = new Map<string, Known>();
@@ -62,14 +62,14 @@ export class Identities {
 
   async of(token: string, { maxAgeMs = MAX_AGE_MS, signal, timeoutMs }: IdentifyOptions): Promise<Identity> {
     if (typeof token !== 'string' || !/^[!-~]+$/.test(token)) {
-      throw new BadValue('The token is missing, or has characters that no token has.');
+      throw new BadValue('The token is missing or has invalid characters.');
     }
     const known = this.#remembered(token, maxAgeMs === 0 ? 0 : positive('maxAgeMs', maxAgeMs));
     if (known instanceof PurserError) throw forCaller(known);
     if (known !== undefined) return known;
     try {
       signal?.throwIfAborted();
-      // Who stops waiting leaves the request to the others who wait for it.
+      // A caller that stops waiting does not cancel the request for other callers.
       const end = signal ?? new AbortController().signal;
       return await orAborted(this.#ask(token, timeoutMs), end);
     } catch (error) {
@@ -91,7 +91,7 @@ export class Identities {
     return outcome;
   }
 
-  /** One request for all who want to know the same at the same time. */
+  /** Concurrent calls with the same token share one request. */
   #ask(token: string, timeoutMs: number | undefined): Promise<Identity> {
     const asked = this.#asked.get(token) ?? this.#request(token, timeoutMs);
     this.#asked.set(token, asked);
@@ -109,7 +109,7 @@ export class Identities {
       this.#remember(token, { at_ms, outcome: identity });
       return identity;
     } catch (error) {
-      // What the service has said of the token; that it could not be asked is no answer.
+      // A refusal is cached; a failure to reach the service is not.
       const refused = error instanceof Unauthorized || error instanceof Forbidden;
       if (refused) this.#remember(token, { at_ms, outcome: error });
       throw error;
@@ -129,7 +129,7 @@ export class Identities {
 
 function identityOf(data: unknown): Identity {
   const known = isObject(data) && isObject(data['user']) && isObject(data['token']);
-  if (!known) throw new InvalidResponse('The answer does not say who has the token.', { data });
+  if (!known) throw new InvalidResponse('The response does not name the owner of the token.', { data });
   const { user, token, roles, operator, projects } = data as unknown as Me;
   const { project, expires_at } = token;
   return {

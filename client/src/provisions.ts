@@ -1,32 +1,32 @@
 import { BadValue } from './errors/errors.ts';
 
-/** A quantity: a whole number. A `number` has to be exact (below 2^53); a `bigint` may be anything of 64 bits. */
+/** A quantity: an integer. A `number` must be exact (up to 2^53); a `bigint` may have 64 bits. */
 export type Quantity = number | bigint;
 
-/** Quantities by the names of their resources; positive charges, negative releases. */
+/** Quantities by resource name; positive ones charge, negative ones release. */
 export type Quantities = Readonly<Record<string, Quantity>>;
 
-/** A change of one holding, as it goes on the wire (quota §2.1). */
+/** A change of one holding, in the form of the API (quota §2.1). */
 export interface Provision {
   /** `user:` or `project:` and the uuid. */
   readonly holder: string;
-  /** `project:` and the uuid that a user draws from; null where the holder is a project. */
+  /** `project:` and the uuid of the project that a user draws from; null if the holder is a project. */
   readonly source: string | null;
   readonly resource: string;
   readonly quantity: bigint;
 }
 
-/** Who is charged, on which project. */
+/** The user and the project that are charged. */
 export interface Holder {
-  /** Uuid of the user, not the e-mail address: that one may change hands. */
+  /** Uuid of the user; not the e-mail address, which may be given to another user later. */
   readonly user: string;
-  /** Uuid of the project; the user's own system project, which has the user's uuid, unless said. */
+  /** Uuid of the project; default: the user's system project, which has the uuid of the user. */
   readonly project?: string | undefined;
 }
 
 /**
- * What charging a user on a project amounts to: for each resource one provision of the user and one of the project.
- * @throws BadValue if a quantity is no exact whole number, or the user is named by an e-mail address
+ * The provisions of a charge: for each resource one of the user and one of the project.
+ * @throws BadValue if a quantity is not an exact integer, or `user` is an e-mail address
  */
 export function provisionsOf({ user, project = user }: Holder, quantities: Quantities): Provision[] {
   return Object.entries(quantities).flatMap(([resource, quantity]) =>
@@ -35,8 +35,8 @@ export function provisionsOf({ user, project = user }: Holder, quantities: Quant
 }
 
 /**
- * What moving a user's resources from one project to another amounts to: a release there and a charge here.
- * @throws BadValue if a quantity is no exact whole number
+ * The provisions of a reassignment from one project to another: a release and a charge.
+ * @throws BadValue if a quantity is not an exact integer
  */
 export function reassignmentOf(
   { user, from, to }: { readonly user: string; readonly from: string; readonly to: string },
@@ -51,13 +51,13 @@ export function reassignmentOf(
 function pair(user: string, project: string, resource: string, quantity: bigint): Provision[] {
   if (user.includes('@')) {
     throw new BadValue(
-      `'user' takes a uuid, and '${user}' is an e-mail address; identify(token) and account.serviceGetUuid tell the uuid.`,
+      `'user' must be a uuid, but '${user}' is an e-mail address; identify(token) and account.serviceGetUuid return it.`,
     );
   }
   return [userProvision(user, project, resource, quantity), projectProvision(project, resource, quantity)];
 }
 
-/** A change of what a user has of a project's. @throws BadValue if the quantity is no exact whole number */
+/** A change of the usage of a user in a project. @throws BadValue if the quantity is not an exact integer */
 export function userProvision(
   user: string,
   project: string,
@@ -72,12 +72,12 @@ export function userProvision(
   };
 }
 
-/** A change of what a project has given away. @throws BadValue if the quantity is no exact whole number */
+/** A change of the usage of a project. @throws BadValue if the quantity is not an exact integer */
 export function projectProvision(project: string, resource: string, quantity: Quantity): Provision {
   return { holder: `project:${project}`, source: null, resource, quantity: exact(quantity, resource) };
 }
 
-/** A quantity as a `bigint`. @throws BadValue if it is no exact whole number */
+/** A quantity as a `bigint`. @throws BadValue if it is not an exact integer */
 export function exact(quantity: Quantity, resource: string): bigint {
   if (typeof quantity === 'bigint') return quantity;
   if (Number.isSafeInteger(quantity)) return BigInt(quantity);

@@ -9,14 +9,14 @@ import { type Reassignment, type Reservation, Reservations, type Work } from './
 import { WorkflowClient } from './workflow/workflow-client.ts';
 
 /**
- * Everything that Purser can do, for one token.
+ * The client of a Purser service, for one token.
  *
  * ```ts
  * const purser = new Purser({ url: 'https://accounts.example.org', token });
  * ```
  */
 export class Purser {
-  /** Tokens, user catalogs, quotas, commissions, projects: what `astakosclient` did. */
+  /** Tokens, user catalogs, quotas, commissions, projects: the methods of `astakosclient`. */
   readonly account: AccountClient;
   /** The admin workflow: tasks, tokens, notifications, sign-up, invitations. */
   readonly workflow: WorkflowClient;
@@ -27,7 +27,7 @@ export class Purser {
   readonly #reservations: Reservations;
   readonly #identities: Identities;
 
-  /** @throws BadValue if the address or the token cannot be one */
+  /** @throws BadValue if the URL or the token is not valid */
   constructor(options: PurserOptions) {
     this.#connection = new Connection(options);
     this.account = accountClient(this.#connection);
@@ -39,71 +39,71 @@ export class Purser {
   }
 
   /**
-   * Charges a user for what `work` makes, or releases what it removes: reserves the quantities, runs `work`, accepts if
-   * it succeeds and rejects if it fails. Needs the secret of a component. What is asked for at the same time travels in
-   * one request: `POST /api/commissions/bulk`, then `POST /api/commissions/resolve`.
+   * Charges a user for what `work` creates, or releases what it removes: reserves the quantities, runs `work`, accepts
+   * if it succeeds and rejects if it fails. Needs the secret of a component. Concurrent calls share requests:
+   * `POST /api/commissions/bulk`, then `POST /api/commissions/resolve`.
    *
-   * - If the reservation is refused, `work` is never run.
-   * - If `work` fails, the caller gets its error, and nothing is charged. If even the rejection does not get through,
-   *   the commission stays pending, and `reconcile` mends it.
-   * - If the process dies, or `work` succeeds and its acceptance does not get through, the commission stays pending, and `reconcile`
-   *   asks by its name what was done.
-   * - If the reservation was over when `work` succeeded (its `expiresInSeconds` were too short), what exists is charged
-   *   anew; if that is refused, the error is an `Unresolved` with the state `rejected`.
+   * - If the reservation is refused, `work` is not run.
+   * - If `work` fails, the call rejects with its error, and nothing is charged. If the rejection of the commission
+   *   fails too, the commission stays pending until `reconcile` rejects it.
+   * - If the process crashes, or the acceptance fails after `work` succeeded, the commission stays pending, and
+   *   `reconcile` decides on it by its name.
+   * - If the reservation had expired when `work` succeeded (`expiresInSeconds` was too short), the quantities are
+   *   charged again; if that is refused, the error is an `Unresolved` with the state `rejected`.
    *
-   * With a `key` the whole reservation can be repeated, after an error or a crash, and is charged once: what was
-   * accepted before is answered by `whenDone`, and `work` is not run; what was interrupted is run again, with
-   * `interrupted` set, and is left pending if it fails, since something may exist; what was rejected is tried anew.
+   * With a `key` the whole reservation can be repeated after an error or a crash, and is charged once. If it was
+   * accepted before, `whenDone` returns the result and `work` is not run. If it was interrupted, `work` is run again
+   * with `interrupted` set, and on failure the commission stays pending, since its object may exist. If it was
+   * rejected, it is attempted again.
    *
-   * `signal` ends the call while it waits for the reservation and is handed to `work`; what was done is accepted in any
-   * case. `timeoutMs` holds for the reservation and again for the acceptance, never for `work`. `retries` is what the most
-   * patient of those asked for who share a request, and more for the acceptance.
-   * @returns what `work` answers
-   * @throws QuotaLimit, NotFound (no such holding), BadRequest, Unauthorized, ConnectionError: nothing was done. Of the
-   * last one it is not known whether something is reserved: a reservation without a known answer is found by
-   * `reconcile`.
-   * @throws Unresolved if `work` was done, and is not charged for good; `AlreadyDone` and `Conflict` if the `key` was
-   * used before, belongs to another reservation, or is being worked on in this process
+   * `signal` aborts the call while it waits for the reservation, and is passed to `work`; completed work is accepted in
+   * any case. `timeoutMs` applies to the reservation and separately to the acceptance, not to `work`. A shared request
+   * has the largest `retries` of its callers; the acceptance has more retries.
+   * @returns the result of `work`
+   * @throws QuotaLimit, NotFound (unknown holding), BadRequest, Unauthorized, ConnectionError: `work` was not run.
+   * After a ConnectionError the quantities may be reserved; `reconcile` finds such a reservation.
+   * @throws Unresolved if `work` succeeded but its charge is not final; `AlreadyDone` and `Conflict` if the `key` was
+   * used before, belongs to another reservation, or is in progress in this process
    */
   reserve<T>(reservation: Reservation<T>, work: Work<T>, options?: CallOptions): Promise<T> {
     return this.#reservations.reserve(reservation, work, options);
   }
 
-  /** `reserve` with the signs turned: `resources` are what `work` sets free, as quantities that are not negative. */
+  /** `reserve` with opposite signs: `resources` are the quantities that `work` releases, which must not be negative. */
   release<T>(reservation: Reservation<T>, work: Work<T>, options?: CallOptions): Promise<T> {
     return this.#reservations.release(reservation, work, options);
   }
 
-  /** `reserve` for what moves from one project of a user to another: released there and charged here, or neither. */
+  /** `reserve` for a move from one project of a user to another: release and charge happen together or not at all. */
   reassign<T>(reassignment: Reassignment<T>, work: Work<T>, options?: CallOptions): Promise<T> {
     return this.#reservations.reassign(reassignment, work, options);
   }
 
   /**
-   * Decides on what crashes and lost connections left pending: asks for each commission whether what its name says was
-   * done, and accepts or rejects it. For the start of a service, and every few minutes after it. Leaves alone what this
-   * client is at work on, and what is younger than `olderThanMs`. Needs the secret of a component; with the token of an
-   * operator it would decide on the commissions of all. Sends `GET /api/commissions?state=pending`, page by page, and
-   * `POST /api/commissions/resolve` for each page. Can be ended by `signal` and run again.
-   * @throws PurserError if the service cannot be asked; what was decided until then stays decided
+   * Resolves commissions that crashes and lost connections left pending: for each one a callback decides by its name
+   * whether the work was done. Call it at the start of a service and every few minutes. It skips commissions that this
+   * client has in progress and those younger than `olderThanMs`. Needs the secret of a component; the token of an
+   * operator would resolve the commissions of all components. Sends `GET /api/commissions?state=pending`, page by page,
+   * and `POST /api/commissions/resolve` for each page. `signal` aborts it; it can be run again.
+   * @throws PurserError if a request fails; commissions resolved before stay resolved
    */
   reconcile(how: ReconcileOptions, options?: CallOptions): Promise<Reconciliation> {
     return reconcile(this.#desk, how, options);
   }
 
   /**
-   * Who is behind a user's token, for services that are called with one: sends `GET /api/me` with that token. Answers
-   * are remembered for `maxAgeMs`, 60 seconds unless said, never beyond the end of the token, and for 5 seconds where
-   * the token is refused; so a token that is revoked is known for 60 seconds more at most. Who asks for the same token
-   * at the same time shares one request. At most 10,000 tokens are remembered.
-   * @throws Unauthorized if the token is not known, has expired, or its user may not use it; Forbidden; BadValue if it
-   * cannot be a token; ConnectionError and Unavailable, which are not remembered
+   * Validates the token of a user, for services that users call with a token: sends `GET /api/me` with that token.
+   * Results are cached for `maxAgeMs`, by default 60 seconds, but not beyond the expiry of the token, and refusals for
+   * 5 seconds; so a revoked token stays valid for at most 60 seconds. Concurrent calls with the same token share one
+   * request. At most 10,000 tokens are cached.
+   * @throws Unauthorized if the token is unknown or expired, or its user may not use it; Forbidden; BadValue if it is
+   * not a token; ConnectionError and Unavailable, which are not cached
    */
   identify(token: string, options: IdentifyOptions = {}): Promise<Identity> {
     return this.#identities.of(token, options);
   }
 
-  /** Lets go of connections that are kept open. The client can be used again afterwards. */
+  /** Closes idle connections. The client can be used again afterwards. */
   close(): void {
     this.#connection.close();
   }

@@ -22,7 +22,7 @@ import { type BadServer, type Misbehaviour, reply, startBadServer } from './bad-
 const TOKEN = 'secret-token-of-the-test';
 const NOW_MS = Date.UTC(2030, 0, 1);
 
-/** What carries the requests; every guarantee holds for both. */
+/** The transports; every guarantee holds for both. */
 const TRANSPORTS: readonly [string, Partial<PurserOptions>][] = [
   ["Node's HTTP client", {}],
   ['fetch', { transport: fetchTransport() }],
@@ -31,7 +31,7 @@ const TRANSPORTS: readonly [string, Partial<PurserOptions>][] = [
 interface Trial {
   readonly server: BadServer;
   readonly purser: Purser;
-  /** The waits before further attempts, in milliseconds; none of them takes any time. */
+  /** The waits before retries, in milliseconds. They are recorded without waiting. */
   readonly waits: number[];
   readonly events: LogEvent[];
 }
@@ -74,10 +74,10 @@ for (const [name, transport] of TRANSPORTS) {
     const tried = (answer: Misbehaviour, options: Partial<PurserOptions> = {}): Promise<Trial> =>
       trial(answer, { ...transport, ...options });
 
-    describe('no answer', () => {
+    describe('no response', () => {
       const silent = (): void => undefined;
 
-      test('an attempt ends when its time is over; one that may be repeated is', async () => {
+      test('an attempt ends at its timeout, and is retried if that is safe', async () => {
         const { purser, events } = await tried(silent, { attemptTimeoutMs: 20, retries: 2 });
         const error = await errorOf(get(purser));
         assert.ok(error instanceof TimeoutError);
@@ -86,19 +86,19 @@ for (const [name, transport] of TRANSPORTS) {
         assert.deepEqual(failures, ['TimeoutError', 'TimeoutError', 'TimeoutError']);
       });
 
-      test('a call ends when the time of all its attempts is over', async () => {
+      test('a call ends at the timeout of all its attempts', async () => {
         const { purser, events } = await tried(silent, { attemptTimeoutMs: 10_000 });
         assert.ok((await errorOf(get(purser, { timeoutMs: 20 }))) instanceof TimeoutError);
         assert.equal(events.filter(({ kind }) => kind === 'request').length, 1);
       });
 
-      test('a call that must not be made twice is not, though its time was over', async () => {
+      test('a call that is not idempotent is not retried after a timeout', async () => {
         const { server, purser } = await tried(silent, { attemptTimeoutMs: 50 });
         assert.ok((await errorOf(post(purser))) instanceof TimeoutError);
         assert.ok(server.requests.length <= 1);
       });
 
-      test('an answer that drips past the time of the call is a time-out', async () => {
+      test('a response that arrives slowly beyond the timeout is a TimeoutError', async () => {
         const drip = (socket: Socket): void => {
           socket.write('HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n');
           const timer = setInterval(() => socket.write('1'), 2);
@@ -108,14 +108,14 @@ for (const [name, transport] of TRANSPORTS) {
         assert.ok((await errorOf(get(purser, { timeoutMs: 30 }))) instanceof TimeoutError);
       });
 
-      test('a connection given up is closed', async () => {
+      test('the connection of an abandoned attempt is closed', async () => {
         const { server, purser } = await tried(silent, { retries: 0 });
         await errorOf(get(purser, { timeoutMs: 20 }));
         await until('it is closed', () => server.open() === 0);
       });
     });
 
-    describe('an answer that ends too early', () => {
+    describe('a response that ends too early', () => {
       const ends: Record<string, (socket: Socket) => void> = {
         'reset before the answer': (socket) => socket.resetAndDestroy(),
         'closed before the answer': (socket) => socket.end(),
@@ -135,7 +135,7 @@ for (const [name, transport] of TRANSPORTS) {
           socket.end('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n'),
       };
       for (const [what, end] of Object.entries(ends)) {
-        test(`${what}: a call that may be repeated is, and succeeds`, async () => {
+        test(`${what}: an idempotent call is retried and succeeds`, async () => {
           const { server, purser } = await tried((socket, { count }) =>
             count === 1 ? end(socket) : reply(socket, '200 OK', '{"id": 2}'),
           );
@@ -143,7 +143,7 @@ for (const [name, transport] of TRANSPORTS) {
           assert.equal(server.requests.length, 2);
         });
 
-        test(`${what}: a call that must not be made twice fails and is sent once`, async () => {
+        test(`${what}: a call that is not idempotent fails and is sent once`, async () => {
           const { server, purser } = await tried((socket) => end(socket));
           const error = await errorOf(post(purser));
           assert.ok(error instanceof ConnectionError, error.name);
@@ -152,7 +152,7 @@ for (const [name, transport] of TRANSPORTS) {
         });
       }
 
-      test('a connection that was kept and then closed is no reason to send twice', async () => {
+      test('a call that is not idempotent is not retried when a reused connection closes', async () => {
         const { server, purser } = await tried((socket, { count }) =>
           count === 1 ? reply(socket, '200 OK', '{}') : socket.resetAndDestroy(),
         );
@@ -168,7 +168,7 @@ for (const [name, transport] of TRANSPORTS) {
         (socket, { count }) =>
           count <= times ? reply(socket, status, '', ...headers) : reply(socket, '200 OK', '{"id": 1}');
 
-      test('two failures and then a success are a success after three requests', async () => {
+      test('a call succeeds after two failures with the third request', async () => {
         const { server, purser, waits } = await tried(failing(2, '500 Internal Server Error'), {
           retries: 2,
         });
@@ -177,7 +177,7 @@ for (const [name, transport] of TRANSPORTS) {
         assert.deepEqual(waits, [50, 100], 'half of 100 ms, then half of 200 ms');
       });
 
-      test('what is refused is asked once', async () => {
+      test('a refused call is sent once', async () => {
         for (const status of ['400', '401', '403', '404', '405', '409', '413', '501']) {
           const { server, purser } = await tried(failing(9, `${status} No`));
           assert.equal((await errorOf(get(purser))).status, Number(status));
@@ -193,7 +193,7 @@ for (const [name, transport] of TRANSPORTS) {
         assert.ok((await errorOf(get(busy))) instanceof Unavailable);
       });
 
-      test('a call that must not be made twice is not, whatever the server answers but 429', async () => {
+      test('a call that is not idempotent is retried only after status 429', async () => {
         for (const status of ['408', '500', '502', '503', '504']) {
           const { server, purser } = await tried(failing(9, `${status} No`, 'retry-after: 0'));
           await errorOf(post(purser));
@@ -204,7 +204,7 @@ for (const [name, transport] of TRANSPORTS) {
         assert.equal(server.requests.length, 2, 'refused before anything was done');
       });
 
-      test('a server is left alone for as long as it asks, in seconds or until a date', async () => {
+      test('a retry waits for the Retry-After of the server, in seconds or as a date', async () => {
         const { purser, waits } = await tried((socket, { count }) => {
           if (count === 1) reply(socket, '503 Busy', '', 'retry-after: 7');
           else if (count === 2) reply(socket, '503 Busy', '', 'retry-after: Tue, 01 Jan 2030 00:00:09 GMT');
@@ -214,7 +214,7 @@ for (const [name, transport] of TRANSPORTS) {
         assert.deepEqual(waits, [7_000, 9_000]);
       });
 
-      test('one that asks for longer than the call may take is not asked again', async () => {
+      test('a Retry-After beyond the timeout of the call prevents the retry', async () => {
         for (const asked of ['60', '3600', '9'.repeat(400), 'Tue, 01 Jan 2030 01:00:00 GMT']) {
           const { server, purser, waits } = await tried(failing(9, '503 Busy', `retry-after: ${asked}`));
           assert.ok((await errorOf(get(purser, { timeoutMs: 60_000 }))) instanceof Unavailable);
@@ -222,7 +222,7 @@ for (const [name, transport] of TRANSPORTS) {
         }
       });
 
-      test('a Retry-After that says nothing is as if it were not there', async () => {
+      test('an invalid Retry-After is ignored', async () => {
         for (const asked of ['soon', '-5', '1.5', '', 'Mon, 31 Dec 2029 23:00:00 GMT']) {
           const { purser, waits } = await tried(failing(1, '503 Busy', `retry-after: ${asked}`));
           await get(purser);
@@ -237,8 +237,8 @@ for (const [name, transport] of TRANSPORTS) {
       });
     });
 
-    describe('answers that are not what they should be', () => {
-      test('a success that is not JSON is an invalid answer, told once', async () => {
+    describe('invalid responses', () => {
+      test('a success that is not JSON is an InvalidResponse without a retry', async () => {
         for (const body of ['<html>hello</html>', '{"a":', 'null x', ' ', '\u0000']) {
           const { server, purser } = await tried((socket) => reply(socket, '200 OK', body));
           const error = await errorOf(get(purser));
@@ -252,7 +252,7 @@ for (const [name, transport] of TRANSPORTS) {
         }
       });
 
-      test('a page of a gateway keeps its reason as message and its text as details', async () => {
+      test('an HTML error of a gateway has its reason phrase as message and its text as details', async () => {
         const page = '<html><body>nginx</body></html>';
         const { purser } = await tried((socket) =>
           reply(socket, '404 Not Found', page, 'content-type: text/html'),
@@ -278,7 +278,7 @@ for (const [name, transport] of TRANSPORTS) {
       };
       const WITHOUT = ['', 'null', '7', '"items"', '[]', '{}', '{"tasks":null,"items":7,"has_more":true}'];
       for (const [what, ask] of Object.entries(LISTS)) {
-        test(`${what}: a success without the list that it should have is an invalid answer, told once`, async () => {
+        test(`${what}: a success without its list is an InvalidResponse without a retry`, async () => {
           for (const body of WITHOUT) {
             const { server, purser } = await tried((socket) => reply(socket, '200 OK', body));
             const error = await errorOf(ask(purser));
@@ -299,7 +299,7 @@ for (const [name, transport] of TRANSPORTS) {
         assert.equal((await get(purser)).data, undefined);
       });
 
-      test('a redirect is not followed, and the token goes nowhere else', async () => {
+      test('a redirect is not followed, and the token is not sent to another address', async () => {
         const elsewhere = await startBadServer((socket) => reply(socket, '200 OK', '{}'));
         for (const status of [301, 302, 303, 307, 308]) {
           const { server, purser } = await tried((socket) =>
@@ -314,7 +314,7 @@ for (const [name, transport] of TRANSPORTS) {
         assert.equal(elsewhere.connections(), 0);
       });
 
-      test('integers of 64 bits come to the last digit, chunk by chunk', async () => {
+      test('64-bit integers in a response in chunks are exact', async () => {
         const { purser } = await tried((socket) => {
           socket.write('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n');
           for (const character of '{"limit": 9223372036854775807, "name": "Zoë"}') {
@@ -325,7 +325,7 @@ for (const [name, transport] of TRANSPORTS) {
         assert.deepEqual((await get(purser)).data, { limit: 9223372036854775807n, name: 'Zoë' });
       });
 
-      test('bytes that are no UTF-8 come as replacement characters, and a mark of byte order is no text', async () => {
+      test('invalid UTF-8 becomes replacement characters, and a byte-order mark is removed', async () => {
         const answer = (body: Buffer): Misbehaviour =>
           function send(socket) {
             socket.write(`HTTP/1.1 200 OK\r\ncontent-length: ${body.length}\r\n\r\n`);
@@ -338,7 +338,7 @@ for (const [name, transport] of TRANSPORTS) {
         assert.deepEqual((await get(marked)).data, {});
       });
 
-      test('whatever a body is, a failure is an error of the client', async () => {
+      test('a failure with any body is an error of the client', async () => {
         const bodies = [
           'null',
           '[]',
@@ -365,17 +365,17 @@ for (const [name, transport] of TRANSPORTS) {
       });
     });
 
-    describe('calls that are ended', () => {
+    describe('aborted calls', () => {
       const reason = new Error('The user went away.');
       const silent = (): void => undefined;
 
-      test('before they begin: nothing is sent', async () => {
+      test('an abort before the call: no request is sent', async () => {
         const { server, purser, events } = await tried(silent);
         await assert.rejects(get(purser, { signal: AbortSignal.abort(reason) }), reason);
         assert.deepEqual([server.connections(), events], [0, []]);
       });
 
-      test('while nothing has come', async () => {
+      test('an abort before the response', async () => {
         const { server, purser } = await tried(silent);
         const controller = new AbortController();
         const call = get(purser, { signal: controller.signal });
@@ -385,7 +385,7 @@ for (const [name, transport] of TRANSPORTS) {
         assert.equal(server.requests.length, 1);
       });
 
-      test('in the midst of the answer', async () => {
+      test('an abort during the response', async () => {
         const controller = new AbortController();
         const { purser, server } = await tried((socket) => {
           socket.write('HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{"a"', () =>
@@ -396,7 +396,7 @@ for (const [name, transport] of TRANSPORTS) {
         assert.equal(server.requests.length, 1);
       });
 
-      test('between two attempts', async () => {
+      test('an abort between two attempts', async () => {
         const controller = new AbortController();
         const { server, purser } = await tried((socket) => reply(socket, '503 Busy'), {
           timing: {
@@ -413,7 +413,7 @@ for (const [name, transport] of TRANSPORTS) {
         assert.equal(server.requests.length, 1);
       });
 
-      test('between two attempts, which the caller does not notice', async () => {
+      test('an abort between two attempts, even if the wait function ignores the signal', async () => {
         const controller = new AbortController();
         const wait = async (): Promise<void> => controller.abort(reason);
         const { server, purser } = await tried((socket) => reply(socket, '503 Busy'), {
@@ -423,7 +423,7 @@ for (const [name, transport] of TRANSPORTS) {
         assert.equal(server.requests.length, 1);
       });
 
-      test('a signal is let go of when the call is over', async () => {
+      test('the listener of a signal is removed when the call ends', async () => {
         const { purser } = await tried((socket) => reply(socket, '200 OK', '{}'));
         const { signal } = new AbortController();
         let listeners = 0;
@@ -441,7 +441,7 @@ for (const [name, transport] of TRANSPORTS) {
       });
     });
 
-    test('logs hear of every attempt, and of no token, body or name', async () => {
+    test('the logger receives every attempt, without tokens, bodies and names', async () => {
       const { purser, events } = await tried((socket, { count }) =>
         count === 1
           ? reply(socket, '503 Busy', '{"serviceUnavailable": {"message": "ada@example.org waits"}}')
@@ -471,7 +471,7 @@ for (const [name, transport] of TRANSPORTS) {
       ]);
     });
 
-    test('a logger that throws ends the call with what it threw', async () => {
+    test('a logger that throws ends the call with its error', async () => {
       const broken = new Error('The log is full.');
       const { server, purser } = await tried((socket) => reply(socket, '200 OK', '{}'), {
         logger: ({ kind }) => {
@@ -482,7 +482,7 @@ for (const [name, transport] of TRANSPORTS) {
       assert.equal(server.requests.length, 1);
     });
 
-    test('what cannot be sent is refused, and nothing is sent', async () => {
+    test('an invalid request is refused and not sent', async () => {
       const { server, purser } = await tried((socket) => reply(socket, '200 OK', '{}'));
       const circle: Record<string, unknown> = {};
       circle['self'] = circle;
@@ -503,7 +503,7 @@ for (const [name, transport] of TRANSPORTS) {
       assert.equal(server.connections(), 0);
     });
 
-    test('headers of a call take the place of those of all calls, whatever their case', async () => {
+    test('headers of a call replace those of the client, regardless of case', async () => {
       const { server, purser } = await tried((socket) => reply(socket, '200 OK', '{}'), {
         headers: { Accept: 'text/plain', 'X-Request-Id': 'one' },
       });

@@ -2,32 +2,32 @@ import type { AddressInfo, Socket } from 'node:net';
 import { createServer } from 'node:net';
 import { after } from 'node:test';
 
-/** One request as it came over the wire. */
+/** A received request. */
 export interface RawRequest {
   /** The request line and the headers. */
   readonly head: string;
   readonly body: string;
-  /** How many requests the server has had, this one included. */
+  /** Number of requests that the server has received, including this one. */
   readonly count: number;
 }
 
-/** A server that is given its words. */
+/** A server with scripted responses. */
 export interface BadServer {
   readonly url: string;
   readonly port: number;
   readonly requests: RawRequest[];
-  /** How many connections were made to it. */
+  /** Number of connections that were opened. */
   connections(): number;
-  /** How many of them are open. */
+  /** Number of open connections. */
   open(): number;
-  /** Resolves as soon as the server has had so many requests. */
+  /** Resolves as soon as the server has received this number of requests. */
   asked(count: number): Promise<void>;
 }
 
-/** What a bad server does with a request. */
+/** Handles a request of a bad server. */
 export type Misbehaviour = (socket: Socket, request: RawRequest) => void;
 
-/** Listens on a free port and leaves every word of its answers to `answer`; closed when the test ends. */
+/** Listens on a free port; `answer` writes the raw responses. Closed when the test ends. */
 export async function startBadServer(answer: Misbehaviour): Promise<BadServer> {
   const requests: RawRequest[] = [];
   const waiting: { count: number; resolve: () => void }[] = [];
@@ -70,7 +70,7 @@ export async function startBadServer(answer: Misbehaviour): Promise<BadServer> {
   };
 }
 
-/** Where the first request of these bytes ends; undefined if it is not there as a whole. */
+/** The end of the first request in these bytes; undefined if it is incomplete. */
 function endOf(bytes: Buffer): number | undefined {
   const head = bytes.indexOf('\r\n\r\n');
   if (head < 0) return undefined;
@@ -79,7 +79,7 @@ function endOf(bytes: Buffer): number | undefined {
   return bytes.length < end ? undefined : end;
 }
 
-/** A complete answer. */
+/** A complete response. */
 export function reply(socket: Socket, status: string, body = '', ...headers: readonly string[]): void {
   const lines = [`HTTP/1.1 ${status}`, ...headers, `content-length: ${Buffer.byteLength(body)}`, '', body];
   socket.write(lines.join('\r\n'));

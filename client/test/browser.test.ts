@@ -10,11 +10,11 @@ import { ROOMY, startCloud, VISIBLE } from '../../server/test/conformance/accoun
 import { forEachEngine } from '../../server/test/support/engines.ts';
 import { CHROMIUM, MOVED, openPage, SILENT, startFront } from './browsing.ts';
 
-/** What the page has. */
+/** The globals of the page. */
 declare const client: typeof import('../src/index.ts');
 declare const location: { readonly origin: string };
 
-/** What a page may be made to load for the client, in bytes as they are sent. */
+/** Maximum size of the client in a page, in compressed bytes. */
 const GZIPPED_MAX = 17_000;
 
 const folder = mkdtempSync(join(tmpdir(), 'purser-bundle-'));
@@ -28,7 +28,7 @@ before(async () => {
   script = readFileSync(join(folder, 'client.js'), 'utf8');
 });
 
-test('all of the client is less than 17 kB for a browser', async (t) => {
+test('the browser build of the whole client has less than 17 kB', async (t) => {
   const size = gzipSync(script, { level: 9 }).length;
   t.diagnostic(
     `The client for browsers: ${script.length} bytes minified, ${size} gzipped, of ${GZIPPED_MAX}`,
@@ -37,7 +37,7 @@ test('all of the client is less than 17 kB for a browser', async (t) => {
   assert.ok(size < GZIPPED_MAX, `${size} bytes; PURSER_BUNDLE_REPORT=1 tells what they are`);
 });
 
-test('nothing of Node is left in what browsers load', () => {
+test('the browser build has no modules for Node', () => {
   assert.doesNotMatch(script, /node:|\brequire\(|process\.env|Buffer\b/);
   const foreign = Object.keys(metafile.inputs).filter(
     (path) => !/^(client\/src\/(?!node\/)|text\/src\/json)/.test(path),
@@ -48,7 +48,7 @@ test('nothing of Node is left in what browsers load', () => {
 const skip = CHROMIUM === undefined && 'no Chromium here; PURSER_CHROMIUM may name one';
 
 forEachEngine((_engine, open) => {
-  test('pages speak to the service', { skip }, async (t) => {
+  test('pages call the service', { skip }, async (t) => {
     const cloud = await startCloud(open);
     const page = await openPage(await startFront(script, cloud.purser.url));
     await page.evaluate("import('/client.js').then((client) => void Object.assign(globalThis, { client }))");
@@ -99,7 +99,7 @@ forEachEngine((_engine, open) => {
       assert.deepEqual(error, [true, 401]);
     });
 
-    await t.test('unanswered calls end at their timeout, or by their caller', async () => {
+    await t.test('calls without a response end at their timeout or by an abort', async () => {
       const ends = await page.evaluate(async (silent) => {
         const { api } = new client.Purser({ url: location.origin + silent, token: 'unknown' });
         const me = { method: 'GET', path: client.path`/me` } as const;

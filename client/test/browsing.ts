@@ -8,10 +8,10 @@ import { chromium, type Page } from 'playwright-core';
 
 const USUAL = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
-/** The browser of this machine: the one that `PURSER_CHROMIUM` names, or one in a usual place. */
+/** Path of the browser: `PURSER_CHROMIUM`, or one of the usual paths. */
 export const CHROMIUM = process.env['PURSER_CHROMIUM'] ?? USUAL.find((path) => existsSync(path));
 
-/** Opens a page in a browser of its own, which shares nothing with earlier ones and sends no requests by itself. */
+/** Opens a page in a new browser with its own profile, which sends no requests by itself. */
 export async function openPage(url: string): Promise<Page> {
   const profile = mkdtempSync(join(tmpdir(), 'purser-chromium-'));
   const context = await chromium.launchPersistentContext(profile, {
@@ -36,14 +36,14 @@ export async function openPage(url: string): Promise<Page> {
   return page;
 }
 
-/** Requests below this path get no answer. */
+/** Requests below this path receive no response. */
 export const SILENT = '/silent';
-/** Whatever is below this is said to be elsewhere. */
+/** Requests below this path are redirected. */
 export const MOVED = '/moved';
 
 /**
- * What stands before the service and the pages of its users in a cloud: one address for both. The page is empty, the
- * script is at `/client.js`, requests below `MOVED` are redirected, and those below `SILENT` never answered. Answers its address.
+ * A reverse proxy with one address for the service and a page. The page is empty, the script is at `/client.js`,
+ * requests below `MOVED` are redirected, and those below `SILENT` receive no response. Returns its address.
  */
 export async function startFront(script: string, service: string): Promise<string> {
   const server = createServer((incoming, outgoing) => {

@@ -11,14 +11,14 @@ import { fetchTransport } from '../src/index.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
-/** An example service that runs as a process of its own. */
+/** An example service in a separate process. */
 export interface Service {
   readonly url: string;
-  /** Asks it with a user's token; the body is JSON unless it is a text. */
+  /** Sends a request with the token of a user; the body is JSON unless it is a string. */
   ask(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<ServiceAnswer>;
-  /** Asks it, and does not wait for an answer: none may ever come. */
+  /** Sends a request without waiting for a response, which may never arrive. */
   begin(method: string, path: string, body?: unknown): void;
-  /** Ends it at once, as a crash would; resolves when it is gone. */
+  /** Kills it, like a crash; resolves when it has ended. */
   kill(): Promise<void>;
 }
 
@@ -34,13 +34,13 @@ export interface ExampleCloud {
   readonly purser: TestPurser;
   readonly user: string;
   readonly token: string;
-  /** Where the service may keep its things. */
+  /** Folder for the data of the service. */
   readonly folder: string;
-  /** Starts the example, with Purser at `url` if that is not where it really is. */
+  /** Starts the example, with `url` as the address of Purser; default: the real one. */
   start(url?: string): Promise<Service>;
-  /** A way to Purser that can be closed: from then on, what resolves commissions hangs. */
+  /** A proxy to Purser. After it is closed, requests that resolve commissions hang. */
   gate(): Promise<Gate>;
-  /** Usage and pending quantity of a resource, of the user on a project; the own one unless said. */
+  /** Usage and pending quantity of a resource for the user in a project; default: the system project. */
   usage(resource: string, project?: string): Promise<[number, number]>;
   /** A project that the user is a member of. */
   project(resources: object): Promise<string>;
@@ -59,7 +59,7 @@ export interface Example {
   readonly component: string;
   /** File with its services and resources. */
   readonly services: string;
-  /** What a user may have on the own project. */
+  /** Limits in the user's system project. */
   readonly limits: Readonly<Record<string, bigint>>;
   /** Further settings of the example. */
   settings(folder: string): Record<string, string>;
@@ -121,7 +121,7 @@ export async function startExampleCloud(open: OpenStorage, example: Example): Pr
   };
 }
 
-/** Runs a script that prints the address at which it serves. */
+/** Runs a script that prints the address on which it listens. */
 async function startService(script: string, env: Record<string, string>, token: string): Promise<Service> {
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script], {
     env: { PATH: process.env['PATH'] ?? '', ...env },

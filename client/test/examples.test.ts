@@ -24,7 +24,7 @@ forEachEngine((_engine, open) => {
       limits: { 'cyclades.vm': 3n, 'cyclades.ram': BigInt(4096 * MIB) },
       settings: (folder) => ({ DATABASE: `${folder}/servers.db` }),
     });
-  /** Usage of machines and of memory in MiB, and what is pending of machines. */
+  /** Usage of machines and of memory in MiB, and the pending number of machines. */
   const used = async (cloud: ExampleCloud, project?: string) => {
     const [machines, pending] = await cloud.usage('cyclades.vm', project);
     const [bytes] = await cloud.usage('cyclades.ram', project);
@@ -45,7 +45,7 @@ forEachEngine((_engine, open) => {
     const refused = await ask('PUT', '/big', 'x'.repeat(81));
     assert.equal(refused.status, 413);
     assert.deepEqual(refused.json, {
-      error: '81 of objects.bytes would be needed, and 80 of 100 are left.',
+      error: '81 of objects.bytes are required, but only 80 of 100 are available.',
       resource: 'objects.bytes',
       requested: '81',
       limit: '100',
@@ -64,7 +64,7 @@ forEachEngine((_engine, open) => {
     assert.equal((await ask('PUT', '/x', 'x', { 'x-project': cloud.purser.adminToken })).status, 403);
   });
 
-  test('of many writers of one object, what is there in the end is what is charged', async () => {
+  test('after concurrent writes of one object, the charge equals the stored object', async () => {
     const cloud = await objectStore(2n ** 62n);
     const { ask } = await cloud.start();
     const writes = Array.from({ length: 20 }, (_, number) =>
@@ -76,7 +76,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(await cloud.usage('objects.bytes'), [sum, 0]);
   });
 
-  test('an upload that breaks off is not charged; one that is cut by a crash is given back at the next start', async () => {
+  test('an aborted upload is not charged; one that a crash interrupts is released at the next start', async () => {
     const cloud = await objectStore();
     const first = await cloud.start();
     const { ask } = first;
@@ -104,7 +104,7 @@ forEachEngine((_engine, open) => {
     assert.equal((await second.ask('GET', '/a')).text, 'x'.repeat(10));
   });
 
-  test('an object that was stored, or removed, when the crash came is charged, or released, at the next start', async () => {
+  test('an object that was stored or removed before a crash is charged or released at the next start', async () => {
     const cloud = await objectStore();
     const gate = await cloud.gate();
     const first = await cloud.start(gate.url);
@@ -116,7 +116,7 @@ forEachEngine((_engine, open) => {
     await gate.reached;
     const sizes = async ({ ask }: typeof first) =>
       (await ask('GET', '/')).json.map(({ name, size }: { name: string; size: number }) => `${name} ${size}`);
-    // Both are done, and neither acceptance gets through.
+    // Both are done, and neither acceptance arrives.
     await until('both are done', async () => (await sizes(first)).join() === 'kept 15');
     await first.kill();
     assert.deepEqual(await cloud.usage('objects.bytes'), [35, 25]);
@@ -126,7 +126,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(await cloud.purser.domain.ledger.pending('object-store'), []);
   });
 
-  test('the service for machines charges creation, resizing, moving, and releases on deletion', async () => {
+  test('the service for machines charges creation, resizing and reassignment, and releases on deletion', async () => {
     const cloud = await vmService();
     const { ask } = await cloud.start();
     const { status, json: server } = await ask('POST', '/servers', { name: 'web', ram_mib: 1024 });
@@ -160,7 +160,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual([await used(cloud, project), (await ask('GET', '/servers')).json], [[0, 0, 0], []]);
   });
 
-  test('a request that its user repeats makes one server, also after a crash in the middle', async () => {
+  test('a repeated request creates one server, also after a crash during the request', async () => {
     const cloud = await vmService();
     const gate = await cloud.gate();
     const first = await cloud.start(gate.url);
@@ -181,14 +181,14 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(await used(cloud), [2, 1024, 0]);
   });
 
-  test('whatever a crash interrupts, the machines that are there are those that are charged', async () => {
+  test('after a crash at any point, exactly the existing machines are charged', async () => {
     const cloud = await vmService();
     const gate = await cloud.gate();
     const first = await cloud.start(gate.url);
     const { json: a } = await first.ask('POST', '/servers', { name: 'a', ram_mib: 1024 });
     const { json: b } = await first.ask('POST', '/servers', { name: 'b', ram_mib: 1024 });
     gate.close();
-    // All three are done, and no acceptance gets through.
+    // All three are done, and no acceptance arrives.
     first.begin('POST', `/servers/${a.id}/resize`, { ram_mib: 512 });
     first.begin('DELETE', `/servers/${b.id}`);
     first.begin('POST', '/servers', { name: 'c', ram_mib: 256 });

@@ -12,7 +12,7 @@ import {
 } from '../src/index.ts';
 
 forEachEngine((_engine, open) => {
-  /** A cloud, and a service's client with a clock of its own that counts what it sends. */
+  /** A cloud, and the client of a service with its own clock and a count of its requests. */
   async function start() {
     const cloud = await startCloud(open);
     const state = { now: cloud.purser.clock.now(), sent: 0, down: false, repeats: false };
@@ -33,7 +33,7 @@ forEachEngine((_engine, open) => {
     return { ...cloud, client, state };
   }
 
-  test('a token tells its user, projects, roles and end; one that is bound to a project only that', async () => {
+  test('identify returns user, projects, roles and expiry; for a token bound to a project, only that project', async () => {
     const { client, user, purser, addUser } = await start();
     const identity = await client.identify(user.token);
     assert.deepEqual(
@@ -50,7 +50,7 @@ forEachEngine((_engine, open) => {
     assert.equal((await client.identify(purser.adminToken)).operator, true);
   });
 
-  test('those who ask at the same time share a request, and the answer is remembered for a minute', async () => {
+  test('concurrent calls share a request, and the result is cached for a minute', async () => {
     const { client, user, purser, state } = await start();
     const all = await Promise.all(Array.from({ length: 50 }, () => client.identify(user.token)));
     assert.deepEqual([new Set(all.map((one) => one.user)).size, state.sent], [1, 1]);
@@ -62,28 +62,28 @@ forEachEngine((_engine, open) => {
     assert.deepEqual([length, state.sent], [2, 2]);
   });
 
-  test('10,000 answers are remembered; then the one that was not asked for the longest time is forgotten', async () => {
+  test('the cache holds 10,000 results and evicts the least recently used one', async () => {
     const { client, user, addUser, state } = await start();
     const other = await addUser('other@example.org');
     for (const token of [user.token, other.token, user.token]) await client.identify(token);
     await assert.rejects(client.identify('unknown'), Unauthorized);
-    // What the service has answered is repeated: thousands of requests would say the same.
+    // Thousands of equal requests add nothing: the recorded answer is repeated for them.
     state.repeats = true;
     for (let n = 3; n < 10_000; n += 1) await assert.rejects(client.identify(`unknown-${n}`), Unauthorized);
     state.repeats = false;
     assert.equal(state.sent, 10_000);
     await client.identify(other.token);
-    assert.equal(state.sent, 10_000, 'not one too many yet');
+    assert.equal(state.sent, 10_000, 'the cache is full, and nothing is evicted yet');
     await client.identify(user.token);
     await assert.rejects(client.identify('another'), Unauthorized);
     assert.equal(state.sent, 10_001);
     await assert.rejects(client.identify('unknown'), Unauthorized);
-    assert.equal(state.sent, 10_002, 'this one had not been asked for since');
+    assert.equal(state.sent, 10_002, 'the least recently used result was evicted');
     for (const token of [user.token, other.token]) await client.identify(token);
     assert.equal(state.sent, 10_002);
   });
 
-  test('nothing is remembered beyond the end of the token, and a refusal for five seconds only', async () => {
+  test('no result is cached beyond the expiry of the token, and a refusal for five seconds only', async () => {
     const { client, user, purser, state } = await start();
     const expiresAt_ms = state.now + 10_000;
     const brief = await purser.domain.tokens.issue(user.uuid, { name: 'brief', expiresAt: expiresAt_ms });
@@ -102,7 +102,7 @@ forEachEngine((_engine, open) => {
     assert.equal(state.sent, 3);
   });
 
-  test('a service that cannot be asked is no answer: the next call asks again', async () => {
+  test('a failure to reach the service is not cached: the next call sends a request', async () => {
     const { client, user, state } = await start();
     state.down = true;
     await assert.rejects(client.identify(user.token), ConnectionError);
@@ -111,7 +111,7 @@ forEachEngine((_engine, open) => {
     assert.equal(state.sent, 2);
   });
 
-  test('who stops waiting leaves the request to the others', async () => {
+  test('a caller that stops waiting does not cancel the request for others', async () => {
     const { client, user, state } = await start();
     const leaving = new AbortController();
     const gone = client.identify(user.token, { signal: leaving.signal });
@@ -121,7 +121,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual([(await stays).user, state.sent], [user.uuid, 1]);
   });
 
-  test('what cannot be a token is refused without a request', async () => {
+  test('an invalid token is refused without a request', async () => {
     const { client, state } = await start();
     for (const token of ['', 'a b', 'ä', undefined as unknown as string]) {
       await assert.rejects(client.identify(token), BadValue);
@@ -173,20 +173,20 @@ forEachEngine((_engine, open) => {
     asUser.close();
   });
 
-  test('an e-mail address in the place of a uuid is refused before anything is sent', async () => {
+  test('an e-mail address instead of a uuid is refused before a request is sent', async () => {
     const { client, state } = await start();
     const reservation = { user: 'ada@example.org', resources: { 'service1.r11': 1 }, name: 'x' };
     await assert.rejects(
       client.reserve(reservation, () => undefined),
       {
         name: 'BadValue',
-        message: /^'user' takes a uuid, and 'ada@example\.org' is an e-mail address/,
+        message: /^'user' must be a uuid, but 'ada@example\.org' is an e-mail address/,
       },
     );
     assert.equal(state.sent, 0);
   });
 
-  test('a release of more than is in use says how much there is', async () => {
+  test('a release beyond the usage is refused with the usage', async () => {
     const { client, user } = await start();
     const release = { user: user.uuid, resources: { 'service1.r11': 3 }, name: 'x' };
     await assert.rejects(

@@ -10,7 +10,7 @@ import { freePort } from '../../server/test/support/server-process.ts';
 import { until } from '../../server/test/support/until.ts';
 import { changesIn, checkOut, emptyFolder, MODULES, type Run, runIn, shell } from './packing.ts';
 
-/** Packages are made by npm, installed by npm in empty folders, and used as their users would. */
+/** Packages are packed by npm, installed by npm in empty folders, and used like published ones. */
 
 /** No server listens at this address: a request to the registry fails. */
 const NO_REGISTRY = ['--registry', 'http://127.0.0.1:1/', '--fetch-retries', '0'];
@@ -44,7 +44,7 @@ before(async () => {
 
 const folders = new Map<string, Promise<string>>();
 
-/** A folder with these packages installed and nothing else; nothing was asked of a registry unless said. */
+/** A folder with only these packages installed; by default without requests to a registry. */
 function installed(names: readonly string[], from = NO_REGISTRY): Promise<string> {
   const key = names.join(' ');
   const folder = folders.get(key) ?? install(names, from);
@@ -71,7 +71,7 @@ function succeeded({ code, stdout, stderr }: Run): string {
   return stdout;
 }
 
-test('a package brings its license, a readme and no source', async () => {
+test('a package has its license, a readme and no source', async () => {
   const folder = await installed(['client', 'cli']);
   for (const name of ['client', 'cli']) {
     const path = join(folder, 'node_modules', '@purser', name);
@@ -118,7 +118,7 @@ function relativeLinks(markdown: string): string[] {
     .filter((link) => link !== '' && !/^[a-z][a-z\d+.-]*:/i.test(link));
 }
 
-test('types are whole, and name nothing that is not installed', async () => {
+test('types are complete, and refer only to installed packages', async () => {
   const folder = await installed(['client']);
   const consumer = `
     import { type Excess, Purser, QuotaLimit, type PurserOptions } from '@purser/client';
@@ -148,7 +148,7 @@ test('types are whole, and name nothing that is not installed', async () => {
   }
 });
 
-test('a bundle for browsers gets the form without Node; `require` works too', async () => {
+test('a bundler for browsers selects the browser build; `require` works too', async () => {
   const folder = await installed(['client']);
   const bundler = join(MODULES, 'esbuild', 'bin', 'esbuild');
   writeFileSync(join(folder, 'page.js'), "import { Purser } from '@purser/client';\nconsole.log(Purser);\n");
@@ -191,7 +191,7 @@ test('a build that is killed changes no file of the checkout, and leaves a compl
   assert.ok(!existsSync(unfinished));
 });
 
-test('a package is packed from its build alone; the folder of its source says how', async () => {
+test('a package is packed from its build only; packing the source folder fails with instructions', async () => {
   for (const name of PACKAGES) {
     const { code, stderr } = await runIn(checkout, 'npm', ['pack', '-w', name, '--pack-destination', target]);
     assert.notEqual(code, 0);
@@ -206,7 +206,7 @@ for (const { name, node, skip } of NODES) {
     const { url, adminToken } = cloud.purser;
     const env = { PURSER_URL: url, PURSER_TOKEN: adminToken };
 
-    await t.test('the client speaks to the service, alone in its folder', async () => {
+    await t.test('the client, installed alone, calls the service', async () => {
       const folder = await installed(['client']);
       const script = `
         import { Purser, QuotaLimit } from '@purser/client';
@@ -244,7 +244,7 @@ for (const { name, node, skip } of NODES) {
       });
     }
 
-    await t.test('beside the packages of the service the command runs it', async () => {
+    await t.test('with the packages of the service installed, the command runs the service', async () => {
       const folder = await installed(['cli', 'server', 'api', 'text'], ['--prefer-offline']);
       const port = await freePort();
       const home = emptyFolder();
@@ -278,7 +278,7 @@ for (const { name, node, skip } of NODES) {
   });
 }
 
-/** Resolves when a stream has said this. @throws Error if what writes to it ends before */
+/** Resolves when a stream has this text. @throws Error if the stream ends before */
 function said(stream: NodeJS.ReadableStream, words: string, ended: Promise<unknown>): Promise<void> {
   return new Promise((resolve, reject) => {
     let text = '';

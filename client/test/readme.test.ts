@@ -15,15 +15,15 @@ forEachEngine((_engine, open) => {
     });
     const made = stdout.split('\n').filter((line) => /^Here|^Over/.test(line));
     assert.deepEqual(made, [
-      'Here a machine is made.',
-      'Here a machine is made.',
-      'Over quota: 0 of cyclades.vm are left.',
+      'Here a machine is created.',
+      'Here a machine is created.',
+      'Over quota: 0 of cyclades.vm are available.',
     ]);
     assert.match(stdout, /cyclades\.vm +2 +2 +0 /);
     assert.match(stdout, /cyclades\.ram +4 GiB +2 GiB +0/);
   });
 
-  test('what the README shows of all the rest runs as printed', async () => {
+  test('the second program of the README runs as printed', async () => {
     const purser = await startPurser(open);
     await purser.domain.accounts.createActive({
       ...{ email: 'ada@example.org', firstName: 'Ada', lastName: 'Lovelace' },

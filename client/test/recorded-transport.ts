@@ -1,13 +1,13 @@
 import { fetchTransport } from '../src/http/fetch-transport.ts';
 import type { Transport, TransportRequest } from '../src/http/transport.ts';
 
-/** What carries real requests and remembers them. */
+/** A transport that sends requests and records them. */
 export interface Recorded {
   readonly transport: Transport;
   /** Method and path of every request, oldest first. */
   readonly sent: string[];
   readonly requests: TransportRequest[];
-  /** Lets the next request of this method and path reach the server, and loses what the server answers. */
+  /** Loses the response to the next request with this method and path. */
   loseAnswerOf(call: string): void;
 }
 

@@ -23,7 +23,7 @@ function send(transport: OpenTransport, url: string, signal = never): Promise<Tr
   return transport.send({ method: 'POST', url: `${url}/x`, headers: {}, body: '{}', signal });
 }
 
-test('as many connections are open as the pool has room for, and they are used again', async () => {
+test('the pool opens up to `poolSize` connections and reuses them', async () => {
   const waiting: Socket[] = [];
   const server = await startBadServer((socket) => waiting.push(socket));
   const transport = transportOf({ poolSize: 3 });
@@ -36,7 +36,7 @@ test('as many connections are open as the pool has room for, and they are used a
   assert.equal(server.connections(), 3);
 });
 
-test('a request that is ended while it waits for its turn was not sent, and does not delay others', async () => {
+test('a request that is aborted in the queue is not sent, and does not delay others', async () => {
   const sockets: Socket[] = [];
   const server = await startBadServer((socket) => sockets.push(socket));
   const transport = transportOf();
@@ -54,7 +54,7 @@ test('a request that is ended while it waits for its turn was not sent, and does
   assert.equal(server.requests.length, 2);
 });
 
-test('a request that is ended on its connection may have been heard', async () => {
+test('a request that is aborted on its connection may have been received', async () => {
   const server = await startBadServer(() => undefined);
   const controller = new AbortController();
   const call = send(transportOf(), server.url, controller.signal);
@@ -64,7 +64,7 @@ test('a request that is ended on its connection may have been heard', async () =
   await assert.rejects(call, reason);
 });
 
-test('a request to an address without a server, a name without an address, or through a broken handshake is not sent', async () => {
+test('a request counts as not sent if the connection, the name lookup or the handshake fails', async () => {
   const plain = await startBadServer(() => undefined);
   for (const url of [
     `http://127.0.0.1:${await freePort()}`,
@@ -80,7 +80,7 @@ test('a request to an address without a server, a name without an address, or th
   assert.equal(plain.requests.length, 0);
 });
 
-test('a call that must not be made twice is repeated where it was never sent', async () => {
+test('a call that is not idempotent is retried if it was not sent', async () => {
   const port = await freePort();
   const requests: string[] = [];
   let server: Server | undefined;
@@ -91,7 +91,7 @@ test('a call that must not be made twice is repeated where it was never sent', a
     timing: {
       now: Date.now,
       random: Math.random,
-      // The service comes up while the client waits.
+      // The service starts while the client waits.
       wait: () =>
         new Promise((resolve) => {
           server = createServer((socket) => {
@@ -108,7 +108,7 @@ test('a call that must not be made twice is repeated where it was never sent', a
   assert.equal(requests.length, 1);
 });
 
-test('nor was it sent where an attempt timed out before the connection was open', async () => {
+test('a request counts as not sent if its timeout ends before the connection is open', async () => {
   const mute = await startBadServer(() => undefined);
   const failures: string[] = [];
   const purser = new Purser({
@@ -122,7 +122,7 @@ test('nor was it sent where an attempt timed out before the connection was open'
   assert.deepEqual(failures, ['TimeoutError', 'TimeoutError', 'TimeoutError']);
 });
 
-test('a call that is ended while it connects, or waits for its turn, ends with the reason of its caller', async () => {
+test('a call that is aborted while it connects or is queued rejects with the reason of its caller', async () => {
   const reason = new Error('The user went away.');
   const mute = await startBadServer(() => undefined);
   for (const url of [mute.url.replace('http:', 'https:'), mute.url]) {
@@ -140,7 +140,7 @@ test('a call that is ended while it connects, or waits for its turn, ends with t
   }
 });
 
-test('closing lets go of idle connections at once, and of busy ones when their answer has come', async () => {
+test('close() closes idle connections immediately, and others after their responses', async () => {
   const held: Socket[] = [];
   const server = await startBadServer((socket, { count }) =>
     count === 2 ? held.push(socket) : reply(socket, '200 OK', String(count)),
@@ -166,7 +166,7 @@ test('an idle connection does not keep the process running', async () => {
     open.push(server.open());
     reply(socket, '200 OK', '{}');
   });
-  // Just before the process would end by itself it asks how many of its connections are still open.
+  // Just before the process ends by itself, it prints the number of its open connections.
   const script = `
     import { request } from 'node:http';
     import { httpTransport } from ${JSON.stringify(new URL('../src/node/http-transport.ts', import.meta.url).href)};
@@ -178,7 +178,7 @@ test('an idle connection does not keep the process running', async () => {
   assert.deepEqual(open, [1]);
 });
 
-test('an answer that is too long for memory is given up', async () => {
+test('a response that is too long for memory is aborted', async () => {
   const server = await startBadServer((socket) => {
     socket.write(`HTTP/1.1 200 OK\r\ncontent-length: 1000000000000\r\n\r\n${'x'.repeat(1001)}`);
   });
@@ -187,12 +187,12 @@ test('an answer that is too long for memory is given up', async () => {
   await until('all are closed', () => server.open() === 0);
 });
 
-test('requests go through the proxy of the environment where Node is configured to use it', async () => {
+test('requests use the proxy of the environment if Node is configured to use it', async () => {
   const proxy = await startBadServer((socket) => reply(socket, '200 OK', '{}'));
   const before = { ...process.env };
   Object.assign(process.env, { NODE_USE_ENV_PROXY: '1', HTTP_PROXY: proxy.url, NO_PROXY: '' });
   const transport = transportOf();
-  // The object stays the environment of the process: other files of tests share it.
+  // process.env must stay the same object, since other test files share the process.
   for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];
   Object.assign(process.env, before);
   await send(transport, 'http://purser.example.org');

@@ -22,10 +22,10 @@ import {
   type Resolution,
 } from '../src/index.ts';
 
-/** Types are checked when the project is; what is written as a function here is never run. */
+/** The compiler checks these types with the project; the functions are not run. */
 const unrun = (_body: (account: AccountClient) => unknown): void => undefined;
 
-test('every method is one of the object, and takes the same options last', () => {
+test('all methods are own properties of the object and take the same options last', () => {
   expectTypeOf<Purser['account']>().toEqualTypeOf<AccountClient>();
   type Last<Items extends readonly unknown[]> =
     Required<Items> extends readonly [...unknown[], infer Item] ? Item : never;
@@ -76,7 +76,7 @@ test('every method is one of the object, and takes the same options last', () =>
   >();
 });
 
-test('quantities are always bigint in answers', () => {
+test('quantities are always bigint in responses', () => {
   type Leaf = MemberQuotas[string][string];
   expectTypeOf<Leaf['limit']>().toEqualTypeOf<bigint>();
   expectTypeOf<Leaf['project_pending']>().toEqualTypeOf<bigint>();
@@ -88,7 +88,7 @@ test('quantities are always bigint in answers', () => {
   expectTypeOf<Resolution['accepted'][number]>().toEqualTypeOf<number>();
 });
 
-test('what a call answers is typed, and what may be missing is', () => {
+test('responses are typed, including optional properties', () => {
   unrun(async (account) => {
     expectTypeOf(await account.authenticate()).toEqualTypeOf<Access>();
     expectTypeOf((await account.getUsernames([])).a).toEqualTypeOf<string | undefined>();
@@ -108,7 +108,7 @@ test('what a call answers is typed, and what may be missing is', () => {
   });
 });
 
-test('a commission can be given in both orders, and in no mixture of them', () => {
+test('a commission accepts both forms of arguments, but not a mixture', () => {
   unrun((account) => {
     const holder = 'uuid';
     account.issueOneCommission({ holder, provisions: { project: { 'cyclades.vm': 1 } } });
@@ -123,7 +123,7 @@ test('a commission can be given in both orders, and in no mixture of them', () =
       userProvisions: { u: { p: { r: 1 } } },
       projectProvisions: { p: { r: 1n } },
     });
-    // Options that are not known yet can be handed on as they are.
+    // Options of a union type can be passed on unchanged.
     const name = undefined as string | undefined;
     account.issueOneCommission({ holder, source: 'p', provisions: {}, name, key: name }, { retries: 0 });
     account.getProjects({ name, state: undefined });
@@ -132,7 +132,7 @@ test('a commission can be given in both orders, and in no mixture of them', () =
 
     // @ts-expect-error with a source, provisions are by resource
     account.issueOneCommission({ holder, source: 'p', provisions: { p: { 'cyclades.vm': 1 } } });
-    // @ts-expect-error without a source, provisions say the project
+    // @ts-expect-error without a source, provisions are by project
     account.issueOneCommission({ holder, provisions: { 'cyclades.vm': 1 } });
     // @ts-expect-error a reservation needs a user
     account.issueOneCommission({ source: 'p', provisions: { 'cyclades.vm': 1 } });
@@ -153,22 +153,22 @@ test('a commission can be given in both orders, and in no mixture of them', () =
   }>().not.toExtend<ReassignedCommission>();
 });
 
-test('arguments that make no sense do not compile', () => {
+test('invalid arguments do not compile', () => {
   unrun((account) => {
-    // @ts-expect-error a list is wanted
+    // @ts-expect-error a list is required
     account.getUsernames('uuid');
-    // @ts-expect-error everybody is for components to ask for
+    // @ts-expect-error only components may list all users
     account.getUsernames(null);
     account.serviceGetUsernames(null);
     // @ts-expect-error serials are numbers
     account.acceptCommission('1');
-    // @ts-expect-error there is no such action
+    // @ts-expect-error an unknown action
     account.commissionAction(1, 'cancel');
-    // @ts-expect-error there is no such state
+    // @ts-expect-error an unknown state
     account.getProjects({ state: 'pending' });
     // @ts-expect-error applications have numbers
     account.applicationAction({ project: 'p' }, 'approve');
-    // @ts-expect-error an end is required
+    // @ts-expect-error an end date is required
     account.createProject({ name: 'a.b' });
     account.modifyProject('p', {
       description: null,
@@ -176,17 +176,17 @@ test('arguments that make no sense do not compile', () => {
     });
     // @ts-expect-error both capacities go together
     account.modifyProject('p', { resources: { r: { project_capacity: 1 } } });
-    // @ts-expect-error there is no such option
+    // @ts-expect-error an unknown option
     account.getQuotas({ timeout: 1 });
     // @ts-expect-error criteria are camelCase
     parseEndpoints({ access: { serviceCatalog: [] } }, { version_id: 'v1.0' });
-    // @ts-expect-error there are two kinds of servers
+    // @ts-expect-error an unknown kind of server
     new Purser({ url: 'https://example.org', server: 'keystone' });
   });
   expectTypeOf<{ name: string }>().not.toExtend<ProjectSpecs>();
 });
 
-test('what may be left out may be undefined, as what is handed on often is', () => {
+test('optional arguments accept undefined', () => {
   const none: undefined = undefined;
   unrun((account) => {
     const purser = new Purser({ url: 'https://example.org', token: none, retries: none, logger: none });
@@ -203,7 +203,7 @@ test('what may be left out may be undefined, as what is handed on often is', () 
   });
 });
 
-test('errors of the client have one base, and tell what they know', () => {
+test('errors of the client have one base class and typed properties', () => {
   expectTypeOf<QuotaLimit>().toExtend<PurserError>();
   expectTypeOf<BadValue>().toExtend<PurserError>();
   expectTypeOf<ConnectionError>().toExtend<PurserError>();
@@ -215,7 +215,7 @@ test('errors of the client have one base, and tell what they know', () => {
   expectTypeOf(PurserError).instance.toExtend<Error>();
 });
 
-test('the token is looked for in requests of Node, in those of fetch, and in plain cookies', () => {
+test('the token is found in requests of Node and of fetch, and in plain cookies', () => {
   unrun(() => {
     getTokenFromCookie({} as import('node:http').IncomingMessage, 'name');
     getTokenFromCookie({} as Request, 'name');

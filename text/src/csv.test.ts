@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { csvLine, csvValue } from './csv.ts';
 
-test('a text that a spreadsheet would run as a formula has an apostrophe before it; numbers stay numbers', () => {
+test('a text that a spreadsheet would run as a formula is written with a leading apostrophe; numbers are not', () => {
   const cells: [unknown, string][] = [
     ['=HYPERLINK("http://evil.example")', `"'=HYPERLINK(""http://evil.example"")"`],
     ['+1+1', "'+1+1"],
@@ -26,7 +26,7 @@ test('a text that a spreadsheet would run as a formula has an apostrophe before 
   for (const [value, cell] of cells) assert.equal(csvLine([value]), `${cell}\r\n`);
 });
 
-test('reading a cell gives back every text as it was', () => {
+test('reading a cell returns the original text', () => {
   const starts = fc.stringMatching(/^['=+\-@\t0-9a]{0,4}$/);
   fc.assert(
     fc.property(starts, fc.string(), (start, rest) => {

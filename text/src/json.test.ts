@@ -34,11 +34,11 @@ test('digits inside strings stay as they are', () => {
   assert.deepEqual(parseExact('{"s":"12345678901234567890.5"}'), { s: '12345678901234567890.5' });
 });
 
-test('a number of absurd length is refused as an integer and costs nothing', () => {
+test('a number of absurd length is refused as an integer without conversion', () => {
   assert.equal(asInteger(parseExact('1'.repeat(100_000))), undefined);
 });
 
-test('a text that nests too deep is a syntax error, whatever else is in it', () => {
+test('a text that nests too deep is a syntax error, even if it has other faults', () => {
   const nested = (depth: number, inside: string) =>
     `${'[{"a":'.repeat(depth / 2)}${inside}${'}]'.repeat(depth / 2)}`;
   for (const inside of ['1', '1.0', '"[[["']) {
@@ -48,7 +48,7 @@ test('a text that nests too deep is a syntax error, whatever else is in it', () 
     assert.throws(() => parseExact(nested(10, inside), 9), SyntaxError);
   }
   assert.throws(() => parseExact('['.repeat(200_000)), SyntaxError);
-  // What is in a string does not nest, and what is closed does not either.
+  // Brackets in strings and closed brackets do not count.
   assert.equal((parseExact(`["${'['.repeat(1000)}\\"[", 1.5]`) as unknown[]).length, 2);
   assert.equal((parseExact(`[${'[],'.repeat(1000)}1.5]`) as unknown[]).length, 1001);
 });
@@ -65,7 +65,7 @@ test('decimals keep their digits, trailing zeros included', () => {
   assert.equal(stringifyExact(parseExact('-0')), '0');
 });
 
-test('the key __proto__ is a key like any other, and of equal keys the last one counts', () => {
+test('the key __proto__ is an ordinary key, and of equal keys the last one counts', () => {
   for (const number of ['1', '1.5']) {
     const value = parseExact(`{"__proto__":{"admin":true},"a":0,"a":${number}}`) as object;
     assert.deepEqual(Object.keys(value), ['__proto__', 'a']);
@@ -75,7 +75,7 @@ test('the key __proto__ is a key like any other, and of equal keys the last one 
   }
 });
 
-test('what is no JSON is refused, whether it has decimals or not', () => {
+test('invalid JSON is refused, with and without decimals', () => {
   const faulty = [
     '',
     ' ',
@@ -111,7 +111,7 @@ test('what is no JSON is refused, whether it has decimals or not', () => {
   for (const text of faulty) assert.throws(() => parseExact(text), SyntaxError, text);
 });
 
-/** Microseconds of this thread alone for several runs: what else the machine does is not in them. */
+/** CPU time of this thread for several runs, in microseconds. */
 function spending(work: () => void): number {
   const start = process.threadCpuUsage();
   for (let run = 0; run < 5; run += 1) work();
@@ -119,7 +119,7 @@ function spending(work: () => void): number {
   return user + system;
 }
 
-test('no text costs much more than one of plain numbers that is as long', () => {
+test('no text takes much more CPU time than plain numbers of the same length', () => {
   const plain = `[${Array.from({ length: 115_000 }, (_, n) => 100_000 + n).join(',')}]`;
   const measure = spending(() => parseExact(plain));
   const bytes = 800_000;
@@ -147,7 +147,7 @@ test('no text costs much more than one of plain numbers that is as long', () => 
         if (!(error instanceof SyntaxError)) throw error;
       }
     });
-    // A reviver, or a pattern that is tried again at each place, takes far more.
+    // A reviver, or a pattern with backtracking, takes far more.
     assert.ok(spent < 8 * measure, `${what}: ${spent} to ${measure}`);
   }
 });

@@ -1,6 +1,6 @@
 /**
- * JSON with exact integers (decision exact-integers). A JavaScript number is exact up to 2^53 only, and 9223372036854775807 is
- * a common value on this wire.
+ * JSON with exact integers (decision exact-integers). A JavaScript number is exact up to 2^53 only, and
+ * 9223372036854775807 is a common value on this wire.
  */
 
 /** A JSON number written with a fraction or an exponent, or an integer of absurd length; kept as its text. */
@@ -12,7 +12,7 @@ export class JsonDecimal {
     this.text = text;
   }
 
-  /** Any way of writing JSON writes the number as it was read. */
+  /** Every JSON serializer writes the number with its original digits. */
   toJSON(): unknown {
     return rawJSON(this.text);
   }
@@ -26,33 +26,31 @@ export interface JsonObject {
 
 const { rawJSON } = JSON as unknown as { rawJSON(text: string): unknown };
 
-/** Far above 64 bit; beyond it a number is not worth a big integer. */
+/** Maximum number of digits of an integer: far above 64 bits. */
 const INTEGER_DIGITS_MAX = 100;
-/** From so many digits on an integer may be no safe one. */
+/** From this number of digits on, an integer can exceed the safe range. */
 const LONG = 16;
-/** How deep arrays and objects may nest, where nothing else is said: far deeper than anything that people make. */
+/** Default maximum depth of arrays and objects: far deeper than real documents. */
 const DEPTH_MAX = 200;
 
 /**
  * Parses a JSON text. Integers come as `number` where that is exact and as `bigint` beyond; numbers written with
- * a fraction or an exponent come as `JsonDecimal`, so that `1.0` is never mistaken for `1`. Of a key that is there
- * more than once the last value counts. Written again by `stringifyExact`, a value means the same: every number has
- * all its digits, and `-0` is `0`.
+ * a fraction or an exponent come as `JsonDecimal`, so that `1.0` is never mistaken for `1`. Of duplicate keys the last
+ * value counts. `stringifyExact` writes an equal value: every number has all its digits, and `-0` is `0`.
  * Throws SyntaxError if the text is not JSON, or nests too deep.
- * @param depth_max how deep arrays and objects may nest
+ * @param depth_max maximum depth of arrays and objects
  */
 export function parseExact(text: string, depth_max = DEPTH_MAX): Json {
   const { deep, exacting } = look(text, depth_max);
   if (deep) throw new SyntaxError(`The JSON text nests deeper than ${depth_max} levels.`);
   if (!exacting) return JSON.parse(text) as Json;
   const value = new ExactParser(text).parse();
-  // The text has a fault, which the engine can describe.
+  // The text is not valid; the engine describes the error.
   return value === FAULTY ? (JSON.parse(text) as Json) : value;
 }
 
 /**
- * Looks over a text once, whether it is JSON or not: how deep it nests, and whether it has a number that plain parsing
- * would change.
+ * Scans a text once, valid JSON or not: its depth, and whether it has a number that plain parsing would change.
  */
 function look(text: string, depth_max: number): { deep: boolean; exacting: boolean } {
   let depth = 0;
@@ -81,14 +79,14 @@ const MINUS = 0x2d;
 const ZERO = 0x30;
 const isDigit = (code: number): boolean => code >= ZERO && code <= 0x39;
 
-/** Where the digits end that begin at `start`. */
+/** The end of the digits that begin at `start`. */
 function afterDigits(text: string, start: number): number {
   let end = start;
   while (isDigit(text.charCodeAt(end))) end += 1;
   return end;
 }
 
-/** Where the string ends that begins with the quotation mark at `start`; the end of the text if it does not. */
+/** The end of the string that begins with the quotation mark at `start`; the end of the text if it is not closed. */
 function endOfString(text: string, start: number): number {
   for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
     let escapes = end;
@@ -100,10 +98,10 @@ function endOfString(text: string, start: number): number {
 
 const FAULTY = Symbol('faulty');
 const SPACE = /[ \t\n\r]*/y;
-/** What a string does not hold as it is, or not as it is meant. */
+/** Characters that a string must escape, and the backslash. */
 const NOT_PLAIN = /[\u0000-\u001f\\]/;
 
-/** Reads a text by the grammar of RFC 8259. What it recurs into is as deep as the text nests. */
+/** A recursive parser for the grammar of RFC 8259. Its recursion is as deep as the text nests. */
 class ExactParser {
   readonly #text: string;
   #at = 0;
@@ -126,7 +124,7 @@ class ExactParser {
     this.#at = SPACE.lastIndex;
   }
 
-  /** Whether the next sign is this one, which is passed over then. */
+  /** Skips the next character if it is this one; returns whether it was. */
   #takes(code: number): boolean {
     this.#skip();
     if (this.#text.charCodeAt(this.#at) !== code) return false;
@@ -165,7 +163,7 @@ class ExactParser {
     const start = this.#at;
     const first = text.charCodeAt(start) === MINUS ? start + 1 : start;
     const whole = afterDigits(text, first);
-    // No digit, or a zero that leads.
+    // No digit, or a leading zero.
     if (whole === first || (text.charCodeAt(first) === ZERO && whole > first + 1)) return FAULTY;
     let end = whole;
     if (text.charCodeAt(end) === DOT) {
@@ -229,18 +227,21 @@ class ExactParser {
   }
 }
 
-/** As an assignment makes it, which for the name `__proto__` would set the prototype. */
+/** Defines a property like an assignment, but also for the name `__proto__`, which would set the prototype. */
 const PLAIN_PROPERTY = { configurable: true, enumerable: true, writable: true };
 
 const exactly = (_key: string, item: unknown): unknown =>
   typeof item === 'bigint' ? rawJSON(item.toString()) : item;
 
-/** Serialises a value to JSON on one line; a `bigint` is written digit by digit as a JSON number. */
+/** Serialises a value to JSON on one line; a `bigint` is a JSON number with all its digits. */
 export function stringifyExact(value: unknown): string {
   return JSON.stringify(value, exactly);
 }
 
-/** The same for people: indented. A function of its own, since the other is handed to callers with arguments of theirs. */
+/**
+ * The same, indented. A separate function, since some callers pass `stringifyExact` where it would get further
+ * arguments.
+ */
 export function stringifyExactIndented(value: unknown): string {
   return JSON.stringify(value, exactly, 2);
 }
@@ -252,7 +253,7 @@ export function isObject(value: unknown): value is JsonObject {
   );
 }
 
-/** The value as a `bigint` if it is an integer of JSON, else undefined. Booleans are not integers. */
+/** The value as a `bigint` if it is a JSON integer, else undefined. */
 export function asInteger(value: unknown): bigint | undefined {
   if (typeof value === 'bigint') return value;
   return typeof value === 'number' && Number.isSafeInteger(value) ? BigInt(value) : undefined;

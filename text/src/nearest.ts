@@ -1,4 +1,4 @@
-/** The word that takes the fewest insertions, deletions and replacements to get to; the first of equals. */
+/** The word with the smallest Levenshtein distance; the first of equals. */
 export function nearest(word: string, words: readonly string[]): string | undefined {
   let best: string | undefined;
   let fewest = Number.POSITIVE_INFINITY;
@@ -9,7 +9,7 @@ export function nearest(word: string, words: readonly string[]): string | undefi
   return best;
 }
 
-/** How many insertions, deletions and replacements lead from one word to the other: Levenshtein's distance. */
+/** The Levenshtein distance of two words: the number of insertions, deletions and replacements. */
 export function editsBetween(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i += 1) {

@@ -2,8 +2,8 @@ import { UNLIMITED } from './quantity.ts';
 
 const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'];
 /**
- * A limit as people read it: `unlimited`, a plain number, or bytes with a unit: the largest that fits, or the one of
- * this power of 1024.
+ * A limit as display text: `unlimited`, a plain number, or bytes with a unit: the largest suitable one, or that of this
+ * power of 1024.
  */
 export function limitText(limit: number | bigint, unit: string | null, exponent?: number): string {
   const value = BigInt(limit);
@@ -12,14 +12,14 @@ export function limitText(limit: number | bigint, unit: string | null, exponent?
   return unit === 'bytes' ? bytesText(value, exponent ?? exponentOf(value)) : value.toString();
 }
 
-/** That of the largest unit of which there is at least one. */
+/** The power of 1024 of the largest unit that is not larger than the value. */
 function exponentOf(bytes: bigint): number {
   let exponent = 0;
   while (exponent < UNITS.length - 1 && bytes >= 1024n ** BigInt(exponent + 1)) exponent += 1;
   return exponent;
 }
 
-/** With up to two decimals, rounded down; what is less than they can show is not called nothing. */
+/** With up to two decimals, rounded down; a smaller positive value is not shown as zero. */
 function bytesText(bytes: bigint, exponent: number): string {
   const hundredths = (bytes * 100n) / 1024n ** BigInt(exponent);
   if (hundredths === 0n && bytes > 0n) return `<0.01 ${UNITS[exponent]}`;

@@ -18,7 +18,7 @@ test('a quantity is read with its unit, base 1024', () => {
   for (const [text, value] of cases) assert.equal(parseQuantity(text), value, text);
 });
 
-test('what is not a quantity is refused, never guessed', () => {
+test('a text that is not a quantity is refused', () => {
   for (const text of ['', 'abc', '-1', '1.5', '1e3', '9223372036854775808', '8192P9', '9P9', '0x10', '1 0']) {
     assert.equal(parseQuantity(text), undefined, text);
   }

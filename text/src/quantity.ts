@@ -7,7 +7,7 @@ const QUANTITY = /^([0-9]{1,19})(?:\.([0-9]{1,9}))?\s*(?:([KMGTPE])(?:I?B)?|B|BY
 /**
  * Reads a limit as operators write it: digits, optionally with a fraction and a unit of base 1024
  * (`10`, `1.5G`, `10GiB`, `512 mb`), or `inf`/`infinite`/`unlimited` (quota §4.4).
- * Answers undefined if the text is none of these or exceeds 2^63 - 1.
+ * Returns undefined if the text is none of these or exceeds 2^63 - 1.
  */
 export function parseQuantity(text: string): bigint | undefined {
   const upper = text.trim().toUpperCase();

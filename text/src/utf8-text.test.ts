@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { NotUtf8, utf8Text } from './utf8-text.ts';
 
-test('the first fault of a text is named by its line and its byte, however lines end', () => {
+test('the error names the line and the byte of the first invalid sequence, with all line ends', () => {
   const cases: [number[], number, number][] = [
     [[0xe9], 1, 1],
     [[0x61, 0x0a, 0x62, 0xfc, 0x63], 2, 2],
@@ -25,7 +25,7 @@ test('the first fault of a text is named by its line and its byte, however lines
   }
 });
 
-test('a byte-order mark is no part of the text, and every character is read', () => {
+test('a byte-order mark is not part of the text, and all characters are decoded', () => {
   const text = 'Ünïcode 漢字 🂡\r\n';
   assert.equal(utf8Text(Buffer.from(`\ufeff${text}`), ''), text);
   assert.equal(utf8Text(new Uint8Array(), ''), '');

@@ -1,4 +1,4 @@
-/** Bytes that are not UTF-8: where the first of them is. */
+/** The error for bytes that are not UTF-8, with the position of the first one. */
 export class NotUtf8 extends Error {
   override readonly name = 'NotUtf8';
 
@@ -11,10 +11,10 @@ export class NotUtf8 extends Error {
 const [LF, CR] = [0x0a, 0x0d];
 
 /**
- * The text of bytes in UTF-8, without the byte-order mark that some editors put first. Node's own decoding replaces what
- * is not UTF-8, so a name in another encoding would be stored as question marks.
- * @param name what the text comes from; the error begins with it
- * @throws NotUtf8 with the line and the byte of the first fault
+ * Decodes UTF-8, without the byte-order mark that some editors write. The decoder of Node replaces invalid bytes, so a
+ * name in another encoding would be stored with replacement characters.
+ * @param name source of the text, for example a file name; the error begins with it
+ * @throws NotUtf8 with the line and the byte of the first invalid sequence
  */
 export function utf8Text(bytes: Uint8Array, name: string): string {
   const utf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
@@ -29,7 +29,7 @@ export function utf8Text(bytes: Uint8Array, name: string): string {
   }
 }
 
-/** Where the first sequence begins that is not UTF-8: the bytes before it decode, those up to its end do not. */
+/** The start of the first invalid sequence: the bytes before it are valid UTF-8. */
 function firstFault(bytes: Uint8Array): number {
   let at = 0;
   while (at < bytes.length) {
@@ -40,7 +40,7 @@ function firstFault(bytes: Uint8Array): number {
   return bytes.length - 1;
 }
 
-/** How many bytes the character at this place has; 0 if there is none (RFC 3629, section 4). */
+/** Length of the character at this position in bytes; 0 if it is not valid (RFC 3629, section 4). */
 function sequenceLength(bytes: Uint8Array, at: number): number {
   const first = bytes[at] ?? 0;
   if (first < 0x80) return 1;
@@ -56,7 +56,7 @@ function sequenceLength(bytes: Uint8Array, at: number): number {
   return length;
 }
 
-/** First bytes after which not every second byte is allowed: they would be surrogates, too long or too large. */
+/** First bytes with a restricted second byte, which excludes surrogates, overlong and too large sequences. */
 const SECOND: Readonly<Record<number, readonly [number, number]>> = {
   [0xe0]: [0xa0, 0xbf],
   [0xed]: [0x80, 0x9f],
@@ -64,7 +64,7 @@ const SECOND: Readonly<Record<number, readonly [number, number]>> = {
   [0xf4]: [0x80, 0x8f],
 };
 
-/** Line and byte within it, both from 1 on; lines end with LF, CR, or both. */
+/** Line, and byte in the line, both from 1; lines end with LF, CR or CRLF. */
 function placeOf(bytes: Uint8Array, at: number): { line: number; byte: number } {
   let line = 1;
   let start = 0;

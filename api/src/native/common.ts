@@ -15,7 +15,7 @@ export const Uuid = Type.String({ format: 'uuid', examples: ['3f2a7c1e-58d4-4b0e
 /** A name of a component, service, resource, role or token. */
 export const Name = Type.String({ minLength: 1, maxLength: BOUNDS.name_length });
 
-/** An absolute URL of the web. */
+/** An absolute http or https URL. */
 export const WebUrl = Type.String({
   pattern: '^https?://[^\\s]+$',
   maxLength: BOUNDS.url_length,
@@ -30,10 +30,10 @@ export const Limit = Type.Unsafe<number | bigint>({
   maximum: UNLIMITED,
   description:
     'A limit, exact to the last digit; 9223372036854775807 means unlimited. ' +
-    'Above 2^53 a parser that reads numbers as doubles changes it.',
+    'Parsers that read numbers as doubles change values above 2^53.',
 });
 
-/** A limit as it may be written: the integer itself, or a text that is easier on people. */
+/** A limit in a request: an integer, or a text with a unit. */
 export const LimitInput = Type.Unsafe<number | bigint | string>({
   anyOf: [
     Limit,
@@ -41,20 +41,22 @@ export const LimitInput = Type.Unsafe<number | bigint | string>({
       minLength: 1,
       maxLength: 64,
       description:
-        '`inf` for unlimited, or a number with an optional unit of base 1024, such as `10GiB` or `1.5T`.',
+        '`inf` for unlimited, or a number with an optional unit of base 1024, for example `10GiB` or `1.5T`.',
     }),
   ],
   description: 'A limit: an integer from 0 to 9223372036854775807, `"inf"`, or a quantity with a unit.',
   examples: [10, 'inf', '10GiB'],
 });
 
-/** What every list of the native API answers: some items, and where the next ones are. */
+/** The response of every list of the native API: items, and the cursor of the next page. */
 export function page<T extends TSchema>(item: T, name: string) {
   return Type.Object(
     {
       items: Type.Array(item),
       next: nullable(
-        Type.String({ description: 'Send it back as `after` to get the next page; null on the last page.' }),
+        Type.String({
+          description: 'Cursor: send it as `after` to get the next page; null on the last page.',
+        }),
       ),
     },
     { description: `One page of ${name}, in a stable order.` },
@@ -74,11 +76,11 @@ export const PageQuery = Type.Object(
         minimum: 1,
         maximum: BOUNDS.page_max,
         default: BOUNDS.page_default,
-        description: 'Items on the page, at most.',
+        description: 'Maximum number of items on the page.',
       }),
     ),
     after: Type.Optional(
-      Type.String({ minLength: 1, maxLength: 512, description: 'The `next` of the page before.' }),
+      Type.String({ minLength: 1, maxLength: 512, description: 'Cursor: `next` of the previous page.' }),
     ),
   },
   { additionalProperties: false },

@@ -1,4 +1,4 @@
-/** The wire contract of the native API: every resource, what creates and changes it, and how errors look. */
+/** The wire contract of the native API: schemas of resources, requests and errors. */
 
 export * from './accounts/feedback.ts';
 export * from './accounts/login.ts';

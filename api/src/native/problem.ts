@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 
 export const FieldFault = Type.Object({
-  field: Type.String({ description: 'The field of the body, the query or the path that is wrong.' }),
+  field: Type.String({ description: 'The invalid field of the body, the query or the path.' }),
   reason: Type.String({ description: 'What is wrong with it.' }),
 });
 export type FieldFault = Static<typeof FieldFault>;
@@ -10,19 +10,21 @@ export type FieldFault = Static<typeof FieldFault>;
 export const Problem = Type.Object(
   {
     type: Type.String({
-      description: 'A URI that names the kind of problem: `urn:purser:problem:` and the code.',
+      description: 'A URI of the kind of problem: `urn:purser:problem:` and the code.',
     }),
-    title: Type.String({ description: 'What kind of problem it is, the same text for every occurrence.' }),
-    status: Type.Integer({ description: 'The HTTP status again.' }),
-    detail: Type.String({ description: 'What went wrong this time, in a sentence.' }),
-    code: Type.String({ description: 'The code to program against.' }),
+    title: Type.String({ description: 'The kind of problem; the same text for every occurrence.' }),
+    status: Type.Integer({ description: 'The HTTP status.' }),
+    detail: Type.String({ description: 'A sentence about this occurrence.' }),
+    code: Type.String({ description: 'A stable code for programs.' }),
     errors: Type.Optional(
-      Type.Array(FieldFault, { description: 'The single faults, where the request did not fit the schema.' }),
+      Type.Array(FieldFault, {
+        description: 'One entry for each invalid field, if the request does not match the schema.',
+      }),
     ),
   },
   {
     $id: 'Problem',
-    description: 'Problem details (RFC 9457). Some problems carry members of their own.',
+    description: 'Problem details (RFC 9457). Some problems have additional members.',
     examples: [
       {
         type: 'urn:purser:problem:invalid_request',

@@ -15,7 +15,7 @@ import { referencesReplay, referencesReplayIssue } from './references-replay.ts'
 import { start } from './start.ts';
 import { tokenValidation } from './token-validation.ts';
 
-/** In the order in which they run and are reported. */
+/** All scenarios, in the order in which they run and are reported. */
 export const SCENARIOS: Scenario[] = [
   loadGenerator,
   controlCommission,

@@ -3,7 +3,7 @@ import { RESOURCES, type User } from '../population.ts';
 import type { FactScenario } from '../scenario.ts';
 import { filledPurser } from './filled-purser.ts';
 
-/** Reservations that a service has under way at once. */
+/** Number of concurrent reservations of a service. */
 const CONCURRENCY = 64;
 const MEASURED_MS = 2000;
 
@@ -17,11 +17,11 @@ type Reserve = (client: Purser, user: User, name: string) => Promise<unknown>;
 
 const resources = { [RESOURCES.machine]: 1, [RESOURCES.bytes]: 1_000_000 };
 
-/** The helper: those that come together share their requests. */
+/** Reservations by `reserve`: concurrent ones share requests. */
 const shared: Reserve = (client, { id }, name) =>
   client.reserve({ user: id, resources, name }, () => undefined);
 
-/** What a service would do by itself: one request to issue, one to accept. */
+/** Reservations without `reserve`: one request to issue, one to accept. */
 const oneByOne: Reserve = async ({ account }, { id: holder }, name) => {
   const serial = await account.issueOneCommission({ holder, source: holder, provisions: resources, name });
   await account.acceptCommission(serial);
@@ -45,11 +45,11 @@ async function measured(options: PurserOptions, users: readonly User[], reserve:
   return { per_second: done / passed_s, cpu_us: (user + system) / done };
 }
 
-/** What the client library makes of a service's reservations; the control does without its helper. */
+/** Throughput of reservations by the client library; the control does not use `reserve`. */
 export const clientReservations: FactScenario = {
   kind: 'facts',
   name: 'client-reservations',
-  summary: 'reservations by the client library, 64 at once; besides, issued and accepted one by one',
+  summary: 'reservations by the client library, 64 at once; compared with one request for each step',
   async measure(stage) {
     const { server, population } = await filledPurser(stage);
     const options = {

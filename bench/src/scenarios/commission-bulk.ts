@@ -6,11 +6,11 @@ const PROVISIONS = 4;
 
 interface Bulk extends FilledPurser {
   requests: Buffer[];
-  /** What Purser answers to the first bulk. */
+  /** The response of Purser to the first bulk. */
   sample: string;
 }
 
-/** Sends the first bulk as any client would, and makes sure that all of its commissions are issued. */
+/** Sends the first bulk, and checks that all of its commissions are issued. */
 async function sampleAnswer({ server, population }: FilledPurser, request: Buffer): Promise<string> {
   const text = request.toString();
   const response = await fetch(`http://127.0.0.1:${server.port}${BULK_PATH}`, {
@@ -20,11 +20,12 @@ async function sampleAnswer({ server, population }: FilledPurser, request: Buffe
   });
   const answer = await response.text();
   const issued = answer.match(/"serial":\d+/g)?.length;
-  if (issued !== BULK) throw new Error(`A bulk was answered ${response.status}: ${answer.slice(0, 300)}`);
+  if (issued !== BULK)
+    throw new Error(`A bulk request returned status ${response.status}: ${answer.slice(0, 300)}`);
   return answer;
 }
 
-/** T5: what a service with a backlog, or a migration, can get through. */
+/** T5: throughput for a service with a backlog, or for a migration. */
 export const commissionBulk: LoadScenario<Bulk> = {
   kind: 'load',
   name: 'commission-bulk',

@@ -8,7 +8,7 @@ interface TwoSizes extends FilledLedger {
   small: FilledLedger;
 }
 
-/** T6: a cloud that has grown a hundred times must not be slower. */
+/** T6: a hundred times more usage rows must not lower the rate. */
 export const commissionIssueLarge: LoadScenario<TwoSizes> = {
   kind: 'load',
   name: 'commission-issue-large',

@@ -2,7 +2,7 @@ import { issueRequests } from '../commission-requests.ts';
 import type { LoadScenario } from '../scenario.ts';
 import { type FilledPurser, filledPurser } from './filled-purser.ts';
 
-/** T2: everybody wants the same four rows. The same server answers both sides, so only the spread differs. */
+/** T2: all commissions change the same four rows. Both sides use the same server, so only the distribution differs. */
 export const commissionIssueOneProject: LoadScenario<FilledPurser> = {
   kind: 'load',
   name: 'commission-issue-one-project',

@@ -2,7 +2,7 @@ import { issueRequests } from '../commission-requests.ts';
 import type { LoadScenario } from '../scenario.ts';
 import { type FilledPurser, filledPurser } from './filled-purser.ts';
 
-/** T1: durable commissions over HTTP, as many as go through. */
+/** T1: maximum rate of durable commissions over HTTP. */
 export const commissionIssue: LoadScenario<FilledPurser> = {
   kind: 'load',
   name: 'commission-issue',

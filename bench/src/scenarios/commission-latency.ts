@@ -2,7 +2,7 @@ import { issueRequests } from '../commission-requests.ts';
 import type { LoadScenario } from '../scenario.ts';
 import { type FilledPurser, filledPurser } from './filled-purser.ts';
 
-/** T9: how long a commission takes when the service is half busy. Sent at fixed points of time, answered or not. */
+/** T9: latency of a commission at half load. Requests are sent at a fixed rate, independent of responses. */
 export const commissionLatency: LoadScenario<FilledPurser> = {
   kind: 'load',
   name: 'commission-latency',

@@ -2,7 +2,7 @@ import { acceptAfterIssue, issueRequests } from '../commission-requests.ts';
 import type { LoadScenario } from '../scenario.ts';
 import { type FilledPurser, filledPurser } from './filled-purser.ts';
 
-/** The whole life of a commission: issued, then accepted on the same connection. Each pair counts as two requests. */
+/** A commission is issued and then accepted on the same connection. Each pair counts as two requests. */
 export const commissionPair: LoadScenario<FilledPurser> = {
   kind: 'load',
   name: 'commission-pair',

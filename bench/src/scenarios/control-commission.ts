@@ -3,7 +3,7 @@ import { issueRequests } from '../commission-requests.ts';
 import type { LoadScenario } from '../scenario.ts';
 import { USERS } from './filled-purser.ts';
 
-/** The control of commission-issue by itself, without a Purser: for work on the benchmark and a first look at a machine. */
+/** The control of commission-issue alone, without Purser: for work on the benchmark and for checking a machine. */
 export const controlCommission: LoadScenario = {
   kind: 'load',
   name: 'control-commission',

@@ -14,8 +14,8 @@ export interface FilledLedger {
 const RESOURCE_NAMES = Object.values(RESOURCES);
 
 /**
- * A Purser with so many usage rows, one for each user and resource. Each user has a project, so there are as many
- * pools again. The tables are filled while it does not run.
+ * A Purser with this number of usage rows, one for each user and resource. Each user has a project, so there is the
+ * same number of pools. The tables are filled while it is not running.
  */
 export async function filledLedger(stage: Stage, usageRows: number): Promise<FilledLedger> {
   const users = usageRows / RESOURCE_NAMES.length;

@@ -7,10 +7,10 @@ export interface FilledPurser {
   population: Population;
 }
 
-/** Users of most scenarios; each has a project, so that requests spread over a thousand of both. */
+/** Number of users in most scenarios. Each has a project, so requests are spread over a thousand users and projects. */
 export const USERS = 1000;
 
-/** A fresh Purser with that many users. */
+/** A new Purser with this number of users. */
 export async function filledPurser(stage: Stage, users = USERS): Promise<FilledPurser> {
   const server = await stage.purser();
   return { server, population: await populate(server, users) };

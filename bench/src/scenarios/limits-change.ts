@@ -6,7 +6,7 @@ import { median } from '../statistics.ts';
 const MEMBERS = 100_000;
 const BELOW_MS = 20;
 
-/** T7: limits are stated once and not copied to members, so their number does not matter. */
+/** T7: limits are stored once and not copied to members, so the number of members must not matter. */
 export const limitsChange: FactScenario = {
   kind: 'facts',
   name: 'limits-change',

@@ -2,8 +2,8 @@ import { postRequest } from '../requests.ts';
 import type { LoadScenario } from '../scenario.ts';
 
 /**
- * Measures the capacity of the load generator itself: against a server that answers without reading,
- * and against bare node:http as its control. Its own CPU time tells how much it had left.
+ * Measures the capacity of the load generator itself: against a server that responds without reading,
+ * and against bare node:http as its control. Its CPU time shows its remaining capacity.
  */
 export const loadGenerator: LoadScenario = {
   kind: 'load',

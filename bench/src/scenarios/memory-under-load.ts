@@ -4,7 +4,7 @@ import { type FilledLedger, filledLedger, issueForAnyone } from './filled-ledger
 const USAGE_ROWS = 1_000_000;
 const RESIDENT_MB = 300;
 
-/** T10: what is remembered is bounded, so memory does not grow with the cloud. */
+/** T10: caches are bounded, so memory does not grow with the cloud. */
 export const memoryUnderLoad: LoadScenario<FilledLedger> = {
   kind: 'load',
   name: 'memory-under-load',

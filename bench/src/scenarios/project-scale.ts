@@ -8,7 +8,7 @@ const ROWS = 100_000;
 const REPEATS = 21;
 const BELOW_MS = 20;
 
-/** T7 and T8 for projects: neither members nor projects make reading or changing one of them slower. */
+/** T7 and T8 for projects: reading or changing a project does not depend on the number of members or projects. */
 export const projectScale: FactScenario = {
   kind: 'facts',
   name: 'project-scale',

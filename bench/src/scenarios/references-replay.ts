@@ -6,7 +6,7 @@ import type { LoadScenario } from '../scenario.ts';
 import type { Stage } from '../stage.ts';
 import { type FilledPurser, USERS } from './filled-purser.ts';
 
-/** With which the replay is fastest on two cores; of 2, 4, 8, 16, 32 and 64. */
+/** The number of connections with which the replay is fastest on two cores; of 2, 4, 8, 16, 32 and 64. */
 const CONNECTIONS = 16;
 
 interface SharedDatabase extends FilledPurser {
@@ -16,12 +16,12 @@ interface SharedDatabase extends FilledPurser {
 async function purserOnDatabase(stage: Stage): Promise<SharedDatabase> {
   const directory = stage.directory();
   const database = await stage.database(directory);
-  if (!database) throw new Error('There is nothing to replay on this engine.');
+  if (!database) throw new Error('The replay needs PostgreSQL.');
   const server = await stage.purser({ directory, database });
   return { database, server, population: await populate(server, USERS) };
 }
 
-/** T3: Purser and the references' statements on the same PostgreSQL, in turn. */
+/** T3: Purser and the statements of the references on the same PostgreSQL, alternately. */
 function scenario(
   name: string,
   what: string,

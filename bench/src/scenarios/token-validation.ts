@@ -8,7 +8,7 @@ const TOKENS = '/identity/v2.0/tokens';
 
 const credentials = (token: string) => ({ auth: { token: { id: token } } });
 
-/** What Purser answers to the first token; the control then answers just that. */
+/** The response of Purser to the first token, which the control repeats. */
 async function sampleAnswer(server: RunningServer, { users }: Population): Promise<string> {
   const response = await fetch(`http://127.0.0.1:${server.port}${TOKENS}`, {
     method: 'POST',
@@ -16,11 +16,11 @@ async function sampleAnswer(server: RunningServer, { users }: Population): Promi
     body: JSON.stringify(credentials(users[0]?.token ?? '')),
   });
   const text = await response.text();
-  if (!response.ok) throw new Error(`POST ${TOKENS} was answered ${response.status}: ${text}`);
+  if (!response.ok) throw new Error(`POST ${TOKENS} returned status ${response.status}: ${text}`);
   return text;
 }
 
-/** T4: who is this? Asked by every service for every request of its own. */
+/** T4: token validation, which every service needs for each of its requests. */
 export const tokenValidation: LoadScenario<FilledPurser> = {
   kind: 'load',
   name: 'token-validation',

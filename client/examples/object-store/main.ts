@@ -1,8 +1,8 @@
 /**
- * An object store that charges for every byte.
+ * An object store that charges every byte.
  *
  *   PUT /NAME      stores an object, or replaces it; header X-Project names the project to charge
- *   GET /NAME      answers it
+ *   GET /NAME      returns it
  *   DELETE /NAME   removes it
  *   GET /          lists the caller's objects
  *
@@ -23,26 +23,28 @@ const RECONCILE_EVERY_MS = 5 * 60_000;
 
 const objects = new Objects(setting('FOLDER', './objects'));
 
-/** Objects of whose last change Purser may not know how it ended: they wait for a reconciliation. */
+/** Objects whose last change may be unresolved in Purser. A reconciliation must precede their next change. */
 const unsettled = new Set<string>();
 
 /**
- * After a crash Purser knows by their names alone what was reserved and never settled, so a name says what was to be
- * done to which version of which object.
+ * The name of a reservation. After a crash it is the only description of a pending commission, so it has the operation,
+ * the object and the version.
  */
 const operationOf = (verb: 'put' | 'delete', user: string, name: string, version: string): string =>
   `${verb} ${user} ${encodeURIComponent(name)} ${version}`;
 
-/** Was it done? The files are the truth: a put was if its version is there, a deletion if its version is not. */
+/**
+ * Whether the operation was done. The files decide: a put was done if its version exists, a deletion if it does not.
+ */
 async function decide({ name: operation }: { name: string }): Promise<Decision> {
   const [verb, user, name, version] = operation.split(' ') as [string, string, string, string];
-  // Not a reservation of this service: another program may know it.
+  // Not a reservation of this service; another program may resolve it.
   if (verb !== 'put' && verb !== 'delete') return 'leave';
   const found = await objects.find(user, decodeURIComponent(name));
   return (found?.version === version) === (verb === 'put') ? 'accept' : 'reject';
 }
 
-/** Settles what is open. This is the only process of its component, so nothing is too young to be decided upon. */
+/** Resolves pending commissions. This is the only process of the component, so commissions of any age are included. */
 async function settle(): Promise<void> {
   const known = [...unsettled];
   const { failures } = await purser.reconcile({ olderThanMs: 0, decide });
@@ -51,8 +53,8 @@ async function settle(): Promise<void> {
 }
 
 /**
- * Runs a change of one object when its turn comes. How much it costs depends on what is there, and the stored
- * version says whether it was done, so a change has to be settled before the next one begins.
+ * Runs the changes of an object one after the other. The quantity to charge depends on the stored object, and the
+ * stored version shows whether a change was done, so each change is resolved before the next one begins.
  */
 function change<T>(user: string, name: string, work: () => Promise<T>): Promise<T> {
   const thing = `${user} ${name}`;
@@ -61,10 +63,10 @@ function change<T>(user: string, name: string, work: () => Promise<T>): Promise<
     try {
       return await work();
     } catch (error) {
-      // Nothing was reserved, so nothing is open.
+      // Nothing was reserved, so no commission is pending.
       if (error instanceof QuotaLimit || error instanceof NotFound || error instanceof Refused) throw error;
       unsettled.add(thing);
-      // It was done, is reserved, and will be accepted, so users get its result.
+      // The change was done and is reserved, and a reconciliation will accept it: the user receives the result.
       if (error instanceof Unresolved && error.state === 'pending') return error.result as T;
       throw error;
     }
@@ -76,15 +78,16 @@ async function put(request: IncomingMessage, response: ServerResponse, name: str
   const { user } = caller;
   const project = projectOf(caller, request.headers['x-project']);
   const size = Number(request.headers['content-length'] ?? Number.NaN);
-  if (Number.isNaN(size)) throw new Refused(411, 'Send a Content-Length.');
+  if (Number.isNaN(size)) throw new Refused(411, 'The header Content-Length is required.');
   await change(user, name, async () => {
     const version = randomUUID();
     const before = await objects.find(user, name);
-    if (before && before.project !== project) throw new Refused(409, 'It is charged to another project.');
-    // Only the difference is charged; a smaller object gives something back.
+    if (before && before.project !== project)
+      throw new Refused(409, 'The object is charged to another project.');
+    // Only the difference is charged; a smaller object releases bytes.
     const resources = { [BYTES]: size - (before?.size ?? 0) };
     const reservation = { user, project, resources, name: operationOf('put', user, name, version) };
-    // The bytes are reserved before they are received: who is over quota sends nothing in vain.
+    // The bytes are reserved before they are received, so that a user without quota does not upload them in vain.
     await purser.reserve(reservation, () => objects.write(user, name, { version, project }, request));
   });
   answer(response, 201, { name, size });
@@ -121,7 +124,7 @@ async function list(request: IncomingMessage, response: ServerResponse): Promise
 
 async function existing(user: string, name: string) {
   const found = await objects.find(user, name);
-  if (!found) throw new Refused(404, 'There is no such object.');
+  if (!found) throw new Refused(404, 'The object does not exist.');
   return found;
 }
 
@@ -144,7 +147,7 @@ function nameIn(url: string): string {
   }
 }
 
-// Settles what a crash left open, before the first request.
+// Resolves the commissions that a crash left pending, before the first request.
 await objects.tidy();
 await settle();
 setInterval(() => settle().catch(console.error), RECONCILE_EVERY_MS).unref();

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
-/** Every file begins with a line of this many bytes that says which version it is, and who pays for it. */
+/** Every file begins with a line of this many bytes: the version, and the project that is charged. */
 const LABEL_BYTES = 128;
 
 /** One object as it is stored. */
@@ -18,8 +18,8 @@ export interface StoredObject {
 }
 
 /**
- * Objects in a folder, one file each, replaced and removed as a whole: whatever the moment of a crash, a file is the
- * old version or the new one, and says itself which.
+ * Objects in a folder, one file each, replaced and removed atomically: after a crash at any moment, a file is the
+ * old or the new version, and contains its version.
  */
 export class Objects {
   readonly #folder: string;
@@ -28,7 +28,7 @@ export class Objects {
     this.#folder = folder;
   }
 
-  /** Removes what a crash has left half-written. */
+  /** Removes incomplete files that a crash left behind. */
   async tidy(): Promise<void> {
     await mkdir(this.#folder, { recursive: true });
     for (const user of await readdir(this.#folder)) {
@@ -59,7 +59,7 @@ export class Objects {
     return createReadStream(this.#path(user, name), { start: LABEL_BYTES });
   }
 
-  /** Puts the object in the place of what was there; it is on disk when this resolves. */
+  /** Replaces the object; it is on disk when this resolves. */
   async write(
     user: string,
     name: string,
@@ -72,7 +72,7 @@ export class Objects {
     try {
       const file = await open(half, 'wx');
       await file.write(`${label.version} ${label.project}`.padEnd(LABEL_BYTES - 1).concat('\n'));
-      // Flushed to the disk before it is closed, and before it takes its place.
+      // Flushed to disk before the file is closed and renamed.
       await pipeline(content, file.createWriteStream({ start: LABEL_BYTES, flush: true }));
       await rename(half, this.#path(user, name));
     } catch (error) {
@@ -87,15 +87,17 @@ export class Objects {
     await flush(join(this.#folder, user));
   }
 
-  /** Names may have any characters, dots and slashes too; the first one tells them from half-written files. */
+  /**
+   * Names may have any characters, dots and slashes too; the first character distinguishes them from incomplete files.
+   */
   #path(user: string, name: string): string {
     return join(this.#folder, user, `=${encodeURIComponent(name)}`);
   }
 }
 
 /**
- * Makes what was renamed or removed in a folder survive a power cut. It is done by then, so whatever goes wrong here must
- * not look as if it were not.
+ * Flushes a folder, so that renamed and removed files survive a power failure. The change is done by then, so an error
+ * here must not be reported as a failed change.
  */
 async function flush(folder: string): Promise<void> {
   try {

@@ -5,11 +5,11 @@ import { type Purser, Unauthorized } from '@purser/client';
 export interface Caller {
   /** Uuid of the user. */
   readonly user: string;
-  /** Uuids of the projects that this user can draw from; the user's own one is called like the user. */
+  /** Uuids of the projects that this user can draw from; the system project has the uuid of the user. */
   readonly projects: readonly string[];
 }
 
-/** A request that is answered with this status and sentence. */
+/** An error with the HTTP status and the message of the response. */
 export class Refused extends Error {
   readonly status: number;
 
@@ -20,8 +20,8 @@ export class Refused extends Error {
 }
 
 /**
- * Asks Purser whose token a request carries. Users send the token that they have of Purser, and the service keeps no
- * passwords. The client remembers the answer for a minute, so a token that is revoked works for a minute more at most.
+ * Validates the token of a request with Purser. Users send their Purser token, and the service stores no passwords.
+ * The client caches the result for a minute, so a revoked token works for at most a minute longer.
  */
 export async function callerOf(request: IncomingMessage, purser: Purser): Promise<Caller> {
   const [, token] = /^Bearer +([!-~]+) *$/i.exec(request.headers.authorization ?? '') ?? [];
@@ -30,13 +30,13 @@ export async function callerOf(request: IncomingMessage, purser: Purser): Promis
     return await purser.identify(token);
   } catch (error) {
     if (error instanceof Unauthorized) {
-      throw new Refused(401, 'This token is not known, or not valid any more.');
+      throw new Refused(401, 'The token is unknown or no longer valid.');
     }
-    throw new Refused(503, 'The token cannot be verified now. Try again in a moment.');
+    throw new Refused(503, 'The token cannot be validated now. Try again later.');
   }
 }
 
-/** The project that a request names, or the user's own one. */
+/** The project that a request names, or the system project of the user. */
 export function projectOf({ user, projects }: Caller, named: unknown): string {
   if (named === undefined || named === user) return user;
   if (typeof named === 'string' && projects.includes(named)) return named;

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { Purser } from '@purser/client';
 import { answerError } from './answers.ts';
 
-/** A setting of the environment. */
+/** The value of a required environment variable. */
 export function setting(name: string, byDefault?: string): string {
   const value = process.env[name] || byDefault;
   if (value !== undefined) return value;
@@ -11,10 +11,12 @@ export function setting(name: string, byDefault?: string): string {
   process.exit(2);
 }
 
-/** Purser for this service: PURSER_URL is its address, PURSER_TOKEN the secret that `purser component add` printed. */
+/**
+ * The Purser client of this service: PURSER_URL is the address, PURSER_TOKEN the secret from `purser component add`.
+ */
 export const purser = new Purser({ url: setting('PURSER_URL'), token: setting('PURSER_TOKEN') });
 
-/** Serves on PORT, any free one unless set. */
+/** Listens on PORT; default: any free port. */
 export function serve(handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>): void {
   const server = createServer((request, response) => {
     handle(request, response).catch((error: unknown) => answerError(response, error));

@@ -1,8 +1,8 @@
 const last = new Map<string, Promise<unknown>>();
 
 /**
- * Runs what is done to one thing one after the other: how much a change costs depends on what the thing is when its
- * turn comes.
+ * Runs the changes of an object one after the other, since the quantity to charge depends on the state that the
+ * previous change left.
  */
 export async function inTurn<T>(thing: string, work: () => Promise<T>): Promise<T> {
   const turn = (last.get(thing) ?? Promise.resolve()).then(work, work);

@@ -1,8 +1,8 @@
 /**
- * A service for virtual machines that charges for machines and their memory.
+ * A service for virtual machines that charges machines and their memory.
  *
  *   POST /servers                  { name, ram_mib, project? } creates one
- *   GET /servers                   lists the caller's
+ *   GET /servers                   lists the servers of the caller
  *   POST /servers/ID/resize        { ram_mib }
  *   POST /servers/ID/reassignment  { project } charges it to another project
  *   DELETE /servers/ID
@@ -23,30 +23,33 @@ const RECONCILE_EVERY_MS = 5 * 60_000;
 
 const servers = new Servers(setting('DATABASE', './servers.db'));
 
-/** What a machine costs. */
+/** The resources that a machine is charged for. */
 const costOf = (ram_mib: number): Quantities => ({ 'cyclades.vm': 1, 'cyclades.ram': ram_mib * 2 ** 20 });
 
-/** Whether an acceptance did not reach Purser: it is settled before the next change. */
+/** Whether an acceptance did not reach Purser. It is resolved before the next change. */
 let open = false;
 
-/** Settles what a crash, or a lost connection, left open: the database has the names of all operations that were done. */
+/**
+ * Resolves commissions that a crash or a lost connection left pending: the database has the names of all completed
+ * operations.
+ */
 async function settle(): Promise<void> {
   open = false;
   const { failures } = await purser.reconcile({
-    // This is the only process of its component. With several, this is longer than anything may take.
+    // This is the only process of its component. With several, use more than the longest operation takes.
     olderThanMs: 0,
     decide: ({ name }) => (servers.doneBy(name) === undefined ? 'reject' : 'accept'),
   });
   if (failures[0]) throw failures[0].error;
 }
 
-/** It is tried again before the next change. */
+/** If it fails, it is retried before the next change. */
 function unsettled(error: unknown): void {
   open = true;
   throw error;
 }
 
-/** What was done, is reserved, and will be accepted by the next `settle`, counts as done: users get its result. */
+/** A change that was done and is reserved will be accepted by the next `settle`, so the user receives its result. */
 async function orSettledLater<T>(reserving: Promise<T>): Promise<T> {
   try {
     return await reserving;
@@ -58,8 +61,8 @@ async function orSettledLater<T>(reserving: Promise<T>): Promise<T> {
 }
 
 /**
- * A user who sends an Idempotency-Key may repeat the request, whatever became of the first one: there is one server for
- * it, charged once.
+ * A user who sends an Idempotency-Key may repeat the request after any outcome: it creates one server, which is charged
+ * once.
  */
 async function create(caller: Caller, body: Body, request: IncomingMessage): Promise<[number, unknown]> {
   const owner = caller.user;
@@ -69,13 +72,13 @@ async function create(caller: Caller, body: Body, request: IncomingMessage): Pro
   if (operation.length > 200) throw new Refused(400, 'The Idempotency-Key is too long.');
   const done = (): Server => {
     const server = servers.find(servers.doneBy(operation) ?? 0);
-    if (!server) throw new Refused(409, 'The server that this request made has been deleted since.');
+    if (!server) throw new Refused(409, 'The server that this request created has been deleted.');
     return server;
   };
   const server = await orSettledLater(
     purser.reserve(
       { user: owner, project, resources: costOf(ram_mib), name: operation, key: operation, whenDone: done },
-      // After a crash in the middle, the server may be there already.
+      // After a crash during the creation, the server may exist already.
       () =>
         servers.doneBy(operation) === undefined
           ? servers.create(operation, { owner, project, name, ram_mib })
@@ -88,7 +91,7 @@ async function create(caller: Caller, body: Body, request: IncomingMessage): Pro
 async function resize(server: Server, body: Body): Promise<[number, unknown]> {
   const { id, owner: user, project } = server;
   const ram_mib = memoryOf(body);
-  // The difference: growing charges, shrinking gives back.
+  // Only the difference is charged, or released if the server becomes smaller.
   const resources = { 'cyclades.ram': (ram_mib - server.ram_mib) * 2 ** 20 };
   const operation = `resize server ${id} to ${ram_mib} MiB (${randomUUID()})`;
   return [
@@ -130,22 +133,23 @@ const CHANGES: Record<string, (server: Server, body: Body, caller: Caller) => Pr
 async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const [, root, id, action = ''] = (request.url ?? '').split('/');
   const { method = 'GET' } = request;
-  if (root !== 'servers') throw new Refused(404, 'There is nothing here but /servers.');
+  if (root !== 'servers') throw new Refused(404, 'Unknown path; use /servers.');
   const caller = await callerOf(request, purser);
   if (id === undefined && method === 'GET') return answer(response, 200, servers.of(caller.user));
   const body = await bodyOf(request);
   if (id === undefined && method === 'POST')
     return answer(response, ...(await create(caller, body, request)));
   const change = CHANGES[`${method} ${action}`];
-  if (id === undefined || change === undefined) throw new Refused(405, 'This cannot be done.');
-  // What a change costs depends on what the server is when its turn comes.
-  const told = await inTurn(id, async () => {
+  if (id === undefined || change === undefined)
+    throw new Refused(405, 'The method is not allowed for this path.');
+  // The quantity to charge depends on the state that the previous change left.
+  const result = await inTurn(id, async () => {
     if (open) await settle().catch(unsettled);
     const server = servers.find(Number(id));
-    if (server?.owner !== caller.user) throw new Refused(404, 'There is no such server.');
+    if (server?.owner !== caller.user) throw new Refused(404, 'The server does not exist.');
     return change(server, body, caller);
   });
-  answer(response, ...told);
+  answer(response, ...result);
 }
 
 async function bodyOf(request: IncomingMessage): Promise<Body> {
@@ -159,10 +163,10 @@ async function bodyOf(request: IncomingMessage): Promise<Body> {
 
 function memoryOf({ ram_mib }: Body): number {
   if (Number.isInteger(ram_mib) && Number(ram_mib) >= 1 && Number(ram_mib) <= 2 ** 30) return Number(ram_mib);
-  throw new Refused(400, 'ram_mib must be a whole number from 1.');
+  throw new Refused(400, 'ram_mib must be an integer of 1 or more.');
 }
 
-// Settles what a crash left open, before the first request.
+// Resolves the commissions that a crash left pending, before the first request.
 await settle();
 setInterval(() => settle().catch(unsettled).catch(console.error), RECONCILE_EVERY_MS).unref();
 serve(handle);

@@ -11,8 +11,8 @@ export interface Server {
 }
 
 /**
- * The servers, in a SQLite file, with the names of all operations: each change and the name of its operation are written
- * in one transaction. So the database answers at any later time whether an operation was done.
+ * The servers and the names of all operations, in a SQLite file. A change and the name of its operation are written in
+ * one transaction, so the database shows later whether an operation was done.
  */
 export class Servers {
   readonly #db: DatabaseSync;
@@ -77,7 +77,7 @@ export class Servers {
     });
   }
 
-  /** A change and the name of its operation, both or neither. A real service would call its hypervisors first. */
+  /** Stores a change and the name of its operation in one transaction. A real service calls its hypervisors first. */
   #do(operation: string, change: () => number): Server | undefined {
     this.#db.exec('BEGIN IMMEDIATE');
     try {
@@ -92,5 +92,5 @@ export class Servers {
   }
 }
 
-/** Rows of SQLite have no prototype. */
+/** SQLite returns rows without a prototype; the copies are plain objects. */
 const plain = (row: object): Server => ({ ...row }) as Server;

@@ -5,16 +5,16 @@ import { placesOf } from './places.ts';
 
 /** A call of the account or the identity dialect. */
 export interface AccountCall extends Omit<Call, 'base'> {
-  /** What the path is below: `account` unless said. */
+  /** The API that the path belongs to; default `account`. */
   readonly at?: 'identity' | 'account' | 'ui';
-  /** Whether it can be asked without a token. */
+  /** Whether the call needs no token. */
   readonly open?: boolean;
 }
 
-/** Makes calls for the connection's token. */
+/** Makes calls with the token of the connection. */
 export type Ask = (call: AccountCall, options?: CallOptions) => Promise<Answer>;
 
-/** @returns a function that makes calls, wherever the service has put the dialect that they belong to */
+/** @returns a function that makes calls to the addresses that the catalog of the service names */
 export function accountCalls(connection: Connection): Ask {
   const { addresses, caller } = connection;
   const places = placesOf(connection);
@@ -27,8 +27,8 @@ export function accountCalls(connection: Connection): Ask {
   };
 }
 
-/** A name, number or text that was given. @throws BadValue where there is none, or something else stands for it */
-export function given<Value extends string | number>(value: Value, what: string): Value {
+/** The value, if it is a string or an exact integer. @throws BadValue otherwise */
+export function required<Value extends string | number>(value: Value, what: string): Value {
   if (typeof value === 'string' || Number.isSafeInteger(value)) return value;
-  throw new BadValue(`${what} is missing, or is neither a text nor a whole number.`);
+  throw new BadValue(`${what} is missing, or is neither a string nor an integer.`);
 }

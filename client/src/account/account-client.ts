@@ -9,8 +9,8 @@ import { type Tokens, tokens } from './tokens.ts';
 import { type UserCatalogs, userCatalogs } from './user-catalogs.ts';
 
 /**
- * The account and identity dialects, as `astakosclient` had them: its methods by the same names, in camelCase. What is
- * answered keeps the names of the wire; quantities are always `bigint`. Methods need no `this`.
+ * The account and identity APIs with the methods of `astakosclient`, in camelCase. Responses keep the property names of
+ * the API; quantities are always `bigint`. Methods can be used without their object.
  */
 export interface AccountClient
   extends Tokens,

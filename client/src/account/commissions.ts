@@ -11,25 +11,25 @@ import {
   reassignmentOf,
   userProvision,
 } from '../provisions.ts';
-import { type Ask, given } from './account-calls.ts';
+import { type Ask, required } from './account-calls.ts';
 import { idIn, idsIn, objectIn, withQuantities } from './expected.ts';
 
-/** What can be said of every commission. */
+/** Properties of every commission. */
 export interface CommissionTerms {
-  /** A description, for readers of listings and the usage history. */
+  /** A description, shown in lists and in the usage history. */
   readonly name?: string | undefined;
-  /** Whether limits are to be passed over; usage never falls below zero all the same. */
+  /** Whether charges may exceed limits. Usage never falls below zero. */
   readonly force?: boolean | undefined;
-  /** Whether it is accepted as soon as it is issued. */
+  /** Whether to accept it when it is issued. */
   readonly autoAccept?: boolean | undefined;
   /**
-   * Makes the request recognisable: of all requests with this key only the first issues something, and all of them get
-   * its serial. Every call has one that no other has unless it is given here. Up to 255 visible characters of ASCII.
+   * Idempotency key: of all requests with this key only the first issues a commission, and all of them return its
+   * serial. Default: a new random key for each call. Up to 255 visible ASCII characters.
    */
   readonly key?: string | undefined;
 }
 
-/** A change of what a user has on a project. */
+/** A change of the usage of a user in a project. */
 export interface UserProvision {
   readonly user: string;
   readonly project: string;
@@ -37,14 +37,14 @@ export interface UserProvision {
   readonly quantity: Quantity;
 }
 
-/** A change of what a project has given away. */
+/** A change of the usage of a project. */
 export interface ProjectProvision {
   readonly project: string;
   readonly resource: string;
   readonly quantity: Quantity;
 }
 
-/** Provisions of users and of projects, each on its own: as lists, or by user, project and resource. */
+/** Provisions of users and of projects: as lists, or by user, project and resource. */
 export interface GenericCommission extends CommissionTerms {
   readonly userProvisions?:
     | readonly UserProvision[]
@@ -56,7 +56,7 @@ export interface GenericCommission extends CommissionTerms {
 /** Quantities by project and resource. */
 export type QuantitiesByProject = Readonly<Record<string, Quantities>>;
 
-/** Charges of a user, each on the user and on the project: on any projects, or all on the one called `source`. */
+/** Charges of a user, each to the user and to the project: to any projects, or all to the project `source`. */
 export type OneCommission = CommissionTerms & {
   /** Uuid of the user. */
   readonly holder: string;
@@ -67,14 +67,14 @@ export type OneCommission = CommissionTerms & {
         readonly source?: undefined;
       }
     | {
-        /** The project; `system`, as older clients say, is the user's own. */
+        /** The project; `system` means the system project of the user. */
         readonly source: string;
         /** By resource. */
         readonly provisions: Quantities;
       }
   );
 
-/** What a user's use of resources moves between: any projects, or all from one project to one other. */
+/** A move of a user's usage between projects: any projects, or all from one project to another. */
 export type ReassignedCommission = CommissionTerms & {
   /** Uuid of the user. */
   readonly holder: string;
@@ -97,7 +97,7 @@ export type ReassignedCommission = CommissionTerms & {
       }
   );
 
-/** A commission that has not been resolved; names as on the wire. */
+/** A pending commission, with the property names of the API. */
 export interface CommissionInfo {
   readonly serial: number;
   readonly name: string;
@@ -108,11 +108,11 @@ export interface CommissionInfo {
 
 export type CommissionAction = 'accept' | 'reject';
 
-/** What became of many commissions at once. */
+/** The result of resolving several commissions. */
 export interface Resolution {
   readonly accepted: readonly number[];
   readonly rejected: readonly number[];
-  /** The others: serial, and a fault by its name. */
+  /** Failed ones: serial and fault. */
   readonly failed: readonly (readonly [
     serial: number,
     fault: Readonly<Record<string, { readonly code: number; readonly message: string }>>,
@@ -120,25 +120,24 @@ export interface Resolution {
 }
 
 /**
- * Commissions: changes of what is used, issued and then accepted or rejected as a whole. All calls are for a component's
- * secret, and a component sees none but its own. A call that got no answer is tried again, since every one of them can
- * be repeated: an issue by its key, a resolution by the header `X-Purser-Repeatable`. So a commission that has been
- * accepted may be accepted again, and the same for rejecting. Of older systems neither is true; see `server` of
- * `PurserOptions`, or turn it off for a call by `retries: 0`.
+ * Commissions: changes of usage that are issued and then accepted or rejected as a whole. All calls need the secret of
+ * a component, and a component sees only its own commissions. Calls without a response are retried, since all of them
+ * are idempotent: issuing by its key, resolving by the header `X-Purser-Repeatable`. So an accepted commission may be
+ * accepted again, and a rejected one rejected again. Older systems support neither; see `server` of `PurserOptions`, or
+ * disable retries for a call by `retries: 0`.
  */
 export interface Commissions {
   /**
-   * Issues provisions of users and of projects as they are given. A service usually wants `issueOneCommission`, which
-   * makes the pairs. POST `commissions`.
+   * Issues provisions of users and of projects without changes. Services usually call `issueOneCommission`, which
+   * creates the pairs. POST `commissions`.
    * @returns the serial
-   * @throws QuotaLimit if a limit would be exceeded, or usage fall below zero; NotFound if a user has nothing on a
-   *   project; BadValue if a quantity is no exact whole number, or a key no key; Conflict if the key belongs to
+   * @throws QuotaLimit if a limit would be exceeded, or usage fall below zero; NotFound if a user has no holding in a
+   *   project; BadValue if a quantity is not an exact integer or the key is not valid; Conflict if the key belongs to
    *   another request; BadRequest; Unauthorized; InvalidResponse; ConnectionError
    */
   issueCommissionGeneric(commission: GenericCommission, options?: CallOptions): Promise<number>;
   /**
-   * Charges a user: every quantity on the user's share of the project and on the project itself. Negative quantities
-   * release. POST `commissions`.
+   * Charges each quantity to the user and to the project. Negative quantities release. POST `commissions`.
    *
    * ```ts
    * await account.issueOneCommission({ holder, provisions: { [project]: { 'cyclades.vm': 1 } } });
@@ -149,19 +148,19 @@ export interface Commissions {
    */
   issueOneCommission(commission: OneCommission, options?: CallOptions): Promise<number>;
   /**
-   * Moves what a user has of resources from one project to another: a release there and a charge here, four provisions
-   * for each resource. POST `commissions`.
+   * Moves usage of a user from one project to another: a release and a charge, which are four provisions for each
+   * resource. POST `commissions`.
    * @returns the serial
    * @throws as `issueCommissionGeneric`
    */
   issueResourceReassignment(commission: ReassignedCommission, options?: CallOptions): Promise<number>;
   /**
-   * The serials of the component's commissions that have not been resolved. GET `commissions`.
+   * The serials of the component's pending commissions. GET `commissions`.
    * @throws Unauthorized; InvalidResponse; ConnectionError
    */
   getPendingCommissions(options?: CallOptions): Promise<number[]>;
   /**
-   * A commission that has not been resolved. GET `commissions/<serial>`.
+   * A pending commission. GET `commissions/<serial>`.
    * @throws BadValue if no serial is given; NotFound if it was resolved or is not the component's; Unauthorized;
    *   InvalidResponse; ConnectionError
    */
@@ -177,9 +176,9 @@ export interface Commissions {
   /** Rejects a commission. POST `commissions/<serial>/action`. @throws as `commissionAction` */
   rejectCommission(serial: number, options?: CallOptions): Promise<void>;
   /**
-   * Accepts some commissions and rejects others, each by itself; what was not possible is part of the answer.
+   * Accepts some commissions and rejects others, each independently; the result lists those that failed.
    * POST `commissions/action`; up to 10,000 serials in each list.
-   * @throws BadValue if something is no serial; BadRequest; Unauthorized; InvalidResponse; ConnectionError
+   * @throws BadValue if a value is not a serial; BadRequest; Unauthorized; InvalidResponse; ConnectionError
    */
   resolveCommissions(
     acceptSerials: readonly number[],
@@ -188,7 +187,7 @@ export interface Commissions {
   ): Promise<Resolution>;
 }
 
-/** @param repeats whether the server knows idempotency keys and repeated resolutions */
+/** @param repeats whether the server supports idempotency keys and repeated resolutions */
 export function commissions(ask: Ask, repeats: boolean): Commissions {
   const issue = async (
     provisions: readonly Provision[],
@@ -214,7 +213,7 @@ export function commissions(ask: Ask, repeats: boolean): Commissions {
   } as const;
   const act: Commissions['commissionAction'] = async (serial, action, options) => {
     const at = path`/commissions/${serialOf(serial)}/action`;
-    await ask({ ...resolution, path: at, json: { [given(action, 'The action')]: '' } }, options);
+    await ask({ ...resolution, path: at, json: { [required(action, 'The action')]: '' } }, options);
   };
 
   return {
@@ -296,10 +295,10 @@ interface Move extends Omit<ProjectProvision, 'project'> {
 
 const QUANTITY: ReadonlySet<string> = new Set(['quantity']);
 
-const uuid = (value: string): string => given(value, 'The uuid of a user or project');
-const named = (resource: string): string => given(resource, 'The name of a resource');
+const uuid = (value: string): string => required(value, 'The uuid of a user or project');
+const named = (resource: string): string => required(resource, 'The name of a resource');
 
-/** @throws BadValue if it can be none */
+/** The serial. @throws BadValue if it is not a serial */
 function serialOf(serial: number): number {
   if (Number.isSafeInteger(serial) && serial >= 0) return serial;
   throw new BadValue(`${serial} is not the serial of a commission.`);
@@ -311,20 +310,20 @@ function serialsOf(serials: readonly number[]): number[] {
 }
 
 /**
- * A list as it is; of nested records one item for each leaf, with the keys that lead to it under the names given.
- * @throws BadValue if it is neither
+ * Returns a list unchanged. For nested records, returns one item for each leaf, with the keys of its path under these
+ * names. @throws BadValue if the value is neither
  */
 function rows<Row>(tree: unknown, names: readonly string[], path: object = {}): readonly Row[] {
   if (Array.isArray(tree)) return tree;
   const [name, ...rest] = names;
   if (name === undefined) return [{ ...path, quantity: tree } as Row];
   if (typeof tree !== 'object' || tree === null) {
-    throw new BadValue('Provisions must be a list, or records with quantities inside.');
+    throw new BadValue('Provisions must be a list, or nested records of quantities.');
   }
   return Object.entries(tree).flatMap(([key, branch]) => rows<Row>(branch, rest, { ...path, [name]: key }));
 }
 
-/** Whatever the body of a 413 says, or does not say, it is about quota here. */
+/** For these calls, a response with status 413 means a quota limit, whatever its body is. */
 function asQuotaLimit(error: unknown): never {
   if (!(error instanceof PurserError) || error.status !== 413 || error instanceof QuotaLimit) throw error;
   throw new QuotaLimit(error.message, error, undefined);

@@ -1,11 +1,11 @@
 import { NoEndpoints } from '../errors/errors.ts';
 
-/** Where one version of a service is; further keys are what its component has registered. */
+/** The endpoint of one version of a service; further keys are those that its component registered. */
 export interface CatalogEndpoint {
   readonly versionId: string;
   readonly publicURL: string;
   readonly region?: string;
-  /** Address of the pages that belong to it. */
+  /** URL of its user interface. */
   readonly 'SNF:uiURL'?: string | null;
   readonly [key: string]: string | null | undefined;
 }
@@ -18,7 +18,7 @@ export interface CatalogService {
   readonly endpoints_links: readonly unknown[];
 }
 
-/** What an endpoint has to fit; what is not given fits everything. */
+/** Criteria for endpoints; a missing criterion matches every endpoint. */
 export interface EndpointCriteria {
   /** Name of the service. */
   readonly name?: string | undefined;
@@ -30,16 +30,16 @@ export interface EndpointCriteria {
   readonly versionId?: string | undefined;
 }
 
-/** What `authenticate` and `getEndpoints` answer, as far as it matters here. */
+/** The part of the responses of `authenticate` and `getEndpoints` that is used here. */
 interface WithCatalog {
   readonly access: { readonly serviceCatalog: readonly CatalogService[] };
 }
 
 /**
- * The services of a catalog that fit all of the criteria, each with those of its endpoints that do; services of
- * which no endpoint is left are left out. What is answered are copies, which may be changed.
- * @param endpoints what `authenticate` or `getEndpoints` has answered
- * @throws NoEndpoints if nothing fits, or there is no catalog in it
+ * The services of a catalog that match all criteria, each with its matching endpoints; services without a matching
+ * endpoint are omitted. The result is a copy and may be changed.
+ * @param endpoints the response of `authenticate` or `getEndpoints`
+ * @throws NoEndpoints if no endpoint matches, or the response has no catalog
  */
 export function parseEndpoints(
   endpoints: WithCatalog,

@@ -2,9 +2,9 @@ import { asInteger, isObject, type JsonObject } from '@purser/text/json';
 import { InvalidResponse } from '../errors/errors.ts';
 import type { Answer } from '../http/call.ts';
 
-/** Reading of answers: each function gives what was to be expected, or throws InvalidResponse. */
+/** Readers of responses: each function returns the expected value, or throws InvalidResponse. */
 
-/** The member `key` of an answer, or the whole answer where no key is given; it has to be an object. */
+/** The property `key` of a response, or without `key` the whole response; it must be an object. */
 export function objectIn(answer: Answer, key?: string): JsonObject {
   const { data } = answer;
   if (key === undefined) return isObject(data) ? data : unexpected(answer, 'an object');
@@ -12,28 +12,28 @@ export function objectIn(answer: Answer, key?: string): JsonObject {
   return isObject(value) ? value : unexpected(answer, `an object with an object '${key}'`);
 }
 
-/** The answer, which has to be a list of objects. */
+/** The response, which must be a list of objects. */
 export function objectsIn(answer: Answer): JsonObject[] {
   const { data } = answer;
   return Array.isArray(data) && data.every(isObject) ? data : unexpected(answer, 'a list of objects');
 }
 
-/** A number that is an id. */
+/** A numeric id. */
 export function idIn(answer: Answer, value: unknown): number {
-  return typeof value === 'number' ? value : unexpected(answer, 'one with a number');
+  return typeof value === 'number' ? value : unexpected(answer, 'an object with a number');
 }
 
-/** A list of numbers that are ids. */
+/** A list of numeric ids. */
 export function idsIn(answer: Answer, value: unknown): number[] {
   return Array.isArray(value) ? value.map((id) => idIn(answer, id)) : unexpected(answer, 'a list of numbers');
 }
 
-/** A quantity, whatever its size. */
+/** A quantity of any size. */
 export function quantityIn(answer: Answer, value: unknown): bigint {
-  return asInteger(value) ?? unexpected(answer, 'one with an exact whole number');
+  return asInteger(value) ?? unexpected(answer, 'an object with an exact integer');
 }
 
-/** An object whose members are all read by the same function. */
+/** An object whose properties are all read by the same function. */
 export function eachIn<Value>(
   answer: Answer,
   value: unknown,
@@ -43,7 +43,7 @@ export function eachIn<Value>(
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, read(member)]));
 }
 
-/** A copy in which the named members are quantities, at any depth; null stays null. */
+/** A copy in which the named properties are `bigint` at any depth; null stays null. */
 export function withQuantities(answer: Answer, value: unknown, names: ReadonlySet<string>): unknown {
   if (Array.isArray(value)) return value.map((item) => withQuantities(answer, item, names));
   if (!isObject(value)) return value;
@@ -58,5 +58,5 @@ export function withQuantities(answer: Answer, value: unknown, names: ReadonlySe
 }
 
 export function unexpected({ status, data }: Answer, what: string): never {
-  throw new InvalidResponse(`The answer is not ${what}.`, { status, data });
+  throw new InvalidResponse(`The response is not ${what}.`, { status, data });
 }

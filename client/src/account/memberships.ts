@@ -1,6 +1,6 @@
 import type { CallOptions } from '../http/call.ts';
 import { path } from '../http/path.ts';
-import { type Ask, given } from './account-calls.ts';
+import { type Ask, required } from './account-calls.ts';
 import { idIn, objectIn, objectsIn } from './expected.ts';
 import { idOf, type ProjectId } from './projects.ts';
 
@@ -14,7 +14,7 @@ export type MembershipState =
   | 'removed';
 export type MembershipAction = 'leave' | 'cancel' | 'accept' | 'reject' | 'remove';
 
-/** A user's relation to a project, with the latest date of each state that it ever was in. */
+/** A user's relation to a project, with the latest date of each state that it has had. */
 export interface AccountMembership extends Readonly<Partial<Record<MembershipState, string>>> {
   readonly id: number;
   /** Uuid. */
@@ -26,10 +26,10 @@ export interface AccountMembership extends Readonly<Partial<Record<MembershipSta
   readonly allowed_actions: readonly MembershipAction[];
 }
 
-/** Who is in which project, for a user's token. Nothing that changes something is sent twice. */
+/** Memberships of projects, for the token of a user. Calls that change something are not retried. */
 export interface Memberships {
   /**
-   * The user's memberships, and all of the projects that the user owns; operators see all there are.
+   * The user's memberships, and all memberships of projects that the user owns; operators see all memberships.
    * GET `projects/memberships?project=…`.
    * @throws Unauthorized; InvalidResponse; ConnectionError
    */
@@ -43,7 +43,8 @@ export interface Memberships {
    */
   getMembership(membership: number, options?: CallOptions): Promise<AccountMembership>;
   /**
-   * Acts on a membership; `allowed_actions` says what can be done. POST `projects/memberships/<number>/action`.
+   * Changes the state of a membership; `allowed_actions` lists the possible actions. POST
+   * `projects/memberships/<number>/action`.
    * @throws BadValue if no number or action is given; BadRequest for another action; NotFound; Forbidden; Conflict if
    *   its state or the project's policy does not allow it; Unauthorized; ConnectionError
    */
@@ -54,9 +55,11 @@ export interface Memberships {
     options?: CallOptions,
   ): Promise<void>;
   /**
-   * Asks to join a project; where its policy is `auto`, the user is in. POST `projects/memberships`.
+   * Requests to join a project; if its policy is `auto`, the user becomes a member immediately. POST
+   * `projects/memberships`.
    * @returns the number of the membership
-   * @throws BadValue if no project is given; NotFound; Forbidden; Conflict if that is not possible; Unauthorized;
+   * @throws BadValue if no project is given; NotFound; Forbidden; Conflict if the state of the project or membership
+   * does not allow it; Unauthorized;
    *   InvalidResponse; ConnectionError
    */
   joinProject(project: ProjectId, options?: CallOptions): Promise<{ readonly id: number }>;
@@ -76,7 +79,7 @@ export function memberships(ask: Ask): Memberships {
     const answer = await ask({ method: 'POST', path: all, json }, options);
     return { id: idIn(answer, objectIn(answer)['id']) };
   };
-  const number = (membership: number): number => given(membership, 'The number of the membership');
+  const number = (membership: number): number => required(membership, 'The number of the membership');
   return {
     getMemberships: async ({ project } = {}, options) =>
       objectsIn(
@@ -88,10 +91,10 @@ export function memberships(ask: Ask): Memberships {
     },
     membershipAction: async (membership, action, reason = '', options) => {
       const at = path`/projects/memberships/${number(membership)}/action`;
-      await ask({ method: 'POST', path: at, json: { [given(action, 'The action')]: reason } }, options);
+      await ask({ method: 'POST', path: at, json: { [required(action, 'The action')]: reason } }, options);
     },
     joinProject: async (project, options) => enter({ join: { project: idOf(project) } }, options),
     enrollMember: async (project, email, options) =>
-      enter({ enroll: { project: idOf(project), user: given(email, 'The address') } }, options),
+      enter({ enroll: { project: idOf(project), user: required(email, 'The address') } }, options),
   };
 }

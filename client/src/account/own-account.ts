@@ -1,12 +1,12 @@
 import { isObject } from '@purser/text/json';
 import type { CallOptions } from '../http/call.ts';
 import { path } from '../http/path.ts';
-import { type Ask, given } from './account-calls.ts';
+import { type Ask, required } from './account-calls.ts';
 import { objectIn, quantityIn, unexpected } from './expected.ts';
 
-/** The answer of `getUserInfo` about the bearer of a token; names as on the wire. */
+/** The response of `getUserInfo` about the owner of a token, with the property names of the API. */
 export interface UserInfo {
-  /** The number of the account; `uuid` is what everything else goes by. */
+  /** The number of the account. All other calls use the `uuid`. */
   readonly id: number;
   readonly uuid: string;
   readonly username: string;
@@ -16,14 +16,14 @@ export interface UserInfo {
   readonly name: string;
   readonly groups: readonly string[];
   readonly auth_token: string | null;
-  /** Null where the answer does not tell it. */
+  /** Null if the response does not have it. */
   readonly auth_token_created: Date | null;
   readonly auth_token_expires: Date | null;
-  /** What there is of each resource on the user's own project; only where it was asked for. */
+  /** Limits and usage in the user's system project; only on request. */
   readonly usage?: readonly ResourceUsage[];
 }
 
-/** What a user has of one resource, with words for people. */
+/** Limit and usage of one resource for a user, with display texts. */
 export interface ResourceUsage {
   readonly name: string;
   readonly description: string;
@@ -42,24 +42,24 @@ export interface ResourceUsage {
   readonly currValue: bigint;
 }
 
-/** What a user does about the own account. */
+/** Operations of a user on their own account. */
 export interface OwnAccount {
   /**
-   * Who the bearer of the token is, by the oldest call there is; `authenticate` is today's.
-   * Servers of different age tell numbers and dates in different forms; here they always come in the same.
+   * The owner of the token, by the oldest call of the API; prefer `authenticate`.
+   * Servers of different versions write numbers and dates in different forms; the result has one form.
    * GET `authenticate`, with `?usage=1` if the usage is asked for.
    * @throws Unauthorized; InvalidResponse; ConnectionError
    */
   getUserInfo(what?: { readonly usage?: boolean | undefined }, options?: CallOptions): Promise<UserInfo>;
   /**
-   * Sends a word to the operators, by mail; not repeated where it may have arrived. POST `feedback`, as a form.
-   * @param data anything that helps to understand it, such as what the client was doing
+   * Sends a feedback mail to the operators; not retried if it may have arrived. POST `feedback`, as a form.
+   * @param data diagnostic data, for example what the client was doing
    * @throws BadValue if there is no message; BadRequest if it is blank or too long; Unauthorized; PurserError with
    *   status 502 if the mail could not be sent; ConnectionError
    */
   sendFeedback(message: string, data?: string, options?: CallOptions): Promise<void>;
   /**
-   * Makes a project the one that the user's tokens act on if they name none. POST `myaccount/default_project`.
+   * Sets the project that the user's tokens act on by default. POST `myaccount/default_project`.
    * @throws BadValue if no project is given; NotFound if there is none or the user is not in it; Forbidden if it is
    *   suspended or the membership is not effective; Conflict if it has ended; Unauthorized; ConnectionError
    */
@@ -74,24 +74,24 @@ export function ownAccount(ask: Ask): OwnAccount {
       return userInfo(answer);
     },
     sendFeedback: async (message, data = '', options) => {
-      const form = { feedback_msg: String(given(message, 'The message')), feedback_data: data };
+      const form = { feedback_msg: String(required(message, 'The message')), feedback_data: data };
       const text = new URLSearchParams(form).toString();
       const headers = { 'content-type': 'application/x-www-form-urlencoded' };
       await ask({ method: 'POST', path: path`/feedback`, text, headers }, options);
     },
     setDefaultProject: async (project, options) => {
-      const json = { project_id: given(project, 'The project') };
+      const json = { project_id: required(project, 'The project') };
       const at = path`/myaccount/default_project`;
       await ask({ method: 'POST', path: at, json, repeatable: true }, options);
     },
   };
 }
 
-/** Documents and servers of different age disagree about some forms (account-v1 §3.2). */
+/** Converts the forms that different server versions use (account-v1 §3.2). */
 function userInfo(answer: Awaited<ReturnType<Ask>>): UserInfo {
   const info = objectIn(answer);
   const { id, uuid, username, displayname = username, email, usage } = info;
-  if (typeof uuid !== 'string') return unexpected(answer, `one with 'uuid'`);
+  if (typeof uuid !== 'string') return unexpected(answer, `an object with 'uuid'`);
   return {
     ...info,
     id: Number(id),
@@ -111,7 +111,7 @@ function userInfo(answer: Awaited<ReturnType<Ask>>): UserInfo {
   } as unknown as UserInfo;
 }
 
-/** A text, or milliseconds since 1970. */
+/** A date from a string or from milliseconds since 1970. */
 function dateOf(value: unknown): Date | null {
   const date = new Date(typeof value === 'string' || typeof value === 'number' ? value : Number.NaN);
   return Number.isNaN(date.getTime()) ? null : date;

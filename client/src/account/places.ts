@@ -2,17 +2,16 @@ import { isObject } from '@purser/text/json';
 import type { Connection } from '../connection.ts';
 import { path } from '../http/path.ts';
 
-/** Addresses that the public catalog tells; none ends with a slash. */
+/** Addresses from the public catalog, without a slash at the end. */
 export interface Places {
   readonly account: string;
   readonly ui: string;
 }
 
 /**
- * Looks up the addresses of the account dialect and the pages on first use: POST `tokens` without a
- * body, where the endpoint `v1.0` of the service called `astakos_account` says it. Only the paths count: scheme, host
- * and port stay those that the caller was given. Where the catalog has no such entry, the usual places are assumed. What
- * was found is remembered, a failure is not.
+ * Looks up the addresses of the account API and of the user interface on first use: POST `tokens` without a body, in
+ * the endpoint `v1.0` of the service `astakos_account`. Only the paths are used: scheme, host and port stay those of
+ * the client's URL. Without such an entry, the default paths apply. A result is cached, a failure is not.
  */
 export function placesOf({ addresses, caller, tokenHeader }: Connection): () => Promise<Places> {
   const { base, identity } = addresses;

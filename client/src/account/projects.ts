@@ -2,23 +2,23 @@ import { BadValue } from '../errors/errors.ts';
 import type { Answer, CallOptions } from '../http/call.ts';
 import { path } from '../http/path.ts';
 import { exact, type Quantity } from '../provisions.ts';
-import { type Ask, given } from './account-calls.ts';
+import { type Ask, required } from './account-calls.ts';
 import { idIn, objectIn, objectsIn, withQuantities } from './expected.ts';
 
 export type ProjectPolicy = 'auto' | 'moderated' | 'closed';
 export type ProjectAction = 'suspend' | 'unsuspend' | 'terminate' | 'reinstate';
 export type ApplicationAction = 'approve' | 'deny' | 'dismiss' | 'cancel';
 
-/** A project's uuid; servers of an older generation number their projects. */
+/** Id of a project: its uuid, or on servers of an older generation a number. */
 export type ProjectId = string | number;
 
-/** How much of a resource a project has, and each of its members may use of that. */
+/** The limit of a project for a resource, and that of each of its members. */
 export interface Capacities<Number = bigint> {
   readonly project_capacity: Number;
   readonly member_capacity: Number;
 }
 
-/** A project; names as on the wire. */
+/** A project, with the property names of the API. */
 export interface AccountProject {
   readonly id: string;
   readonly state: 'uninitialized' | 'active' | 'suspended' | 'terminated' | 'deleted';
@@ -33,24 +33,24 @@ export interface AccountProject {
   readonly end_date: string;
   readonly join_policy: ProjectPolicy;
   readonly leave_policy: ProjectPolicy;
-  /** 9223372036854775807 where it is not limited. */
+  /** 9223372036854775807 means unlimited. */
   readonly max_members: bigint;
   readonly private: boolean;
   readonly system_project: boolean;
   readonly resources: Readonly<Record<string, Capacities>>;
-  /** The newest application; only those see it who decide about the project, or have applied for it. */
+  /** The newest application; visible to reviewers of the project and to the applicant. */
   readonly last_application?: Omit<AccountApplication, 'project'>;
-  /** When it was last suspended or terminated, if ever; who sees it is the same, also of the following. */
+  /** When it was last suspended or terminated. This and the following have the same visibility. */
   readonly deactivation_date?: string;
-  /** Number of the application that describes the project, who made it, and what was said to those who decide. */
+  /** Number of the application that describes the project, its applicant, and their comments for reviewers. */
   readonly application?: number | null;
   readonly applicant?: string | null;
   readonly comments?: string | null;
-  /** Number of the application that waits for a decision. */
+  /** Number of the pending application. */
   readonly pending_application?: number | null;
 }
 
-/** An application for a project, or for changes to one; what is not to change is null. */
+/** An application for a project, or for changes to one; properties that stay unchanged are null. */
 export interface AccountApplication {
   readonly id: number;
   readonly project: string;
@@ -72,60 +72,62 @@ export interface AccountApplication {
   readonly response?: string | null;
 }
 
-/** What is wanted of a project; names as on the wire. */
+/** The requested properties of a project, with the names of the API. */
 export interface ProjectSpecs {
-  /** A domain name, such as `lab.example.org`. */
+  /** A domain name, for example `lab.example.org`. */
   readonly name: string;
-  /** A date is sent as ISO 8601 in UTC; a text must name its time zone. */
+  /** A date is sent as ISO 8601 in UTC; a string must have a time zone. */
   readonly end_date: Date | string;
   readonly start_date?: Date | string | null | undefined;
-  /** Uuid of the owner; the applicant unless said. */
+  /** Uuid of the owner; default: the applicant. */
   readonly owner?: string | null | undefined;
   readonly homepage?: string | null | undefined;
   readonly description?: string | null | undefined;
-  /** For those who decide. */
+  /** Comments for reviewers. */
   readonly comments?: string | null | undefined;
-  /** `moderated` unless said. */
+  /** Default `moderated`. */
   readonly join_policy?: ProjectPolicy | undefined;
-  /** `auto` unless said. */
+  /** Default `auto`. */
   readonly leave_policy?: ProjectPolicy | undefined;
-  /** A whole number, or a text such as `1K` or `inf`; not limited unless said. */
+  /** An integer, or a string like `1K` or `inf`; default: unlimited. */
   readonly max_members?: Quantity | string | undefined;
   readonly private?: boolean | null | undefined;
   readonly resources?: Readonly<Record<string, Capacities<Quantity>>> | undefined;
 }
 
-/** What is to change; what is missing or null stays. */
+/** Requested changes; missing and null properties stay unchanged. */
 export type ProjectChanges = { readonly [Key in keyof ProjectSpecs]?: ProjectSpecs[Key] | null | undefined };
 
-/** Which projects are asked for. */
+/** Filter of projects. */
 export interface ProjectFilter {
   /** The exact name. */
   readonly name?: string | undefined;
   readonly state?: AccountProject['state'] | undefined;
   /** Uuid of the owner. */
   readonly owner?: string | undefined;
-  /** `member`: active ones that the user is in; `related`: own ones and those that the user is in; `active`: public ones. */
+  /**
+   * `member`: active ones with the user as a member; `related`: also those that the user owns; `active`: public ones.
+   */
   readonly mode?: 'default' | 'member' | 'related' | 'active' | undefined;
 }
 
-/** What an application has got: its number, and the project's uuid. */
+/** The number of a new application, and the uuid of its project. */
 export interface Applied {
   readonly id: string;
   readonly application: number;
 }
 
-/** An application, by the project it is for and its number; older clients give the number alone. */
+/** Identifies an application by its project and number; older clients use the number alone. */
 export interface ApplicationReference {
   readonly project?: ProjectId | undefined;
   readonly application: number;
 }
 
-/** Projects and applications for them, for a user's token. Nothing that changes something is sent twice. */
+/** Projects and applications, for the token of a user. Calls that change something are not retried. */
 export interface Projects {
   /**
-   * The projects that the user may see. GET `projects?name=…&state=…&owner=…&mode=…`. (The oldest clients sent their
-   * filter in the body of the GET, which `fetch` cannot; the same filters go as a query here.)
+   * The projects that the user may see. GET `projects?name=…&state=…&owner=…&mode=…`. (The oldest clients sent
+   * the filter in the body of the GET, which `fetch` does not support; this client sends it as a query.)
    * @throws BadRequest for an unknown state or mode; Unauthorized; InvalidResponse; ConnectionError
    */
   getProjects(filter?: ProjectFilter, options?: CallOptions): Promise<AccountProject[]>;
@@ -136,18 +138,18 @@ export interface Projects {
   getProject(project: ProjectId, options?: CallOptions): Promise<AccountProject>;
   /**
    * Applies for a new project. POST `projects`.
-   * @throws BadValue if a capacity is no exact whole number; BadRequest if something else is wrong with the specs;
+   * @throws BadValue if a capacity is not an exact integer; BadRequest if the specs are not valid;
    *   Conflict if too many applications are pending; Unauthorized; InvalidResponse; ConnectionError
    */
   createProject(specs: ProjectSpecs, options?: CallOptions): Promise<Applied>;
   /**
    * Applies for changes of a project. PUT `projects/<id>`.
-   * @throws NotFound; Forbidden to all but its owner and operators; Conflict if its state does not allow it; else as
-   *   `createProject`
+   * @throws NotFound; Forbidden unless the caller is its owner or an operator; Conflict if its state does not allow it;
+   *   else as `createProject`
    */
   modifyProject(project: ProjectId, changes: ProjectChanges, options?: CallOptions): Promise<Applied>;
   /**
-   * Suspends a project, ends it, or brings it back. POST `projects/<id>/action`.
+   * Suspends, terminates or reinstates a project. POST `projects/<id>/action`.
    * @throws BadValue if no id or action is given; BadRequest for another action; NotFound; Forbidden; Conflict if its
    *   state does not allow it; Unauthorized; ConnectionError
    */
@@ -158,9 +160,9 @@ export interface Projects {
     options?: CallOptions,
   ): Promise<void>;
   /**
-   * Decides on an application, or withdraws it. POST `projects/<id>/action` where the project is named too, so that
-   * an application of another project is not decided by mistake; else POST `projects/apps/<number>/action`, which later
-   * versions of the older systems do not have.
+   * Approves, denies, dismisses or cancels an application. With the project, it sends POST `projects/<id>/action`,
+   * which refuses an application of another project; with the number alone, POST `projects/apps/<number>/action`, which
+   * later versions of the older systems do not have.
    * @throws as `projectAction`; Conflict also if the application is not the project's, or not pending
    */
   applicationAction(
@@ -170,8 +172,8 @@ export interface Projects {
     options?: CallOptions,
   ): Promise<void>;
   /**
-   * The applications that the user may see. GET `projects/apps?project=…`, which later versions of the older systems do
-   * not have.
+   * The applications that the user may see. GET `projects/apps?project=…`, which later versions of the older systems
+   * do not have.
    * @throws Unauthorized; InvalidResponse; ConnectionError
    */
   getApplications(
@@ -192,7 +194,7 @@ export function projects(ask: Ask): Projects {
     value: unknown,
     options: CallOptions | undefined,
   ): Promise<void> => {
-    await ask({ method: 'POST', path: at, json: { [given(action, 'The action')]: value } }, options);
+    await ask({ method: 'POST', path: at, json: { [required(action, 'The action')]: value } }, options);
   };
   return {
     getProjects: async ({ name, state, owner, mode } = {}, options) => {
@@ -210,7 +212,7 @@ export function projects(ask: Ask): Projects {
     },
     modifyProject: async (project, changes, options) => {
       const at = path`/projects/${idOf(project)}`;
-      // Each is another application, so it is not repeatable like other PUTs.
+      // Every request creates an application, so unlike other PUTs it is not idempotent.
       return applied(
         await ask({ method: 'PUT', path: at, json: checked(changes), repeatable: false }, options),
       );
@@ -218,7 +220,7 @@ export function projects(ask: Ask): Projects {
     projectAction: async (project, action, reason = '', options) =>
       act(path`/projects/${idOf(project)}/action`, action, { reason }, options),
     applicationAction: async ({ project, application }, action, reason = '', options) => {
-      const app_id = given(application, 'The number of the application');
+      const app_id = required(application, 'The number of the application');
       return project === undefined
         ? act(path`/projects/apps/${app_id}/action`, action, reason, options)
         : act(path`/projects/${idOf(project)}/action`, action, { reason, app_id }, options);
@@ -228,15 +230,15 @@ export function projects(ask: Ask): Projects {
       return objectsIn(answer).map((application) => exactly(answer, application) as AccountApplication);
     },
     getApplication: async (application, options) => {
-      const at = path`/projects/apps/${given(application, 'The number of the application')}`;
+      const at = path`/projects/apps/${required(application, 'The number of the application')}`;
       const answer = await ask({ method: 'GET', path: at }, options);
       return exactly(answer, objectIn(answer)) as AccountApplication;
     },
   };
 }
 
-/** The id, if one is given. @throws BadValue */
-export const idOf = (project: ProjectId): ProjectId => given(project, 'The id of the project');
+/** The id of a project. @throws BadValue if it is missing */
+export const idOf = (project: ProjectId): ProjectId => required(project, 'The id of the project');
 
 const QUANTITIES: ReadonlySet<string> = new Set(['max_members', 'project_capacity', 'member_capacity']);
 const exactly = (answer: Answer, value: unknown): unknown => withQuantities(answer, value, QUANTITIES);
@@ -246,11 +248,11 @@ function applied(answer: Answer): Applied {
   return { id: String(id), application: idIn(answer, application) };
 }
 
-/** The specs with quantities that are exact. @throws BadValue if one is not, or a date is none */
+/** The specs with exact quantities. @throws BadValue if a quantity is not exact or a date is invalid */
 function checked({ ...specs }: ProjectChanges): object {
   const { max_members, resources, start_date, end_date } = specs;
   for (const date of [start_date, end_date]) {
-    // It would be sent as null, which means no change.
+    // JSON has null for an invalid date, which means no change.
     if (date instanceof Date && Number.isNaN(date.getTime())) throw new BadValue('The date is invalid.');
   }
   return {

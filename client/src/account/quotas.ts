@@ -1,13 +1,13 @@
 import type { CallOptions } from '../http/call.ts';
 import { type Path, path } from '../http/path.ts';
-import { type Ask, given } from './account-calls.ts';
+import { type Ask, required } from './account-calls.ts';
 import { eachIn, objectIn, objectsIn, quantityIn } from './expected.ts';
 
-/** A component as the bar of the cloud shows it. */
+/** A component, as the navigation bar of the cloud shows it. */
 export interface CloudService {
   readonly id: string;
   readonly name: string;
-  /** Address of its pages. */
+  /** URL of its user interface. */
   readonly url: string | null;
   readonly icon: string;
   readonly order: number;
@@ -21,9 +21,9 @@ export interface CloudService {
   };
 }
 
-/** A resource that everybody may see. */
+/** A public resource. */
 export interface ResourceInfo {
-  /** The service that has it. */
+  /** The service that counts it. */
   readonly service: string;
   readonly description: string | null;
   readonly unit: string | null;
@@ -31,19 +31,19 @@ export interface ResourceInfo {
   readonly api_visible: boolean;
 }
 
-/** What there is of a resource on a project; every number is exact. */
+/** Limit and usage of a resource in a project; every number is exact. */
 export interface ProjectQuota {
   readonly project_limit: bigint;
   readonly project_usage: bigint;
-  /** How much of the usage is not accepted yet. */
+  /** The part of the usage that is pending. */
   readonly project_pending: bigint;
 }
 
-/** What a user has of a resource on a project, and the project's own numbers; every number is exact. */
+/** Limit and usage of a resource for a user in a project, and those of the project; every number is exact. */
 export interface MemberQuota extends ProjectQuota {
   readonly limit: bigint;
   readonly usage: bigint;
-  /** How much of the usage is not accepted yet. */
+  /** The part of the usage that is pending. */
   readonly pending: bigint;
 }
 
@@ -55,10 +55,11 @@ export type ProjectQuotas = Readonly<Record<string, Readonly<Record<string, Proj
 /** One id, or several. */
 export type Ids = string | readonly string[];
 
-/** Services, resources, and how much of them there is for whom. */
+/** Services, resources and quotas. */
 export interface Quotas {
   /**
-   * The components of the cloud as its pages show them. GET `get_services`, below the pages; needs no token.
+   * The components of the cloud, as user interfaces show them. GET `get_services`, below the address of the user
+   * interface; needs no token.
    * @throws InvalidResponse; ConnectionError
    */
   getServices(options?: CallOptions): Promise<CloudService[]>;
@@ -68,24 +69,24 @@ export interface Quotas {
    */
   getResources(options?: CallOptions): Promise<Record<string, ResourceInfo>>;
   /**
-   * What the user has on each of the own projects. GET `quotas`, for a user's token.
+   * The quotas of the user in each of their projects. GET `quotas`, for the token of a user.
    * @throws Unauthorized; InvalidResponse; ConnectionError
    */
   getQuotas(options?: CallOptions): Promise<MemberQuotas>;
   /**
-   * What users have of the component's resources, by the users' uuids; of all users on all projects where nothing else
-   * is asked for. Of several users those who have nothing are left out.
-   * GET `service_quotas?user=…&project=…`, for a component's secret; some 400 ids fit into one address.
-   * @throws NotFound if users were named and none of them has anything; Unauthorized; InvalidResponse; ConnectionError
+   * The quotas of users for the component's resources, by uuid of the user; without arguments, of all users in all
+   * projects. Of several named users, those without quotas are omitted.
+   * GET `service_quotas?user=…&project=…`, for a component's secret; about 400 ids fit into one URL.
+   * @throws NotFound if users were named and none of them has quotas; Unauthorized; InvalidResponse; ConnectionError
    */
   serviceGetQuotas(
     whose?: { readonly user?: Ids | undefined; readonly project?: Ids | undefined },
     options?: CallOptions,
   ): Promise<Readonly<Record<string, MemberQuotas>>>;
   /**
-   * What there is of the component's resources on projects; on all of them where none is named.
-   * GET `service_project_quotas?project=…`, for a component's secret; some 400 ids fit into one address.
-   * @throws NotFound if projects were named and there is none of them; Unauthorized; InvalidResponse; ConnectionError
+   * The quotas of projects for the component's resources; without arguments, of all projects.
+   * GET `service_project_quotas?project=…`, for a component's secret; about 400 ids fit into one URL.
+   * @throws NotFound if projects were named and none of them exists; Unauthorized; InvalidResponse; ConnectionError
    */
   serviceGetProjectQuotas(
     whose?: { readonly project?: Ids | undefined },
@@ -130,6 +131,6 @@ function commaList(ids: Ids | undefined): string | undefined {
   if (ids === undefined) return undefined;
   return [ids]
     .flat()
-    .map((id) => given(id, 'An id'))
+    .map((id) => required(id, 'An id'))
     .join(',');
 }

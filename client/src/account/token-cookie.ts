@@ -1,4 +1,4 @@
-/** Where cookies can be: the text of a `Cookie` header, a request that has one, or cookies by their names. */
+/** A source of cookies: the text of a `Cookie` header, a request that has one, or cookies by name. */
 export type CookieSource =
   | string
   | { readonly headers: HeadersLike }
@@ -9,8 +9,8 @@ export type CookieSource =
 type HeadersLike = { readonly cookie?: string | undefined } | { get(name: string): string | null };
 
 /**
- * The token in the account cookie of a request: its value is a percent-encoded `uuid|token`. Null if there is no such
- * cookie, or it is not like that; nothing is thrown whatever is given.
+ * The token from the account cookie of a request. The cookie's value is a percent-encoded `uuid|token`. Null if the
+ * cookie is missing or has another form; it never throws.
  */
 export function getTokenFromCookie(source: CookieSource, cookieName: string): string | null {
   try {

@@ -1,33 +1,33 @@
 import { isObject } from '@purser/text/json';
 import type { CallOptions } from '../http/call.ts';
 import { path } from '../http/path.ts';
-import { type Ask, given } from './account-calls.ts';
+import { type Ask, required } from './account-calls.ts';
 import type { CatalogService } from './endpoints.ts';
 import { objectIn, unexpected } from './expected.ts';
 
-/** A token, and whom it stands for; names as on the wire. */
+/** A token and its owner, with the property names of the API. */
 export interface AccessToken {
   readonly id: string;
   /** ISO 8601 with offset. */
   readonly expires: string;
-  /** The project that it acts on unless told otherwise. */
+  /** The project that it acts on by default. */
   readonly tenant: { readonly id: string; readonly name: string };
 }
 
-/** The bearer of a token. */
+/** The owner of a token. */
 export interface TokenUser {
   /** The uuid. */
   readonly id: string;
   /** First and last name. */
   readonly name: string;
-  /** Older servers number roles; the ids are texts here all the same. */
+  /** Ids are strings, also on older servers that send numbers. */
   readonly roles: readonly { readonly id: string; readonly name: string }[];
   readonly roles_links: readonly unknown[];
-  /** Ids of the active projects that the user is a member of; older servers do not tell. */
+  /** Ids of the active projects of which the user is a member; older servers omit it. */
   readonly projects?: readonly string[];
 }
 
-/** What `authenticate` answers. */
+/** The response of `authenticate`. */
 export interface Access {
   readonly access: {
     readonly token: AccessToken;
@@ -36,22 +36,22 @@ export interface Access {
   };
 }
 
-/** What `validateToken` answers. */
+/** The response of `validateToken`. */
 export interface Validation {
   readonly access: { readonly token: AccessToken; readonly user: TokenUser };
 }
 
-/** What `getEndpoints` answers. */
+/** The response of `getEndpoints`. */
 export interface PublicAccess {
   readonly access: { readonly serviceCatalog: readonly CatalogService[] };
 }
 
-/** Who a token belongs to, and what the cloud offers. */
+/** Token validation and the service catalog. */
 export interface Tokens {
   /**
-   * Whom the connection's token belongs to, and what they can reach.
+   * The owner of the connection's token, and the service catalog.
    * POST `tokens` with the token as credentials, below the identity service.
-   * @param who.tenantName the user's own uuid, if anything; no other is accepted
+   * @param who.tenantName the user's own uuid; other values are refused
    * @throws Unauthorized if the token is unknown or has expired, or its user may not log in; BadRequest for another
    *   tenant; BadValue without a token; InvalidResponse; ConnectionError
    */
@@ -62,10 +62,10 @@ export interface Tokens {
    */
   getEndpoints(options?: CallOptions): Promise<PublicAccess>;
   /**
-   * Whom a scoped token belongs to; tokens of a whole account cannot be validated. GET `tokens/<id>`, for the token of
-   * a component, an operator, the same account, or the token itself.
-   * @param place.belongsTo something within the token's scope
-   * @throws BadValue if it is no text; NotFound if there is no such token, it has expired, or the scope is another;
+   * The owner of a scoped token; full-access tokens cannot be validated. GET `tokens/<id>`, for the secret of a
+   * component, the token of an operator or of the same account, or the token itself.
+   * @param place.belongsTo an id within the token's scope
+   * @throws BadValue if it is not a string; NotFound if the token is unknown or expired, or its scope is another one;
    *   Unauthorized; Forbidden; InvalidResponse; ConnectionError
    */
   validateToken(
@@ -79,7 +79,7 @@ export function tokens(ask: Ask, tokenOf: () => string): Tokens {
   const at = 'identity';
   const withRoles = (answer: Awaited<ReturnType<Ask>>): Access => {
     const { user, ...rest } = objectIn(answer, 'access');
-    if (!isObject(user)) return unexpected(answer, `one with 'access.user'`);
+    if (!isObject(user)) return unexpected(answer, `an object with 'access.user'`);
     const roles = Array.isArray(user['roles']) ? user['roles'].filter(isObject) : [];
     const known = roles.map((role) => ({ ...role, id: String(role['id']) }));
     return { access: { ...rest, user: { ...user, roles: known } } } as unknown as Access;
@@ -107,7 +107,7 @@ export function tokens(ask: Ask, tokenOf: () => string): Tokens {
       return answer.data as PublicAccess;
     },
     validateToken: async (id, { belongsTo } = {}, options) => {
-      const tokenPath = path`/tokens/${given(id, 'The token')}`;
+      const tokenPath = path`/tokens/${required(id, 'The token')}`;
       return withRoles(
         await ask({ at, method: 'GET', path: tokenPath, query: { belongsTo }, open: true }, options),
       );
@@ -117,6 +117,6 @@ export function tokens(ask: Ask, tokenOf: () => string): Tokens {
 
 function requireCatalog(answer: Awaited<ReturnType<Ask>>): void {
   if (!Array.isArray(objectIn(answer, 'access')['serviceCatalog'])) {
-    unexpected(answer, `one with 'access.serviceCatalog'`);
+    unexpected(answer, `an object with 'access.serviceCatalog'`);
   }
 }

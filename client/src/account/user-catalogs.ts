@@ -1,15 +1,15 @@
 import { BadValue, NoUserName, NoUUID } from '../errors/errors.ts';
 import type { CallOptions } from '../http/call.ts';
 import { type Path, path } from '../http/path.ts';
-import { type Ask, given } from './account-calls.ts';
+import { type Ask, required } from './account-calls.ts';
 import { objectIn } from './expected.ts';
 
-/** Display names, which are e-mail addresses, of users whose uuids are known, and the other way round. */
+/** Lookup of display names (e-mail addresses) by uuid, and of uuids by display name. */
 export interface UserCatalogs {
   /**
-   * The display names of users, by uuid; unknown uuids are left out.
+   * The display names of users, by uuid; unknown uuids are omitted.
    * POST `user_catalogs`, for a user's token.
-   * @throws BadValue if something is no text; Unauthorized; InvalidResponse; ConnectionError
+   * @throws BadValue if a value is not a string; Unauthorized; InvalidResponse; ConnectionError
    */
   getUsernames(uuids: readonly string[], options?: CallOptions): Promise<Record<string, string>>;
   /**
@@ -18,7 +18,7 @@ export interface UserCatalogs {
    */
   getUsername(uuid: string, options?: CallOptions): Promise<string>;
   /**
-   * The same as `getUsernames` for a component's secret; null asks for everybody.
+   * The same as `getUsernames` for the secret of a component; null returns all users.
    * POST `service/user_catalogs`.
    * @throws as `getUsernames`
    */
@@ -32,8 +32,8 @@ export interface UserCatalogs {
    */
   serviceGetUsername(uuid: string, options?: CallOptions): Promise<string>;
   /**
-   * The uuids of users, by display name as it was asked for; unknown names are left out. Upper and lower
-   * case do not matter; of two spellings of one name both may be answered or one.
+   * The uuids of users, by display name in the spelling of the request; unknown names are omitted. Upper and lower
+   * case are equal; for two spellings of one name the result has one or both.
    * POST `user_catalogs`, for a user's token.
    * @throws as `getUsernames`
    */
@@ -44,7 +44,7 @@ export interface UserCatalogs {
    */
   getUuid(displayName: string, options?: CallOptions): Promise<string>;
   /**
-   * The same as `getUuids` for a component's secret; null asks for everybody. POST `service/user_catalogs`.
+   * The same as `getUuids` for the secret of a component; null returns all users. POST `service/user_catalogs`.
    * @throws as `getUuids`
    */
   serviceGetUuids(
@@ -59,32 +59,32 @@ export interface UserCatalogs {
 }
 
 interface Direction {
-  readonly asked: string;
-  readonly told: string;
+  readonly requestKey: string;
+  readonly responseKey: string;
   readonly Missing: typeof NoUserName | typeof NoUUID;
 }
-const NAMES: Direction = { asked: 'uuids', told: 'uuid_catalog', Missing: NoUserName };
-const UUIDS: Direction = { asked: 'displaynames', told: 'displayname_catalog', Missing: NoUUID };
+const NAMES: Direction = { requestKey: 'uuids', responseKey: 'uuid_catalog', Missing: NoUserName };
+const UUIDS: Direction = { requestKey: 'displaynames', responseKey: 'displayname_catalog', Missing: NoUUID };
 
 export function userCatalogs(ask: Ask): UserCatalogs {
   const users = path`/user_catalogs`;
   const service = path`/service/user_catalogs`;
 
   const many =
-    (at: Path, { asked, told }: Direction) =>
+    (at: Path, { requestKey, responseKey }: Direction) =>
     async (keys: readonly string[] | null, options?: CallOptions): Promise<Record<string, string>> => {
       const all = keys === null && at === service;
       if (!all && !(Array.isArray(keys) && keys.every((key) => typeof key === 'string'))) {
-        throw new BadValue(`${asked} must be a list of texts.`);
+        throw new BadValue(`${requestKey} must be a list of strings.`);
       }
-      const call = { method: 'POST', path: at, json: { [asked]: keys }, repeatable: true } as const;
-      return objectIn(await ask(call, options), told) as Record<string, string>;
+      const call = { method: 'POST', path: at, json: { [requestKey]: keys }, repeatable: true } as const;
+      return objectIn(await ask(call, options), responseKey) as Record<string, string>;
     };
 
   const one =
     (at: Path, direction: Direction) =>
     async (key: string, options?: CallOptions): Promise<string> => {
-      const catalog = await many(at, direction)([given(key, 'The name or uuid')], options);
+      const catalog = await many(at, direction)([required(key, 'The name or uuid')], options);
       const found = Object.hasOwn(catalog, key) ? catalog[key] : undefined;
       if (found === undefined) throw new direction.Missing(key);
       return found;

@@ -24,25 +24,25 @@ const CLASSES: Readonly<Record<number, typeof PurserError>> = {
 };
 
 /**
- * The error that an answer outside 2xx stands for, in whichever envelope it came: a cloud fault, an `error` of the
- * identity dialects, the `errors` of the workflow, or problem details (RFC 9457). What is none of these keeps its
- * reason phrase as message and its text as details.
+ * The error for a response outside 2xx in any of the formats of the service: a cloud fault, an `error` of the identity
+ * API, the `errors` of the workflow, or problem details (RFC 9457). For other bodies, the message is the reason phrase
+ * and `details` is the text.
  */
 export function errorOfAnswer(answer: TransportResponse): PurserError {
   const { status, reason, text } = answer;
   return errorOf(parsed(text), status, text, movedTo(status, answer.header('location')) || reason);
 }
 
-/** The error that problem details stand for which are part of an answer, in the place of a result among others. */
+/** The error for problem details that are one result in a response with several. */
 export function errorOfProblem(problem: unknown): PurserError {
   const status = isObject(problem) ? Number(problem['status']) : 0;
   return errorOf(problem, status || 500, '', '');
 }
 
 function errorOf(data: unknown, status: number, text: string, reason: string): PurserError {
-  const { message, code, details } = toldBy(data) ?? { message: '', code: '', details: '' };
+  const { message, code, details } = factsOf(data) ?? { message: '', code: '', details: '' };
   const facts: ErrorFacts = { status, code: code || `http_${status}`, details: details || text, data };
-  const sentence = message || reason || `The service answered ${status}.`;
+  const sentence = message || reason || `The service responded with status ${status}.`;
   const excess = excessOf(data);
   if (status === 413 && excess !== undefined) {
     const words = wordsOf(excess);
@@ -51,7 +51,7 @@ function errorOf(data: unknown, status: number, text: string, reason: string): P
   return new (CLASSES[status] ?? PurserError)(sentence, facts);
 }
 
-/** A redirect is never followed; the error names the address that it leads to. */
+/** The error for a redirect, which is never followed; it names the target. */
 const movedTo = (status: number, location: string | null): string =>
   status > 299 && status < 400 && location
     ? `The service redirects to ${location}, which is not followed.`
@@ -71,8 +71,8 @@ function parsed(text: string): unknown {
   }
 }
 
-function toldBy(data: unknown): Told | undefined {
-  // The workflow says some things in a bare text.
+function factsOf(data: unknown): Told | undefined {
+  // Some errors of the workflow are a bare string.
   if (typeof data === 'string') return { message: data, code: '', details: '' };
   if (!isObject(data)) return undefined;
   if (typeof data['code'] === 'string' && typeof data['detail'] === 'string') {
@@ -84,7 +84,7 @@ function toldBy(data: unknown): Told | undefined {
   const [[name, fault] = []] = Object.entries(data);
   if (name === undefined) return undefined;
   if (!isObject(fault)) {
-    // So it does with the name of a field around the texts, or of nothing in particular.
+    // Some are an object with the texts under the name of a field or of an error.
     const isError = /^error$/i.test(name);
     const message = isError || Array.isArray(fault) ? sentences(fault, isError ? '' : name).join(' ') : '';
     return message === '' ? undefined : { message, code: '', details: '' };
@@ -94,18 +94,18 @@ function toldBy(data: unknown): Told | undefined {
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-/** The `errors` of the workflow: texts, lists of texts, or either by the name of a field. */
+/** The `errors` of the workflow: strings, lists of strings, or either by field name. */
 function sentences(errors: unknown, field = '', depth = 0): string[] {
   if (typeof errors === 'string')
     return [field && field !== 'non_field_errors' ? `${field}: ${errors}` : errors];
-  // No service nests deeper; something that only looks like one could, without end.
+  // No service nests deeper; the limit protects against other servers.
   if (depth > 8) return [];
   if (Array.isArray(errors)) return errors.flatMap((error) => sentences(error, field, depth + 1));
   if (!isObject(errors)) return [];
   return Object.entries(errors).flatMap(([name, error]) => sentences(error, name, depth + 1));
 }
 
-/** The `data` of an `overLimit` fault, or the members of a problem that say the same. */
+/** The `data` of an `overLimit` fault, or the corresponding members of a problem. */
 function excessOf(data: unknown): Excess | undefined {
   if (!isObject(data)) return undefined;
   const fault = data['overLimit'];

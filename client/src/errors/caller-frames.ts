@@ -1,8 +1,8 @@
 import { PurserError } from './errors.ts';
 
 /**
- * An error of a request that several callers share, for the one who waits here: the same facts, and the stack of that
- * caller. The stack of the shared error ends where the request was sent for all of them.
+ * Copies an error of a request that several callers share for one of them: the same properties, and the stack of that
+ * caller. The stack of the shared error ends where the shared request was sent.
  */
 export function forCaller(error: unknown): unknown {
   if (!(error instanceof PurserError)) return error;

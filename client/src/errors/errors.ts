@@ -1,19 +1,18 @@
-/** What an error of the client knows beside its message. */
+/** The properties of an error besides its message. */
 export interface ErrorFacts {
-  /** The HTTP status; 0 where no answer came, or where none was asked for. */
+  /** The HTTP status; 0 if there was no response or no request. */
   readonly status?: number;
-  /** What went wrong, to program against: the code or fault name of the answer, or one of the client's own. */
+  /** A stable code for programs: the code or fault name of the response, or one of the client. */
   readonly code?: string;
-  /** What the answer says beside its message: the details of a fault, or its whole text. */
+  /** Details of the response besides its message: the details of a fault, or the whole text. */
   readonly details?: string;
-  /** The body of the answer, parsed, where it was JSON. */
+  /** The parsed body of the response, if it was JSON. */
   readonly data?: unknown;
   readonly cause?: unknown;
 }
 
 /**
- * Anything that goes wrong between a caller and Purser. All other errors of the client derive from it
- * (`AstakosClientException` of old).
+ * The base class of all errors of the client (`AstakosClientException` in astakosclient).
  */
 export class PurserError extends Error {
   override readonly name: string = 'PurserError';
@@ -31,7 +30,7 @@ export class PurserError extends Error {
   }
 }
 
-/** The client was called with something that makes no sense; nothing was sent. */
+/** An argument of a call or an option is not valid; no request was sent. */
 export class BadValue extends PurserError {
   override readonly name: string = 'BadValue';
 
@@ -40,17 +39,17 @@ export class BadValue extends PurserError {
   }
 }
 
-/** No complete answer came: no connection, or one that ended too early. The reason is the `cause`. */
+/** There was no complete response: the connection failed or ended too early. The reason is the `cause`. */
 export class ConnectionError extends PurserError {
   override readonly name: string = 'ConnectionError';
 }
 
-/** No complete answer came in the time that was given. */
+/** There was no complete response within the timeout. */
 export class TimeoutError extends ConnectionError {
   override readonly name: string = 'TimeoutError';
 }
 
-/** The answer is a success whose body is not what was to be expected: not JSON, or of another shape. */
+/** A successful response has an unexpected body: not JSON, or of another structure. */
 export class InvalidResponse extends PurserError {
   override readonly name: string = 'InvalidResponse';
 
@@ -74,7 +73,7 @@ export class Forbidden extends PurserError {
   override readonly name: string = 'Forbidden';
 }
 
-/** 404: there is no such thing. */
+/** 404: the object does not exist. */
 export class NotFound extends PurserError {
   override readonly name: string = 'NotFound';
 }
@@ -84,12 +83,12 @@ export class Conflict extends PurserError {
   override readonly name: string = 'Conflict';
 }
 
-/** 503, also after the last retry: the service cannot answer now. */
+/** 503 after the last retry: the service is unavailable. */
 export class Unavailable extends PurserError {
   override readonly name: string = 'Unavailable';
 }
 
-/** What a refused charge would have exceeded; every number is exact. */
+/** The limit that a refused charge would have exceeded; every number is exact. */
 export interface Excess {
   /** `user:` or `project:` and the uuid. */
   readonly holder: string;
@@ -99,8 +98,8 @@ export interface Excess {
   readonly limit: bigint;
   readonly usage: bigint;
   /**
-   * What is left below the limit; negative where more is used already. For a release (`requested` is negative) what is
-   * in use, of which no more can be released.
+   * The quantity available below the limit; negative if the usage exceeds the limit. For a release (`requested` is
+   * negative), the usage, which is the most that can be released.
    */
   readonly available: bigint;
 }
@@ -108,7 +107,7 @@ export interface Excess {
 /** 413: a quantity would fall below zero or exceed the capacity of one of the holdings; nothing was charged. */
 export class QuotaLimit extends PurserError {
   override readonly name: string = 'QuotaLimit';
-  /** Undefined where the answer does not say it. */
+  /** Undefined if the response does not have it. */
   declare readonly excess: Excess | undefined;
 
   constructor(message: string, facts: ErrorFacts, excess: Excess | undefined) {
@@ -135,11 +134,11 @@ export class NoUUID extends PurserError {
   }
 }
 
-/** No endpoint fits what was asked for. */
+/** No endpoint matches the criteria. */
 export class NoEndpoints extends PurserError {
   override readonly name: string = 'NoEndpoints';
 
   constructor() {
-    super('No endpoint fits.', { code: 'no_endpoints' });
+    super('No endpoint matches.', { code: 'no_endpoints' });
   }
 }

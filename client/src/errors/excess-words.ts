@@ -1,6 +1,6 @@
 import type { Excess } from './errors.ts';
 
-/** What people call the resources of well-known services (quota §4.3); others go by their names. */
+/** Display names of the resources of well-known services (quota §4.3); other resources have none. */
 const WORDS: Readonly<Record<string, string>> = {
   'cyclades.vm': 'virtual servers',
   'cyclades.cpu': 'CPUs',
@@ -12,7 +12,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'astakos.pending_app': 'pending applications',
 };
 
-/** A refusal for want of quota in words for people, and its numbers. */
+/** The message of a quota refusal for users, and its numbers. */
 export function wordsOf({ holder, resource, requested, usage, available }: Excess): {
   message: string;
   details: string;

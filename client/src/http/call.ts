@@ -3,51 +3,51 @@ import type { Path } from './path.ts';
 
 /** Options of every call. */
 export interface CallOptions {
-  /** Ends the call; it then rejects with the signal's reason. */
+  /** Aborts the call, which rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
-  /** How long the call may take in all, retries included, in milliseconds. */
+  /** Timeout of the call including its retries, in milliseconds. */
   readonly timeoutMs?: number | undefined;
-  /** How often it may be tried again, where that is safe. */
+  /** Maximum number of retries, if retries are safe. */
   readonly retries?: number | undefined;
 }
 
-/** One call, before it is known whether it takes several requests. */
+/** A call, which may take several requests because of retries. */
 export interface Call {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** The address that `path` is below, without a slash at its end. */
+  /** The base URL of `path`, without a slash at the end. */
   readonly base: string;
   readonly path: Path;
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Sent as JSON, a `bigint` digit by digit. */
+  /** Sent as JSON; a `bigint` with all its digits. */
   readonly json?: unknown;
-  /** Sent as it is; its type is for `headers` to say. */
+  /** Sent unchanged; `headers` has its content type. */
   readonly text?: string;
-  /** Whether sending it twice does no more than sending it once. GET, PUT and DELETE are repeatable unless said. */
+  /** Whether the request is idempotent. Default: true for GET, PUT and DELETE. */
   readonly repeatable?: boolean;
-  /** Takes the answer as the text it is, whatever is in it. */
+  /** Returns the body as text without parsing it. */
   readonly as?: 'text';
-  /** The list that the body of a success must have, by its name; without it the answer is invalid. */
+  /** Name of a list that the body of a successful response must have. */
   readonly list?: string;
 }
 
-/** A success. */
+/** A successful response. */
 export interface Answer {
   readonly status: number;
   /**
-   * The body: integers as `number` where that is exact, else as `bigint`. Undefined if it is empty. The text itself if
-   * the call wants it.
+   * The parsed body: integers are `number` if that is exact, else `bigint`. Undefined if the body is empty. The text if
+   * the call requests it.
    */
   readonly data: unknown;
   header(name: string): string | null;
 }
 
-/** An attempt that did not succeed. */
+/** A failed attempt. */
 export class Failed {
   readonly error: PurserError;
-  /** The header of the answer, if there was one. */
+  /** The header of the response, if there was one. */
   readonly retryAfter: string | null;
-  /** Whether the request never left. */
+  /** Whether the request was certainly not sent. */
   readonly notSent: boolean;
 
   constructor(error: PurserError, retryAfter: string | null = null, notSent = false) {

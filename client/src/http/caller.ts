@@ -8,7 +8,7 @@ import { backoff_ms, mayRepeat } from './retrying.ts';
 import { REAL_TIMING, type Timing } from './timing.ts';
 import { NotSent, type Transport, type TransportRequest, type TransportResponse } from './transport.ts';
 
-/** An attempt, for a log. Tokens, bodies, and names in paths or messages are left out. */
+/** An attempt, for a log. It omits tokens, bodies, and names in paths or messages. */
 export type LogEvent =
   | { readonly kind: 'request'; readonly method: string; readonly path: string; readonly attempt: number }
   | {
@@ -24,34 +24,33 @@ export type LogEvent =
       readonly method: string;
       readonly path: string;
       readonly attempt: number;
-      /** The status of the answer; 0 where none came. */
+      /** The status of the response; 0 if there was none. */
       readonly status: number;
-      /** The name of the error, such as `TimeoutError`. */
+      /** The name of the error, for example `TimeoutError`. */
       readonly error: string;
-      /** In how many milliseconds it is tried again; undefined: it is not. */
+      /** Milliseconds until the next attempt; undefined: there is none. */
       readonly retryInMs: number | undefined;
     };
 
 export interface CallerOptions {
   readonly transport: Transport;
-  /** How long a call may take in all, in milliseconds; 60,000 unless said. */
+  /** Timeout of a call including its retries, in milliseconds; default 60,000. */
   readonly timeoutMs?: number | undefined;
-  /** How long one attempt of a call may take, in milliseconds; 30,000 unless said. */
+  /** Timeout of one attempt of a call, in milliseconds; default 30,000. */
   readonly attemptTimeoutMs?: number | undefined;
-  /** How often a call is tried again, where that is safe; 2 unless said. */
+  /** Maximum number of retries of a call, if retries are safe; default 2. */
   readonly retries?: number | undefined;
   /** Headers of every request. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Receives an event for every attempt. An error that it throws ends the call. */
   readonly logger?: ((event: LogEvent) => void) | undefined;
-  /** The real ones unless said; for tests. */
+  /** Clock and random numbers; for tests. */
   readonly timing?: Timing | undefined;
 }
 
 /**
- * Makes calls and answers their successes; anything else rejects with a `PurserError`, or with the reason of the
- * caller's own signal. A call is tried again where it failed in a way that may pass and where that is safe: it is
- * repeatable, or never left.
+ * Makes calls and returns successful responses; everything else rejects with a `PurserError`, or with the reason of the
+ * caller's signal. A call is retried after a temporary failure if that is safe: it is idempotent, or was not sent.
  */
 export class Caller {
   readonly #options: CallerOptions;
@@ -62,13 +61,13 @@ export class Caller {
     this.#timing = options.timing ?? REAL_TIMING;
   }
 
-  /** Milliseconds since 1970, by the clock that retries go by. */
+  /** Milliseconds since 1970, by the clock of retries. */
   now(): number {
     return this.#timing.now();
   }
 
   /**
-   * Makes a call whose address has to be found out first; both together take no longer than a call may.
+   * Looks up the address of a call and makes it; the timeout of the call includes the lookup.
    * @throws PurserError, or the reason of `options.signal`
    */
   async callBelow(
@@ -151,8 +150,8 @@ export class Caller {
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 
 /**
- * The error with its stack from here on: the frames in which an answer is read are ours, and of the few that engines
- * keep they would take the place of the caller's.
+ * Captures the stack of the error here. Otherwise the frames of reading the response would displace those of the
+ * caller, since engines keep only a few.
  */
 function fromHere(error: PurserError): PurserError {
   const { captureStackTrace } = Error as { captureStackTrace?: (error: Error, above: unknown) => void };
@@ -160,7 +159,7 @@ function fromHere(error: PurserError): PurserError {
   return error;
 }
 
-/** An attempt to which no complete answer came. */
+/** An attempt without a complete response. */
 function unanswered(error: unknown, late: boolean): Failed {
   if (error instanceof PurserError) return new Failed(error);
   const notSent = error instanceof NotSent;
@@ -181,17 +180,17 @@ function outcomeOf(response: TransportResponse, { as, list }: Call): Answer | Fa
   try {
     const data = as ? text : text === '' ? undefined : parseExact(text);
     if (list !== undefined && !(isObject(data) && Array.isArray(data[list])))
-      return new Failed(new InvalidResponse(`The answer has no list '${list}'.`, { status, data }));
+      return new Failed(new InvalidResponse(`The response has no list '${list}'.`, { status, data }));
     return { status, data, header: (name) => response.header(name) };
   } catch (cause) {
-    return new Failed(new InvalidResponse('The answer is not JSON.', { status, details: text, cause }));
+    return new Failed(new InvalidResponse('The response is not JSON.', { status, details: text, cause }));
   }
 }
 
-/** A request that can be sent, and sent again. */
+/** A request, which can be sent several times. */
 type Unsent = Omit<TransportRequest, 'signal'>;
 
-/** @throws BadValue if a header or the body is nothing that can be sent */
+/** @throws BadValue if a header or the body cannot be sent */
 function requestOf(call: Call, common: Readonly<Record<string, string>> | undefined): Unsent {
   const { method, json } = call;
   const headers: Record<string, string> = { accept: 'application/json' };

@@ -1,14 +1,16 @@
 import { BadValue, TimeoutError } from '../errors/errors.ts';
 import type { CallOptions } from './call.ts';
 
-/** A signal that ends work after a time. */
+/** A signal that is aborted after a timeout. */
 interface Deadline {
   readonly signal: AbortSignal;
   /** Stops the timer and the listener of the outer signal. */
   release(): void;
 }
 
-/** A signal that is aborted with a `TimeoutError` after so many milliseconds, or with another signal. */
+/**
+ * A signal that is aborted with a `TimeoutError` after this number of milliseconds, or together with another signal.
+ */
 export function deadline(ms: number, outer: AbortSignal | undefined): Deadline {
   const controller = new AbortController();
   const end = (): void => controller.abort(outer?.aborted ? outer.reason : tooLate());
@@ -25,9 +27,9 @@ export function deadline(ms: number, outer: AbortSignal | undefined): Deadline {
 }
 
 export const tooLate = (cause?: unknown): TimeoutError =>
-  new TimeoutError('The service did not answer in time.', { code: 'timeout', cause });
+  new TimeoutError('The service did not respond in time.', { code: 'timeout', cause });
 
-/** Waits for work until a signal is aborted; the work itself goes on. @throws the reason of the signal */
+/** Waits for work until a signal is aborted; the work itself continues. @throws the reason of the signal */
 export function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const end = (): void => reject(signal.reason);
@@ -38,8 +40,8 @@ export function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> 
 }
 
 /**
- * Waits for work, no longer than the options of a call allow.
- * @throws TimeoutError when the time is over, or the reason of the signal
+ * Waits for work within the timeout and signal of a call.
+ * @throws TimeoutError after the timeout, or the reason of the signal
  */
 export async function within<T>(
   work: Promise<T>,
@@ -53,7 +55,7 @@ export async function within<T>(
   }
 }
 
-/** The longest time of a timer, more than three weeks. */
+/** The longest time of a timer: more than three weeks. */
 const TIMER_MAX_MS = 2_147_483_647;
 
 /** @throws BadValue */

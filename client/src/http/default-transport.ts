@@ -1,13 +1,13 @@
 import { fetchTransport } from './fetch-transport.ts';
 import type { Transport } from './transport.ts';
 
-/** A transport, and how to let go of what it keeps open. */
+/** A transport, and a function that closes its idle connections. */
 export interface OpenTransport {
   readonly send: Transport;
   close(): void;
 }
 
-/** What carries requests where nothing better is known than `fetch`; it looks after its connections itself. */
+/** The default transport outside Node: `fetch`, which manages its own connections. */
 export function createTransport(_options: { readonly poolSize: number }): OpenTransport {
   return { send: fetchTransport(), close: () => undefined };
 }

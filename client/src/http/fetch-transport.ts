@@ -2,8 +2,8 @@ import { PurserError } from '../errors/errors.ts';
 import type { Transport } from './transport.ts';
 
 /**
- * Carries requests by `fetch`: the transport of browsers, and of every runtime that has no better one. Connections are
- * kept alive as the runtime does it. Whether a failed request was sent is unknown, so no error is a `NotSent`.
+ * Sends requests with `fetch`: the transport of browsers and of other runtimes. The runtime manages connections. It is
+ * unknown whether a failed request was sent, so no error is a `NotSent`.
  */
 export function fetchTransport(send: typeof fetch = globalThis.fetch.bind(globalThis)): Transport {
   return async ({ method, url, headers, body, signal }) => {
@@ -15,9 +15,9 @@ export function fetchTransport(send: typeof fetch = globalThis.fetch.bind(global
       redirect: 'manual',
       ...(body !== undefined && { body }),
     });
-    // Browsers do not tell what such an answer says, not even its status.
+    // Browsers hide the content of such a response, even its status.
     if (response.type === 'opaqueredirect')
-      throw new PurserError('The service redirects elsewhere, which is not followed.', {
+      throw new PurserError('The service redirects to another address, which is not followed.', {
         code: 'redirected',
       });
     return {

@@ -1,6 +1,5 @@
 /**
- * A key that no other request has: 128 random bits. (`crypto.randomUUID` would do, but browsers offer it to pages
- * from https alone.)
+ * A unique key: 128 random bits. (Browsers offer `crypto.randomUUID` only to pages from https.)
  */
 export function newIdempotencyKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));

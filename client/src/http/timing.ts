@@ -1,10 +1,10 @@
-/** Time and chance, so that tests can set them. */
+/** Clock and random numbers, which tests replace. */
 export interface Timing {
   /** Milliseconds since 1970. */
   now(): number;
   /** A number from 0 to below 1. */
   random(): number;
-  /** Resolves after so many milliseconds; rejects with the signal's reason as soon as it is aborted. */
+  /** Resolves after this number of milliseconds; rejects with the signal's reason as soon as it is aborted. */
   wait(ms: number, signal: AbortSignal): Promise<void>;
 }
 

@@ -1,18 +1,18 @@
-/** One request as it goes on the wire. */
+/** An HTTP request. */
 export interface TransportRequest {
   readonly method: string;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   /** The body as text; undefined for none. */
   readonly body: string | undefined;
-  /** Ends the request, whatever it is doing. */
+  /** Aborts the request. */
   readonly signal: AbortSignal;
 }
 
-/** One answer, read to its end. */
+/** A complete HTTP response. */
 export interface TransportResponse {
   readonly status: number;
-  /** The reason phrase; empty where the protocol has none. */
+  /** The reason phrase; empty if the protocol has none. */
   readonly reason: string;
   /** The value of a header by its lower-case name, or null. */
   header(name: string): string | null;
@@ -21,13 +21,12 @@ export interface TransportResponse {
 }
 
 /**
- * Carries one request and reads its answer to the end, once: no redirects, no retries. Answers whatever the status is;
- * rejects if no complete answer came. Where it is known that the request never reached a server, the error it rejects
- * with is a `NotSent`.
+ * Sends one request and reads the complete response: no redirects, no retries. Resolves for every status; rejects if
+ * there was no complete response, with a `NotSent` if the request certainly did not reach a server.
  */
 export type Transport = (request: TransportRequest) => Promise<TransportResponse>;
 
-/** The request never left, so sending it again cannot do anything twice. */
+/** The request was not sent, so a retry is safe. */
 export class NotSent extends Error {
   override readonly name = 'NotSent';
 }

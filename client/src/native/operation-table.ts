@@ -1,11 +1,11 @@
-// Made from the description of the native API by `npm run docs`. Changes belong there.
+// Generated from the description of the native API by `npm run docs`. Do not edit.
 
 /**
- * Each operation: its method, its path below `/api` with `*` for each parameter, and words about the rest.
+ * Each operation: its method, its path below `/api` with `*` for each parameter, and flags.
  *
- * `query`: it takes one. `list`: that too, and it answers pages. `bare`: it takes no body, as POST, PUT and PATCH do
- * otherwise. `open`: it needs no token. `repeatable`: sent twice, it has the effect of once. `keyed`: the same,
- * because the client sends a key. `=Name`: its answer, or each item of its list, has this entry of `EXACT_SHAPES`.
+ * `query`: it has a query. `list`: it has a query and returns pages. `bare`: it has no body, unlike other POST, PUT
+ * and PATCH. `open`: it needs no token. `repeatable`: it is idempotent. `keyed`: it is idempotent, because the client
+ * sends a key. `=Name`: its response, or each item of its list, has this entry of `EXACT_SHAPES`.
  */
 export const OPERATIONS = {
   getMe: 'GET /me',
@@ -111,8 +111,8 @@ export const OPERATIONS = {
 } as const;
 
 /**
- * Where answers, and schemas in them, have integers of 64 bits (`format: int64` in the description): `1` is one, a
- * text names another entry, `*` stands for every property. Items of an array have the shape of the array.
+ * Positions of 64-bit integers (`format: int64` in the description) in responses and their schemas: `1` is such an
+ * integer, a string names another entry, `*` means every property. Items of an array have the shape of the array.
  */
 export const EXACT_SHAPES = {
   ServiceImported: { resources: { system_default: 1, project_default: 1 } },

@@ -1,4 +1,4 @@
-// Made from the description of the native API by `npm run docs`. Changes belong there.
+// Generated from the description of the native API by `npm run docs`. Do not edit.
 
 import type { CallOptions } from '../http/call.ts';
 import type { List, Page } from './lists.ts';
@@ -135,10 +135,10 @@ import type {
 } from './schemas.ts';
 
 /**
- * A method for each operation of the native API. Each takes what varies in its path, in its order; then
- * the query or the body, if there is one; then the options of the call. Names in queries, bodies and
- * answers are those of the wire.
- * What errors come beside those that are named: `BadValue`, `ConnectionError`, `InvalidResponse`,
+ * A method for each operation of the native API. Parameters: those of the path, in their order; then the
+ * query or the body, if there is one; then the options of the call. Names in queries, bodies and responses
+ * are those of the API.
+ * Besides the named errors, each method can throw `BadValue`, `ConnectionError`, `InvalidResponse` and
  * `Unavailable`.
  */
 export interface NativeOperations {
@@ -156,14 +156,14 @@ export interface NativeOperations {
    * not accepted, the token can only be used to accept them. After too many wrong passwords, all logins are
    * refused for a time. Changing the password revokes the token. No authentication required.
    * Sends `POST /api/login`.
-   * @param body What is sent.
+   * @param body The body of the request.
    * @throws BadRequest, Unauthorized, Conflict
    */
   logIn(body: LogInBody, options?: CallOptions): Promise<TokenCreated>;
 
   /**
    * List users. Requires an operator.
-   * Sends `GET /api/users`, which answers one page; `all` goes on to the last.
+   * Sends `GET /api/users`, which returns one page; `all` reads all pages.
    * @throws BadRequest, Unauthorized, Forbidden
    */
   readonly listUsers: List<[], ListUsersQuery, User>;
@@ -173,7 +173,7 @@ export interface NativeOperations {
    * token. A service account has a user name, but no e-mail address and no project of its own. Requires an
    * operator with a full-access token.
    * Sends `POST /api/users`.
-   * @param body What is sent.
+   * @param body The body of the request.
    * @throws BadRequest, Unauthorized, Forbidden, Conflict
    */
   createUser(body?: CreateUserBody, options?: CallOptions): Promise<UserCreated>;
@@ -190,7 +190,7 @@ export interface NativeOperations {
    * Change a user. Supports a dry run. Requires an operator with a full-access token.
    * Sends `PATCH /api/users/{user}`.
    * @param user A user: uuid, number, user name or e-mail address.
-   * @param body What is sent.
+   * @param body The body of the request.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound, Conflict
    */
   changeUser(user: string, body: ChangeUserBody, options?: CallOptions): Promise<UserChanged>;
@@ -208,16 +208,16 @@ export interface NativeOperations {
    * Look up user names by uuid, and uuids by user name. An e-mail address that belongs to exactly one
    * account is accepted as a user name. Requires a user; any token is accepted.
    * Sends `POST /api/users/lookup`.
-   * @param body What is sent.
+   * @param body The body of the request.
    * @throws BadRequest, Unauthorized
    */
   lookUpUsers(
     body?: LookUpUsersBody,
     options?: CallOptions,
   ): Promise<{
-    /** Those that exist. */
+    /** The users that exist. */
     readonly items: readonly UserName[];
-    /** What was asked for and does not exist. */
+    /** Uuids and names of the request that belong to no user. */
     readonly missing: readonly string[];
   }>;
 
@@ -226,14 +226,14 @@ export interface NativeOperations {
    * transition. Supports a dry run. Requires an operator with a full-access token.
    * Sends `POST /api/users/{user}/action`.
    * @param user A user: uuid, number, user name or e-mail address.
-   * @param body What is sent.
+   * @param body The body of the request.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound, Conflict
    */
   actOnUser(user: string, body: ActOnUserBody, options?: CallOptions): Promise<User>;
 
   /**
    * List a user's tokens. Requires the user concerned with a full-access token, or an operator.
-   * Sends `GET /api/users/{user}/tokens`, which answers one page; `all` goes on to the last.
+   * Sends `GET /api/users/{user}/tokens`, which returns one page; `all` reads all pages.
    * @param user A user: uuid, number, user name or e-mail address.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound
    */
@@ -243,7 +243,7 @@ export interface NativeOperations {
    * Create a token. Requires the user concerned or an operator, with a full-access token.
    * Sends `POST /api/users/{user}/tokens`.
    * @param user A user: uuid, number, user name or e-mail address.
-   * @param body What is sent.
+   * @param body The body of the request.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound, Conflict
    */
   createToken(user: string, body: CreateTokenBody, options?: CallOptions): Promise<TokenCreated>;
@@ -259,7 +259,7 @@ export interface NativeOperations {
 
   /**
    * List roles. Requires an operator.
-   * Sends `GET /api/roles`, which answers one page; `all` goes on to the last.
+   * Sends `GET /api/roles`, which returns one page; `all` reads all pages.
    * @throws BadRequest, Unauthorized, Forbidden
    */
   readonly listRoles: List<[], ListRolesQuery, Role>;
@@ -267,7 +267,7 @@ export interface NativeOperations {
   /**
    * Create a role. Requires an operator.
    * Sends `POST /api/roles`.
-   * @param body What is sent.
+   * @param body The body of the request.
    * @throws BadRequest, Unauthorized, Forbidden, Conflict
    */
   createRole(body: CreateRoleBody, options?: CallOptions): Promise<Role>;
@@ -285,7 +285,7 @@ export interface NativeOperations {
    * Sends `GET /api/users/{user}/roles/{role}`.
    * @param user A user: uuid, number, user name or e-mail address.
    * @param role Name of a role.
-   * @param query What is asked for.
+   * @param query Query parameters.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound
    */
   getUserRole(
@@ -300,7 +300,7 @@ export interface NativeOperations {
    * Sends `PUT /api/users/{user}/roles/{role}`.
    * @param user A user: uuid, number, user name or e-mail address.
    * @param role Name of a role.
-   * @param query What is asked for.
+   * @param query Query parameters.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound, Conflict
    */
   grantRole(user: string, role: string, query?: GrantRoleQuery, options?: CallOptions): Promise<void>;
@@ -310,14 +310,14 @@ export interface NativeOperations {
    * Sends `DELETE /api/users/{user}/roles/{role}`.
    * @param user A user: uuid, number, user name or e-mail address.
    * @param role Name of a role.
-   * @param query What is asked for.
+   * @param query Query parameters.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound, Conflict
    */
   revokeRole(user: string, role: string, query?: RevokeRoleQuery, options?: CallOptions): Promise<void>;
 
   /**
    * List components. Requires an operator.
-   * Sends `GET /api/components`, which answers one page; `all` goes on to the last.
+   * Sends `GET /api/components`, which returns one page; `all` reads all pages.
    * @throws BadRequest, Unauthorized, Forbidden
    */
   readonly listComponents: List<[], ListComponentsQuery, Component>;
@@ -326,7 +326,7 @@ export interface NativeOperations {
    * Add a component. The response contains its secret, which cannot be retrieved again. Requires an operator
    * with a full-access token.
    * Sends `POST /api/components`.
-   * @param body What is sent.
+   * @param body The body of the request.
    * @throws BadRequest, Unauthorized, Forbidden, Conflict
    */
   addComponent(body: AddComponentBody, options?: CallOptions): Promise<ComponentWithToken>;
@@ -343,7 +343,7 @@ export interface NativeOperations {
    * Change a component. Supports a dry run. Requires an operator with a full-access token.
    * Sends `PATCH /api/components/{component}`.
    * @param component A component: name or id.
-   * @param body What is sent.
+   * @param body The body of the request.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound
    */
   changeComponent(
@@ -358,7 +358,7 @@ export interface NativeOperations {
    * first. Supports a dry run. Requires an operator.
    * Sends `DELETE /api/components/{component}`.
    * @param component A component: name or id.
-   * @param query What is asked for.
+   * @param query Query parameters.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound, Conflict
    */
   removeComponent(
@@ -369,7 +369,7 @@ export interface NativeOperations {
 
   /**
    * List services. Requires an operator.
-   * Sends `GET /api/services`, which answers one page; `all` goes on to the last.
+   * Sends `GET /api/services`, which returns one page; `all` reads all pages.
    * @throws BadRequest, Unauthorized, Forbidden
    */
   readonly listServices: List<[], ListServicesQuery, Service>;
@@ -388,7 +388,7 @@ export interface NativeOperations {
    * already registered are kept. A new resource without `system_default` is unlimited for all users; the
    * response then contains a warning. Supports a dry run. Requires an operator.
    * Sends `POST /api/services/import`.
-   * @param body What is sent.
+   * @param body The body of the request.
    * @throws BadRequest, Unauthorized, Forbidden, Conflict
    */
   importServices(body: ImportServicesBody, options?: CallOptions): Promise<ServiceImported>;
@@ -396,7 +396,7 @@ export interface NativeOperations {
   /**
    * List resources. Users get the resources that are visible in the API, operators all. Requires a user; any
    * token is accepted.
-   * Sends `GET /api/resources`, which answers one page; `all` goes on to the last.
+   * Sends `GET /api/resources`, which returns one page; `all` reads all pages.
    * @throws BadRequest, Unauthorized
    */
   readonly listResources: List<[], ListResourcesQuery, Resource>;
@@ -405,7 +405,7 @@ export interface NativeOperations {
    * Add a resource to a registered service. Its defaults become the limits of all existing users and
    * projects. To register many resources, use `importServices`. Supports a dry run. Requires an operator.
    * Sends `POST /api/resources`.
-   * @param body What is sent.
+   * @param body The body of the request.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound, Conflict
    */
   addResource(body: AddResourceBody, options?: CallOptions): Promise<ResourceAdded>;
@@ -423,7 +423,7 @@ export interface NativeOperations {
    * Supports a dry run. Requires an operator.
    * Sends `PATCH /api/resources/{resource}`.
    * @param resource Name of a resource.
-   * @param body What is sent.
+   * @param body The body of the request.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound
    */
   changeResource(resource: string, body: ChangeResourceBody, options?: CallOptions): Promise<Resource>;
@@ -431,7 +431,7 @@ export interface NativeOperations {
   /**
    * List projects. Users get the projects they own or are members of, and active projects that are not
    * private. Requires a user; a narrowed token acts within its project and its roles.
-   * Sends `GET /api/projects`, which answers one page; `all` goes on to the last.
+   * Sends `GET /api/projects`, which returns one page; `all` reads all pages.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound
    */
   readonly listProjects: List<[], ListProjectsQuery, Project>;
@@ -440,7 +440,7 @@ export interface NativeOperations {
    * Apply for a project. The project exists immediately, and becomes active when an operator approves the
    * application. Requires a user with a full-access token, or an operator.
    * Sends `POST /api/projects`.
-   * @param body What is sent.
+   * @param body The body of the request.
    * @throws BadRequest, Unauthorized, Forbidden, Conflict
    */
   applyForProject(body: ApplyForProjectBody, options?: CallOptions): Promise<Application>;
@@ -458,7 +458,7 @@ export interface NativeOperations {
    * project cannot change. Supports a dry run. Requires an operator.
    * Sends `PATCH /api/projects/{project}`.
    * @param project A project: its uuid, or its number.
-   * @param body What is sent.
+   * @param body The body of the request.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound, Conflict
    */
   changeProject(project: string, body: ChangeProjectBody, options?: CallOptions): Promise<Project>;
@@ -480,7 +480,7 @@ export interface NativeOperations {
   /**
    * List the memberships of a project. Managers get all memberships, including requests and former members;
    * members get their own. Requires a user; a narrowed token acts within its project and its roles.
-   * Sends `GET /api/projects/{project}/members`, which answers one page; `all` goes on to the last.
+   * Sends `GET /api/projects/{project}/members`, which returns one page; `all` reads all pages.
    * @param project A project: its uuid, or its number.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound
    */
@@ -489,7 +489,7 @@ export interface NativeOperations {
   /**
    * List the history of a project. The newest entries first. Allowed for managers of the project. Requires a
    * user; a narrowed token acts within its project and its roles.
-   * Sends `GET /api/projects/{project}/history`, which answers one page; `all` goes on to the last.
+   * Sends `GET /api/projects/{project}/history`, which returns one page; `all` reads all pages.
    * @param project A project: its uuid, or its number.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound
    */
@@ -502,7 +502,7 @@ export interface NativeOperations {
    * roles.
    * Sends `POST /api/projects/{project}/applications`.
    * @param project A project: its uuid, or its number.
-   * @param body What is sent.
+   * @param body The body of the request.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound, Conflict
    */
   applyForModification(
@@ -517,7 +517,7 @@ export interface NativeOperations {
    * Requires a user; a narrowed token acts within its project and its roles.
    * Sends `POST /api/projects/{project}/renewal`.
    * @param project A project: its uuid, or its number.
-   * @param body What is sent.
+   * @param body The body of the request.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound, Conflict
    */
   applyForRenewal(project: string, body: ApplyForRenewalBody, options?: CallOptions): Promise<Application>;
@@ -527,7 +527,7 @@ export interface NativeOperations {
    * the transition. Supports a dry run. Requires an operator.
    * Sends `POST /api/projects/{project}/action`.
    * @param project A project: its uuid, or its number.
-   * @param body What is sent.
+   * @param body The body of the request.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound, Conflict
    */
   actOnProject(project: string, body: ActOnProjectBody, options?: CallOptions): Promise<Project>;
@@ -536,7 +536,7 @@ export interface NativeOperations {
    * Change the system projects of all users. Changes all of them or, after any error, none. Supports a dry
    * run. Requires an operator.
    * Sends `POST /api/projects/system/limits`.
-   * @param body What is sent.
+   * @param body The body of the request.
    * @throws BadRequest, Unauthorized, Forbidden, Conflict
    */
   changeSystemProjects(
@@ -549,7 +549,7 @@ export interface NativeOperations {
 
   /**
    * List expired projects that have not been terminated. Requires an operator.
-   * Sends `GET /api/projects/expired`, which answers one page; `all` goes on to the last.
+   * Sends `GET /api/projects/expired`, which returns one page; `all` reads all pages.
    * @throws BadRequest, Unauthorized, Forbidden
    */
   readonly listExpiredProjects: List<[], ListExpiredProjectsQuery, Project>;
@@ -558,7 +558,7 @@ export interface NativeOperations {
    * Terminate expired projects. Each project is terminated independently and has its own result. The
    * response is streamed. Supports a dry run. Requires an operator.
    * Sends `POST /api/projects/expired/termination`.
-   * @param body What is sent.
+   * @param body The body of the request.
    * @throws BadRequest, Unauthorized, Forbidden
    */
   terminateExpiredProjects(
@@ -571,7 +571,7 @@ export interface NativeOperations {
   /**
    * List project applications. Users get their own applications and those for their projects; operators all.
    * Requires a user; a narrowed token acts within its project and its roles.
-   * Sends `GET /api/applications`, which answers one page; `all` goes on to the last.
+   * Sends `GET /api/applications`, which returns one page; `all` reads all pages.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound
    */
   readonly listApplications: List<[], ListApplicationsQuery, Application>;
@@ -590,7 +590,7 @@ export interface NativeOperations {
    * change state. Supports a dry run. Requires a user with a full-access token, or an operator.
    * Sends `POST /api/applications/{application}/action`.
    * @param application Id of an application.
-   * @param body What is sent.
+   * @param body The body of the request.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound, Conflict
    */
   actOnApplication(
@@ -602,7 +602,7 @@ export interface NativeOperations {
   /**
    * List memberships. Users get their own and those of projects that they manage; operators all. Requires a
    * user; a narrowed token acts within its project and its roles.
-   * Sends `GET /api/memberships`, which answers one page; `all` goes on to the last.
+   * Sends `GET /api/memberships`, which returns one page; `all` reads all pages.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound
    */
   readonly listMemberships: List<[], ListMembershipsQuery, Membership>;
@@ -621,7 +621,7 @@ export interface NativeOperations {
    * a user; a narrowed token acts within its project and its roles.
    * Sends `POST /api/projects/{project}/memberships`.
    * @param project A project: its uuid, or its number.
-   * @param body What is sent.
+   * @param body The body of the request.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound, Conflict
    */
   createMembership(project: string, body?: CreateMembershipBody, options?: CallOptions): Promise<Membership>;
@@ -632,7 +632,7 @@ export interface NativeOperations {
    * roles.
    * Sends `POST /api/memberships/{membership}/action`.
    * @param membership Id of a membership.
-   * @param body What is sent.
+   * @param body The body of the request.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound, Conflict
    */
   actOnMembership(membership: number, body: ActOnMembershipBody, options?: CallOptions): Promise<Membership>;
@@ -643,7 +643,7 @@ export interface NativeOperations {
    * Sends `PUT /api/projects/{project}/members/{user}/roles/{role}`.
    * @param project A project: its uuid, or its number.
    * @param user A member: uuid or e-mail address.
-   * @param role `project_admin` may do what the owner may; `project_mod` takes members in and lets them go.
+   * @param role `project_admin` has the rights of the owner; `project_mod` accepts and removes members.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound, Conflict
    */
   grantProjectRole(
@@ -659,7 +659,7 @@ export interface NativeOperations {
    * Sends `DELETE /api/projects/{project}/members/{user}/roles/{role}`.
    * @param project A project: its uuid, or its number.
    * @param user A member: uuid or e-mail address.
-   * @param role `project_admin` may do what the owner may; `project_mod` takes members in and lets them go.
+   * @param role `project_admin` has the rights of the owner; `project_mod` accepts and removes members.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound, Conflict
    */
   revokeProjectRole(
@@ -672,7 +672,7 @@ export interface NativeOperations {
   /**
    * Set your default project. Requires a user with a full-access token.
    * Sends `PUT /api/me/default_project`.
-   * @param body What is sent.
+   * @param body The body of the request.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound, Conflict
    */
   setMyDefaultProject(body: SetMyDefaultProjectBody, options?: CallOptions): Promise<User>;
@@ -681,7 +681,7 @@ export interface NativeOperations {
    * Set a user's default project. Requires the user concerned or an operator, with a full-access token.
    * Sends `PUT /api/users/{user}/default_project`.
    * @param user A user: uuid, number, user name or e-mail address.
-   * @param body What is sent.
+   * @param body The body of the request.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound, Conflict
    */
   setDefaultProject(user: string, body: SetDefaultProjectBody, options?: CallOptions): Promise<User>;
@@ -689,7 +689,7 @@ export interface NativeOperations {
   /**
    * List pending approvals with their effects. Pending project applications, and tasks that are not
    * approved. Requires an operator.
-   * Sends `GET /api/approvals`, which answers one page; `all` goes on to the last.
+   * Sends `GET /api/approvals`, which returns one page; `all` reads all pages.
    * @throws BadRequest, Unauthorized, Forbidden
    */
   readonly listApprovals: List<[], ListApprovalsQuery, Approval>;
@@ -699,8 +699,8 @@ export interface NativeOperations {
    * requester receives a mail if the address is known. Requires an operator.
    * Sends `POST /api/approvals/{kind}/{id}`.
    * @param kind `application` or `task`.
-   * @param id Its id.
-   * @param body What is sent.
+   * @param id Id of the application or task.
+   * @param body The body of the request.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound, Conflict
    */
   decideApproval(
@@ -713,7 +713,7 @@ export interface NativeOperations {
   /**
    * List tasks. The newest first. Operators see all tasks; administrators and moderators of projects see the
    * tasks of their projects. Requires a user; a narrowed token acts within its project and its roles.
-   * Sends `GET /api/tasks`, which answers one page; `all` goes on to the last.
+   * Sends `GET /api/tasks`, which returns one page; `all` reads all pages.
    * @throws BadRequest, Unauthorized, Forbidden
    */
   readonly listTasks: List<[], ListTasksQuery, Task>;
@@ -733,7 +733,7 @@ export interface NativeOperations {
    * its requester. Requires an operator with a full-access token.
    * Sends `PATCH /api/tasks/{task}`.
    * @param task Id of a task.
-   * @param body What is sent.
+   * @param body The body of the request.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound, Conflict
    */
   updateTask(task: string, body: UpdateTaskBody, options?: CallOptions): Promise<TaskDetails>;
@@ -744,14 +744,14 @@ export interface NativeOperations {
    * token acts within its project and its roles.
    * Sends `POST /api/tasks/{task}/action`.
    * @param task Id of a task.
-   * @param body What is sent.
+   * @param body The body of the request.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound, Conflict
    */
   actOnTask(task: string, body: ActOnTaskBody, options?: CallOptions): Promise<TaskDetails>;
 
   /**
    * List task tokens. The newest first. Their secrets are sent by mail and not stored. Requires an operator.
-   * Sends `GET /api/task-tokens`, which answers one page; `all` goes on to the last.
+   * Sends `GET /api/task-tokens`, which returns one page; `all` reads all pages.
    * @throws BadRequest, Unauthorized, Forbidden
    */
   readonly listTaskTokens: List<[], ListTaskTokensQuery, TaskToken>;
@@ -759,7 +759,7 @@ export interface NativeOperations {
   /**
    * Delete expired task tokens. Requires an operator.
    * Sends `DELETE /api/task-tokens`.
-   * @param query What is asked for.
+   * @param query Query parameters.
    * @throws BadRequest, Unauthorized, Forbidden
    */
   deleteExpiredTaskTokens(
@@ -770,7 +770,7 @@ export interface NativeOperations {
   /**
    * Show a task token and the fields it requires. No authentication required.
    * Sends `GET /api/task-tokens/{secret}`.
-   * @param secret The token, as it came by mail.
+   * @param secret The token from the mail.
    * @throws BadRequest, NotFound
    */
   describeTaskToken(secret: string, options?: CallOptions): Promise<TaskTokenDescription>;
@@ -779,8 +779,8 @@ export interface NativeOperations {
    * Submit a task token to complete its task. If the token requires it, an API token must be sent too. No
    * authentication required.
    * Sends `POST /api/task-tokens/{secret}`.
-   * @param secret The token, as it came by mail.
-   * @param body What is sent.
+   * @param secret The token from the mail.
+   * @param body The body of the request.
    * @throws BadRequest, NotFound, Conflict
    */
   submitTaskToken(
@@ -791,7 +791,7 @@ export interface NativeOperations {
 
   /**
    * List notifications. The newest first. Requires an operator.
-   * Sends `GET /api/notifications`, which answers one page; `all` goes on to the last.
+   * Sends `GET /api/notifications`, which returns one page; `all` reads all pages.
    * @throws BadRequest, Unauthorized, Forbidden
    */
   readonly listNotifications: List<[], ListNotificationsQuery, Notification>;
@@ -807,7 +807,7 @@ export interface NativeOperations {
   /**
    * Acknowledge notifications, by `ids` or `all`. Requires an operator.
    * Sends `POST /api/notifications/acknowledge`.
-   * @param body What is sent.
+   * @param body The body of the request.
    * @throws BadRequest, Unauthorized, Forbidden
    */
   acknowledgeNotifications(
@@ -820,14 +820,14 @@ export interface NativeOperations {
    * Webhooks with the secret of this response, which cannot be retrieved again. The URL must have a public
    * address unless the settings allow others. Requires an operator with a full-access token.
    * Sends `POST /api/webhooks`.
-   * @param body What is sent.
+   * @param body The body of the request.
    * @throws BadRequest, Unauthorized, Forbidden, Conflict
    */
   addWebhook(body: AddWebhookBody, options?: CallOptions): Promise<WebhookCreated>;
 
   /**
    * List webhooks. Requires an operator.
-   * Sends `GET /api/webhooks`, which answers one page; `all` goes on to the last.
+   * Sends `GET /api/webhooks`, which returns one page; `all` reads all pages.
    * @throws BadRequest, Unauthorized, Forbidden
    */
   readonly listWebhooks: List<[], ListWebhooksQuery, Webhook>;
@@ -851,7 +851,7 @@ export interface NativeOperations {
   /**
    * List the deliveries of a webhook. The newest first. Deliveries are deleted 30 days after they were
    * accepted or given up. Requires an operator.
-   * Sends `GET /api/webhooks/{webhook}/deliveries`, which answers one page; `all` goes on to the last.
+   * Sends `GET /api/webhooks/{webhook}/deliveries`, which returns one page; `all` reads all pages.
    * @param webhook Id of a webhook.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound
    */
@@ -869,7 +869,7 @@ export interface NativeOperations {
    * List quotas. Users get their own, operators those of all users. A page examines a bounded number of
    * quotas, so with filters it can be short or even empty and still have a `next`. Requires a user; a
    * narrowed token acts within its project and its roles.
-   * Sends `GET /api/quotas`, which answers one page; `all` goes on to the last.
+   * Sends `GET /api/quotas`, which returns one page; `all` reads all pages.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound
    */
   readonly listQuotas: List<[], ListQuotasQuery, Quota>;
@@ -879,7 +879,7 @@ export interface NativeOperations {
    * continue. The response is streamed and can take minutes on a large cloud; closing the connection cancels
    * the verification. Only one verification at a time can make corrections. Requires an operator.
    * Sends `POST /api/quotas/verification`.
-   * @param body What is sent.
+   * @param body The body of the request.
    * @throws BadRequest, Unauthorized, Forbidden, Conflict
    */
   verifyQuotas(body?: VerifyQuotasBody, options?: CallOptions): Promise<QuotaVerification>;
@@ -888,8 +888,8 @@ export interface NativeOperations {
    * Issue a commission. All its provisions are reserved durably, or none. 200 instead of 201 means that a
    * commission with the same key had already been issued. Requires a component.
    * Sends `POST /api/commissions`.
-   * What has no `key` is given one, so a call whose answer is lost is made again and nothing is done twice.
-   * @param body What is sent.
+   * The client generates a missing `key`, so a retry after a lost response has no second effect.
+   * @param body The body of the request.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound, Conflict, QuotaLimit
    */
   issueCommission(body: CommissionIssue, options?: CallOptions): Promise<CommissionIssued>;
@@ -898,7 +898,7 @@ export interface NativeOperations {
    * List commissions. In the order of their serials. A page examines a bounded number of commissions, so
    * with filters it can be short or even empty and still have a `next`. Requires a component, which sees
    * only its own commissions, or an operator.
-   * Sends `GET /api/commissions`, which answers one page; `all` goes on to the last.
+   * Sends `GET /api/commissions`, which returns one page; `all` reads all pages.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound
    */
   readonly listCommissions: List<[], ListCommissionsQuery, Commission>;
@@ -907,8 +907,8 @@ export interface NativeOperations {
    * Issue many commissions. Each has its own result, in the order of the request, and its own `key`. A
    * refused or malformed commission does not affect the others. Requires a component.
    * Sends `POST /api/commissions/bulk`.
-   * What has no `key` is given one, so a call whose answer is lost is made again and nothing is done twice.
-   * @param body What is sent.
+   * The client generates a missing `key`, so a retry after a lost response has no second effect.
+   * @param body The body of the request.
    * @throws BadRequest, Unauthorized, Forbidden
    */
   issueCommissions(body: IssueCommissionsBody, options?: CallOptions): Promise<CommissionBulkVerdict>;
@@ -927,7 +927,7 @@ export interface NativeOperations {
    * commission unchanged. Requires a component, which sees only its own commissions, or an operator.
    * Sends `POST /api/commissions/{serial}/accept`.
    * @param serial Serial of the commission.
-   * @param body What is sent.
+   * @param body The body of the request.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound, Conflict
    */
   acceptCommission(serial: number, body?: AcceptCommissionBody, options?: CallOptions): Promise<Commission>;
@@ -937,7 +937,7 @@ export interface NativeOperations {
    * component, which sees only its own commissions, or an operator.
    * Sends `POST /api/commissions/{serial}/reject`.
    * @param serial Serial of the commission.
-   * @param body What is sent.
+   * @param body The body of the request.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound, Conflict
    */
   rejectCommission(serial: number, body?: RejectCommissionBody, options?: CallOptions): Promise<Commission>;
@@ -946,7 +946,7 @@ export interface NativeOperations {
    * Accept and reject many commissions. Each commission is resolved independently. Idempotent. Requires a
    * component, which sees only its own commissions, or an operator.
    * Sends `POST /api/commissions/resolve`.
-   * @param body What is sent.
+   * @param body The body of the request.
    * @throws BadRequest, Unauthorized, Forbidden
    */
   resolveCommissions(body?: ResolveCommissionsBody, options?: CallOptions): Promise<CommissionVerdict>;
@@ -956,7 +956,7 @@ export interface NativeOperations {
    * all. Users get their own usage and, with `project` or `per=project`, the total usage of the projects
    * they are members of. Requires a user; a narrowed token acts within its project and its roles.
    * Sends `GET /api/usage`.
-   * @param query What is asked for.
+   * @param query Query parameters.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound
    */
   getUsage(
@@ -970,14 +970,14 @@ export interface NativeOperations {
    * List usage per holding for charge-back. One item for each holding with usage in the period: projects
    * first, then their users. A page examines a bounded number of holdings, so it can be short or even empty
    * and still have a `next`. Requires an operator.
-   * Sends `GET /api/charges`, which answers one page; `all` goes on to the last.
+   * Sends `GET /api/charges`, which returns one page; `all` reads all pages.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound
    */
   readonly listCharges: List<[], ListChargesQuery, Charge>;
 
   /**
    * List the versions of the terms of service. Requires an operator.
-   * Sends `GET /api/terms`, which answers one page; `all` goes on to the last.
+   * Sends `GET /api/terms`, which returns one page; `all` reads all pages.
    * @throws BadRequest, Unauthorized, Forbidden
    */
   readonly listTerms: List<[], ListTermsQuery, TermsSummary>;
@@ -986,7 +986,7 @@ export interface NativeOperations {
    * Publish new terms of service. Each user must accept them before using a token again. Requires an
    * operator.
    * Sends `POST /api/terms`.
-   * @param body What is sent.
+   * @param body The body of the request.
    * @throws BadRequest, Unauthorized, Forbidden
    */
   addTerms(body: AddTermsBody, options?: CallOptions): Promise<Terms>;
@@ -1016,7 +1016,7 @@ export interface NativeOperations {
 
   /**
    * List audit entries. The newest first. Requires an operator.
-   * Sends `GET /api/audit`, which answers one page; `all` goes on to the last.
+   * Sends `GET /api/audit`, which returns one page; `all` reads all pages.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound
    */
   readonly listAudit: List<[], ListAuditQuery, AuditEntry>;
@@ -1024,7 +1024,7 @@ export interface NativeOperations {
   /**
    * List mails and their delivery state. In the order of their creation. Mails are deleted 30 days after
    * they were sent or given up. Requires an operator.
-   * Sends `GET /api/mails`, which answers one page; `all` goes on to the last.
+   * Sends `GET /api/mails`, which returns one page; `all` reads all pages.
    * @throws BadRequest, Unauthorized, Forbidden
    */
   readonly listMails: List<[], ListMailsQuery, MailEntry>;
@@ -1033,7 +1033,7 @@ export interface NativeOperations {
    * Retry mails immediately. Retries waiting mails and given-up mails, by `ids` or `all`; sent mails stay as
    * they are. Requires an operator.
    * Sends `POST /api/mails/retry`.
-   * @param body What is sent.
+   * @param body The body of the request.
    * @throws BadRequest, Unauthorized, Forbidden
    */
   retryMails(body?: RetryMailsBody, options?: CallOptions): Promise<MailRetried>;
@@ -1041,7 +1041,7 @@ export interface NativeOperations {
   /**
    * List the endpoints of all services. Requires a user; any token is accepted.
    * Sends `GET /api/endpoints`.
-   * @param query What is asked for.
+   * @param query Query parameters.
    * @throws BadRequest, Unauthorized
    */
   listEndpoints(
@@ -1065,7 +1065,7 @@ export interface NativeOperations {
    * request replaces an open task, the response names that task. No authentication required.
    * Sends `POST /api/delegates/{delegate}`.
    * @param delegate Name of a delegate API.
-   * @param body What is sent.
+   * @param body The body of the request.
    * @throws BadRequest, Forbidden, NotFound, Conflict
    */
   askDelegate(delegate: string, body: AskDelegateBody, options?: CallOptions): Promise<DelegateAnswer>;
@@ -1081,7 +1081,7 @@ export interface NativeOperations {
    * Send feedback to the operators. The mail is sent before the response; 502 means that the mail server did
    * not accept it. Requires a user with a full-access token.
    * Sends `POST /api/feedback`.
-   * @param body What is sent.
+   * @param body The body of the request.
    * @throws BadRequest, Unauthorized, Forbidden
    */
   sendFeedback(body: SendFeedbackBody, options?: CallOptions): Promise<void>;
@@ -1090,7 +1090,7 @@ export interface NativeOperations {
    * Compare the usage of pending applications with their number. Returns only the users whose usage differs.
    * Each correction is audited. Requires an operator.
    * Sends `POST /api/quotas/reconciliation`.
-   * @param body What is sent.
+   * @param body The body of the request.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound
    */
   reconcileApplications(
@@ -1113,7 +1113,7 @@ export interface NativeOperations {
    * mail is sent and nothing is recorded. Errors are the same as those of the request itself. The
    * description of an operation says whether it supports this. Requires a user; any token is accepted.
    * Sends `POST /api/rehearsals`.
-   * @param body What is sent.
+   * @param body The body of the request.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound, Conflict
    */
   rehearse(body: RehearseBody, options?: CallOptions): Promise<Preview>;

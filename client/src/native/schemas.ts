@@ -1,385 +1,371 @@
-// Made from the description of the native API by `npm run docs`. Changes belong there.
+// Generated from the description of the native API by `npm run docs`. Do not edit.
 
 /** A request to create or change a project. */
 export interface Application {
   readonly id: number;
   readonly project: string;
-  /** What the project is called now. */
+  /** The present name of the project. */
   readonly project_name: string;
   readonly state: 'pending' | 'approved' | 'replaced' | 'denied' | 'dismissed' | 'cancelled';
-  /** Whether it asks for a new project, and not for a modification. */
+  /** True: an application for a new project; false: for a modification. */
   readonly creates: boolean;
-  /** Uuid of who applied; null if it was no account. */
+  /** Uuid of the applicant; null if the applicant was no account. */
   readonly applicant: string | null;
-  /** What the applicant is called now. */
+  /** The present display name of the applicant. */
   readonly applicant_name: string | null;
-  /** Uuid of whose the project is to be. */
+  /** Uuid of the requested owner of the project. */
   readonly owner: string | null;
   readonly owner_name: string | null;
-  /** What is to change, and nothing else; everything, for a new project. */
+  /** The requested changes only; for a new project, all its properties. */
   readonly changes: {
     readonly name?: string;
     /** Uuid of a user; null for system projects. */
     readonly owner?: string | null;
     readonly homepage?: string;
     readonly description?: string;
-    /** For information only. */
+    /** Start date; for information only. */
     readonly start_date?: string | null;
-    /** Beyond it the project is terminated. */
+    /** When the project is terminated. */
     readonly end_date?: string;
-    /** `auto`: at once; `moderated`: after approval; `closed`: never. */
+    /** `auto`: immediately; `moderated`: after approval; `closed`: never. */
     readonly join_policy?: 'auto' | 'moderated' | 'closed';
-    /** `auto`: at once; `moderated`: after approval; `closed`: never. */
+    /** `auto`: immediately; `moderated`: after approval; `closed`: never. */
     readonly leave_policy?: 'auto' | 'moderated' | 'closed';
     /**
-     * A limit, exact to the last digit; 9223372036854775807 means unlimited. Above 2^53 a parser that reads
-     * numbers as doubles changes it.
+     * A limit, exact to the last digit; 9223372036854775807 means unlimited. Parsers that read numbers as
+     * doubles change values above 2^53.
      */
     readonly max_members?: bigint;
-    /** Seen by its members only, who have to be enrolled. */
+    /** Whether only members see it. Users cannot ask to join; they are enrolled. */
     readonly private?: boolean;
-    /** What may be used of each resource, by its name. */
+    /** Limits by resource name. */
     readonly resources?: Readonly<
       Record<
         string,
         {
           /** `bytes`, or null for a plain count. */
           readonly unit: string | null;
-          /** What the project may use as a whole. */
+          /** The limit of the project as a whole. */
           readonly project_capacity: bigint;
-          /** What each member may use. */
+          /** The limit of each member. */
           readonly member_capacity: bigint;
         }
       >
     >;
   };
-  /** The application whose place this one took; null if none was pending. */
+  /** The pending application that this one replaced; null if none was pending. */
   readonly replaced: {
-    /** Id of the application that was pending. */
+    /** Id of the replaced application. */
     readonly application: number;
-    /** What this application takes over from it. */
+    /** Changes that this application takes over from it. */
     readonly kept: {
       readonly name?: string;
       /** Uuid of a user; null for system projects. */
       readonly owner?: string | null;
       readonly homepage?: string;
       readonly description?: string;
-      /** For information only. */
+      /** Start date; for information only. */
       readonly start_date?: string | null;
-      /** Beyond it the project is terminated. */
+      /** When the project is terminated. */
       readonly end_date?: string;
-      /** `auto`: at once; `moderated`: after approval; `closed`: never. */
+      /** `auto`: immediately; `moderated`: after approval; `closed`: never. */
       readonly join_policy?: 'auto' | 'moderated' | 'closed';
-      /** `auto`: at once; `moderated`: after approval; `closed`: never. */
+      /** `auto`: immediately; `moderated`: after approval; `closed`: never. */
       readonly leave_policy?: 'auto' | 'moderated' | 'closed';
       /**
-       * A limit, exact to the last digit; 9223372036854775807 means unlimited. Above 2^53 a parser that reads
-       * numbers as doubles changes it.
+       * A limit, exact to the last digit; 9223372036854775807 means unlimited. Parsers that read numbers as
+       * doubles change values above 2^53.
        */
       readonly max_members?: bigint;
-      /** Seen by its members only, who have to be enrolled. */
+      /** Whether only members see it. Users cannot ask to join; they are enrolled. */
       readonly private?: boolean;
-      /** What may be used of each resource, by its name. */
+      /** Limits by resource name. */
       readonly resources?: Readonly<
         Record<
           string,
           {
             /** `bytes`, or null for a plain count. */
             readonly unit: string | null;
-            /** What the project may use as a whole. */
+            /** The limit of the project as a whole. */
             readonly project_capacity: bigint;
-            /** What each member may use. */
+            /** The limit of each member. */
             readonly member_capacity: bigint;
           }
         >
       >;
     };
-    /** What it asked for and this application leaves out, or states otherwise. */
+    /** Changes that it requested and this application omits or replaces. */
     readonly dropped: {
       readonly name?: string;
       /** Uuid of a user; null for system projects. */
       readonly owner?: string | null;
       readonly homepage?: string;
       readonly description?: string;
-      /** For information only. */
+      /** Start date; for information only. */
       readonly start_date?: string | null;
-      /** Beyond it the project is terminated. */
+      /** When the project is terminated. */
       readonly end_date?: string;
-      /** `auto`: at once; `moderated`: after approval; `closed`: never. */
+      /** `auto`: immediately; `moderated`: after approval; `closed`: never. */
       readonly join_policy?: 'auto' | 'moderated' | 'closed';
-      /** `auto`: at once; `moderated`: after approval; `closed`: never. */
+      /** `auto`: immediately; `moderated`: after approval; `closed`: never. */
       readonly leave_policy?: 'auto' | 'moderated' | 'closed';
       /**
-       * A limit, exact to the last digit; 9223372036854775807 means unlimited. Above 2^53 a parser that reads
-       * numbers as doubles changes it.
+       * A limit, exact to the last digit; 9223372036854775807 means unlimited. Parsers that read numbers as
+       * doubles change values above 2^53.
        */
       readonly max_members?: bigint;
-      /** Seen by its members only, who have to be enrolled. */
+      /** Whether only members see it. Users cannot ask to join; they are enrolled. */
       readonly private?: boolean;
-      /** What may be used of each resource, by its name. */
+      /** Limits by resource name. */
       readonly resources?: Readonly<
         Record<
           string,
           {
             /** `bytes`, or null for a plain count. */
             readonly unit: string | null;
-            /** What the project may use as a whole. */
+            /** The limit of the project as a whole. */
             readonly project_capacity: bigint;
-            /** What each member may use. */
+            /** The limit of each member. */
             readonly member_capacity: bigint;
           }
         >
       >;
     };
   } | null;
-  /** What the applicant has to say. */
+  /** Comments of the applicant. */
   readonly comments: string;
   readonly issued_at: string;
-  /** When it was approved, denied, dismissed and so on. */
+  /** When it was approved, denied, dismissed, cancelled or replaced. */
   readonly resolved_at: string | null;
-  /** Uuid of who did. */
+  /** Uuid of the user who did so. */
   readonly resolved_by: string | null;
-  /** In which words. */
+  /** The reason that this user gave. */
   readonly response: string | null;
 }
 
-/** An application, and what approving it would do to limits. */
+/** An application, and the limits that its approval would set. */
 export interface ApplicationDetails extends Application {
   /**
-   * The limits that an approval sets, beside those of today. Of an approved application: those that its
-   * approval set at the time, beside those before it. Empty for other applications that were decided.
+   * The limits that an approval would set, compared with the present ones. For an approved application:
+   * those that its approval set, compared with those before it. Empty for other resolved applications.
    */
   readonly preview: ReadonlyArray<{
     readonly resource: string;
     /** `bytes`, or null for a plain count. */
     readonly unit: string | null;
-    /** What holds, or held before the approval; null where there was no limit yet. */
+    /** The limit now, or before the approval; null if there is none. */
     readonly before: {
       /**
-       * A limit, exact to the last digit; 9223372036854775807 means unlimited. Above 2^53 a parser that reads
-       * numbers as doubles changes it.
+       * A limit, exact to the last digit; 9223372036854775807 means unlimited. Parsers that read numbers as
+       * doubles change values above 2^53.
        */
       readonly project_capacity: bigint;
       /**
-       * A limit, exact to the last digit; 9223372036854775807 means unlimited. Above 2^53 a parser that reads
-       * numbers as doubles changes it.
+       * A limit, exact to the last digit; 9223372036854775807 means unlimited. Parsers that read numbers as
+       * doubles change values above 2^53.
        */
       readonly member_capacity: bigint;
     } | null;
-    /** What holds after an approval. */
+    /** The limit after the approval. */
     readonly after: {
       /**
-       * A limit, exact to the last digit; 9223372036854775807 means unlimited. Above 2^53 a parser that reads
-       * numbers as doubles changes it.
+       * A limit, exact to the last digit; 9223372036854775807 means unlimited. Parsers that read numbers as
+       * doubles change values above 2^53.
        */
       readonly project_capacity: bigint;
       /**
-       * A limit, exact to the last digit; 9223372036854775807 means unlimited. Above 2^53 a parser that reads
-       * numbers as doubles changes it.
+       * A limit, exact to the last digit; 9223372036854775807 means unlimited. Parsers that read numbers as
+       * doubles change values above 2^53.
        */
       readonly member_capacity: bigint;
     };
   }>;
 }
 
-/** A user who is charged for another number than their pending applications. */
+/** A user whose charged number of applications differs from their pending applications. */
 export interface ApplicationsDifference {
   readonly user: string;
-  /** How many applications of the user wait for a decision. */
+  /** Number of pending applications of the user. */
   readonly applications: number;
-  /** How many the user is charged for. */
+  /** Number of applications charged to the user. */
   readonly charged_user: number;
-  /** How many the user's own project is charged for. */
+  /** Number of applications charged to the user's system project. */
   readonly charged_project: number;
   readonly fixed: boolean;
-  /** Why it was left as it is. */
+  /** Why the difference was not corrected. */
   readonly problem: string | null;
 }
 
-/** Something that waits for an operator: an application for a project, or a task. */
+/** A request that waits for an operator: a project application or a task. */
 export interface Approval {
   readonly kind: 'application' | 'task';
-  /** The number of an application, or the id of a task. */
+  /** Number of an application, or id of a task. */
   readonly id: string;
-  /** What is asked for: `new_project`, `modification`, or the type of the task. */
+  /** The request: `new_project`, `modification`, or the type of the task. */
   readonly about: string;
   /** Uuid of the requester; null for an unauthenticated request. */
   readonly asked_by: string | null;
-  /** What they are called. */
+  /** Display name of the requester. */
   readonly asked_by_name: string | null;
   readonly since: string;
-  /** For how many seconds it has been waiting. */
+  /** Waiting time in seconds. */
   readonly age_s: number;
-  /** Uuid of the project that it is about, or was asked for in. */
+  /** Uuid of the project that it concerns or was requested in. */
   readonly project: string | null;
   readonly project_name: string | null;
-  /** What the applicant has to say. */
+  /** Comments of the applicant. */
   readonly comments: string;
-  /** The application whose place this one took; null if none was pending. */
+  /** The pending application that this one replaced; null if none was pending. */
   readonly replaced: {
-    /** Id of the application that was pending. */
+    /** Id of the replaced application. */
     readonly application: number;
-    /** What this application takes over from it. */
+    /** Changes that this application takes over from it. */
     readonly kept: {
       readonly name?: string;
       /** Uuid of a user; null for system projects. */
       readonly owner?: string | null;
       readonly homepage?: string;
       readonly description?: string;
-      /** For information only. */
+      /** Start date; for information only. */
       readonly start_date?: string | null;
-      /** Beyond it the project is terminated. */
+      /** When the project is terminated. */
       readonly end_date?: string;
-      /** `auto`: at once; `moderated`: after approval; `closed`: never. */
+      /** `auto`: immediately; `moderated`: after approval; `closed`: never. */
       readonly join_policy?: 'auto' | 'moderated' | 'closed';
-      /** `auto`: at once; `moderated`: after approval; `closed`: never. */
+      /** `auto`: immediately; `moderated`: after approval; `closed`: never. */
       readonly leave_policy?: 'auto' | 'moderated' | 'closed';
       /**
-       * A limit, exact to the last digit; 9223372036854775807 means unlimited. Above 2^53 a parser that reads
-       * numbers as doubles changes it.
+       * A limit, exact to the last digit; 9223372036854775807 means unlimited. Parsers that read numbers as
+       * doubles change values above 2^53.
        */
       readonly max_members?: bigint;
-      /** Seen by its members only, who have to be enrolled. */
+      /** Whether only members see it. Users cannot ask to join; they are enrolled. */
       readonly private?: boolean;
-      /** What may be used of each resource, by its name. */
+      /** Limits by resource name. */
       readonly resources?: Readonly<
         Record<
           string,
           {
             /** `bytes`, or null for a plain count. */
             readonly unit: string | null;
-            /** What the project may use as a whole. */
+            /** The limit of the project as a whole. */
             readonly project_capacity: bigint;
-            /** What each member may use. */
+            /** The limit of each member. */
             readonly member_capacity: bigint;
           }
         >
       >;
     };
-    /** What it asked for and this application leaves out, or states otherwise. */
+    /** Changes that it requested and this application omits or replaces. */
     readonly dropped: {
       readonly name?: string;
       /** Uuid of a user; null for system projects. */
       readonly owner?: string | null;
       readonly homepage?: string;
       readonly description?: string;
-      /** For information only. */
+      /** Start date; for information only. */
       readonly start_date?: string | null;
-      /** Beyond it the project is terminated. */
+      /** When the project is terminated. */
       readonly end_date?: string;
-      /** `auto`: at once; `moderated`: after approval; `closed`: never. */
+      /** `auto`: immediately; `moderated`: after approval; `closed`: never. */
       readonly join_policy?: 'auto' | 'moderated' | 'closed';
-      /** `auto`: at once; `moderated`: after approval; `closed`: never. */
+      /** `auto`: immediately; `moderated`: after approval; `closed`: never. */
       readonly leave_policy?: 'auto' | 'moderated' | 'closed';
       /**
-       * A limit, exact to the last digit; 9223372036854775807 means unlimited. Above 2^53 a parser that reads
-       * numbers as doubles changes it.
+       * A limit, exact to the last digit; 9223372036854775807 means unlimited. Parsers that read numbers as
+       * doubles change values above 2^53.
        */
       readonly max_members?: bigint;
-      /** Seen by its members only, who have to be enrolled. */
+      /** Whether only members see it. Users cannot ask to join; they are enrolled. */
       readonly private?: boolean;
-      /** What may be used of each resource, by its name. */
+      /** Limits by resource name. */
       readonly resources?: Readonly<
         Record<
           string,
           {
             /** `bytes`, or null for a plain count. */
             readonly unit: string | null;
-            /** What the project may use as a whole. */
+            /** The limit of the project as a whole. */
             readonly project_capacity: bigint;
-            /** What each member may use. */
+            /** The limit of each member. */
             readonly member_capacity: bigint;
           }
         >
       >;
     };
   } | null;
-  /** The effects that an approval would have, as far as they are known. */
+  /** The known effects of an approval. */
   readonly outlook: {
-    /** Names of projects that it would make. */
+    /** Names of projects that it would create. */
     readonly projects: readonly string[];
     readonly users: ReadonlyArray<{
-      /** E-mail address of who would be let in or changed, or the uuid. */
+      /** E-mail address or uuid of the user whose roles would change. */
       readonly name: string;
-      /** Roles that they would get. */
+      /** Roles that the user would receive. */
       readonly gains: readonly string[];
-      /** Roles that they would lose. */
+      /** Roles that the user would lose. */
       readonly loses: readonly string[];
     }>;
-    /** Limits that it would set. */
+    /** Limits that the approval would set. */
     readonly limits: ReadonlyArray<{
       /** Uuid of the project. */
       readonly project: string;
       readonly resource: string;
       /** `bytes`, or null for a plain count. */
       readonly unit: string | null;
-      /** What holds; null where there is no limit yet. */
+      /** The present limit; null if there is none. */
       readonly before: {
         /**
-         * A limit, exact to the last digit; 9223372036854775807 means unlimited. Above 2^53 a parser that reads
-         * numbers as doubles changes it.
+         * A limit, exact to the last digit; 9223372036854775807 means unlimited. Parsers that read numbers as
+         * doubles change values above 2^53.
          */
         readonly project_capacity: bigint;
         /**
-         * A limit, exact to the last digit; 9223372036854775807 means unlimited. Above 2^53 a parser that reads
-         * numbers as doubles changes it.
+         * A limit, exact to the last digit; 9223372036854775807 means unlimited. Parsers that read numbers as
+         * doubles change values above 2^53.
          */
         readonly member_capacity: bigint;
       } | null;
-      /** What would hold. */
+      /** The limit after the approval. */
       readonly after: {
         /**
-         * A limit, exact to the last digit; 9223372036854775807 means unlimited. Above 2^53 a parser that reads
-         * numbers as doubles changes it.
+         * A limit, exact to the last digit; 9223372036854775807 means unlimited. Parsers that read numbers as
+         * doubles change values above 2^53.
          */
         readonly project_capacity: bigint;
         /**
-         * A limit, exact to the last digit; 9223372036854775807 means unlimited. Above 2^53 a parser that reads
-         * numbers as doubles changes it.
+         * A limit, exact to the last digit; 9223372036854775807 means unlimited. Parsers that read numbers as
+         * doubles change values above 2^53.
          */
         readonly member_capacity: bigint;
       };
     }>;
   };
-  /** Whether it could be approved as it is. */
+  /** Whether it can be approved now. */
   readonly valid: boolean;
-  /** Why not. */
+  /** Reasons why it cannot be approved. */
   readonly reasons: readonly string[];
-  /** Whether a stage of the task runs at this moment. */
+  /** Whether a stage of the task is running. */
   readonly running: boolean;
 }
 
-/** What became of it. */
+/** The result of a decision. */
 export interface ApprovalDecided {
   readonly kind: 'application' | 'task';
   readonly id: string;
-  /** The state from now on. */
+  /** The new state. */
   readonly state: string;
 }
 
-/** A recorded change. Entries are never changed. */
-export interface AuditEntry {
-  readonly id: number;
-  readonly at: string;
-  /** Uuid of the account; null if it was none. */
-  readonly actor: string | null;
-  /** What it was called then. */
-  readonly actor_name: string;
-  /** Where the request came from. */
+/** An audit entry: the record of one change. Entries are immutable. */
+export interface AuditEntry extends ProjectEvent {
+  /** IP address of the client. */
   readonly address: string | null;
-  /** What was done, as `thing.verb`. */
-  readonly action: string;
-  /** What it was done to. */
+  /** The object of the action: an id or a name. */
   readonly subject: string;
-  /** The state before, as far as it matters, or null. */
-  readonly before: unknown;
-  /** The state after, as far as it matters, or null. */
-  readonly after: unknown;
-  /** The reason that the actor gave. */
-  readonly reason: string | null;
 }
 
-/** What one holding used in a span of time. */
+/** The usage of one holding in a period. */
 export interface Charge {
   /** Uuid of the project. */
   readonly project: string;
@@ -388,22 +374,19 @@ export interface Charge {
   readonly resource: string;
   /** `bytes`, or null for a plain count. */
   readonly unit: string | null;
-  /** What the user is called now. */
+  /** The present display name of the user. */
   readonly username: string | null;
   readonly from: string;
   readonly to: string;
-  /** Units times seconds, exactly: a decimal number of any size with at most three digits after the point. */
+  /** Units times seconds, exact: a decimal number of any size with at most three digits after the point. */
   readonly unit_seconds: string;
-  /**
-   * The same times hours, cut after six digits: a third of an hour has no exact decimal. Bill by
-   * `unit_seconds`.
-   */
+  /** Units times hours, truncated to six decimal places. Use `unit_seconds` for billing, since it is exact. */
   readonly unit_hours: string;
-  /** At the end; exact to the last digit. */
+  /** Usage at the end of the period; exact to the last digit. */
   readonly usage: bigint;
 }
 
-/** A set of provisions that is accepted or rejected as a whole. It is remembered for ever. */
+/** A set of provisions that is accepted or rejected as a whole. It is stored permanently. */
 export interface Commission {
   readonly serial: number;
   /** Name of the component that issued it. */
@@ -414,17 +397,17 @@ export interface Commission {
   /** When it is rejected if it is still pending; null: never. */
   readonly expires_at: string | null;
   readonly resolved_at: string | null;
-  /** `expired`, or what was said when it was accepted or rejected. */
+  /** `expired`, or the reason given when it was accepted or rejected. */
   readonly reason: string | null;
-  /** What was reserved, one for each holding. */
+  /** Reserved quantities, one for each holding. */
   readonly provisions: readonly Provision[];
-  /** What was accepted, where that is less than was reserved; otherwise null. */
+  /** Accepted quantities if less than the reserved ones were accepted; otherwise null. */
   readonly accepted: readonly Provision[] | null;
 }
 
-/** What became of each commission: its serial, or the problem that it would have had on its own. */
+/** The result for each commission: its serial, or its problem as if it had been sent alone. */
 export interface CommissionBulkVerdict {
-  /** One for each commission, in their order. */
+  /** One result for each commission, in the order of the request. */
   readonly results: ReadonlyArray<
     | CommissionIssued
     | {
@@ -436,65 +419,62 @@ export interface CommissionBulkVerdict {
 /** A commission to issue. */
 export interface CommissionIssue {
   readonly name?: string | undefined;
-  /** Let reservations exceed the limit. Releases are never forced. */
+  /** Allow reservations to exceed the limit. It has no effect on releases. */
   readonly force?: boolean | undefined;
-  /** Accept it in the same step. */
+  /** Issue and accept it in one step. */
   readonly auto_accept?: boolean | undefined;
   /**
-   * Makes a retry safe: the same key with the same request answers the first serial. The header
-   * `Idempotency-Key` says the same. A refusal leaves no trace, so its retry is a new attempt.
+   * Idempotency key: a repetition of the request with the same key returns the first serial. The header
+   * `Idempotency-Key` has the same effect. A refused request does not use up its key.
    */
   readonly key?: string | undefined;
-  /**
-   * Seconds after which it is rejected if it is still pending; null: never. Without it, what the component
-   * has as default.
-   */
+  /** Seconds after which it is rejected if it is still pending; null: never. Default: that of the component. */
   readonly expires_in?: number | null | undefined;
   readonly provisions: readonly ProvisionInput[];
 }
 
-/** The serial of a commission. */
+/** The serial of an issued commission. */
 export interface CommissionIssued {
   readonly serial: number;
-  /** Whether it had been issued before, with the same key. */
+  /** Whether an earlier request with the same key issued it. */
   readonly replayed: boolean;
 }
 
-/** What became of each commission; every serial is in one list. */
+/** The result for each commission; every serial is in exactly one list. */
 export interface CommissionVerdict {
-  /** Accepted, now or before. */
+  /** Accepted, by this or an earlier request. */
   readonly accepted: readonly number[];
-  /** Rejected, now or before. */
+  /** Rejected, by this or an earlier request. */
   readonly rejected: readonly number[];
-  /** Had been resolved the other way; they stay as they are. */
+  /** Already resolved the other way; unchanged. */
   readonly resolved: readonly number[];
-  /** There are no such commissions. */
+  /** Unknown serials. */
   readonly not_found: readonly number[];
-  /** Asked to be both accepted and rejected; untouched. */
+  /** In both lists of the request; unchanged. */
   readonly conflicting: readonly number[];
-  /** Cannot be applied as they are stored; untouched. */
+  /** Stored data is damaged, so they cannot be applied; unchanged. */
   readonly damaged: readonly number[];
 }
 
-/** A system that registers services and keeps account of what they use. */
+/** A system that registers services and charges their usage. */
 export interface Component {
   readonly id: number;
   readonly name: string;
-  /** Where its services are. */
+  /** Base URL of its services. */
   readonly base_url: string | null;
-  /** Where its user interface is. */
+  /** URL of its user interface. */
   readonly ui_url: string | null;
   readonly token_created_at: string;
   readonly token_expires_at: string | null;
   /**
-   * Seconds after which its commissions are rejected if they are still pending, unless it says otherwise for
-   * one of them; null: never.
+   * Seconds after which its pending commissions are rejected, unless a commission has a time of its own;
+   * null: never.
    */
   readonly commission_expiry: number | null;
   readonly created_at: string;
 }
 
-/** What became of the pending commissions of a component that was removed. */
+/** How the pending commissions of a removed component were resolved. */
 export interface ComponentRemoved {
   /** Pending commissions that were accepted. */
   readonly accepted: number;
@@ -502,26 +482,26 @@ export interface ComponentRemoved {
   readonly rejected: number;
 }
 
-/** A component, with its secret if that has just been made. */
+/** A component, with its secret if this request made it. */
 export interface ComponentWithToken extends Component {
-  /** The secret of the component, if it is new. It is shown this once. */
+  /** The secret of the component, if this request made it. No later response contains it. */
   readonly token?: string;
 }
 
-/** What a delegate API said. */
+/** The response of a delegate API. */
 export interface DelegateAnswer {
-  /** Whether a task was made of it. */
+  /** Whether a task was created. */
   readonly accepted: boolean;
-  /** In the words of the workflow dialect. */
+  /** The response of the workflow dialect. */
   readonly answer: unknown;
-  /** Open tasks of earlier requests that this one has cancelled. Empty for APIs that need no authentication. */
+  /** Open tasks of earlier requests that this request cancelled. Empty for APIs without authentication. */
   readonly replaced: readonly string[];
 }
 
-/** An API by which people ask for tasks, or look at what they could ask for. */
+/** A delegate API: it creates tasks of a type, or lists what can be requested. */
 export interface DelegateApi {
   readonly name: string;
-  /** Where the workflow dialect has it, below `/v1`. */
+  /** Path in the workflow dialect, below `/v1`. */
   readonly path: string;
   readonly methods: readonly string[];
 }
@@ -530,57 +510,60 @@ export interface DelegateApi {
 export interface Endpoint {
   /** Name of the service. */
   readonly service: string;
-  /** What kind of service it is. */
+  /** Type of the service. */
   readonly type: string;
   readonly version: string | null;
   readonly region: string | null;
-  /** Where it is. */
+  /** URL of the service. */
   readonly url: string | null;
-  /** Where its user interface is. */
+  /** URL of its user interface. */
   readonly ui_url: string | null;
 }
 
-/** A mail of the service to one recipient. What it says is not shown. */
+/** A mail of the service to one recipient, without its body. */
 export interface MailEntry {
   readonly id: number;
-  /** Which mail it is: the name of its template. */
+  /** The kind of mail: the name of its template. */
   readonly kind: string;
   readonly to: readonly string[];
   readonly subject: string;
-  /** `waiting`: it will be tried, or is being sent; `failed`: it was given up; `sent`: it was taken. */
+  /**
+   * `waiting`: it will be sent, or is being sent; `failed`: no further attempt follows; `sent`: the mail
+   * server accepted it.
+   */
   readonly state: 'waiting' | 'failed' | 'sent';
   readonly created_at: string;
   /** Number of attempts since the last request to retry it. */
   readonly attempts: number;
-  /** When it is tried next. */
+  /** Time of the next attempt. */
   readonly next_at: string | null;
   readonly sent_at: string | null;
-  /** When it was given up. */
+  /** When delivery was abandoned; null if it was not. */
   readonly failed_at: string | null;
-  /** Why the last attempt failed. */
+  /** The error of the last attempt. */
   readonly error: string | null;
 }
 
-/** What came of a wish to try mails again. */
+/** The result of a request to retry mails. */
 export interface MailRetried {
-  /** How many mails are tried now. */
+  /** Number of mails that are attempted now. */
   readonly due: number;
 }
 
-/** Who is asking, and with which token. */
+/** The caller and the token of the request. */
 export interface Me {
   readonly user: User;
   readonly token: Token;
   readonly roles: readonly RoleGrant[];
-  /** Whether this token may operate the cloud. */
+  /** Whether this token has the rights of an operator. */
   readonly operator: boolean;
-  /** Projects that can be charged. */
+  /** Uuids of the projects that this token can draw from. */
   readonly projects: readonly string[];
 }
 
 /** A user's relation to a project. */
 export interface Membership {
-  /** One for each user and project, for ever. */
+  /** Id; permanent for a user and project. */
   readonly id: number;
   readonly user: string;
   readonly username: string;
@@ -593,9 +576,9 @@ export interface Membership {
     | 'rejected'
     | 'cancelled'
     | 'removed';
-  /** When it came into this state. */
+  /** When it entered this state. */
   readonly since: string | null;
-  /** When it last came into each state that it ever was in. */
+  /** When it last entered each state that it has had. */
   readonly dates: {
     readonly requested?: string;
     readonly accepted?: string;
@@ -605,38 +588,38 @@ export interface Membership {
     readonly cancelled?: string;
     readonly removed?: string;
   };
-  /** Why it is in this state. */
+  /** The reason for its state. */
   readonly reason: string | null;
   /** Roles that the user has on the project. */
   readonly roles: readonly string[];
-  /** What you can do with it as things are. */
+  /** Actions that the caller may take now. */
   readonly allowed_actions: ReadonlyArray<
     'leave' | 'cancel' | 'accept' | 'reject' | 'remove' | 'deny_leave' | 'cancel_leave'
   >;
 }
 
-/** A message to operators, kept until one of them acknowledges it. */
+/** A message to operators, shown until one of them acknowledges it. */
 export interface Notification {
   readonly id: string;
-  /** Id of the task that it is about. */
+  /** Id of the task that it concerns. */
   readonly task: string;
-  /** Whether something went wrong. */
+  /** Whether it reports an error. */
   readonly error: boolean;
   readonly acknowledged: boolean;
-  /** What it says. */
+  /** The text of the notification. */
   readonly notes: Readonly<Record<string, unknown>>;
   readonly created_at: string;
 }
 
-/** What came of it. */
+/** The result of acknowledging notifications. */
 export interface NotificationsAcknowledged {
-  /** How many were not acknowledged before. */
+  /** Number of notifications that this request acknowledged. */
   readonly acknowledged: number;
 }
 
 /** The changes and mails that a request would cause. */
 export interface Preview {
-  /** In the order in which they would be made. */
+  /** The changes, in their order. */
   readonly changes: readonly PreviewedChange[];
   /** The mails that would be sent. */
   readonly mails: ReadonlyArray<{
@@ -647,32 +630,32 @@ export interface Preview {
 
 /** The audit entry that a change would have. */
 export interface PreviewedChange {
-  /** What would be done, as `thing.verb`. */
+  /** The action, as `thing.verb`. */
   readonly action: string;
-  /** What it would be done to: an id or a name. */
+  /** The object of the action: an id or a name. */
   readonly subject: string;
-  /** The state before, as far as it matters, or null. */
+  /** The relevant state before the action, or null. */
   readonly before: unknown;
-  /** The state after, as far as it matters, or null. */
+  /** The relevant state after the action, or null. */
   readonly after: unknown;
   readonly reason: string | null;
 }
 
-/** Problem details (RFC 9457). Some problems carry members of their own. */
+/** Problem details (RFC 9457). Some problems have additional members. */
 export interface Problem {
-  /** A URI that names the kind of problem: `urn:purser:problem:` and the code. */
+  /** A URI of the kind of problem: `urn:purser:problem:` and the code. */
   readonly type: string;
-  /** What kind of problem it is, the same text for every occurrence. */
+  /** The kind of problem; the same text for every occurrence. */
   readonly title: string;
-  /** The HTTP status again. */
+  /** The HTTP status. */
   readonly status: number;
-  /** What went wrong this time, in a sentence. */
+  /** A sentence about this occurrence. */
   readonly detail: string;
-  /** The code to program against. */
+  /** A stable code for programs. */
   readonly code: string;
-  /** The single faults, where the request did not fit the schema. */
+  /** One entry for each invalid field, if the request does not match the schema. */
   readonly errors?: ReadonlyArray<{
-    /** The field of the body, the query or the path that is wrong. */
+    /** The invalid field of the body, the query or the path. */
     readonly field: string;
     /** What is wrong with it. */
     readonly reason: string;
@@ -690,39 +673,39 @@ export interface Project {
   readonly owner: string | null;
   readonly homepage: string;
   readonly description: string;
-  /** For information only. */
+  /** Start date; for information only. */
   readonly start_date: string | null;
-  /** Beyond it the project is terminated. */
+  /** When the project is terminated. */
   readonly end_date: string;
-  /** `auto`: at once; `moderated`: after approval; `closed`: never. */
+  /** `auto`: immediately; `moderated`: after approval; `closed`: never. */
   readonly join_policy: 'auto' | 'moderated' | 'closed';
-  /** `auto`: at once; `moderated`: after approval; `closed`: never. */
+  /** `auto`: immediately; `moderated`: after approval; `closed`: never. */
   readonly leave_policy: 'auto' | 'moderated' | 'closed';
   /**
-   * A limit, exact to the last digit; 9223372036854775807 means unlimited. Above 2^53 a parser that reads
-   * numbers as doubles changes it.
+   * A limit, exact to the last digit; 9223372036854775807 means unlimited. Parsers that read numbers as
+   * doubles change values above 2^53.
    */
   readonly max_members: bigint;
-  /** Seen by its members only, who have to be enrolled. */
+  /** Whether only members see it. Users cannot ask to join; they are enrolled. */
   readonly private: boolean;
-  /** What may be used of each resource, by its name. */
+  /** Limits by resource name. */
   readonly resources: Readonly<
     Record<
       string,
       {
         /** `bytes`, or null for a plain count. */
         readonly unit: string | null;
-        /** What the project may use as a whole. */
+        /** The limit of the project as a whole. */
         readonly project_capacity: bigint;
-        /** What each member may use. */
+        /** The limit of each member. */
         readonly member_capacity: bigint;
       }
     >
   >;
-  /** What the owner is called now. */
+  /** The present display name of the owner. */
   readonly owner_name: string | null;
   readonly state: 'uninitialized' | 'active' | 'suspended' | 'terminated' | 'deleted';
-  /** The state, and what became of the application for it, in one word. */
+  /** The state of the project combined with that of its application. */
   readonly status:
     | 'uninitialized'
     | 'pending'
@@ -733,70 +716,73 @@ export interface Project {
     | 'deleted'
     | 'dismissed'
     | 'cancelled';
-  /** The project that every user has of their own. */
+  /** Whether it is the system project of a user. */
   readonly system_project: boolean;
-  /** How many members count against `max_members`. */
+  /** Number of members that count towards `max_members`. */
   readonly members: number;
   readonly created_at: string;
   /**
-   * Whether you manage it: as its owner, as its administrator, or as an operator. To others, what follows is
-   * null.
+   * Whether the caller manages it: as its owner, its administrator, or an operator. For other callers, the
+   * fields below are null.
    */
   readonly managed: boolean;
-  /** Why it is in this state. */
+  /** The reason for its state. */
   readonly state_reason: string | null;
-  /** When it last became active. */
+  /** When it was last activated. */
   readonly activated_at: string | null;
   /** When it was last suspended or terminated. */
   readonly deactivated_at: string | null;
-  /** The newest application, if there is any; also to whom it is of. */
+  /** The newest application, or null; its applicant sees it too. */
   readonly last_application: Application | null;
 }
 
-/** Something that was done to a project. */
+/** An action on a project. */
 export interface ProjectEvent {
   readonly id: number;
   readonly at: string;
-  /** What was done, as `thing.verb`. */
+  /** The action, as `thing.verb`. */
   readonly action: string;
-  /** Uuid of who did it; null if it was no account. */
+  /** Uuid of the actor; null if the actor was no account. */
   readonly actor: string | null;
-  /** What it was called then. */
+  /** The name of the actor at that time. */
   readonly actor_name: string;
-  /** The state before, as far as it matters, or null. */
+  /** The relevant state before the action, or null. */
   readonly before: unknown;
-  /** The state after, as far as it matters, or null. */
+  /** The relevant state after the action, or null. */
   readonly after: unknown;
   /** The reason that the actor gave. */
   readonly reason: string | null;
 }
 
-/** What a project may use of a resource, and does use. */
+/** Limits and usage of a resource in a project. */
 export interface ProjectResource {
   readonly resource: string;
   /** `bytes`, or null for a plain count. */
   readonly unit: string | null;
   /**
-   * A limit, exact to the last digit; 9223372036854775807 means unlimited. Above 2^53 a parser that reads
-   * numbers as doubles changes it.
+   * A limit, exact to the last digit; 9223372036854775807 means unlimited. Parsers that read numbers as
+   * doubles change values above 2^53.
    */
   readonly project_capacity: bigint;
   /**
-   * A limit, exact to the last digit; 9223372036854775807 means unlimited. Above 2^53 a parser that reads
-   * numbers as doubles changes it.
+   * A limit, exact to the last digit; 9223372036854775807 means unlimited. Parsers that read numbers as
+   * doubles change values above 2^53.
    */
   readonly member_capacity: bigint;
-  /** What all members use together, and what is reserved. */
+  /** The total usage of all members, including reserved quantities. */
   readonly usage: bigint;
-  /** How much of the usage waits for a commission to be resolved. */
+  /** The part of the usage that belongs to pending commissions. */
   readonly pending: bigint;
 }
 
-/** A change of one holding. A service sends two for each resource: one for the user, one for the project. */
+/**
+ * A change of one holding. A service sends two for each resource: one for the user and one for the
+ * project.
+ */
 export interface Provision {
   /** `user:` or `project:` and the uuid. */
   readonly holder: string;
-  /** `project:` and the uuid that a user draws from; null where the holder is a project. */
+  /** `project:` and the uuid of the project that a user draws from; null if the holder is a project. */
   readonly source: string | null;
   /** Name of the resource. */
   readonly resource: string;
@@ -804,11 +790,14 @@ export interface Provision {
   readonly quantity: bigint;
 }
 
-/** A change of one holding. A service sends two for each resource: one for the user, one for the project. */
+/**
+ * A change of one holding. A service sends two for each resource: one for the user and one for the
+ * project.
+ */
 export interface ProvisionInput {
   /** `user:` or `project:` and the uuid. */
   readonly holder: string;
-  /** `project:` and the uuid that a user draws from; null where the holder is a project. */
+  /** `project:` and the uuid of the project that a user draws from; null if the holder is a project. */
   readonly source: string | null;
   /** Name of the resource. */
   readonly resource: string;
@@ -816,7 +805,7 @@ export interface ProvisionInput {
   readonly quantity: number | bigint;
 }
 
-/** What a user may use of a resource from a project, and does use; and the same of the project. */
+/** Limit and usage of a resource for a user in a project, and for the project. */
 export interface Quota {
   /** Uuid of the user. */
   readonly user: string;
@@ -826,65 +815,65 @@ export interface Quota {
   /** `bytes`, or null for a plain count. */
   readonly unit: string | null;
   /**
-   * A limit, exact to the last digit; 9223372036854775807 means unlimited. Above 2^53 a parser that reads
-   * numbers as doubles changes it.
+   * A limit, exact to the last digit; 9223372036854775807 means unlimited. Parsers that read numbers as
+   * doubles change values above 2^53.
    */
   readonly limit: bigint;
   /** Exact to the last digit. */
   readonly usage: bigint;
-  /** How much of the usage waits for a commission to be resolved. */
+  /** The part of the usage that belongs to pending commissions. */
   readonly pending: bigint;
   /**
-   * A limit, exact to the last digit; 9223372036854775807 means unlimited. Above 2^53 a parser that reads
-   * numbers as doubles changes it.
+   * A limit, exact to the last digit; 9223372036854775807 means unlimited. Parsers that read numbers as
+   * doubles change values above 2^53.
    */
   readonly project_limit: bigint;
   /** Exact to the last digit. */
   readonly project_usage: bigint;
   /** Exact to the last digit. */
   readonly project_pending: bigint;
-  /** What the user can reach as things are: the limit, or less where others have used up the project. */
+  /** The usage that the user can reach now: the limit, or less if other members have used up the project. */
   readonly effective_limit: bigint;
 }
 
-/** A holding whose counters are not what its commissions add up to. */
+/** A holding whose counters differ from the sum of its commissions. */
 export interface QuotaDifference {
   /** `user:` or `project:` and the uuid. */
   readonly holder: string;
-  /** `project:` and the uuid; null where a project holds. */
+  /** `project:` and the uuid; null if the holder is a project. */
   readonly source: string | null;
   readonly resource: string;
-  /** What follows from the commissions. */
+  /** The counters computed from the commissions. */
   readonly expected: {
-    /** What was accepted, less pending releases. */
+    /** Accepted quantities minus pending releases. */
     readonly usage_min: bigint;
-    /** What was accepted, and what is pending to be. */
+    /** Accepted quantities plus pending reservations. */
     readonly usage_max: bigint;
   };
-  /** What the counters said. */
+  /** The stored counters. */
   readonly actual: {
-    /** What was accepted, less pending releases. */
+    /** Accepted quantities minus pending releases. */
     readonly usage_min: bigint;
-    /** What was accepted, and what is pending to be. */
+    /** Accepted quantities plus pending reservations. */
     readonly usage_max: bigint;
   };
-  /** Whether they have been corrected now. */
+  /** Whether this request corrected them. */
   readonly fixed: boolean;
 }
 
-/** How the counters of all holdings compare with the commissions. */
+/** Comparison of the counters of all holdings with the commissions. */
 export interface QuotaVerification {
-  /** Serials of commissions that cannot be read; they count for nothing. */
+  /** Serials of commissions with damaged stored data; the sums do not include them. */
   readonly damaged: readonly number[];
   readonly differences: readonly QuotaDifference[];
-  /** How many were added up, leaving out rejected ones. */
+  /** Number of commissions in the sums; rejected ones are not included. */
   readonly commissions: number;
-  /** How many they were compared with. */
+  /** Number of holdings that were compared. */
   readonly holdings: number;
 }
 
 /**
- * Something countable with a limit. `system_default` is the limit in new personal projects,
+ * A countable quantity with a limit. `system_default` is the limit in new system projects,
  * `project_default` in other new projects.
  */
 export interface Resource {
@@ -896,41 +885,41 @@ export interface Resource {
   readonly service_type: string;
   /** Name of the service that registered it. */
   readonly service_origin: string;
-  /** Name of the component that accounts for it. */
+  /** Name of the component that charges it. */
   readonly component: string;
   /**
-   * A limit, exact to the last digit; 9223372036854775807 means unlimited. Above 2^53 a parser that reads
-   * numbers as doubles changes it.
+   * A limit, exact to the last digit; 9223372036854775807 means unlimited. Parsers that read numbers as
+   * doubles change values above 2^53.
    */
   readonly system_default: bigint;
   /**
-   * A limit, exact to the last digit; 9223372036854775807 means unlimited. Above 2^53 a parser that reads
-   * numbers as doubles changes it.
+   * A limit, exact to the last digit; 9223372036854775807 means unlimited. Parsers that read numbers as
+   * doubles change values above 2^53.
    */
   readonly project_default: bigint;
-  /** Shown to users by the APIs. */
+  /** Whether the APIs show it to users. */
   readonly api_visible: boolean;
-  /** Shown in user interfaces. */
+  /** Whether user interfaces show it. */
   readonly ui_visible: boolean;
 }
 
-/** A new resource, and how many users and projects have its defaults as their limits. */
+/** A new resource, and the numbers of users and projects that received its defaults as limits. */
 export interface ResourceAdded extends Resource {
-  /** How many users have the limit `system_default`. */
+  /** Number of users that have `system_default` as their limit. */
   readonly users: number;
-  /** How many other projects have the limit `project_default`. */
+  /** Number of other projects that have `project_default` as their limit. */
   readonly projects: number;
 }
 
-/** How much of a resource is used and given out. */
+/** Total usage and total limits of a resource. */
 export interface ResourceStatistics {
   readonly resource: string;
   readonly unit: string | null;
-  /** What all projects use together; all digits count. */
+  /** Total usage of all projects; exact to the last digit. */
   readonly usage: bigint;
-  /** What they may use, of those whose use is limited. */
+  /** Sum of the limits of projects that have a limit. */
   readonly allocated: bigint;
-  /** How many projects may use it without limit. */
+  /** Number of projects without a limit. */
   readonly unlimited: number;
 }
 
@@ -944,7 +933,7 @@ export interface Role {
 /** A role that a user has. */
 export interface RoleGrant {
   readonly role: string;
-  /** Null for the whole cloud. */
+  /** Uuid of the project; null for the whole cloud. */
   readonly project: string | null;
 }
 
@@ -952,44 +941,44 @@ export interface RoleGrant {
 export interface Service {
   readonly id: number;
   readonly name: string;
-  /** What kind of service it is, in the catalog. */
+  /** Type of the service in the catalog. */
   readonly type: string;
-  /** Name of the component it belongs to. */
+  /** Name of its component. */
   readonly component: string;
   /** Groups of keys and values, as registered. */
   readonly endpoints: ReadonlyArray<Readonly<Record<string, string>>>;
 }
 
-/** What an import did. */
+/** The result of an import. */
 export interface ServiceImported {
-  /** What was added and updated. */
+  /** Messages about what was added and updated. */
   readonly messages: readonly string[];
-  /** What looks wrong but was accepted. */
+  /** Accepted values that are probably mistakes. */
   readonly warnings: readonly string[];
-  /** The resources that are new, and the limits that they start with. */
+  /** New resources and their initial limits. */
   readonly resources: ReadonlyArray<{
     readonly resource: string;
-    /** The limit of each user, and of new ones. */
+    /** The limit of each present and future user. */
     readonly system_default: bigint;
-    /** The limit of each other project, and of new ones. */
+    /** The limit of each other project, present and future. */
     readonly project_default: bigint;
-    /** How many users have got it. */
+    /** Number of users that received this limit. */
     readonly users: number;
-    /** How many other projects have got it. */
+    /** Number of other projects that received this limit. */
     readonly projects: number;
   }>;
-  /** Values that were registered before and that this document states otherwise. */
+  /** Registered values that this document replaced. */
   readonly replaced: ReadonlyArray<{
     readonly kind: 'service' | 'resource';
     readonly name: string;
-    /** Such as `endpoints`, `type` or `description`. */
+    /** Name of the value, for example `endpoints`, `type` or `description`. */
     readonly field: string;
     readonly old_value: unknown;
     readonly new_value: unknown;
   }>;
 }
 
-/** The cloud in numbers. */
+/** Statistics of the cloud. */
 export interface Statistics {
   readonly users: {
     readonly total: number;
@@ -999,7 +988,7 @@ export interface Statistics {
     readonly active: number;
     readonly inactive: number;
   };
-  /** Without users' own projects. */
+  /** Projects by state, without system projects. */
   readonly projects: {
     readonly total: number;
     readonly uninitialized: number;
@@ -1011,29 +1000,32 @@ export interface Statistics {
   readonly resources: readonly ResourceStatistics[];
 }
 
-/** Something that was asked for and has to be approved, or submitted, before it is done. */
+/** A task: a request that is completed after an approval, a submission of its token, or both. */
 export interface Task {
-  /** Its uuid, as the workflow writes it. */
+  /** Uuid of the task, without hyphens. */
   readonly id: string;
   readonly type: string;
-  /** `awaiting` an approval; `approved`, and its token is to be submitted; over: `completed` or `cancelled`. */
+  /**
+   * `awaiting` an approval; `approved`, but its token is not submitted yet; closed: `completed` or
+   * `cancelled`.
+   */
   readonly state: 'awaiting' | 'approved' | 'completed' | 'cancelled';
-  /** Whether all of its actions are. */
+  /** Whether all of its actions are valid. */
   readonly valid: boolean;
   /** Uuid of the requester; null for an unauthenticated request. */
   readonly asked_by: string | null;
-  /** What they were called then. */
+  /** Name of the requester at that time. */
   readonly asked_by_name: string | null;
-  /** Uuid of the project in which it was asked for. */
+  /** Uuid of the project in which it was requested. */
   readonly project: string | null;
-  /** Uuid of the approver; null if it is not approved, or if the service approved it. */
+  /** Uuid of the approver; null if the task is not approved or the service approved it. */
   readonly approved_by: string | null;
-  /** What they were called then; `system` for the service. */
+  /** Name of the approver at that time; `system` for the service. */
   readonly approved_by_name: string | null;
   readonly created_at: string;
   readonly approved_at: string | null;
   readonly completed_at: string | null;
-  /** The stage that is running now: which action of how many, and since when. */
+  /** The running stage: number of the action, number of actions, and start time. */
   readonly running: {
     readonly stage: 'prepare' | 'approve' | 'submit';
     readonly action: number;
@@ -1042,66 +1034,66 @@ export interface Task {
   } | null;
 }
 
-/** A task with all that is known of it. */
+/** A task with all its details. */
 export interface TaskDetails extends Task {
-  /** Its steps, in order. */
+  /** Its actions, in order. */
   readonly actions: ReadonlyArray<{
     readonly name: string;
     readonly valid: boolean;
-    /** What it was asked for, checked and completed. */
+    /** The input of the action, validated and completed. */
     readonly data: Readonly<Record<string, unknown>>;
-    /** What it has to say, each with its time. */
+    /** Notes of the action, each with its time. */
     readonly notes: readonly string[];
-    /** Whether a token has to be submitted before it completes. */
+    /** Whether it completes only when its token is submitted. */
     readonly need_token: boolean;
-    /** What has to be sent with the token. */
+    /** Fields that must be sent with the token. */
     readonly token_fields: readonly string[];
   }>;
-  /** What the actions that are not valid have noted; empty where all are valid. */
+  /** Notes of the invalid actions; empty if all actions are valid. */
   readonly reasons: readonly string[];
   readonly notes: readonly string[];
-  /** The effects that an approval would have, as far as they are known. */
+  /** The known effects of an approval. */
   readonly outlook: {
-    /** Names of projects that it would make. */
+    /** Names of projects that it would create. */
     readonly projects: readonly string[];
     readonly users: ReadonlyArray<{
-      /** E-mail address of who would be let in or changed, or the uuid. */
+      /** E-mail address or uuid of the user whose roles would change. */
       readonly name: string;
-      /** Roles that they would get. */
+      /** Roles that the user would receive. */
       readonly gains: readonly string[];
-      /** Roles that they would lose. */
+      /** Roles that the user would lose. */
       readonly loses: readonly string[];
     }>;
-    /** Limits that it would set. */
+    /** Limits that the approval would set. */
     readonly limits: ReadonlyArray<{
       /** Uuid of the project. */
       readonly project: string;
       readonly resource: string;
       /** `bytes`, or null for a plain count. */
       readonly unit: string | null;
-      /** What holds; null where there is no limit yet. */
+      /** The present limit; null if there is none. */
       readonly before: {
         /**
-         * A limit, exact to the last digit; 9223372036854775807 means unlimited. Above 2^53 a parser that reads
-         * numbers as doubles changes it.
+         * A limit, exact to the last digit; 9223372036854775807 means unlimited. Parsers that read numbers as
+         * doubles change values above 2^53.
          */
         readonly project_capacity: bigint;
         /**
-         * A limit, exact to the last digit; 9223372036854775807 means unlimited. Above 2^53 a parser that reads
-         * numbers as doubles changes it.
+         * A limit, exact to the last digit; 9223372036854775807 means unlimited. Parsers that read numbers as
+         * doubles change values above 2^53.
          */
         readonly member_capacity: bigint;
       } | null;
-      /** What would hold. */
+      /** The limit after the approval. */
       readonly after: {
         /**
-         * A limit, exact to the last digit; 9223372036854775807 means unlimited. Above 2^53 a parser that reads
-         * numbers as doubles changes it.
+         * A limit, exact to the last digit; 9223372036854775807 means unlimited. Parsers that read numbers as
+         * doubles change values above 2^53.
          */
         readonly project_capacity: bigint;
         /**
-         * A limit, exact to the last digit; 9223372036854775807 means unlimited. Above 2^53 a parser that reads
-         * numbers as doubles changes it.
+         * A limit, exact to the last digit; 9223372036854775807 means unlimited. Parsers that read numbers as
+         * doubles change values above 2^53.
          */
         readonly member_capacity: bigint;
       };
@@ -1109,9 +1101,9 @@ export interface TaskDetails extends Task {
   };
 }
 
-/** A token that was sent by mail and submits a task. */
+/** A token, sent by mail, that submits a task. */
 export interface TaskToken {
-  /** Names it. It is not the secret, and nothing can be submitted with it. */
+  /** Id of the token. It is not the secret and cannot submit the task. */
   readonly id: string;
   /** Id of its task. */
   readonly task: string;
@@ -1120,32 +1112,35 @@ export interface TaskToken {
   readonly expires_at: string;
 }
 
-/** What the owner of a token needs to know to submit it. */
+/** The data that a task token requires to be submitted. */
 export interface TaskTokenDescription {
   readonly task_type: string;
   readonly actions: readonly string[];
-  /** What has to be sent with it. */
+  /** Fields that must be sent with the token. */
   readonly required_fields: readonly string[];
-  /** Whether an API token has to be sent along. */
+  /** Whether the request also needs an API token. */
   readonly requires_authentication: boolean;
 }
 
-/** What became of the task. */
+/** The state of the task after the submission. */
 export interface TaskTokenSubmitted {
   /** Id of the task. */
   readonly task: string;
-  /** `awaiting` an approval; `approved`, and its token is to be submitted; over: `completed` or `cancelled`. */
+  /**
+   * `awaiting` an approval; `approved`, but its token is not submitted yet; closed: `completed` or
+   * `cancelled`.
+   */
   readonly state: 'awaiting' | 'approved' | 'completed' | 'cancelled';
   readonly running: boolean;
 }
 
-/** What became of tokens that had run out. */
+/** The result of deleting expired tokens. */
 export interface TaskTokensDeleted {
-  /** How many there were. */
+  /** Number of deleted tokens. */
   readonly deleted: number;
 }
 
-/** What became of one expired project. */
+/** The result for one expired project. */
 export interface Termination {
   readonly project: string;
   readonly name: string;
@@ -1175,25 +1170,25 @@ export interface Token {
   readonly created_at: string;
   /** Null if it never expires. */
   readonly expires_at: string | null;
-  /** The project it is bound to, if any. */
+  /** Uuid of the project that the token is bound to; null if it is not bound. */
   readonly project: string | null;
-  /** The roles it is narrowed to; null means all that the user has. */
+  /** The roles that the token is narrowed to; null means all roles of the user. */
   readonly roles: readonly string[] | null;
   readonly scope: string | null;
 }
 
 /** A new API token with its secret. */
 export interface TokenCreated extends Token {
-  /** The token itself. It is shown this once. */
+  /** The token itself. No later response contains it. */
   readonly token: string;
-  /** The tokens that were revoked at the same time, because `replace` was asked for. */
+  /** Tokens that were revoked by this request because it had `replace`. */
   readonly replaced: ReadonlyArray<{
     readonly id: number;
     readonly name: string;
   }>;
 }
 
-/** What one holding used over time. What is reserved and not accepted is not used. */
+/** The usage of one holding over time. Pending reservations are not included. */
 export interface UsageSeries {
   /** Uuid of the project. */
   readonly project: string;
@@ -1202,21 +1197,18 @@ export interface UsageSeries {
   readonly resource: string;
   /** `bytes`, or null for a plain count. */
   readonly unit: string | null;
-  /** One for each step, in the order of time, without gaps. */
+  /** One entry for each step, in chronological order, without gaps. */
   readonly points: ReadonlyArray<{
     readonly from: string;
-    /** The end of the step, or the moment of the answer if that comes first. */
+    /** The end of the step, or the time of the response if that is earlier. */
     readonly to: string;
-    /** At the end; exact to the last digit. */
+    /** Usage at the end of the period; exact to the last digit. */
     readonly usage: bigint;
-    /** On average, rounded down. */
+    /** Average usage, rounded down. */
     readonly average: bigint;
-    /** Units times seconds, exactly: a decimal number of any size with at most three digits after the point. */
+    /** Units times seconds, exact: a decimal number of any size with at most three digits after the point. */
     readonly unit_seconds: string;
-    /**
-     * The same times hours, cut after six digits: a third of an hour has no exact decimal. Bill by
-     * `unit_seconds`.
-     */
+    /** Units times hours, truncated to six decimal places. Use `unit_seconds` for billing, since it is exact. */
     readonly unit_hours: string;
   }>;
 }
@@ -1225,19 +1217,19 @@ export interface UsageSeries {
 export interface User {
   /** Never changes. */
   readonly id: string;
-  /** A short number, usable wherever a user is named in a path. */
+  /** A short number, accepted in paths in place of the uuid. */
   readonly number: number;
-  /** As the user wrote it; a service account has none. */
+  /** E-mail address in the spelling of the user; null for a service account. */
   readonly email: string | null;
-  /** The display name: the e-mail address in lower case, unless another one was given. */
+  /** The display name: by default, the e-mail address in lower case. */
   readonly username: string;
-  /** Whether this is the account of a program, without an address and a project of its own. */
+  /** Whether this is the account of a program. It has no e-mail address and no system project. */
   readonly service: boolean;
   readonly first_name: string;
   readonly last_name: string;
   readonly full_name: string;
   readonly affiliation: string | null;
-  /** Where the account stands in its life. */
+  /** State of the account. */
   readonly state:
     | 'pending_verification'
     | 'pending_moderation'
@@ -1245,28 +1237,28 @@ export interface User {
     | 'active'
     | 'inactive'
     | 'deleted';
-  /** May log in and use tokens. */
+  /** Whether the user may log in and use tokens. */
   readonly active: boolean;
   readonly email_verified: boolean;
-  /** Accepted or rejected. */
+  /** Whether the account has been accepted or rejected. */
   readonly moderated: boolean;
   readonly rejected: boolean;
   readonly rejected_reason: string | null;
-  /** By which rule the account was accepted. */
+  /** Name of the rule by which the account was accepted. */
   readonly accepted_policy: string | null;
   readonly deactivated_reason: string | null;
   /**
    * Who rejected, deactivated or deleted the account: its owner, a delegate (a task, or a program that
-   * manages users), or an operator. Delegates bring back only what delegates ended.
+   * manages users), or an operator. A delegate can reactivate only accounts that a delegate ended.
    */
   readonly ended_by: 'owner' | 'delegate' | 'operator' | null;
   readonly password_set: boolean;
   /** The password was generated and must be replaced at first login. */
   readonly password_once: boolean;
-  /** Id of the terms of service the user accepted last. */
+  /** Id of the terms of service that the user accepted last. */
   readonly terms_signed: number | null;
   readonly terms_signed_at: string | null;
-  /** The project that is charged unless one is named; a service account has none at first. */
+  /** Uuid of the project that is charged if a request names none; initially null for a service account. */
   readonly default_project: string | null;
   readonly created_at: string;
   readonly updated_at: string;
@@ -1276,19 +1268,19 @@ export interface User {
   readonly last_login_at: string | null;
 }
 
-/** The account as it is now. */
+/** The account after the change. */
 export interface UserChanged extends User {
-  /** The generated password, if one was asked for. It is shown this once. */
+  /** The generated password, if requested. No later response contains it. */
   readonly password?: string;
 }
 
 /** The new account and its first API token. */
 export interface UserCreated extends UserChanged {
-  /** An API token of the new user. It is shown this once. */
+  /** An API token of the new user. No later response contains it. */
   readonly token: string;
 }
 
-/** Who is who. */
+/** Uuids and names of users. */
 export interface UserName {
   readonly id: string;
   readonly username: string;
@@ -1299,41 +1291,41 @@ export interface Webhook {
   readonly id: number;
   readonly url: string;
   readonly description: string;
-  /** Types of events that are sent to it. */
+  /** Types of events that it receives. */
   readonly events: readonly string[];
   readonly created_at: string;
-  /** Uuid of who added it. */
+  /** Uuid of the operator who added it. */
   readonly created_by: string | null;
 }
 
 /** A new webhook with its secret. */
 export interface WebhookCreated extends Webhook {
-  /** What events are signed with. It is shown this once. */
+  /** The key that signs events. No later response contains it. */
   readonly secret: string;
 }
 
-/** A call of a webhook and what became of it. */
+/** The delivery of an event to a webhook, and its state. */
 export interface WebhookDelivery {
   readonly id: number;
-  /** The `webhook-id` of every try. */
+  /** The header `webhook-id` of every attempt. */
   readonly message: string;
   readonly event: string;
-  /** `waiting`: it will be tried, or is being sent; `failed`: it was given up. */
+  /** `waiting`: it will be sent, or is being sent; `failed`: no further attempt follows. */
   readonly state: 'waiting' | 'delivered' | 'failed';
   readonly created_at: string;
   readonly attempts: number;
-  /** When it is tried next. */
+  /** Time of the next attempt. */
   readonly next_at: string | null;
   readonly delivered_at: string | null;
-  /** When it was given up. */
+  /** When delivery was abandoned; null if it was not. */
   readonly failed_at: string | null;
-  /** HTTP status of the last answer; null if there was none. */
+  /** HTTP status of the last response; null if there was none. */
   readonly status: number | null;
-  /** Why the last try failed. */
+  /** The error of the last attempt. */
   readonly error: string | null;
 }
 
-/** What operators look at first. */
+/** Overview of the workflow for operators. */
 export interface WorkflowOverview {
   /** Unacknowledged notifications of errors. */
   readonly error_notifications: readonly Notification[];
@@ -1343,26 +1335,26 @@ export interface WorkflowOverview {
 
 /** Body of `POST /api/login`. */
 export interface LogInBody {
-  /** User name or e-mail address of the user, or the uuid. */
+  /** User name, e-mail address or uuid of the user. */
   readonly email: string;
   /** The user's password. */
   readonly password: string;
-  /** What the token is to be called; without it, `login`. */
+  /** Name of the token; default `login`. */
   readonly name?: string | undefined;
-  /** Null for never; without it, the usual lifetime of tokens. */
+  /** When the token expires; null: never. Default: the configured lifetime of tokens. */
   readonly expires_at?: string | null | undefined;
 }
 
 /** Query of `GET /api/users`. */
 export interface ListUsersQuery {
   /**
-   * Items on the page, at most.
-   * 100 unless said.
+   * Maximum number of items on the page.
+   * Default: 100.
    */
   readonly limit?: number | undefined;
-  /** The `next` of the page before. */
+  /** Cursor: `next` of the previous page. */
   readonly after?: string | undefined;
-  /** Where the account stands in its life. */
+  /** State of the account. */
   readonly state?:
     | 'pending_verification'
     | 'pending_moderation'
@@ -1371,11 +1363,11 @@ export interface ListUsersQuery {
     | 'inactive'
     | 'deleted'
     | undefined;
-  /** Only accounts that may, or may not, log in. */
+  /** True: only accounts that may log in; false: only others. */
   readonly active?: boolean | undefined;
-  /** Only those who have this role on the whole cloud. */
+  /** Only users with this role on the whole cloud. */
   readonly role?: string | undefined;
-  /** Part of a user name, an e-mail address or a name, in any case. */
+  /** Part of a user name, e-mail address, first or last name; upper and lower case are equal. */
   readonly search?: string | undefined;
 }
 
@@ -1391,7 +1383,7 @@ export interface CreateUserBody {
   readonly first_name?: string | undefined;
   readonly last_name?: string | undefined;
   readonly password?: string | undefined;
-  /** Make up a password, which the user replaces at first login. */
+  /** Generate a password, which the user must replace at first login. */
   readonly generate_password?: boolean | undefined;
   readonly affiliation?: string | undefined;
 }
@@ -1403,11 +1395,11 @@ export interface ChangeUserBody {
   readonly first_name?: string | undefined;
   readonly last_name?: string | undefined;
   readonly password?: string | undefined;
-  /** Make up a password, which the user replaces at next login. */
+  /** Generate a password, which the user must replace at the next login. */
   readonly generate_password?: boolean | undefined;
   /**
-   * End all tokens and application credentials of the user. A new password alone ends those that came of
-   * logins with the old one, directly or through other tokens, and links that were mailed to change the
+   * End all tokens and application credentials of the user. Without it, a new password ends those made by
+   * logins with the old password, directly or through other tokens, and mailed links that change the
    * account.
    */
   readonly end_all?: boolean | undefined;
@@ -1423,45 +1415,45 @@ export interface LookUpUsersBody {
 /** Body of `POST /api/users/{user}/action`. */
 export interface ActOnUserBody {
   /**
-   * The transition to make. `deactivate` and `delete` end all tokens and application credentials for good; a
-   * deleted account is sent no mails about its password and no invitations. `activate` brings back either.
+   * The transition. `deactivate` and `delete` permanently end all tokens and application credentials; a
+   * deleted account receives no password mails and no invitations. `activate` reverses either.
    */
   readonly action: 'verify' | 'accept' | 'reject' | 'activate' | 'deactivate' | 'delete' | 'sign_terms';
-  /** Why, for `reject`, `deactivate` and `delete`; it is kept with the account. */
+  /** Reason for `reject`, `deactivate` or `delete`; stored with the account. */
   readonly reason?: string | undefined;
 }
 
 /** Query of `GET /api/users/{user}/tokens`. */
 export interface ListTokensQuery {
   /**
-   * Items on the page, at most.
-   * 100 unless said.
+   * Maximum number of items on the page.
+   * Default: 100.
    */
   readonly limit?: number | undefined;
-  /** The `next` of the page before. */
+  /** Cursor: `next` of the previous page. */
   readonly after?: string | undefined;
 }
 
 /** Body of `POST /api/users/{user}/tokens`. */
 export interface CreateTokenBody {
   readonly name: string;
-  /** Null for never; without it, the usual lifetime of tokens. */
+  /** When the token expires; null: never. Default: the configured lifetime of tokens. */
   readonly expires_at?: string | null | undefined;
   readonly project?: string | undefined;
   readonly roles?: readonly string[] | undefined;
   readonly scope?: string | undefined;
-  /** Revoke all other tokens of the user at the same time; the answer names them. */
+  /** Also revoke all other tokens of the user; the response lists them. */
   readonly replace?: boolean | undefined;
 }
 
 /** Query of `GET /api/roles`. */
 export interface ListRolesQuery {
   /**
-   * Items on the page, at most.
-   * 100 unless said.
+   * Maximum number of items on the page.
+   * Default: 100.
    */
   readonly limit?: number | undefined;
-  /** The `next` of the page before. */
+  /** Cursor: `next` of the previous page. */
   readonly after?: string | undefined;
 }
 
@@ -1473,30 +1465,30 @@ export interface CreateRoleBody {
 
 /** Query of `GET /api/users/{user}/roles/{role}`. */
 export interface GetUserRoleQuery {
-  /** The project the role counts on; without it, the whole cloud. */
+  /** Uuid of the project that the role applies to; without it, the whole cloud. */
   readonly project?: string | undefined;
 }
 
 /** Query of `PUT /api/users/{user}/roles/{role}`. */
 export interface GrantRoleQuery {
-  /** The project the role counts on; without it, the whole cloud. */
+  /** Uuid of the project that the role applies to; without it, the whole cloud. */
   readonly project?: string | undefined;
 }
 
 /** Query of `DELETE /api/users/{user}/roles/{role}`. */
 export interface RevokeRoleQuery {
-  /** The project the role counts on; without it, the whole cloud. */
+  /** Uuid of the project that the role applies to; without it, the whole cloud. */
   readonly project?: string | undefined;
 }
 
 /** Query of `GET /api/components`. */
 export interface ListComponentsQuery {
   /**
-   * Items on the page, at most.
-   * 100 unless said.
+   * Maximum number of items on the page.
+   * Default: 100.
    */
   readonly limit?: number | undefined;
-  /** The `next` of the page before. */
+  /** Cursor: `next` of the previous page. */
   readonly after?: string | undefined;
 }
 
@@ -1505,7 +1497,7 @@ export interface AddComponentBody {
   readonly name: string;
   readonly base_url?: string | null | undefined;
   readonly ui_url?: string | null | undefined;
-  /** Seconds that its commissions may stay pending if it does not say; null: for ever. */
+  /** Default time, in seconds, that its commissions may stay pending; null: no limit. */
   readonly commission_expiry?: number | null | undefined;
 }
 
@@ -1515,28 +1507,28 @@ export interface ChangeComponentBody {
   readonly ui_url?: string | null | undefined;
   /** Replace the secret; the old one stops working. */
   readonly renew_token?: boolean | undefined;
-  /** A secret to use from now on, such as that of an older installation. */
+  /** Secret to set, for example that of an older installation. */
   readonly token?: string | undefined;
   /** Remove all services of the component. */
   readonly purge_services?: boolean | undefined;
-  /** Seconds that its commissions may stay pending if it does not say; null: for ever. */
+  /** Default time, in seconds, that its commissions may stay pending; null: no limit. */
   readonly commission_expiry?: number | null | undefined;
 }
 
 /** Query of `DELETE /api/components/{component}`. */
 export interface RemoveComponentQuery {
-  /** What to do with commissions of the component that are pending. */
+  /** What to do with pending commissions of the component. */
   readonly resolve?: 'accept' | 'reject' | undefined;
 }
 
 /** Query of `GET /api/services`. */
 export interface ListServicesQuery {
   /**
-   * Items on the page, at most.
-   * 100 unless said.
+   * Maximum number of items on the page.
+   * Default: 100.
    */
   readonly limit?: number | undefined;
-  /** The `next` of the page before. */
+  /** Cursor: `next` of the previous page. */
   readonly after?: string | undefined;
 }
 
@@ -1565,9 +1557,9 @@ export type ImportServicesBody = Readonly<
                 readonly service_origin: string;
                 readonly ui_visible?: boolean | undefined;
                 readonly api_visible?: boolean | undefined;
-                /** The limit that every user has of a new resource. Without it, unlimited. */
+                /** The limit of each user for a new resource. Default: unlimited. */
                 readonly system_default?: number | bigint | string | undefined;
-                /** The limit that every other project has of a new resource. Without it, 0, or unlimited if it is hidden. */
+                /** The limit of each other project for a new resource. Default: 0, or unlimited if the resource is hidden. */
                 readonly project_default?: number | bigint | string | undefined;
               }
             >
@@ -1580,110 +1572,117 @@ export type ImportServicesBody = Readonly<
 /** Query of `GET /api/resources`. */
 export interface ListResourcesQuery {
   /**
-   * Items on the page, at most.
-   * 100 unless said.
+   * Maximum number of items on the page.
+   * Default: 100.
    */
   readonly limit?: number | undefined;
-  /** The `next` of the page before. */
+  /** Cursor: `next` of the previous page. */
   readonly after?: string | undefined;
 }
 
 /** Body of `POST /api/resources`. A new resource of a registered service. */
 export interface AddResourceBody {
   readonly name: string;
-  /** The service that counts it: name or id. */
+  /** The service that counts the resource: name or id. */
   readonly service: string;
   readonly description?: string | undefined;
-  /** `bytes`; left out for a plain count. */
+  /** `bytes`; omit it for a plain count. */
   readonly unit?: string | undefined;
-  /** The limit of every user, and of new ones; 0 if left out. */
+  /** The limit of each present and future user; default 0. */
   readonly system_default?: number | bigint | string | undefined;
-  /** The limit of every other project, and of new ones; 0 if left out. */
+  /** The limit of each other project, present and future; default 0. */
   readonly project_default?: number | bigint | string | undefined;
-  /** True if left out. */
+  /** Default true. */
   readonly api_visible?: boolean | undefined;
-  /** As `api_visible` if left out. */
+  /** Default: the value of `api_visible`. */
   readonly ui_visible?: boolean | undefined;
 }
 
-/** Body of `PATCH /api/resources/{resource}`. Defaults apply to projects made from now on. */
+/** Body of `PATCH /api/resources/{resource}`. Changed defaults apply to new projects only. */
 export interface ChangeResourceBody {
   /** A limit: an integer from 0 to 9223372036854775807, `"inf"`, or a quantity with a unit. */
   readonly system_default?: number | bigint | string | undefined;
   /** A limit: an integer from 0 to 9223372036854775807, `"inf"`, or a quantity with a unit. */
   readonly project_default?: number | bigint | string | undefined;
-  /** Switching it off also switches off `ui_visible`. */
+  /** False also sets `ui_visible` to false. */
   readonly api_visible?: boolean | undefined;
-  /** Switching it on also switches on `api_visible`. */
+  /** True also sets `api_visible` to true. */
   readonly ui_visible?: boolean | undefined;
 }
 
 /** Query of `GET /api/projects`. */
 export interface ListProjectsQuery {
   /**
-   * Items on the page, at most.
-   * 100 unless said.
+   * Maximum number of items on the page.
+   * Default: 100.
    */
   readonly limit?: number | undefined;
-  /** The `next` of the page before. */
+  /** Cursor: `next` of the previous page. */
   readonly after?: string | undefined;
-  /** Only those of exactly this name. */
+  /** Only projects with exactly this name. */
   readonly name?: string | undefined;
-  /** Only those with this in their name. */
+  /** Only projects whose name contains this text. */
   readonly search?: string | undefined;
-  /** Only those of this user: uuid or e-mail address. */
+  /** Only projects owned by this user: uuid or e-mail address. */
   readonly owner?: string | undefined;
-  /** Only those in this state, or in one of several, with commas between them. */
+  /** Only projects in this state, or in one of several, separated by commas. */
   readonly state?: string | undefined;
-  /** Only those of this status, or in one of several, with commas between them. */
+  /** Only projects with this status, or in one of several, separated by commas. */
   readonly status?: string | undefined;
-  /** Only those in which this user is a member: uuid or e-mail address; yourself, unless you are an operator. */
+  /**
+   * Only projects of which this user is a member: uuid or e-mail address. Only operators may name other
+   * users.
+   */
   readonly member?: string | undefined;
   /**
-   * `member`: in which you are; `related`: these, and those that are yours; `active`: active ones that are
-   * not private; `default`: related and active ones. Operators see all with any but `member`.
-   * 'default' unless said.
+   * `member`: projects of which the caller is a member; `related`: also those that the caller owns;
+   * `active`: active ones that are not private; `default`: related and active ones. For operators, all modes
+   * but `member` return all projects.
+   * Default: 'default'.
    */
   readonly mode?: 'default' | 'member' | 'related' | 'active' | undefined;
-  /** Only users' own projects, or only projects that are not. */
+  /** True: only system projects; false: only others. */
   readonly system?: boolean | undefined;
-  /** Only those with a pending application, or only others. */
+  /** True: only projects with a pending application; false: only others. */
   readonly pending?: boolean | undefined;
-  /** Only those that end before this time or day (UTC). */
+  /** Only projects that end before this time or day (UTC). */
   readonly ends_before?: string | undefined;
 }
 
 /** Body of `POST /api/projects`. */
 export interface ApplyForProjectBody {
   readonly name: string;
-  /** A time in UTC such as `2031-05-30T10:00:00Z`, or a day such as `2031-05-30`. */
+  /** A time in UTC, for example `2031-05-30T10:00:00Z`, or a day, for example `2031-05-30`. */
   readonly end_date: string;
-  /** Whose it is to be: uuid or e-mail address. Without it, yours. */
+  /** The owner: uuid or e-mail address. Default: the caller. */
   readonly owner?: string | undefined;
   readonly homepage?: string | undefined;
   readonly description?: string | undefined;
-  /** A time in UTC such as `2031-05-30T10:00:00Z`, or a day such as `2031-05-30`. For information only. */
+  /**
+   * A time in UTC, for example `2031-05-30T10:00:00Z`, or a day, for example `2031-05-30`. For information
+   * only.
+   */
   readonly start_date?: string | null | undefined;
   /**
-   * `auto`: at once; `moderated`: after approval; `closed`: never.
-   * 'moderated' unless said.
+   * `auto`: immediately; `moderated`: after approval; `closed`: never.
+   * Default: 'moderated'.
    */
   readonly join_policy?: 'auto' | 'moderated' | 'closed' | undefined;
   /**
-   * `auto`: at once; `moderated`: after approval; `closed`: never.
-   * 'auto' unless said.
+   * `auto`: immediately; `moderated`: after approval; `closed`: never.
+   * Default: 'auto'.
    */
   readonly leave_policy?: 'auto' | 'moderated' | 'closed' | undefined;
   /** A limit: an integer from 0 to 9223372036854775807, `"inf"`, or a quantity with a unit. */
   readonly max_members?: number | bigint | string | undefined;
   /**
-   * Seen by its members only, who have to be enrolled.
-   * false unless said.
+   * Whether only members see it. Users cannot ask to join; they are enrolled.
+   * Default: false.
    */
   readonly private?: boolean | undefined;
   /**
-   * Limits of resources, by name: of the project as a whole, and of each member, which is at most as much.
-   * Resources that are not named stay as they are, or as their defaults say.
+   * Limits by resource name: of the project as a whole, and of each member, which must not be larger.
+   * Resources that are not named keep their limits, or receive their defaults in a new project.
    */
   readonly resources?:
     | Readonly<
@@ -1698,7 +1697,7 @@ export interface ApplyForProjectBody {
         >
       >
     | undefined;
-  /** For those who review the application. */
+  /** Comments for the reviewers of the application. */
   readonly comments?: string | undefined;
 }
 
@@ -1709,21 +1708,24 @@ export interface ChangeProjectBody {
   readonly owner?: string | undefined;
   readonly homepage?: string | undefined;
   readonly description?: string | undefined;
-  /** A time in UTC such as `2031-05-30T10:00:00Z`, or a day such as `2031-05-30`. For information only. */
+  /**
+   * A time in UTC, for example `2031-05-30T10:00:00Z`, or a day, for example `2031-05-30`. For information
+   * only.
+   */
   readonly start_date?: string | null | undefined;
-  /** A time in UTC such as `2031-05-30T10:00:00Z`, or a day such as `2031-05-30`. */
+  /** A time in UTC, for example `2031-05-30T10:00:00Z`, or a day, for example `2031-05-30`. */
   readonly end_date?: string | undefined;
-  /** `auto`: at once; `moderated`: after approval; `closed`: never. */
+  /** `auto`: immediately; `moderated`: after approval; `closed`: never. */
   readonly join_policy?: 'auto' | 'moderated' | 'closed' | undefined;
-  /** `auto`: at once; `moderated`: after approval; `closed`: never. */
+  /** `auto`: immediately; `moderated`: after approval; `closed`: never. */
   readonly leave_policy?: 'auto' | 'moderated' | 'closed' | undefined;
   /** A limit: an integer from 0 to 9223372036854775807, `"inf"`, or a quantity with a unit. */
   readonly max_members?: number | bigint | string | undefined;
-  /** Seen by its members only, who have to be enrolled. */
+  /** Whether only members see it. Users cannot ask to join; they are enrolled. */
   readonly private?: boolean | undefined;
   /**
-   * Limits of resources, by name: of the project as a whole, and of each member, which is at most as much.
-   * Resources that are not named stay as they are, or as their defaults say.
+   * Limits by resource name: of the project as a whole, and of each member, which must not be larger.
+   * Resources that are not named keep their limits, or receive their defaults in a new project.
    */
   readonly resources?:
     | Readonly<
@@ -1738,31 +1740,31 @@ export interface ChangeProjectBody {
         >
       >
     | undefined;
-  /** Why; it is kept, and told to whom it concerns. */
+  /** Reason; stored and sent to the users concerned. */
   readonly reason?: string | undefined;
 }
 
 /** Query of `GET /api/projects/{project}/members`. */
 export interface ListProjectMembersQuery {
   /**
-   * Items on the page, at most.
-   * 100 unless said.
+   * Maximum number of items on the page.
+   * Default: 100.
    */
   readonly limit?: number | undefined;
-  /** The `next` of the page before. */
+  /** Cursor: `next` of the previous page. */
   readonly after?: string | undefined;
-  /** Only those in this state, or in one of several, with commas between them. */
+  /** Only memberships in this state, or in one of several, separated by commas. */
   readonly state?: string | undefined;
 }
 
 /** Query of `GET /api/projects/{project}/history`. */
 export interface GetProjectHistoryQuery {
   /**
-   * Items on the page, at most.
-   * 100 unless said.
+   * Maximum number of items on the page.
+   * Default: 100.
    */
   readonly limit?: number | undefined;
-  /** The `next` of the page before. */
+  /** Cursor: `next` of the previous page. */
   readonly after?: string | undefined;
 }
 
@@ -1773,21 +1775,24 @@ export interface ApplyForModificationBody {
   readonly owner?: string | undefined;
   readonly homepage?: string | undefined;
   readonly description?: string | undefined;
-  /** A time in UTC such as `2031-05-30T10:00:00Z`, or a day such as `2031-05-30`. For information only. */
+  /**
+   * A time in UTC, for example `2031-05-30T10:00:00Z`, or a day, for example `2031-05-30`. For information
+   * only.
+   */
   readonly start_date?: string | null | undefined;
-  /** A time in UTC such as `2031-05-30T10:00:00Z`, or a day such as `2031-05-30`. */
+  /** A time in UTC, for example `2031-05-30T10:00:00Z`, or a day, for example `2031-05-30`. */
   readonly end_date?: string | undefined;
-  /** `auto`: at once; `moderated`: after approval; `closed`: never. */
+  /** `auto`: immediately; `moderated`: after approval; `closed`: never. */
   readonly join_policy?: 'auto' | 'moderated' | 'closed' | undefined;
-  /** `auto`: at once; `moderated`: after approval; `closed`: never. */
+  /** `auto`: immediately; `moderated`: after approval; `closed`: never. */
   readonly leave_policy?: 'auto' | 'moderated' | 'closed' | undefined;
   /** A limit: an integer from 0 to 9223372036854775807, `"inf"`, or a quantity with a unit. */
   readonly max_members?: number | bigint | string | undefined;
-  /** Seen by its members only, who have to be enrolled. */
+  /** Whether only members see it. Users cannot ask to join; they are enrolled. */
   readonly private?: boolean | undefined;
   /**
-   * Limits of resources, by name: of the project as a whole, and of each member, which is at most as much.
-   * Resources that are not named stay as they are, or as their defaults say.
+   * Limits by resource name: of the project as a whole, and of each member, which must not be larger.
+   * Resources that are not named keep their limits, or receive their defaults in a new project.
    */
   readonly resources?:
     | Readonly<
@@ -1802,49 +1807,52 @@ export interface ApplyForModificationBody {
         >
       >
     | undefined;
-  /** For those who review the application. */
+  /** Comments for the reviewers of the application. */
   readonly comments?: string | undefined;
   /**
-   * Drops what a pending application for the project asks for. Without it, this application takes over what
-   * it does not state itself.
-   * false unless said.
+   * Discard the changes of a pending application for the project. Without it, this application takes over
+   * the changes that it does not state itself.
+   * Default: false.
    */
   readonly discard_pending?: boolean | undefined;
 }
 
 /** Body of `POST /api/projects/{project}/renewal`. */
 export interface ApplyForRenewalBody {
-  /** Later than the present one: a time in UTC, or a day. */
+  /** The new end date, later than the present one: a time in UTC, or a day. */
   readonly end_date: string;
-  /** For those who review the application. */
+  /** Comments for the reviewers of the application. */
   readonly comments?: string | undefined;
 }
 
 /** Body of `POST /api/projects/{project}/action`. */
 export interface ActOnProjectBody {
-  /** The transition to make. */
+  /** The transition. */
   readonly action: 'suspend' | 'unsuspend' | 'terminate' | 'reinstate';
-  /** Why; it is kept, and told to whom it concerns. */
+  /** Reason; stored and sent to the users concerned. */
   readonly reason?: string | undefined;
 }
 
 /** Body of `POST /api/projects/system/limits`. */
 export interface ChangeSystemProjectsBody {
-  /** A time in UTC such as `2031-05-30T10:00:00Z`, or a day such as `2031-05-30`. For information only. */
+  /**
+   * A time in UTC, for example `2031-05-30T10:00:00Z`, or a day, for example `2031-05-30`. For information
+   * only.
+   */
   readonly start_date?: string | null | undefined;
-  /** A time in UTC such as `2031-05-30T10:00:00Z`, or a day such as `2031-05-30`. */
+  /** A time in UTC, for example `2031-05-30T10:00:00Z`, or a day, for example `2031-05-30`. */
   readonly end_date?: string | undefined;
-  /** `auto`: at once; `moderated`: after approval; `closed`: never. */
+  /** `auto`: immediately; `moderated`: after approval; `closed`: never. */
   readonly join_policy?: 'auto' | 'moderated' | 'closed' | undefined;
-  /** `auto`: at once; `moderated`: after approval; `closed`: never. */
+  /** `auto`: immediately; `moderated`: after approval; `closed`: never. */
   readonly leave_policy?: 'auto' | 'moderated' | 'closed' | undefined;
   /** A limit: an integer from 0 to 9223372036854775807, `"inf"`, or a quantity with a unit. */
   readonly max_members?: number | bigint | string | undefined;
-  /** Seen by its members only, who have to be enrolled. */
+  /** Whether only members see it. Users cannot ask to join; they are enrolled. */
   readonly private?: boolean | undefined;
   /**
-   * Limits of resources, by name: of the project as a whole, and of each member, which is at most as much.
-   * Resources that are not named stay as they are, or as their defaults say.
+   * Limits by resource name: of the project as a whole, and of each member, which must not be larger.
+   * Resources that are not named keep their limits, or receive their defaults in a new project.
    */
   readonly resources?:
     | Readonly<
@@ -1859,20 +1867,20 @@ export interface ChangeSystemProjectsBody {
         >
       >
     | undefined;
-  /** Not of these: users by uuid, which is that of the project too, or by e-mail address. */
+  /** Users whose system projects stay unchanged: uuid or e-mail address. */
   readonly exclude?: readonly string[] | undefined;
-  /** Why; it is kept, and told to whom it concerns. */
+  /** Reason; stored and sent to the users concerned. */
   readonly reason?: string | undefined;
 }
 
 /** Query of `GET /api/projects/expired`. */
 export interface ListExpiredProjectsQuery {
   /**
-   * Items on the page, at most.
-   * 100 unless said.
+   * Maximum number of items on the page.
+   * Default: 100.
    */
   readonly limit?: number | undefined;
-  /** The `next` of the page before. */
+  /** Cursor: `next` of the previous page. */
   readonly after?: string | undefined;
 }
 
@@ -1882,92 +1890,91 @@ export type TerminateExpiredProjectsBody = Readonly<Record<string, never>>;
 /** Query of `GET /api/applications`. */
 export interface ListApplicationsQuery {
   /**
-   * Items on the page, at most.
-   * 100 unless said.
+   * Maximum number of items on the page.
+   * Default: 100.
    */
   readonly limit?: number | undefined;
-  /** The `next` of the page before. */
+  /** Cursor: `next` of the previous page. */
   readonly after?: string | undefined;
-  /** Only those in this state, or in one of several, with commas between them. */
+  /** Only applications in this state, or in one of several, separated by commas. */
   readonly state?: string | undefined;
-  /** Only those of this project: uuid. */
+  /** Only applications for this project: uuid. */
   readonly project?: string | undefined;
-  /** Only those of this user: uuid or e-mail address. */
+  /** Only applications of this user: uuid or e-mail address. */
   readonly applicant?: string | undefined;
-  /** Only those of projects that are to be of this user: uuid or e-mail address. */
+  /** Only applications for projects with this requested owner: uuid or e-mail address. */
   readonly owner?: string | undefined;
 }
 
 /** Body of `POST /api/applications/{application}/action`. */
 export interface ActOnApplicationBody {
   /**
-   * `approve` and `deny` are for operators. Applicants take back what is pending with `cancel`, and put away
-   * what was denied with `dismiss`.
+   * `approve` and `deny` are for operators. Applicants withdraw a pending application with `cancel`, and
+   * remove a denied one from their list with `dismiss`.
    */
   readonly action: 'approve' | 'deny' | 'cancel' | 'dismiss';
-  /** Why; it is kept, and told to whom it concerns. */
+  /** Reason; stored and sent to the users concerned. */
   readonly reason?: string | undefined;
 }
 
 /** Query of `GET /api/memberships`. */
 export interface ListMembershipsQuery {
   /**
-   * Items on the page, at most.
-   * 100 unless said.
+   * Maximum number of items on the page.
+   * Default: 100.
    */
   readonly limit?: number | undefined;
-  /** The `next` of the page before. */
+  /** Cursor: `next` of the previous page. */
   readonly after?: string | undefined;
-  /** Only those in this state, or in one of several, with commas between them. */
+  /** Only memberships in this state, or in one of several, separated by commas. */
   readonly state?: string | undefined;
-  /** Only those in this project: uuid. */
+  /** Only memberships in this project: uuid. */
   readonly project?: string | undefined;
-  /** Only those of this user: uuid or e-mail address. */
+  /** Only memberships of this user: uuid or e-mail address. */
   readonly user?: string | undefined;
 }
 
 /** Body of `POST /api/projects/{project}/memberships`. */
 export interface CreateMembershipBody {
-  /** Whom to enrol: uuid or e-mail address. Without it, you ask to join. */
+  /** The user to enrol: uuid or e-mail address. Without it, the caller asks to join. */
   readonly user?: string | undefined;
-  /** Roles to grant to who is enrolled. */
+  /** Roles to grant to the enrolled user. */
   readonly roles?: ReadonlyArray<'project_admin' | 'project_mod'> | undefined;
 }
 
 /** Body of `POST /api/memberships/{membership}/action`. */
 export interface ActOnMembershipBody {
   /**
-   * Members `leave`, `cancel` their request to join, and `cancel_leave`. Those who manage the project
-   * `accept` and `reject` requests, `remove` members, which also grants their wish to leave, and
-   * `deny_leave`.
+   * Members `leave`, `cancel` their request to join, and `cancel_leave`. Managers of the project `accept`
+   * and `reject` requests, `remove` members, which also accepts a request to leave, and `deny_leave`.
    */
   readonly action: 'leave' | 'cancel' | 'accept' | 'reject' | 'remove' | 'deny_leave' | 'cancel_leave';
-  /** Why; it is kept, and told to whom it concerns. */
+  /** Reason; stored and sent to the users concerned. */
   readonly reason?: string | undefined;
 }
 
 /** Body of `PUT /api/me/default_project`. */
 export interface SetMyDefaultProjectBody {
-  /** One of which the user is a member. */
+  /** Uuid of a project of which the user is a member. */
   readonly project: string;
 }
 
 /** Body of `PUT /api/users/{user}/default_project`. */
 export interface SetDefaultProjectBody {
-  /** One of which the user is a member. */
+  /** Uuid of a project of which the user is a member. */
   readonly project: string;
 }
 
 /** Query of `GET /api/approvals`. */
 export interface ListApprovalsQuery {
   /**
-   * Items on the page, at most.
-   * 100 unless said.
+   * Maximum number of items on the page.
+   * Default: 100.
    */
   readonly limit?: number | undefined;
-  /** The `next` of the page before. */
+  /** Cursor: `next` of the previous page. */
   readonly after?: string | undefined;
-  /** Which come first; the oldest if not said. */
+  /** Sort order; default `oldest`. */
   readonly order?: 'oldest' | 'newest' | undefined;
 }
 
@@ -1981,87 +1988,84 @@ export interface DecideApprovalBody {
 /** Query of `GET /api/tasks`. */
 export interface ListTasksQuery {
   /**
-   * Items on the page, at most.
-   * 100 unless said.
+   * Maximum number of items on the page.
+   * Default: 100.
    */
   readonly limit?: number | undefined;
-  /** The `next` of the page before. */
+  /** Cursor: `next` of the previous page. */
   readonly after?: string | undefined;
-  /** Only those in this state, or in one of several, with commas between them. */
+  /** Only tasks in this state, or in one of several, separated by commas. */
   readonly state?: string | undefined;
   /** Only tasks of this type. */
   readonly type?: string | undefined;
-  /** Only those of this project: uuid. */
+  /** Only tasks of this project: uuid. */
   readonly project?: string | undefined;
-  /** Only those created from this time or day (UTC) on. */
+  /** Only tasks created from this time or day (UTC) on. */
   readonly since?: string | undefined;
-  /** Only those created before this time or day (UTC). */
+  /** Only tasks created before this time or day (UTC). */
   readonly until?: string | undefined;
-  /** Only those that are valid, or that are not. */
+  /** True: only valid tasks; false: only invalid ones. */
   readonly valid?: boolean | undefined;
 }
 
-/**
- * Body of `PATCH /api/tasks/{task}`. The input of all actions of the task, as when it was created; it
- * takes the place of the old one.
- */
+/** Body of `PATCH /api/tasks/{task}`. The input of all actions of the task; replaces the previous input. */
 export type UpdateTaskBody = Readonly<Record<string, unknown>>;
 
 /** Body of `POST /api/tasks/{task}/action`. */
 export interface ActOnTaskBody {
   /**
-   * `approve` is for operators. `cancel` ends a task for good. `reissue_token` sends a new token by mail in
-   * the place of the one it has.
+   * `approve` is for operators. `cancel` closes a task permanently. `reissue_token` sends a new token by
+   * mail, which replaces the present one.
    */
   readonly action: 'approve' | 'cancel' | 'reissue_token';
-  /** Why; it is noted with the task. Not for `reissue_token`. */
+  /** Reason; stored in the notes of the task. Not used by `reissue_token`. */
   readonly reason?: string | undefined;
 }
 
 /** Query of `GET /api/task-tokens`. */
 export interface ListTaskTokensQuery {
   /**
-   * Items on the page, at most.
-   * 100 unless said.
+   * Maximum number of items on the page.
+   * Default: 100.
    */
   readonly limit?: number | undefined;
-  /** The `next` of the page before. */
+  /** Cursor: `next` of the previous page. */
   readonly after?: string | undefined;
-  /** Those that have run out, in the place of those that are good. */
+  /** True: only expired tokens; default: only valid ones. */
   readonly expired?: boolean | undefined;
 }
 
 /** Query of `DELETE /api/task-tokens`. */
 export interface DeleteExpiredTaskTokensQuery {
-  /** It has to be said. */
+  /** Required: confirms that only expired tokens are deleted. */
   readonly expired: true;
 }
 
-/** Body of `POST /api/task-tokens/{secret}`. The fields that the token asks for; others are ignored. */
+/** Body of `POST /api/task-tokens/{secret}`. The fields that the token requires; others are ignored. */
 export type SubmitTaskTokenBody = Readonly<Record<string, unknown>>;
 
 /** Query of `GET /api/notifications`. */
 export interface ListNotificationsQuery {
   /**
-   * Items on the page, at most.
-   * 100 unless said.
+   * Maximum number of items on the page.
+   * Default: 100.
    */
   readonly limit?: number | undefined;
-  /** The `next` of the page before. */
+  /** Cursor: `next` of the previous page. */
   readonly after?: string | undefined;
-  /** Only those that are, or that are not. */
+  /** True: only acknowledged notifications; false: only others. */
   readonly acknowledged?: boolean | undefined;
-  /** Only errors, or only others. */
+  /** True: only errors; false: only others. */
   readonly error?: boolean | undefined;
-  /** Only those about this task. */
+  /** Only notifications about this task. */
   readonly task?: string | undefined;
 }
 
 /** Body of `POST /api/notifications/acknowledge`. */
 export interface AcknowledgeNotificationsBody {
-  /** These; those that do not exist are passed over. */
+  /** Ids of the notifications; unknown ids are ignored. */
   readonly ids?: readonly string[] | undefined;
-  /** All notifications that are not acknowledged yet. */
+  /** Acknowledge all notifications that are not acknowledged yet. */
   readonly all?: true | undefined;
 }
 
@@ -2070,8 +2074,8 @@ export interface AddWebhookBody {
   readonly url: string;
   /**
    * Types of events: `task.created`, `task.approved`, `task.completed`, `task.cancelled`, `task.failed`, and
-   * what the audit record calls `project.…`, `application.…` and `membership.…`; `project.*` stands for all
-   * of projects, `*` for everything.
+   * the actions `project.…`, `application.…` and `membership.…` of the audit record; `project.*` means all
+   * of projects, `*` all events.
    */
   readonly events: readonly string[];
   readonly description?: string | undefined;
@@ -2080,35 +2084,35 @@ export interface AddWebhookBody {
 /** Query of `GET /api/webhooks`. */
 export interface ListWebhooksQuery {
   /**
-   * Items on the page, at most.
-   * 100 unless said.
+   * Maximum number of items on the page.
+   * Default: 100.
    */
   readonly limit?: number | undefined;
-  /** The `next` of the page before. */
+  /** Cursor: `next` of the previous page. */
   readonly after?: string | undefined;
 }
 
 /** Query of `GET /api/webhooks/{webhook}/deliveries`. */
 export interface ListWebhookDeliveriesQuery {
   /**
-   * Items on the page, at most.
-   * 100 unless said.
+   * Maximum number of items on the page.
+   * Default: 100.
    */
   readonly limit?: number | undefined;
-  /** The `next` of the page before. */
+  /** Cursor: `next` of the previous page. */
   readonly after?: string | undefined;
-  /** `waiting`: it will be tried, or is being sent; `failed`: it was given up. */
+  /** `waiting`: it will be sent, or is being sent; `failed`: no further attempt follows. */
   readonly state?: 'waiting' | 'delivered' | 'failed' | undefined;
 }
 
 /** Query of `GET /api/quotas`. */
 export interface ListQuotasQuery {
   /**
-   * Items on the page, at most.
-   * 100 unless said.
+   * Maximum number of items on the page.
+   * Default: 100.
    */
   readonly limit?: number | undefined;
-  /** The `next` of the page before. */
+  /** Cursor: `next` of the previous page. */
   readonly after?: string | undefined;
   /** Only this user: uuid, number or e-mail address. */
   readonly user?: string | undefined;
@@ -2116,15 +2120,15 @@ export interface ListQuotasQuery {
   readonly project?: string | undefined;
   /** Only this resource: its name. */
   readonly resource?: string | undefined;
-  /** Only where the user or the project uses more than the limit. */
+  /** Only quotas where the usage of the user or the project exceeds the limit. */
   readonly over_limit?: boolean | undefined;
 }
 
 /** Body of `POST /api/quotas/verification`. */
 export interface VerifyQuotasBody {
   /**
-   * Correct the counters; each correction is audited.
-   * false unless said.
+   * Correct the counters; each correction has an audit entry.
+   * Default: false.
    */
   readonly fix?: boolean | undefined;
 }
@@ -2132,22 +2136,22 @@ export interface VerifyQuotasBody {
 /** Query of `GET /api/commissions`. */
 export interface ListCommissionsQuery {
   /**
-   * Items on the page, at most.
-   * 100 unless said.
+   * Maximum number of items on the page.
+   * Default: 100.
    */
   readonly limit?: number | undefined;
-  /** The `next` of the page before. */
+  /** Cursor: `next` of the previous page. */
   readonly after?: string | undefined;
-  /** Only what this component issued. */
+  /** Only commissions that this component issued. */
   readonly component?: string | undefined;
   readonly state?: 'pending' | 'accepted' | 'rejected' | undefined;
-  /** Only those issued more than so many seconds ago. */
+  /** Only commissions issued more than this number of seconds ago. */
   readonly older_than?: number | undefined;
-  /** Only those on this project: uuid. */
+  /** Only commissions on this project: uuid. */
   readonly project?: string | undefined;
-  /** Only those for this user: uuid; operators may also give the number or e-mail address. */
+  /** Only commissions for this user: uuid; operators may also send the number or e-mail address. */
   readonly user?: string | undefined;
-  /** Only those of this resource. */
+  /** Only commissions with this resource. */
   readonly resource?: string | undefined;
 }
 
@@ -2159,17 +2163,17 @@ export interface IssueCommissionsBody {
 /** Body of `POST /api/commissions/{serial}/accept`. */
 export interface AcceptCommissionBody {
   /**
-   * Smaller quantities than were reserved, between zero and the whole. Holdings that are left out are
+   * Quantities to accept, each between zero and the reserved quantity. Holdings that are not named are
    * accepted in full.
    */
   readonly provisions?: readonly ProvisionInput[] | undefined;
-  /** Kept with the commission. */
+  /** Reason; stored with the commission. */
   readonly reason?: string | undefined;
 }
 
 /** Body of `POST /api/commissions/{serial}/reject`. */
 export interface RejectCommissionBody {
-  /** Kept with the commission. */
+  /** Reason; stored with the commission. */
   readonly reason?: string | undefined;
 }
 
@@ -2177,7 +2181,7 @@ export interface RejectCommissionBody {
 export interface ResolveCommissionsBody {
   readonly accept?: readonly number[] | undefined;
   readonly reject?: readonly number[] | undefined;
-  /** Kept with the commission. */
+  /** Reason; stored with the commission. */
   readonly reason?: string | undefined;
 }
 
@@ -2190,17 +2194,17 @@ export interface GetUsageQuery {
   /** Only this resource: its name. */
   readonly resource?: string | undefined;
   /**
-   * Only what projects used as a whole, or only what users did. Without it both, and the users of a project
-   * are part of the project: do not add them to it.
+   * Only usage of projects as a whole, or only usage of users. Without it, both: the usage of a project
+   * includes that of its users, so do not add them up.
    */
   readonly per?: 'project' | 'user' | undefined;
-  /** The beginning of a step. Without it, 24 hours or 30 days before the end. */
+  /** The beginning of a step. Default: 24 hours or 30 days before the end. */
   readonly from?: string | undefined;
-  /** The end of a step; what lies in the future is left out. Without it, now. */
+  /** The end of a step; future steps are omitted. Default: now. */
   readonly to?: string | undefined;
   /**
    * Steps in UTC.
-   * 'hour' unless said.
+   * Default: 'hour'.
    */
   readonly step?: 'hour' | 'day' | undefined;
 }
@@ -2208,11 +2212,11 @@ export interface GetUsageQuery {
 /** Query of `GET /api/charges`. */
 export interface ListChargesQuery {
   /**
-   * Items on the page, at most.
-   * 100 unless said.
+   * Maximum number of items on the page.
+   * Default: 100.
    */
   readonly limit?: number | undefined;
-  /** The `next` of the page before. */
+  /** Cursor: `next` of the previous page. */
   readonly after?: string | undefined;
   /** Only this project: uuid. */
   readonly project?: string | undefined;
@@ -2221,24 +2225,24 @@ export interface ListChargesQuery {
   /** Only this resource: its name. */
   readonly resource?: string | undefined;
   /**
-   * Only what projects used as a whole, or only what users did. Without it both, and the users of a project
-   * are part of the project: do not add them to it.
+   * Only usage of projects as a whole, or only usage of users. Without it, both: the usage of a project
+   * includes that of its users, so do not add them up.
    */
   readonly per?: 'project' | 'user' | undefined;
   /** The beginning of an hour. */
   readonly from: string;
-  /** The beginning of an hour. Without it, and at the latest, the last hour that is over. */
+  /** The beginning of an hour. Default and maximum: the end of the last complete hour. */
   readonly to?: string | undefined;
 }
 
 /** Query of `GET /api/terms`. */
 export interface ListTermsQuery {
   /**
-   * Items on the page, at most.
-   * 100 unless said.
+   * Maximum number of items on the page.
+   * Default: 100.
    */
   readonly limit?: number | undefined;
-  /** The `next` of the page before. */
+  /** Cursor: `next` of the previous page. */
   readonly after?: string | undefined;
 }
 
@@ -2251,50 +2255,53 @@ export interface AddTermsBody {
 /** Query of `GET /api/audit`. */
 export interface ListAuditQuery {
   /**
-   * Items on the page, at most.
-   * 100 unless said.
+   * Maximum number of items on the page.
+   * Default: 100.
    */
   readonly limit?: number | undefined;
-  /** The `next` of the page before. */
+  /** Cursor: `next` of the previous page. */
   readonly after?: string | undefined;
-  /** Only what this user did: uuid, number or e-mail address. */
+  /** Only actions of this user: uuid, number or e-mail address. */
   readonly actor?: string | undefined;
   /** Only this action. */
   readonly action?: string | undefined;
-  /** Only what was done to this. */
+  /** Only actions on this object. */
   readonly subject?: string | undefined;
-  /** Only from this time or day (UTC) on. */
+  /** Only entries from this time or day (UTC) on. */
   readonly since?: string | undefined;
-  /** Only before this time or day (UTC). */
+  /** Only entries before this time or day (UTC). */
   readonly until?: string | undefined;
 }
 
 /** Query of `GET /api/mails`. */
 export interface ListMailsQuery {
   /**
-   * Items on the page, at most.
-   * 100 unless said.
+   * Maximum number of items on the page.
+   * Default: 100.
    */
   readonly limit?: number | undefined;
-  /** The `next` of the page before. */
+  /** Cursor: `next` of the previous page. */
   readonly after?: string | undefined;
-  /** `waiting`: it will be tried, or is being sent; `failed`: it was given up; `sent`: it was taken. */
+  /**
+   * `waiting`: it will be sent, or is being sent; `failed`: no further attempt follows; `sent`: the mail
+   * server accepted it.
+   */
   readonly state?: 'waiting' | 'failed' | 'sent' | undefined;
 }
 
 /** Body of `POST /api/mails/retry`. */
 export interface RetryMailsBody {
-  /** These mails. */
+  /** Ids of the mails to retry. */
   readonly ids?: readonly number[] | undefined;
-  /** All mails that wait or were given up. */
+  /** Retry all waiting and failed mails. */
   readonly all?: true | undefined;
 }
 
 /** Query of `GET /api/endpoints`. */
 export interface ListEndpointsQuery {
-  /** Only those of this service. */
+  /** Only endpoints of this service. */
   readonly service?: string | undefined;
-  /** Only those of services of this type. */
+  /** Only endpoints of services of this type. */
   readonly type?: string | undefined;
 }
 
@@ -2304,16 +2311,16 @@ export interface AskDelegateBody {
   /** Values of the parameters in its path. */
   readonly params?: Readonly<Record<string, string>> | undefined;
   readonly query?: Readonly<Record<string, string>> | undefined;
-  /** What is asked for. */
+  /** Input of the task. */
   readonly input?: Readonly<Record<string, unknown>> | undefined;
-  /** The project that it is about; without it, the one that the token acts on. */
+  /** The project that the task concerns; default: the project of the token. */
   readonly project?: string | undefined;
 }
 
 /** Body of `POST /api/feedback`. */
 export interface SendFeedbackBody {
   readonly message: string;
-  /** What a program adds to it. */
+  /** Diagnostic data that the calling program adds. */
   readonly data?: string | undefined;
 }
 
@@ -2321,17 +2328,17 @@ export interface SendFeedbackBody {
 export interface ReconcileApplicationsBody {
   /** Only this user: uuid, number or e-mail address. */
   readonly user?: string | undefined;
-  /** Charge the difference, or give it back, by a commission that is accepted. */
+  /** Charge or release the difference by an accepted commission. */
   readonly fix?: boolean | undefined;
-  /** Charge it even above the limit. */
+  /** Charge the difference even if that exceeds the limit. */
   readonly force?: boolean | undefined;
 }
 
 /** Body of `POST /api/rehearsals`. */
 export interface RehearseBody {
   readonly method: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** Below `/api`, with the query if there is one. */
+  /** Path below `/api`, with the query string if there is one. */
   readonly path: string;
-  /** The body that the request would have. */
+  /** The body of the request. */
   readonly body?: unknown | undefined;
 }

@@ -12,18 +12,20 @@ import type { OpenTransport } from '../http/default-transport.ts';
 import { NotSent, type TransportRequest, type TransportResponse } from '../http/transport.ts';
 
 /**
- * How long a connection is kept without being used. Servers commonly close theirs after 5 s or more (Node and Apache 5,
- * nginx 75), and a request that meets a connection just as it is closed fails.
+ * How long an idle connection stays open. Servers usually close idle connections after 5 s or more (Node and Apache 5,
+ * nginx 75), and a request on a connection that is being closed fails.
  */
 const IDLE_MS = 4_000;
-/** Answers are held in memory, and a text of V8 ends at 512 Mi characters; the longest lists are some ten MiB. */
+/**
+ * Maximum size of a response, which is held in memory. V8 strings end at 512 Mi characters; the longest lists have
+ * about 10 MiB.
+ */
 const ANSWER_BYTES_MAX = 256 * 1024 * 1024;
 
 /**
- * Carries requests by Node's own HTTP client. Up to `poolSize` connections to each address are open at a time and are
- * kept alive; further requests wait for their turn. Idle connections do not keep the process running. It knows whether a
- * request has been on a connection at all, which `fetch` does not tell, so calls that must not be made twice can be made
- * again where they were never sent.
+ * Sends requests with the HTTP client of Node. Up to `poolSize` connections to each address are open and kept alive;
+ * further requests wait in a queue. Idle connections do not keep the process running. Unlike `fetch`, it knows whether
+ * a request was written to a connection, so even calls that are not idempotent are retried if they were not sent.
  */
 export function httpTransport({
   poolSize,
@@ -50,13 +52,13 @@ function openAgents(maxSockets: number) {
     maxSockets,
     maxFreeSockets: maxSockets,
     timeout: IDLE_MS,
-    // As `fetch` and Node's own agents do: through the proxies of the environment if Node is configured to.
+    // Like `fetch` and the default agents: uses the proxies of the environment if Node is configured to.
     ...(process.env['NODE_USE_ENV_PROXY'] === '1' && { proxyEnv: process.env }),
   };
   return { 'http:': new HttpAgent(options), 'https:': new HttpsAgent(options) };
 }
 
-/** Closes idle connections at once, and those in use as soon as their answers are complete. */
+/** Closes idle connections immediately, and those in use when their responses are complete. */
 function letGo(agent: HttpAgent): void {
   agent.maxFreeSockets = 0;
   for (const sockets of Object.values(agent.freeSockets)) {
@@ -67,7 +69,8 @@ function letGo(agent: HttpAgent): void {
 function exchange(wanted: TransportRequest, agents: Agents, bytesMax: number): Promise<TransportResponse> {
   const { signal } = wanted;
   return new Promise((resolve, reject) => {
-    if (signal.aborted) throw new NotSent('The call was ended before it was sent.', { cause: signal.reason });
+    if (signal.aborted)
+      throw new NotSent('The call was aborted before it was sent.', { cause: signal.reason });
     const request = begin(wanted, agents);
     const onWire = watchWire(request, wanted.url.startsWith('https:'));
     const fail = (error: unknown): void => {
@@ -80,8 +83,8 @@ function exchange(wanted: TransportRequest, agents: Agents, bytesMax: number): P
     const abort = (): void => fail(signal.reason);
     signal.addEventListener('abort', abort, { once: true });
     request.once('error', fail);
-    // Where a server switches protocols, or a connection ends in some other way that is no error to Node.
-    const unanswered = (): void => fail(new Error('The connection was closed without an answer.'));
+    // For example a server that switches protocols; Node reports no error for that.
+    const unanswered = (): void => fail(new Error('The connection was closed without a response.'));
     request.once('close', unanswered);
     request.once('response', (response) => {
       request.off('close', unanswered);
@@ -94,7 +97,7 @@ function exchange(wanted: TransportRequest, agents: Agents, bytesMax: number): P
   });
 }
 
-/** @throws BadValue if the parts of the request are nothing that can be sent */
+/** @throws BadValue if the request cannot be sent */
 function begin({ url, method, headers }: TransportRequest, agents: Agents): ClientRequest {
   const secure = url.startsWith('https:');
   try {
@@ -106,12 +109,12 @@ function begin({ url, method, headers }: TransportRequest, agents: Agents): Clie
   }
 }
 
-/** Tells whether any of the request may be on the wire: its connection stands, or stood already when it was chosen. */
+/** Whether part of the request may have been sent: its connection is open, or was reused. */
 function watchWire(request: ClientRequest, secure: boolean): () => boolean {
   let onWire = false;
   request.once('socket', (socket: Socket) => {
     if (!socket.connecting) onWire = true;
-    // On a new connection nothing is written before this; behind TLS not before the server has shown who it is.
+    // On a new connection nothing is written before this event; with TLS, not before the handshake is complete.
     else
       socket.once(secure ? 'secureConnect' : 'connect', () => {
         onWire = true;
@@ -126,7 +129,7 @@ function readAnswer(response: IncomingMessage, bytesMax: number): Promise<Transp
     let size = 0;
     response.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size > bytesMax) reject(new Error(`The answer is longer than ${bytesMax} bytes.`));
+      if (size > bytesMax) reject(new Error(`The response is longer than ${bytesMax} bytes.`));
       else chunks.push(chunk);
     });
     response.once('error', reject);
@@ -138,7 +141,7 @@ function readAnswer(response: IncomingMessage, bytesMax: number): Promise<Transp
           const value = response.headers[name];
           return Array.isArray(value) ? value.join(', ') : (value ?? null);
         },
-        // As `fetch` reads texts: without a byte order mark, and with U+FFFD for what is no UTF-8.
+        // Like `fetch`: without a byte-order mark, and with U+FFFD for invalid UTF-8.
         text: new TextDecoder().decode(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)),
       });
     });

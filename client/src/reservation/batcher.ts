@@ -1,27 +1,26 @@
 import type { PurserError } from '../errors/errors.ts';
 
-/** How much travels in one request at most. */
+/** Maximum size of a batch. */
 export interface BatchBounds<Item> {
   readonly items: number;
-  /** Sum of `weigh` over the items; one that is heavier than this travels alone. */
+  /** Maximum sum of `weigh` over the items; a heavier item is sent alone. */
   readonly weight?: number;
   readonly weigh?: (item: Item) => number;
 }
 
 /**
- * Carries a batch and answers what became of each item, in their order: a value, or an error of its own. If it throws,
- * that is the error of all. `retries` is what the most patient of the callers asked for; undefined if one of them is
- * content with what is usual.
+ * Sends a batch and returns the result of each item, in their order: a value or an error. If it throws, all items have
+ * that error. `retries` is the largest number of the callers; undefined if one of them uses the default.
  */
 export type SendBatch<Item, Value> = (
   items: readonly Item[],
   retries: number | undefined,
 ) => Promise<readonly (Value | PurserError)[]>;
 
-/** A place in the queue. */
+/** A queued item. */
 export interface Ticket<Value> {
   readonly verdict: Promise<Value>;
-  /** Leaves the queue; false if the item is on its way already, or back. The verdict of one that left never comes. */
+  /** Removes the item from the queue; false if it was sent already. The verdict of a removed item stays pending. */
   withdraw(): boolean;
 }
 
@@ -33,8 +32,8 @@ interface Waiting<Item, Value> {
 }
 
 /**
- * Collects what is asked for while a request is on its way, and sends it in one request when that is back. There is no
- * timer: what comes to an idle batcher leaves at once, together with what is asked for in the same breath.
+ * Collects items while a request is in progress, and sends them in one request after it. There is no timer: an idle
+ * batcher sends an item immediately, together with those submitted in the same tick.
  */
 export class Batcher<Item, Value> {
   readonly #send: SendBatch<Item, Value>;
@@ -48,7 +47,7 @@ export class Batcher<Item, Value> {
     this.#bounds = bounds;
   }
 
-  /** Puts an item into the queue. */
+  /** Queues an item. */
   submit(item: Item, retries?: number): Ticket<Value> {
     let withdraw = (): boolean => false;
     const verdict = new Promise<Value>((resolve, reject) => {
@@ -60,7 +59,7 @@ export class Batcher<Item, Value> {
     return { verdict, withdraw };
   }
 
-  /** Resolves when the request that is on its way now is back; at once if there is none. */
+  /** Resolves when the request in progress has ended; immediately if there is none. */
   get landed(): Promise<void> {
     return this.#request;
   }

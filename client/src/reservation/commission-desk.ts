@@ -15,11 +15,11 @@ export interface Issue {
   readonly name: string;
   readonly force: boolean;
   readonly provisions: readonly Provision[];
-  /** Undefined: what the component has as default; null: never. */
+  /** Undefined: the default of the component; null: never. */
   readonly expiresInSeconds: number | null | undefined;
 }
 
-/** An idempotency key, and whether only this call can have it. */
+/** An idempotency key, and whether it was generated for this call. */
 interface Key {
   readonly key: string;
   readonly own: boolean;
@@ -27,7 +27,7 @@ interface Key {
 
 interface Issued {
   readonly serial: number;
-  /** Whether it had been issued before, with the same key. */
+  /** Whether an earlier request with the same key issued it. */
   readonly replayed: boolean;
 }
 
@@ -36,23 +36,23 @@ interface Resolution {
   readonly action: 'accept' | 'reject';
 }
 
-/** `otherwise`: it is no longer pending, and was not resolved as was asked now. */
+/** `otherwise`: it is no longer pending, and was not resolved as requested. */
 export type Outcome = 'done' | 'otherwise';
 
-/** The bounds of the service (see the OpenAPI document), and a body that proxies let pass by default. */
+/** The bounds of the service (see the OpenAPI document), and a body size that proxies accept by default. */
 const COMMISSIONS_PER_REQUEST = 1000;
 const SERIALS_PER_REQUEST = 10_000;
 const BODY_CHARACTERS = 900_000;
-/** Created things must be charged, so resolutions are retried for longer than other calls: some ten seconds. */
+/** Created objects must be charged, so resolutions are retried for longer than other calls: about ten seconds. */
 const RESOLUTION_RETRIES = 6;
 
 /**
- * Issues and resolves commissions of a component, many in one request where many are asked for at once, and knows
- * which of them are in progress in this process.
+ * Issues and resolves commissions of a component, with shared requests for concurrent calls, and knows which of them
+ * are in progress in this process.
  */
 export class CommissionDesk {
   readonly native: NativeClient;
-  /** Serials of commissions that were issued here and are not settled yet. */
+  /** Serials of commissions that this process issued and has not resolved yet. */
   readonly underWay = new Set<number>();
   readonly #issues: Batcher<string, Issued>;
   readonly #resolutions: Batcher<Resolution, Outcome>;
@@ -69,21 +69,21 @@ export class CommissionDesk {
     });
   }
 
-  /** Resolves when every commission that has been issued by now, and answered, is in `underWay`. */
+  /** Resolves when `underWay` has every commission whose issue request has been answered by now. */
   get landed(): Promise<void> {
     return this.#issues.landed;
   }
 
   /**
-   * Issues a commission; from then on it is under way, until `release` is called.
-   * A caller that stops waiting withdraws it: it is not issued, or rejected as soon as it is known that it was. Only what had
-   * been issued before with a key that others may have is left alone: something may exist for it.
+   * Issues a commission; it then counts as in progress until `release` is called. If the caller stops waiting, it is
+   * withdrawn: it is not issued, or is rejected as soon as its serial is known. Exception: a commission that an earlier
+   * request issued with a key of the caller stays pending, since its object may exist.
    */
   async issue(issue: Issue, { key, own }: Key, options: CallOptions): Promise<Issued> {
     options.signal?.throwIfAborted();
     const { name, force, provisions, expiresInSeconds } = issue;
     const commission = { name, force, key, expires_in: expiresInSeconds, provisions };
-    // An invalid number would be sent as null, which means never.
+    // JSON has null for an invalid number, which means never.
     requireExact(commission);
     const ticket = this.#issues.submit(stringifyExact(commission), options.retries);
     try {
@@ -95,17 +95,17 @@ export class CommissionDesk {
           () => undefined,
         );
       }
-      // Others share the request: each gets an error that says where it was asked for.
+      // Several callers share the request: each receives an error with its own stack.
       throw forCaller(error);
     }
   }
 
-  /** Ends the work of this process on these. */
+  /** Marks commissions as no longer in progress in this process. */
   release(serials: Iterable<number>): void {
     for (const serial of serials) this.underWay.delete(serial);
   }
 
-  /** Resolves one of the own commissions as a whole. Repeating it answers the same. @throws PurserError */
+  /** Resolves a commission of the component as a whole. A repetition has the same result. @throws PurserError */
   resolve(
     serial: number,
     action: 'accept' | 'reject',
@@ -115,7 +115,7 @@ export class CommissionDesk {
     return within(verdict, { timeoutMs });
   }
 
-  /** Accepts less than was reserved. Repeating it answers the same. @throws PurserError */
+  /** Accepts less than was reserved. A repetition has the same result. @throws PurserError */
   async acceptLess(
     serial: number,
     provisions: readonly Provision[],
@@ -139,7 +139,7 @@ export class CommissionDesk {
     try {
       if (undone) await this.resolve(serial, 'reject', {});
     } catch {
-      // It stays pending, for a reconciliation to find.
+      // It stays pending until a reconciliation resolves it.
     } finally {
       this.underWay.delete(serial);
     }
@@ -156,14 +156,14 @@ export class CommissionDesk {
         headers: { 'content-type': 'application/json' },
         text: `{"commissions":[${texts.join(',')}]}`,
         list: 'results',
-        // Every one of them has a key.
+        // Every commission has a key.
         repeatable: true,
       },
       { retries },
     );
     const { results } = data as { readonly results: readonly unknown[] };
     if (results.length !== texts.length) {
-      throw unexpected('The answer has not one result for each commission.', data);
+      throw unexpected('The response does not have one result for each commission.', data);
     }
     return results.map((result) => this.#verdictOf(result));
   }
@@ -193,7 +193,9 @@ export class CommissionDesk {
   }
 }
 
-/** What became of many commissions, by serial; what could not be resolved at all is not there. @throws PurserError */
+/**
+ * The results of resolving commissions, by serial; those that could not be resolved are missing. @throws PurserError
+ */
 export async function resolveAll(
   native: NativeClient,
   wanted: {
@@ -218,7 +220,7 @@ const OUTCOMES = {
   not_found: 'otherwise',
 } as const;
 
-/** Of a commission that the service could neither accept nor reject. */
+/** The error for a commission that the service could neither accept nor reject. */
 export const unresolvable = (serial: number): InvalidResponse =>
   unexpected(`The service cannot resolve commission ${serial}.`, undefined);
 

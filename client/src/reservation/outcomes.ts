@@ -1,13 +1,13 @@
 import { Conflict, PurserError } from '../errors/errors.ts';
 
 /**
- * The work of a reservation was done, and its commission could not be accepted: what the work made exists, and is not charged for
- * good. `cause` says why.
+ * The work of a reservation was done, but its commission could not be accepted: the created object exists, and its
+ * charge is not final. `cause` is the reason.
  *
- * - `state` is `pending`: the charge is reserved, nothing is lost; `reconcile` accepts it, since the thing exists.
- *   Nothing needs to be done now, and the caller may well be answered with `result`.
- * - `state` is `rejected`: the reservation was no longer there, because its time was over or an operator rejected it, and
- *   what exists could not be charged anew (the cause is often a `QuotaLimit`). Undo the work, or charge it with `force`.
+ * - `state` is `pending`: the charge is reserved, and `reconcile` accepts it later, since the object exists. No action
+ *   is needed, and the service may return `result` to its user.
+ * - `state` is `rejected`: the reservation had expired or an operator had rejected it, and the object could not be
+ *   charged again (the cause is often a `QuotaLimit`). Undo the work, or charge it with `force`.
  */
 export class Unresolved extends PurserError {
   override readonly name: string = 'Unresolved';
@@ -15,11 +15,11 @@ export class Unresolved extends PurserError {
   /** The name of the reservation. */
   declare readonly reservation: string;
   declare readonly state: 'pending' | 'rejected';
-  /** What the work answered. */
+  /** The result of the work. */
   declare readonly result: unknown;
 
   constructor(outcome: Pick<Unresolved, 'serial' | 'reservation' | 'state' | 'result'>, cause: unknown) {
-    const what = outcome.state === 'pending' ? 'could not be accepted' : 'had been rejected meanwhile';
+    const what = outcome.state === 'pending' ? 'could not be accepted' : 'had already been rejected';
     super(`'${outcome.reservation}' is done, but its commission ${outcome.serial} ${what}.`, {
       code: 'unresolved',
       cause,
@@ -31,14 +31,14 @@ export class Unresolved extends PurserError {
   }
 }
 
-/** What this key stands for was done and charged before: the work was not run again. */
+/** The reservation with this key was completed and charged before; the work was not run again. */
 export class AlreadyDone extends Conflict {
   override readonly name: string = 'AlreadyDone';
   /** The commission that charged it. */
   declare readonly serial: number;
 
   constructor(key: string, serial: number) {
-    super(`What the key '${key}' stands for was done before, by commission ${serial}.`, {
+    super(`The reservation with the key '${key}' was completed before, by commission ${serial}.`, {
       code: 'already_done',
     });
     this.serial = serial;

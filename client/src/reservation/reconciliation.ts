@@ -4,7 +4,7 @@ import type { Commission } from '../native/schemas.ts';
 import type { Provision } from '../provisions.ts';
 import { type CommissionDesk, resolveAll, unresolvable } from './commission-desk.ts';
 
-/** A commission that was issued and not resolved: a crash came in between, or its work is still in progress. */
+/** A commission that was issued and not resolved: its process crashed, or its work is still in progress. */
 export interface PendingCommission {
   readonly serial: number;
   /** The name of the reservation. */
@@ -13,21 +13,21 @@ export interface PendingCommission {
   /** When it is rejected if it is still pending; null: never. */
   readonly expiresAt: Date | null;
   readonly provisions: readonly Provision[];
-  /** What its provisions do to the holdings that they name. */
+  /** Whether its provisions charge, release, or both. */
   readonly effect: 'charge' | 'release' | 'both';
 }
 
-/** The decision on a pending commission: its work was done; was not done; is not known yet. */
+/** The decision on a pending commission: its work was done, was not done, or its state is unknown. */
 export type Decision = 'accept' | 'reject' | 'leave';
 
-/** How pending commissions are decided upon. */
+/** Options of `reconcile`. */
 export type ReconcileOptions = ReconcileBounds & (ByExistence | ByDecision);
 
 interface ReconcileBounds {
   /**
-   * Leaves alone what was issued less than so long ago, in milliseconds by the clock of the service, in whole seconds:
-   * other processes of the service may be at work on it. 600,000 unless said. 0 is right where this is the only process;
-   * what this process itself is at work on is always left alone.
+   * Skips commissions younger than this, in milliseconds by the clock of the service, rounded to seconds: other
+   * processes of the service may have them in progress. Default 600,000. Use 0 if this is the only process; commissions
+   * in progress in this process are always skipped.
    */
   readonly olderThanMs?: number | undefined;
   /** Receives the progress after every page. An error that it throws ends the reconciliation. */
@@ -36,39 +36,40 @@ interface ReconcileBounds {
 
 interface ByExistence {
   /**
-   * Whether the thing that the commission's name names exists: a charge is accepted if it does, a release if it does
-   * not. Enough for things that are only made and removed; what both charges and releases is left alone.
+   * Whether the object that the commission's name identifies exists: a charge is accepted if it exists, a release if it
+   * does not. Sufficient for objects that are only created and removed; commissions that both charge and release stay
+   * pending.
    */
   readonly exists: (commission: PendingCommission) => boolean | PromiseLike<boolean>;
   readonly decide?: undefined;
 }
 
 interface ByDecision {
-  /** Decides on one commission: was what its name says done? */
+  /** Decides whether the work that the commission's name identifies was done. */
   readonly decide: (commission: PendingCommission) => Decision | PromiseLike<Decision>;
   readonly exists?: undefined;
 }
 
-/** What came of a reconciliation, so far or in the end. */
+/** The progress or the result of a reconciliation. */
 export interface Reconciliation {
-  /** Commissions that were looked at. */
+  /** Number of examined commissions. */
   readonly examined: number;
   readonly accepted: number;
   readonly rejected: number;
-  /** Left pending because it was decided so. */
+  /** Left pending by decision. */
   readonly left: number;
-  /** In progress in this process, or resolved by another client meanwhile. */
+  /** In progress in this process, or already resolved by another client. */
   readonly skipped: number;
   /** Left pending because the callback threw, or the service could not resolve them. */
   readonly failed: number;
-  /** The first hundred of those that failed. */
+  /** The first hundred failures. */
   readonly failures: readonly { readonly commission: PendingCommission; readonly error: unknown }[];
 }
 
 const PAGE = 1000;
-/** How many questions the service is asked at once. */
+/** Maximum number of concurrent decisions. */
 const AT_ONCE = 8;
-const FAILURES_TOLD = 100;
+const FAILURES_MAX = 100;
 const OLDER_THAN_MS = 600_000;
 
 type Judged = readonly [PendingCommission, Decision];
@@ -81,7 +82,7 @@ export async function reconcile(
 ): Promise<Reconciliation> {
   if (!(olderThanMs >= 0)) throw new BadValue('olderThanMs must be 0 or above (milliseconds).');
   const decide = way.decide ?? byExistence(way.exists);
-  const told = {
+  const result = {
     examined: 0,
     accepted: 0,
     rejected: 0,
@@ -91,8 +92,8 @@ export async function reconcile(
     failures: [] as { commission: PendingCommission; error: unknown }[],
   };
   const fail = (commission: PendingCommission, error: unknown): void => {
-    told.failed += 1;
-    if (told.failures.length < FAILURES_TOLD) told.failures.push({ commission, error });
+    result.failed += 1;
+    if (result.failures.length < FAILURES_MAX) result.failures.push({ commission, error });
   };
   const judge = async (commission: PendingCommission): Promise<Judged | undefined> => {
     try {
@@ -101,22 +102,22 @@ export async function reconcile(
       return fail(commission, error) as undefined;
     }
   };
-  /** Without what this process has begun to work on meanwhile. */
+  /** Removes commissions that this process has in progress. */
   const free = <T>(list: readonly T[], serialOf: (one: T) => number): T[] => {
     const kept = list.filter((one) => !desk.underWay.has(serialOf(one)));
-    told.skipped += list.length - kept.length;
+    result.skipped += list.length - kept.length;
     return kept;
   };
 
-  // The service counts whole seconds, and leaves out what was issued this very moment.
+  // The service counts in seconds, and its filter omits commissions issued in the present second.
   const age = olderThanMs > 0 ? { older_than: Math.ceil(olderThanMs / 1000) } : {};
   for (let after = {}; ; ) {
     const query = { state: 'pending', limit: PAGE, ...age, ...after } as const;
     const { items, next } = await desk.native.listCommissions(query, options);
     const commissions = items.map(pendingOf);
-    // What was listed before its own answer had come back is known by then.
+    // After this, listed commissions whose issue response was still outstanding are known to be in progress.
     await desk.landed;
-    told.examined += commissions.length;
+    result.examined += commissions.length;
     const judged: Judged[] = [];
     const queue = free(commissions, ({ serial }) => serial);
     for (let start = 0; start < queue.length; start += AT_ONCE) {
@@ -125,16 +126,16 @@ export async function reconcile(
       judged.push(...verdicts.filter((one) => one !== undefined));
     }
     const decided = judged.filter(([, decision]) => decision !== 'leave');
-    told.left += judged.length - decided.length;
+    result.left += judged.length - decided.length;
     await resolve(
       desk,
       free(decided, ([{ serial }]) => serial),
-      told,
+      result,
       fail,
       options,
     );
-    onProgress?.({ ...told, failures: [...told.failures] });
-    if (next === null) return told;
+    onProgress?.({ ...result, failures: [...result.failures] });
+    if (next === null) return result;
     after = { after: next };
   }
 }
@@ -142,7 +143,7 @@ export async function reconcile(
 async function resolve(
   { native }: CommissionDesk,
   judged: readonly Judged[],
-  told: { accepted: number; rejected: number; skipped: number },
+  result: { accepted: number; rejected: number; skipped: number },
   fail: (commission: PendingCommission, error: unknown) => void,
   options: CallOptions,
 ): Promise<void> {
@@ -157,8 +158,8 @@ async function resolve(
   for (const [commission, decision] of judged) {
     const outcome = outcomes.get(commission.serial);
     if (outcome === undefined) fail(commission, unresolvable(commission.serial));
-    else if (outcome === 'otherwise') told.skipped += 1;
-    else told[decision === 'accept' ? 'accepted' : 'rejected'] += 1;
+    else if (outcome === 'otherwise') result.skipped += 1;
+    else result[decision === 'accept' ? 'accepted' : 'rejected'] += 1;
   }
 }
 

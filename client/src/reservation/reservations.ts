@@ -16,31 +16,34 @@ import { AlreadyDone, Unresolved } from './outcomes.ts';
 /** Options of all reservations. */
 interface Terms<T> {
   /**
-   * What is done, for whom it is asked again after a crash: `create server 17`, `resize server 17 to 4 GiB`. From this
-   * name alone the service must be able to tell whether it was done, so it has the identity of the thing, which is
-   * chosen before the reservation. At most 4096 characters.
+   * Identifies the work after a crash, for example `create server 17` or `resize server 17 to 4 GiB`. The service must
+   * be able to decide by this name alone whether the work was done, so it has the id of the object, which is chosen
+   * before the reservation. At most 4096 characters.
    */
   readonly name: string;
-  /** Lets charges exceed the limit. Releases never fall below zero. */
+  /** Allows charges to exceed the limit. Releases never lower the usage below zero. */
   readonly force?: boolean | undefined;
   /**
-   * Makes repeating the whole reservation safe, also after a crash: what has this key is charged once and, apart from
-   * what a crash interrupted, done once. At most 200 characters; unique for the component, for ever. Without it, only
-   * the requests of this call are safe to repeat, which happens by itself.
+   * Idempotency key of the whole reservation, also after a crash: the reservation is charged once and, unless a crash
+   * interrupts it, done once. At most 200 characters; permanently unique for the component. Without it, only the
+   * requests of this call are idempotent, which is automatic.
    */
   readonly key?: string | undefined;
-  /** Answers what was done before with this key; without it that is an `AlreadyDone`. */
+  /**
+   * Returns the result if the reservation with this key was completed before; without it, the call throws
+   * `AlreadyDone`.
+   */
   readonly whenDone?: ((serial: number) => T | PromiseLike<T>) | undefined;
   /**
-   * Seconds after which the reservation is rejected if it is still pending; null: never. Without it, what the component
-   * has as default. Longer than the work can take; see `reserve` for what happens otherwise.
+   * Seconds after which the reservation is rejected if it is still pending; null: never. Default: that of the
+   * component. It must be longer than the work can take; see `reserve` for what happens otherwise.
    */
   readonly expiresInSeconds?: number | null | undefined;
 }
 
 /** A charge of a user on a project. */
 export interface Reservation<T = unknown> extends Holder, Terms<T> {
-  /** Quantities by resource: positive charges, negative releases. */
+  /** Quantities by resource: positive ones charge, negative ones release. */
   readonly resources: Quantities;
 }
 
@@ -52,31 +55,31 @@ export interface Reassignment<T = unknown> extends Terms<T> {
   readonly from: string;
   /** Uuid of the project that they are charged to from now on. */
   readonly to: string;
-  /** Quantities by resource, of what is moved. */
+  /** Quantities to move, by resource. */
   readonly resources: Quantities;
 }
 
-/** A reservation in the hands of the work that it was made for. */
+/** A reservation, as passed to its work. */
 export interface Reserved {
-  /** Number of the commission. */
+  /** Serial of the commission. */
   readonly serial: number;
   readonly name: string;
   /**
-   * Whether an earlier reservation with the same `key` was interrupted: what it was for may exist, wholly or in part,
-   * so look before you make it.
+   * Whether an earlier reservation with the same `key` was interrupted: its object may exist completely or partly, so
+   * the work must check before it creates the object.
    */
   readonly interrupted: boolean;
-  /** The signal of the call, for the work to listen to; only the work itself can end the work. */
+  /** The signal of the call. The work itself must observe it; the client does not interrupt work. */
   readonly signal: AbortSignal | undefined;
   /**
-   * Says that less was needed than was reserved: quantities by resource, with the signs of the reservation, between zero
-   * and the whole. Resources that are left out are charged in full.
+   * Charges less than was reserved: quantities by resource, with the signs of the reservation, between zero and the
+   * reserved quantity. Omitted resources are charged in full.
    * @throws BadValue if a quantity is not between zero and what was reserved
    */
   acceptOnly(quantities: Quantities): void;
 }
 
-/** What is done under a reservation. */
+/** The work of a reservation. */
 export type Work<T> = (commission: Reserved) => T | PromiseLike<T>;
 
 /** A charge, a release or a reassignment. */
@@ -92,10 +95,10 @@ interface Opened {
   readonly done: boolean;
 }
 
-/** Attempts of one key that came to nothing before it is given up: each costs two requests to find. */
+/** Maximum number of rejected attempts with one key; finding each one takes two requests. */
 const ATTEMPTS_OF_KEY = 100;
 
-/** Work that is done under a reservation. `Purser` documents what it promises. */
+/** Runs work under reservations. The methods of `Purser` document its guarantees. */
 export class Reservations {
   readonly #desk: CommissionDesk;
 
@@ -119,10 +122,10 @@ export class Reservations {
   }
 
   async #run<T>(change: Change<T>, work: Work<T>, options: CallOptions): Promise<T> {
-    // What one caller has got wrong must not fail the others of a request.
+    // An invalid call must not fail the other calls of a shared request.
     positive('timeoutMs', options.timeoutMs ?? 1);
     counting('retries', options.retries ?? 0);
-    if (!change.name) throw new BadValue('A reservation needs a name to be known by after a crash.');
+    if (!change.name) throw new BadValue('The name of a reservation must not be empty.');
     const { name, force = false, expiresInSeconds } = change;
     const issue = { name, force, expiresInSeconds, provisions: change.amountsTo(change.resources) };
     const opened = await this.#open(issue, change.key, options);
@@ -143,11 +146,11 @@ export class Reservations {
         options.signal?.throwIfAborted();
         result = await work({ serial, name, interrupted, signal: options.signal, acceptOnly });
       } catch (error) {
-        // What was interrupted may have left something behind, and only its name can tell.
+        // The interrupted work may have created its object; only a check by name can tell.
         if (!interrupted) await this.#desk.resolve(serial, 'reject', options).catch(() => undefined);
         throw error;
       }
-      // With a key the provisions stay the same: a repetition would otherwise conflict with another use of the key.
+      // With a key, the provisions stay the same; otherwise a repetition would conflict with the first use of the key.
       const anew = less && change.key === undefined ? { ...issue, provisions: less } : issue;
       await this.#settle({ issue: anew, opened, less, result, serials }, options);
       return result;
@@ -157,15 +160,15 @@ export class Reservations {
   }
 
   /**
-   * Issues the commission of a key. One that was rejected came to nothing, so the next attempt has a key of its own,
-   * which follows from it: every repetition finds the same one.
+   * Issues the commission of a key. After a rejected commission the next attempt has another key, which is derived from
+   * the first, so that every repetition finds the same one.
    */
   async #open(issue: Issue, given: string | undefined, options: CallOptions): Promise<Opened> {
     const own = given === undefined;
     let key = given ?? newIdempotencyKey();
     for (let attempt = 0; attempt < ATTEMPTS_OF_KEY; attempt += 1) {
       const { serial, replayed } = await this.#desk.issue(issue, { key, own }, options);
-      // A key of this call alone is known to the service only if an answer was lost.
+      // The service knows a generated key only if a response was lost.
       if (!replayed || own) return { key, serial, interrupted: false, done: false };
       const { state } = await this.#desk.native.getCommission(serial, options).catch((error: unknown) => {
         this.#desk.release([serial]);
@@ -175,10 +178,10 @@ export class Reservations {
       this.#desk.release([serial]);
       key = `${given}#${serial}`;
     }
-    throw new Conflict(`Too many attempts of '${given}' failed.`, { code: 'key_worn_out' });
+    throw new Conflict(`Too many attempts with the key '${given}' failed.`, { code: 'key_worn_out' });
   }
 
-  /** Accepts what was done. If the reservation is gone, what exists is charged anew, once. */
+  /** Accepts the commission of completed work. If it has been rejected, charges the quantities again, once. */
   async #settle(
     {
       issue,
@@ -225,8 +228,8 @@ function checkLess(quantities: Quantities, reserved: Quantities): void {
     const whole = known ? exact(reserved[resource] ?? 0, resource) : 0n;
     const part = exact(given, resource);
     const fits = whole < 0n ? part <= 0n && part >= whole : part >= 0n && part <= whole;
-    // Of what was not reserved not even nothing can be accepted.
+    // A resource that was not reserved is refused, even with the quantity 0.
     if (!known || !fits)
-      throw new BadValue(`${part} of ${resource} is not between zero and what was reserved, ${whole}.`);
+      throw new BadValue(`${part} of ${resource} is not between zero and the reserved quantity, ${whole}.`);
   }
 }

@@ -1,4 +1,4 @@
-/** What a field is compared with. Times are ISO 8601. */
+/** A value that a field is compared with. Times are ISO 8601. */
 export type FilterValue = string | number | boolean | null;
 
 type DatePart =
@@ -18,7 +18,7 @@ type DatePart =
 type Ordering = 'gt' | 'gte' | 'lt' | 'lte';
 type Text = 'contains' | 'startswith' | 'endswith';
 
-/** What is asked of a field; all of it has to hold. An `i` in front of an operation on texts takes any case for the same. */
+/** Conditions on a field; all of them must hold. Text operations that begin with `i` ignore case. */
 export type Filter = {
   readonly [Operation in
     | 'exact'
@@ -30,7 +30,7 @@ export type Filter = {
     | `${DatePart}__${Ordering}`]?: FilterValue;
 } & {
   readonly in?: readonly FilterValue[];
-  /** From the first to the second, both included. */
+  /** From the first to the second, inclusive. */
   readonly range?: readonly [from: FilterValue, to: FilterValue];
   readonly isnull?: boolean;
 };
@@ -52,14 +52,14 @@ type TaskField =
   | 'created_on'
   | 'approved_on'
   | 'completed_on';
-/** A field of the task that something belongs to. */
+/** A field of the task of a token or notification. */
 type OfTask = 'task' | 'task_id' | `task__${TaskField}`;
 
-/** Which tasks, as `{ task_type: { exact: 'update_quota' }, approved: { exact: false } }`. */
+/** Filter of tasks, for example `{ task_type: { exact: 'update_quota' }, approved: { exact: false } }`. */
 export type TaskFilters = Filters<TaskField>;
-/** Which tokens. */
+/** Filter of tokens. */
 export type TokenFilters = Filters<'token' | 'created_on' | 'expires' | OfTask>;
-/** Which notifications. */
+/** Filter of notifications. */
 export type NotificationFilters = Filters<
   'uuid' | 'notes' | 'error' | 'acknowledged' | 'created_on' | OfTask
 >;

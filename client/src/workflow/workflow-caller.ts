@@ -2,10 +2,10 @@ import type { Connection } from '../connection.ts';
 import type { Answer, Call, CallOptions } from '../http/call.ts';
 import { type Path, path } from '../http/path.ts';
 
-/** What a call is, below `/v1`. */
+/** A call below `/v1`. */
 export type WorkflowCall = Omit<Call, 'base'>;
 
-/** Makes calls of the workflow: answers the bodies of successes. */
+/** Makes calls of the workflow and returns the bodies of successful responses. */
 export type Send = <T>(call: WorkflowCall, options?: CallOptions) => Promise<T>;
 
 /** Makes a call below `/v1`, with the token if there is one. */
@@ -18,7 +18,7 @@ export function callWorkflow(
   return caller.call({ ...call, base: addresses.workflow, headers }, options);
 }
 
-/** Makes calls that need a token. @throws BadValue where there is none */
+/** Makes calls that need a token. @throws BadValue if there is none */
 export function sendSigned(connection: Connection): Send {
   return async <T>(call: WorkflowCall, options?: CallOptions) => {
     const headers = { 'x-auth-token': connection.token };
@@ -32,9 +32,9 @@ export function sendOpen(connection: Connection): Send {
     (await callWorkflow(connection, call, options)).data as T;
 }
 
-/** Filters as the parameter of a query. */
+/** Filters as a query parameter. */
 export const filtered = (filters: object | undefined): { readonly filters?: string } =>
   filters === undefined ? {} : { filters: JSON.stringify(filters) };
 
-/** The path of one thing of a kind. */
+/** The path of one object of a kind. */
 export const one = (kind: string, id: string): Path => path([`/${kind}/`, ''], id);

@@ -10,10 +10,10 @@ import { WorkflowTokens } from './workflow-tokens.ts';
 import { ManagedRoles, WorkflowUserRoles, WorkflowUsers } from './workflow-users.ts';
 
 /**
- * The admin workflow, `/v1`. What is sent and answered has the names of the wire.
+ * The admin workflow, `/v1`. Requests and responses have the property names of the API.
  *
- * Many of its calls are about the project to which the caller's token is bound. Signing up, forgetting a password and
- * the tokens that come by mail need no token of a caller.
+ * Many of its calls concern the project that the caller's token is bound to. Sign-up, password reset and calls with
+ * task tokens need no API token.
  */
 export class WorkflowClient {
   readonly connection: Connection;
@@ -41,22 +41,22 @@ export class WorkflowClient {
     this.quotas = new WorkflowQuotas(send);
   }
 
-  /** What operators look at first. Sends `GET /v1/status`. @throws Unauthorized, Forbidden */
+  /** An overview for operators. Sends `GET /v1/status`. @throws Unauthorized, Forbidden */
   status(options?: CallOptions): Promise<WorkflowStatus> {
     return this.#send({ method: 'GET', path: path`/status` }, options);
   }
 
   /**
-   * Asks for an account and a project; needs no token. Sends `POST /v1/openstack/sign-up`.
-   * @throws BadRequest, Conflict if the same was asked for already, Unavailable
+   * Requests an account and a project; needs no token. Sends `POST /v1/openstack/sign-up`.
+   * @throws BadRequest, Conflict if an equal request is open, Unavailable
    */
   signUp(wanted: SignUp, options?: CallOptions): Promise<Noted> {
     return this.#sendOpen({ method: 'POST', path: path`/openstack/sign-up`, json: wanted }, options);
   }
 
   /**
-   * Sends a user a link for setting a new password; needs no token. Whether there is such a user is not
-   * told, and the answer takes some seconds to keep it so. Sends `POST /v1/openstack/users/password-reset`.
+   * Mails a user a link for setting a new password; needs no token. The response, and its time of some seconds, do not
+   * reveal whether the user exists. Sends `POST /v1/openstack/users/password-reset`.
    * @throws BadRequest, Unavailable
    */
   passwordForgot(whose: PasswordReset, options?: CallOptions): Promise<Noted> {
@@ -67,7 +67,8 @@ export class WorkflowClient {
   }
 
   /**
-   * Lets a user set a new password, on request of an operator. Sends `POST /v1/openstack/users/password-set`.
+   * Mails a user a link for setting a new password, requested by an operator. Sends `POST
+   * /v1/openstack/users/password-set`.
    * @throws BadRequest, Unauthorized, Forbidden
    */
   passwordForceReset(whose: PasswordReset, options?: CallOptions): Promise<Noted> {
@@ -75,9 +76,9 @@ export class WorkflowClient {
   }
 
   /**
-   * The caller wants another e-mail address; a link to confirm it is sent there. Sends
+   * Requests another e-mail address for the caller; a confirmation link is mailed to it. Sends
    * `POST /v1/openstack/users/email-update`.
-   * @throws BadRequest, Unauthorized, Conflict if the same was asked for already
+   * @throws BadRequest, Unauthorized, Conflict if an equal request is open
    */
   updateEmail(newEmail: string, options?: CallOptions): Promise<Noted> {
     const json = { new_email: newEmail };
@@ -85,17 +86,17 @@ export class WorkflowClient {
   }
 
   /**
-   * Asks for a task by the name of a delegate API, such as `InviteUser`; with the token, if there is one. Sends
+   * Creates a task by a delegate API, for example `InviteUser`; with the token, if there is one. Sends
    * `POST /v1/actions/<name>`.
-   * @throws BadRequest, Unauthorized, Forbidden, NotFound if the service has no such API, Conflict
+   * @throws BadRequest, Unauthorized, Forbidden, NotFound if the delegate API is unknown, Conflict
    */
   submit(name: string, data: Readonly<Record<string, unknown>>, options?: CallOptions): Promise<Noted> {
     return this.#sendOpen({ method: 'POST', path: path`/actions/${name}`, json: data }, options);
   }
 
   /**
-   * Makes a call below `/v1`, with the token if there is one, for delegate APIs that have an address of their own.
-   * @throws PurserError as every call does
+   * Makes a call below `/v1`, with the token if there is one, for delegate APIs with a path of their own.
+   * @throws PurserError
    */
   call(call: WorkflowCall, options?: CallOptions): Promise<Answer> {
     return callWorkflow(this.connection, call, options);

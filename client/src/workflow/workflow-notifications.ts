@@ -16,7 +16,7 @@ export class WorkflowNotifications extends WorkflowPages<
   }
 
   /**
-   * Acknowledges one notification, or many; of many, those that do not exist are passed over. Sends
+   * Acknowledges one or several notifications; of several, unknown ones are ignored. Sends
    * `POST /v1/notifications/<uuid>`, or `POST /v1/notifications` for many.
    * @throws BadRequest if the list is empty, Unauthorized, Forbidden, NotFound
    */

@@ -5,21 +5,21 @@ import { filtered, one, type Send } from './workflow-caller.ts';
 
 const PAGE_SIZE = 100;
 
-/** What the lists of the workflow have in common: filters and numbered pages, the newest first. */
+/** A list of the workflow: filters and numbered pages, newest first. */
 export class WorkflowPages<Item, Page, Filters extends object> {
   protected readonly send: Send;
   readonly #kind: string;
 
-  /** @param kind what the list is called in paths, in answers and in the name of the size of its pages */
+  /** @param kind name of the list in paths, in responses and in the parameter of the page size */
   constructor(send: Send, kind: string) {
     this.send = send;
     this.#kind = kind;
   }
 
   /**
-   * All of them, the newest first, or one page if it is said how many make one. Sends `GET /v1/tasks` or
+   * All items, newest first, or one page if a page size is given. Sends `GET /v1/tasks` or
    * `GET /v1/notifications`.
-   * @throws BadRequest if there is no such page or field, Unauthorized, Forbidden
+   * @throws BadRequest if the page or a field does not exist, Unauthorized, Forbidden
    */
   list(
     {
@@ -28,7 +28,7 @@ export class WorkflowPages<Item, Page, Filters extends object> {
       pageSize,
     }: {
       readonly filters?: Filters | undefined;
-      /** From 1, which it is unless said. */
+      /** Number of the page, from 1; default 1. */
       readonly page?: number | undefined;
       readonly pageSize?: number | undefined;
     } = {},
@@ -40,8 +40,8 @@ export class WorkflowPages<Item, Page, Filters extends object> {
   }
 
   /**
-   * Goes through all of them, the newest first. A page is asked for when those before it have been taken; what comes
-   * meanwhile moves the others, so one can be met twice. Sends `GET /v1/tasks` or `GET /v1/notifications` for each page.
+   * Iterates over all items, newest first. Each page is requested when the previous one is consumed; new items shift
+   * the others, so an item can appear twice. Sends `GET /v1/tasks` or `GET /v1/notifications` for each page.
    * @throws BadRequest, Unauthorized, Forbidden
    */
   async *all(
@@ -57,7 +57,9 @@ export class WorkflowPages<Item, Page, Filters extends object> {
     }
   }
 
-  /** One of them. Sends `GET /v1/tasks/<uuid>` or `GET /v1/notifications/<uuid>`. @throws Unauthorized, Forbidden, NotFound */
+  /**
+   * One item. Sends `GET /v1/tasks/<uuid>` or `GET /v1/notifications/<uuid>`. @throws Unauthorized, Forbidden, NotFound
+   */
   get(uuid: string, options?: CallOptions): Promise<Item> {
     return this.send({ method: 'GET', path: one(this.#kind, uuid) }, options);
   }

@@ -5,13 +5,13 @@ import type { Send } from './workflow-caller.ts';
 import type { Noted, WorkflowQuotas as Quotas } from './workflow-schemas.ts';
 
 const BY_SERVICE = { '*': { '*': 1 } } as const;
-/** Where the answer has quantities. */
+/** Positions of quantities in the response. */
 const QUANTITIES = {
   regions: { current_quota: BY_SERVICE, current_usage: BY_SERVICE },
   quota_sizes: { '*': BY_SERVICE },
 } as const;
 
-/** The quotas of the project to which the token is bound, in sizes. */
+/** The quotas of the project that the token is bound to, in sizes. */
 export class WorkflowQuotas {
   readonly #send: Send;
 
@@ -20,31 +20,31 @@ export class WorkflowQuotas {
   }
 
   /**
-   * What the project may use, what sizes there are, and which changes were asked for. Sends `GET /v1/openstack/quotas`.
-   * @throws BadRequest if there is no such region, Unauthorized, Forbidden
+   * The quotas of the project, the available sizes, and requested changes. Sends `GET /v1/openstack/quotas`.
+   * @throws BadRequest if a region is unknown, Unauthorized, Forbidden
    */
   async get(
     {
       regions,
       includeUsage = true,
     }: {
-      /** All of them unless said. */
+      /** Default: all regions. */
       readonly regions?: readonly string[] | undefined;
-      /** Whether to look up what is used; true unless said. */
+      /** Whether to include the usage; default true. */
       readonly includeUsage?: boolean | undefined;
     } = {},
     options?: CallOptions,
   ): Promise<Quotas> {
-    // Whatever is not empty means yes.
+    // The service treats every text that is not empty as true.
     const query = { regions: regions?.join(), include_usage: includeUsage ? 'true' : '' };
     const answer = await this.#send({ method: 'GET', path: path`/openstack/quotas`, query }, options);
     return exactlyShaped(answer, QUANTITIES) as Quotas;
   }
 
   /**
-   * Asks for a size, in some regions or in all. What may be had at once is given at once, the rest waits for an
-   * operator. Sends `POST /v1/openstack/quotas`.
-   * @throws BadRequest, Unauthorized, Forbidden, Conflict if the same was asked for already
+   * Requests a size, in some regions or in all. Changes that need no approval take effect immediately, others wait for
+   * an operator. Sends `POST /v1/openstack/quotas`.
+   * @throws BadRequest, Unauthorized, Forbidden, Conflict if an equal request is open
    */
   update(
     change: { readonly size: string; readonly regions?: readonly string[] | undefined },

@@ -1,11 +1,11 @@
-/** What the service has to say about what it has done. */
+/** Notes of the service about a request. */
 export interface Noted {
   readonly notes: readonly string[];
   /** The task that was created, for operators. */
   readonly task?: string;
 }
 
-/** Who asked for a task, or approved it; unknown for requests without a token. */
+/** The requester or approver of a task; empty for requests without a token. */
 export interface WorkflowIdentity {
   readonly user_id?: string;
   readonly username?: string;
@@ -21,24 +21,24 @@ export interface WorkflowIdentity {
 /** A step of a task. */
 export interface WorkflowAction {
   readonly action_name: string;
-  /** Its input, checked and completed. */
+  /** Its input, validated and completed. */
   readonly data: Readonly<Record<string, unknown>>;
   readonly valid: boolean;
 }
 
-/** One run of an admin workflow. */
+/** A task. */
 export interface WorkflowTask {
   readonly uuid: string;
   readonly task_type: string;
-  /** Who asked for it. */
+  /** The requester. */
   readonly keystone_user: WorkflowIdentity;
-  /** Empty until it is approved; `system` if it approved itself. */
+  /** The approver; empty until it is approved, `system` if it was approved automatically. */
   readonly approved_by: WorkflowIdentity | string;
-  /** The project in which it was asked for; null if there was none. */
+  /** The project in which it was requested; null if there was none. */
   readonly project_id: string | null;
   readonly actions: readonly WorkflowAction[];
   readonly task_notes: readonly string[];
-  /** What its actions noted, by their names. */
+  /** Notes of its actions, by name. */
   readonly action_notes: Readonly<Record<string, readonly string[]>>;
   readonly cancelled: boolean;
   readonly approved: boolean;
@@ -46,7 +46,7 @@ export interface WorkflowTask {
   readonly created_on: string;
   readonly approved_on: string | null;
   readonly completed_on: string | null;
-  /** The stage that is running now: which action of how many. */
+  /** The running stage: number of the action, and number of actions. */
   readonly running?: {
     readonly stage: 'prepare' | 'approve' | 'submit';
     readonly action: number;
@@ -55,30 +55,30 @@ export interface WorkflowTask {
   };
 }
 
-/** A token of a task in the eyes of operators. */
+/** A task token, as operators see it. */
 export interface WorkflowToken {
   /** Uuid of its task. */
   readonly task: string;
   readonly task_type: string;
-  /** A handle, with which nothing can be submitted where the service keeps no secrets. */
+  /** An id. It cannot submit the task if the service stores no secrets. */
   readonly token: string;
   readonly created_on: string;
   readonly expires: string;
 }
 
-/** What is to be sent with a token. */
+/** The fields that a token requires. */
 export interface WorkflowTokenDescription {
   readonly actions: readonly string[];
   readonly required_fields: readonly string[];
   readonly task_type: string;
-  /** Whether it needs a login. */
+  /** Whether the request also needs an API token. */
   readonly requires_authentication: boolean;
 }
 
 /** A message to operators about a task. */
 export interface WorkflowNotification {
   readonly uuid: string;
-  /** What it says: `notes` or `errors`, each a list of sentences or one. */
+  /** Its text: `notes` or `errors`, each a sentence or a list of sentences. */
   readonly notes: Readonly<Record<string, readonly string[] | string>>;
   /** Uuid of the task. */
   readonly task: string;
@@ -87,7 +87,7 @@ export interface WorkflowNotification {
   readonly created_on: string;
 }
 
-/** What operators look at first. */
+/** An overview for operators. */
 export interface WorkflowStatus {
   /** Unacknowledged errors. */
   readonly error_notifications: readonly WorkflowNotification[];
@@ -95,7 +95,7 @@ export interface WorkflowStatus {
   readonly last_completed_task: WorkflowTask | null;
 }
 
-/** Where a page is among all; there is nothing of it where all were asked for at once. */
+/** The position of a page; its properties are missing if all items were requested. */
 interface Paging {
   readonly pages?: number;
   readonly has_more?: boolean;
@@ -110,7 +110,7 @@ export interface WorkflowNotificationPage extends Paging {
   readonly notifications: readonly WorkflowNotification[];
 }
 
-/** Roles of a user on a project, and those that apply below it too. */
+/** Roles of a user on a project, and those that are inherited by its subprojects. */
 export interface WorkflowRoles {
   readonly roles: readonly string[];
   readonly inherited_roles: readonly string[];
@@ -124,7 +124,7 @@ export interface WorkflowUser extends WorkflowRoles {
   readonly email: string;
   readonly cohort: 'Member' | 'Inherited' | 'Invited';
   readonly status: 'Active' | 'Account Disabled' | 'Invited' | 'Expired' | 'Failed' | 'Invalid';
-  /** Whether the caller may change the roles of this user; not said of invitations. */
+  /** Whether the caller may change the roles of this user; missing for invitations. */
   readonly manageable?: boolean;
 }
 
@@ -135,7 +135,7 @@ export interface WorkflowUserDetails extends WorkflowRoles {
   readonly email: string;
 }
 
-/** A role that the caller may give and take. */
+/** A role that the caller may grant and revoke. */
 export interface ManagedRole {
   readonly id: string;
   readonly name: string;
@@ -144,22 +144,22 @@ export interface ManagedRole {
   readonly links?: Readonly<Record<string, unknown>>;
 }
 
-/** Quantities by service and resource; -1 is unlimited. */
+/** Quantities by service and resource; -1 means unlimited. */
 export type ServiceQuotas = Readonly<Record<string, Readonly<Record<string, bigint>>>>;
 
-/** What a project may use in one region. */
+/** The quotas of a project in one region. */
 export interface RegionQuota {
   readonly region: string;
   readonly current_quota: ServiceQuotas;
-  /** Name of the size that is nearest; `custom` if none is near. */
+  /** Name of the nearest size; `custom` if none is near. */
   readonly current_quota_size: string;
-  /** Sizes that may be asked for. */
+  /** Sizes that can be requested. */
   readonly quota_change_options: readonly string[];
-  /** Empty if it was not asked for. */
+  /** Empty unless requested. */
   readonly current_usage: ServiceQuotas;
 }
 
-/** A change of quotas that was asked for. */
+/** A requested change of quotas. */
 export interface QuotaTask {
   readonly id: string;
   readonly regions: readonly string[];
@@ -170,50 +170,50 @@ export interface QuotaTask {
   readonly status: 'Awaiting Approval' | 'Completed';
 }
 
-/** What a project may use, and what it could ask for. */
+/** The quotas of a project, and the sizes that it can request. */
 export interface WorkflowQuotas {
   readonly regions: readonly RegionQuota[];
   readonly quota_sizes: Readonly<Record<string, ServiceQuotas>>;
   /** The names of the sizes, the smallest first. */
   readonly quota_size_order: readonly string[];
-  /** The newest few changes that were asked for and not cancelled. */
+  /** The latest requested changes that were not cancelled. */
   readonly active_quota_tasks: readonly QuotaTask[];
 }
 
-/** An invitation to the caller's project; at least one role is needed. */
+/** An invitation to the caller's project; at least one role is required. */
 export interface Invitation {
   readonly email: string;
-  /** Only where names of users are not their e-mail addresses. */
+  /** Only if user names are not e-mail addresses. */
   readonly username?: string | undefined;
   readonly roles?: readonly string[] | undefined;
   readonly inherited_roles?: readonly string[] | undefined;
-  /** The caller's own unless said. */
+  /** Default: the caller's project. */
   readonly project_id?: string | undefined;
 }
 
-/** Roles to give or to take; at least one is needed. */
+/** Roles to grant or revoke; at least one is required. */
 export interface RoleChange {
   readonly roles?: readonly string[] | undefined;
   readonly inherited_roles?: readonly string[] | undefined;
-  /** The caller's own unless said. */
+  /** Default: the caller's project. */
   readonly project_id?: string | undefined;
 }
 
-/** A request for an account and a project. What additional actions ask for is sent as well. */
+/** A request for an account and a project. Additional actions may require further fields. */
 export interface SignUp {
   readonly email: string;
   readonly project_name: string;
-  /** Only where names of users are not their e-mail addresses. */
+  /** Only if user names are not e-mail addresses. */
   readonly username?: string | undefined;
-  /** Whether the project shall have a network to begin with. */
+  /** Whether to create a network for the project. */
   readonly setup_network?: boolean | undefined;
   readonly [field: string]: unknown;
 }
 
-/** Whose password is to be another one. */
+/** The user whose password changes. */
 export interface PasswordReset {
   readonly email: string;
-  /** Only where names of users are not their e-mail addresses. */
+  /** Only if user names are not e-mail addresses. */
   readonly username?: string | undefined;
   readonly domain_name?: string | undefined;
 }

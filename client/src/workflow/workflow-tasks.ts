@@ -4,7 +4,7 @@ import { one, type Send } from './workflow-caller.ts';
 import { WorkflowPages } from './workflow-pages.ts';
 import type { Noted, WorkflowTask, WorkflowTaskPage } from './workflow-schemas.ts';
 
-/** Tasks: what was asked for, and what became of it. */
+/** Tasks: requests in the workflow, and their states. */
 export class WorkflowTasks extends WorkflowPages<WorkflowTask, WorkflowTaskPage, TaskFilters> {
   constructor(send: Send) {
     super(send, 'tasks');
@@ -12,7 +12,7 @@ export class WorkflowTasks extends WorkflowPages<WorkflowTask, WorkflowTaskPage,
 
   /**
    * Replaces the input of all actions of a task that is not approved, and prepares it again. Sends
-   * `PUT /v1/tasks/<uuid>`, once: to prepare a task twice can send its mails twice.
+   * `PUT /v1/tasks/<uuid>` without retries, since preparing a task twice can send its mails twice.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound, Conflict
    */
   update(uuid: string, data: Readonly<Record<string, unknown>>, options?: CallOptions): Promise<Noted> {
@@ -21,17 +21,18 @@ export class WorkflowTasks extends WorkflowPages<WorkflowTask, WorkflowTaskPage,
   }
 
   /**
-   * Approves a task: it is completed, or a token for its last stage is sent by mail; the notes say which. Sends
+   * Approves a task: it is completed, or a token for its last stage is sent by mail; see the notes. Sends
    * `POST /v1/tasks/<uuid>`.
-   * @throws BadRequest if it is not in a state for that, or not valid, Unauthorized, Forbidden, NotFound, Unavailable
+   * @throws BadRequest if its state does not allow it or it is not valid, Unauthorized, Forbidden, NotFound,
+   * Unavailable
    */
   approve(uuid: string, options?: CallOptions): Promise<Noted> {
     return this.send({ method: 'POST', path: one('tasks', uuid), json: { approved: true } }, options);
   }
 
   /**
-   * Cancels a task that is not completed; its tokens are gone. Sends `DELETE /v1/tasks/<uuid>`, once: a second time it
-   * would be refused.
+   * Cancels a task that is not completed, and deletes its tokens. Sends `DELETE /v1/tasks/<uuid>` without retries,
+   * since a second request is refused.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound
    */
   cancel(uuid: string, options?: CallOptions): Promise<Noted> {

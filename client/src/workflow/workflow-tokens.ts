@@ -4,7 +4,7 @@ import type { TokenFilters } from './filters.ts';
 import { filtered, one, type Send } from './workflow-caller.ts';
 import type { Noted, WorkflowToken, WorkflowTokenDescription } from './workflow-schemas.ts';
 
-/** Tokens: secrets that people get by mail, with which they finish a task. */
+/** Task tokens: secrets, sent by mail, that submit a task. */
 export class WorkflowTokens {
   readonly #send: Send;
   readonly #sendOpen: Send;
@@ -14,7 +14,7 @@ export class WorkflowTokens {
     this.#sendOpen = sendOpen;
   }
 
-  /** Tokens, the newest first. Sends `GET /v1/tokens`. @throws BadRequest, Unauthorized, Forbidden */
+  /** Tokens, newest first. Sends `GET /v1/tokens`. @throws BadRequest, Unauthorized, Forbidden */
   async list(
     { filters }: { readonly filters?: TokenFilters | undefined } = {},
     options?: CallOptions,
@@ -24,16 +24,16 @@ export class WorkflowTokens {
   }
 
   /**
-   * What is to be sent with a token; needs no other token. Sends `GET /v1/tokens/<token>`.
-   * @throws BadRequest if the task is over, NotFound if there is no such token or it has expired
+   * The fields that a token requires; needs no API token. Sends `GET /v1/tokens/<token>`.
+   * @throws BadRequest if the task is closed, NotFound if the token is unknown or expired
    */
   get(token: string, options?: CallOptions): Promise<WorkflowTokenDescription> {
     return this.#sendOpen({ method: 'GET', path: one('tokens', token) }, options);
   }
 
   /**
-   * Finishes a task with its token, and with what that asks for, such as `{ password }` or `{ confirm: true }`; needs no
-   * other token, unless its description says so. Sends `POST /v1/tokens/<token>`.
+   * Submits a task with its token and the required fields, for example `{ password }` or `{ confirm: true }`; needs no
+   * API token unless `get` says so. Sends `POST /v1/tokens/<token>`.
    * @throws BadRequest, Unauthorized, NotFound, Unavailable
    */
   submit(token: string, data: Readonly<Record<string, unknown>>, options?: CallOptions): Promise<Noted> {
@@ -41,8 +41,8 @@ export class WorkflowTokens {
   }
 
   /**
-   * Sends a task's token anew; the one before is worth nothing any more. Sends `POST /v1/tokens`.
-   * @throws BadRequest if the task has none to send, Unauthorized, Forbidden, NotFound
+   * Mails a new token of a task; the previous one becomes invalid. Sends `POST /v1/tokens`.
+   * @throws BadRequest if the task needs no token, Unauthorized, Forbidden, NotFound
    */
   reissue(task: string, options?: CallOptions): Promise<Noted> {
     return this.#send({ method: 'POST', path: path`/tokens`, json: { task } }, options);

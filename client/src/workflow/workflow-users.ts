@@ -15,7 +15,7 @@ import type {
 const userPath = (user: string) => path`/openstack/users/${user}`;
 const rolesPath = (user: string) => path`/openstack/users/${user}/roles`;
 
-/** The users of the project to which the token is bound. */
+/** The users of the project that the token is bound to. */
 export class WorkflowUsers {
   readonly #send: Send;
 
@@ -24,7 +24,7 @@ export class WorkflowUsers {
   }
 
   /**
-   * Who is in the project, by roles of its own or inherited ones, and who is invited. Sends `GET /v1/openstack/users`.
+   * The users with direct or inherited roles on the project, and invited users. Sends `GET /v1/openstack/users`.
    * @throws Unauthorized, Forbidden
    */
   async list(options?: CallOptions): Promise<readonly WorkflowUser[]> {
@@ -49,15 +49,16 @@ export class WorkflowUsers {
 
   /**
    * Invites a user to the project. Sends `POST /v1/openstack/users`.
-   * @throws BadRequest, Unauthorized, Forbidden, Conflict if they are invited already
+   * @throws BadRequest, Unauthorized, Forbidden, Conflict if an invitation is open
    */
   invite(invitation: Invitation, options?: CallOptions): Promise<Noted> {
     return this.#send({ method: 'POST', path: path`/openstack/users`, json: invitation }, options);
   }
 
   /**
-   * Withdraws an invitation, by its id in `list`; answers a sentence. Sends `DELETE /v1/openstack/users/<id>`, once.
-   * @throws Unauthorized, Forbidden, NotFound, PurserError of status 501 if it is a user who has joined
+   * Withdraws an invitation, by its id in `list`; returns a sentence. Sends `DELETE /v1/openstack/users/<id>` without
+   * retries.
+   * @throws Unauthorized, Forbidden, NotFound, PurserError with status 501 if the user is already a member
    */
   cancelInvite(id: string, options?: CallOptions): Promise<string> {
     return this.#send({ method: 'DELETE', path: userPath(id), repeatable: false }, options);
@@ -78,7 +79,7 @@ export class WorkflowUserRoles {
   }
 
   /**
-   * Gives a user roles. Sends `PUT /v1/openstack/users/<id>/roles`, once, for it makes a task.
+   * Grants roles to a user. Sends `PUT /v1/openstack/users/<id>/roles` without retries, since it creates a task.
    * @throws BadRequest, Unauthorized, Forbidden, Conflict
    */
   add(user: string, change: RoleChange, options?: CallOptions): Promise<Noted> {
@@ -86,7 +87,8 @@ export class WorkflowUserRoles {
   }
 
   /**
-   * Takes roles from a user. Sends `DELETE /v1/openstack/users/<id>/roles` with a body, once, for it makes a task.
+   * Revokes roles of a user. Sends `DELETE /v1/openstack/users/<id>/roles` with a body, without retries, since it
+   * creates a task.
    * @throws BadRequest, Unauthorized, Forbidden, Conflict
    */
   remove(user: string, change: RoleChange, options?: CallOptions): Promise<Noted> {
@@ -94,7 +96,7 @@ export class WorkflowUserRoles {
   }
 }
 
-/** The roles that the caller may give and take. */
+/** The roles that the caller may grant and revoke. */
 export class ManagedRoles {
   readonly #send: Send;
 
@@ -102,7 +104,7 @@ export class ManagedRoles {
     this.#send = send;
   }
 
-  /** All of them. Sends `GET /v1/openstack/roles`. @throws Unauthorized, Forbidden */
+  /** All roles. Sends `GET /v1/openstack/roles`. @throws Unauthorized, Forbidden */
   async list(options?: CallOptions): Promise<readonly ManagedRole[]> {
     const call = { method: 'GET', path: path`/openstack/roles`, list: 'roles' } as const;
     return (await this.#send<{ roles: ManagedRole[] }>(call, options)).roles;

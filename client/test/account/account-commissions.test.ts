@@ -80,7 +80,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual((await account.serviceGetProjectQuotas({ project: uuid }))[uuid]?.[VISIBLE], pool);
   });
 
-  test('a component asks for the quotas of one, of several, or of everybody', async () => {
+  test('a component lists the quotas of one user, of several, or of all', async () => {
     const cloud = await startCloud(open);
     const second = await cloud.addUser('second@example.org');
     const account = serviceOf(cloud);
@@ -104,7 +104,7 @@ forEachEngine((_engine, open) => {
     }
   });
 
-  test('a commission of a user is charged on user and project, in every form it can be given', async () => {
+  test('a commission of a user is charged to user and project, in every form of arguments', async () => {
     const cloud = await startCloud(open);
     const account = serviceOf(cloud);
     const { uuid } = cloud.user;
@@ -142,7 +142,7 @@ forEachEngine((_engine, open) => {
     assert.equal(await usageOf(cloud), 12n);
   });
 
-  test('a commission can be for projects alone, for nothing, and accepted at once', async () => {
+  test('a commission can have only provisions of projects or none, and can be accepted immediately', async () => {
     const cloud = await startCloud(open);
     const account = serviceOf(cloud);
     const { uuid } = cloud.user;
@@ -155,7 +155,7 @@ forEachEngine((_engine, open) => {
     assert.ok(Number.isInteger(await account.issueCommissionGeneric({})));
   });
 
-  test('what exceeds a limit is a QuotaLimit in words for people, with every number', async () => {
+  test('a commission beyond a limit is a QuotaLimit with a readable message and exact numbers', async () => {
     const cloud = await startCloud(open);
     const account = serviceOf(cloud);
     const { uuid } = cloud.user;
@@ -188,7 +188,7 @@ forEachEngine((_engine, open) => {
     assert.equal(await usageOf(cloud), 101n);
   });
 
-  test('resources of well-known services are called by the words that people use', async () => {
+  test('errors use display names for resources of well-known services', async () => {
     const cloud = await startCloud(open);
     const { purser, user } = cloud;
     await purser.domain.services.import({
@@ -216,7 +216,7 @@ forEachEngine((_engine, open) => {
     });
   });
 
-  test('a holding that is not there is not found', async () => {
+  test('an unknown holding is NotFound', async () => {
     const cloud = await startCloud(open);
     const account = serviceOf(cloud);
     const { uuid } = cloud.user;
@@ -228,7 +228,7 @@ forEachEngine((_engine, open) => {
     }
   });
 
-  test('quantities that are not exact and names that are none are refused before anything is sent', async () => {
+  test('inexact quantities and invalid names are refused before a request is sent', async () => {
     const cloud = await startCloud(open);
     const { transport, sent } = recordedTransport();
     const account = serviceOf(cloud, { transport });
@@ -273,7 +273,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(sent, []);
   });
 
-  test('resources move from one project to another as a whole or not at all', async () => {
+  test('resources move from one project to another completely or not at all', async () => {
     const cloud = await startProjectCloud(open);
     const { user } = cloud;
     const shared = await cloud.active({ resources: resourcesOf(10, 4), join_policy: 'auto' });
@@ -311,7 +311,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(await usages(), [3n, 3n, 3n, 3n]);
   });
 
-  test('a commission is accepted or rejected once, and others are told apart', async () => {
+  test('a commission is resolved once; unknown and already resolved ones have different errors', async () => {
     const cloud = await startCloud(open);
     const account = serviceOf(cloud);
     const holder = cloud.user.uuid;
@@ -342,7 +342,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(await account.getPendingCommissions(), [fourth]);
   });
 
-  test('a lost answer is asked for again, and nothing is done twice', async () => {
+  test('a call with a lost response is retried without a second effect', async () => {
     const cloud = await startCloud(open);
     const { transport, sent, requests, loseAnswerOf } = recordedTransport();
     const account = serviceOf(cloud, { transport, timing: QUICK });
@@ -372,7 +372,7 @@ forEachEngine((_engine, open) => {
     assert.equal(await usageOf(cloud), 1n);
   });
 
-  test('a key of the caller makes a request recognisable, and belongs to one request', async () => {
+  test('a key of the caller makes a request idempotent, and belongs to one request', async () => {
     const cloud = await startCloud(open);
     const account = serviceOf(cloud);
     const holder = cloud.user.uuid;
@@ -386,7 +386,7 @@ forEachEngine((_engine, open) => {
     assert.equal(await usageOf(cloud), 1n);
   });
 
-  test('for an older server, and where a call says so, no commission is sent again', async () => {
+  test('commissions are not retried on an older server, or if a call disables retries', async () => {
     const cloud = await startCloud(open);
     const holder = cloud.user.uuid;
     for (const [server, retries] of [
@@ -414,7 +414,7 @@ forEachEngine((_engine, open) => {
     assert.equal(await usageOf(cloud), 2n);
   });
 
-  test('any refusal for its size is a QuotaLimit where a commission is issued, and nowhere else', async () => {
+  test('a status 413 is a QuotaLimit only when a commission is issued', async () => {
     const cloud = await startCloud(open);
     const account = serviceOf(cloud);
     const tooMany = Array.from({ length: 10_001 }, (_, index) => `name${index}`);

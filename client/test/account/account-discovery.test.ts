@@ -26,7 +26,7 @@ const statusIs =
     error instanceof PurserError && error.status === status;
 
 forEachEngine((_engine, open) => {
-  test('the address of the service or of its identity will do, below a path too', async () => {
+  test('the URL of the service or of its identity service is accepted, also with a path', async () => {
     for (const base of ['http://127.0.0.1:8700', 'https://cloud.example.org/accounts/of/all']) {
       const { purser, user } = await startCloud(open, { PURSER_BASE_URL: base });
       for (const path of ['', '/', '/identity/v2.0', '/identity/v2.0/']) {
@@ -38,7 +38,7 @@ forEachEngine((_engine, open) => {
     }
   });
 
-  test('the catalog is asked once, and only when something has to be found in it', async () => {
+  test('the catalog is requested once, and only when an address is needed', async () => {
     const { purser, user } = await startCloud(open);
     const { transport, sent, requests } = recordedTransport();
     const { account } = new Purser({ url: purser.url, token: user.token, transport });
@@ -70,7 +70,7 @@ forEachEngine((_engine, open) => {
     assert.ok((await account.getQuotas())[user.uuid]);
   });
 
-  test('who gives up waiting for the catalog does not take it from others', async () => {
+  test('a caller that stops waiting for the catalog does not affect other callers', async () => {
     const { purser, user } = await startCloud(open);
     const carry = fetchTransport();
     const gate = Promise.withResolvers<void>();
@@ -99,7 +99,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(sent, ['waits', 'GET /account/v1.0/quotas']);
   });
 
-  test('errors are those of the status: unknown token, unknown path, wrong address', async () => {
+  test('the error class follows the status: unknown token, unknown path, wrong address', async () => {
     const { purser, user } = await startCloud(open);
     const stranger = new Purser({ url: purser.url, token: 'unknown' }).account;
     await assert.rejects(stranger.authenticate(), Unauthorized);
@@ -113,7 +113,7 @@ forEachEngine((_engine, open) => {
   });
 });
 
-test('only the paths of the catalog count, and only those of the right service and version', async () => {
+test('only paths of the catalog are used, and only those of the right service and version', async () => {
   const { url, requests } = await startOlderServer({
     'POST /astakos/identity/v2.0/tokens': catalogOf(
       { name: 'other', type: 'account', endpoints: [{ versionId: 'v1.0', publicURL: 'https://x/other' }] },
@@ -133,7 +133,7 @@ test('only the paths of the catalog count, and only those of the right service a
   assert.equal(requests.length, 6);
 });
 
-test('without the entry of the account service, the usual places are assumed', async () => {
+test('without a catalog entry of the account service, the default paths apply', async () => {
   for (const catalog of [
     catalogOf(),
     catalogOf({ name: 'astakos_account', type: 'account', endpoints: [] }),
@@ -155,7 +155,7 @@ test('without the entry of the account service, the usual places are assumed', a
 
 const older = (answers: Record<string, unknown>) => startOlderServer({ [TOKENS]: catalogOf(), ...answers });
 
-test('forms that older servers use are understood', async () => {
+test('the formats of older servers are accepted', async () => {
   const leaf = { limit: 5, usage: 1, pending: 0 };
   const { url } = await older({
     [TOKENS]: {
@@ -197,7 +197,7 @@ test('forms that older servers use are understood', async () => {
   assert.deepEqual(project?.resources, { 'cyclades.vm': { member_capacity: 2n, project_capacity: null } });
 });
 
-test('an answer of another shape than expected is an InvalidResponse', async () => {
+test('a response of unexpected structure is an InvalidResponse', async () => {
   const wrong = [
     [],
     'text',
@@ -237,7 +237,7 @@ test('an answer of another shape than expected is an InvalidResponse', async () 
   }
 });
 
-test('numbers that are not whole are an InvalidResponse, wherever a quantity is expected', async () => {
+test('a quantity that is not an integer is an InvalidResponse', async () => {
   const answer = (text: string) => (_request: unknown, response: { end(text: string): void }) =>
     response.end(text);
   const { url } = await older({
@@ -251,7 +251,7 @@ test('numbers that are not whole are an InvalidResponse, wherever a quantity is 
   await assert.rejects(account.getCommissionInfo(1), InvalidResponse);
 });
 
-test('answers that are no successes are errors of their status', async () => {
+test('an unsuccessful response is an error of its status', async () => {
   const { url } = await older({
     'GET /account/v1.0/quotas': 302,
     'GET /account/v1.0/resources': 400,

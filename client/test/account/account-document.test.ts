@@ -12,7 +12,7 @@ const ROOT = join(import.meta.dirname, '..', '..', '..');
 const DOCUMENT = readFileSync(join(ROOT, 'docs', 'reference', 'astakosclient.md'), 'utf8');
 const [, PROGRAM = ''] = /```ts\n(.*?)```/s.exec(DOCUMENT) ?? [];
 
-test('the table of old and new names has every method that there is, and no other', () => {
+test('the table of old and new names lists exactly the existing methods', () => {
   const rows = DOCUMENT.split('\n').filter((line) => line.startsWith('| `'));
   const namesIn = (row: string, column: number): string[] =>
     (row.split('|')[column] ?? '').match(/(?<=`)[a-z][A-Za-z_]+/g) ?? [];
@@ -26,7 +26,7 @@ test('the table of old and new names has every method that there is, and no othe
 const camelCase = (name: string): string => name.replace(/_([a-z])/g, (_all, letter) => letter.toUpperCase());
 
 forEachEngine((_engine, open) => {
-  test('the program of the document runs as printed', async () => {
+  test('the program in the document runs as printed', async () => {
     const purser = await startPurser(open);
     const { components, services, resources, accounts } = purser.domain;
     const { secret } = await components.add({ name: 'cyclades', baseUrl: 'http://compute.example.org' });

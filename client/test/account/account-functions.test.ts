@@ -30,7 +30,7 @@ const found = (criteria: Parameters<typeof parseEndpoints>[1]): string[] =>
     endpoints.map(({ region }) => `${name} ${region}`),
   );
 
-test('endpoints fit all of the criteria', () => {
+test('endpoints match all of the criteria', () => {
   assert.deepEqual(found({}), ['compute north', 'compute south', 'images north']);
   assert.deepEqual(found({ name: 'compute' }), ['compute north', 'compute south']);
   assert.deepEqual(found({ type: 'image' }), ['images north']);
@@ -47,7 +47,7 @@ test('endpoints fit all of the criteria', () => {
   }
 });
 
-test('what is no catalog has no endpoints', () => {
+test('a response without a catalog has no endpoints', () => {
   for (const nothing of [undefined, null, {}, { access: {} }, { access: { serviceCatalog: 1 } }]) {
     assert.throws(() => parseEndpoints(nothing as unknown as typeof CATALOG), NoEndpoints);
   }
@@ -55,7 +55,7 @@ test('what is no catalog has no endpoints', () => {
   assert.throws(() => parseEndpoints(bare), NoEndpoints);
 });
 
-test('the catalog stays as it is, whatever is done with what was found in it', () => {
+test('changes of the result do not change the catalog', () => {
   const before = structuredClone(CATALOG);
   const [first] = parseEndpoints(CATALOG, { region: 'south' }) as unknown as {
     name: string;
@@ -100,7 +100,7 @@ test('the token is found in a request of a real server', async () => {
   server.close();
 });
 
-test('whatever is wrong with a cookie, there is just no token', () => {
+test('an invalid cookie has no token, without an error', () => {
   for (const source of [
     '',
     'other=uuid|token',

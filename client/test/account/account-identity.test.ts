@@ -27,7 +27,7 @@ import { recordedTransport } from '../recorded-transport.ts';
 const UNKNOWN_UUID = '00000000-0000-4000-8000-000000000000';
 
 forEachEngine((_engine, open) => {
-  test('a token authenticates its bearer, and the answer has the services of the cloud', async () => {
+  test('a token authenticates its owner, and the response has the service catalog', async () => {
     const { purser, user } = await startCloud(open);
     const { account } = new Purser({ url: purser.url, token: user.token });
     const { access } = await account.authenticate();
@@ -44,14 +44,14 @@ forEachEngine((_engine, open) => {
     await assert.rejects(stranger.authenticate(), Unauthorized);
   });
 
-  test('the roles of an operator come with ids that are texts', async () => {
+  test('role ids of an operator are strings', async () => {
     const { purser } = await startCloud(open);
     const { account } = new Purser({ url: purser.url, token: purser.adminToken });
     const { roles } = (await account.authenticate()).access.user;
     assert.ok(roles.some(({ id, name }) => typeof id === 'string' && name === 'admin'));
   });
 
-  test('the catalog can be read without a token, and its endpoints be found in it', async () => {
+  test('the catalog and its endpoints can be read without a token', async () => {
     const { purser, user } = await startCloud(open);
     const { account } = new Purser({ url: purser.url });
     const endpoints = await account.getEndpoints();
@@ -86,7 +86,7 @@ forEachEngine((_engine, open) => {
     await assert.rejects(stranger.validateToken(secret), Forbidden);
   });
 
-  test('names become uuids and uuids names, for users and for components', async () => {
+  test('names and uuids are looked up in both directions, for users and for components', async () => {
     const { purser, user, service, addUser } = await startCloud(open);
     const second = await addUser('second@example.org');
     const people = { [user.uuid]: 'test1@example.org', [second.uuid]: 'second@example.org' };
@@ -112,7 +112,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(Object.keys(byName).sort(), Object.values(everybody).sort());
   });
 
-  test('an unknown user has an error class of its own, whatever the name', async () => {
+  test('an unknown user has an error class of its own, for every form of name', async () => {
     const { purser, user, service } = await startCloud(open);
     const { account } = new Purser({ url: purser.url, token: user.token });
     const { account: component } = new Purser({ url: purser.url, token: service });
@@ -124,7 +124,7 @@ forEachEngine((_engine, open) => {
     }
   });
 
-  test('an invalid name is refused before anything is sent', async () => {
+  test('an invalid name is refused before a request is sent', async () => {
     const { purser, user } = await startCloud(open);
     const { transport, sent } = recordedTransport();
     const { account } = new Purser({ url: purser.url, token: user.token, transport });
@@ -167,7 +167,7 @@ forEachEngine((_engine, open) => {
     }
   });
 
-  test('the bearer of a token is described in the oldest words, with numbers and dates of one form', async () => {
+  test('getUserInfo returns the owner of a token, with numbers and dates in one form', async () => {
     const cloud = await startCloud(open);
     const { account } = new Purser({ url: cloud.purser.url, token: cloud.user.token });
     await cloud.issue({ [VISIBLE]: 7 }, { auto_accept: true });
@@ -231,7 +231,7 @@ forEachEngine((_engine, open) => {
     assert.equal(purser.mails().length, 1);
   });
 
-  test('feedback that cannot be sent is an error, and is not sent again', async () => {
+  test('feedback that cannot be sent is an error, and is not retried', async () => {
     const { purser, user } = await startCloud(open, { PURSER_MAIL_URL: 'smtp://127.0.0.1:1' });
     const { transport, sent } = recordedTransport();
     const { account } = new Purser({ url: purser.url, token: user.token, transport });
@@ -242,7 +242,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(sent, ['POST /identity/v2.0/tokens', 'POST /account/v1.0/feedback']);
   });
 
-  test('what only reads is asked again where the answer was lost, and feedback is sent once', async () => {
+  test('reads are retried after a lost response, and feedback is sent once', async () => {
     const { purser, user, service } = await startCloud(open);
     const { transport, sent, loseAnswerOf } = recordedTransport();
     const timing = { wait: async () => {}, now: () => 0, random: () => 0 };
@@ -270,7 +270,7 @@ forEachEngine((_engine, open) => {
     assert.equal(purser.mails().length, 1);
   });
 
-  test('the default project is chosen among those that the user is in', async () => {
+  test('the default project must be one of the user’s projects', async () => {
     const cloud = await startProjectCloud(open);
     const { purser, plain } = cloud;
     const project = await cloud.active();

@@ -45,7 +45,7 @@ const clientOf = (
 ): AccountClient => new Purser({ url: purser.url, token, ...more }).account;
 
 forEachEngine((_engine, open) => {
-  test('a project goes from its application to its end, and every number on the way is exact', async () => {
+  test('a project is applied for, changed and terminated, with exact numbers', async () => {
     const cloud = await startProjectCloud(open);
     const owner = clientOf(cloud, cloud.owner);
     const operator = clientOf(cloud, { token: cloud.admin });
@@ -101,7 +101,7 @@ forEachEngine((_engine, open) => {
     await assert.rejects(operator.projectAction(id, 'unsuspend'), Conflict);
   });
 
-  test('the reason of an action is kept, whichever way the application was named', async () => {
+  test('the reason of an action is stored, for both forms of naming an application', async () => {
     const cloud = await startProjectCloud(open);
     const owner = clientOf(cloud, cloud.owner);
     const operator = clientOf(cloud, { token: cloud.admin });
@@ -171,7 +171,7 @@ forEachEngine((_engine, open) => {
     await assert.rejects(clientOf(cloud, cloud.plain).getApplication(first.application), Forbidden);
   });
 
-  test('people join, are enrolled, accepted and removed', async () => {
+  test('users join, are enrolled, accepted and removed', async () => {
     const cloud = await startProjectCloud(open);
     const { plain, user } = cloud;
     const owner = clientOf(cloud, cloud.owner);
@@ -244,7 +244,7 @@ forEachEngine((_engine, open) => {
     }
   });
 
-  test('what changes projects, applications or memberships is never sent twice', async () => {
+  test('changes of projects, applications and memberships are not retried', async () => {
     const cloud = await startProjectCloud(open);
     const { transport, sent, loseAnswerOf } = recordedTransport();
     const timing = { wait: async () => {}, now: () => 0, random: () => 0 };

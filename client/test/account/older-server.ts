@@ -4,17 +4,17 @@ import { after } from 'node:test';
 
 type Respond = (request: IncomingMessage, response: ServerResponse, body: string) => void;
 
-/** A server that answers like an installation of the older system, as far as a test says it. */
+/** A server that simulates an installation of the older system. */
 export interface OlderServer {
-  /** Without a path. */
+  /** URL without a path. */
   readonly url: string;
   /** Method and path of every request, oldest first. */
   readonly requests: string[];
 }
 
 /**
- * @param answers by method and path: a body that is sent as JSON with status 200, a status without a body, or a function
- *   that answers by itself; everything else is 404
+ * @param answers by method and path: a body that is sent as JSON with status 200, a status without a body, or a
+ *   function that responds itself; other requests receive 404
  */
 export async function startOlderServer(
   answers: Readonly<Record<string, unknown | Respond>>,

@@ -26,7 +26,7 @@ forEachEngine((_engine, open) => {
   let admin: Purser;
   let service: Purser;
   let sent: TransportRequest[];
-  /** Whether an answer gets lost on its way, although the service has done what it says. */
+  /** Whether the response to a request is lost after the service has processed it. */
   let lose: (request: TransportRequest) => boolean;
 
   const client = (options: Partial<PurserOptions> = {}): Purser => {

@@ -10,7 +10,7 @@ import { OPERATIONS } from '../../src/native/operation-table.ts';
 const VM = 'cyclades.vm';
 const DAY_MS = 86_400_000;
 
-/** A cloud with everybody who asks something of it; what they have called successfully is counted. */
+/** A cloud with clients for all kinds of callers; successful calls are recorded. */
 async function startCounting(open: OpenStorage) {
   const trouble = new TroubleMaker();
   const office = await openOffice(open, {
@@ -37,12 +37,12 @@ async function startCounting(open: OpenStorage) {
   };
 }
 
-/** The same operations, which note down that they succeeded. */
+/** The same operations, which record that they succeeded. */
 function counted(api: NativeOperations, called: Set<string>): NativeOperations {
   const noting = async (name: string, answer: Promise<unknown>): Promise<unknown> => {
-    const told = await answer;
+    const result = await answer;
     called.add(name);
-    return told;
+    return result;
   };
   return new Proxy(api, {
     get: (target, name: string) => {
@@ -52,7 +52,7 @@ function counted(api: NativeOperations, called: Set<string>): NativeOperations {
   });
 }
 
-/** A server that takes whatever is sent to it. */
+/** A server that accepts every request. */
 async function receiver(): Promise<string> {
   const server = createServer((request, response) => request.resume().on('end', () => response.end()));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -63,7 +63,7 @@ async function receiver(): Promise<string> {
 
 type Cloud = Awaited<ReturnType<typeof startCounting>>;
 
-/** What everybody does, by what it is about; each part leaves the cloud fit for the next ones. */
+/** Calls of all operations, by topic; each part leaves the cloud in a state that the next ones can use. */
 const STORIES: Record<string, (cloud: Cloud) => Promise<void>> = {
   users: async ({ admin, owner, office }) => {
     assert.equal((await owner.getMe()).user.id, office.owner.uuid);

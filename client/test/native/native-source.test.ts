@@ -5,14 +5,14 @@ import { type ApiDocument, describedApi, type Schema } from '../../generate/desc
 import { formatted } from '../../generate/formatted.ts';
 import { nativeSource } from '../../generate/native-source.ts';
 
-test('the native client is what today’s description of the API makes; if not, `npm run docs` mends it', async () => {
+test('the native client equals the output of the generator; otherwise run `npm run docs`', async () => {
   for (const [file, source] of Object.entries(nativeSource(await describedApi()))) {
     const committed = readFileSync(new URL(`../../src/native/${file}`, import.meta.url), 'utf8');
     assert.equal(committed, formatted(file, source), file);
   }
 });
 
-/** A description of `GET /api/things/{thing}`, beside what is asked of every one. */
+/** A description of `GET /api/things/{thing}`, with the operations that the generator requires. */
 function describing(answer: Schema, more: object = {}): ApiDocument {
   const operation = (operationId: string, schema: Schema, beside: object = {}) => ({
     operationId,
@@ -40,13 +40,13 @@ function describing(answer: Schema, more: object = {}): ApiDocument {
 const object = (properties: Record<string, Schema>): Schema => ({ type: 'object', properties });
 const query = (name: string) => ({ name, in: 'query', required: false, schema: { type: 'string' } });
 
-/** The places of 64-bit integers in the answer of `getThing`. */
+/** Positions of 64-bit integers in the response of `getThing`. */
 function exactPlaces(answer: Schema): string {
   const table = nativeSource(describing(answer))['operation-table.ts'];
   return /"getThing":(\{.*\})\} as const/.exec(table)?.[1] ?? '';
 }
 
-test('`format: int64` in the description makes an integer a bigint, in its place alone', () => {
+test('`format: int64` in the description makes an integer a bigint, at its position only', () => {
   const exact = { type: 'integer', format: 'int64' } as const;
   const mixed = object({ size: exact, inner: { $ref: '#/components/schemas/Named' } });
   const { 'schemas.ts': types } = nativeSource(describing(mixed));
@@ -64,7 +64,7 @@ test('`format: int64` in the description makes an integer a bigint, in its place
   assert.throws(() => nativeSource(describing(either)), /64-bit integers in different places/);
 });
 
-test('a description that the client cannot express is refused, not ignored', () => {
+test('a description with an unsupported construct is refused', () => {
   const both = {
     parameters: [query('after')],
     requestBody: { content: { 'application/json': { schema: object({}) } } },

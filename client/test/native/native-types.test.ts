@@ -17,7 +17,7 @@ import type {
   UserCreated,
 } from '../../src/index.ts';
 
-/** Is compiled with everything else and never run: what is wrong here does not compile. */
+/** Compiled with the project and never run: errors are found by the compiler. */
 async function typesOf({ api }: Purser): Promise<void> {
   expectTypeOf(api).toExtend<NativeOperations>();
   expectTypeOf(await api.getUser('ada@example.org')).toEqualTypeOf<User>();
@@ -25,7 +25,7 @@ async function typesOf({ api }: Purser): Promise<void> {
   expectTypeOf(await api.revokeToken('ada@example.org', 5)).toEqualTypeOf<void>();
   expectTypeOf(api.getMe).parameters.toEqualTypeOf<[options?: CallOptions | undefined]>();
 
-  // Quantities that may exceed 2^53 have one type in answers, and two in requests.
+  // Quantities that can exceed 2^53 have one type in responses, and two in requests.
   expectTypeOf<Quota['limit']>().toEqualTypeOf<bigint>();
   expectTypeOf<Project['max_members']>().toEqualTypeOf<bigint>();
   expectTypeOf<Provision['quantity']>().toEqualTypeOf<bigint>();
@@ -35,7 +35,7 @@ async function typesOf({ api }: Purser): Promise<void> {
   expectTypeOf<Commission['serial']>().toEqualTypeOf<number>();
   expectTypeOf<Provision>().toExtend<ProvisionInput>();
 
-  // Lists answer a page, or go on.
+  // Lists return a page, or iterate over all pages.
   expectTypeOf(await api.listUsers()).toEqualTypeOf<Page<User>>();
   expectTypeOf(await api.listUsers({ state: 'active', limit: 5 }, { timeoutMs: 5 })).toEqualTypeOf<
     Page<User>
@@ -46,32 +46,32 @@ async function typesOf({ api }: Purser): Promise<void> {
   for await (const { name } of api.listTokens.all('ada@example.org'))
     expectTypeOf(name).toEqualTypeOf<string>();
   expectTypeOf(api.listCharges).toExtend<List<[], { from: string }, Charge>>();
-  // What is not there may be said to be not there.
+  // Optional properties accept undefined.
   await api.listUsers({ state: undefined });
   await api.changeResource('cyclades.vm', { system_default: 5n, project_default: 'inf' });
 
-  // @ts-expect-error the user has to be named
+  // @ts-expect-error the user is required
   await api.getUser();
-  // @ts-expect-error a state that there is not
+  // @ts-expect-error an unknown state
   await api.listUsers({ state: 'asleep' });
-  // @ts-expect-error a parameter that there is not
+  // @ts-expect-error an unknown parameter
   await api.listUsers({ stat: 'active' });
   // @ts-expect-error `from` is required
   await api.listCharges({});
   // @ts-expect-error `all` finds its pages itself
   api.listUsers.all({ after: 'x' });
-  // @ts-expect-error only lists go on
+  // @ts-expect-error only lists have `all`
   api.getUser.all('ada@example.org');
-  // @ts-expect-error a name is a text
+  // @ts-expect-error a name is a string
   await api.createUser({ email: 'ada@example.org', first_name: 5 });
   // @ts-expect-error a body that changes nothing
   await api.changeUser('ada@example.org');
   // @ts-expect-error quantities are numbers
   await api.issueCommission({ provisions: [{ holder: '', source: null, resource: '', quantity: '5' }] });
-  // @ts-expect-error answers are not for changing
+  // @ts-expect-error responses are readonly
   (await api.getMe()).operator = true;
 }
 
-test('the native client is typed as it is described', () => {
+test('the types of the native client follow the API description', () => {
   expectTypeOf(typesOf).returns.resolves.toEqualTypeOf<void>();
 });

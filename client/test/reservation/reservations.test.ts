@@ -28,7 +28,7 @@ forEachEngine((_engine, open) => {
   };
   const never = (): never => assert.fail('the work must not be run');
 
-  test('what succeeds is charged, exactly, and answers what the work answers', async () => {
+  test('successful work is charged exactly, and the call returns its result', async () => {
     const { client, user, usage, commissions } = await start();
     const seen: unknown[] = [];
     const server = await client.reserve(
@@ -51,7 +51,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual([commission.state, commission.name], ['accepted', 'create server 17']);
   });
 
-  test('what fails is not charged, and fails with its own error', async () => {
+  test('failed work is not charged, and the call rejects with its error', async () => {
     const { client, vm, usage } = await start();
     const broken = new Error('the hypervisor is down');
     const fails = async () => {
@@ -65,7 +65,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(await usage(), [0, 0]);
   });
 
-  test('the error of the work is thrown even if the rejection does not get through; reconciliation rejects it later', async () => {
+  test('the error of the work is thrown even if the rejection fails; reconciliation rejects the commission later', async () => {
     const { client, vm, usage, reserving } = await start();
     const broken = new Error('the hypervisor is down');
     await assert.rejects(
@@ -79,11 +79,11 @@ forEachEngine((_engine, open) => {
     );
     reserving.through = undefined;
     assert.deepEqual(await usage(), [1, 1]);
-    const told = await client.reconcile({ olderThanMs: 0, exists: () => false });
-    assert.deepEqual([told.rejected, await usage()], [1, [0, 0]]);
+    const result = await client.reconcile({ olderThanMs: 0, exists: () => false });
+    assert.deepEqual([result.rejected, await usage()], [1, [0, 0]]);
   });
 
-  test('a refusal is typed, exact, and the work is never run', async () => {
+  test('a refusal is a QuotaLimit with exact numbers, and the work is not run', async () => {
     const { client, user, vm, another } = await start();
     await client.reserve(vm('create servers', 98), () => undefined);
     await assert.rejects(client.reserve(vm('create servers', 3), never), (error) => {
@@ -107,7 +107,7 @@ forEachEngine((_engine, open) => {
     await assert.rejects(client.reserve(vm(''), never), BadValue);
     await assert.rejects(client.reserve({ ...vm('x'), resources: { [VISIBLE]: 1.5 } }, never), BadValue);
     await assert.rejects(client.release(vm('x', -1), never), BadValue);
-    // JSON would have null for it, which means never.
+    // JSON has null for it, which means never.
     await assert.rejects(client.reserve({ ...vm('x'), expiresInSeconds: Number.NaN }, never), BadValue);
     await assert.rejects(client.reserve(vm('x'), never, { retries: -1 }), BadValue);
     await assert.rejects(client.reserve(vm('x'), never, { timeoutMs: 0 }), BadValue);
@@ -120,7 +120,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(await usage(), [150, 0]);
   });
 
-  test('a release frees what is gone, and nothing if it fails', async () => {
+  test('a release lowers the usage, and does not if the work fails', async () => {
     const { client, user, vm, usage } = await start();
     await client.reserve(vm('create servers', 5), () => undefined);
     await client.release(vm('delete servers', 2), () => undefined);
@@ -142,7 +142,7 @@ forEachEngine((_engine, open) => {
     );
   });
 
-  test('a reassignment moves a charge between projects, all or nothing', async () => {
+  test('a reassignment moves a charge between projects completely or not at all', async () => {
     const { client, user, vm, usage, purser, addUser } = await start();
     const { uuid: other } = await addUser('test2@example.org');
     await client.reserve(vm('create servers', 3), () => undefined);
@@ -204,7 +204,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(await usage(ROOMY), [7, 0]);
   });
 
-  test('a thousand reservations at once are a handful of requests, and every one is charged', async () => {
+  test('a thousand concurrent reservations take few requests, and each is charged', async () => {
     const { client, user, sent, usage } = await start();
     const results = await Promise.all(
       Array.from({ length: 1000 }, (_, number) =>
@@ -228,7 +228,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(await usage(ROOMY), [2900, 0]);
   });
 
-  test('in a batch, everybody has a verdict of their own', async () => {
+  test('in a batch, each call has its own result', async () => {
     const { client, user, sent, usage } = await start();
     const charge = (quantity: number, resource = VISIBLE) =>
       client.reserve({ user, resources: { [resource]: quantity }, name: 'one of many' }, () => quantity);
@@ -247,7 +247,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(await usage(), [100, 0]);
   });
 
-  test('a batch that fails as a whole fails all who are in it', async () => {
+  test('a batch that fails as a whole fails all its calls', async () => {
     const { client, vm, reserving, usage } = await start();
     reserving.through = async () => ({ status: 503, reason: '', header: () => null, text: '' });
     const verdicts = await Promise.allSettled([
@@ -282,7 +282,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual([sent.length, failing, await usage()], [7, 0, [2, 0]]);
   });
 
-  test('an answer that is lost after the service acted neither charges twice nor loses a charge', async () => {
+  test('a lost response causes neither a second charge nor a missing one', async () => {
     const { client, user, reserving, sent, usage, commissions } = await start();
     const lost = new Set<string>();
     reserving.through = async (request, send) => {
@@ -305,7 +305,7 @@ forEachEngine((_engine, open) => {
     assert.equal((await commissions()).length, 2);
   });
 
-  test('a reservation whose answer was lost is released by a reconciliation', async () => {
+  test('a reservation with a lost response is released by a reconciliation', async () => {
     const { client, vm, reserving, usage } = await start();
     reserving.through = async (request, send) => {
       await send(request);
@@ -318,7 +318,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(await usage(), [0, 0]);
   });
 
-  test('work whose acceptance does not get through stays pending, and its result is not lost', async () => {
+  test('if the acceptance fails, the commission stays pending and the error has the result', async () => {
     const { client, vm, reserving, usage } = await start();
     const work = async () => {
       reserving.through = async () => {
@@ -349,7 +349,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual([asked, await usage()], [['create server 1'], [1, 0]]);
   });
 
-  test('work that outlives its reservation is charged anew, or the caller gets an error', async () => {
+  test('work that outlasts its reservation is charged again, or the caller receives an error', async () => {
     const { client, vm, purser, usage, commissions } = await start();
     const slow = { ...vm('create servers', 60), expiresInSeconds: 60 };
     const late = async () => {
@@ -381,7 +381,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(await usage(), [80, 0]);
   });
 
-  test('of what outlives its reservation no more is charged anew than was needed', async () => {
+  test('work that outlasts its reservation is charged again with the reduced quantities', async () => {
     const { client, user, vm, purser, usage } = await start();
     const resources = { [VISIBLE]: 60, [ROOMY]: 7 };
     const upload = { user, resources, name: 'upload', expiresInSeconds: 60 };
@@ -448,7 +448,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(await usage(), [2, 0]);
   });
 
-  test('the signal of the caller reaches the work; what was done all the same is charged', async () => {
+  test('the work receives the signal of the caller; completed work is charged despite an abort', async () => {
     const { client, vm, usage } = await start();
     const leaving = new AbortController();
     const { signal } = leaving;
@@ -463,7 +463,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual([done, await usage()], ['too late', [1, 0]]);
   });
 
-  test('with a key, what was done is not done again', async () => {
+  test('with a key, completed work is not repeated', async () => {
     const { client, vm, another, usage } = await start();
     const keyed = { ...vm('create server 17'), key: 'request 4711' };
     await client.reserve(keyed, () => 17);
@@ -479,7 +479,7 @@ forEachEngine((_engine, open) => {
     });
   });
 
-  test('with a key, what was interrupted is run again with a warning, and left pending if it fails', async () => {
+  test('with a key, interrupted work is run again with `interrupted`, and stays pending if it fails', async () => {
     const { client, vm, another, usage, commissions } = await start();
     const keyed = { ...vm('create server 17'), key: 'request 4711' };
     const dead = another();
@@ -487,7 +487,7 @@ forEachEngine((_engine, open) => {
     const running = new Promise<void>((resolve) => {
       reached = resolve;
     });
-    // The first process never comes back from its work.
+    // The work of the first process never ends.
     void dead.reserve(keyed, () => {
       reached();
       return new Promise(() => undefined);
@@ -508,7 +508,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual([await usage(), (await commissions()).length], [[1, 0], 1]);
   });
 
-  test('with a key, a failed attempt is repeated, by all callers with the same key', async () => {
+  test('with a key, a failed attempt is repeated by all callers with the same key', async () => {
     const { client, vm, another, usage, commissions } = await start();
     const keyed = { ...vm('create server 17'), key: 'request 4711' };
     const fails = () => {
@@ -526,7 +526,7 @@ forEachEngine((_engine, open) => {
   });
 });
 
-/** Holds requests back until it is opened. */
+/** Blocks requests until it is opened. */
 function gated(): {
   through: (request: Parameters<Transport>[0], send: Transport) => ReturnType<Transport>;
   reached: Promise<void>;

@@ -10,18 +10,18 @@ const ROUNDS = 12;
 const AT_ONCE = 40;
 
 forEachEngine((_engine, open) => {
-  /** A service on a bad network, with users who repeat and leave; in the end everything is reconciled. */
+  /** A service on an unreliable network, with users that retry and abort; finally everything is reconciled. */
   const survive = async (seed: number, expiring: boolean) => {
     const reserving = await startReserving(open);
     const { client, user, another, purser } = reserving;
     const random = seededRandom(seed);
     const chance = (share: number) => random() < share;
-    /** The things that exist, and every operation that was done, as a service's database would have them. */
+    /** The existing objects and all completed operations, like in the database of a service. */
     const things = new Set<string>();
     const operations = new Set<string>();
     const ends = new Map<string, number>();
-    /** Operations whose callers got a success. */
-    const told = new Set<string>();
+    /** Operations that returned success to their callers. */
+    const reported = new Set<string>();
     const decide = ({ name }: PendingCommission) => (operations.has(name) ? 'accept' : 'reject');
 
     let outage = 0;
@@ -67,7 +67,7 @@ forEachEngine((_engine, open) => {
         (error: Error) => error.name,
       );
       ends.set(end, (ends.get(end) ?? 0) + 1);
-      if (end === 'done') told.add(operation);
+      if (end === 'done') reported.add(operation);
       return end;
     };
 
@@ -78,7 +78,7 @@ forEachEngine((_engine, open) => {
           const keyed = chance(0.5);
           for (let tries = 0; tries < 3; tries += 1) {
             const operation = keyed ? `create ${thing}` : `create ${thing} (${tries})`;
-            // Without a key, only a look shows whether the thing exists.
+            // Without a key, only a check shows whether the object exists.
             if (!keyed && things.has(thing)) break;
             if ((await attempt('create', thing, operation, keyed)) === 'done') break;
           }
@@ -86,7 +86,7 @@ forEachEngine((_engine, open) => {
           await attempt('delete', thing, `delete ${thing}`, chance(0.5));
         }),
       );
-      // From time to time a reconciliation runs, on the same bad network.
+      // Occasionally a reconciliation runs on the same unreliable network.
       if (chance(0.5)) await client.reconcile({ olderThanMs: 0, decide }).catch(() => undefined);
     }
 
@@ -99,18 +99,18 @@ forEachEngine((_engine, open) => {
     for (const { name, state } of await reserving.commissions()) {
       if (state === 'accepted') accepted.set(name, (accepted.get(name) ?? 0) + 1);
     }
-    return { ...reserving, things, operations, told, accepted };
+    return { ...reserving, things, operations, reported, accepted };
   };
 
-  test('whatever gets lost, what exists is what is charged once everything is reconciled', async () => {
+  test('with any lost messages, exactly the existing objects are charged after a reconciliation', async () => {
     const { usage, things, operations, accepted } = await survive(42, false);
     assert.deepEqual(await usage(), [things.size, 0]);
     assert.deepEqual([...accepted.keys()].sort(), [...operations].sort());
     assert.ok([...accepted.values()].every((times) => times === 1));
   });
 
-  test('where reservations run out, nothing is charged twice, and every reported success is charged', async () => {
-    const { usage, operations, told, accepted } = await survive(43, true);
+  test('with expiring reservations, no charge is doubled, and every reported success is charged', async () => {
+    const { usage, operations, reported, accepted } = await survive(43, true);
     assert.equal((await usage())[1], 0);
     assert.ok([...accepted.values()].every((times) => times === 1));
     assert.deepEqual(
@@ -118,7 +118,7 @@ forEachEngine((_engine, open) => {
       [],
     );
     assert.deepEqual(
-      [...told].filter((operation) => !accepted.has(operation)),
+      [...reported].filter((operation) => !accepted.has(operation)),
       [],
     );
   });

@@ -8,7 +8,7 @@ import { startReserving } from './reserving.ts';
 forEachEngine((_engine, open) => {
   const start = async () => {
     const reserving = await startReserving(open);
-    /** Leaves a commission pending, as a crash would. */
+    /** Leaves a commission pending, like a crash. */
     const leave = async (name: string, charges: Record<string, number | bigint> = { [VISIBLE]: 1 }) =>
       (await reserving.issue(charges, { name })).json.serial as number;
     const states = async () =>
@@ -16,18 +16,18 @@ forEachEngine((_engine, open) => {
     return { ...reserving, reserving, leave, states };
   };
 
-  test('what exists is accepted, what does not is rejected, and the other way round for releases', async () => {
+  test('charges of existing objects are accepted, others rejected; the opposite for releases', async () => {
     const { client, leave, states, usage, issue } = await start();
     await issue({ [VISIBLE]: 10 }, { name: 'base', auto_accept: true });
     await leave('made');
     await leave('never made');
     await leave('gone', { [VISIBLE]: -2 });
     await leave('still there', { [VISIBLE]: -2 });
-    const told = await client.reconcile({
+    const result = await client.reconcile({
       olderThanMs: 0,
       exists: async ({ name }) => name === 'made' || name === 'still there',
     });
-    assert.deepEqual(told, {
+    assert.deepEqual(result, {
       examined: 4,
       accepted: 2,
       rejected: 2,
@@ -46,7 +46,7 @@ forEachEngine((_engine, open) => {
     assert.deepEqual(await usage(), [9, 0]);
   });
 
-  test('the callback learns what was reserved, exactly, and may decide as it likes', async () => {
+  test('the callback receives the exact reserved quantities, and can return any decision', async () => {
     const { client, user, issue, leave, states } = await start();
     await issue({ [ROOMY]: 2n ** 60n, [VISIBLE]: 5 }, { name: 'base', auto_accept: true });
     await issue({ [ROOMY]: 9007199254740993n, [VISIBLE]: -1 }, { name: 'resize', expires_in: 3600 });
@@ -54,7 +54,7 @@ forEachEngine((_engine, open) => {
     await leave('yes');
     const asked: PendingCommission[] = [];
     const failure = new Error('the database is down');
-    const told = await client.reconcile({
+    const result = await client.reconcile({
       olderThanMs: 0,
       decide: (commission) => {
         asked.push(commission);
@@ -71,10 +71,10 @@ forEachEngine((_engine, open) => {
       effect: 'both',
     });
     assert.deepEqual(
-      { ...told, failures: [] },
+      { ...result, failures: [] },
       { examined: 3, accepted: 1, rejected: 0, left: 1, skipped: 0, failed: 1, failures: [] },
     );
-    assert.deepEqual(told.failures, [{ commission: asked[1], error: failure }]);
+    assert.deepEqual(result.failures, [{ commission: asked[1], error: failure }]);
     assert.deepEqual(await states(), {
       base: 'accepted',
       resize: 'pending',
@@ -85,7 +85,7 @@ forEachEngine((_engine, open) => {
     assert.equal((await client.reconcile({ olderThanMs: 0, exists: () => true })).left, 1);
   });
 
-  test('commissions younger than the given age, or of another component, are left alone', async () => {
+  test('commissions younger than the given age, or of another component, are skipped', async () => {
     const { client, another, otherService, leave, states, purser } = await start();
     await leave('old');
     purser.clock.advance(300_001);
@@ -101,16 +101,16 @@ forEachEngine((_engine, open) => {
     assert.equal((await client.reconcile({ olderThanMs: 298_001, exists })).examined, 1);
   });
 
-  test('what this process is at work on is left alone', async () => {
+  test('commissions in progress in this process are skipped', async () => {
     const { client, user, leave, states } = await start();
     await leave('left behind');
     const reserve = (name: string, work: () => unknown) =>
       client.reserve({ user: user.uuid, resources: { [VISIBLE]: 1 }, name }, work);
     await reserve('at work', async () => {
-      // One more is issued at this very moment.
+      // Another one is issued at the same time.
       const other = reserve('just begun', () => undefined);
-      const told = await client.reconcile({ olderThanMs: 0, exists: () => false });
-      assert.equal(told.rejected, 1);
+      const result = await client.reconcile({ olderThanMs: 0, exists: () => false });
+      assert.equal(result.rejected, 1);
       await other;
     });
     assert.deepEqual(await states(), {
@@ -120,7 +120,7 @@ forEachEngine((_engine, open) => {
     });
   });
 
-  test('many pages are walked, with progress, and one request resolves each', async () => {
+  test('all pages are processed with progress reports, and one request resolves each page', async () => {
     const { client, sent, purser, usage, user, service } = await start();
     const commissions = Array.from({ length: 1000 }, (_, number) => ({
       name: String(number),
@@ -136,18 +136,18 @@ forEachEngine((_engine, open) => {
       await answer.text();
     }
     const seen: number[] = [];
-    const told = await client.reconcile({
+    const result = await client.reconcile({
       olderThanMs: 0,
       exists: ({ name }) => Number(name) % 4 === 0,
       onProgress: ({ examined }) => seen.push(examined),
     });
-    assert.deepEqual([told.examined, told.accepted, told.rejected], [3000, 750, 2250]);
+    assert.deepEqual([result.examined, result.accepted, result.rejected], [3000, 750, 2250]);
     assert.deepEqual([...new Set(seen)].slice(0, 3), [1000, 2000, 3000]);
     assert.equal(sent.filter((one) => one === 'POST /api/commissions/resolve').length, 3);
     assert.deepEqual(await usage(ROOMY), [750, 0]);
   });
 
-  test('it can be ended, fails with what the service says, and can be run again', async () => {
+  test('it can be aborted, fails with the error of the service, and can be run again', async () => {
     const { client, another, leave, reserving, states } = await start();
     await leave('a');
     const ended = new AbortController();

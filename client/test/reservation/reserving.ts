@@ -13,18 +13,18 @@ interface Quotas {
   items: { usage: number | bigint; pending: number | bigint }[];
 }
 
-/** A cloud, and a client that has the secret of its service. */
+/** A cloud, and a client with the secret of its service. */
 export interface Reserving extends Cloud {
   readonly client: Purser;
-  /** `METHOD /path` of everything that was sent by `client`. */
+  /** `METHOD /path` of all requests of `client`. */
   readonly sent: string[];
-  /** Stands between `client` and the service; unless set, it passes everything on. */
+  /** Intercepts requests of `client`; default: forwards them. */
   through: ((request: TransportRequest, send: Transport) => ReturnType<Transport>) | undefined;
-  /** Another client with the same secret, as another process would have. */
+  /** Another client with the same secret, like in another process. */
   another(options?: Partial<PurserOptions>): Purser;
-  /** Usage and pending quantity of a resource, of the user on a project; the own one unless said. */
+  /** Usage and pending quantity of a resource for the user in a project; default: the system project. */
   usage(resource?: string, project?: string): Promise<[number | bigint, number | bigint]>;
-  /** All commissions ever, as the service shows them to their component. */
+  /** All commissions of the component, as the service lists them. */
   // biome-ignore lint/suspicious/noExplicitAny: assertions reach into answers of every shape
   commissions(): Promise<any[]>;
 }

@@ -31,7 +31,7 @@ forEachEngine((_engine, open) => {
   let member: WorkflowClient;
   let anonymous: WorkflowClient;
   let sent: TransportRequest[];
-  /** How many answers get lost on their way, although the service has done what they say. */
+  /** Number of responses to lose after the service has processed their requests. */
   let losing: number;
 
   const client = (token?: string): WorkflowClient => {
@@ -64,14 +64,14 @@ forEachEngine((_engine, open) => {
       await body();
     });
 
-  /** Signs up a user; answers the uuid of the task. */
+  /** Signs up a user; returns the uuid of the task. */
   const signedUp = async (name: string): Promise<string> => {
     const { task } = await admin.signUp({ email: `${name}@example.org`, project_name: name });
     assert.ok(task);
     return task;
   };
 
-  /** What a call is refused with. */
+  /** The error that a call rejects with. */
   const refusal = async (call: Promise<unknown>): Promise<PurserError> => {
     const answer = await call.then(
       () => undefined,
@@ -320,18 +320,18 @@ forEachEngine((_engine, open) => {
   });
 
   check('every envelope of an error becomes one sentence and an error of its kind', async () => {
-    const told = async (call: Promise<unknown>): Promise<[string, string, number]> => {
+    const errorOf = async (call: Promise<unknown>): Promise<[string, string, number]> => {
       const { name, message, status } = await refusal(call);
       return [name, message, status];
     };
-    assert.deepEqual(await told(admin.tasks.get(UNKNOWN)), ['NotFound', 'No task with this id.', 404]);
-    assert.deepEqual(await told(owner.status()), [
+    assert.deepEqual(await errorOf(admin.tasks.get(UNKNOWN)), ['NotFound', 'No task with this id.', 404]);
+    assert.deepEqual(await errorOf(owner.status()), [
       'Forbidden',
       "Must have one of the following roles: ['admin']",
       403,
     ]);
     const wrong = client('no-such-token');
-    assert.deepEqual(await told(wrong.status()), [
+    assert.deepEqual(await errorOf(wrong.status()), [
       'Unauthorized',
       'Credentials incorrect or none given.',
       401,
@@ -339,29 +339,29 @@ forEachEngine((_engine, open) => {
     assert.ok((await refusal(wrong.users.list())) instanceof Unauthorized);
     assert.ok((await refusal(member.users.list())) instanceof Forbidden);
     // By field.
-    const fields = await told(owner.users.invite({ email: 'nonsense', roles: ['nothing'] }));
+    const fields = await errorOf(owner.users.invite({ email: 'nonsense', roles: ['nothing'] }));
     assert.deepEqual(fields[0], 'BadRequest');
     assert.match(fields[1], /email: Enter a valid email address\./);
     assert.match(fields[1], /roles: "nothing" is not a valid choice\./);
     // Lists without a name around them, and a name in capitals.
     const [waiting] = (await admin.notifications.list()).notifications;
     assert.equal(waiting, undefined);
-    assert.deepEqual(await told(admin.notifications.acknowledge([])), [
+    assert.deepEqual(await errorOf(admin.notifications.acknowledge([])), [
       'BadRequest',
       'notifications: this field is required and needs to be a list.',
       400,
     ]);
-    assert.deepEqual(await told(owner.quotas.get({ regions: ['Nowhere'] })), [
+    assert.deepEqual(await errorOf(owner.quotas.get({ regions: ['Nowhere'] })), [
       'BadRequest',
       'Region: Nowhere is not valid',
       400,
     ]);
     // Bare texts.
-    assert.deepEqual(await told(owner.users.cancelInvite(UNKNOWN)), ['NotFound', 'Not found.', 404]);
-    const [name, message, status] = await told(owner.users.cancelInvite(office.member.uuid));
+    assert.deepEqual(await errorOf(owner.users.cancelInvite(UNKNOWN)), ['NotFound', 'Not found.', 404]);
+    const [name, message, status] = await errorOf(owner.users.cancelInvite(office.member.uuid));
     assert.deepEqual([name, status], ['PurserError', 501]);
     assert.match(message, /^Revoking keystone users not implemented\./);
-    // What was asked for already.
+    // An equal request is open.
     const wanted = { email: 'new@example.org', project_name: 'plan' };
     await anonymous.signUp(wanted);
     const twice = await refusal(anonymous.signUp(wanted));

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { errorOfAnswer } from '../../src/errors/answer-errors.ts';
 
-/** The message of an error that came with this body; older services say the same things in more ways than ours. */
+/** The message of the error for this body; older services use more formats than Purser. */
 const messageOf = (body: unknown, status = 400): string =>
   errorOfAnswer({ status, reason: 'The reason', header: () => null, text: JSON.stringify(body) }).message;
 
-test('whatever the workflow puts around a message, the message is found', () => {
+test('the message is found in all formats of workflow errors', () => {
   const cases: [body: unknown, message: string][] = [
     [{ errors: ['This task has been cancelled.'] }, 'This task has been cancelled.'],
     [{ errors: ['One.', 'Two.'] }, 'One. Two.'],
@@ -23,7 +23,7 @@ test('whatever the workflow puts around a message, the message is found', () => 
   for (const [body, message] of cases) assert.equal(messageOf(body), message);
 });
 
-test('what is no message is not taken for one', () => {
+test('other values in the body are not used as the message', () => {
   for (const body of [{}, [], null, 5, '', { status: 'down' }, { tasks: [] }, { count: 5 }, { errors: [] }]) {
     assert.equal(messageOf(body), 'The reason', JSON.stringify(body));
   }

@@ -9,7 +9,7 @@ import type {
   WorkflowUser,
 } from '../../src/index.ts';
 
-/** Is compiled with everything else and never run: what is wrong here does not compile. */
+/** Compiled with the project and never run: errors are found by the compiler. */
 async function typesOf({ workflow }: Purser): Promise<void> {
   expectTypeOf((await workflow.tasks.list()).tasks).toEqualTypeOf<readonly WorkflowTask[]>();
   for await (const task of workflow.tasks.all()) expectTypeOf(task).toEqualTypeOf<WorkflowTask>();
@@ -21,13 +21,13 @@ async function typesOf({ workflow }: Purser): Promise<void> {
   await workflow.notifications.acknowledge(['one', 'two']);
   await workflow.tokens.list({ filters: { task__task_type: { exact: 'update_quota' } } });
 
-  // @ts-expect-error a field that there is not
+  // @ts-expect-error an unknown field
   await workflow.tasks.list({ filters: { fake: { exact: 1 } } });
   // @ts-expect-error an operation that the service refuses
   await workflow.tasks.list({ filters: { uuid: { regex: '.*' } } });
-  // @ts-expect-error a project has to have a name
+  // @ts-expect-error a project name is required
   await workflow.signUp({ email: 'ada@example.org' });
-  // @ts-expect-error a size has to be named
+  // @ts-expect-error a size is required
   await workflow.quotas.update({ regions: ['RegionOne'] });
 }
 

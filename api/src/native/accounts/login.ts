@@ -7,12 +7,12 @@ export const Login = Type.Object(
     email: Type.String({
       minLength: 1,
       maxLength: BOUNDS.name_length,
-      description: 'User name or e-mail address of the user, or the uuid.',
+      description: 'User name, e-mail address or uuid of the user.',
     }),
     password: Type.String({ description: "The user's password." }),
     name: Type.Optional({
       ...TokenCreation.properties.name,
-      description: 'What the token is to be called; without it, `login`.',
+      description: 'Name of the token; default `login`.',
     }),
     expires_at: TokenCreation.properties.expires_at,
   },

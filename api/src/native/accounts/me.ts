@@ -8,10 +8,12 @@ export const Me = Type.Object(
     user: Type.Ref('User'),
     token: Type.Ref('Token'),
     roles: Type.Array(Type.Ref('RoleGrant')),
-    operator: Type.Boolean({ description: 'Whether this token may operate the cloud.' }),
-    projects: Type.Array(Type.String({ format: 'uuid' }), { description: 'Projects that can be charged.' }),
+    operator: Type.Boolean({ description: 'Whether this token has the rights of an operator.' }),
+    projects: Type.Array(Type.String({ format: 'uuid' }), {
+      description: 'Uuids of the projects that this token can draw from.',
+    }),
   },
-  { $id: 'Me', description: 'Who is asking, and with which token.' },
+  { $id: 'Me', description: 'The caller and the token of the request.' },
 );
 export interface Me {
   user: User;

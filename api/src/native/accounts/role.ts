@@ -21,7 +21,9 @@ export type RoleCreation = Static<typeof RoleCreation>;
 export const RoleGrant = Type.Object(
   {
     role: Type.String(),
-    project: nullable(Type.String({ format: 'uuid', description: 'Null for the whole cloud.' })),
+    project: nullable(
+      Type.String({ format: 'uuid', description: 'Uuid of the project; null for the whole cloud.' }),
+    ),
   },
   { $id: 'RoleGrant', description: 'A role that a user has.', examples: [{ role: 'admin', project: null }] },
 );
@@ -35,7 +37,10 @@ export const RoleGrantPath = Type.Object({
 export const RoleGrantQuery = Type.Object(
   {
     project: Type.Optional(
-      Type.String({ ...Uuid, description: 'The project the role counts on; without it, the whole cloud.' }),
+      Type.String({
+        ...Uuid,
+        description: 'Uuid of the project that the role applies to; without it, the whole cloud.',
+      }),
     ),
   },
   { additionalProperties: false },

@@ -7,11 +7,16 @@ const properties = {
   name: Type.String(),
   created_at: Time,
   expires_at: nullable(Type.String({ format: 'date-time', description: 'Null if it never expires.' })),
-  project: nullable(Type.String({ format: 'uuid', description: 'The project it is bound to, if any.' })),
+  project: nullable(
+    Type.String({
+      format: 'uuid',
+      description: 'Uuid of the project that the token is bound to; null if it is not bound.',
+    }),
+  ),
   roles: Type.Unsafe<string[] | null>({
     type: ['array', 'null'],
     items: { type: 'string' },
-    description: 'The roles it is narrowed to; null means all that the user has.',
+    description: 'The roles that the token is narrowed to; null means all roles of the user.',
   }),
   scope: nullable(Type.String()),
 };
@@ -36,9 +41,9 @@ export type Token = Static<typeof Token>;
 export const TokenCreated = Type.Object(
   {
     ...properties,
-    token: Type.String({ description: 'The token itself. It is shown this once.' }),
+    token: Type.String({ description: 'The token itself. No later response contains it.' }),
     replaced: Type.Array(Type.Object({ id: Type.Integer(), name: Type.String() }), {
-      description: 'The tokens that were revoked at the same time, because `replace` was asked for.',
+      description: 'Tokens that were revoked by this request because it had `replace`.',
     }),
   },
   {
@@ -56,7 +61,7 @@ export const TokenCreation = Type.Object(
       nullable(
         Type.String({
           format: 'date-time',
-          description: 'Null for never; without it, the usual lifetime of tokens.',
+          description: 'When the token expires; null: never. Default: the configured lifetime of tokens.',
         }),
       ),
     ),
@@ -65,7 +70,7 @@ export const TokenCreation = Type.Object(
     scope: Type.Optional(Name),
     replace: Type.Optional(
       Type.Boolean({
-        description: 'Revoke all other tokens of the user at the same time; the answer names them.',
+        description: 'Also revoke all other tokens of the user; the response lists them.',
       }),
     ),
   },

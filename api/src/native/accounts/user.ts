@@ -4,7 +4,7 @@ import { nullable, PageQuery, Time } from '../common.ts';
 
 export const UserState = Type.Enum(
   ['pending_verification', 'pending_moderation', 'rejected', 'active', 'inactive', 'deleted'],
-  { type: 'string', description: 'Where the account stands in its life.' },
+  { type: 'string', description: 'State of the account.' },
 );
 
 const PersonName = Type.String({ minLength: 1, maxLength: BOUNDS.person_name_length });
@@ -18,43 +18,50 @@ const Password = Type.String({
 
 const properties = {
   id: Type.String({ format: 'uuid', description: 'Never changes.' }),
-  number: Type.Integer({ description: 'A short number, usable wherever a user is named in a path.' }),
-  email: nullable(Type.String({ description: 'As the user wrote it; a service account has none.' })),
+  number: Type.Integer({ description: 'A short number, accepted in paths in place of the uuid.' }),
+  email: nullable(
+    Type.String({ description: 'E-mail address in the spelling of the user; null for a service account.' }),
+  ),
   username: Type.String({
-    description: 'The display name: the e-mail address in lower case, unless another one was given.',
+    description: 'The display name: by default, the e-mail address in lower case.',
   }),
   service: Type.Boolean({
-    description: 'Whether this is the account of a program, without an address and a project of its own.',
+    description: 'Whether this is the account of a program. It has no e-mail address and no system project.',
   }),
   first_name: Type.String(),
   last_name: Type.String(),
   full_name: Type.String(),
   affiliation: nullable(Type.String()),
   state: UserState,
-  active: Type.Boolean({ description: 'May log in and use tokens.' }),
+  active: Type.Boolean({ description: 'Whether the user may log in and use tokens.' }),
   email_verified: Type.Boolean(),
-  moderated: Type.Boolean({ description: 'Accepted or rejected.' }),
+  moderated: Type.Boolean({ description: 'Whether the account has been accepted or rejected.' }),
   rejected: Type.Boolean(),
   rejected_reason: nullable(Type.String()),
-  accepted_policy: nullable(Type.String({ description: 'By which rule the account was accepted.' })),
+  accepted_policy: nullable(
+    Type.String({ description: 'Name of the rule by which the account was accepted.' }),
+  ),
   deactivated_reason: nullable(Type.String()),
   ended_by: Type.Unsafe<'owner' | 'delegate' | 'operator' | null>({
     type: ['string', 'null'],
     enum: ['owner', 'delegate', 'operator', null],
     description:
       'Who rejected, deactivated or deleted the account: its owner, a delegate (a task, or a program that manages ' +
-      'users), or an operator. Delegates bring back only what delegates ended.',
+      'users), or an operator. A delegate can reactivate only accounts that a delegate ended.',
   }),
   password_set: Type.Boolean(),
   password_once: Type.Boolean({
     description: 'The password was generated and must be replaced at first login.',
   }),
-  terms_signed: nullable(Type.Integer({ description: 'Id of the terms of service the user accepted last.' })),
+  terms_signed: nullable(
+    Type.Integer({ description: 'Id of the terms of service that the user accepted last.' }),
+  ),
   terms_signed_at: nullable(Time),
   default_project: nullable(
     Type.String({
       format: 'uuid',
-      description: 'The project that is charged unless one is named; a service account has none at first.',
+      description:
+        'Uuid of the project that is charged if a request names none; initially null for a service account.',
     }),
   ),
   created_at: Time,
@@ -104,13 +111,13 @@ export const User = Type.Object(properties, {
 });
 export type User = Static<typeof User>;
 
-/** The answer to creating a user; what is secret in it is shown this once. */
+/** The response to creating a user. No later response contains its secrets. */
 export const UserCreated = Type.Object(
   {
     ...properties,
-    token: Type.String({ description: 'An API token of the new user. It is shown this once.' }),
+    token: Type.String({ description: 'An API token of the new user. No later response contains it.' }),
     password: Type.Optional(
-      Type.String({ description: 'The generated password, if one was asked for. It is shown this once.' }),
+      Type.String({ description: 'The generated password, if requested. No later response contains it.' }),
     ),
   },
   {
@@ -136,7 +143,7 @@ export const UserCreation = Type.Object(
     last_name: Type.Optional(PersonName),
     password: Type.Optional(Password),
     generate_password: Type.Optional(
-      Type.Boolean({ description: 'Make up a password, which the user replaces at first login.' }),
+      Type.Boolean({ description: 'Generate a password, which the user must replace at first login.' }),
     ),
     affiliation: Type.Optional(Affiliation),
   },
@@ -150,15 +157,15 @@ export const UserCreation = Type.Object(
 );
 export type UserCreation = Static<typeof UserCreation>;
 
-/** The answer to changing a user; a generated password is shown this once. */
+/** The response to changing a user. No later response contains a generated password. */
 export const UserChanged = Type.Object(
   {
     ...properties,
     password: Type.Optional(
-      Type.String({ description: 'The generated password, if one was asked for. It is shown this once.' }),
+      Type.String({ description: 'The generated password, if requested. No later response contains it.' }),
     ),
   },
-  { $id: 'UserChanged', description: 'The account as it is now.', examples: [example] },
+  { $id: 'UserChanged', description: 'The account after the change.', examples: [example] },
 );
 export type UserChanged = Static<typeof UserChanged>;
 
@@ -170,13 +177,13 @@ export const UserChanges = Type.Object(
     last_name: Type.Optional(PersonName),
     password: Type.Optional(Password),
     generate_password: Type.Optional(
-      Type.Boolean({ description: 'Make up a password, which the user replaces at next login.' }),
+      Type.Boolean({ description: 'Generate a password, which the user must replace at the next login.' }),
     ),
     end_all: Type.Optional(
       Type.Boolean({
         description:
-          'End all tokens and application credentials of the user. A new password alone ends those that came of ' +
-          'logins with the old one, directly or through other tokens, and links that were mailed to change the account.',
+          'End all tokens and application credentials of the user. Without it, a new password ends those made by ' +
+          'logins with the old password, directly or through other tokens, and mailed links that change the account.',
       }),
     ),
     affiliation: Type.Optional(Affiliation),
@@ -190,13 +197,13 @@ export const UserAction = Type.Object(
     action: Type.Enum(['verify', 'accept', 'reject', 'activate', 'deactivate', 'delete', 'sign_terms'], {
       type: 'string',
       description:
-        'The transition to make. `deactivate` and `delete` end all tokens and application credentials for good; a ' +
-        'deleted account is sent no mails about its password and no invitations. `activate` brings back either.',
+        'The transition. `deactivate` and `delete` permanently end all tokens and application credentials; a ' +
+        'deleted account receives no password mails and no invitations. `activate` reverses either.',
     }),
     reason: Type.Optional(
       Type.String({
         maxLength: BOUNDS.reason_length,
-        description: 'Why, for `reject`, `deactivate` and `delete`; it is kept with the account.',
+        description: 'Reason for `reject`, `deactivate` or `delete`; stored with the account.',
       }),
     ),
   },
@@ -208,26 +215,29 @@ export const UserQuery = Type.Object(
   {
     ...PageQuery.properties,
     state: Type.Optional(UserState),
-    active: Type.Optional(Type.Boolean({ description: 'Only accounts that may, or may not, log in.' })),
+    active: Type.Optional(
+      Type.Boolean({ description: 'True: only accounts that may log in; false: only others.' }),
+    ),
     role: Type.Optional(
       Type.String({
         minLength: 1,
         maxLength: BOUNDS.name_length,
-        description: 'Only those who have this role on the whole cloud.',
+        description: 'Only users with this role on the whole cloud.',
       }),
     ),
     search: Type.Optional(
       Type.String({
         minLength: 1,
         maxLength: BOUNDS.name_length,
-        description: 'Part of a user name, an e-mail address or a name, in any case.',
+        description:
+          'Part of a user name, e-mail address, first or last name; upper and lower case are equal.',
       }),
     ),
   },
   { additionalProperties: false },
 );
 
-/** Users by what is known of them: uuids or user names, or both. */
+/** Users to look up: by uuid, by user name, or both. */
 export const UserLookup = Type.Object(
   {
     ids: Type.Optional(Type.Array(Type.String(), { maxItems: BOUNDS.page_max })),
@@ -239,7 +249,7 @@ export const UserName = Type.Object(
   { id: Type.String({ format: 'uuid' }), username: Type.String() },
   {
     $id: 'UserName',
-    description: 'Who is who.',
+    description: 'Uuids and names of users.',
     examples: [{ id: example.id, username: example.username }],
   },
 );
@@ -247,10 +257,12 @@ export type UserName = Static<typeof UserName>;
 
 export const UsersFound = Type.Object(
   {
-    items: Type.Array(Type.Ref('UserName'), { description: 'Those that exist.' }),
-    missing: Type.Array(Type.String(), { description: 'What was asked for and does not exist.' }),
+    items: Type.Array(Type.Ref('UserName'), { description: 'The users that exist.' }),
+    missing: Type.Array(Type.String(), {
+      description: 'Uuids and names of the request that belong to no user.',
+    }),
   },
-  { description: 'Who is who.' },
+  { description: 'Uuids and names of users.' },
 );
 
 export const UserPath = Type.Object({

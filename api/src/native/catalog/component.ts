@@ -5,15 +5,15 @@ import { Name, nullable, Time, WebUrl } from '../common.ts';
 const properties = {
   id: Type.Integer(),
   name: Type.String(),
-  base_url: nullable(Type.String({ description: 'Where its services are.' })),
-  ui_url: nullable(Type.String({ description: 'Where its user interface is.' })),
+  base_url: nullable(Type.String({ description: 'Base URL of its services.' })),
+  ui_url: nullable(Type.String({ description: 'URL of its user interface.' })),
   token_created_at: Time,
   token_expires_at: nullable(Time),
   commission_expiry: nullable(
     Type.Integer({
       description:
-        'Seconds after which its commissions are rejected if they are still pending, unless it says otherwise ' +
-        'for one of them; null: never.',
+        'Seconds after which its pending commissions are rejected, unless a commission has a time of its own; ' +
+        'null: never.',
     }),
   ),
   created_at: Time,
@@ -23,7 +23,7 @@ const CommissionExpiry = nullable(
   Type.Integer({
     minimum: 1,
     maximum: BOUNDS.commission_expiry_s_max,
-    description: 'Seconds that its commissions may stay pending if it does not say; null: for ever.',
+    description: 'Default time, in seconds, that its commissions may stay pending; null: no limit.',
   }),
 );
 
@@ -40,7 +40,7 @@ const example = {
 
 export const Component = Type.Object(properties, {
   $id: 'Component',
-  description: 'A system that registers services and keeps account of what they use.',
+  description: 'A system that registers services and charges their usage.',
   examples: [example],
 });
 export type Component = Static<typeof Component>;
@@ -49,12 +49,14 @@ export const ComponentWithToken = Type.Object(
   {
     ...properties,
     token: Type.Optional(
-      Type.String({ description: 'The secret of the component, if it is new. It is shown this once.' }),
+      Type.String({
+        description: 'The secret of the component, if this request made it. No later response contains it.',
+      }),
     ),
   },
   {
     $id: 'ComponentWithToken',
-    description: 'A component, with its secret if that has just been made.',
+    description: 'A component, with its secret if this request made it.',
     examples: [{ ...example, token: 'n8Vd2WqYc5Lr0JtZb7KxMf4HgUa9EoPi3SsTwRvQzXk' }],
   },
 );
@@ -85,7 +87,7 @@ export const ComponentChanges = Type.Object(
       Type.String({
         minLength: 1,
         maxLength: BOUNDS.name_length,
-        description: 'A secret to use from now on, such as that of an older installation.',
+        description: 'Secret to set, for example that of an older installation.',
       }),
     ),
     purge_services: Type.Optional(Type.Boolean({ description: 'Remove all services of the component.' })),
@@ -100,7 +102,7 @@ export const ComponentRemovalQuery = Type.Object(
     resolve: Type.Optional(
       Type.Enum(['accept', 'reject'], {
         type: 'string',
-        description: 'What to do with commissions of the component that are pending.',
+        description: 'What to do with pending commissions of the component.',
       }),
     ),
   },
@@ -115,7 +117,7 @@ export const ComponentRemoved = Type.Object(
   },
   {
     $id: 'ComponentRemoved',
-    description: 'What became of the pending commissions of a component that was removed.',
+    description: 'How the pending commissions of a removed component were resolved.',
     examples: [{ accepted: 0, rejected: 3 }],
   },
 );

@@ -1,15 +1,15 @@
 import { type Static, Type } from 'typebox';
 import { nullable } from '../common.ts';
 
-/** Where a service of the cloud is, for its users. */
+/** An endpoint of a service of the cloud, as users see it. */
 export const Endpoint = Type.Object(
   {
     service: Type.String({ description: 'Name of the service.' }),
-    type: Type.String({ description: 'What kind of service it is.' }),
+    type: Type.String({ description: 'Type of the service.' }),
     version: nullable(Type.String()),
     region: nullable(Type.String()),
-    url: nullable(Type.String({ description: 'Where it is.' })),
-    ui_url: nullable(Type.String({ description: 'Where its user interface is.' })),
+    url: nullable(Type.String({ description: 'URL of the service.' })),
+    ui_url: nullable(Type.String({ description: 'URL of its user interface.' })),
   },
   {
     $id: 'Endpoint',
@@ -30,8 +30,10 @@ export type Endpoint = Static<typeof Endpoint>;
 
 export const EndpointQuery = Type.Object(
   {
-    service: Type.Optional(Type.String({ minLength: 1, description: 'Only those of this service.' })),
-    type: Type.Optional(Type.String({ minLength: 1, description: 'Only those of services of this type.' })),
+    service: Type.Optional(Type.String({ minLength: 1, description: 'Only endpoints of this service.' })),
+    type: Type.Optional(
+      Type.String({ minLength: 1, description: 'Only endpoints of services of this type.' }),
+    ),
   },
   { additionalProperties: false },
 );

@@ -10,16 +10,16 @@ export const Resource = Type.Object(
     unit: nullable(Type.String({ description: '`bytes`, or null for a plain count.' })),
     service_type: Type.String(),
     service_origin: Type.String({ description: 'Name of the service that registered it.' }),
-    component: Type.String({ description: 'Name of the component that accounts for it.' }),
+    component: Type.String({ description: 'Name of the component that charges it.' }),
     system_default: Limit,
     project_default: Limit,
-    api_visible: Type.Boolean({ description: 'Shown to users by the APIs.' }),
-    ui_visible: Type.Boolean({ description: 'Shown in user interfaces.' }),
+    api_visible: Type.Boolean({ description: 'Whether the APIs show it to users.' }),
+    ui_visible: Type.Boolean({ description: 'Whether user interfaces show it.' }),
   },
   {
     $id: 'Resource',
     description:
-      'Something countable with a limit. `system_default` is the limit in new personal projects, ' +
+      'A countable quantity with a limit. `system_default` is the limit in new system projects, ' +
       '`project_default` in other new projects.',
     examples: [
       {
@@ -43,25 +43,25 @@ export type Resource = Static<typeof Resource>;
 export const ResourceAddition = Type.Object(
   {
     name: Type.String({ minLength: 1, maxLength: BOUNDS.name_length }),
-    service: Type.String({ minLength: 1, description: 'The service that counts it: name or id.' }),
+    service: Type.String({ minLength: 1, description: 'The service that counts the resource: name or id.' }),
     description: Type.Optional(Type.String({ maxLength: BOUNDS.reason_length })),
     unit: Type.Optional(
       Type.String({
         minLength: 1,
         maxLength: BOUNDS.name_length,
-        description: '`bytes`; left out for a plain count.',
+        description: '`bytes`; omit it for a plain count.',
       }),
     ),
     system_default: Type.Optional({
       ...LimitInput,
-      description: 'The limit of every user, and of new ones; 0 if left out.',
+      description: 'The limit of each present and future user; default 0.',
     }),
     project_default: Type.Optional({
       ...LimitInput,
-      description: 'The limit of every other project, and of new ones; 0 if left out.',
+      description: 'The limit of each other project, present and future; default 0.',
     }),
-    api_visible: Type.Optional(Type.Boolean({ description: 'True if left out.' })),
-    ui_visible: Type.Optional(Type.Boolean({ description: 'As `api_visible` if left out.' })),
+    api_visible: Type.Optional(Type.Boolean({ description: 'Default true.' })),
+    ui_visible: Type.Optional(Type.Boolean({ description: 'Default: the value of `api_visible`.' })),
   },
   {
     additionalProperties: false,
@@ -74,12 +74,15 @@ export type ResourceAddition = Static<typeof ResourceAddition>;
 export const ResourceAdded = Type.Object(
   {
     ...Resource.properties,
-    users: Type.Integer({ description: 'How many users have the limit `system_default`.' }),
-    projects: Type.Integer({ description: 'How many other projects have the limit `project_default`.' }),
+    users: Type.Integer({ description: 'Number of users that have `system_default` as their limit.' }),
+    projects: Type.Integer({
+      description: 'Number of other projects that have `project_default` as their limit.',
+    }),
   },
   {
     $id: 'ResourceAdded',
-    description: 'A new resource, and how many users and projects have its defaults as their limits.',
+    description:
+      'A new resource, and the numbers of users and projects that received its defaults as limits.',
     examples: [
       {
         id: 9,
@@ -105,17 +108,13 @@ export const ResourceChanges = Type.Object(
   {
     system_default: Type.Optional(LimitInput),
     project_default: Type.Optional(LimitInput),
-    api_visible: Type.Optional(
-      Type.Boolean({ description: 'Switching it off also switches off `ui_visible`.' }),
-    ),
-    ui_visible: Type.Optional(
-      Type.Boolean({ description: 'Switching it on also switches on `api_visible`.' }),
-    ),
+    api_visible: Type.Optional(Type.Boolean({ description: 'False also sets `ui_visible` to false.' })),
+    ui_visible: Type.Optional(Type.Boolean({ description: 'True also sets `api_visible` to true.' })),
   },
   {
     additionalProperties: false,
     minProperties: 1,
-    description: 'Defaults apply to projects made from now on.',
+    description: 'Changed defaults apply to new projects only.',
     examples: [{ system_default: '8GiB', project_default: 0 }],
   },
 );

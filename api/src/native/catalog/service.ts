@@ -5,8 +5,8 @@ export const Service = Type.Object(
   {
     id: Type.Integer(),
     name: Type.String(),
-    type: Type.String({ description: 'What kind of service it is, in the catalog.' }),
-    component: Type.String({ description: 'Name of the component it belongs to.' }),
+    type: Type.String({ description: 'Type of the service in the catalog.' }),
+    component: Type.String({ description: 'Name of its component.' }),
     endpoints: Type.Array(Type.Record(Type.String(), Type.String()), {
       description: 'Groups of keys and values, as registered.',
     }),
@@ -38,20 +38,20 @@ const ResourceDefinition = Type.Object(
     api_visible: Type.Optional(Type.Boolean()),
     system_default: Type.Optional({
       ...LimitInput,
-      description: 'The limit that every user has of a new resource. Without it, unlimited.',
+      description: 'The limit of each user for a new resource. Default: unlimited.',
     }),
     project_default: Type.Optional({
       ...LimitInput,
       description:
-        'The limit that every other project has of a new resource. Without it, 0, or unlimited if it is hidden.',
+        'The limit of each other project for a new resource. Default: 0, or unlimited if the resource is hidden.',
     }),
   },
   { additionalProperties: true },
 );
 
 /**
- * The registration document. This describes it; the rules, and the words in which they refuse, are the catalog's
- * own, since the same document also comes in by other ways.
+ * The registration document. The schema describes it; the catalog itself validates it and words the errors, since
+ * the same document also arrives by other interfaces.
  */
 export const ServiceDocument = Type.Record(
   Type.String(),
@@ -90,32 +90,34 @@ export const ServiceDocument = Type.Record(
 
 export const ServiceImported = Type.Object(
   {
-    messages: Type.Array(Type.String(), { description: 'What was added and updated.' }),
-    warnings: Type.Array(Type.String(), { description: 'What looks wrong but was accepted.' }),
+    messages: Type.Array(Type.String(), { description: 'Messages about what was added and updated.' }),
+    warnings: Type.Array(Type.String(), { description: 'Accepted values that are probably mistakes.' }),
     resources: Type.Array(
       Type.Object({
         resource: Type.String(),
-        system_default: { ...Limit, description: 'The limit of each user, and of new ones.' },
-        project_default: { ...Limit, description: 'The limit of each other project, and of new ones.' },
-        users: Type.Integer({ description: 'How many users have got it.' }),
-        projects: Type.Integer({ description: 'How many other projects have got it.' }),
+        system_default: { ...Limit, description: 'The limit of each present and future user.' },
+        project_default: { ...Limit, description: 'The limit of each other project, present and future.' },
+        users: Type.Integer({ description: 'Number of users that received this limit.' }),
+        projects: Type.Integer({ description: 'Number of other projects that received this limit.' }),
       }),
-      { description: 'The resources that are new, and the limits that they start with.' },
+      { description: 'New resources and their initial limits.' },
     ),
     replaced: Type.Array(
       Type.Object({
         kind: Type.Enum(['service', 'resource'], { type: 'string' }),
         name: Type.String(),
-        field: Type.String({ description: 'Such as `endpoints`, `type` or `description`.' }),
+        field: Type.String({
+          description: 'Name of the value, for example `endpoints`, `type` or `description`.',
+        }),
         old_value: Type.Unknown(),
         new_value: Type.Unknown(),
       }),
-      { description: 'Values that were registered before and that this document states otherwise.' },
+      { description: 'Registered values that this document replaced.' },
     ),
   },
   {
     $id: 'ServiceImported',
-    description: 'What an import did.',
+    description: 'The result of an import.',
     examples: [
       {
         messages: [

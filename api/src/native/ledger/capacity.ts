@@ -1,29 +1,29 @@
 import { type Static, Type } from 'typebox';
 import { Limit, LimitInput, nullable } from '../common.ts';
 
-/** What a project may use of each resource, by the name of the resource. */
+/** The limits of a project, by resource name. */
 export const Capacities = Type.Record(
   Type.String(),
   Type.Object({
     unit: nullable(Type.String({ description: '`bytes`, or null for a plain count.' })),
     project_capacity: Type.Unsafe<number | bigint>({
       ...Limit,
-      description: 'What the project may use as a whole.',
+      description: 'The limit of the project as a whole.',
     }),
-    member_capacity: Type.Unsafe<number | bigint>({ ...Limit, description: 'What each member may use.' }),
+    member_capacity: Type.Unsafe<number | bigint>({ ...Limit, description: 'The limit of each member.' }),
   }),
-  { description: 'What may be used of each resource, by its name.' },
+  { description: 'Limits by resource name.' },
 );
 export type Capacities = Static<typeof Capacities>;
 
-/** The same as it may be written. */
+/** The same limits in a request. */
 export const CapacitiesInput = Type.Record(
   Type.String(),
   Type.Object({ project_capacity: LimitInput, member_capacity: LimitInput }, { additionalProperties: false }),
   {
     description:
-      'Limits of resources, by name: of the project as a whole, and of each member, which is at most as much. ' +
-      'Resources that are not named stay as they are, or as their defaults say.',
+      'Limits by resource name: of the project as a whole, and of each member, which must not be larger. ' +
+      'Resources that are not named keep their limits, or receive their defaults in a new project.',
     examples: [
       {
         'cyclades.vm': { project_capacity: 10, member_capacity: 2 },
@@ -42,16 +42,16 @@ export const ProjectResource = Type.Object(
     member_capacity: Limit,
     usage: Type.Unsafe<number | bigint>({
       ...Limit,
-      description: 'What all members use together, and what is reserved.',
+      description: 'The total usage of all members, including reserved quantities.',
     }),
     pending: Type.Unsafe<number | bigint>({
       ...Limit,
-      description: 'How much of the usage waits for a commission to be resolved.',
+      description: 'The part of the usage that belongs to pending commissions.',
     }),
   },
   {
     $id: 'ProjectResource',
-    description: 'What a project may use of a resource, and does use.',
+    description: 'Limits and usage of a resource in a project.',
     examples: [
       { resource: 'cyclades.vm', unit: null, project_capacity: 10, member_capacity: 2, usage: 4, pending: 0 },
     ],

@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox';
 import { BOUNDS } from '../bounds.ts';
 import { nullable, PageQuery, Time } from '../common.ts';
 
-/** A signed 64-bit integer. No bounds are stated: a quantity beyond them is refused like any that does not fit. */
+/** A signed 64-bit integer. The schema has no bounds: the ledger refuses a quantity that exceeds 64 bits. */
 const Quantity = Type.Unsafe<number | bigint>({
   type: 'integer',
   format: 'int64',
@@ -14,7 +14,8 @@ export const Provision = Type.Object(
     holder: Type.String({ description: '`user:` or `project:` and the uuid.' }),
     source: nullable(
       Type.String({
-        description: '`project:` and the uuid that a user draws from; null where the holder is a project.',
+        description:
+          '`project:` and the uuid of the project that a user draws from; null if the holder is a project.',
       }),
     ),
     resource: Type.String({ description: 'Name of the resource.' }),
@@ -24,7 +25,7 @@ export const Provision = Type.Object(
     $id: 'Provision',
     additionalProperties: false,
     description:
-      'A change of one holding. A service sends two for each resource: one for the user, one for the project.',
+      'A change of one holding. A service sends two for each resource: one for the user and one for the project.',
   },
 );
 export type Provision = Static<typeof Provision>;
@@ -55,20 +56,20 @@ export const Commission = Type.Object(
     ),
     resolved_at: nullable(Type.String({ format: 'date-time' })),
     reason: nullable(
-      Type.String({ description: '`expired`, or what was said when it was accepted or rejected.' }),
+      Type.String({ description: '`expired`, or the reason given when it was accepted or rejected.' }),
     ),
     provisions: Type.Array(Type.Ref('Provision'), {
-      description: 'What was reserved, one for each holding.',
+      description: 'Reserved quantities, one for each holding.',
     }),
     accepted: Type.Unsafe<Provision[] | null>({
       type: ['array', 'null'],
       items: Type.Ref('Provision'),
-      description: 'What was accepted, where that is less than was reserved; otherwise null.',
+      description: 'Accepted quantities if less than the reserved ones were accepted; otherwise null.',
     }),
   },
   {
     $id: 'Commission',
-    description: 'A set of provisions that is accepted or rejected as a whole. It is remembered for ever.',
+    description: 'A set of provisions that is accepted or rejected as a whole. It is stored permanently.',
     examples: [
       {
         serial: 57,
@@ -93,15 +94,15 @@ export const CommissionIssue = Type.Object(
   {
     name: Type.Optional(Type.String({ maxLength: BOUNDS.commission_name_length })),
     force: Type.Optional(
-      Type.Boolean({ description: 'Let reservations exceed the limit. Releases are never forced.' }),
+      Type.Boolean({ description: 'Allow reservations to exceed the limit. It has no effect on releases.' }),
     ),
-    auto_accept: Type.Optional(Type.Boolean({ description: 'Accept it in the same step.' })),
+    auto_accept: Type.Optional(Type.Boolean({ description: 'Issue and accept it in one step.' })),
     key: Type.Optional(
       Type.String({
         ...Key,
         description:
-          'Makes a retry safe: the same key with the same request answers the first serial. The header ' +
-          '`Idempotency-Key` says the same. A refusal leaves no trace, so its retry is a new attempt.',
+          'Idempotency key: a repetition of the request with the same key returns the first serial. The header ' +
+          '`Idempotency-Key` has the same effect. A refused request does not use up its key.',
       }),
     ),
     expires_in: Type.Optional(
@@ -110,8 +111,8 @@ export const CommissionIssue = Type.Object(
           minimum: 1,
           maximum: BOUNDS.commission_expiry_s_max,
           description:
-            'Seconds after which it is rejected if it is still pending; null: never. Without it, what the ' +
-            'component has as default.',
+            'Seconds after which it is rejected if it is still pending; null: never. Default: that of the ' +
+            'component.',
         }),
       ),
     ),
@@ -128,11 +129,11 @@ export const CommissionIssue = Type.Object(
 export const CommissionIssued = Type.Object(
   {
     serial: Type.Integer(),
-    replayed: Type.Boolean({ description: 'Whether it had been issued before, with the same key.' }),
+    replayed: Type.Boolean({ description: 'Whether an earlier request with the same key issued it.' }),
   },
   {
     $id: 'CommissionIssued',
-    description: 'The serial of a commission.',
+    description: 'The serial of an issued commission.',
     examples: [{ serial: 57, replayed: false }],
   },
 );
@@ -140,7 +141,7 @@ export type CommissionIssued = Static<typeof CommissionIssued>;
 
 export const IdempotencyHeader = Type.Object({
   'idempotency-key': Type.Optional(
-    Type.String({ ...Key, description: 'The `key` of the body, as a header.' }),
+    Type.String({ ...Key, description: 'Idempotency key: same as `key` in the body.' }),
   ),
 });
 
@@ -168,14 +169,13 @@ export const CommissionBulkVerdict = Type.Object(
     results: Type.Array(
       Type.Union([Type.Ref('CommissionIssued'), Type.Object({ problem: Type.Ref('Problem') })]),
       {
-        description: 'One for each commission, in their order.',
+        description: 'One result for each commission, in the order of the request.',
       },
     ),
   },
   {
     $id: 'CommissionBulkVerdict',
-    description:
-      'What became of each commission: its serial, or the problem that it would have had on its own.',
+    description: 'The result for each commission: its serial, or its problem as if it had been sent alone.',
     examples: [{ results: [{ serial: 57, replayed: false }, { problem: refused }] }],
   },
 );
@@ -185,23 +185,30 @@ export type CommissionBulkVerdict = Static<typeof CommissionBulkVerdict>;
 export const CommissionQuery = Type.Object(
   {
     ...PageQuery.properties,
-    component: Type.Optional(Type.String({ minLength: 1, description: 'Only what this component issued.' })),
+    component: Type.Optional(
+      Type.String({ minLength: 1, description: 'Only commissions that this component issued.' }),
+    ),
     state: Type.Optional(State),
     older_than: Type.Optional(
       Type.Integer({
         minimum: 0,
         maximum: 10_000_000_000,
-        description: 'Only those issued more than so many seconds ago.',
+        description: 'Only commissions issued more than this number of seconds ago.',
       }),
     ),
-    project: Type.Optional(Type.String({ minLength: 1, description: 'Only those on this project: uuid.' })),
+    project: Type.Optional(
+      Type.String({ minLength: 1, description: 'Only commissions on this project: uuid.' }),
+    ),
     user: Type.Optional(
       Type.String({
         minLength: 1,
-        description: 'Only those for this user: uuid; operators may also give the number or e-mail address.',
+        description:
+          'Only commissions for this user: uuid; operators may also send the number or e-mail address.',
       }),
     ),
-    resource: Type.Optional(Type.String({ minLength: 1, description: 'Only those of this resource.' })),
+    resource: Type.Optional(
+      Type.String({ minLength: 1, description: 'Only commissions with this resource.' }),
+    ),
   },
   { additionalProperties: false },
 );
@@ -217,7 +224,7 @@ export const CommissionPath = Type.Object({
 const Reason = Type.String({
   minLength: 1,
   maxLength: BOUNDS.reason_length,
-  description: 'Kept with the commission.',
+  description: 'Reason; stored with the commission.',
 });
 
 export const CommissionAcceptance = Type.Object(
@@ -226,7 +233,7 @@ export const CommissionAcceptance = Type.Object(
       Type.Array(Type.Ref('Provision'), {
         maxItems: BOUNDS.provisions_per_commission,
         description:
-          'Smaller quantities than were reserved, between zero and the whole. Holdings that are left out are ' +
+          'Quantities to accept, each between zero and the reserved quantity. Holdings that are not named are ' +
           'accepted in full.',
       }),
     ),
@@ -256,16 +263,16 @@ const serials = (description: string) => Type.Array(Type.Integer(), { descriptio
 
 export const CommissionVerdict = Type.Object(
   {
-    accepted: serials('Accepted, now or before.'),
-    rejected: serials('Rejected, now or before.'),
-    resolved: serials('Had been resolved the other way; they stay as they are.'),
-    not_found: serials('There are no such commissions.'),
-    conflicting: serials('Asked to be both accepted and rejected; untouched.'),
-    damaged: serials('Cannot be applied as they are stored; untouched.'),
+    accepted: serials('Accepted, by this or an earlier request.'),
+    rejected: serials('Rejected, by this or an earlier request.'),
+    resolved: serials('Already resolved the other way; unchanged.'),
+    not_found: serials('Unknown serials.'),
+    conflicting: serials('In both lists of the request; unchanged.'),
+    damaged: serials('Stored data is damaged, so they cannot be applied; unchanged.'),
   },
   {
     $id: 'CommissionVerdict',
-    description: 'What became of each commission; every serial is in one list.',
+    description: 'The result for each commission; every serial is in exactly one list.',
     examples: [
       { accepted: [57, 58], rejected: [59], resolved: [], not_found: [], conflicting: [], damaged: [] },
     ],

@@ -8,10 +8,12 @@ export const QuotaReconciliationRequest = Type.Object(
     ),
     fix: Type.Optional(
       Type.Boolean({
-        description: 'Charge the difference, or give it back, by a commission that is accepted.',
+        description: 'Charge or release the difference by an accepted commission.',
       }),
     ),
-    force: Type.Optional(Type.Boolean({ description: 'Charge it even above the limit.' })),
+    force: Type.Optional(
+      Type.Boolean({ description: 'Charge the difference even if that exceeds the limit.' }),
+    ),
   },
   { additionalProperties: false, examples: [{ fix: true }] },
 );
@@ -20,15 +22,18 @@ const Amount = Type.Integer({ description: 'Pending applications.' });
 export const ApplicationsDifference = Type.Object(
   {
     user: Type.String({ format: 'uuid' }),
-    applications: { ...Amount, description: 'How many applications of the user wait for a decision.' },
-    charged_user: { ...Amount, description: 'How many the user is charged for.' },
-    charged_project: { ...Amount, description: "How many the user's own project is charged for." },
+    applications: { ...Amount, description: 'Number of pending applications of the user.' },
+    charged_user: { ...Amount, description: 'Number of applications charged to the user.' },
+    charged_project: {
+      ...Amount,
+      description: "Number of applications charged to the user's system project.",
+    },
     fixed: Type.Boolean(),
-    problem: nullable(Type.String({ description: 'Why it was left as it is.' })),
+    problem: nullable(Type.String({ description: 'Why the difference was not corrected.' })),
   },
   {
     $id: 'ApplicationsDifference',
-    description: 'A user who is charged for another number than their pending applications.',
+    description: 'A user whose charged number of applications differs from their pending applications.',
     examples: [
       {
         user: '3f2a7c1e-58d4-4b0e-9a56-0c8f1d2e7b94',

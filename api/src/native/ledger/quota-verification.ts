@@ -7,39 +7,45 @@ const Sum = Type.Unsafe<number | bigint>({ type: 'integer', format: 'int64' });
 const Counters = Type.Object({
   usage_min: Type.Unsafe<number | bigint>({
     ...Sum,
-    description: 'What was accepted, less pending releases.',
+    description: 'Accepted quantities minus pending releases.',
   }),
   usage_max: Type.Unsafe<number | bigint>({
     ...Sum,
-    description: 'What was accepted, and what is pending to be.',
+    description: 'Accepted quantities plus pending reservations.',
   }),
 });
 
 export const QuotaDifference = Type.Object(
   {
     holder: Type.String({ description: '`user:` or `project:` and the uuid.' }),
-    source: nullable(Type.String({ description: '`project:` and the uuid; null where a project holds.' })),
+    source: nullable(
+      Type.String({ description: '`project:` and the uuid; null if the holder is a project.' }),
+    ),
     resource: Type.String(),
-    expected: Type.Object(Counters.properties, { description: 'What follows from the commissions.' }),
-    actual: Type.Object(Counters.properties, { description: 'What the counters said.' }),
-    fixed: Type.Boolean({ description: 'Whether they have been corrected now.' }),
+    expected: Type.Object(Counters.properties, {
+      description: 'The counters computed from the commissions.',
+    }),
+    actual: Type.Object(Counters.properties, { description: 'The stored counters.' }),
+    fixed: Type.Boolean({ description: 'Whether this request corrected them.' }),
   },
-  { $id: 'QuotaDifference', description: 'A holding whose counters are not what its commissions add up to.' },
+  { $id: 'QuotaDifference', description: 'A holding whose counters differ from the sum of its commissions.' },
 );
 export type QuotaDifference = Static<typeof QuotaDifference>;
 
 export const QuotaVerification = Type.Object(
   {
     damaged: Type.Array(Type.Integer(), {
-      description: 'Serials of commissions that cannot be read; they count for nothing.',
+      description: 'Serials of commissions with damaged stored data; the sums do not include them.',
     }),
     differences: Type.Array(Type.Ref('QuotaDifference')),
-    commissions: Type.Integer({ description: 'How many were added up, leaving out rejected ones.' }),
-    holdings: Type.Integer({ description: 'How many they were compared with.' }),
+    commissions: Type.Integer({
+      description: 'Number of commissions in the sums; rejected ones are not included.',
+    }),
+    holdings: Type.Integer({ description: 'Number of holdings that were compared.' }),
   },
   {
     $id: 'QuotaVerification',
-    description: 'How the counters of all holdings compare with the commissions.',
+    description: 'Comparison of the counters of all holdings with the commissions.',
     examples: [
       {
         damaged: [],
@@ -69,7 +75,10 @@ export interface QuotaVerification {
 export const QuotaVerificationRequest = Type.Object(
   {
     fix: Type.Optional(
-      Type.Boolean({ default: false, description: 'Correct the counters; each correction is audited.' }),
+      Type.Boolean({
+        default: false,
+        description: 'Correct the counters; each correction has an audit entry.',
+      }),
     ),
   },
   { additionalProperties: false, examples: [{ fix: false }] },

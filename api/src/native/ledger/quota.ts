@@ -16,7 +16,7 @@ export const Quota = Type.Object(
     usage: Amount,
     pending: Type.Unsafe<number | bigint>({
       ...Limit,
-      description: 'How much of the usage waits for a commission to be resolved.',
+      description: 'The part of the usage that belongs to pending commissions.',
     }),
     project_limit: Limit,
     project_usage: Amount,
@@ -24,13 +24,12 @@ export const Quota = Type.Object(
     effective_limit: Type.Unsafe<number | bigint>({
       ...Limit,
       description:
-        'What the user can reach as things are: the limit, or less where others have used up the project.',
+        'The usage that the user can reach now: the limit, or less if other members have used up the project.',
     }),
   },
   {
     $id: 'Quota',
-    description:
-      'What a user may use of a resource from a project, and does use; and the same of the project.',
+    description: 'Limit and usage of a resource for a user in a project, and for the project.',
     examples: [
       {
         user: '3f2a7c1e-58d4-4b0e-9a56-0c8f1d2e7b94',
@@ -59,7 +58,9 @@ export const QuotaQuery = Type.Object(
     project: Type.Optional(Type.String({ minLength: 1, description: 'Only this project: uuid.' })),
     resource: Type.Optional(Type.String({ minLength: 1, description: 'Only this resource: its name.' })),
     over_limit: Type.Optional(
-      Type.Boolean({ description: 'Only where the user or the project uses more than the limit.' }),
+      Type.Boolean({
+        description: 'Only quotas where the usage of the user or the project exceeds the limit.',
+      }),
     ),
   },
   { additionalProperties: false },

@@ -1,24 +1,27 @@
 import { type Static, Type } from 'typebox';
 import { Limit, nullable, PageQuery, Time } from '../common.ts';
 
-/** A time in a query: the moment itself, or a day, which stands for its beginning in UTC. */
+/** A time in a query: a timestamp, or a day, which means its beginning in UTC. */
 const TimeOrDay = Type.String({
   minLength: 1,
   maxLength: 64,
-  description: 'A time in UTC such as `2031-05-30T10:00:00Z`, or a day such as `2031-05-30`.',
+  description: 'A time in UTC, for example `2031-05-30T10:00:00Z`, or a day, for example `2031-05-30`.',
   examples: ['2031-05-01'],
 });
 
-const Usage = Type.Unsafe<number | bigint>({ ...Limit, description: 'At the end; exact to the last digit.' });
-const Average = Type.Unsafe<number | bigint>({ ...Limit, description: 'On average, rounded down.' });
+const Usage = Type.Unsafe<number | bigint>({
+  ...Limit,
+  description: 'Usage at the end of the period; exact to the last digit.',
+});
+const Average = Type.Unsafe<number | bigint>({ ...Limit, description: 'Average usage, rounded down.' });
 const UnitSeconds = Type.String({
   description:
-    'Units times seconds, exactly: a decimal number of any size with at most three digits after the point.',
+    'Units times seconds, exact: a decimal number of any size with at most three digits after the point.',
   examples: ['14400.5'],
 });
 const UnitHours = Type.String({
   description:
-    'The same times hours, cut after six digits: a third of an hour has no exact decimal. Bill by `unit_seconds`.',
+    'Units times hours, truncated to six decimal places. Use `unit_seconds` for billing, since it is exact.',
   examples: ['4.000138'],
 });
 
@@ -47,19 +50,19 @@ export const UsageSeries = Type.Object(
         from: Time,
         to: Type.String({
           format: 'date-time',
-          description: 'The end of the step, or the moment of the answer if that comes first.',
+          description: 'The end of the step, or the time of the response if that is earlier.',
         }),
         usage: Usage,
         average: Average,
         unit_seconds: UnitSeconds,
         unit_hours: UnitHours,
       }),
-      { description: 'One for each step, in the order of time, without gaps.' },
+      { description: 'One entry for each step, in chronological order, without gaps.' },
     ),
   },
   {
     $id: 'UsageSeries',
-    description: 'What one holding used over time. What is reserved and not accepted is not used.',
+    description: 'The usage of one holding over time. Pending reservations are not included.',
     examples: [
       {
         ...example,
@@ -89,8 +92,8 @@ const filters = {
     Type.Enum(['project', 'user'], {
       type: 'string',
       description:
-        'Only what projects used as a whole, or only what users did. Without it both, and the users of a project ' +
-        'are part of the project: do not add them to it.',
+        'Only usage of projects as a whole, or only usage of users. Without it, both: the usage of a project ' +
+        'includes that of its users, so do not add them up.',
     }),
   ),
 };
@@ -100,11 +103,11 @@ export const UsageQuery = Type.Object(
     ...filters,
     from: Type.Optional({
       ...TimeOrDay,
-      description: 'The beginning of a step. Without it, 24 hours or 30 days before the end.',
+      description: 'The beginning of a step. Default: 24 hours or 30 days before the end.',
     }),
     to: Type.Optional({
       ...TimeOrDay,
-      description: 'The end of a step; what lies in the future is left out. Without it, now.',
+      description: 'The end of a step; future steps are omitted. Default: now.',
     }),
     step: Type.Optional(
       Type.Enum(['hour', 'day'], { type: 'string', default: 'hour', description: 'Steps in UTC.' }),
@@ -116,7 +119,7 @@ export const UsageQuery = Type.Object(
 export const Charge = Type.Object(
   {
     ...holding,
-    username: nullable(Type.String({ description: 'What the user is called now.' })),
+    username: nullable(Type.String({ description: 'The present display name of the user.' })),
     from: Time,
     to: Time,
     unit_seconds: UnitSeconds,
@@ -125,7 +128,7 @@ export const Charge = Type.Object(
   },
   {
     $id: 'Charge',
-    description: 'What one holding used in a span of time.',
+    description: 'The usage of one holding in a period.',
     examples: [
       {
         ...example,
@@ -148,12 +151,12 @@ export const ChargeQuery = Type.Object(
     from: { ...TimeOrDay, description: 'The beginning of an hour.' },
     to: Type.Optional({
       ...TimeOrDay,
-      description: 'The beginning of an hour. Without it, and at the latest, the last hour that is over.',
+      description: 'The beginning of an hour. Default and maximum: the end of the last complete hour.',
     }),
     format: Type.Optional(
       Type.Enum(['json', 'csv'], {
         type: 'string',
-        description: '`csv` answers all of it as one table (RFC 4180), as does `Accept: text/csv`.',
+        description: '`csv` returns all rows as one table (RFC 4180), like `Accept: text/csv`.',
       }),
     ),
   },

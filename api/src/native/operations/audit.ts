@@ -5,18 +5,18 @@ export const AuditEntry = Type.Object(
   {
     id: Type.Integer(),
     at: Time,
-    actor: nullable(Type.String({ description: 'Uuid of the account; null if it was none.' })),
-    actor_name: Type.String({ description: 'What it was called then.' }),
-    address: nullable(Type.String({ description: 'Where the request came from.' })),
-    action: Type.String({ description: 'What was done, as `thing.verb`.' }),
-    subject: Type.String({ description: 'What it was done to.' }),
-    before: Type.Unknown({ description: 'The state before, as far as it matters, or null.' }),
-    after: Type.Unknown({ description: 'The state after, as far as it matters, or null.' }),
+    actor: nullable(Type.String({ description: 'Uuid of the actor; null if the actor was no account.' })),
+    actor_name: Type.String({ description: 'The name of the actor at that time.' }),
+    address: nullable(Type.String({ description: 'IP address of the client.' })),
+    action: Type.String({ description: 'The action, as `thing.verb`.' }),
+    subject: Type.String({ description: 'The object of the action: an id or a name.' }),
+    before: Type.Unknown({ description: 'The relevant state before the action, or null.' }),
+    after: Type.Unknown({ description: 'The relevant state after the action, or null.' }),
     reason: nullable(Type.String({ description: 'The reason that the actor gave.' })),
   },
   {
     $id: 'AuditEntry',
-    description: 'A recorded change. Entries are never changed.',
+    description: 'An audit entry: the record of one change. Entries are immutable.',
     examples: [
       {
         id: 12,
@@ -41,7 +41,10 @@ export const AuditQuery = Type.Object(
   {
     ...PageQuery.properties,
     actor: Type.Optional(
-      Type.String({ minLength: 1, description: 'Only what this user did: uuid, number or e-mail address.' }),
+      Type.String({
+        minLength: 1,
+        description: 'Only actions of this user: uuid, number or e-mail address.',
+      }),
     ),
     action: Type.Optional(
       Type.String({
@@ -52,10 +55,14 @@ export const AuditQuery = Type.Object(
       }),
     ),
     subject: Type.Optional(
-      Type.String({ minLength: 1, maxLength: 512, description: 'Only what was done to this.' }),
+      Type.String({ minLength: 1, maxLength: 512, description: 'Only actions on this object.' }),
     ),
-    since: Type.Optional(Type.String({ ...time, description: 'Only from this time or day (UTC) on.' })),
-    until: Type.Optional(Type.String({ ...time, description: 'Only before this time or day (UTC).' })),
+    since: Type.Optional(
+      Type.String({ ...time, description: 'Only entries from this time or day (UTC) on.' }),
+    ),
+    until: Type.Optional(
+      Type.String({ ...time, description: 'Only entries before this time or day (UTC).' }),
+    ),
   },
   { additionalProperties: false },
 );

@@ -4,13 +4,13 @@ import { nullable, PageQuery, Time } from '../common.ts';
 
 const MailState = Type.Enum(['waiting', 'failed', 'sent'], {
   description:
-    '`waiting`: it will be tried, or is being sent; `failed`: it was given up; `sent`: it was taken.',
+    '`waiting`: it will be sent, or is being sent; `failed`: no further attempt follows; `sent`: the mail server accepted it.',
 });
 
 export const MailEntry = Type.Object(
   {
     id: Type.Integer(),
-    kind: Type.String({ description: 'Which mail it is: the name of its template.' }),
+    kind: Type.String({ description: 'The kind of mail: the name of its template.' }),
     to: Type.Array(Type.String()),
     subject: Type.String(),
     state: MailState,
@@ -18,14 +18,16 @@ export const MailEntry = Type.Object(
     attempts: Type.Integer({
       description: 'Number of attempts since the last request to retry it.',
     }),
-    next_at: nullable(Type.String({ format: 'date-time', description: 'When it is tried next.' })),
+    next_at: nullable(Type.String({ format: 'date-time', description: 'Time of the next attempt.' })),
     sent_at: nullable(Time),
-    failed_at: nullable(Type.String({ format: 'date-time', description: 'When it was given up.' })),
-    error: nullable(Type.String({ description: 'Why the last attempt failed.' })),
+    failed_at: nullable(
+      Type.String({ format: 'date-time', description: 'When delivery was abandoned; null if it was not.' }),
+    ),
+    error: nullable(Type.String({ description: 'The error of the last attempt.' })),
   },
   {
     $id: 'MailEntry',
-    description: 'A mail of the service to one recipient. What it says is not shown.',
+    description: 'A mail of the service to one recipient, without its body.',
     examples: [
       {
         id: 12,
@@ -56,17 +58,17 @@ export const MailRetry = Type.Object(
       Type.Array(Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }), {
         minItems: 1,
         maxItems: BOUNDS.mails_per_retry,
-        description: 'These mails.',
+        description: 'Ids of the mails to retry.',
       }),
     ),
-    all: Type.Optional(Type.Literal(true, { description: 'All mails that wait or were given up.' })),
+    all: Type.Optional(Type.Literal(true, { description: 'Retry all waiting and failed mails.' })),
   },
   { additionalProperties: false, examples: [{ ids: [12] }, { all: true }] },
 );
 export type MailRetry = Static<typeof MailRetry>;
 
 export const MailRetried = Type.Object(
-  { due: Type.Integer({ description: 'How many mails are tried now.' }) },
-  { $id: 'MailRetried', description: 'What came of a wish to try mails again.', examples: [{ due: 1 }] },
+  { due: Type.Integer({ description: 'Number of mails that are attempted now.' }) },
+  { $id: 'MailRetried', description: 'The result of a request to retry mails.', examples: [{ due: 1 }] },
 );
 export type MailRetried = Static<typeof MailRetried>;

@@ -9,10 +9,10 @@ export const RehearsalRequest = Type.Object(
     path: Type.String({
       pattern: '^/[^\\s#]*$',
       maxLength: 4096,
-      description: 'Below `/api`, with the query if there is one.',
+      description: 'Path below `/api`, with the query string if there is one.',
       examples: ['/users/ada@example.org/action'],
     }),
-    body: Type.Optional(Type.Unknown({ description: 'The body that the request would have.' })),
+    body: Type.Optional(Type.Unknown({ description: 'The body of the request.' })),
   },
   {
     additionalProperties: false,
@@ -29,10 +29,10 @@ export type RehearsalRequest = Static<typeof RehearsalRequest>;
 
 export const PreviewedChange = Type.Object(
   {
-    action: Type.String({ description: 'What would be done, as `thing.verb`.' }),
-    subject: Type.String({ description: 'What it would be done to: an id or a name.' }),
-    before: Type.Unknown({ description: 'The state before, as far as it matters, or null.' }),
-    after: Type.Unknown({ description: 'The state after, as far as it matters, or null.' }),
+    action: Type.String({ description: 'The action, as `thing.verb`.' }),
+    subject: Type.String({ description: 'The object of the action: an id or a name.' }),
+    before: Type.Unknown({ description: 'The relevant state before the action, or null.' }),
+    after: Type.Unknown({ description: 'The relevant state after the action, or null.' }),
     reason: nullable(Type.String({ maxLength: BOUNDS.reason_length })),
   },
   { $id: 'PreviewedChange', description: 'The audit entry that a change would have.' },
@@ -42,7 +42,7 @@ export type PreviewedChange = Static<typeof PreviewedChange>;
 export const Preview = Type.Object(
   {
     changes: Type.Array(Type.Ref('PreviewedChange'), {
-      description: 'In the order in which they would be made.',
+      description: 'The changes, in their order.',
     }),
     mails: Type.Array(Type.Object({ to: Type.Array(Type.String()), subject: Type.String() }), {
       description: 'The mails that would be sent.',

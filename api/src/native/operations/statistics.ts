@@ -8,11 +8,11 @@ export const ResourceStatistics = Type.Object(
   {
     resource: Type.String(),
     unit: nullable(Type.String()),
-    usage: { ...Sum, description: 'What all projects use together; all digits count.' },
-    allocated: { ...Sum, description: 'What they may use, of those whose use is limited.' },
-    unlimited: Type.Integer({ minimum: 0, description: 'How many projects may use it without limit.' }),
+    usage: { ...Sum, description: 'Total usage of all projects; exact to the last digit.' },
+    allocated: { ...Sum, description: 'Sum of the limits of projects that have a limit.' },
+    unlimited: Type.Integer({ minimum: 0, description: 'Number of projects without a limit.' }),
   },
-  { $id: 'ResourceStatistics', description: 'How much of a resource is used and given out.' },
+  { $id: 'ResourceStatistics', description: 'Total usage and total limits of a resource.' },
 );
 export type ResourceStatistics = Static<typeof ResourceStatistics>;
 
@@ -35,13 +35,13 @@ export const Statistics = Type.Object(
         terminated: Count,
         deleted: Count,
       },
-      { description: "Without users' own projects." },
+      { description: 'Projects by state, without system projects.' },
     ),
     resources: Type.Array(Type.Ref('ResourceStatistics')),
   },
   {
     $id: 'Statistics',
-    description: 'The cloud in numbers.',
+    description: 'Statistics of the cloud.',
     examples: [
       {
         users: {

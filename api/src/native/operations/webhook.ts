@@ -6,9 +6,9 @@ const properties = {
   id: Type.Integer(),
   url: Type.String(),
   description: Type.String(),
-  events: Type.Array(Type.String(), { description: 'Types of events that are sent to it.' }),
+  events: Type.Array(Type.String(), { description: 'Types of events that it receives.' }),
   created_at: Time,
-  created_by: nullable(Type.String({ description: 'Uuid of who added it.' })),
+  created_by: nullable(Type.String({ description: 'Uuid of the operator who added it.' })),
 };
 
 const example = {
@@ -30,7 +30,7 @@ export type Webhook = Static<typeof Webhook>;
 export const WebhookCreated = Type.Object(
   {
     ...properties,
-    secret: Type.String({ description: 'What events are signed with. It is shown this once.' }),
+    secret: Type.String({ description: 'The key that signs events. No later response contains it.' }),
   },
   {
     $id: 'WebhookCreated',
@@ -48,8 +48,8 @@ export const WebhookCreation = Type.Object(
       maxItems: BOUNDS.webhook_events,
       description:
         'Types of events: `task.created`, `task.approved`, `task.completed`, `task.cancelled`, `task.failed`, and ' +
-        'what the audit record calls `project.…`, `application.…` and `membership.…`; `project.*` stands for all of ' +
-        'projects, `*` for everything.',
+        'the actions `project.…`, `application.…` and `membership.…` of the audit record; `project.*` means all of ' +
+        'projects, `*` all events.',
     }),
     description: Type.Optional(Type.String({ maxLength: BOUNDS.name_length })),
   },
@@ -63,28 +63,30 @@ export const WebhookPath = Type.Object({
 
 const DeliveryState = Type.Enum(['waiting', 'delivered', 'failed'], {
   type: 'string',
-  description: '`waiting`: it will be tried, or is being sent; `failed`: it was given up.',
+  description: '`waiting`: it will be sent, or is being sent; `failed`: no further attempt follows.',
 });
 
 export const WebhookDelivery = Type.Object(
   {
     id: Type.Integer(),
-    message: Type.String({ description: 'The `webhook-id` of every try.' }),
+    message: Type.String({ description: 'The header `webhook-id` of every attempt.' }),
     event: Type.String(),
     state: DeliveryState,
     created_at: Time,
     attempts: Type.Integer(),
-    next_at: nullable(Type.String({ format: 'date-time', description: 'When it is tried next.' })),
+    next_at: nullable(Type.String({ format: 'date-time', description: 'Time of the next attempt.' })),
     delivered_at: nullable(Time),
-    failed_at: nullable(Type.String({ format: 'date-time', description: 'When it was given up.' })),
-    status: nullable(
-      Type.Integer({ description: 'HTTP status of the last answer; null if there was none.' }),
+    failed_at: nullable(
+      Type.String({ format: 'date-time', description: 'When delivery was abandoned; null if it was not.' }),
     ),
-    error: nullable(Type.String({ description: 'Why the last try failed.' })),
+    status: nullable(
+      Type.Integer({ description: 'HTTP status of the last response; null if there was none.' }),
+    ),
+    error: nullable(Type.String({ description: 'The error of the last attempt.' })),
   },
   {
     $id: 'WebhookDelivery',
-    description: 'A call of a webhook and what became of it.',
+    description: 'The delivery of an event to a webhook, and its state.',
     examples: [
       {
         id: 12,

@@ -1,60 +1,67 @@
 import { type Static, Type } from 'typebox';
 import { Limit, nullable, PageQuery, Time } from '../common.ts';
-import { Comments, changed, Reason, told, written } from './project-fields.ts';
+import { Comments, projectChanges, projectFields, projectInput, Reason } from './project-fields.ts';
 
 const State = Type.Enum(['pending', 'approved', 'replaced', 'denied', 'dismissed', 'cancelled'], {
   type: 'string',
 });
 
 const Changes = Type.Object({
-  name: Type.Optional(told.name),
-  owner: Type.Optional(told.owner),
-  homepage: Type.Optional(told.homepage),
-  description: Type.Optional(told.description),
-  start_date: Type.Optional(told.start_date),
-  end_date: Type.Optional(told.end_date),
-  join_policy: Type.Optional(told.join_policy),
-  leave_policy: Type.Optional(told.leave_policy),
-  max_members: Type.Optional(told.max_members),
-  private: Type.Optional(told.private),
-  resources: Type.Optional(told.resources),
+  name: Type.Optional(projectFields.name),
+  owner: Type.Optional(projectFields.owner),
+  homepage: Type.Optional(projectFields.homepage),
+  description: Type.Optional(projectFields.description),
+  start_date: Type.Optional(projectFields.start_date),
+  end_date: Type.Optional(projectFields.end_date),
+  join_policy: Type.Optional(projectFields.join_policy),
+  leave_policy: Type.Optional(projectFields.leave_policy),
+  max_members: Type.Optional(projectFields.max_members),
+  private: Type.Optional(projectFields.private),
+  resources: Type.Optional(projectFields.resources),
 });
 
-/** What became of the application that was pending when another one was submitted. */
+/** The pending application that a new application replaced. */
 export const Replaced = nullable(
   Type.Object(
     {
-      application: Type.Integer({ description: 'Id of the application that was pending.' }),
-      kept: { ...Changes, description: 'What this application takes over from it.' },
+      application: Type.Integer({ description: 'Id of the replaced application.' }),
+      kept: { ...Changes, description: 'Changes that this application takes over from it.' },
       dropped: {
         ...Changes,
-        description: 'What it asked for and this application leaves out, or states otherwise.',
+        description: 'Changes that it requested and this application omits or replaces.',
       },
     },
-    { description: 'The application whose place this one took; null if none was pending.' },
+    { description: 'The pending application that this one replaced; null if none was pending.' },
   ),
 );
 
 const properties = {
   id: Type.Integer(),
   project: Type.String({ format: 'uuid' }),
-  project_name: Type.String({ description: 'What the project is called now.' }),
+  project_name: Type.String({ description: 'The present name of the project.' }),
   state: State,
-  creates: Type.Boolean({ description: 'Whether it asks for a new project, and not for a modification.' }),
-  applicant: nullable(Type.String({ description: 'Uuid of who applied; null if it was no account.' })),
-  applicant_name: nullable(Type.String({ description: 'What the applicant is called now.' })),
-  owner: nullable(Type.String({ description: 'Uuid of whose the project is to be.' })),
+  creates: Type.Boolean({
+    description: 'True: an application for a new project; false: for a modification.',
+  }),
+  applicant: nullable(
+    Type.String({ description: 'Uuid of the applicant; null if the applicant was no account.' }),
+  ),
+  applicant_name: nullable(Type.String({ description: 'The present display name of the applicant.' })),
+  owner: nullable(Type.String({ description: 'Uuid of the requested owner of the project.' })),
   owner_name: nullable(Type.String()),
   changes: {
     ...Changes,
-    description: 'What is to change, and nothing else; everything, for a new project.',
+    description: 'The requested changes only; for a new project, all its properties.',
   },
   replaced: Replaced,
-  comments: Type.String({ description: 'What the applicant has to say.' }),
+  comments: Type.String({ description: 'Comments of the applicant.' }),
   issued_at: Time,
-  resolved_at: nullable({ ...Time, description: 'When it was approved, denied, dismissed and so on.' }),
-  resolved_by: nullable(Type.String({ description: 'Uuid of who did.' })),
-  response: nullable(Type.String({ description: 'In which words.' })),
+  resolved_at: nullable({
+    ...Time,
+    description: 'When it was approved, denied, dismissed, cancelled or replaced.',
+  }),
+  resolved_by: nullable(Type.String({ description: 'Uuid of the user who did so.' })),
+  response: nullable(Type.String({ description: 'The reason that this user gave.' })),
 };
 
 const example = {
@@ -91,7 +98,7 @@ const Capacity = {
   member_capacity: Limit,
 };
 
-/** An application with what approving it would do to limits. */
+/** An application, and the limits that its approval would set. */
 export const ApplicationDetails = Type.Object(
   {
     ...properties,
@@ -101,21 +108,21 @@ export const ApplicationDetails = Type.Object(
         unit: nullable(Type.String({ description: '`bytes`, or null for a plain count.' })),
         before: nullable(
           Type.Object(Capacity, {
-            description: 'What holds, or held before the approval; null where there was no limit yet.',
+            description: 'The limit now, or before the approval; null if there is none.',
           }),
         ),
-        after: Type.Object(Capacity, { description: 'What holds after an approval.' }),
+        after: Type.Object(Capacity, { description: 'The limit after the approval.' }),
       }),
       {
         description:
-          'The limits that an approval sets, beside those of today. Of an approved application: those that its ' +
-          'approval set at the time, beside those before it. Empty for other applications that were decided.',
+          'The limits that an approval would set, compared with the present ones. For an approved application: those that its ' +
+          'approval set, compared with those before it. Empty for other resolved applications.',
       },
     ),
   },
   {
     $id: 'ApplicationDetails',
-    description: 'An application, and what approving it would do to limits.',
+    description: 'An application, and the limits that its approval would set.',
     examples: [
       {
         ...example,
@@ -136,20 +143,20 @@ export type ApplicationDetails = Static<typeof ApplicationDetails>;
 /** For a new project. */
 export const ProjectApplication = Type.Object(
   {
-    name: written.name,
-    end_date: written.end_date,
+    name: projectInput.name,
+    end_date: projectInput.end_date,
     owner: Type.Optional({
-      ...written.owner,
-      description: 'Whose it is to be: uuid or e-mail address. Without it, yours.',
+      ...projectInput.owner,
+      description: 'The owner: uuid or e-mail address. Default: the caller.',
     }),
-    homepage: Type.Optional(written.homepage),
-    description: Type.Optional(written.description),
-    start_date: Type.Optional(written.start_date),
-    join_policy: Type.Optional({ ...written.join_policy, default: 'moderated' }),
-    leave_policy: Type.Optional({ ...written.leave_policy, default: 'auto' }),
-    max_members: Type.Optional(written.max_members),
-    private: Type.Optional({ ...written.private, default: false }),
-    resources: Type.Optional(written.resources),
+    homepage: Type.Optional(projectInput.homepage),
+    description: Type.Optional(projectInput.description),
+    start_date: Type.Optional(projectInput.start_date),
+    join_policy: Type.Optional({ ...projectInput.join_policy, default: 'moderated' }),
+    leave_policy: Type.Optional({ ...projectInput.leave_policy, default: 'auto' }),
+    max_members: Type.Optional(projectInput.max_members),
+    private: Type.Optional({ ...projectInput.private, default: false }),
+    resources: Type.Optional(projectInput.resources),
     comments: Type.Optional(Comments),
   },
   {
@@ -169,14 +176,14 @@ export type ProjectApplication = Static<typeof ProjectApplication>;
 /** For a modification. */
 export const ModificationApplication = Type.Object(
   {
-    ...changed,
+    ...projectChanges,
     comments: Type.Optional(Comments),
     discard_pending: Type.Optional(
       Type.Boolean({
         default: false,
         description:
-          'Drops what a pending application for the project asks for. Without it, this application takes over what ' +
-          'it does not state itself.',
+          'Discard the changes of a pending application for the project. Without it, this application takes over the ' +
+          'changes that it does not state itself.',
       }),
     ),
   },
@@ -190,7 +197,10 @@ export type ModificationApplication = Static<typeof ModificationApplication>;
 
 export const RenewalApplication = Type.Object(
   {
-    end_date: { ...written.end_date, description: 'Later than the present one: a time in UTC, or a day.' },
+    end_date: {
+      ...projectInput.end_date,
+      description: 'The new end date, later than the present one: a time in UTC, or a day.',
+    },
     comments: Type.Optional(Comments),
   },
   { additionalProperties: false, examples: [{ end_date: '2032-05-30', comments: 'The course goes on.' }] },
@@ -201,8 +211,8 @@ export const ApplicationAction = Type.Object(
     action: Type.Enum(['approve', 'deny', 'cancel', 'dismiss'], {
       type: 'string',
       description:
-        '`approve` and `deny` are for operators. Applicants take back what is pending with `cancel`, and put ' +
-        'away what was denied with `dismiss`.',
+        '`approve` and `deny` are for operators. Applicants withdraw a pending application with `cancel`, and ' +
+        'remove a denied one from their list with `dismiss`.',
     }),
     reason: Type.Optional(Reason),
   },
@@ -224,13 +234,15 @@ export const ApplicationQuery = Type.Object(
       Type.String({
         minLength: 1,
         maxLength: 128,
-        description: 'Only those in this state, or in one of several, with commas between them.',
+        description: 'Only applications in this state, or in one of several, separated by commas.',
         examples: ['pending'],
       }),
     ),
-    project: Type.Optional(Type.String({ minLength: 1, description: 'Only those of this project: uuid.' })),
-    applicant: user('Only those of this user'),
-    owner: user('Only those of projects that are to be of this user'),
+    project: Type.Optional(
+      Type.String({ minLength: 1, description: 'Only applications for this project: uuid.' }),
+    ),
+    applicant: user('Only applications of this user'),
+    owner: user('Only applications for projects with this requested owner'),
   },
   { additionalProperties: false },
 );

@@ -12,17 +12,17 @@ const Action = Type.Enum(['leave', 'cancel', 'accept', 'reject', 'remove', 'deny
 });
 const Role = Type.Enum(['project_admin', 'project_mod'], {
   type: 'string',
-  description: '`project_admin` may do what the owner may; `project_mod` takes members in and lets them go.',
+  description: '`project_admin` has the rights of the owner; `project_mod` accepts and removes members.',
 });
 
 export const Membership = Type.Object(
   {
-    id: Type.Integer({ description: 'One for each user and project, for ever.' }),
+    id: Type.Integer({ description: 'Id; permanent for a user and project.' }),
     user: Type.String({ format: 'uuid' }),
     username: Type.String(),
     project: Type.String({ format: 'uuid' }),
     state: State,
-    since: nullable({ ...Time, description: 'When it came into this state.' }),
+    since: nullable({ ...Time, description: 'When it entered this state.' }),
     dates: Type.Object(
       {
         requested: Type.Optional(Time),
@@ -33,11 +33,11 @@ export const Membership = Type.Object(
         cancelled: Type.Optional(Time),
         removed: Type.Optional(Time),
       },
-      { description: 'When it last came into each state that it ever was in.' },
+      { description: 'When it last entered each state that it has had.' },
     ),
-    reason: nullable(Type.String({ description: 'Why it is in this state.' })),
+    reason: nullable(Type.String({ description: 'The reason for its state.' })),
     roles: Type.Array(Type.String(), { description: 'Roles that the user has on the project.' }),
-    allowed_actions: Type.Array(Action, { description: 'What you can do with it as things are.' }),
+    allowed_actions: Type.Array(Action, { description: 'Actions that the caller may take now.' }),
   },
   {
     $id: 'Membership',
@@ -65,11 +65,11 @@ export const MembershipCreation = Type.Object(
     user: Type.Optional(
       Type.String({
         minLength: 1,
-        description: 'Whom to enrol: uuid or e-mail address. Without it, you ask to join.',
+        description: 'The user to enrol: uuid or e-mail address. Without it, the caller asks to join.',
       }),
     ),
     roles: Type.Optional(
-      Type.Array(Role, { maxItems: 2, description: 'Roles to grant to who is enrolled.' }),
+      Type.Array(Role, { maxItems: 2, description: 'Roles to grant to the enrolled user.' }),
     ),
   },
   { additionalProperties: false, examples: [{}, { user: 'ada@example.org', roles: ['project_mod'] }] },
@@ -81,8 +81,8 @@ export const MembershipAction = Type.Object(
     action: {
       ...Action,
       description:
-        'Members `leave`, `cancel` their request to join, and `cancel_leave`. Those who manage the project `accept` ' +
-        'and `reject` requests, `remove` members, which also grants their wish to leave, and `deny_leave`.',
+        'Members `leave`, `cancel` their request to join, and `cancel_leave`. Managers of the project `accept` ' +
+        'and `reject` requests, `remove` members, which also accepts a request to leave, and `deny_leave`.',
     },
     reason: Type.Optional(Reason),
   },
@@ -104,7 +104,7 @@ const state = Type.Optional(
   Type.String({
     minLength: 1,
     maxLength: 128,
-    description: 'Only those in this state, or in one of several, with commas between them.',
+    description: 'Only memberships in this state, or in one of several, separated by commas.',
     examples: ['requested'],
   }),
 );
@@ -115,9 +115,11 @@ export const MembershipQuery = Type.Object(
   {
     ...PageQuery.properties,
     state,
-    project: Type.Optional(Type.String({ minLength: 1, description: 'Only those in this project: uuid.' })),
+    project: Type.Optional(
+      Type.String({ minLength: 1, description: 'Only memberships in this project: uuid.' }),
+    ),
     user: Type.Optional(
-      Type.String({ minLength: 1, description: 'Only those of this user: uuid or e-mail address.' }),
+      Type.String({ minLength: 1, description: 'Only memberships of this user: uuid or e-mail address.' }),
     ),
   },
   { additionalProperties: false },

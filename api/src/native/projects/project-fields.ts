@@ -5,25 +5,27 @@ import { Capacities, CapacitiesInput } from '../ledger/capacity.ts';
 
 const Policy = Type.Enum(['auto', 'moderated', 'closed'], {
   type: 'string',
-  description: '`auto`: at once; `moderated`: after approval; `closed`: never.',
+  description: '`auto`: immediately; `moderated`: after approval; `closed`: never.',
 });
 
-/** The fields of a project that applications and operators can change, as answers have them. */
-export const told = {
+/** The fields of a project that applications and operators can change, as in responses. */
+export const projectFields = {
   name: Type.String(),
   owner: nullable(Type.String({ description: 'Uuid of a user; null for system projects.' })),
   homepage: Type.String(),
   description: Type.String(),
-  start_date: nullable({ ...Time, description: 'For information only.' }),
-  end_date: Type.String({ ...Time, description: 'Beyond it the project is terminated.' }),
+  start_date: nullable({ ...Time, description: 'Start date; for information only.' }),
+  end_date: Type.String({ ...Time, description: 'When the project is terminated.' }),
   join_policy: Policy,
   leave_policy: Policy,
   max_members: Limit,
-  private: Type.Boolean({ description: 'Seen by its members only, who have to be enrolled.' }),
+  private: Type.Boolean({
+    description: 'Whether only members see it. Users cannot ask to join; they are enrolled.',
+  }),
   resources: Capacities,
 };
 
-const DAY = 'A time in UTC such as `2031-05-30T10:00:00Z`, or a day such as `2031-05-30`.';
+const DAY = 'A time in UTC, for example `2031-05-30T10:00:00Z`, or a day, for example `2031-05-30`.';
 const TimeOrDay = Type.String({
   minLength: 1,
   maxLength: 64,
@@ -31,8 +33,8 @@ const TimeOrDay = Type.String({
   examples: ['2031-05-30'],
 });
 
-/** The same as they may be written; a limit of members takes no unit but is read as any limit. */
-export const written = {
+/** The same fields in requests. The member limit has the syntax of limits, without units. */
+export const projectInput = {
   name: Type.String({ minLength: 1, maxLength: BOUNDS.project_name_length }),
   owner: Type.String({ minLength: 1, description: 'A user: uuid or e-mail address.' }),
   homepage: Type.String({ maxLength: BOUNDS.homepage_length }),
@@ -42,33 +44,33 @@ export const written = {
   join_policy: Policy,
   leave_policy: Policy,
   max_members: LimitInput,
-  private: told.private,
+  private: projectFields.private,
   resources: CapacitiesInput,
 };
 
-/** Any of them: what is left out stays as it is. */
-export const changed = {
-  name: Type.Optional(written.name),
-  owner: Type.Optional(written.owner),
-  homepage: Type.Optional(written.homepage),
-  description: Type.Optional(written.description),
-  start_date: Type.Optional(written.start_date),
-  end_date: Type.Optional(written.end_date),
-  join_policy: Type.Optional(written.join_policy),
-  leave_policy: Type.Optional(written.leave_policy),
-  max_members: Type.Optional(written.max_members),
-  private: Type.Optional(written.private),
-  resources: Type.Optional(written.resources),
+/** Changes: omitted fields keep their values. */
+export const projectChanges = {
+  name: Type.Optional(projectInput.name),
+  owner: Type.Optional(projectInput.owner),
+  homepage: Type.Optional(projectInput.homepage),
+  description: Type.Optional(projectInput.description),
+  start_date: Type.Optional(projectInput.start_date),
+  end_date: Type.Optional(projectInput.end_date),
+  join_policy: Type.Optional(projectInput.join_policy),
+  leave_policy: Type.Optional(projectInput.leave_policy),
+  max_members: Type.Optional(projectInput.max_members),
+  private: Type.Optional(projectInput.private),
+  resources: Type.Optional(projectInput.resources),
 };
 
-/** Why something is done. */
+/** The reason for an action. */
 export const Reason = Type.String({
   maxLength: BOUNDS.reason_length,
-  description: 'Why; it is kept, and told to whom it concerns.',
+  description: 'Reason; stored and sent to the users concerned.',
 });
 
-/** What an applicant has to say to reviewers. */
+/** Comments of an applicant for reviewers. */
 export const Comments = Type.String({
   maxLength: BOUNDS.reason_length,
-  description: 'For those who review the application.',
+  description: 'Comments for the reviewers of the application.',
 });

@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { nullable, PageQuery, Time } from '../common.ts';
 import type { Application } from './application.ts';
-import { changed, Reason, told } from './project-fields.ts';
+import { projectChanges, projectFields, Reason } from './project-fields.ts';
 
 const ProjectState = Type.Enum(['uninitialized', 'active', 'suspended', 'terminated', 'deleted'], {
   type: 'string',
@@ -10,25 +10,25 @@ const ProjectState = Type.Enum(['uninitialized', 'active', 'suspended', 'termina
 const properties = {
   id: Type.String({ format: 'uuid', description: 'Never changes.' }),
   number: Type.Integer({ description: 'A short number.' }),
-  ...told,
-  owner_name: nullable(Type.String({ description: 'What the owner is called now.' })),
+  ...projectFields,
+  owner_name: nullable(Type.String({ description: 'The present display name of the owner.' })),
   state: ProjectState,
   status: Type.Enum(
     [
       ...['uninitialized', 'pending', 'denied', 'active', 'suspended', 'terminated'],
       ...['deleted', 'dismissed', 'cancelled'],
     ] as const,
-    { type: 'string', description: 'The state, and what became of the application for it, in one word.' },
+    { type: 'string', description: 'The state of the project combined with that of its application.' },
   ),
-  system_project: Type.Boolean({ description: 'The project that every user has of their own.' }),
-  members: Type.Integer({ description: 'How many members count against `max_members`.' }),
+  system_project: Type.Boolean({ description: 'Whether it is the system project of a user.' }),
+  members: Type.Integer({ description: 'Number of members that count towards `max_members`.' }),
   created_at: Time,
   managed: Type.Boolean({
     description:
-      'Whether you manage it: as its owner, as its administrator, or as an operator. To others, what follows is null.',
+      'Whether the caller manages it: as its owner, its administrator, or an operator. For other callers, the fields below are null.',
   }),
-  state_reason: nullable(Type.String({ description: 'Why it is in this state.' })),
-  activated_at: nullable({ ...Time, description: 'When it last became active.' }),
+  state_reason: nullable(Type.String({ description: 'The reason for its state.' })),
+  activated_at: nullable({ ...Time, description: 'When it was last activated.' }),
   deactivated_at: nullable({ ...Time, description: 'When it was last suspended or terminated.' }),
 };
 
@@ -63,7 +63,7 @@ export const Project = Type.Object(
   {
     ...properties,
     last_application: Type.Union([Type.Ref('Application'), Type.Null()], {
-      description: 'The newest application, if there is any; also to whom it is of.',
+      description: 'The newest application, or null; its applicant sees it too.',
     }),
   },
   {
@@ -81,7 +81,7 @@ export const ProjectAction = Type.Object(
   {
     action: Type.Enum(['suspend', 'unsuspend', 'terminate', 'reinstate'], {
       type: 'string',
-      description: 'The transition to make.',
+      description: 'The transition.',
     }),
     reason: Type.Optional(Reason),
   },
@@ -89,9 +89,9 @@ export const ProjectAction = Type.Object(
 );
 export type ProjectAction = Static<typeof ProjectAction>;
 
-/** What an operator changes at once. */
+/** Changes that an operator makes without an application. */
 export const ProjectModification = Type.Object(
-  { ...changed, reason: Type.Optional(Reason) },
+  { ...projectChanges, reason: Type.Optional(Reason) },
   {
     additionalProperties: false,
     minProperties: 1,
@@ -100,16 +100,16 @@ export const ProjectModification = Type.Object(
 );
 export type ProjectModification = Static<typeof ProjectModification>;
 
-const { name, owner, homepage, description, ...changedInAll } = changed;
+const { name, owner, homepage, description, ...changedInAll } = projectChanges;
 
-/** What an operator changes of all system projects at once. */
+/** Changes that an operator makes to all system projects. */
 export const SystemProjectModification = Type.Object(
   {
     ...changedInAll,
     exclude: Type.Optional(
       Type.Array(Type.String({ minLength: 1 }), {
         maxItems: 10_000,
-        description: 'Not of these: users by uuid, which is that of the project too, or by e-mail address.',
+        description: 'Users whose system projects stay unchanged: uuid or e-mail address.',
       }),
     ),
     reason: Type.Optional(Reason),
@@ -135,29 +135,33 @@ export const ProjectPath = Type.Object({
   }),
 });
 
-const several = ', or in one of several, with commas between them.';
+const several = ', or in one of several, separated by commas.';
 
 export const ProjectQuery = Type.Object(
   {
     ...PageQuery.properties,
-    name: Type.Optional(Type.String({ minLength: 1, description: 'Only those of exactly this name.' })),
+    name: Type.Optional(Type.String({ minLength: 1, description: 'Only projects with exactly this name.' })),
     search: Type.Optional(
-      Type.String({ minLength: 1, maxLength: 255, description: 'Only those with this in their name.' }),
+      Type.String({
+        minLength: 1,
+        maxLength: 255,
+        description: 'Only projects whose name contains this text.',
+      }),
     ),
     owner: Type.Optional(
-      Type.String({ minLength: 1, description: 'Only those of this user: uuid or e-mail address.' }),
+      Type.String({ minLength: 1, description: 'Only projects owned by this user: uuid or e-mail address.' }),
     ),
     state: Type.Optional(
-      Type.String({ minLength: 1, maxLength: 128, description: `Only those in this state${several}` }),
+      Type.String({ minLength: 1, maxLength: 128, description: `Only projects in this state${several}` }),
     ),
     status: Type.Optional(
-      Type.String({ minLength: 1, maxLength: 128, description: `Only those of this status${several}` }),
+      Type.String({ minLength: 1, maxLength: 128, description: `Only projects with this status${several}` }),
     ),
     member: Type.Optional(
       Type.String({
         minLength: 1,
         description:
-          'Only those in which this user is a member: uuid or e-mail address; yourself, unless you are an operator.',
+          'Only projects of which this user is a member: uuid or e-mail address. Only operators may name other users.',
       }),
     ),
     mode: Type.Optional(
@@ -165,21 +169,19 @@ export const ProjectQuery = Type.Object(
         type: 'string',
         default: 'default',
         description:
-          '`member`: in which you are; `related`: these, and those that are yours; `active`: active ones that are ' +
-          'not private; `default`: related and active ones. Operators see all with any but `member`.',
+          '`member`: projects of which the caller is a member; `related`: also those that the caller owns; `active`: active ones that are ' +
+          'not private; `default`: related and active ones. For operators, all modes but `member` return all projects.',
       }),
     ),
-    system: Type.Optional(
-      Type.Boolean({ description: "Only users' own projects, or only projects that are not." }),
-    ),
+    system: Type.Optional(Type.Boolean({ description: 'True: only system projects; false: only others.' })),
     pending: Type.Optional(
-      Type.Boolean({ description: 'Only those with a pending application, or only others.' }),
+      Type.Boolean({ description: 'True: only projects with a pending application; false: only others.' }),
     ),
     ends_before: Type.Optional(
       Type.String({
         minLength: 1,
         maxLength: 64,
-        description: 'Only those that end before this time or day (UTC).',
+        description: 'Only projects that end before this time or day (UTC).',
       }),
     ),
   },
@@ -190,16 +192,16 @@ export const ProjectEvent = Type.Object(
   {
     id: Type.Integer(),
     at: Time,
-    action: Type.String({ description: 'What was done, as `thing.verb`.' }),
-    actor: nullable(Type.String({ description: 'Uuid of who did it; null if it was no account.' })),
-    actor_name: Type.String({ description: 'What it was called then.' }),
-    before: Type.Unknown({ description: 'The state before, as far as it matters, or null.' }),
-    after: Type.Unknown({ description: 'The state after, as far as it matters, or null.' }),
+    action: Type.String({ description: 'The action, as `thing.verb`.' }),
+    actor: nullable(Type.String({ description: 'Uuid of the actor; null if the actor was no account.' })),
+    actor_name: Type.String({ description: 'The name of the actor at that time.' }),
+    before: Type.Unknown({ description: 'The relevant state before the action, or null.' }),
+    after: Type.Unknown({ description: 'The relevant state after the action, or null.' }),
     reason: nullable(Type.String({ description: 'The reason that the actor gave.' })),
   },
   {
     $id: 'ProjectEvent',
-    description: 'Something that was done to a project.',
+    description: 'An action on a project.',
     examples: [
       {
         id: 12,
@@ -216,7 +218,7 @@ export const ProjectEvent = Type.Object(
 );
 export type ProjectEvent = Static<typeof ProjectEvent>;
 
-/** What became of one expired project. */
+/** The result for one expired project. */
 export const Termination = Type.Object(
   {
     project: Type.String({ format: 'uuid' }),
@@ -227,7 +229,7 @@ export const Termination = Type.Object(
   },
   {
     $id: 'Termination',
-    description: 'What became of one expired project.',
+    description: 'The result for one expired project.',
     examples: [
       {
         project: '6f0c2c0e-8f5b-4a53-9d0b-7a1d2f0f3a11',
@@ -241,8 +243,10 @@ export const Termination = Type.Object(
 );
 export type Termination = Static<typeof Termination>;
 
-/** The project that is charged unless one is named. */
+/** The project that is charged if a request names none. */
 export const DefaultProject = Type.Object(
-  { project: Type.String({ format: 'uuid', description: 'One of which the user is a member.' }) },
+  {
+    project: Type.String({ format: 'uuid', description: 'Uuid of a project of which the user is a member.' }),
+  },
   { additionalProperties: false, examples: [{ project: '6f0c2c0e-8f5b-4a53-9d0b-7a1d2f0f3a11' }] },
 );

@@ -9,30 +9,30 @@ const Kind = Type.Enum(['application', 'task'], { type: 'string' });
 export const Approval = Type.Object(
   {
     kind: Kind,
-    id: Type.String({ description: 'The number of an application, or the id of a task.' }),
+    id: Type.String({ description: 'Number of an application, or id of a task.' }),
     about: Type.String({
-      description: 'What is asked for: `new_project`, `modification`, or the type of the task.',
+      description: 'The request: `new_project`, `modification`, or the type of the task.',
     }),
     asked_by: nullable(
       Type.String({ description: 'Uuid of the requester; null for an unauthenticated request.' }),
     ),
-    asked_by_name: nullable(Type.String({ description: 'What they are called.' })),
+    asked_by_name: nullable(Type.String({ description: 'Display name of the requester.' })),
     since: Time,
-    age_s: Type.Integer({ description: 'For how many seconds it has been waiting.' }),
+    age_s: Type.Integer({ description: 'Waiting time in seconds.' }),
     project: nullable(
-      Type.String({ description: 'Uuid of the project that it is about, or was asked for in.' }),
+      Type.String({ description: 'Uuid of the project that it concerns or was requested in.' }),
     ),
     project_name: nullable(Type.String()),
-    comments: Type.String({ description: 'What the applicant has to say.' }),
+    comments: Type.String({ description: 'Comments of the applicant.' }),
     replaced: Replaced,
     outlook: Outlook,
-    valid: Type.Boolean({ description: 'Whether it could be approved as it is.' }),
-    reasons: Type.Array(Type.String(), { description: 'Why not.' }),
-    running: Type.Boolean({ description: 'Whether a stage of the task runs at this moment.' }),
+    valid: Type.Boolean({ description: 'Whether it can be approved now.' }),
+    reasons: Type.Array(Type.String(), { description: 'Reasons why it cannot be approved.' }),
+    running: Type.Boolean({ description: 'Whether a stage of the task is running.' }),
   },
   {
     $id: 'Approval',
-    description: 'Something that waits for an operator: an application for a project, or a task.',
+    description: 'A request that waits for an operator: a project application or a task.',
     examples: [
       {
         kind: 'application',
@@ -74,7 +74,7 @@ export const ApprovalQuery = Type.Object(
     order: Type.Optional(
       Type.Enum(['oldest', 'newest'], {
         type: 'string',
-        description: 'Which come first; the oldest if not said.',
+        description: 'Sort order; default `oldest`.',
       }),
     ),
   },
@@ -83,7 +83,11 @@ export const ApprovalQuery = Type.Object(
 
 export const ApprovalPath = Type.Object({
   kind: { ...Kind, description: '`application` or `task`.' },
-  id: Type.String({ pattern: '^([1-9][0-9]{0,14}|[0-9a-f]{32})$', description: 'Its id.', examples: ['42'] }),
+  id: Type.String({
+    pattern: '^([1-9][0-9]{0,14}|[0-9a-f]{32})$',
+    description: 'Id of the application or task.',
+    examples: ['42'],
+  }),
 });
 
 export const ApprovalDecision = Type.Object(
@@ -95,10 +99,10 @@ export const ApprovalDecision = Type.Object(
 );
 
 export const ApprovalDecided = Type.Object(
-  { kind: Kind, id: Type.String(), state: Type.String({ description: 'The state from now on.' }) },
+  { kind: Kind, id: Type.String(), state: Type.String({ description: 'The new state.' }) },
   {
     $id: 'ApprovalDecided',
-    description: 'What became of it.',
+    description: 'The result of a decision.',
     examples: [{ kind: 'application', id: '42', state: 'denied' }],
   },
 );

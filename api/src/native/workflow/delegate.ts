@@ -1,15 +1,15 @@
 import { type Static, Type } from 'typebox';
 
-/** One of the APIs by which people ask for tasks. */
+/** A delegate API: an address that creates tasks of a type. */
 export const DelegateApi = Type.Object(
   {
     name: Type.String(),
-    path: Type.String({ description: 'Where the workflow dialect has it, below `/v1`.' }),
+    path: Type.String({ description: 'Path in the workflow dialect, below `/v1`.' }),
     methods: Type.Array(Type.String()),
   },
   {
     $id: 'DelegateApi',
-    description: 'An API by which people ask for tasks, or look at what they could ask for.',
+    description: 'A delegate API: it creates tasks of a type, or lists what can be requested.',
     examples: [{ name: 'SignUp', path: 'openstack/sign-up', methods: ['POST'] }],
   },
 );
@@ -25,11 +25,11 @@ export const DelegateQuestion = Type.Object(
     method: Type.Enum(['GET', 'POST', 'PUT', 'DELETE'], { type: 'string' }),
     params: Type.Optional({ ...Values, description: 'Values of the parameters in its path.' }),
     query: Type.Optional(Values),
-    input: Type.Optional(Type.Record(Type.String(), Type.Unknown(), { description: 'What is asked for.' })),
+    input: Type.Optional(Type.Record(Type.String(), Type.Unknown(), { description: 'Input of the task.' })),
     project: Type.Optional(
       Type.String({
         format: 'uuid',
-        description: 'The project that it is about; without it, the one that the token acts on.',
+        description: 'The project that the task concerns; default: the project of the token.',
       }),
     ),
   },
@@ -42,16 +42,16 @@ export type DelegateQuestion = Static<typeof DelegateQuestion>;
 
 export const DelegateAnswer = Type.Object(
   {
-    accepted: Type.Boolean({ description: 'Whether a task was made of it.' }),
-    answer: Type.Unknown({ description: 'In the words of the workflow dialect.' }),
+    accepted: Type.Boolean({ description: 'Whether a task was created.' }),
+    answer: Type.Unknown({ description: 'The response of the workflow dialect.' }),
     replaced: Type.Array(Type.String(), {
       description:
-        'Open tasks of earlier requests that this one has cancelled. Empty for APIs that need no authentication.',
+        'Open tasks of earlier requests that this request cancelled. Empty for APIs without authentication.',
     }),
   },
   {
     $id: 'DelegateAnswer',
-    description: 'What a delegate API said.',
+    description: 'The response of a delegate API.',
     examples: [{ accepted: true, answer: { notes: ['task created'] }, replaced: [] }],
   },
 );

@@ -7,15 +7,15 @@ const Id = Type.String({ pattern: '^[0-9a-f]{32}$' });
 export const Notification = Type.Object(
   {
     id: Id,
-    task: Type.String({ description: 'Id of the task that it is about.' }),
-    error: Type.Boolean({ description: 'Whether something went wrong.' }),
+    task: Type.String({ description: 'Id of the task that it concerns.' }),
+    error: Type.Boolean({ description: 'Whether it reports an error.' }),
     acknowledged: Type.Boolean(),
-    notes: Type.Record(Type.String(), Type.Unknown(), { description: 'What it says.' }),
+    notes: Type.Record(Type.String(), Type.Unknown(), { description: 'The text of the notification.' }),
     created_at: Time,
   },
   {
     $id: 'Notification',
-    description: 'A message to operators, kept until one of them acknowledges it.',
+    description: 'A message to operators, shown until one of them acknowledges it.',
     examples: [
       {
         id: '7b943f2a7c1e58d44b0e9a560c8f1d2e',
@@ -33,10 +33,12 @@ export type Notification = Static<typeof Notification>;
 export const NotificationQuery = Type.Object(
   {
     ...PageQuery.properties,
-    acknowledged: Type.Optional(Type.Boolean({ description: 'Only those that are, or that are not.' })),
-    error: Type.Optional(Type.Boolean({ description: 'Only errors, or only others.' })),
+    acknowledged: Type.Optional(
+      Type.Boolean({ description: 'True: only acknowledged notifications; false: only others.' }),
+    ),
+    error: Type.Optional(Type.Boolean({ description: 'True: only errors; false: only others.' })),
     task: Type.Optional(
-      Type.String({ minLength: 1, maxLength: 64, description: 'Only those about this task.' }),
+      Type.String({ minLength: 1, maxLength: 64, description: 'Only notifications about this task.' }),
     ),
   },
   { additionalProperties: false },
@@ -52,18 +54,22 @@ export const NotificationAcknowledgement = Type.Object(
       Type.Array(Type.String({ minLength: 1, maxLength: 64 }), {
         minItems: 1,
         maxItems: BOUNDS.notifications_at_once,
-        description: 'These; those that do not exist are passed over.',
+        description: 'Ids of the notifications; unknown ids are ignored.',
       }),
     ),
     all: Type.Optional(
-      Type.Literal(true, { description: 'All notifications that are not acknowledged yet.' }),
+      Type.Literal(true, { description: 'Acknowledge all notifications that are not acknowledged yet.' }),
     ),
   },
   { additionalProperties: false, examples: [{ ids: ['7b943f2a7c1e58d44b0e9a560c8f1d2e'] }, { all: true }] },
 );
 
 export const NotificationsAcknowledged = Type.Object(
-  { acknowledged: Type.Integer({ description: 'How many were not acknowledged before.' }) },
-  { $id: 'NotificationsAcknowledged', description: 'What came of it.', examples: [{ acknowledged: 1 }] },
+  { acknowledged: Type.Integer({ description: 'Number of notifications that this request acknowledged.' }) },
+  {
+    $id: 'NotificationsAcknowledged',
+    description: 'The result of acknowledging notifications.',
+    examples: [{ acknowledged: 1 }],
+  },
 );
 export type NotificationsAcknowledged = Static<typeof NotificationsAcknowledged>;

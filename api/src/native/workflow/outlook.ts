@@ -9,24 +9,24 @@ export const OutlookLimits = Type.Array(
     project: Type.String({ description: 'Uuid of the project.' }),
     resource: Type.String(),
     unit: nullable(Type.String({ description: '`bytes`, or null for a plain count.' })),
-    before: nullable(Type.Object(Capacity, { description: 'What holds; null where there is no limit yet.' })),
-    after: Type.Object(Capacity, { description: 'What would hold.' }),
+    before: nullable(Type.Object(Capacity, { description: 'The present limit; null if there is none.' })),
+    after: Type.Object(Capacity, { description: 'The limit after the approval.' }),
   }),
-  { description: 'Limits that it would set.' },
+  { description: 'Limits that the approval would set.' },
 );
 
-/** The effects that an approval would have, as far as they are known. */
+/** The known effects of an approval. */
 export const Outlook = Type.Object(
   {
-    projects: Type.Array(Type.String(), { description: 'Names of projects that it would make.' }),
+    projects: Type.Array(Type.String(), { description: 'Names of projects that it would create.' }),
     users: Type.Array(
       Type.Object({
-        name: Type.String({ description: 'E-mail address of who would be let in or changed, or the uuid.' }),
-        gains: Type.Array(Type.String(), { description: 'Roles that they would get.' }),
-        loses: Type.Array(Type.String(), { description: 'Roles that they would lose.' }),
+        name: Type.String({ description: 'E-mail address or uuid of the user whose roles would change.' }),
+        gains: Type.Array(Type.String(), { description: 'Roles that the user would receive.' }),
+        loses: Type.Array(Type.String(), { description: 'Roles that the user would lose.' }),
       }),
     ),
     limits: OutlookLimits,
   },
-  { description: 'The effects that an approval would have, as far as they are known.' },
+  { description: 'The known effects of an approval.' },
 );

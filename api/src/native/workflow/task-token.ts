@@ -4,7 +4,7 @@ import { TaskState } from './task.ts';
 
 export const TaskToken = Type.Object(
   {
-    id: Type.String({ description: 'Names it. It is not the secret, and nothing can be submitted with it.' }),
+    id: Type.String({ description: 'Id of the token. It is not the secret and cannot submit the task.' }),
     task: Type.String({ description: 'Id of its task.' }),
     task_type: Type.String(),
     created_at: Time,
@@ -12,7 +12,7 @@ export const TaskToken = Type.Object(
   },
   {
     $id: 'TaskToken',
-    description: 'A token that was sent by mail and submits a task.',
+    description: 'A token, sent by mail, that submits a task.',
     examples: [
       {
         id: '0c8f1d2e7b943f2a7c1e58d44b0e9a56',
@@ -26,7 +26,7 @@ export const TaskToken = Type.Object(
 );
 export type TaskToken = Static<typeof TaskToken>;
 
-const expired = 'Those that have run out, in the place of those that are good.';
+const expired = 'True: only expired tokens; default: only valid ones.';
 
 export const TaskTokenQuery = Type.Object(
   { ...PageQuery.properties, expired: Type.Optional(Type.Boolean({ description: expired })) },
@@ -34,34 +34,36 @@ export const TaskTokenQuery = Type.Object(
 );
 
 export const TaskTokenDeletion = Type.Object(
-  { expired: Type.Literal(true, { description: 'It has to be said.' }) },
+  {
+    expired: Type.Literal(true, { description: 'Required: confirms that only expired tokens are deleted.' }),
+  },
   { additionalProperties: false },
 );
 
 export const TaskTokensDeleted = Type.Object(
-  { deleted: Type.Integer({ description: 'How many there were.' }) },
+  { deleted: Type.Integer({ description: 'Number of deleted tokens.' }) },
   {
     $id: 'TaskTokensDeleted',
-    description: 'What became of tokens that had run out.',
+    description: 'The result of deleting expired tokens.',
     examples: [{ deleted: 3 }],
   },
 );
 export type TaskTokensDeleted = Static<typeof TaskTokensDeleted>;
 
 export const TaskTokenPath = Type.Object({
-  secret: Type.String({ minLength: 1, maxLength: 256, description: 'The token, as it came by mail.' }),
+  secret: Type.String({ minLength: 1, maxLength: 256, description: 'The token from the mail.' }),
 });
 
 export const TaskTokenDescription = Type.Object(
   {
     task_type: Type.String(),
     actions: Type.Array(Type.String()),
-    required_fields: Type.Array(Type.String(), { description: 'What has to be sent with it.' }),
-    requires_authentication: Type.Boolean({ description: 'Whether an API token has to be sent along.' }),
+    required_fields: Type.Array(Type.String(), { description: 'Fields that must be sent with the token.' }),
+    requires_authentication: Type.Boolean({ description: 'Whether the request also needs an API token.' }),
   },
   {
     $id: 'TaskTokenDescription',
-    description: 'What the owner of a token needs to know to submit it.',
+    description: 'The data that a task token requires to be submitted.',
     examples: [
       {
         task_type: 'reset_user_password',
@@ -75,7 +77,7 @@ export const TaskTokenDescription = Type.Object(
 export type TaskTokenDescription = Static<typeof TaskTokenDescription>;
 
 export const TaskTokenSubmission = Type.Record(Type.String(), Type.Unknown(), {
-  description: 'The fields that the token asks for; others are ignored.',
+  description: 'The fields that the token requires; others are ignored.',
   examples: [{ password: 'a password of some length' }],
 });
 
@@ -83,7 +85,7 @@ export const TaskTokenSubmitted = Type.Object(
   { task: Type.String({ description: 'Id of the task.' }), state: TaskState, running: Type.Boolean() },
   {
     $id: 'TaskTokenSubmitted',
-    description: 'What became of the task.',
+    description: 'The state of the task after the submission.',
     examples: [{ task: 'e8b3f57f5da64bf3a6bf4f9bbd3a40b5', state: 'completed', running: false }],
   },
 );

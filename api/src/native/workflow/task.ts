@@ -6,7 +6,7 @@ import { Outlook } from './outlook.ts';
 export const TaskState = Type.Enum(['awaiting', 'approved', 'completed', 'cancelled'], {
   type: 'string',
   description:
-    '`awaiting` an approval; `approved`, and its token is to be submitted; over: `completed` or `cancelled`.',
+    '`awaiting` an approval; `approved`, but its token is not submitted yet; closed: `completed` or `cancelled`.',
 });
 
 const Texts = Type.Array(Type.String());
@@ -18,16 +18,16 @@ const TaskAction = Type.Object({
   name: Type.String(),
   valid: Type.Boolean(),
   data: Type.Record(Type.String(), Type.Unknown(), {
-    description: 'What it was asked for, checked and completed.',
+    description: 'The input of the action, validated and completed.',
   }),
-  notes: Type.Array(Type.String(), { description: 'What it has to say, each with its time.' }),
-  need_token: Type.Boolean({ description: 'Whether a token has to be submitted before it completes.' }),
-  token_fields: Type.Array(Type.String(), { description: 'What has to be sent with the token.' }),
+  notes: Type.Array(Type.String(), { description: 'Notes of the action, each with its time.' }),
+  need_token: Type.Boolean({ description: 'Whether it completes only when its token is submitted.' }),
+  token_fields: Type.Array(Type.String(), { description: 'Fields that must be sent with the token.' }),
 });
 
 const Running = Type.Unsafe<{ stage: string; action: number; actions: number; since: string } | null>({
   type: ['object', 'null'],
-  description: 'The stage that is running now: which action of how many, and since when.',
+  description: 'The running stage: number of the action, number of actions, and start time.',
   properties: {
     stage: { type: 'string', enum: ['prepare', 'approve', 'submit'] },
     action: { type: 'integer' },
@@ -38,15 +38,15 @@ const Running = Type.Unsafe<{ stage: string; action: number; actions: number; si
 });
 
 const properties = {
-  id: Type.String({ pattern: '^[0-9a-f]{32}$', description: 'Its uuid, as the workflow writes it.' }),
+  id: Type.String({ pattern: '^[0-9a-f]{32}$', description: 'Uuid of the task, without hyphens.' }),
   type: Type.String({ examples: ['create_project_and_user'] }),
   state: TaskState,
-  valid: Type.Boolean({ description: 'Whether all of its actions are.' }),
+  valid: Type.Boolean({ description: 'Whether all of its actions are valid.' }),
   asked_by: Person('Uuid of the requester; null for an unauthenticated request.'),
-  asked_by_name: Person('What they were called then.'),
-  project: nullable(Type.String({ description: 'Uuid of the project in which it was asked for.' })),
-  approved_by: Person('Uuid of the approver; null if it is not approved, or if the service approved it.'),
-  approved_by_name: Person('What they were called then; `system` for the service.'),
+  asked_by_name: Person('Name of the requester at that time.'),
+  project: nullable(Type.String({ description: 'Uuid of the project in which it was requested.' })),
+  approved_by: Person('Uuid of the approver; null if the task is not approved or the service approved it.'),
+  approved_by_name: Person('Name of the approver at that time; `system` for the service.'),
   created_at: Time,
   approved_at: nullable(Time),
   completed_at: nullable(Time),
@@ -71,7 +71,7 @@ const example = {
 
 export const Task = Type.Object(properties, {
   $id: 'Task',
-  description: 'Something that was asked for and has to be approved, or submitted, before it is done.',
+  description: 'A task: a request that is completed after an approval, a submission of its token, or both.',
   examples: [example],
 });
 export type Task = Static<typeof Task>;
@@ -79,16 +79,16 @@ export type Task = Static<typeof Task>;
 export const TaskDetails = Type.Object(
   {
     ...properties,
-    actions: Type.Array(TaskAction, { description: 'Its steps, in order.' }),
+    actions: Type.Array(TaskAction, { description: 'Its actions, in order.' }),
     reasons: Type.Array(Type.String(), {
-      description: 'What the actions that are not valid have noted; empty where all are valid.',
+      description: 'Notes of the invalid actions; empty if all actions are valid.',
     }),
     notes: Texts,
     outlook: Outlook,
   },
   {
     $id: 'TaskDetails',
-    description: 'A task with all that is known of it.',
+    description: 'A task with all its details.',
     examples: [
       {
         ...example,
@@ -124,7 +124,7 @@ export const TaskQuery = Type.Object(
       Type.String({
         minLength: 1,
         maxLength: 128,
-        description: 'Only those in this state, or in one of several, with commas between them.',
+        description: 'Only tasks in this state, or in one of several, separated by commas.',
         examples: ['awaiting'],
       }),
     ),
@@ -132,15 +132,15 @@ export const TaskQuery = Type.Object(
       Type.String({ minLength: 1, maxLength: 255, description: 'Only tasks of this type.' }),
     ),
     project: Type.Optional(
-      Type.String({ minLength: 1, maxLength: 64, description: 'Only those of this project: uuid.' }),
+      Type.String({ minLength: 1, maxLength: 64, description: 'Only tasks of this project: uuid.' }),
     ),
     since: Type.Optional(
-      Type.String({ ...time, description: 'Only those created from this time or day (UTC) on.' }),
+      Type.String({ ...time, description: 'Only tasks created from this time or day (UTC) on.' }),
     ),
     until: Type.Optional(
-      Type.String({ ...time, description: 'Only those created before this time or day (UTC).' }),
+      Type.String({ ...time, description: 'Only tasks created before this time or day (UTC).' }),
     ),
-    valid: Type.Optional(Type.Boolean({ description: 'Only those that are valid, or that are not.' })),
+    valid: Type.Optional(Type.Boolean({ description: 'True: only valid tasks; false: only invalid ones.' })),
   },
   { additionalProperties: false },
 );
@@ -149,10 +149,9 @@ export const TaskPath = Type.Object({
   task: Type.String({ pattern: '^[0-9a-f]{32}$', description: 'Id of a task.', examples: [example.id] }),
 });
 
-/** What a task is asked for anew: the input of all of its actions, in one object. */
+/** New input of a task: that of all of its actions, in one object. */
 export const TaskUpdate = Type.Record(Type.String(), Type.Unknown(), {
-  description:
-    'The input of all actions of the task, as when it was created; it takes the place of the old one.',
+  description: 'The input of all actions of the task; replaces the previous input.',
   examples: [{ project_name: 'lab', email: 'ada@example.org' }],
 });
 
@@ -161,12 +160,12 @@ export const TaskAct = Type.Object(
     action: Type.Enum(['approve', 'cancel', 'reissue_token'], {
       type: 'string',
       description:
-        '`approve` is for operators. `cancel` ends a task for good. `reissue_token` sends a new token by mail in the ' +
-        'place of the one it has.',
+        '`approve` is for operators. `cancel` closes a task permanently. `reissue_token` sends a new token by mail, which ' +
+        'replaces the present one.',
     }),
     reason: Type.Optional({
       ...Reason,
-      description: 'Why; it is noted with the task. Not for `reissue_token`.',
+      description: 'Reason; stored in the notes of the task. Not used by `reissue_token`.',
     }),
   },
   { additionalProperties: false, examples: [{ action: 'approve' }] },

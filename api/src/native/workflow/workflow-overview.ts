@@ -14,7 +14,7 @@ export const WorkflowOverview = Type.Object(
   },
   {
     $id: 'WorkflowOverview',
-    description: 'What operators look at first.',
+    description: 'Overview of the workflow for operators.',
     examples: [{ error_notifications: [], last_created_task: null, last_completed_task: null }],
   },
 );
