@@ -70,6 +70,7 @@ test('without any configuration every setting has its default', () => {
     sessionIdle_ms: 8 * 3_600_000,
     sessionMax_ms: 168 * 3_600_000,
     webhooksPrivateAddresses: false,
+    webloginTargets: ['pithos', 'pithosdev'],
     cookieName: '_pithos2_a',
     adminApi: false,
     adminApiGroups: ['admin-api'],

@@ -3,6 +3,7 @@ import type { DirectoryDomain } from '../directory/open-directory.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Secrets } from '../lib/secrets.ts';
 import type { Storage } from '../storage/storage.ts';
+import { OwnPassword } from './own-password.ts';
 import { NO_SECOND_FACTORS } from './second-factors.ts';
 import { Sessions, type SessionTimes } from './sessions.ts';
 import { SignIn } from './sign-in.ts';
@@ -13,6 +14,7 @@ export interface SignInDomain {
   readonly sessions: Sessions;
   readonly signIn: SignIn;
   readonly signInTickets: SignInTickets;
+  readonly ownPassword: OwnPassword;
 }
 
 /** Builds the sign-in on the directory. */
@@ -28,5 +30,5 @@ export function openSignIn(
   const sessions = new Sessions(parts, times);
   const tickets = new SignInTickets(parts);
   const signIn = new SignIn({ ...parts, sessions, tickets, secondFactors: NO_SECOND_FACTORS });
-  return { sessions, signIn, signInTickets: tickets };
+  return { sessions, signIn, signInTickets: tickets, ownPassword: new OwnPassword({ ...parts, sessions }) };
 }

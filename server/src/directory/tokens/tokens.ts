@@ -313,9 +313,11 @@ export class Tokens {
   /**
    * As `authenticate`, for the secret of a session, which is good for nothing else. Whether the session was unused for
    * too long is not judged.
+   * @param options.unsigned whether terms of service that are not accepted yet are no reason to refuse
    */
-  authenticateSession(secret: string): Promise<Principal> | Principal {
-    const judge = (found: Principal | undefined) => this.#judge(found?.token.session ? found : undefined);
+  authenticateSession(secret: string, { unsigned = false } = {}): Promise<Principal> | Principal {
+    const judge = (found: Principal | undefined) =>
+      this.#judge(found?.token.session ? found : undefined, unsigned);
     const found = this.#find(secret);
     return found instanceof Promise ? found.then(judge) : judge(found);
   }
@@ -364,7 +366,7 @@ export class Tokens {
     return holds && (token.project === null || this.#bound.isActive(token.project));
   }
 
-  #judge(principal: Principal | undefined): Promise<Principal> | Principal {
+  #judge(principal: Principal | undefined, unsigned = false): Promise<Principal> | Principal {
     // A token with a scope is for showing to a third party, which has it validated; it opens nothing here.
     if (!principal || principal.token.scope !== null) throw new PurserError('token_unknown');
     if (!principal.account.active) throw new PurserError('account_inactive');
@@ -373,8 +375,8 @@ export class Tokens {
     if (expiresAt !== null && expiresAt < this.#clock.now()) throw new PurserError('token_expired');
     const stands = this.stands(principal);
     return stands instanceof Promise
-      ? stands.then((good) => welcome(principal, good))
-      : welcome(principal, stands);
+      ? stands.then((good) => welcome(principal, good, unsigned))
+      : welcome(principal, stands, unsigned);
   }
 
   #valuesOf(options: NewToken, maker: Token | undefined) {
@@ -463,9 +465,9 @@ export class Tokens {
 }
 
 /** Errors: `token_unknown`, `terms_unsigned`. @param stands see `Tokens.stands` */
-function welcome(principal: Principal, stands: boolean): Principal {
+function welcome(principal: Principal, stands: boolean, unsigned: boolean): Principal {
   if (!stands) throw new PurserError('token_unknown');
-  if (principal.termsPending) throw new PurserError('terms_unsigned');
+  if (principal.termsPending && !unsigned) throw new PurserError('terms_unsigned');
   return principal;
 }
 
