@@ -96,6 +96,7 @@ import type {
   RehearseBody,
   RejectCommissionBody,
   RemoveComponentQuery,
+  ResendSignUpMailBody,
   ResolveCommissionsBody,
   Resource,
   ResourceAdded,
@@ -115,6 +116,9 @@ import type {
   SignInWithNewPasswordBody,
   SignInWithSecondFactorBody,
   SignInWithTermsBody,
+  SignUpAccepted,
+  SignUpBody,
+  SignUpVerified,
   Statistics,
   SubmitTaskTokenBody,
   Task,
@@ -136,6 +140,7 @@ import type {
   UserCreated,
   UserName,
   VerifyQuotasBody,
+  VerifySignUpBody,
   Webhook,
   WebhookCreated,
   WebhookDelivery,
@@ -225,6 +230,34 @@ export interface NativeOperations {
    * @throws BadRequest, Unauthorized, Forbidden
    */
   signInWithNewPassword(body: SignInWithNewPasswordBody, options?: CallOptions): Promise<Session>;
+
+  /**
+   * Create an account for oneself. Sends a mail to the address: with a link that confirms it, or, if it has
+   * an account, with a link to sign in. The response is the same in both cases. Responds 403
+   * `sign_up_closed` if operators create the accounts. No authentication required.
+   * Sends `POST /api/sign-up`.
+   * @param body The body of the request.
+   * @throws BadRequest, Forbidden, Conflict
+   */
+  signUp(body: SignUpBody, options?: CallOptions): Promise<SignUpAccepted>;
+
+  /**
+   * Confirm the e-mail address of a sign-up. Uses up the code. The account is then active, or waits for an
+   * operator. No authentication required.
+   * Sends `POST /api/sign-up/verify`.
+   * @param body The body of the request.
+   * @throws BadRequest, Conflict
+   */
+  verifySignUp(body: VerifySignUpBody, options?: CallOptions): Promise<SignUpVerified>;
+
+  /**
+   * Send the mail of a sign-up again. Sends a new link if the address waits for its confirmation; earlier
+   * links no longer work. The response is the same for every address. No authentication required.
+   * Sends `POST /api/sign-up/resend`.
+   * @param body The body of the request.
+   * @throws BadRequest
+   */
+  resendSignUpMail(body: ResendSignUpMailBody, options?: CallOptions): Promise<SignUpAccepted>;
 
   /**
    * List your sessions. Requires a user with a full-access token.
@@ -776,8 +809,8 @@ export interface NativeOperations {
   setDefaultProject(user: string, body: SetDefaultProjectBody, options?: CallOptions): Promise<User>;
 
   /**
-   * List pending approvals with their effects. Pending project applications, and tasks that are not
-   * approved. Requires an operator.
+   * List pending approvals with their effects. Pending project applications, tasks that are not approved,
+   * and accounts that wait for moderation. Requires an operator.
    * Sends `GET /api/approvals`, which returns one page; `all` reads all pages.
    * @throws BadRequest, Unauthorized, Forbidden
    */
@@ -785,15 +818,16 @@ export interface NativeOperations {
 
   /**
    * Approve or deny a pending approval. Denying a task cancels it and stores the reason as a note; the
-   * requester receives a mail if the address is known. Requires an operator.
+   * requester receives a mail if the address is known. An account is accepted or rejected, and its owner
+   * receives a mail. Requires an operator.
    * Sends `POST /api/approvals/{kind}/{id}`.
-   * @param kind `application` or `task`.
-   * @param id Id of the application or task.
+   * @param kind `application`, `task` or `account`.
+   * @param id Id of the application, task or account.
    * @param body The body of the request.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound, Conflict
    */
   decideApproval(
-    kind: 'application' | 'task',
+    kind: 'application' | 'task' | 'account',
     id: string,
     body: DecideApprovalBody,
     options?: CallOptions,

@@ -39,6 +39,7 @@ export function startJobs(domain: Domain, logger: Logger, onError: OnError): Job
       run: async () => {
         await domain.sessions.sweep();
         await domain.signInTickets.sweep();
+        await domain.signUps.sweep();
       },
       onError: (error) => onError(error, 'the sweep of sessions failed'),
     }),

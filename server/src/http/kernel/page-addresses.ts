@@ -4,6 +4,7 @@
  */
 export const PAGE_ADDRESSES = [
   '/login',
+  '/ui/activate',
   '/ui/approval_terms',
   '/ui/email_change',
   '/ui/first-run',
@@ -13,6 +14,8 @@ export const PAGE_ADDRESSES = [
   '/ui/password_change',
   '/ui/password_reset',
   '/ui/profile',
+  '/ui/send',
+  '/ui/signup',
   '/ui/token',
   '/weblogin',
 ] as const;

@@ -8,6 +8,7 @@ import { meRoutes } from './accounts/me.ts';
 import { mySessionRoutes } from './accounts/my-sessions.ts';
 import { roleRoutes } from './accounts/roles.ts';
 import { sessionRoutes } from './accounts/session.ts';
+import { signUpRoutes } from './accounts/sign-up.ts';
 import { termsRoutes } from './accounts/terms.ts';
 import { tokenRoutes } from './accounts/tokens.ts';
 import { userRoutes } from './accounts/users.ts';
@@ -79,6 +80,7 @@ const RESOURCES = [
   meRoutes,
   loginRoutes,
   sessionRoutes,
+  signUpRoutes,
   mySessionRoutes,
   userRoutes,
   tokenRoutes,

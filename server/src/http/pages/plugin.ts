@@ -12,6 +12,7 @@ import { sendTo } from './frame.ts';
 import { answerWithPage, PageRefusal } from './refusals.ts';
 import { signInPages } from './sign-in/sign-in-pages.ts';
 import { signOutPage } from './sign-in/sign-out-page.ts';
+import { signUpPages } from './sign-up/sign-up-pages.ts';
 import { tokenPageRoutes } from './token-page.ts';
 import { strangerOf } from './visitor.ts';
 import { webloginPages } from './weblogin-pages.ts';
@@ -39,6 +40,7 @@ export function pages(domain: Domain): FastifyPluginAsync {
     const routes = [
       ...tokenPageRoutes(domain),
       ...signInPages(domain),
+      ...signUpPages(domain),
       ...signOutPage(domain),
       ...profilePage(domain),
       ...passwordPages(domain),
