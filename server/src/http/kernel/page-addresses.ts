@@ -8,6 +8,7 @@ export const PAGE_ADDRESSES = [
   '/ui/approval_terms',
   '/ui/email_change',
   '/ui/first-run',
+  '/ui/landing',
   '/ui/local',
   '/ui/login',
   '/ui/logout',

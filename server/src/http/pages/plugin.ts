@@ -9,6 +9,7 @@ import { profilePage } from './account/profile-page.ts';
 import { termsPage } from './account/terms-page.ts';
 import { firstRunPage } from './first-run-page.ts';
 import { sendTo } from './frame.ts';
+import { landingPage } from './landing-page.ts';
 import { answerWithPage, PageRefusal } from './refusals.ts';
 import { signInPages } from './sign-in/sign-in-pages.ts';
 import { signOutPage } from './sign-in/sign-out-page.ts';
@@ -42,6 +43,7 @@ export function pages(domain: Domain): FastifyPluginAsync {
       ...signInPages(domain),
       ...signUpPages(domain),
       ...signOutPage(domain),
+      ...landingPage(domain),
       ...profilePage(domain),
       ...passwordPages(domain),
       ...emailPage(domain),

@@ -165,6 +165,12 @@ export const el: Words = {
     changeEmail: 'Αλλαγή διεύθυνσης e-mail',
     tokens: 'Για προγράμματα, δημιουργήστε API tokens με την εντολή:',
   },
+  landing: {
+    title: 'Υπηρεσίες του cloud',
+    none: 'Δεν υπάρχουν ακόμη υπηρεσίες.',
+    programs: 'Διεύθυνση ελέγχου ταυτότητας για προγράμματα:',
+    api: 'Τεκμηρίωση του API',
+  },
   weblogin: {
     title: (program) => `Σύνδεση του προγράμματος ${program};`,
     text: (program) =>

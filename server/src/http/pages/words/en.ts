@@ -160,6 +160,12 @@ export const en = {
     changeEmail: 'Change the e-mail address',
     tokens: 'For programs, create API tokens with the command:',
   },
+  landing: {
+    title: 'Services of this cloud',
+    none: 'No services are registered yet.',
+    programs: 'Authentication URL for programs:',
+    api: 'API documentation',
+  },
   weblogin: {
     title: (program: string) => `Connect ${program}?`,
     text: (program: string) =>
