@@ -111,7 +111,7 @@ forEachEngine((_engine, open) => {
     const asApplication = await run(['application', 'show', String(last.id)]);
     const asApproval = await run(['approval', 'list', '--columns', 'replaced']);
     for (const { stdout } of [asApplication, asApproval]) {
-      assert.match(stdout, new RegExp(`application ${merged.id}\\n[^]* dropped:\\n +end date: 2032-05-01`));
+      assert.match(stdout, new RegExp(`application ${merged.id}\\n[^]*dropped:\\n *end date: 2032-05-01`));
     }
     const replaced = JSON.parse((await run([...later, '--yes', '--output', 'json'], owner)).stdout);
     renewal.id = replaced.id;

@@ -103,7 +103,7 @@ forEachEngine((_engine, open, freshUrl) => {
       }
     }
     // Refused for a new account, but accepted from a user who pastes an address.
-    for (const pasted of ['ａｄａ@example.org', 'ａda＠example.org'])
+    for (const pasted of ['ａｄａ@example.org', 'ａda＠example.org', 'ｂｏ@bücher.example'])
       assert.deepEqual(await logins(office, pasted, PASSWORD), LOGGED_IN, pasted);
     for (const wrong of REFUSED) {
       assert.deepEqual(await creations(office, wrong), everywhere(400), JSON.stringify(wrong));
