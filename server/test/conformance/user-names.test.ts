@@ -187,6 +187,24 @@ forEachEngine((_engine, open, freshUrl) => {
     ]) {
       assert.equal((await v3('POST', '', { ...user, password: PASSWORD })).status, 409, user.name);
     }
+    for (const name of ['a\u0007b', 'a\nb', 'a\u200bb', 'x'.repeat(300), '12', '']) {
+      const answers = [
+        await v3('POST', '', { name, password: PASSWORD }),
+        await v3('PATCH', `/${id}`, { name }),
+        await call(
+          office,
+          'POST',
+          '/api/users',
+          { username: name, email: 'y@example.org', first_name: 'First', last_name: 'Last' },
+          adminToken,
+        ),
+      ];
+      assert.deepEqual(
+        answers.map(({ status }) => status),
+        [400, 400, 400],
+        JSON.stringify(name.slice(0, 20)),
+      );
+    }
     const nova = await v3('POST', '', { name: 'nova', password: PASSWORD });
     assert.deepEqual([nova.status, 'email' in nova.body.user], [201, false]);
     const renamed = await v3('PATCH', `/${id}`, { name: 'Ada Lovelace' });
