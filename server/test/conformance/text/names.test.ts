@@ -114,6 +114,11 @@ forEachEngine((_engine, open) => {
       const found = await api('GET', `/projects?name=${spelled}`);
       assert.equal((found.body['items'] as object[]).length, 1);
       assert.equal((await cloud.operate('GET', `/projects?name=${spelled}`)).json.projects.length, 1);
+      const [named] = (await cloud.operate('GET', `/projects?name=${spelled}`)).json.projects;
+      const role = `/projects/${named.id}/users/${cloud.first.uuid}/roles/${await cloud.role('member')}`;
+      assert.equal((await cloud.operate('PUT', role)).status, 204);
+      const scope = { project: { name: NAME.normalize('NFD'), domain: { id: 'default' } } };
+      assert.notEqual(await cloud.tokenOf(cloud.first, scope), '');
       assert.equal((await cloud.operate('GET', `/roles?name=${spelled}`)).json.roles.length, 1);
       const credentials = `/users/${cloud.first.uuid}/application_credentials?name=${spelled}`;
       const listed = await cloud.ask('GET', credentials, { token: login });
