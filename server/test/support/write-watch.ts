@@ -15,8 +15,10 @@ interface Watched {
  * queues that are worked on after a commit, and the count of pending applications, which follows their commit.
  */
 const BESIDE = ['login_sources', 'outbox', 'webhook_deliveries', 'pending_application_charges'];
-/** A token remembers which generation of the account protocol its client uses. */
-const GENERATION = ['tokens'];
+/** A token remembers the generation of the account protocol that its client uses; a validation deletes an expired one. */
+const OF_TOKENS = ['tokens'];
+/** The ledger's batches are transactions of their own, and their record is another one. */
+const TRACED = 'ledger_traces';
 /** A task runs in stages, each in transactions of its own; the service stores a task that is not valid. */
 const STAGED = 'tasks';
 
@@ -72,12 +74,16 @@ export class WriteWatch {
     server.addHook('onSend', (request, { statusCode }, payload, done) => {
       const all = this.#requests.getStore()?.committed ?? [];
       const isRefused = statusCode >= 400 && statusCode < 500;
-      const committed = all.filter((tables) => tables.some((table) => !BESIDE.includes(table)));
-      const changes = committed.filter((tables) => !tables.every((table) => GENERATION.includes(table)));
+      const changes = all.filter(
+        (tables) =>
+          !tables.every((table) => BESIDE.includes(table)) &&
+          !tables.every((table) => OF_TOKENS.includes(table)) &&
+          !tables.includes(TRACED),
+      );
       const isStaged = changes.some((tables) => tables.includes(STAGED));
-      if (!isStaged && (isRefused ? committed.length > 0 : changes.length > 1)) {
+      if (!isStaged && changes.length > (isRefused ? 0 : 1)) {
         const { method, routeOptions } = request;
-        this.problems.push(`${method} ${routeOptions.url}: ${statusCode}, wrote ${committed.join(' and ')}`);
+        this.problems.push(`${method} ${routeOptions.url}: ${statusCode}, wrote ${changes.join(' and ')}`);
       }
       done(null, payload);
     });

@@ -130,6 +130,7 @@ forEachEngine((_engine, open) => {
         '/account/v1.0/commissions',
         {
           name: '',
+          auto_accept: true,
           provisions: [
             {
               holder: `user:${cloud.first.uuid}`,
@@ -142,6 +143,21 @@ forEachEngine((_engine, open) => {
         { 'x-auth-token': cloud.component.token },
       );
       assert.equal(commission.status, 201, commission.text);
+      cloud.clock.advance(3_600_000);
+      const asUser = asker(cloud, cloud.first.token);
+      const since = 'from=2026-01-15T00:00Z';
+      for (const ask of [api, asUser]) {
+        const usage = await ask('GET', `/usage?user=${cloud.first.uuid}&resource=${spelled}&${since}`);
+        const used = (usage.body['items'] as { resource: string }[]).map((series) => series.resource);
+        assert.deepEqual([...new Set(used)], [NAME], stringifyExact(usage.body));
+      }
+      const limits = { [NAME.normalize('NFD')]: { project_capacity: 1, member_capacity: 1 } };
+      const applied = await cloud.post(
+        '/account/v1.0/projects',
+        { name: 'limits.example.org', end_date: '2031-01-01T00:00:00Z', resources: limits },
+        { 'x-auth-token': cloud.first.token },
+      );
+      assert.equal(applied.status, 201, applied.text);
     });
 
     await t.test('a token has a visible name, in the composed form', async () => {
