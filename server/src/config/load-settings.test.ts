@@ -248,6 +248,26 @@ test('an empty file is a file without settings', () => {
   assert.equal(fromFile('port:\n').port, 8700);
 });
 
+test('every wrong value of the quota sizes is reported, with its place', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'purser-sizes-'));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+  writeFileSync(
+    join(folder, 'purser.yaml'),
+    'quota: {sizes: {small: {nova: {cores: many}, cinder: 5}, medium: {nova: {cores: 1.5}}}}\n',
+  );
+  assert.throws(
+    () => loadSettings({ env: {}, cwd: folder }),
+    (error: Error) => {
+      const places = [...error.message.matchAll(/The quotas of (\w+) in size '(\w+)' are not/g)];
+      assert.deepEqual(
+        places.map(([, service, size]) => `${size} ${service}`),
+        ['small nova', 'small cinder', 'medium nova'],
+      );
+      return true;
+    },
+  );
+});
+
 test('a key whose value is commented out counts as not there, at any depth', () => {
   const { identity, quota } = fromFile(
     'identity: {role_mapping: {project_mod: , member: [member]}}\nquota: {services: {north: , south: [nova]}, sizes: {small: {nova: , cinder: {volumes: 1}}}}\nnotifications:\n',

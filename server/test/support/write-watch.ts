@@ -15,8 +15,11 @@ interface Watched {
  * queues that are worked on after a commit, and the count of pending applications, which follows their commit.
  */
 const BESIDE = ['login_sources', 'outbox', 'webhook_deliveries', 'pending_application_charges'];
-/** A token remembers the generation of the account protocol that its client uses; a validation deletes an expired one. */
-const OF_TOKENS = ['tokens'];
+/**
+ * A token remembers the generation of the account protocol that its client uses; the use of an expired token, also one
+ * of a task, ends it.
+ */
+const OF_TOKENS = ['tokens', 'workflow_tokens', 'ended_workflow_tokens'];
 /** The ledger's batches are transactions of their own, and their record is another one. */
 const TRACED = 'ledger_traces';
 /** A task runs in stages, each in transactions of its own; the service stores a task that is not valid. */
