@@ -22,8 +22,11 @@ const BESIDE = ['login_sources', 'outbox', 'webhook_deliveries', 'pending_applic
 const OF_TOKENS = ['tokens', 'workflow_tokens', 'ended_workflow_tokens'];
 /** The ledger's batches are transactions of their own, and their record is another one. */
 const TRACED = 'ledger_traces';
-/** A task runs in stages, each in transactions of its own; the service stores a task that is not valid. */
-const STAGED = 'tasks';
+/**
+ * A task runs in stages, each in transactions of its own, and a task that is not valid is stored. A sign-in has steps,
+ * and the answer to a step that needs another one is a refusal with a ticket.
+ */
+const STAGED = ['tasks', 'sign_in_tickets'];
 
 const CHANNEL = 'fastify.initialization';
 
@@ -83,7 +86,7 @@ export class WriteWatch {
           !tables.every((table) => OF_TOKENS.includes(table)) &&
           !tables.includes(TRACED),
       );
-      const isStaged = changes.some((tables) => tables.includes(STAGED));
+      const isStaged = changes.some((tables) => STAGED.some((table) => tables.includes(table)));
       if (!isStaged && changes.length > (isRefused ? 0 : 1)) {
         const { method, routeOptions } = request;
         this.problems.push(`${method} ${routeOptions.url}: ${statusCode}, wrote ${changes.join(' and ')}`);
