@@ -42,6 +42,9 @@ const revoke = operation(
     tag,
     access: 'secrets',
     summary: 'Revoke a token',
+    description:
+      'Also ends all tokens and application credentials that were made with it, directly or through others. ' +
+      'A token that revokes itself is a logout: only tokens that it was exchanged for end with it.',
     problems: [404],
     answers: { 204: null },
   },
