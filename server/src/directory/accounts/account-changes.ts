@@ -21,6 +21,9 @@ type RolesListener = (
   lost: LostRoles,
 ) => Promise<void>;
 
+/** Throws if the project, named by its uuid, cannot be a default project. */
+type DefaultProjectListener = (tx: Transaction, project: string) => Promise<void>;
+
 /** A change of the address: the account before it, and the actor. */
 export interface EmailChange {
   readonly from: Account;
@@ -48,6 +51,7 @@ export class AccountChanges {
   readonly #emailChanged: EmailListener[] = [];
   readonly #emailRestored: RestorationListener[] = [];
   readonly #rolesLost: RolesListener[] = [];
+  readonly #defaultProjectChosen: DefaultProjectListener[] = [];
   readonly #changed: ChangeListener[] = [];
 
   /** An account was accepted for the first time, which activates it; `onActivated` is not called then. */
@@ -98,6 +102,11 @@ export class AccountChanges {
   /** An account lost roles on a project or on the whole cloud. */
   onRolesLost(listener: RolesListener): void {
     this.#rolesLost.push(listener);
+  }
+
+  /** A default project is about to be stored. */
+  onDefaultProjectChosen(listener: DefaultProjectListener): void {
+    this.#defaultProjectChosen.push(listener);
   }
 
   /** A change of an account is durable: drop cached copies. */
@@ -153,6 +162,11 @@ export class AccountChanges {
   /** @internal for the directory; the caller holds the account's row */
   async rolesLost(tx: Transaction, account: Pick<Account, 'id' | 'uuid'>, lost: LostRoles): Promise<void> {
     for (const listener of this.#rolesLost) await listener(tx, account, lost);
+  }
+
+  /** @internal for the directory */
+  async defaultProjectChosen(tx: Transaction, project: string): Promise<void> {
+    for (const listener of this.#defaultProjectChosen) await listener(tx, project);
   }
 
   /** @internal for the directory */

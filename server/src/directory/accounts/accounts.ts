@@ -161,7 +161,7 @@ export class Accounts extends AccountReads {
    * tokens from logins with the old one, and mailed links that change the account. If the address changes, the old
    * address is notified. In a transaction, pass the password hashed, so that the transaction does not wait for it.
    * Errors: `account_not_found`, `users_not_editable` for users who are managed elsewhere, `email_invalid`,
-   * `email_taken`, `username_taken`, `invalid_field`; with a basis `credentials_wrong`, `token_unknown`.
+   * `email_taken`, `username_taken`, `invalid_field`, also for a default project that does not exist; with a basis `credentials_wrong`, `token_unknown`.
    */
   async update(
     uuid: string,
@@ -183,6 +183,9 @@ export class Accounts extends AccountReads {
           const { email, username } = before;
           await this.#refuseTaken(tx, { email: email ?? '', username, ...names }, before.id);
         }
+        const { defaultProject: chosen } = changes;
+        if (chosen != null && chosen !== before.defaultProject)
+          await listeners.defaultProjectChosen(tx, chosen);
         const after = await this.#write(tx, uuid, { ...values, ...names });
         const recorded = [recordedFields(before, changes), recordedFields(after, changes)] as const;
         await this.#record(tx, by, 'update', uuid, ...recorded);
