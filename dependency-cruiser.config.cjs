@@ -46,6 +46,7 @@ module.exports = {
       'lib',
     ),
     layer('approvals', 'workflow', 'projects', 'storage', 'lib'),
+    layer('signin', 'directory', 'mail', 'audit', 'storage', 'lib'),
     layer('oversight', 'catalog', 'ledger', 'audit', 'storage', 'lib'),
     layer('config', 'catalog', 'workflow', 'lib'),
     {

@@ -46,6 +46,7 @@ import type {
   DelegateAnswer,
   DelegateApi,
   DeleteExpiredTaskTokensQuery,
+  EndMySessionsQuery,
   Endpoint,
   GetProjectHistoryQuery,
   GetUsageQuery,
@@ -105,8 +106,15 @@ import type {
   SendFeedbackBody,
   Service,
   ServiceImported,
+  Session,
+  SessionList,
+  SessionsEnded,
   SetDefaultProjectBody,
   SetMyDefaultProjectBody,
+  SignInBody,
+  SignInWithNewPasswordBody,
+  SignInWithSecondFactorBody,
+  SignInWithTermsBody,
   Statistics,
   SubmitTaskTokenBody,
   Task,
@@ -160,6 +168,87 @@ export interface NativeOperations {
    * @throws BadRequest, Unauthorized, Conflict
    */
   logIn(body: LogInBody, options?: CallOptions): Promise<TokenCreated>;
+
+  /**
+   * Sign in with a password. Responds 201 with the cookie of the session. If the sign-in needs another step,
+   * it responds 401 with a `ticket` for that step: `second_factor_required` (with `methods`),
+   * `password_change_required` or `terms_unsigned`. A wrong password and an unknown user get the same
+   * response. With the correct password the response says why the account cannot sign in:
+   * `waiting_for_verification`, `waiting_for_moderation`, `suspended`. Programs use tokens: see `logIn`. No
+   * authentication required.
+   * Sends `POST /api/session`.
+   * @param body The body of the request.
+   * @throws BadRequest, Unauthorized, Forbidden
+   */
+  signIn(body: SignInBody, options?: CallOptions): Promise<Session>;
+
+  /**
+   * Show the session of the request. A token is not a session. Requires a session.
+   * Sends `GET /api/session`.
+   * @throws Unauthorized, Forbidden
+   */
+  getSession(options?: CallOptions): Promise<Session>;
+
+  /**
+   * Sign out. Ends the session of the request. Requires a session.
+   * Sends `DELETE /api/session`.
+   * @throws Unauthorized, Forbidden
+   */
+  signOut(options?: CallOptions): Promise<void>;
+
+  /**
+   * Continue a sign-in with a second factor. Responds 201 with the cookie of the session. If the sign-in
+   * needs another step, it responds 401 with a `ticket` for that step: `second_factor_required` (with
+   * `methods`), `password_change_required` or `terms_unsigned`. No authentication required.
+   * Sends `POST /api/session/second-factor`.
+   * @param body The body of the request.
+   * @throws BadRequest, Unauthorized, Forbidden
+   */
+  signInWithSecondFactor(body: SignInWithSecondFactorBody, options?: CallOptions): Promise<Session>;
+
+  /**
+   * Continue a sign-in by accepting the terms of service. Responds 201 with the cookie of the session. If
+   * the sign-in needs another step, it responds 401 with a `ticket` for that step: `second_factor_required`
+   * (with `methods`), `password_change_required` or `terms_unsigned`. No authentication required.
+   * Sends `POST /api/session/terms`.
+   * @param body The body of the request.
+   * @throws BadRequest, Unauthorized, Forbidden, Conflict
+   */
+  signInWithTerms(body: SignInWithTermsBody, options?: CallOptions): Promise<Session>;
+
+  /**
+   * Continue a sign-in with a new password. Responds 201 with the cookie of the session. If the sign-in
+   * needs another step, it responds 401 with a `ticket` for that step: `second_factor_required` (with
+   * `methods`), `password_change_required` or `terms_unsigned`. No authentication required.
+   * Sends `POST /api/session/password`.
+   * @param body The body of the request.
+   * @throws BadRequest, Unauthorized, Forbidden
+   */
+  signInWithNewPassword(body: SignInWithNewPasswordBody, options?: CallOptions): Promise<Session>;
+
+  /**
+   * List your sessions. Requires a user with a full-access token.
+   * Sends `GET /api/me/sessions`.
+   * @throws Unauthorized, Forbidden
+   */
+  listMySessions(options?: CallOptions): Promise<SessionList>;
+
+  /**
+   * End your other sessions. With `all=true` the session of the request ends too. Requires a user with a
+   * full-access token.
+   * Sends `DELETE /api/me/sessions`.
+   * @param query Query parameters.
+   * @throws BadRequest, Unauthorized, Forbidden
+   */
+  endMySessions(query?: EndMySessionsQuery, options?: CallOptions): Promise<SessionsEnded>;
+
+  /**
+   * End one of your sessions. Requires a user with a full-access token.
+   * Sends `DELETE /api/me/sessions/{session}`.
+   * @param session Id of the session.
+   * @throws BadRequest, Unauthorized, Forbidden, NotFound
+   */
+  endMySession(session: string, options?: CallOptions): Promise<void>;
 
   /**
    * List users. Requires an operator.

@@ -978,6 +978,52 @@ export interface ServiceImported {
   }>;
 }
 
+/** The session of the request. */
+export interface Session {
+  readonly id: string;
+  /** Browser and operating system, as far as they are known. */
+  readonly device: string;
+  /** Network address of the client that signed in. */
+  readonly address: string;
+  /** How the user proved who they are. */
+  readonly methods: readonly string[];
+  readonly created_at: string;
+  /** The last use, to the minute. */
+  readonly last_seen_at: string;
+  /** When it ends even if it is used. */
+  readonly ends_at: string;
+  readonly user: User;
+}
+
+/** A session of a user. */
+export interface SessionItem {
+  readonly id: string;
+  /** Browser and operating system, as far as they are known. */
+  readonly device: string;
+  /** Network address of the client that signed in. */
+  readonly address: string;
+  /** How the user proved who they are. */
+  readonly methods: readonly string[];
+  readonly created_at: string;
+  /** The last use, to the minute. */
+  readonly last_seen_at: string;
+  /** When it ends even if it is used. */
+  readonly ends_at: string;
+  /** Whether it is the session of the request. */
+  readonly current: boolean;
+}
+
+/** The sessions of a user, the newest first. */
+export interface SessionList {
+  readonly sessions: readonly SessionItem[];
+}
+
+/** The result of ending sessions. */
+export interface SessionsEnded {
+  /** Number of sessions that this request ended. */
+  readonly ended: number;
+}
+
 /** Statistics of the cloud. */
 export interface Statistics {
   readonly users: {
@@ -1348,6 +1394,48 @@ export interface LogInBody {
   readonly name?: string | undefined;
   /** When the token expires; null: never. Default: the configured lifetime of tokens. */
   readonly expires_at?: string | null | undefined;
+}
+
+/** Body of `POST /api/session`. */
+export interface SignInBody {
+  /** User name, e-mail address or uuid of the user. */
+  readonly username: string;
+  /** The user's password. */
+  readonly password: string;
+}
+
+/** Body of `POST /api/session/second-factor`. */
+export interface SignInWithSecondFactorBody {
+  /** The ticket of the response that requires this step. */
+  readonly ticket: string;
+  /** One of the methods of that response. */
+  readonly method: string;
+  /** A one-time code or a recovery code. */
+  readonly code?: string | undefined;
+  /** The response of a WebAuthn authenticator. */
+  readonly assertion?: unknown | undefined;
+}
+
+/** Body of `POST /api/session/terms`. */
+export interface SignInWithTermsBody {
+  /** The ticket of the response that requires this step. */
+  readonly ticket: string;
+  /** Number of the terms of service that the user accepts. */
+  readonly terms: number;
+}
+
+/** Body of `POST /api/session/password`. */
+export interface SignInWithNewPasswordBody {
+  /** The ticket of the response that requires this step. */
+  readonly ticket: string;
+  /** The new password. */
+  readonly new: string;
+}
+
+/** Query of `DELETE /api/me/sessions`. */
+export interface EndMySessionsQuery {
+  /** True: also the session of the request; false: all others. */
+  readonly all?: boolean | undefined;
 }
 
 /** Query of `GET /api/users`. */

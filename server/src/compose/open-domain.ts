@@ -18,6 +18,7 @@ import { Outbox } from '../mail/outbox.ts';
 import { ProjectAnnouncements } from '../projects/mails/announcements.ts';
 import { openProjects } from '../projects/open-projects.ts';
 import { ScopedTokens } from '../projects/roles/scoped-tokens.ts';
+import { openSignIn } from '../signin/open-signin.ts';
 import type { Storage } from '../storage/storage.ts';
 import { Webhooks } from '../webhooks/webhooks.ts';
 import { core } from '../workflow/core/feature-set.ts';
@@ -87,6 +88,10 @@ export async function openDomain(
     { warningDays: settings.projectWarningDays, endsByItself: settings.projectExpiry === 'automatic' },
   );
   directory.tokens.judgeBound(projects.projectTokens);
+  const signIn = openSignIn(
+    { ...base, ...directory },
+    { idle_ms: settings.sessionIdle_ms, max_ms: settings.sessionMax_ms },
+  );
 
   const backends = builtInBackends({ ...below, ...projects }, settings);
   const workflow = openWorkflow(
@@ -105,6 +110,7 @@ export async function openDomain(
     ...directory,
     ...catalog,
     ...projects,
+    ...signIn,
     settings,
     clock,
     secrets,

@@ -198,6 +198,28 @@ export const TABLE = {
     fallback: () => '720',
     description: 'The default lifetime of API tokens, in hours.',
   },
+  session_idle_hours: {
+    property: 'sessionIdle_ms',
+    environment: 'PURSER_SESSION_IDLE_HOURS',
+    read: values.hours,
+    fallback: () => '8',
+    description: 'The time after which an unused session of the web ends, in hours.',
+  },
+  session_max_hours: {
+    property: 'sessionMax_ms',
+    environment: 'PURSER_SESSION_MAX_HOURS',
+    read: values.hours,
+    fallback: () => '168',
+    description: 'The time after which a session of the web ends even if it is used, in hours.',
+  },
+  weblogin_targets: {
+    property: 'webloginTargets',
+    environment: 'PURSER_WEBLOGIN_TARGETS',
+    read: values.programTargets,
+    fallback: () => 'pithos,pithosdev',
+    description:
+      'The programs that may receive a token through the browser: a list of URL schemes, such as pithos, and of origins, such as https://app.example.org.',
+  },
   cookie_name: {
     property: 'cookieName',
     environment: 'PURSER_COOKIE_NAME',

@@ -35,8 +35,13 @@ export interface Settings extends WorkflowSettings {
   /** Days before the end of a project at which its owner is warned. */
   readonly projectWarningDays: readonly number[];
   readonly tokenLifetime_ms: number;
+  /** See `SessionTimes`. */
+  readonly sessionIdle_ms: number;
+  readonly sessionMax_ms: number;
   /** Whether webhooks may be on this machine and in private networks. */
   readonly webhooksPrivateAddresses: boolean;
+  /** Schemes without a colon, and origins, of programs that may receive a token. */
+  readonly webloginTargets: readonly string[];
   readonly cookieName: string;
   /** Whether the identity dialect manages users. */
   readonly adminApi: boolean;

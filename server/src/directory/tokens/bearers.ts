@@ -54,6 +54,23 @@ export class Bearers {
 
   /** See `Tokens.lookup`. */
   lookup(secret: string): Promise<Principal | undefined> | Principal | undefined {
+    const found = this.#find(secret);
+    return found instanceof Promise ? found.then(exceptSession) : exceptSession(found);
+  }
+
+  /** See `Tokens.authenticateSession`. */
+  authenticateSession(
+    secret: string,
+    { unsigned = false }: { unsigned?: boolean },
+  ): Promise<Principal> | Principal {
+    const judge = (found: Principal | undefined) =>
+      this.#judge(found?.token.session ? found : undefined, unsigned);
+    const found = this.#find(secret);
+    return found instanceof Promise ? found.then(judge) : judge(found);
+  }
+
+  /** The bearer of a token or of a session. */
+  #find(secret: string): Promise<Principal | undefined> | Principal | undefined {
     if (secret === '') return undefined;
     const key = digestText(secret);
     return (
@@ -77,7 +94,7 @@ export class Bearers {
     return holds && (token.project === null || this.#bound.isActive(token.project));
   }
 
-  #judge(principal: Principal | undefined): Promise<Principal> | Principal {
+  #judge(principal: Principal | undefined, unsigned = false): Promise<Principal> | Principal {
     // A token with a scope is passed on to a third party, which validates it; it authenticates no request here.
     if (!principal || principal.token.scope !== null) throw new PurserError('token_unknown');
     if (!principal.account.active) throw new PurserError('account_inactive');
@@ -86,8 +103,8 @@ export class Bearers {
     if (expiresAt !== null && expiresAt < this.#clock.now()) throw new PurserError('token_expired');
     const stands = this.stands(principal);
     return stands instanceof Promise
-      ? stands.then((good) => welcome(principal, good))
-      : welcome(principal, stands);
+      ? stands.then((good) => welcome(principal, good, unsigned))
+      : welcome(principal, stands, unsigned);
   }
 
   async #read(digest: Buffer): Promise<Principal | undefined> {
@@ -117,11 +134,14 @@ export class Bearers {
 }
 
 /** Errors: `token_unknown`, `terms_unsigned`. @param stands see `Tokens.stands` */
-function welcome(principal: Principal, stands: boolean): Principal {
+function welcome(principal: Principal, stands: boolean, unsigned: boolean): Principal {
   if (!stands) throw new PurserError('token_unknown');
-  if (principal.termsPending) throw new PurserError('terms_unsigned');
+  if (principal.termsPending && !unsigned) throw new PurserError('terms_unsigned');
   return principal;
 }
+
+const exceptSession = (found: Principal | undefined): Principal | undefined =>
+  found?.token.session ? undefined : found;
 
 /** The roles that a token carries: of a narrowed one, only those on its project and of its list. */
 function narrowed(grants: readonly RoleGrant[], token: Token): RoleGrant[] {

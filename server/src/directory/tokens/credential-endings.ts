@@ -22,7 +22,7 @@ export interface Ended {
 /** Which credentials of an account end: a set, or those that a condition selects. */
 export type Which =
   | 'all'
-  /** All tokens. */
+  /** All tokens, but not sessions. */
   | 'tokens'
   /** Those that came of logins with the password. */
   | 'of_password'
@@ -200,7 +200,7 @@ function chosen({ tokens, credentials }: Held, which: Which): CredentialSet {
     return which !== 'of_password' || of_password === 1;
   };
   return {
-    tokens: idsOf(tokens.filter(isChosen)),
+    tokens: idsOf(tokens.filter((row) => isChosen(row) && (which !== 'tokens' || row.session === 0))),
     credentials: which === 'tokens' ? new Set() : idsOf(credentials.filter(isChosen)),
   };
 }

@@ -71,7 +71,17 @@ export interface TokenOrigin {
   } | null;
 }
 
-export type LoginMethod = 'password' | 'token' | 'application_credential';
+/** What an API client shows to get a token. */
+export type TokenLoginMethod = 'password' | 'token' | 'application_credential';
+
+/** How a person or a program proved who they are. */
+export type LoginMethod =
+  | TokenLoginMethod
+  | 'totp'
+  | 'recovery_code'
+  | 'passkey'
+  | 'provider'
+  | 'mailed_link';
 
 /** An API token without its secret, which is shown once. */
 export interface Token {
@@ -97,6 +107,8 @@ export interface Token {
   readonly madeWith: number | null;
   /** It ended with its account, and is good for nothing any more. */
   readonly ended: boolean;
+  /** It is a session of the web, which no dialect takes as a token. */
+  readonly session: boolean;
 }
 
 /** A role that an account has on one project, or on the whole cloud where `project` is null. */

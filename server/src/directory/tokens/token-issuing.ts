@@ -34,6 +34,8 @@ export interface NewToken {
   readonly replace?: boolean | undefined;
   /** Maximum number of tokens of this name that the account has, including this one: the oldest are ended. */
   readonly mostOfName?: number | undefined;
+  /** Whether it is a session of the web; see `Token.session`. */
+  readonly session?: boolean | undefined;
 }
 
 /** The columns of a new token, without its secret and its account. */
@@ -67,6 +69,7 @@ export function tokenValues(
     application_credential: applicationCredential ?? null,
     of_password: ofPassword ? 1 : 0,
     made_with: maker?.id ?? exchangedFor,
+    session: wanted.session ? 1 : 0,
   };
 }
 

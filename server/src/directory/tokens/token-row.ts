@@ -20,6 +20,7 @@ export function toToken(row: TokenRow): Token {
     ofPassword: row.of_password === 1,
     madeWith: row.made_with,
     ended: row.ended === 1,
+    session: row.session === 1,
   };
 }
 

@@ -86,6 +86,15 @@ export class Tokens {
   }
 
   /**
+   * As `authenticate`, for the secret of a session, which is valid for nothing else. Whether the session was unused for
+   * too long is not checked.
+   * @param options.unsigned whether terms of service that are not accepted yet are no reason to refuse
+   */
+  authenticateSession(secret: string, options: { unsigned?: boolean } = {}): Promise<Principal> | Principal {
+    return this.#bearers.authenticateSession(secret, options);
+  }
+
+  /**
    * Whether what a token is bound to still exists: its project is active, and its account has a role there that the
    * token carries. Without a promise if that is cached.
    */
@@ -119,7 +128,7 @@ export class Tokens {
     const replaced = options.replace ? await this.#replaceAll(tx, account) : NOTHING;
     if (options.mostOfName !== undefined)
       await this.#retire(tx, account, options.name, options.mostOfName - 1);
-    await this.#makeRoom(tx, account);
+    if (!options.session) await this.#makeRoom(tx, account);
     const row = { ...values, account_id: account.id };
     const { token, secret } = await insertToken(tx, this.#secrets, row, options.secret);
     if (by) {
@@ -139,6 +148,7 @@ export class Tokens {
       .selectAll('tokens')
       .where('accounts.uuid', '=', accountUuid)
       .where('tokens.ended', '=', 0)
+      .where('tokens.session', '=', 0)
       .where('tokens.id', '>', page.after ?? 0)
       .orderBy('tokens.id')
       .limit(Math.min(page.limit ?? LIMITS.page_max, LIMITS.page_max))
@@ -159,6 +169,7 @@ export class Tokens {
       .where('tokens.project', 'is', null)
       .where('tokens.scope', 'is', null)
       .where('tokens.ended', '=', 0)
+      .where('tokens.session', '=', 0)
       .groupBy('accounts.uuid')
       .execute();
     return new Map(
@@ -195,6 +206,7 @@ export class Tokens {
         .where('account_id', '=', account.id)
         .where('id', '=', tokenId)
         .where('ended', '=', 0)
+        .where('session', '=', 0)
         .executeTakeFirst();
       if (!row) throw new PurserError('token_not_found');
       const { tokens, credentials } = await this.#endings.end(tx, account, { tokens: [tokenId] }, kind);
@@ -218,7 +230,7 @@ export class Tokens {
     });
   }
 
-  /** Ends all tokens of an account in favour of a new one. Returns what could still be used or listed. */
+  /** Ends all tokens of an account, but not its sessions, in favour of a new one. Returns what could still be used or listed. */
   async #replaceAll(tx: Transaction, account: AccountKey): Promise<Ended> {
     const { tokens, credentials } = await this.#endings.end(tx, account, 'tokens', 'revoked');
     return { tokens: tokens.filter(({ ended }) => !ended), credentials };
@@ -245,6 +257,7 @@ export class Tokens {
       .selectFrom('tokens')
       .select('id')
       .where('account_id', '=', account.id)
+      .where('session', '=', 0)
       .where('expires_at', '<', this.#clock.now())
       .execute();
     await this.#endings.end(tx, account, { tokens: expired.map(({ id }) => id) }, 'expired');
@@ -277,6 +290,7 @@ async function countTokens({ db }: Transaction, account: AccountKey): Promise<nu
     .selectFrom('tokens')
     .select(({ fn }) => fn.countAll<number>().as('n'))
     .where('account_id', '=', account.id)
+    .where('session', '=', 0)
     .executeTakeFirstOrThrow();
   return Number(n);
 }

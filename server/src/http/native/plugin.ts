@@ -5,7 +5,9 @@ import { defaultProjectRoutes } from './accounts/default-project.ts';
 import { feedbackRoutes } from './accounts/feedback.ts';
 import { loginRoutes } from './accounts/login.ts';
 import { meRoutes } from './accounts/me.ts';
+import { mySessionRoutes } from './accounts/my-sessions.ts';
 import { roleRoutes } from './accounts/roles.ts';
+import { sessionRoutes } from './accounts/session.ts';
 import { termsRoutes } from './accounts/terms.ts';
 import { tokenRoutes } from './accounts/tokens.ts';
 import { userRoutes } from './accounts/users.ts';
@@ -76,6 +78,8 @@ function routes(app: NativeApp, domain: Domain): void {
 const RESOURCES = [
   meRoutes,
   loginRoutes,
+  sessionRoutes,
+  mySessionRoutes,
   userRoutes,
   tokenRoutes,
   roleRoutes,
