@@ -479,7 +479,7 @@ export interface NativeOperations {
   /**
    * Remove a component. Removes its services too. A component with pending commissions, which reserve
    * quantity, is removed only if `resolve` says whether to accept or to reject them; they are resolved
-   * first. Supports a dry run. Requires an operator.
+   * first. Supports a dry run. Requires an operator with a full-access token.
    * Sends `DELETE /api/components/{component}`.
    * @param component A component: name or id.
    * @param query Query parameters.
@@ -836,17 +836,18 @@ export interface NativeOperations {
   ): Promise<ApprovalDecided>;
 
   /**
-   * List tasks. The newest first. Operators see all tasks; administrators and moderators of projects see the
-   * tasks of their projects. Requires a user; a narrowed token acts within its project and its roles.
+   * List tasks. The newest first. Operators see all tasks. Administrators and moderators of a project see
+   * its tasks, except those about the e-mail address or the password of another user. Requires a user; a
+   * narrowed token acts within its project and its roles.
    * Sends `GET /api/tasks`, which returns one page; `all` reads all pages.
    * @throws BadRequest, Unauthorized, Forbidden
    */
   readonly listTasks: List<[], ListTasksQuery, Task>;
 
   /**
-   * Show a task with its actions, notes and effects. Operators see all tasks; administrators and moderators
-   * of projects see the tasks of their projects. Requires a user; a narrowed token acts within its project
-   * and its roles.
+   * Show a task with its actions, notes and effects. Operators see all tasks. Administrators and moderators
+   * of a project see its tasks, except those about the e-mail address or the password of another user.
+   * Requires a user; a narrowed token acts within its project and its roles.
    * Sends `GET /api/tasks/{task}`.
    * @param task Id of a task.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound
@@ -864,9 +865,9 @@ export interface NativeOperations {
   updateTask(task: string, body: UpdateTaskBody, options?: CallOptions): Promise<TaskDetails>;
 
   /**
-   * Approve or cancel a task, or reissue its token. Operators see all tasks; administrators and moderators
-   * of projects see the tasks of their projects. Only operators can approve. Requires a user; a narrowed
-   * token acts within its project and its roles.
+   * Approve or cancel a task, or reissue its token. Operators see all tasks. Administrators and moderators
+   * of a project see its tasks, except those about the e-mail address or the password of another user. Only
+   * operators can approve. Requires a user; a narrowed token acts within its project and its roles.
    * Sends `POST /api/tasks/{task}/action`.
    * @param task Id of a task.
    * @param body The body of the request.
@@ -966,7 +967,7 @@ export interface NativeOperations {
   getWebhook(webhook: number, options?: CallOptions): Promise<Webhook>;
 
   /**
-   * Delete a webhook and its deliveries. Requires an operator.
+   * Delete a webhook and its deliveries. Requires an operator with a full-access token.
    * Sends `DELETE /api/webhooks/{webhook}`.
    * @param webhook Id of a webhook.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound
