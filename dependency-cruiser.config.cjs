@@ -45,6 +45,7 @@ module.exports = {
       'storage',
       'lib',
     ),
+    layer('signin', 'directory', 'mail', 'audit', 'storage', 'lib'),
     layer('approvals', 'workflow', 'projects', 'storage', 'lib'),
     layer('oversight', 'catalog', 'ledger', 'audit', 'storage', 'lib'),
     layer('config', 'catalog', 'workflow', 'lib'),

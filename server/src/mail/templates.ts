@@ -33,6 +33,17 @@ export interface ServiceMails {
   'account-accepted': { service: string; username: string; url: string };
   /** To the owner of a rejected account; the reason is empty where none was given. */
   'account-rejected': { service: string; username: string; reason: string };
+  /** To a user with a new method of signing in; the name is empty where the method has none. */
+  'sign-in-method-added': SignInMethodMail;
+  /** To a user from whose account a method was removed. */
+  'sign-in-method-removed': SignInMethodMail;
+}
+
+interface SignInMethodMail {
+  service: string;
+  username: string;
+  method: string;
+  name: string;
 }
 
 const COMMON = new URL('./templates/', import.meta.url);
@@ -48,12 +59,16 @@ const feedback = {
 
 const rejected = { service: feedback.service, username: feedback.email, reason: 'The institute is unknown.' };
 
+const newMethod = { service: feedback.service, username: feedback.email, method: 'a passkey', name: 'Phone' };
+
 export const SERVICE_MAILS = templatesIn<ServiceMails>(COMMON, {
   feedback: [feedback, { ...feedback, data: '' }],
   'account-accepted': [
     { service: feedback.service, username: feedback.email, url: 'https://cloud.example.org/ui/' },
   ],
   'account-rejected': [rejected, { ...rejected, reason: '' }],
+  'sign-in-method-added': [newMethod, { ...newMethod, name: '' }],
+  'sign-in-method-removed': [newMethod, { ...newMethod, name: '' }],
 });
 
 export interface RenderedMail {

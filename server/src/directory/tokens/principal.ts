@@ -71,7 +71,11 @@ export interface TokenOrigin {
   } | null;
 }
 
-export type LoginMethod = 'password' | 'token' | 'application_credential';
+/** What an API client shows to get a token. */
+export type TokenLoginMethod = 'password' | 'token' | 'application_credential';
+
+/** How a person or a program proved who they are. */
+export type LoginMethod = TokenLoginMethod | 'totp' | 'recovery_code' | 'passkey' | 'provider' | 'mailed_link';
 
 /** An API token without its secret, which is shown once. */
 export interface Token {

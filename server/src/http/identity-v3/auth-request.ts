@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { AccountReference } from '../../directory/accounts/account-lookup.ts';
 import type { CredentialReference } from '../../directory/tokens/application-credential.ts';
-import type { LoginMethod } from '../../directory/tokens/principal.ts';
+import type { TokenLoginMethod } from '../../directory/tokens/principal.ts';
 import { PurserError } from '../../lib/errors.ts';
 import { isObject } from '../../lib/text/json.ts';
 import type { WantedScope } from '../../projects/roles/scoped-tokens.ts';
@@ -25,7 +25,7 @@ export interface AuthRequest {
   readonly scope: WantedScope;
 }
 
-const READERS: Readonly<Record<LoginMethod, (form: Fields) => Claim>> = {
+const READERS: Readonly<Record<TokenLoginMethod, (form: Fields) => Claim>> = {
   password: (form) => {
     const user = form.requiredObject('user');
     return { method: 'password', reference: referenceOf(user), password: user.required('password') };
@@ -46,7 +46,7 @@ export function readAuth(request: FastifyRequest): AuthRequest {
   if (methods.size === 0) throw badRequest('auth.identity.methods: must name at least one');
   const claims = [...methods].map((method) => {
     if (typeof method !== 'string') throw badRequest('auth.identity.methods: must be a list of strings');
-    const read = Object.hasOwn(READERS, method) ? READERS[method as LoginMethod] : undefined;
+    const read = Object.hasOwn(READERS, method) ? READERS[method as TokenLoginMethod] : undefined;
     if (!read) throw new PurserError('credentials_wrong');
     return read(identity.requiredObject(method));
   });

@@ -6,6 +6,7 @@ import { feedbackRoutes } from './accounts/feedback.ts';
 import { loginRoutes } from './accounts/login.ts';
 import { meRoutes } from './accounts/me.ts';
 import { roleRoutes } from './accounts/roles.ts';
+import { signInMethodRoutes } from './accounts/sign-in-methods.ts';
 import { termsRoutes } from './accounts/terms.ts';
 import { tokenRoutes } from './accounts/tokens.ts';
 import { userRoutes } from './accounts/users.ts';
@@ -76,6 +77,7 @@ function routes(app: NativeApp, domain: Domain): void {
 const RESOURCES = [
   meRoutes,
   loginRoutes,
+  signInMethodRoutes,
   userRoutes,
   tokenRoutes,
   roleRoutes,
