@@ -14,12 +14,13 @@ import type { ServiceMails, Templates } from './mail/templates.ts';
 import type { ProjectMails } from './projects/mails/project-mails.ts';
 import type { ProjectDomain } from './projects/open-projects.ts';
 import type { ScopedTokens } from './projects/roles/scoped-tokens.ts';
+import type { SignInMethodsDomain } from './signin/methods/open-methods.ts';
 import type { Storage } from './storage/storage.ts';
 import type { Webhooks } from './webhooks/webhooks.ts';
 import type { Workflow } from './workflow/open-workflow.ts';
 
 /** Everything a dialect can use. Built by `compose/open-domain.ts`. */
-export interface Domain extends DirectoryDomain, CatalogDomain, ProjectDomain {
+export interface Domain extends DirectoryDomain, CatalogDomain, ProjectDomain, SignInMethodsDomain {
   readonly settings: Settings;
   readonly clock: Clock;
   readonly secrets: Secrets;

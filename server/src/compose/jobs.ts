@@ -34,6 +34,14 @@ export function startJobs(domain: Domain, logger: Logger, onError: OnError): Job
       run: () => sweepProjects(domain, logger),
       onError: (error) => onError(error, 'the sweep of projects failed'),
     }),
+    periodically({
+      every_ms: SWEEP_PROJECTS_MS,
+      run: async () => {
+        await domain.passkeyChallenges.sweep();
+        return undefined;
+      },
+      onError: (error) => onError(error, 'the sweep of challenges failed'),
+    }),
     keepRolledUp(usage, ledger, (error) => onError(error, 'the roll-up of the usage history failed')),
   ];
   return {

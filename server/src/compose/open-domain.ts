@@ -18,6 +18,7 @@ import { Outbox } from '../mail/outbox.ts';
 import { ProjectAnnouncements } from '../projects/mails/announcements.ts';
 import { openProjects } from '../projects/open-projects.ts';
 import { ScopedTokens } from '../projects/roles/scoped-tokens.ts';
+import { openSignInMethods } from '../signin/methods/open-methods.ts';
 import type { Storage } from '../storage/storage.ts';
 import { Webhooks } from '../webhooks/webhooks.ts';
 import { core } from '../workflow/core/feature-set.ts';
@@ -80,6 +81,8 @@ export async function openDomain(
   const wording = { templates, baseUrl, serviceName };
   sendModerationMails(directory.accountChanges, { outbox, templates }, wording);
 
+  const signInMethods = openSignInMethods({ ...base, ...directory, outbox, templates }, settings);
+
   const below = { ...base, ...directory, ...catalog, ledger };
   const events = new ProjectAnnouncements({ ...below, outbox, recipients, ...wording });
   const projects = openProjects(
@@ -105,6 +108,7 @@ export async function openDomain(
     ...directory,
     ...catalog,
     ...projects,
+    ...signInMethods,
     settings,
     clock,
     secrets,

@@ -67,6 +67,8 @@ test('without any configuration every setting has its default', () => {
     projectWarningDays: [30, 14, 7, 1],
     projectNotifications: undefined,
     tokenLifetime_ms: 720 * 3_600_000,
+    secondFactorRequired: [],
+    webauthnRpId: undefined,
     webhooksPrivateAddresses: false,
     cookieName: '_pithos2_a',
     adminApi: false,

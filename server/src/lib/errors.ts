@@ -130,7 +130,10 @@ export const ERRORS = {
   passkeys_unavailable: entry('conflict', (d) => `Passkeys are not available. ${d['reason']}`),
   passkey_not_found: entry('not_found', 'The passkey was not found.'),
   passkey_exists: entry('conflict', 'This passkey is already registered.'),
-  too_many_passkeys: entry('conflict', (d) => `An account can have ${d['limit']} passkeys; remove some first.`),
+  too_many_passkeys: entry(
+    'conflict',
+    (d) => `An account can have ${d['limit']} passkeys; remove some first.`,
+  ),
 
   // Catalog
   component_not_found: entry('not_found', (d) => `There is no component ${shown(d['component'])}.`),

@@ -60,7 +60,8 @@ export const SignInMethods = Type.Object(
     passkeys: Type.Array(Type.Ref('Passkey')),
     recovery_codes_left: Type.Integer({ description: 'Recovery codes that were not used yet.' }),
     second_factor: Type.Boolean({
-      description: 'Whether the password alone is not enough: the user has an authenticator app or a passkey.',
+      description:
+        'Whether the password alone is not enough: the user has an authenticator app or a passkey.',
     }),
     second_factor_required: Type.Boolean({
       description: 'Whether the settings require a second factor of this user.',

@@ -75,7 +75,13 @@ export interface TokenOrigin {
 export type TokenLoginMethod = 'password' | 'token' | 'application_credential';
 
 /** How a person or a program proved who they are. */
-export type LoginMethod = TokenLoginMethod | 'totp' | 'recovery_code' | 'passkey' | 'provider' | 'mailed_link';
+export type LoginMethod =
+  | TokenLoginMethod
+  | 'totp'
+  | 'recovery_code'
+  | 'passkey'
+  | 'provider'
+  | 'mailed_link';
 
 /** An API token without its secret, which is shown once. */
 export interface Token {

@@ -1,7 +1,8 @@
-import type { Account, LoginMethod } from '../../directory/tokens/principal.ts';
 import type { Roles } from '../../directory/roles/roles.ts';
+import type { Account, LoginMethod } from '../../directory/tokens/principal.ts';
 import { PurserError } from '../../lib/errors.ts';
 import type { Queryable, Storage, Transaction } from '../../storage/storage.ts';
+import type { PasskeyChallenges } from './passkey-challenges.ts';
 import {
   checkedAssertion,
   credentialIdOf,
@@ -9,7 +10,6 @@ import {
   requestOptions,
   userHandleOf,
 } from './passkey-checks.ts';
-import type { PasskeyChallenges } from './passkey-challenges.ts';
 import type { Passkey, Passkeys } from './passkeys.ts';
 import type { RecoveryCodes } from './recovery-codes.ts';
 import type { NoRelyingParty, RelyingParty } from './relying-party.ts';
@@ -52,7 +52,10 @@ export class EnrolledFactors {
    * The methods of which an account has to prove one after its password; empty if it has no second factor. An account
    * has one as soon as it has an authenticator app or a passkey.
    */
-  async methodsOf(account: Pick<Account, 'id'>, db: Queryable = this.#parts.storage.db): Promise<FactorMethod[]> {
+  async methodsOf(
+    account: Pick<Account, 'id'>,
+    db: Queryable = this.#parts.storage.db,
+  ): Promise<FactorMethod[]> {
     const { totp, passkeys, recoveryCodes } = this.#parts;
     const app = await totp.of(db, account);
     const keys = await passkeys.of(db, account);
@@ -127,7 +130,10 @@ export class EnrolledFactors {
    */
   async signInOptions(tx: Transaction, ticket: Uint8Array, address: string): Promise<object> {
     const party = this.party();
-    const challenge = await this.#parts.challenges.make(tx, ticket, { purpose: 'sign_in', owner: { address } });
+    const challenge = await this.#parts.challenges.make(tx, ticket, {
+      purpose: 'sign_in',
+      owner: { address },
+    });
     return requestOptions({ party, challenge }, undefined);
   }
 

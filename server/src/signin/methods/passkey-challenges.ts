@@ -73,10 +73,16 @@ export class PasskeyChallenges {
 
   async #makeRoom(db: Queryable, whose: { account_id: number | null; source: string | null }): Promise<void> {
     const { account_id, source } = whose;
-    const most = account_id === null ? LIMITS.passkey_challenges_per_source : LIMITS.passkey_challenges_per_account;
+    const most =
+      account_id === null ? LIMITS.passkey_challenges_per_source : LIMITS.passkey_challenges_per_account;
     let mine = db.selectFrom('passkey_challenges').select('ticket');
-    mine = account_id === null ? mine.where('source', '=', source) : mine.where('account_id', '=', account_id);
-    const surplus = await mine.orderBy('expires_at', 'desc').offset(most - 1).limit(LIMITS.page_max).execute();
+    mine =
+      account_id === null ? mine.where('source', '=', source) : mine.where('account_id', '=', account_id);
+    const surplus = await mine
+      .orderBy('expires_at', 'desc')
+      .offset(most - 1)
+      .limit(LIMITS.page_max)
+      .execute();
     if (surplus.length > 0) {
       const tickets = surplus.map(({ ticket }) => ticket);
       await db.deleteFrom('passkey_challenges').where('ticket', 'in', tickets).execute();

@@ -158,7 +158,11 @@ interface Answer {
 function isAnswer(value: unknown): value is Answer {
   if (!isObject(value) || typeof value['id'] !== 'string') return false;
   const { response } = value;
-  return isObject(response) && typeof response['clientDataJSON'] === 'string' && !isFramed(response['clientDataJSON']);
+  return (
+    isObject(response) &&
+    typeof response['clientDataJSON'] === 'string' &&
+    !isFramed(response['clientDataJSON'])
+  );
 }
 
 /** Whether the answer was made in a frame of another site's page: no page of ours asks there. */

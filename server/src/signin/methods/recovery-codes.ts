@@ -34,7 +34,10 @@ export class RecoveryCodes {
       .execute();
     const [first] = rows;
     if (!first) return undefined;
-    return { left: rows.filter(({ used_at }) => used_at === null).length, createdAt: Number(first.created_at) };
+    return {
+      left: rows.filter(({ used_at }) => used_at === null).length,
+      createdAt: Number(first.created_at),
+    };
   }
 
   /** Makes new codes in the place of all earlier ones. They are answered here and never again. */
@@ -44,7 +47,9 @@ export class RecoveryCodes {
     const created_at = this.#clock.now();
     await tx.db
       .insertInto('recovery_codes')
-      .values(codes.map((code) => ({ account_id: id, digest: digestOf(uuid, code), created_at, used_at: null })))
+      .values(
+        codes.map((code) => ({ account_id: id, digest: digestOf(uuid, code), created_at, used_at: null })),
+      )
       .execute();
     return codes;
   }

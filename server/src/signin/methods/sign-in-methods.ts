@@ -1,8 +1,8 @@
 import { type Actor, traceOf } from '../../audit/actor.ts';
 import type { Audit } from '../../audit/audit.ts';
-import type { Account } from '../../directory/tokens/principal.ts';
 import { accountOfUuid } from '../../directory/accounts/account-lookup.ts';
 import { toAccount } from '../../directory/accounts/account-row.ts';
+import type { Account } from '../../directory/tokens/principal.ts';
 import { PurserError } from '../../lib/errors.ts';
 import { digestSecret, type Secrets } from '../../lib/secrets.ts';
 import { isStorable } from '../../lib/text/text.ts';
@@ -100,7 +100,8 @@ export class SignInMethods {
     return this.#within(undefined, async (tx) => {
       const account = await this.#locked(tx, uuid);
       const confirmed = await this.#parts.totp.of(tx.db, account);
-      if (!(await this.#parts.totp.remove(tx, account)) && !confirmed) throw new PurserError('totp_not_begun');
+      if (!(await this.#parts.totp.remove(tx, account)) && !confirmed)
+        throw new PurserError('totp_not_begun');
       await this.#afterRemoval(tx, account);
       await this.#note(tx, account, by, { verb: 'remove', method: 'totp' });
     });
@@ -176,7 +177,11 @@ export class SignInMethods {
   removePasskey(uuid: string, id: number, by: Actor): Promise<void> {
     return this.#within(undefined, async (tx) => {
       const account = await this.#locked(tx, uuid);
-      const passkey = await this.#parts.passkeys.remove(tx, account, id);
+      const { passkeys } = this.#parts;
+      const passkey = await passkeys.remove(tx, account, id);
+      // An authenticator app is no way to sign in by itself.
+      const isLast = !account.passwordSet && (await passkeys.of(tx.db, account)).length === 0;
+      if (isLast) throw new PurserError('last_sign_in_method');
       await this.#afterRemoval(tx, account);
       await this.#note(tx, account, by, { verb: 'remove', method: 'passkey', passkey });
     });
@@ -191,7 +196,10 @@ export class SignInMethods {
     const { totp, passkeys, recoveryCodes } = this.#parts;
     return this.#within(undefined, async (tx) => {
       const account = await this.#locked(tx, uuid);
-      const removed = { totp: await totp.remove(tx, account), passkeys: await passkeys.removeAll(tx, account) };
+      const removed = {
+        totp: await totp.remove(tx, account),
+        passkeys: await passkeys.removeAll(tx, account),
+      };
       if (!removed.totp && removed.passkeys === 0) throw new PurserError('second_factor_missing');
       await recoveryCodes.remove(tx, account);
       await this.#note(tx, account, by, { verb: 'reset', method: 'second_factor', ...removed });
@@ -223,10 +231,7 @@ export class SignInMethods {
   }
 
   async #afterRemoval(tx: Transaction, account: Account): Promise<void> {
-    const { factors, passkeys, recoveryCodes } = this.#parts;
-    if (!account.passwordSet && (await passkeys.of(tx.db, account)).length === 0) {
-      throw new PurserError('last_sign_in_method');
-    }
+    const { factors, recoveryCodes } = this.#parts;
     const left = await factors.methodsOf(account, tx.db);
     if (left.length > 0) return;
     if (await factors.isRequired(account)) throw new PurserError('second_factor_needed');

@@ -1,10 +1,10 @@
 import {
+  Passkey,
   PasskeyCreated,
   PasskeyCreation,
   PasskeyPath,
   PasskeyQuestion,
   PasskeyRenaming,
-  Passkey,
   RecoveryCodes,
   SecondFactorReset,
   SignInMethods,
@@ -200,11 +200,7 @@ export function signInMethodRoutes(app: NativeApp, { accounts, signInMethods: me
   );
 
   app.post('/me/sign-in-methods/passkeys', addPasskey, async (request, reply) => {
-    const enrolled = await methods.addPasskey(
-      callerOf(request).account.uuid,
-      request.body,
-      actorOf(request),
-    );
+    const enrolled = await methods.addPasskey(callerOf(request).account.uuid, request.body, actorOf(request));
     if (!enrolled) {
       throw new PurserError('invalid_field', {
         field: 'response',
