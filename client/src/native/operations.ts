@@ -11,6 +11,7 @@ import type {
   ActOnTaskBody,
   ActOnUserBody,
   AddComponentBody,
+  AddPasskeyBody,
   AddResourceBody,
   AddTermsBody,
   AddWebhookBody,
@@ -38,6 +39,7 @@ import type {
   Component,
   ComponentRemoved,
   ComponentWithToken,
+  ConfirmTotpBody,
   CreateMembershipBody,
   CreateRoleBody,
   CreateTokenBody,
@@ -85,6 +87,9 @@ import type {
   Membership,
   Notification,
   NotificationsAcknowledged,
+  Passkey,
+  PasskeyCreated,
+  PasskeyQuestion,
   Preview,
   Project,
   ProjectEvent,
@@ -92,9 +97,11 @@ import type {
   Quota,
   QuotaVerification,
   ReconcileApplicationsBody,
+  RecoveryCodes,
   RehearseBody,
   RejectCommissionBody,
   RemoveComponentQuery,
+  RenamePasskeyBody,
   ResolveCommissionsBody,
   Resource,
   ResourceAdded,
@@ -102,11 +109,13 @@ import type {
   RevokeRoleQuery,
   Role,
   RoleGrant,
+  SecondFactorReset,
   SendFeedbackBody,
   Service,
   ServiceImported,
   SetDefaultProjectBody,
   SetMyDefaultProjectBody,
+  SignInMethods,
   Statistics,
   SubmitTaskTokenBody,
   Task,
@@ -121,6 +130,8 @@ import type {
   TermsSummary,
   Token,
   TokenCreated,
+  TotpBegun,
+  TotpConfirmed,
   UpdateTaskBody,
   UsageSeries,
   User,
@@ -160,6 +171,96 @@ export interface NativeOperations {
    * @throws BadRequest, Unauthorized, Conflict
    */
   logIn(body: LogInBody, options?: CallOptions): Promise<TokenCreated>;
+
+  /**
+   * Show how the authenticated user can sign in. Requires a user with a full-access token.
+   * Sends `GET /api/me/sign-in-methods`.
+   * @throws Unauthorized, Forbidden
+   */
+  getSignInMethods(options?: CallOptions): Promise<SignInMethods>;
+
+  /**
+   * Get a secret for an authenticator app. The app becomes a second factor when a code of it is confirmed.
+   * An earlier secret is void. Requires a user with a full-access token.
+   * Sends `POST /api/me/sign-in-methods/totp`.
+   * @throws Unauthorized, Forbidden, Conflict
+   */
+  beginTotp(options?: CallOptions): Promise<TotpBegun>;
+
+  /**
+   * Remove the authenticator app. Requires a user with a full-access token.
+   * Sends `DELETE /api/me/sign-in-methods/totp`.
+   * @throws Unauthorized, Forbidden, NotFound, Conflict
+   */
+  removeTotp(options?: CallOptions): Promise<void>;
+
+  /**
+   * Confirm the authenticator app with a code. From then on the password alone is not enough. The same code
+   * cannot be used again. Requires a user with a full-access token.
+   * Sends `POST /api/me/sign-in-methods/totp/confirm`.
+   * @param body The body of the request.
+   * @throws BadRequest, Unauthorized, Forbidden, NotFound, Conflict
+   */
+  confirmTotp(body: ConfirmTotpBody, options?: CallOptions): Promise<TotpConfirmed>;
+
+  /**
+   * Create new recovery codes. Earlier codes are void. Requires a user with a full-access token.
+   * Sends `POST /api/me/sign-in-methods/recovery-codes`.
+   * @throws Unauthorized, Forbidden, Conflict
+   */
+  renewRecoveryCodes(options?: CallOptions): Promise<RecoveryCodes>;
+
+  /**
+   * Get the options for a new passkey. For `navigator.credentials.create` of a browser. The answer is valid
+   * for five minutes. Requires a user with a full-access token.
+   * Sends `POST /api/me/sign-in-methods/passkeys/options`.
+   * @throws Unauthorized, Forbidden, Conflict
+   */
+  getPasskeyCreationOptions(options?: CallOptions): Promise<PasskeyQuestion>;
+
+  /**
+   * Register a passkey. From then on the password alone is not enough. Requires a user with a full-access
+   * token.
+   * Sends `POST /api/me/sign-in-methods/passkeys`.
+   * @param body The body of the request.
+   * @throws BadRequest, Unauthorized, Forbidden, Conflict
+   */
+  addPasskey(body: AddPasskeyBody, options?: CallOptions): Promise<PasskeyCreated>;
+
+  /**
+   * Rename a passkey. Requires a user with a full-access token.
+   * Sends `PATCH /api/me/sign-in-methods/passkeys/{id}`.
+   * @param id Id of a passkey.
+   * @param body The body of the request.
+   * @throws BadRequest, Unauthorized, Forbidden, NotFound
+   */
+  renamePasskey(id: number, body: RenamePasskeyBody, options?: CallOptions): Promise<Passkey>;
+
+  /**
+   * Remove a passkey. The last way to sign in cannot be removed. Requires a user with a full-access token.
+   * Sends `DELETE /api/me/sign-in-methods/passkeys/{id}`.
+   * @param id Id of a passkey.
+   * @throws BadRequest, Unauthorized, Forbidden, NotFound, Conflict
+   */
+  removePasskey(id: number, options?: CallOptions): Promise<void>;
+
+  /**
+   * Show how a user can sign in. Requires an operator.
+   * Sends `GET /api/users/{user}/sign-in-methods`.
+   * @param user A user: uuid, number, user name or e-mail address.
+   * @throws BadRequest, Unauthorized, Forbidden, NotFound
+   */
+  getSignInMethodsOfUser(user: string, options?: CallOptions): Promise<SignInMethods>;
+
+  /**
+   * Remove a user's second factors. For users who have lost them: removes the authenticator app, all
+   * passkeys and the recovery codes. A user of whom the settings require a second factor has to set one up
+   * at the next sign-in. Requires an operator with a full-access token.
+   * Sends `DELETE /api/users/{user}/sign-in-methods/second-factor`.
+   * @param user A user: uuid, number, user name or e-mail address.
+   * @throws BadRequest, Unauthorized, Forbidden, NotFound, Conflict
+   */
+  resetSecondFactor(user: string, options?: CallOptions): Promise<SecondFactorReset>;
 
   /**
    * List users. Requires an operator.

@@ -132,6 +132,40 @@ export const REFUSED: Readonly<Record<string, (world: World) => readonly Refused
       { path: '/api/login', body: { ...right, expires_at: 'tomorrow' }, by: null },
     ];
   },
+  'POST /api/me/sign-in-methods/totp': ({ moderator }) => [
+    { path: '/api/me/sign-in-methods/totp', by: null },
+    { path: '/api/me/sign-in-methods/totp', by: moderator },
+  ],
+  'POST /api/me/sign-in-methods/totp/confirm': ({ owner }) => [
+    { path: '/api/me/sign-in-methods/totp/confirm', body: { code: '123456' }, by: owner.token },
+  ],
+  'DELETE /api/me/sign-in-methods/totp': ({ owner }) => [
+    { path: '/api/me/sign-in-methods/totp', by: owner.token },
+  ],
+  'POST /api/me/sign-in-methods/recovery-codes': ({ owner }) => [
+    { path: '/api/me/sign-in-methods/recovery-codes', by: owner.token },
+  ],
+  // The office has an IP address, so passkeys are unavailable.
+  'POST /api/me/sign-in-methods/passkeys/options': ({ owner }) => [
+    { path: '/api/me/sign-in-methods/passkeys/options', by: owner.token },
+  ],
+  'POST /api/me/sign-in-methods/passkeys': ({ owner }) => [
+    {
+      path: '/api/me/sign-in-methods/passkeys',
+      body: { ticket: 'unknown', name: 'Phone', response: {} },
+      by: owner.token,
+    },
+  ],
+  'PATCH /api/me/sign-in-methods/passkeys/:id': ({ owner }) => [
+    { path: '/api/me/sign-in-methods/passkeys/999999', body: { name: 'Phone' }, by: owner.token },
+  ],
+  'DELETE /api/me/sign-in-methods/passkeys/:id': ({ owner }) => [
+    { path: '/api/me/sign-in-methods/passkeys/999999', by: owner.token },
+  ],
+  'DELETE /api/users/:user/sign-in-methods/second-factor': ({ owner }) => [
+    { path: `/api/users/${owner.uuid}/sign-in-methods/second-factor` },
+    { path: `/api/users/${ABSENT}/sign-in-methods/second-factor` },
+  ],
   'POST /api/roles': () => [
     { path: '/api/roles', body: { name: 'admin' } },
     { path: '/api/roles', body: { name: 'new', description: 'a\u0000b' } },

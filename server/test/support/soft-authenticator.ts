@@ -50,7 +50,12 @@ export class SoftAuthenticator {
   create(options: object, deviation: Deviation = {}): Record<string, unknown> {
     const { challenge, rp, user } = options as Options;
     this.#userHandle = user?.id ?? '';
-    const credential = Buffer.concat([Buffer.alloc(16), uint16(this.#id.length), this.#id, this.#publicKey()]);
+    const credential = Buffer.concat([
+      Buffer.alloc(16),
+      uint16(this.#id.length),
+      this.#id,
+      this.#publicKey(),
+    ]);
     const authData = Buffer.concat([
       this.#authenticatorData(rp?.id ?? '', HAS_CREDENTIAL, deviation),
       credential,
@@ -97,7 +102,11 @@ export class SoftAuthenticator {
     return Buffer.from(JSON.stringify(data));
   }
 
-  #authenticatorData(rpId: string, flags: number, { rpId: other, counter, verified = true }: Deviation): Buffer {
+  #authenticatorData(
+    rpId: string,
+    flags: number,
+    { rpId: other, counter, verified = true }: Deviation,
+  ): Buffer {
     if (!this.#synced) this.#counter += 1;
     const all =
       flags | USER_PRESENT | (verified ? USER_VERIFIED : 0) | (this.#synced ? SYNCABLE | SYNCED : 0);

@@ -57,7 +57,7 @@ export const SignInMethods = Type.Object(
         description: 'When the authenticator app was confirmed; null if the user has none.',
       }),
     ),
-    passkeys: Type.Array(Type.Ref('Passkey')),
+    passkeys: Type.Array(Type.Unsafe<Passkey>(Type.Ref('Passkey'))),
     recovery_codes_left: Type.Integer({ description: 'Recovery codes that were not used yet.' }),
     second_factor: Type.Boolean({
       description:

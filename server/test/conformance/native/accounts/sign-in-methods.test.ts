@@ -39,7 +39,10 @@ forEachEngine((_name, open) => {
     return body as { ticket: string; options: object };
   };
 
-  const enrolPasskey = async (name: string, authenticator = new SoftAuthenticator(ORIGIN)): Promise<Answer> => {
+  const enrolPasskey = async (
+    name: string,
+    authenticator = new SoftAuthenticator(ORIGIN),
+  ): Promise<Answer> => {
     const { ticket, options } = await question();
     return ask('POST', `${METHODS}/passkeys`, { ticket, name, response: authenticator.create(options) });
   };
@@ -63,33 +66,38 @@ forEachEngine((_name, open) => {
     });
   });
 
-  check('an authenticator app counts once a code has confirmed it, and its secret is shown once', async () => {
-    const begun = await ask('POST', `${METHODS}/totp`);
-    assert.equal(begun.status, 201);
-    const secret = String(begun.body['secret']);
-    assert.match(secret, /^[A-Z2-7]{32}$/);
-    const uri = new URL(String(begun.body['uri']));
-    assert.equal(uri.protocol, 'otpauth:');
-    assert.equal(decodeURIComponent(uri.pathname), '/Purser:ada@example.org');
-    assert.equal(uri.searchParams.get('secret'), secret);
-    assert.equal((await ask('GET', METHODS)).body['second_factor'], false);
+  check(
+    'an authenticator app counts once a code has confirmed it, and its secret is shown once',
+    async () => {
+      const begun = await ask('POST', `${METHODS}/totp`);
+      assert.equal(begun.status, 201);
+      const secret = String(begun.body['secret']);
+      assert.match(secret, /^[A-Z2-7]{32}$/);
+      const uri = new URL(String(begun.body['uri']));
+      assert.equal(uri.protocol, 'otpauth:');
+      assert.equal(decodeURIComponent(uri.pathname), '/Purser:ada@example.org');
+      assert.equal(uri.searchParams.get('secret'), secret);
+      assert.equal((await ask('GET', METHODS)).body['second_factor'], false);
 
-    const wrong = await ask('POST', `${METHODS}/totp/confirm`, { code: '000000' });
-    assertProblem(wrong, 400, 'invalid_field');
-    assert.deepEqual(fieldsOf(wrong), ['code']);
-    const code = codeOf(secret, purser.clock);
-    const confirmed = await ask('POST', `${METHODS}/totp/confirm`, { code: `${code.slice(0, 3)} ${code.slice(3)}` });
-    assert.equal(confirmed.status, 200);
-    assert.equal((confirmed.body['recovery_codes'] as string[]).length, 10);
+      const wrong = await ask('POST', `${METHODS}/totp/confirm`, { code: '000000' });
+      assertProblem(wrong, 400, 'invalid_field');
+      assert.deepEqual(fieldsOf(wrong), ['code']);
+      const code = codeOf(secret, purser.clock);
+      const confirmed = await ask('POST', `${METHODS}/totp/confirm`, {
+        code: `${code.slice(0, 3)} ${code.slice(3)}`,
+      });
+      assert.equal(confirmed.status, 200);
+      assert.equal((confirmed.body['recovery_codes'] as string[]).length, 10);
 
-    const { body } = await ask('GET', METHODS);
-    assert.equal(body['second_factor'], true);
-    assert.equal(body['recovery_codes_left'], 10);
-    assert.ok(!JSON.stringify(body).includes(secret));
-    assertProblem(await ask('POST', `${METHODS}/totp`), 409, 'totp_exists');
-    assertProblem(await ask('POST', `${METHODS}/totp/confirm`, { code }), 409, 'totp_exists');
-    assert.deepEqual(await kinds(), ['sign_in_method.add']);
-  });
+      const { body } = await ask('GET', METHODS);
+      assert.equal(body['second_factor'], true);
+      assert.equal(body['recovery_codes_left'], 10);
+      assert.ok(!JSON.stringify(body).includes(secret));
+      assertProblem(await ask('POST', `${METHODS}/totp`), 409, 'totp_exists');
+      assertProblem(await ask('POST', `${METHODS}/totp/confirm`, { code }), 409, 'totp_exists');
+      assert.deepEqual(await kinds(), ['sign_in_method.add']);
+    },
+  );
 
   check('a secret that was not confirmed is void as soon as another one is made', async () => {
     const first = String((await ask('POST', `${METHODS}/totp`)).body['secret']);
@@ -109,7 +117,9 @@ forEachEngine((_name, open) => {
       [1, 200],
     ] as const) {
       const secret = String((await ask('POST', `${METHODS}/totp`)).body['secret']);
-      const answer = await ask('POST', `${METHODS}/totp/confirm`, { code: codeOf(secret, purser.clock, steps) });
+      const answer = await ask('POST', `${METHODS}/totp/confirm`, {
+        code: codeOf(secret, purser.clock, steps),
+      });
       assert.equal(answer.status, status, `${steps} steps`);
       if (status === 200) assert.equal((await ask('DELETE', `${METHODS}/totp`)).status, 204);
     }
@@ -157,7 +167,10 @@ forEachEngine((_name, open) => {
     assertProblem(await foreign('PATCH', path, { name: 'Mine' }), 404, 'passkey_not_found');
     assertProblem(await foreign('DELETE', path), 404, 'passkey_not_found');
 
-    assert.equal((await operator('PATCH', `/users/${id}`, { password: 'correct horse battery' })).status, 200);
+    assert.equal(
+      (await operator('PATCH', `/users/${id}`, { password: 'correct horse battery' })).status,
+      200,
+    );
     assert.equal((await ask('GET', METHODS)).status, 200);
     assert.equal((await ask('DELETE', path)).status, 204);
     const after = (await ask('GET', METHODS)).body;
@@ -178,36 +191,43 @@ forEachEngine((_name, open) => {
     assert.equal((await ask('DELETE', path)).status, 204);
   });
 
-  check('a registration is refused for another origin, RP id, challenge or type, and its ticket is void', async () => {
-    const deviations = [
-      { origin: 'https://evil.example.org' },
-      { rpId: 'evil.example.org' },
-      { challenge: 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA' },
-      { type: 'webauthn.get' },
-      { crossOrigin: true },
-    ];
-    for (const deviation of deviations) {
-      const { ticket, options } = await question();
-      const authenticator = new SoftAuthenticator(ORIGIN);
-      const wrong = { ticket, name: 'Key', response: authenticator.create(options, deviation) };
-      assertProblem(await ask('POST', `${METHODS}/passkeys`, wrong), 400, 'invalid_field');
-      const right = { ...wrong, response: authenticator.create(options) };
-      assertProblem(await ask('POST', `${METHODS}/passkeys`, right), 400, 'invalid_field');
-    }
-    for (const response of [{}, { id: 'x' }, { id: 'x', response: { clientDataJSON: 'e30' } }]) {
-      const { ticket } = await question();
-      const answer = await ask('POST', `${METHODS}/passkeys`, { ticket, name: 'Key', response });
-      assertProblem(answer, 400, 'invalid_field');
-    }
-    assert.deepEqual((await ask('GET', METHODS)).body['passkeys'], []);
-  });
+  check(
+    'a registration is refused for another origin, RP id, challenge or type, and its ticket is void',
+    async () => {
+      const deviations = [
+        { origin: 'https://evil.example.org' },
+        { rpId: 'evil.example.org' },
+        { challenge: 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA' },
+        { type: 'webauthn.get' },
+        { crossOrigin: true },
+      ];
+      for (const deviation of deviations) {
+        const { ticket, options } = await question();
+        const authenticator = new SoftAuthenticator(ORIGIN);
+        const wrong = { ticket, name: 'Key', response: authenticator.create(options, deviation) };
+        assertProblem(await ask('POST', `${METHODS}/passkeys`, wrong), 400, 'invalid_field');
+        const right = { ...wrong, response: authenticator.create(options) };
+        assertProblem(await ask('POST', `${METHODS}/passkeys`, right), 400, 'invalid_field');
+      }
+      for (const response of [{}, { id: 'x' }, { id: 'x', response: { clientDataJSON: 'e30' } }]) {
+        const { ticket } = await question();
+        const answer = await ask('POST', `${METHODS}/passkeys`, { ticket, name: 'Key', response });
+        assertProblem(answer, 400, 'invalid_field');
+      }
+      assert.deepEqual((await ask('GET', METHODS)).body['passkeys'], []);
+    },
+  );
 
   check('the ticket of a registration is good once, for five minutes, and for its own user', async () => {
     const authenticator = new SoftAuthenticator(ORIGIN);
     const { ticket, options } = await question();
     const sent = { ticket, name: 'Key', response: authenticator.create(options) };
     const other = await addUser(operator, 'eve@example.org');
-    assertProblem(await asker(purser, other.token)('POST', `${METHODS}/passkeys`, sent), 400, 'invalid_field');
+    assertProblem(
+      await asker(purser, other.token)('POST', `${METHODS}/passkeys`, sent),
+      400,
+      'invalid_field',
+    );
     assert.equal((await ask('POST', `${METHODS}/passkeys`, sent)).status, 201);
     assertProblem(await ask('POST', `${METHODS}/passkeys`, sent), 400, 'invalid_field');
 
@@ -271,7 +291,10 @@ forEachEngine((_name, open) => {
   check(
     'where the service has an IP address, passkeys are unavailable and the answer says why',
     async () => {
-      assert.match(String((await ask('GET', METHODS)).body['passkeys_unavailable']), /127\.0\.0\.1 is an IP address/);
+      assert.match(
+        String((await ask('GET', METHODS)).body['passkeys_unavailable']),
+        /127\.0\.0\.1 is an IP address/,
+      );
       assertProblem(await ask('POST', `${METHODS}/passkeys/options`), 409, 'passkeys_unavailable');
     },
     { PURSER_BASE_URL: 'http://127.0.0.1:8700' },
