@@ -18,8 +18,9 @@ async function startCounting(open: OpenStorage) {
   const trouble = new TroubleMaker();
   const office = await openOffice(open, {
     featureSets: [trouble.features],
+    config: { webhooks_private_addresses: true },
     // Passkeys need a domain name.
-    config: { webhooks_private_addresses: true, base_url: ORIGIN },
+    env: { PURSER_BASE_URL: ORIGIN },
   });
   const called = new Set<string>();
   const asking = (token?: string): NativeOperations => {

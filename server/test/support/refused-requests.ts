@@ -132,9 +132,9 @@ export const REFUSED: Readonly<Record<string, (world: World) => readonly Refused
       { path: '/api/login', body: { ...right, expires_at: 'tomorrow' }, by: null },
     ];
   },
-  'POST /api/me/sign-in-methods/totp': ({ moderator }) => [
+  'POST /api/me/sign-in-methods/totp': ({ component }) => [
     { path: '/api/me/sign-in-methods/totp', by: null },
-    { path: '/api/me/sign-in-methods/totp', by: moderator },
+    { path: '/api/me/sign-in-methods/totp', by: component },
   ],
   'POST /api/me/sign-in-methods/totp/confirm': ({ owner }) => [
     { path: '/api/me/sign-in-methods/totp/confirm', body: { code: '123456' }, by: owner.token },
