@@ -6,6 +6,7 @@ import { after, test } from 'node:test';
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { type FreshUrl, fixedClock, forEachEngine, START_MS } from '../../test/support/engines.ts';
+import { until } from '../../test/support/until.ts';
 import { InvariantBroken } from '../lib/invariant.ts';
 import { UNLIMITED } from '../lib/limits.ts';
 import { migrate } from '../storage/migrate.ts';
@@ -169,7 +170,7 @@ forEachEngine((engine, _open, freshUrl) => {
       usageMax: '3',
     };
     // Names are looked up after the request has failed.
-    await at.ledger.commission(1);
+    await until('the first report', () => at.reported.length > 0);
     assert.deepEqual(
       at.reported.map(({ invariant, facts }) => ({ invariant, facts })),
       [{ invariant: COUNTERS, facts }],
@@ -177,7 +178,7 @@ forEachEngine((engine, _open, freshUrl) => {
     assert.match(at.reported[0]?.message ?? '', /usageMin=7, usageMax=3/);
     at.clock.advance(60_000);
     await assert.rejects(at.issue([pool('bad', 1n)]));
-    await at.ledger.commission(1);
+    await until('the second report', () => at.reported.length > 1);
     assert.equal(at.reported.length, 2);
     assert.equal(at.ledger.load.broken, 4);
   });
