@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { type ErrorKind, PurserError, retryAfter } from '../../lib/errors.ts';
+import { type ErrorCode, type ErrorKind, PurserError, retryAfter } from '../../lib/errors.ts';
 import { stringifyExact } from '../../lib/text/json.ts';
 import { publicUrl } from '../../lib/text/public-address.ts';
 
@@ -26,6 +26,9 @@ const KINDS: Record<ErrorKind, readonly [code: number, title: string]> = {
 
 /** One text for all failed authentications, so that it does not reveal which accounts exist. */
 const UNAUTHENTICATED = 'Authentication required: the credentials are not valid.';
+
+/** Refusals after a right password: their texts say what to do instead. */
+const EXPLAINED: readonly ErrorCode[] = ['second_factor_required', 'second_factor_enrolment_required'];
 
 /** A refusal by the dialect itself: of unsupported or unreadable input. */
 export class DialectRefusal extends Error {
@@ -73,7 +76,8 @@ function sendFault(reply: FastifyReply, fault: Fault): FastifyReply {
 function faultOf(error: unknown): Fault {
   if (error instanceof DialectRefusal) return faultFrom(error.kind, error.message);
   if (error instanceof PurserError) {
-    return faultFrom(error.kind, error.kind === 'unauthenticated' ? UNAUTHENTICATED : error.message);
+    const isHidden = error.kind === 'unauthenticated' && !EXPLAINED.includes(error.code);
+    return faultFrom(error.kind, isHidden ? UNAUTHENTICATED : error.message);
   }
   const status = (error as { statusCode?: unknown } | null)?.statusCode;
   if (status === 413) return faultFrom('over_limit', 'The request body is too large.');

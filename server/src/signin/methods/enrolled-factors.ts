@@ -75,6 +75,15 @@ export class EnrolledFactors {
     return (await this.isRequired(account)) ? { kind: 'enrolment' } : { kind: 'none' };
   }
 
+  /** Errors: `second_factor_required`, `second_factor_enrolment_required`. */
+  async assertPasswordIsEnough(account: Pick<Account, 'id' | 'uuid'>): Promise<void> {
+    const further = await this.furtherProofOf(account);
+    if (further.kind === 'second_factor') {
+      throw new PurserError('second_factor_required', { methods: further.methods });
+    }
+    if (further.kind === 'enrolment') throw new PurserError('second_factor_enrolment_required');
+  }
+
   /** Whether the account has to have a second factor, by the settings. */
   async isRequired({ uuid }: Pick<Account, 'uuid'>): Promise<boolean> {
     const { required, roles } = this.#parts;

@@ -1,4 +1,5 @@
 import type { Audit } from '../../audit/audit.ts';
+import type { LoginRequirements } from '../../directory/logins/login-requirements.ts';
 import type { Roles } from '../../directory/roles/roles.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Secrets } from '../../lib/secrets.ts';
@@ -40,6 +41,7 @@ export function openSignInMethods(
     readonly secrets: Secrets;
     readonly audit: Audit;
     readonly roles: Roles;
+    readonly loginRequirements: LoginRequirements;
     readonly outbox: Outbox;
     readonly templates: Templates<ServiceMails>;
   },
@@ -56,6 +58,7 @@ export function openSignInMethods(
     required,
   };
   const factors = new EnrolledFactors(shared);
+  parts.loginRequirements.add((account) => factors.assertPasswordIsEnough(account));
   const mails = new MethodMails({ ...parts, service });
   return {
     secondFactors: factors,
