@@ -47,6 +47,7 @@ module.exports = {
     ),
     layer('signin', 'directory', 'mail', 'audit', 'storage', 'lib'),
     layer('approvals', 'workflow', 'projects', 'storage', 'lib'),
+    layer('signin', 'directory', 'mail', 'audit', 'storage', 'lib'),
     layer('oversight', 'catalog', 'ledger', 'audit', 'storage', 'lib'),
     layer('config', 'catalog', 'workflow', 'lib'),
     {

@@ -4,6 +4,7 @@ export * from './accounts/feedback.ts';
 export * from './accounts/login.ts';
 export * from './accounts/me.ts';
 export * from './accounts/role.ts';
+export * from './accounts/session.ts';
 export * from './accounts/sign-in-methods.ts';
 export * from './accounts/terms.ts';
 export * from './accounts/token.ts';

@@ -11,6 +11,7 @@ import type {
   ActOnTaskBody,
   ActOnUserBody,
   AddComponentBody,
+  AddPasskeyAtSignInBody,
   AddPasskeyBody,
   AddResourceBody,
   AddTermsBody,
@@ -25,6 +26,7 @@ import type {
   ApprovalDecided,
   AskDelegateBody,
   AuditEntry,
+  BeginTotpAtSignInBody,
   ChangeComponentBody,
   ChangeProjectBody,
   ChangeResourceBody,
@@ -39,6 +41,7 @@ import type {
   Component,
   ComponentRemoved,
   ComponentWithToken,
+  ConfirmTotpAtSignInBody,
   ConfirmTotpBody,
   CreateMembershipBody,
   CreateRoleBody,
@@ -48,7 +51,10 @@ import type {
   DelegateAnswer,
   DelegateApi,
   DeleteExpiredTaskTokensQuery,
+  EndMySessionsQuery,
   Endpoint,
+  GetPasskeyCreationOptionsAtSignInBody,
+  GetPasskeyOptionsBody,
   GetProjectHistoryQuery,
   GetUsageQuery,
   GetUserRoleQuery,
@@ -113,9 +119,17 @@ import type {
   SendFeedbackBody,
   Service,
   ServiceImported,
+  Session,
+  SessionEnrolled,
+  SessionList,
+  SessionsEnded,
   SetDefaultProjectBody,
   SetMyDefaultProjectBody,
+  SignInBody,
   SignInMethods,
+  SignInWithNewPasswordBody,
+  SignInWithSecondFactorBody,
+  SignInWithTermsBody,
   Statistics,
   SubmitTaskTokenBody,
   Task,
@@ -171,6 +185,146 @@ export interface NativeOperations {
    * @throws BadRequest, Unauthorized, Conflict
    */
   logIn(body: LogInBody, options?: CallOptions): Promise<TokenCreated>;
+
+  /**
+   * Sign in with a password. Responds 201 with the cookie of the session. If the sign-in needs another step,
+   * it responds 401 with a `ticket` for that step: `second_factor_required` (with `methods`),
+   * `second_factor_enrolment_required`, `password_change_required` or `terms_unsigned`. A wrong password and
+   * an unknown user get the same response. With the correct password the response says why the account
+   * cannot sign in: `waiting_for_verification`, `waiting_for_moderation`, `suspended`. Programs use tokens:
+   * see `logIn`. No authentication required.
+   * Sends `POST /api/session`.
+   * @param body The body of the request.
+   * @throws BadRequest, Unauthorized, Forbidden
+   */
+  signIn(body: SignInBody, options?: CallOptions): Promise<Session>;
+
+  /**
+   * Show the session of the request. A token is not a session. Requires a session.
+   * Sends `GET /api/session`.
+   * @throws Unauthorized, Forbidden
+   */
+  getSession(options?: CallOptions): Promise<Session>;
+
+  /**
+   * Sign out. Ends the session of the request. Requires a session.
+   * Sends `DELETE /api/session`.
+   * @throws Unauthorized, Forbidden
+   */
+  signOut(options?: CallOptions): Promise<void>;
+
+  /**
+   * Continue a sign-in with a second factor. Responds 201 with the cookie of the session. If the sign-in
+   * needs another step, it responds 401 with a `ticket` for that step: `second_factor_required` (with
+   * `methods`), `second_factor_enrolment_required`, `password_change_required` or `terms_unsigned`. No
+   * authentication required.
+   * Sends `POST /api/session/second-factor`.
+   * @param body The body of the request.
+   * @throws BadRequest, Unauthorized, Forbidden
+   */
+  signInWithSecondFactor(body: SignInWithSecondFactorBody, options?: CallOptions): Promise<Session>;
+
+  /**
+   * Get the options for signing in with a passkey. For `navigator.credentials.get` of a browser. With the
+   * ticket of a sign-in the passkey is the second factor; without one it is the only factor, and the user is
+   * who the passkey says. The answer goes to `signInWithSecondFactor` with the ticket of this response. No
+   * authentication required.
+   * Sends `POST /api/session/passkey/options`.
+   * @param body The body of the request.
+   * @throws BadRequest, Unauthorized, NotFound, Conflict
+   */
+  getPasskeyOptions(body?: GetPasskeyOptionsBody, options?: CallOptions): Promise<PasskeyQuestion>;
+
+  /**
+   * Continue a sign-in by accepting the terms of service. Responds 201 with the cookie of the session. If
+   * the sign-in needs another step, it responds 401 with a `ticket` for that step: `second_factor_required`
+   * (with `methods`), `second_factor_enrolment_required`, `password_change_required` or `terms_unsigned`. No
+   * authentication required.
+   * Sends `POST /api/session/terms`.
+   * @param body The body of the request.
+   * @throws BadRequest, Unauthorized, Forbidden, Conflict
+   */
+  signInWithTerms(body: SignInWithTermsBody, options?: CallOptions): Promise<Session>;
+
+  /**
+   * Continue a sign-in with a new password. Responds 201 with the cookie of the session. If the sign-in
+   * needs another step, it responds 401 with a `ticket` for that step: `second_factor_required` (with
+   * `methods`), `second_factor_enrolment_required`, `password_change_required` or `terms_unsigned`. No
+   * authentication required.
+   * Sends `POST /api/session/password`.
+   * @param body The body of the request.
+   * @throws BadRequest, Unauthorized, Forbidden
+   */
+  signInWithNewPassword(body: SignInWithNewPasswordBody, options?: CallOptions): Promise<Session>;
+
+  /**
+   * Get a secret for an authenticator app during a sign-in. Requires the ticket of a
+   * `second_factor_enrolment_required` response. No authentication required.
+   * Sends `POST /api/session/enrolment/totp`.
+   * @param body The body of the request.
+   * @throws BadRequest, Unauthorized, Forbidden, Conflict
+   */
+  beginTotpAtSignIn(body: BeginTotpAtSignInBody, options?: CallOptions): Promise<TotpBegun>;
+
+  /**
+   * Confirm the authenticator app and continue the sign-in. Requires the ticket of a
+   * `second_factor_enrolment_required` response. Responds 201 with the cookie of the session. If the sign-in
+   * needs another step, it responds 401 with a `ticket` for that step: `second_factor_required` (with
+   * `methods`), `second_factor_enrolment_required`, `password_change_required` or `terms_unsigned`. No
+   * authentication required.
+   * Sends `POST /api/session/enrolment/totp/confirm`.
+   * @param body The body of the request.
+   * @throws BadRequest, Unauthorized, Forbidden, NotFound, Conflict
+   */
+  confirmTotpAtSignIn(body: ConfirmTotpAtSignInBody, options?: CallOptions): Promise<SessionEnrolled>;
+
+  /**
+   * Get the options for a new passkey during a sign-in. Requires the ticket of a
+   * `second_factor_enrolment_required` response. No authentication required.
+   * Sends `POST /api/session/enrolment/passkeys/options`.
+   * @param body The body of the request.
+   * @throws BadRequest, Unauthorized, Forbidden, Conflict
+   */
+  getPasskeyCreationOptionsAtSignIn(
+    body: GetPasskeyCreationOptionsAtSignInBody,
+    options?: CallOptions,
+  ): Promise<PasskeyQuestion>;
+
+  /**
+   * Register a passkey and continue the sign-in. Requires the ticket of a `second_factor_enrolment_required`
+   * response. Responds 201 with the cookie of the session. If the sign-in needs another step, it responds
+   * 401 with a `ticket` for that step: `second_factor_required` (with `methods`),
+   * `second_factor_enrolment_required`, `password_change_required` or `terms_unsigned`. No authentication
+   * required.
+   * Sends `POST /api/session/enrolment/passkeys`.
+   * @param body The body of the request.
+   * @throws BadRequest, Unauthorized, Forbidden, Conflict
+   */
+  addPasskeyAtSignIn(body: AddPasskeyAtSignInBody, options?: CallOptions): Promise<SessionEnrolled>;
+
+  /**
+   * List your sessions. Requires a user with a full-access token.
+   * Sends `GET /api/me/sessions`.
+   * @throws Unauthorized, Forbidden
+   */
+  listMySessions(options?: CallOptions): Promise<SessionList>;
+
+  /**
+   * End your other sessions. With `all=true` the session of the request ends too. Requires a user with a
+   * full-access token.
+   * Sends `DELETE /api/me/sessions`.
+   * @param query Query parameters.
+   * @throws BadRequest, Unauthorized, Forbidden
+   */
+  endMySessions(query?: EndMySessionsQuery, options?: CallOptions): Promise<SessionsEnded>;
+
+  /**
+   * End one of your sessions. Requires a user with a full-access token.
+   * Sends `DELETE /api/me/sessions/{session}`.
+   * @param session Id of the session.
+   * @throws BadRequest, Unauthorized, Forbidden, NotFound
+   */
+  endMySession(session: string, options?: CallOptions): Promise<void>;
 
   /**
    * Show how the authenticated user can sign in. Requires a user with a full-access token.

@@ -1024,6 +1024,61 @@ export interface ServiceImported {
   }>;
 }
 
+/** The session of the request. */
+export interface Session {
+  readonly id: string;
+  /** Browser and operating system, as far as they are known. */
+  readonly device: string;
+  /** Network address of the client that signed in. */
+  readonly address: string;
+  /** How the user proved who they are. */
+  readonly methods: readonly string[];
+  readonly created_at: string;
+  /** The last use, to the minute. */
+  readonly last_seen_at: string;
+  /** When it ends even if it is used. */
+  readonly ends_at: string;
+  readonly user: User;
+}
+
+/** A new session, and what was made with the second factor. */
+export interface SessionEnrolled extends Session {
+  /**
+   * Recovery codes, each of which can be used once. No later response contains them. Null if the user has
+   * some already.
+   */
+  readonly recovery_codes: readonly string[] | null;
+}
+
+/** A session of a user. */
+export interface SessionItem {
+  readonly id: string;
+  /** Browser and operating system, as far as they are known. */
+  readonly device: string;
+  /** Network address of the client that signed in. */
+  readonly address: string;
+  /** How the user proved who they are. */
+  readonly methods: readonly string[];
+  readonly created_at: string;
+  /** The last use, to the minute. */
+  readonly last_seen_at: string;
+  /** When it ends even if it is used. */
+  readonly ends_at: string;
+  /** Whether it is the session of the request. */
+  readonly current: boolean;
+}
+
+/** The sessions of a user, the newest first. */
+export interface SessionList {
+  readonly sessions: readonly SessionItem[];
+}
+
+/** The result of ending sessions. */
+export interface SessionsEnded {
+  /** Number of sessions that this request ended. */
+  readonly ended: number;
+}
+
 /** The ways in which a user can sign in. */
 export interface SignInMethods {
   /** Whether the user has a password. */
@@ -1423,6 +1478,84 @@ export interface LogInBody {
   readonly name?: string | undefined;
   /** When the token expires; null: never. Default: the configured lifetime of tokens. */
   readonly expires_at?: string | null | undefined;
+}
+
+/** Body of `POST /api/session`. */
+export interface SignInBody {
+  /** User name, e-mail address or uuid of the user. */
+  readonly username: string;
+  /** The user's password. */
+  readonly password: string;
+}
+
+/** Body of `POST /api/session/second-factor`. */
+export interface SignInWithSecondFactorBody {
+  /** The ticket of the response that requires this step. */
+  readonly ticket: string;
+  /** One of the methods of that response. */
+  readonly method: string;
+  /** A one-time code or a recovery code. */
+  readonly code?: string | undefined;
+  /** The response of a WebAuthn authenticator. */
+  readonly assertion?: unknown | undefined;
+}
+
+/** Body of `POST /api/session/passkey/options`. */
+export interface GetPasskeyOptionsBody {
+  /** The ticket of the response that requires this step. */
+  readonly ticket?: string | undefined;
+}
+
+/** Body of `POST /api/session/terms`. */
+export interface SignInWithTermsBody {
+  /** The ticket of the response that requires this step. */
+  readonly ticket: string;
+  /** Number of the terms of service that the user accepts. */
+  readonly terms: number;
+}
+
+/** Body of `POST /api/session/password`. */
+export interface SignInWithNewPasswordBody {
+  /** The ticket of the response that requires this step. */
+  readonly ticket: string;
+  /** The new password. */
+  readonly new: string;
+}
+
+/** Body of `POST /api/session/enrolment/totp`. */
+export interface BeginTotpAtSignInBody {
+  /** The ticket of the response that requires this step. */
+  readonly ticket: string;
+}
+
+/** Body of `POST /api/session/enrolment/totp/confirm`. */
+export interface ConfirmTotpAtSignInBody {
+  /** The ticket of the response that requires this step. */
+  readonly ticket: string;
+  readonly code: string;
+}
+
+/** Body of `POST /api/session/enrolment/passkeys/options`. */
+export interface GetPasskeyCreationOptionsAtSignInBody {
+  /** The ticket of the response that requires this step. */
+  readonly ticket: string;
+}
+
+/** Body of `POST /api/session/enrolment/passkeys`. */
+export interface AddPasskeyAtSignInBody {
+  /** The ticket of the response that requires this step. */
+  readonly ticket: string;
+  /** The ticket of the response that had the options. */
+  readonly passkey_ticket: string;
+  readonly name: string;
+  /** The answer of the browser: the JSON form of a `PublicKeyCredential` (Web Authentication, `toJSON`). */
+  readonly response: Readonly<Record<string, unknown>>;
+}
+
+/** Query of `DELETE /api/me/sessions`. */
+export interface EndMySessionsQuery {
+  /** True: also the session of the request; false: all others. */
+  readonly all?: boolean | undefined;
 }
 
 /** Body of `POST /api/me/sign-in-methods/totp/confirm`. */

@@ -38,9 +38,10 @@ export function startJobs(domain: Domain, logger: Logger, onError: OnError): Job
       every_ms: SWEEP_PROJECTS_MS,
       run: async () => {
         await domain.passkeyChallenges.sweep();
-        return undefined;
+        await domain.sessions.sweep();
+        await domain.signInTickets.sweep();
       },
-      onError: (error) => onError(error, 'the sweep of challenges failed'),
+      onError: (error) => onError(error, 'the sweep of sessions failed'),
     }),
     keepRolledUp(usage, ledger, (error) => onError(error, 'the roll-up of the usage history failed')),
   ];

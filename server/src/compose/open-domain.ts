@@ -19,6 +19,7 @@ import { ProjectAnnouncements } from '../projects/mails/announcements.ts';
 import { openProjects } from '../projects/open-projects.ts';
 import { ScopedTokens } from '../projects/roles/scoped-tokens.ts';
 import { openSignInMethods } from '../signin/methods/open-methods.ts';
+import { openSignIn } from '../signin/open-signin.ts';
 import type { Storage } from '../storage/storage.ts';
 import { Webhooks } from '../webhooks/webhooks.ts';
 import { core } from '../workflow/core/feature-set.ts';
@@ -90,6 +91,10 @@ export async function openDomain(
     { warningDays: settings.projectWarningDays, endsByItself: settings.projectExpiry === 'automatic' },
   );
   directory.tokens.judgeBound(projects.projectTokens);
+  const signIn = openSignIn(
+    { ...base, ...directory, ...signInMethods },
+    { idle_ms: settings.sessionIdle_ms, max_ms: settings.sessionMax_ms },
+  );
 
   const backends = builtInBackends({ ...below, ...projects }, settings);
   const workflow = openWorkflow(
@@ -109,6 +114,7 @@ export async function openDomain(
     ...catalog,
     ...projects,
     ...signInMethods,
+    ...signIn,
     settings,
     clock,
     secrets,

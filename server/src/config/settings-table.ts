@@ -216,6 +216,20 @@ export const TABLE = {
     description:
       'The domain name that passkeys are bound to: the host name of `base_url`, or a domain that it belongs to. A change makes all passkeys useless.',
   },
+  session_idle_hours: {
+    property: 'sessionIdle_ms',
+    environment: 'PURSER_SESSION_IDLE_HOURS',
+    read: values.hours,
+    fallback: () => '8',
+    description: 'The time after which an unused session of the web ends, in hours.',
+  },
+  session_max_hours: {
+    property: 'sessionMax_ms',
+    environment: 'PURSER_SESSION_MAX_HOURS',
+    read: values.hours,
+    fallback: () => '168',
+    description: 'The time after which a session of the web ends even if it is used, in hours.',
+  },
   cookie_name: {
     property: 'cookieName',
     environment: 'PURSER_COOKIE_NAME',

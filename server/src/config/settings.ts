@@ -39,6 +39,9 @@ export interface Settings extends WorkflowSettings {
   readonly secondFactorRequired: readonly string[];
   /** Undefined: the host name of the public URL. */
   readonly webauthnRpId: string | undefined;
+  /** See `SessionTimes`. */
+  readonly sessionIdle_ms: number;
+  readonly sessionMax_ms: number;
   /** Whether webhooks may be on this machine and in private networks. */
   readonly webhooksPrivateAddresses: boolean;
   readonly cookieName: string;

@@ -62,6 +62,30 @@ export const ERRORS = {
   account_inactive: entry('unauthenticated', 'The account is not active.'),
   terms_unsigned: entry('unauthenticated', 'The terms of service have not been accepted.'),
   credentials_wrong: entry('unauthenticated', 'The credentials are not valid.'),
+  session_ended: entry('unauthenticated', 'The session has ended. Sign in again.'),
+  session_not_found: entry('not_found', 'The session was not found.'),
+  ticket_invalid: entry(
+    'unauthenticated',
+    'The ticket of the sign-in is not valid: it has expired, was used, or is for another step. Sign in again.',
+  ),
+  waiting_for_verification: entry(
+    'unauthenticated',
+    'The e-mail address of the account is not verified yet. Use the link in the mail, or request a new mail.',
+  ),
+  waiting_for_moderation: entry('unauthenticated', 'The account waits for the approval of an operator.'),
+  suspended: entry('unauthenticated', (d) =>
+    d['state'] === 'rejected'
+      ? 'An operator has rejected the account.'
+      : 'The account is not active. Contact the operators.',
+  ),
+  password_change_required: entry(
+    'unauthenticated',
+    'The password was only for the first sign-in. Choose a new one.',
+  ),
+  foreign_request: entry(
+    'forbidden',
+    'The request does not come from a page of this service. Requests that change something by a session must state their origin.',
+  ),
   forbidden: entry('forbidden', 'You are not allowed to do this.'),
   too_many_requests: entry(
     'too_many',
@@ -105,6 +129,7 @@ export const ERRORS = {
   ),
   role_exists: entry('conflict', (d) => `A role named '${d['role']}' already exists.`),
   role_not_found: entry('not_found', (d) => `There is no role ${shown(d['role'])}.`),
+  terms_outdated: entry('conflict', 'These are not the terms of service in force.'),
   terms_not_found: entry('not_found', 'The terms of service were not found.'),
 
   // Second factors and passkeys

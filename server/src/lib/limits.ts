@@ -69,6 +69,14 @@ export const LIMITS = {
   /** Embedded engine: projects and seats whose limits are remembered, some 200 bytes each. */
   ledger_projects_remembered: 150_000,
   ledger_seats_remembered: 150_000,
+  /** Sessions of one account: more devices than a person uses. */
+  sessions_per_account: 50,
+  /** What is stored of the name of a browser. */
+  user_agent_length: 400,
+  /** Sign-ins of one account that wait for another step. */
+  sign_in_tickets_per_account: 10,
+  /** Attempts at one step of a sign-in. */
+  sign_in_ticket_tries: 5,
   /** Rows on a page of a list, by default and at the most. */
   page_default: 100,
   page_max: 1000,

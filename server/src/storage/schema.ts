@@ -76,6 +76,28 @@ export interface TokensTable {
   made_with: number | null;
   /** It ended with its account; it is kept so that its bearer learns why. */
   ended: Generated<Flag>;
+  /** It is a session of the web. */
+  session: Generated<Flag>;
+}
+
+export interface SessionsTable {
+  token_id: number;
+  uuid: string;
+  address: string;
+  user_agent: string;
+  last_seen_at: number;
+  proved_at: number;
+}
+
+export interface SignInTicketsTable {
+  digest: Uint8Array;
+  account_id: number;
+  /** JSON array of the methods by which the person has proved who they are so far. */
+  methods: string;
+  password_of: number | null;
+  step: string;
+  tries_left: number;
+  expires_at: number;
 }
 
 export interface ApplicationCredentialsTable {
@@ -532,6 +554,8 @@ export interface EpochsTable {
 export interface Database {
   epochs: EpochsTable;
   accounts: AccountsTable;
+  sessions: SessionsTable;
+  sign_in_tickets: SignInTicketsTable;
   tokens: TokensTable;
   application_credentials: ApplicationCredentialsTable;
   login_sources: LoginSourcesTable;

@@ -132,6 +132,29 @@ export const REFUSED: Readonly<Record<string, (world: World) => readonly Refused
       { path: '/api/login', body: { ...right, expires_at: 'tomorrow' }, by: null },
     ];
   },
+  'POST /api/session': ({ owner }) => [
+    { path: '/api/session', body: { username: owner.email, password: 'a wrong password' }, by: null },
+    {
+      path: '/api/session',
+      body: { username: owner.email, password: 'a password of some length' },
+      by: null,
+      headers: { origin: 'https://elsewhere.example.org' },
+    },
+  ],
+  'POST /api/session/password': () => [
+    { path: '/api/session/password', body: { ticket: 'unknown', new: 'a password of length' }, by: null },
+  ],
+  'POST /api/session/second-factor': () => [
+    { path: '/api/session/second-factor', body: { ticket: 'unknown', method: 'totp', code: '1' }, by: null },
+  ],
+  'POST /api/session/terms': () => [
+    { path: '/api/session/terms', body: { ticket: 'unknown', terms: 1 }, by: null },
+  ],
+  'DELETE /api/session': ({ owner }) => [{ path: '/api/session', by: owner.token }],
+  'DELETE /api/me/sessions': ({ owner }) => [{ path: '/api/me/sessions?all=perhaps', by: owner.token }],
+  'DELETE /api/me/sessions/:session': ({ owner }) => [
+    { path: `/api/me/sessions/${ABSENT}`, by: owner.token },
+  ],
   'POST /api/me/sign-in-methods/totp': ({ component }) => [
     { path: '/api/me/sign-in-methods/totp', by: null },
     { path: '/api/me/sign-in-methods/totp', by: component },

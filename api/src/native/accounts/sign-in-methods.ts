@@ -16,7 +16,8 @@ export const PasskeyOptions = Type.Unsafe<Record<string, unknown>>({
     'The options for the browser in their JSON form (Web Authentication, `parseCreationOptionsFromJSON` and `parseRequestOptionsFromJSON`).',
 });
 
-const RecoveryCodesOnce = Type.Unsafe<string[] | null>({
+/** Recovery codes in the response that makes them. */
+export const RecoveryCodesOnce = Type.Unsafe<string[] | null>({
   type: ['array', 'null'],
   items: { type: 'string' },
   description:
@@ -155,7 +156,7 @@ export const PasskeyQuestion = Type.Object(
 export type PasskeyQuestion = Static<typeof PasskeyQuestion>;
 
 /** The name of a passkey. */
-const PasskeyName = Type.String({ minLength: 1, maxLength: BOUNDS.passkey_name_length });
+export const PasskeyName = Type.String({ minLength: 1, maxLength: BOUNDS.passkey_name_length });
 
 export const PasskeyCreation = Type.Object(
   { ticket: Ticket, name: PasskeyName, response: PasskeyAnswer },

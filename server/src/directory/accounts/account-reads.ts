@@ -62,6 +62,12 @@ export class AccountReads {
     return toAccount(row);
   }
 
+  /** The account with this number in the database; undefined if there is none. */
+  async byNumber(id: number, db: Queryable = this.#storage.db): Promise<Account | undefined> {
+    const row = await db.selectFrom('accounts').selectAll().where('id', '=', id).executeTakeFirst();
+    return row && toAccount(row);
+  }
+
   /** The account of a user name, in any spelling; undefined if there is none. */
   async named(username: string): Promise<Account | undefined> {
     const row = await accountNamed(this.#storage.db, username);

@@ -132,6 +132,11 @@ export class PasswordLogin {
     );
   }
 
+  /** Errors: those of `LoginRequirements`. @param account whose password was right */
+  assertPasswordIsEnough(account: Account): Promise<void> {
+    return this.#requirements.assertPasswordIsEnough(account);
+  }
+
   /** Errors: `account_inactive`, `terms_unsigned`. */
   async assertMayLogIn(account: Account): Promise<void> {
     if (!account.active) throw new PurserError('account_inactive');

@@ -107,6 +107,8 @@ export interface Token {
   readonly madeWith: number | null;
   /** It ended with its account, and is good for nothing any more. */
   readonly ended: boolean;
+  /** It is a session of the web, which no dialect takes as a token. */
+  readonly session: boolean;
 }
 
 /** A role that an account has on one project, or on the whole cloud where `project` is null. */

@@ -120,12 +120,15 @@ export interface Requirement {
   /** Roles on the whole cloud that make an operator here, in the place of `admin`. */
   readonly operatorRoles?: readonly string[];
   readonly components?: true;
+  /** Only the session of a browser: the call is about the session itself. */
+  readonly session?: true;
 }
 
 /** What routes need, by name. A narrowed token cannot change the account, its secrets or its roles. */
 export const REQUIREMENTS = {
   public: { public: true },
   any: { users: 'any' },
+  session: { users: 'any', session: true },
   project: { users: 'project' },
   account: { users: 'account' },
   own: { users: 'account', operators: 'any' },
@@ -148,6 +151,7 @@ export const REQUIREMENTS = {
 export const REQUIREMENT_TEXTS: Readonly<Record<RequirementName, string>> = {
   public: 'nothing; anyone may call it, with or without a token',
   any: 'any token of a user: the call is about the token itself, or about what all users may know',
+  session: 'the session of a browser, about which the call is',
   project: 'any token of a user; a narrowed one acts within its project, by the roles that it carries',
   account: 'a token of the whole account',
   own: 'a token of the whole account, or an operator',
@@ -184,6 +188,8 @@ export type Bearer =
       readonly kind: 'user';
       readonly reach: Reach;
       readonly unrestricted?: boolean;
+      /** Whether it is the session of a browser. */
+      readonly session?: boolean;
       /** Names of roles on the whole cloud that the token carries. */
       readonly cloudRoles: readonly string[];
       /** Names of roles on the project that the token acts in. */
@@ -201,6 +207,7 @@ export function bearerOf(
     kind: 'user',
     reach: reachOf(principal.token),
     unrestricted: isUnrestricted(principal.token),
+    session: principal.token.session,
     cloudRoles: cloudRolesOf(principal, { scoped }),
     projectRoles: rolesWithin(principal, within),
     self,
@@ -214,6 +221,7 @@ export function decide(requirement: Requirement, bearer: Bearer): Verdict {
   if (requirement.public) return 'allowed';
   if (bearer.kind === 'component') return requirement.components ? 'allowed' : 'unknown';
   if (bearer.kind === 'anonymous' || bearer.reach === 'nothing') return 'unknown';
+  if (requirement.session && !bearer.session) return 'unknown';
   return mayAsOperator(requirement, bearer) || mayAsUser(requirement, bearer) ? 'allowed' : 'forbidden';
 }
 

@@ -45,6 +45,8 @@ export interface NewToken {
   readonly replace?: boolean | undefined;
   /** How many of its name the account has at most, this one included: the oldest give way. */
   readonly mostOfName?: number | undefined;
+  /** Whether it is a session of the web; see `Token.session`. */
+  readonly session?: boolean | undefined;
 }
 
 type TokenRow = Selectable<TokensTable>;
@@ -133,7 +135,7 @@ export class Tokens {
     const replaced = options.replace ? await this.#clear(tx, account_id, accountUuid) : [];
     if (options.mostOfName !== undefined)
       await this.#retire(tx, { id: account_id, uuid: accountUuid }, options.name, options.mostOfName - 1);
-    await this.#makeRoom(tx, account_id);
+    if (!options.session) await this.#makeRoom(tx, account_id);
     const issued = await this.#insert(tx, { ...values, account_id }, options.secret);
     const after = { after: issued.token };
     if (by) await this.#record(tx, by, 'add', accountUuid, after, options.replace ? replaced : undefined);
@@ -167,6 +169,7 @@ export class Tokens {
       .selectAll('tokens')
       .where('accounts.uuid', '=', accountUuid)
       .where('tokens.ended', '=', 0)
+      .where('tokens.session', '=', 0)
       .where('tokens.id', '>', page.after ?? 0)
       .orderBy('tokens.id')
       .limit(Math.min(page.limit ?? LIMITS.page_max, LIMITS.page_max))
@@ -187,6 +190,7 @@ export class Tokens {
       .where('tokens.project', 'is', null)
       .where('tokens.scope', 'is', null)
       .where('tokens.ended', '=', 0)
+      .where('tokens.session', '=', 0)
       .groupBy('accounts.uuid')
       .execute();
     return new Map(
@@ -207,6 +211,7 @@ export class Tokens {
         .where('account_id', '=', account_id)
         .where('id', '=', tokenId)
         .where('ended', '=', 0)
+        .where('session', '=', 0)
         .returningAll()
         .executeTakeFirst();
       if (!gone) throw new PurserError('token_not_found');
@@ -256,11 +261,12 @@ export class Tokens {
     this.#changes.changed(tx, account.uuid);
   }
 
-  /** Deletes all tokens of an account; answers those that could still be used or shown. */
+  /** Deletes all tokens of an account, but not its sessions; answers those that could still be used or shown. */
   async #clear(tx: Transaction, account_id: number, accountUuid: string): Promise<Token[]> {
     const gone = await tx.db
       .deleteFrom('tokens')
       .where('account_id', '=', account_id)
+      .where('session', '=', 0)
       .returningAll()
       .execute();
     this.#changes.changed(tx, accountUuid);
@@ -300,6 +306,22 @@ export class Tokens {
    * if the answer is remembered: the hot path must not pay for one.
    */
   lookup(secret: string): Promise<Principal | undefined> | Principal | undefined {
+    const found = this.#find(secret);
+    return found instanceof Promise ? found.then(exceptSession) : exceptSession(found);
+  }
+
+  /**
+   * As `authenticate`, for the secret of a session, which is good for nothing else. Whether the session was unused for
+   * too long is not judged.
+   */
+  authenticateSession(secret: string): Promise<Principal> | Principal {
+    const judge = (found: Principal | undefined) => this.#judge(found?.token.session ? found : undefined);
+    const found = this.#find(secret);
+    return found instanceof Promise ? found.then(judge) : judge(found);
+  }
+
+  /** The bearer of a token or of a session. */
+  #find(secret: string): Promise<Principal | undefined> | Principal | undefined {
     if (secret === '') return undefined;
     const key = digestText(secret);
     return (
@@ -376,6 +398,7 @@ export class Tokens {
       application_credential: applicationCredential ?? null,
       of_password: flag(ofPassword),
       made_with: maker?.id ?? null,
+      session: flag(options.session ?? false),
     };
   }
 
@@ -398,6 +421,7 @@ export class Tokens {
         .selectFrom('tokens')
         .select(({ fn }) => fn.countAll<number>().as('n'))
         .where('account_id', '=', account_id)
+        .where('session', '=', 0)
         .executeTakeFirstOrThrow();
       return n;
     };
@@ -406,6 +430,7 @@ export class Tokens {
     await tx.db
       .deleteFrom('tokens')
       .where('account_id', '=', account_id)
+      .where('session', '=', 0)
       .where('expires_at', '<', this.#clock.now())
       .execute();
     if ((await count()) >= limit) throw new PurserError('too_many_tokens', { limit });
@@ -443,6 +468,9 @@ function welcome(principal: Principal, stands: boolean): Principal {
   if (principal.termsPending) throw new PurserError('terms_unsigned');
   return principal;
 }
+
+const exceptSession = (found: Principal | undefined): Principal | undefined =>
+  found?.token.session ? undefined : found;
 
 /** What is remembered of a token for ever. */
 function recorded({ id, name, expiresAt, project, roles, scope, madeWith }: Token): Record<string, unknown> {
@@ -489,5 +517,6 @@ function toToken(row: TokenRow): Token {
     ofPassword: row.of_password === 1,
     madeWith: row.made_with,
     ended: row.ended === 1,
+    session: row.session === 1,
   };
 }

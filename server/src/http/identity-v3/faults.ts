@@ -44,13 +44,16 @@ export class DialectRefusal extends Error {
 export const badRequest = (message: string): DialectRefusal => new DialectRefusal('invalid', message);
 export const notFound = (message: string): DialectRefusal => new DialectRefusal('not_found', message);
 
+/** What a caller without valid credentials is told about where to get a token. */
+export const challengeOf = (baseUrl: string): string =>
+  `Keystone uri="${publicUrl(baseUrl, '/identity/v3')}"`;
+
 /** Sends all errors of a scope in the dialect's envelope. @param baseUrl of the service */
 export function answerFaults(app: FastifyInstance, baseUrl: string): void {
   app.setErrorHandler((error, request, reply) => {
     const fault = faultOf(error);
     if (fault.code === 500) request.log.error({ err: error }, 'unexpected error');
-    if (fault.code === 401)
-      reply.header('www-authenticate', `Keystone uri="${publicUrl(baseUrl, '/identity/v3')}"`);
+    if (fault.code === 401) reply.header('www-authenticate', challengeOf(baseUrl));
     const wait = retryAfter(error) ?? (fault.code === 503 ? '1' : undefined);
     if (wait !== undefined) reply.header('retry-after', wait);
     return sendFault(reply, fault);

@@ -11,12 +11,14 @@ const FAILED = { status: 500, code: 'unexpected', detail: 'Unexpected error' };
  * only people use, or that many installations do not use: what the services of a cloud call all day is loaded at the
  * start. A running server accepts no more routes, so the dialect gets a server of its own, which receives the requests
  * unread.
+ * @param place.prefixes the paths below which requests go to the dialect
+ * @param place.at the prefix that the dialect's own routes lack
  * @param load imports the dialect
  * @returns loads the dialect, unless that has happened
  */
 export async function onDemand(
   app: FastifyInstance,
-  prefix: string,
+  { prefixes, at }: { readonly prefixes: readonly string[]; readonly at: string },
   load: () => Promise<FastifyPluginAsync>,
   dialectServer: DialectServer,
 ): Promise<() => Promise<void>> {
@@ -26,7 +28,7 @@ export async function onDemand(
     const plugin = await load();
     const server = dialectServer({ genReqId: (raw) => ids.get(raw as IncomingMessage) ?? '' });
     noteRoutes(server);
-    await server.register(plugin, { prefix });
+    await server.register(plugin, { prefix: at });
     await server.ready();
     return server;
   };
@@ -43,23 +45,25 @@ export async function onDemand(
     const server = await dialect?.catch(() => undefined);
     await server?.close();
   });
-  await app.register(
-    async (scope) => {
-      // This scope has no routes, so every request runs the hooks of the not-found handler; this hook takes it over.
-      scope.setNotFoundHandler(() => undefined);
-      scope.addHook('onRequest', async (request, reply) => {
-        const server = await started();
-        ids.set(request.raw, request.id);
-        reply.hijack();
-        server.routing(request.raw, reply.raw);
-      });
-      scope.setErrorHandler((error, request, reply) => {
-        request.log.error({ err: error }, `the dialect below ${prefix} could not be loaded`);
-        return sendPlain(reply, FAILED);
-      });
-    },
-    { prefix },
-  );
+  for (const prefix of prefixes) {
+    await app.register(
+      async (scope) => {
+        // This scope has no routes, so every request runs the hooks of the not-found handler; this hook takes it over.
+        scope.setNotFoundHandler(() => undefined);
+        scope.addHook('onRequest', async (request, reply) => {
+          const server = await started();
+          ids.set(request.raw, request.id);
+          reply.hijack();
+          server.routing(request.raw, reply.raw);
+        });
+        scope.setErrorHandler((error, request, reply) => {
+          request.log.error({ err: error }, `the dialect below ${prefix} could not be loaded`);
+          return sendPlain(reply, FAILED);
+        });
+      },
+      { prefix },
+    );
+  }
   return async () => {
     await started();
   };

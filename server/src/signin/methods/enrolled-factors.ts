@@ -19,6 +19,15 @@ import type { Totp } from './totp.ts';
 /** How a second factor can be proved. */
 export type FactorMethod = 'totp' | 'passkey' | 'recovery_code';
 
+/** What a person sends to prove a second factor. */
+export interface FactorProof {
+  readonly method: string;
+  /** A one-time code or a recovery code. */
+  readonly code?: string | undefined;
+  /** The answer of an authenticator. */
+  readonly assertion?: unknown;
+}
+
 /** What a login has to prove after a right password. */
 export type FurtherProof =
   | { readonly kind: 'none' }
@@ -97,15 +106,7 @@ export class EnrolledFactors {
   async prove(
     tx: Transaction,
     account: Account,
-    {
-      method,
-      code = '',
-      assertion,
-    }: {
-      readonly method: string;
-      readonly code?: string | undefined;
-      readonly assertion?: unknown;
-    },
+    { method, code = '', assertion }: FactorProof,
     ticket: Uint8Array,
   ): Promise<LoginMethod | undefined> {
     const { totp, recoveryCodes } = this.#parts;
@@ -153,6 +154,11 @@ export class EnrolledFactors {
    */
   async provedAccount(tx: Transaction, assertion: unknown, ticket: Uint8Array): Promise<number | undefined> {
     return (await this.#asserted(tx, ticket, assertion, undefined))?.accountId;
+  }
+
+  /** Whether a ticket was made by `signInOptions`, and was not used. */
+  isOfPasskeyAlone(tx: Transaction, ticket: Uint8Array): Promise<boolean> {
+    return this.#parts.challenges.has(tx.db, ticket, 'sign_in');
   }
 
   /** The relying party of passkeys. Errors: `passkeys_unavailable`. */

@@ -48,6 +48,16 @@ export class PasskeyChallenges {
     return challenge;
   }
 
+  /** Whether a ticket has a challenge of this purpose. */
+  async has(db: Queryable, ticket: Uint8Array, purpose: ChallengePurpose): Promise<boolean> {
+    const row = await db
+      .selectFrom('passkey_challenges')
+      .select('purpose')
+      .where('ticket', '=', ticket)
+      .executeTakeFirst();
+    return row?.purpose === purpose;
+  }
+
   /** Takes the challenge of a ticket: it is void from then on. Undefined if there is none, or it has expired. */
   async take(
     tx: Transaction,

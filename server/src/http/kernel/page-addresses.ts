@@ -1,0 +1,10 @@
+/**
+ * Addresses of the pages for browsers that are rendered here (`http/pages`), with everything below each. The oldest
+ * prefix `/im` has the same pages.
+ */
+export const PAGE_ADDRESSES = ['/ui/token'] as const;
+
+/** Whether a path of the service belongs to such a page. */
+export function isPageAddress(path: string): boolean {
+  return PAGE_ADDRESSES.some((address) => path === address || path.startsWith(`${address}/`));
+}
