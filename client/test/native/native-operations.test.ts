@@ -71,6 +71,10 @@ type Cloud = Awaited<ReturnType<typeof startCounting>>;
 /** They need the cookie of a session, which browsers keep, or a ticket that came with the refusal of a sign-in. */
 const FOR_BROWSERS: readonly string[] = [
   'endMySession',
+  'addPasskeyAtSignIn',
+  'beginTotpAtSignIn',
+  'confirmTotpAtSignIn',
+  'getPasskeyCreationOptionsAtSignIn',
   'getSession',
   'signInWithNewPassword',
   'signInWithSecondFactor',
@@ -121,7 +125,7 @@ const STORIES: Record<string, (cloud: Cloud) => Promise<void>> = {
     assert.equal(await owner.revokeToken(office.owner.uuid, token.id), undefined);
   },
 
-  signInMethods: async ({ member, admin, office }) => {
+  signInMethods: async ({ member, admin, anonymous, office }) => {
     const { secret } = await member.beginTotp();
     const code = codeOf(secret, office.clock);
     assert.equal((await member.confirmTotp({ code })).recovery_codes?.length, 10);
@@ -135,6 +139,7 @@ const STORIES: Record<string, (cloud: Cloud) => Promise<void>> = {
     const { uuid } = office.member;
     assert.equal((await admin.getSignInMethodsOfUser(uuid)).passkeys.length, 1);
     assert.deepEqual(await admin.resetSecondFactor(uuid), { totp: false, passkeys: 1 });
+    assert.equal((await anonymous.getPasskeyOptions({})).options['rpId'], 'localhost');
     await admin.changeUser(uuid, PASSWORD);
     const again = await member.getPasskeyCreationOptions();
     const answer = new SoftAuthenticator(ORIGIN).create(again.options);

@@ -147,6 +147,27 @@ export const REFUSED: Readonly<Record<string, (world: World) => readonly Refused
   'POST /api/session/second-factor': () => [
     { path: '/api/session/second-factor', body: { ticket: 'unknown', method: 'totp', code: '1' }, by: null },
   ],
+  'POST /api/session/passkey/options': () => [
+    { path: '/api/session/passkey/options', body: { ticket: 'unknown' }, by: null },
+    // The office has an IP address.
+    { path: '/api/session/passkey/options', body: {}, by: null },
+  ],
+  'POST /api/session/enrolment/totp': () => [
+    { path: '/api/session/enrolment/totp', body: { ticket: 'unknown' }, by: null },
+  ],
+  'POST /api/session/enrolment/totp/confirm': () => [
+    { path: '/api/session/enrolment/totp/confirm', body: { ticket: 'unknown', code: '1' }, by: null },
+  ],
+  'POST /api/session/enrolment/passkeys/options': () => [
+    { path: '/api/session/enrolment/passkeys/options', body: { ticket: 'unknown' }, by: null },
+  ],
+  'POST /api/session/enrolment/passkeys': () => [
+    {
+      path: '/api/session/enrolment/passkeys',
+      body: { ticket: 'unknown', passkey_ticket: 'unknown', name: 'Phone', response: {} },
+      by: null,
+    },
+  ],
   'POST /api/session/terms': () => [
     { path: '/api/session/terms', body: { ticket: 'unknown', terms: 1 }, by: null },
   ],

@@ -44,7 +44,7 @@ export class DialectRefusal extends Error {
 export const badRequest = (message: string): DialectRefusal => new DialectRefusal('invalid', message);
 export const notFound = (message: string): DialectRefusal => new DialectRefusal('not_found', message);
 
-/** What a caller without valid credentials is told about where to get a token. */
+/** The challenge of responses with status 401: it says where to get a token. */
 export const challengeOf = (baseUrl: string): string =>
   `Keystone uri="${publicUrl(baseUrl, '/identity/v3')}"`;
 
