@@ -89,6 +89,18 @@ test('settings and templates that are not UTF-8 are refused with their line and 
   assert.match(tasks.stderr, /token\.txt\.eta, line 1, byte 4: 0xFC is not UTF-8/);
 });
 
+test('a folder of templates that cannot be read is named, with the setting', async () => {
+  const cwd = newFolder();
+  writeFileSync(join(cwd, 'file'), '');
+  for (const folder of ['missing', 'file']) {
+    writeFileSync(join(cwd, 'purser.yaml'), JSON.stringify({ workflow: { templates: join(cwd, folder) } }));
+    const { code, stderr } = await purserHere(['config'], { cwd });
+    assert.equal(code, 1);
+    assert.ok(stderr.includes(join(cwd, folder)), stderr);
+    assert.match(stderr, /templates/);
+  }
+});
+
 test('a settings file that is no YAML is refused with its name and line, and without what the line says', async () => {
   const cwd = newFolder();
   writeFileSync(join(cwd, 'purser.yaml'), 'port: 8700\nadmin_password: "secret\n');

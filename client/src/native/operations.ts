@@ -504,7 +504,9 @@ export interface NativeOperations {
   createToken(user: string, body: CreateTokenBody, options?: CallOptions): Promise<TokenCreated>;
 
   /**
-   * Revoke a token. Requires the user concerned or an operator, with a full-access token.
+   * Revoke a token. Also ends all tokens and application credentials that were made with it, directly or
+   * through others. A token that revokes itself is a logout: only tokens that it was exchanged for end with
+   * it. Requires the user concerned or an operator, with a full-access token.
    * Sends `DELETE /api/users/{user}/tokens/{id}`.
    * @param user A user: uuid, number, user name or e-mail address.
    * @param id Id of a token.

@@ -1304,6 +1304,11 @@ export interface TokenCreated extends Token {
     readonly id: number;
     readonly name: string;
   }>;
+  /** Application credentials that ended because they had been created with these tokens. */
+  readonly replaced_application_credentials: ReadonlyArray<{
+    readonly id: string;
+    readonly name: string;
+  }>;
 }
 
 /** A secret for an authenticator app. No later response contains it. */
@@ -1673,7 +1678,7 @@ export interface CreateTokenBody {
   readonly project?: string | undefined;
   readonly roles?: readonly string[] | undefined;
   readonly scope?: string | undefined;
-  /** Also revoke all other tokens of the user; the response lists them. */
+  /** Also revoke all other tokens of the user and what was created with them; the response lists both. */
   readonly replace?: boolean | undefined;
 }
 

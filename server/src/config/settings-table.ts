@@ -230,6 +230,14 @@ export const TABLE = {
     fallback: () => '168',
     description: 'The time after which a session of the web ends even if it is used, in hours.',
   },
+  weblogin_targets: {
+    property: 'webloginTargets',
+    environment: 'PURSER_WEBLOGIN_TARGETS',
+    read: values.programTargets,
+    fallback: () => 'pithos,pithosdev',
+    description:
+      'The programs that may receive a token through the browser: a list of URL schemes, such as pithos, and of origins, such as https://app.example.org.',
+  },
   cookie_name: {
     property: 'cookieName',
     environment: 'PURSER_COOKIE_NAME',

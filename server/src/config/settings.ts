@@ -44,6 +44,8 @@ export interface Settings extends WorkflowSettings {
   readonly sessionMax_ms: number;
   /** Whether webhooks may be on this machine and in private networks. */
   readonly webhooksPrivateAddresses: boolean;
+  /** Schemes without a colon, and origins, of programs that may receive a token. */
+  readonly webloginTargets: readonly string[];
   readonly cookieName: string;
   /** Whether the identity dialect manages users. */
   readonly adminApi: boolean;

@@ -218,3 +218,24 @@ export const metadata: Reader = (raw) => {
   }
   return Object.fromEntries(given);
 };
+
+/** Programs that may receive a token: URL schemes without a colon, and origins; as a list, or in one text with commas. */
+export const programTargets: Reader = (raw) => {
+  const list: unknown =
+    typeof raw === 'string'
+      ? raw
+          .split(',')
+          .map((part) => part.trim())
+          .filter((part) => part !== '')
+      : raw;
+  if (!Array.isArray(list)) throw wrong(raw, 'a list of URL schemes and origins');
+  return list.map((one) => {
+    const text = String(one);
+    if (/^[a-z][a-z0-9+.-]*$/i.test(text) && !/^https?$/i.test(text)) return text.toLowerCase();
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    if (url && /^https?:$/.test(url.protocol) && url.origin === text.replace(/\/$/, '').toLowerCase()) {
+      return url.origin;
+    }
+    throw wrong(one, 'a URL scheme such as pithos, or an origin such as https://app.example.org');
+  });
+};

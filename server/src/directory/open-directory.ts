@@ -14,7 +14,7 @@ import { type HashingCost, Passwords } from './logins/passwords.ts';
 import { Roles } from './roles/roles.ts';
 import { Terms } from './terms/terms.ts';
 import { ApplicationCredentials } from './tokens/application-credentials.ts';
-import { endCredentials } from './tokens/credential-endings.ts';
+import { CredentialEndings } from './tokens/credential-endings.ts';
 import { Tokens } from './tokens/tokens.ts';
 
 /** Accounts and what proves that a caller is one of them. */
@@ -58,10 +58,10 @@ export function openDirectory(
   const terms = new Terms(shared);
   const accounts = new Accounts({ ...shared, policy: options.policy });
   const roles = new Roles(shared);
-  const tokens = new Tokens({ ...shared, terms, lifetime_ms: options.tokenLifetime_ms });
+  const endings = new CredentialEndings({ storage, changes });
+  const tokens = new Tokens({ ...shared, endings, terms, lifetime_ms: options.tokenLifetime_ms });
   const loginThrottle = new LoginThrottle({ clock, knownSources: new KnownSources({ storage, clock }) });
-  const applicationCredentials = new ApplicationCredentials({ ...shared, throttle: loginThrottle });
-  endCredentials({ changes, tokens, applicationCredentials });
+  const applicationCredentials = new ApplicationCredentials({ ...shared, endings, throttle: loginThrottle });
   return {
     accountChanges: changes,
     accounts,

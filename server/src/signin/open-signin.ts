@@ -6,6 +6,7 @@ import type { Storage } from '../storage/storage.ts';
 import { EnrolmentAtSignIn } from './enrolment-at-sign-in.ts';
 import { LoginReceipts } from './login-receipts.ts';
 import type { SignInMethodsDomain } from './methods/open-methods.ts';
+import { OwnPassword } from './own-password.ts';
 import { PasskeySignIn } from './passkey-sign-in.ts';
 import { Sessions, type SessionTimes } from './sessions.ts';
 import { SignIn } from './sign-in.ts';
@@ -22,6 +23,7 @@ export interface SignInDomain {
   /** Logins of Identity v3 in two requests. */
   readonly loginReceipts: LoginReceipts;
   readonly signInTickets: SignInTickets;
+  readonly ownPassword: OwnPassword;
 }
 
 /** Builds the sign-in on the directory. */
@@ -46,5 +48,6 @@ export function openSignIn(
     passkeySignIn: new PasskeySignIn(shared),
     enrolmentAtSignIn: new EnrolmentAtSignIn(shared),
     loginReceipts: new LoginReceipts(shared),
+    ownPassword: new OwnPassword({ ...parts, sessions }),
   };
 }

@@ -93,9 +93,12 @@ export class Sessions {
     return { secret, session, principal: await this.authenticate(secret) };
   }
 
-  /** The bearer of a session. Errors: `session_ended`; `account_inactive`, `terms_unsigned`. */
-  async authenticate(secret: string): Promise<Principal> {
-    const principal = await this.#bearerOf(secret);
+  /**
+   * The bearer of a session. Errors: `session_ended`; `account_inactive`, `terms_unsigned`.
+   * @param options.unsigned whether terms of service that are not accepted yet are no reason to refuse
+   */
+  async authenticate(secret: string, { unsigned = false } = {}): Promise<Principal> {
+    const principal = await this.#bearerOf(secret, unsigned);
     const { id } = principal.token;
     const now_ms = this.#parts.clock.now();
     let seen_ms = this.#seen.get(id);
@@ -186,6 +189,14 @@ export class Sessions {
     return secret;
   }
 
+  /**
+   * Deletes a session whose place another one takes in the same transaction; that is not recorded as an end.
+   * @internal for the sign-in
+   */
+  async forget(tx: Transaction, tokenId: number): Promise<void> {
+    await tx.db.deleteFrom('tokens').where('id', '=', tokenId).where('session', '=', 1).execute();
+  }
+
   /** Deletes sessions that have ended by their time. */
   async sweep(): Promise<void> {
     const { storage, clock } = this.#parts;
@@ -203,9 +214,9 @@ export class Sessions {
     });
   }
 
-  async #bearerOf(secret: string): Promise<Principal> {
+  async #bearerOf(secret: string, unsigned: boolean): Promise<Principal> {
     try {
-      return await this.#parts.tokens.authenticateSession(secret);
+      return await this.#parts.tokens.authenticateSession(secret, { unsigned });
     } catch (error) {
       const over = error instanceof PurserError && ['token_unknown', 'token_expired'].includes(error.code);
       throw over ? new PurserError('session_ended') : error;

@@ -45,10 +45,15 @@ export class SignInTickets {
   async issue(
     tx: Transaction,
     account: Pick<Account, 'id'>,
-    { methods, passwordOf, step }: Omit<SignInTicket, 'digest' | 'accountId'>,
+    {
+      methods,
+      passwordOf,
+      step,
+      lifetime_ms = LIFETIME_MS,
+    }: Omit<SignInTicket, 'digest' | 'accountId'> & { readonly lifetime_ms?: number },
   ): Promise<{ ticket: string; expiresAt: number }> {
     const ticket = this.#secrets.token();
-    const expiresAt = this.#clock.now() + LIFETIME_MS;
+    const expiresAt = this.#clock.now() + lifetime_ms;
     const others = await tx.db
       .selectFrom('sign_in_tickets')
       .select('digest')
@@ -72,6 +77,18 @@ export class SignInTickets {
       })
       .execute();
     return { ticket, expiresAt };
+  }
+
+  /** Whether a ticket is good for a step at present. */
+  async isOpen(ticket: string, step: SignInStep): Promise<boolean> {
+    const row = await this.#storage.db
+      .selectFrom('sign_in_tickets')
+      .select('expires_at')
+      .where('digest', '=', digestSecret(ticket))
+      .where('step', '=', step)
+      .where('tries_left', '>', 0)
+      .executeTakeFirst();
+    return row !== undefined && Number(row.expires_at) >= this.#clock.now();
   }
 
   /**

@@ -40,6 +40,8 @@ export interface World {
 export interface Refused {
   readonly path: string;
   readonly body?: object;
+  /** The body as a form of a page. */
+  readonly form?: Record<string, string>;
   /** Token; left out: the operator's; null: none. */
   readonly by?: string | null;
   readonly headers?: Record<string, string>;
@@ -72,11 +74,37 @@ const NO_ADDRESS = { email: 'unknown' };
 const newUser = { email: 'fresh@example.org', first_name: 'Fresh', last_name: 'User' };
 const limits = (resource: string) => ({ [resource]: { project_capacity: 5, member_capacity: 5 } });
 
+/** A form that a page of another site sends. */
+const foreign = (path: string) => (): readonly Refused[] => [
+  { path, form: { next: '/' }, by: null, headers: { origin: 'https://elsewhere.example.org' } },
+];
+
+/** The forms of pages, which know their visitor by a session. */
+const FOREIGN_FORMS = [
+  '/ui/approval_terms',
+  '/ui/email_change',
+  '/ui/first-run/:code',
+  '/ui/local',
+  '/ui/local/password_reset',
+  '/ui/login',
+  '/ui/login/local',
+  '/ui/login/password',
+  '/ui/login/second-factor',
+  '/ui/login/terms',
+  '/ui/logout',
+  '/ui/password_change',
+  '/ui/password_reset',
+  '/ui/token/:token',
+  '/weblogin/authorize',
+];
+
 /**
  * By route: requests that are valid up to a check that comes late, that conflict with existing data, or that
  * come in a wrong state.
  */
 export const REFUSED: Readonly<Record<string, (world: World) => readonly Refused[]>> = {
+  // Pages
+  ...Object.fromEntries(FOREIGN_FORMS.map((path) => [`POST ${path}`, foreign(path)])),
   // The native API
   'POST /api/users': ({ owner }) => [
     { path: '/api/users', body: { ...newUser, email: owner.email } },

@@ -161,7 +161,7 @@ export class Accounts extends AccountReads {
    * tokens from logins with the old one, and mailed links that change the account. If the address changes, the old
    * address is notified. In a transaction, pass the password hashed, so that the transaction does not wait for it.
    * Errors: `account_not_found`, `users_not_editable` for users who are managed elsewhere, `email_invalid`,
-   * `email_taken`, `username_taken`, `invalid_field`; with a basis `credentials_wrong`, `token_unknown`.
+   * `email_taken`, `username_taken`, `invalid_field`, also for a default project that does not exist; with a basis `credentials_wrong`, `token_unknown`.
    */
   async update(
     uuid: string,
@@ -171,8 +171,8 @@ export class Accounts extends AccountReads {
   ): Promise<Account> {
     const { passwords, clock, changes: listeners } = this.#parts;
     const values = await updatedAccountRow(changes, { passwords, now_ms: clock.now() });
-    try {
-      return await this.#within(within, async (tx) => {
+    return naming(changes, () =>
+      this.#within(within, async (tx) => {
         const before = toAccount(await this.#locked(tx, uuid));
         if (changes.basis) await refuseWithoutBasis(tx, before.id, changes.basis);
         const names = changedNames(before, changes, this.policy);
@@ -183,6 +183,9 @@ export class Accounts extends AccountReads {
           const { email, username } = before;
           await this.#refuseTaken(tx, { email: email ?? '', username, ...names }, before.id);
         }
+        const { defaultProject: chosen } = changes;
+        if (chosen != null && chosen !== before.defaultProject)
+          await listeners.defaultProjectChosen(tx, chosen);
         const after = await this.#write(tx, uuid, { ...values, ...names });
         const recorded = [recordedFields(before, changes), recordedFields(after, changes)] as const;
         await this.#record(tx, by, 'update', uuid, ...recorded);
@@ -192,10 +195,8 @@ export class Accounts extends AccountReads {
           await listeners.emailChanged(tx, after, { from: before, by });
         }
         return after;
-      });
-    } catch (error) {
-      throw isUniqueViolation(error) ? takenOf(changes) : error;
-    }
+      }),
+    );
   }
 
   /**
@@ -205,28 +206,30 @@ export class Accounts extends AccountReads {
    * Errors: `account_not_found`, `account_ended`, `email_taken`.
    */
   async restoreEmail(uuid: string, email: string, since_ms: number, by: Actor): Promise<Account> {
-    return this.#within(undefined, async (tx) => {
-      const before = toAccount(await this.#locked(tx, uuid));
-      if (before.endedBy !== null) throw new PurserError('account_ended', { user: uuid });
-      const values = {
-        email: '',
-        username: before.username,
-        ...changedNames(before, { email }, this.policy),
-      };
-      await this.#refuseTaken(tx, values, before.id);
-      const after = await this.#write(tx, uuid, {
-        ...values,
-        password_hash: null,
-        password_once: 0,
-        password_changed_at: this.#parts.clock.now(),
-      });
-      await this.#record(tx, by, 'restore_email', uuid, recordedFields(before, { email }), {
-        ...recordedFields(after, { email }),
-        password: 'void',
-      });
-      await this.#parts.changes.emailRestored(tx, after, since_ms);
-      return after;
-    });
+    return naming({ email }, () =>
+      this.#within(undefined, async (tx) => {
+        const before = toAccount(await this.#locked(tx, uuid));
+        if (before.endedBy !== null) throw new PurserError('account_ended', { user: uuid });
+        const values = {
+          email: '',
+          username: before.username,
+          ...changedNames(before, { email }, this.policy),
+        };
+        await this.#refuseTaken(tx, values, before.id);
+        const after = await this.#write(tx, uuid, {
+          ...values,
+          password_hash: null,
+          password_once: 0,
+          password_changed_at: this.#parts.clock.now(),
+        });
+        await this.#record(tx, by, 'restore_email', uuid, recordedFields(before, { email }), {
+          ...recordedFields(after, { email }),
+          password: 'void',
+        });
+        await this.#parts.changes.emailRestored(tx, after, since_ms);
+        return after;
+      }),
+    );
   }
 
   /** Stores the time of a login. */
@@ -383,8 +386,20 @@ export class Accounts extends AccountReads {
   }
 }
 
+/** Runs a change of names. If another transaction takes one of them at the same time: `email_taken`, `username_taken`. */
+async function naming<T>(
+  names: Pick<AccountUpdate, 'email' | 'username'>,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw isUniqueViolation(error) ? takenOf(names) : error;
+  }
+}
+
 /** The error for a name or address that another transaction took at the same time. */
-function takenOf({ email, username }: AccountUpdate): PurserError {
+function takenOf({ email, username }: Pick<AccountUpdate, 'email' | 'username'>): PurserError {
   return email === undefined
     ? new PurserError('username_taken', { username })
     : new PurserError('email_taken', { email });

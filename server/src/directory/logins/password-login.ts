@@ -5,7 +5,8 @@ import { type AccountReference, accountReferred } from '../accounts/account-look
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Terms } from '../terms/terms.ts';
 import type { Account, Principal, Token } from '../tokens/principal.ts';
-import type { NewToken, Tokens } from '../tokens/tokens.ts';
+import type { NewToken } from '../tokens/token-issuing.ts';
+import type { Tokens } from '../tokens/tokens.ts';
 import type { LoginRequirements } from './login-requirements.ts';
 import type { LoginThrottle } from './login-throttle.ts';
 import type { LoginTokens } from './login-tokens.ts';

@@ -54,7 +54,7 @@ async function scopedToken({ tokens, clock }: Domain, secret: string): Promise<P
   if (!principal || scopeOf(principal) === null) throw notFound('No such token');
   const { account, token, termsPending } = principal;
   if (token.expiresAt !== null && token.expiresAt < clock.now()) {
-    await tokens.revoke(account.uuid, token.id);
+    await tokens.removeExpired(account.uuid, token.id);
     throw notFound('Token has expired');
   }
   // The token is not accepted at present, so it is not reported as valid.

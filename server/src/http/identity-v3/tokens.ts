@@ -62,7 +62,8 @@ export function tokenRoutes(domain: Domain, catalog: () => Promise<CatalogV3>): 
           // Any token can revoke itself; revoking another one requires a full-access token.
           if (caller.token.id !== token.id && reachOf(caller.token) !== 'whole')
             throw new PurserError('forbidden');
-          await domain.tokens.revoke(account.uuid, token.id, requesterOf(caller, request));
+          const by = requesterOf(caller, request);
+          await domain.tokens.revoke(account.uuid, token.id, { by, caller });
           return send(reply, undefined);
         },
       },

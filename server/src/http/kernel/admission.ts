@@ -5,6 +5,7 @@ import { actingProject, type Principal } from '../../directory/tokens/principal.
 import { bearerOf, decide, type Requirement, reachOf, type Verdict } from '../../directory/tokens/reach.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
+import { omitUndefined } from '../../lib/omit-undefined.ts';
 
 /** The admitted caller: a user or a component. */
 export interface Admission {
@@ -134,11 +135,15 @@ export class Gatekeeper {
     return found instanceof Promise ? found.then(next) : next(found);
   }
 
-  #admitSession(request: FastifyRequest, requirement: Requirement, { within }: Leniency): Promise<Admission> {
+  #admitSession(
+    request: FastifyRequest,
+    requirement: Requirement,
+    { within, unsigned }: Leniency,
+  ): Promise<Admission> {
     const secret = this.#dialect.sessionOf?.(request);
     if (secret === undefined) throw new PurserError('token_missing');
     return this.#sessions
-      .authenticate(secret)
+      .authenticate(secret, omitUndefined({ unsigned }))
       .then((principal) => this.#judged(principal, request, requirement, within));
   }
 

@@ -64,6 +64,7 @@ input[readonly] { color: var(--soft); background: var(--back); }
 .hint { margin: .25rem 0 0; color: var(--soft); font-size: .875rem; }
 .wrong { margin: .25rem 0 0; color: var(--wrong); font-size: .875rem; font-weight: 600; }
 .links { margin: 1.5rem 0 0; padding: 0; list-style: none; }
+.links + .hint { margin: 1.5rem 0 0; }
 .links li { margin: 0 0 .5rem; }
 .done { color: var(--done); font-weight: 600; }
 .facts { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1rem; margin: 0 0 1.5rem; }

@@ -75,7 +75,10 @@ function headerOf(domain: Domain, { principal, words }: Visitor): string {
 
 function footerOf(domain: Domain, { language, words }: Visitor, request: FastifyRequest): string {
   const { common } = words;
-  const links = [link(domain, '/ui/landing', common.services)];
+  const links = [
+    link(domain, '/ui/approval_terms', common.terms),
+    link(domain, '/ui/landing', common.services),
+  ];
   const languages = Object.entries(LANGUAGE_NAMES).map(([one, name]) =>
     one === language
       ? `<span aria-current="true">${name}</span>`

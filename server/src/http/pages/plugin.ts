@@ -3,10 +3,18 @@ import type { Domain } from '../../domain.ts';
 import { Gatekeeper } from '../kernel/admission.ts';
 import { rawBodies } from '../kernel/body.ts';
 import { answerWrongMethods, mount, type NotAllowed } from '../kernel/routes.ts';
+import { emailPage } from './account/email-page.ts';
+import { passwordPages } from './account/password-pages.ts';
+import { profilePage } from './account/profile-page.ts';
+import { termsPage } from './account/terms-page.ts';
+import { firstRunPage } from './first-run-page.ts';
 import { sendTo } from './frame.ts';
 import { answerWithPage, PageRefusal } from './refusals.ts';
+import { signInPages } from './sign-in/sign-in-pages.ts';
+import { signOutPage } from './sign-in/sign-out-page.ts';
 import { tokenPageRoutes } from './token-page.ts';
 import { strangerOf } from './visitor.ts';
+import { webloginPages } from './weblogin-pages.ts';
 
 /** Pages that are reached from mails and other programs, without scripts. Mounted without a prefix, on a server of its own. */
 export function pages(domain: Domain): FastifyPluginAsync {
@@ -28,6 +36,17 @@ export function pages(domain: Domain): FastifyPluginAsync {
         { status: 405, title, alert: true, body: '<p>Nothing was changed.</p>' },
       );
     };
-    mount(app, [...tokenPageRoutes(domain)], { gatekeeper, notAllowed });
+    const routes = [
+      ...tokenPageRoutes(domain),
+      ...signInPages(domain),
+      ...signOutPage(domain),
+      ...profilePage(domain),
+      ...passwordPages(domain),
+      ...emailPage(domain),
+      ...termsPage(domain),
+      ...webloginPages(domain),
+      ...firstRunPage(domain),
+    ];
+    mount(app, routes, { gatekeeper, notAllowed });
   };
 }

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Domain } from '../../domain.ts';
 import { publicPath } from '../../lib/text/public-address.ts';
 import { sendJson } from '../cloudfault/answer.ts';
+import { isPageAddress } from '../kernel/page-addresses.ts';
 import type { Endpoint, RouteEntry, RouteTable } from '../kernel/routes.ts';
 import { workflowVersions } from '../kernel/workflow-versions.ts';
 import { isBrowser } from '../server/outside-dialects.ts';
@@ -10,10 +11,6 @@ import type { PlainPage } from './plain-pages.ts';
 /** Pages at addresses that older clients take from the menu and the catalog, by their paths. */
 const PLAIN_PAGES = {
   '/ui/landing': 'services',
-  '/ui/login': 'login',
-  '/ui/logout': 'logout',
-  '/weblogin': 'weblogin',
-  '/weblogin/login': 'weblogin',
 } as const satisfies Record<string, PlainPage>;
 
 /** The start page and the plain pages, and redirects from shorter and older addresses (web §1). */
@@ -57,7 +54,7 @@ export function oldPage(
   const basePath = basePathOf(domain);
   return ({ raw }, reply) => {
     const url = (raw.url ?? '').replace(/^\/im\//, '/ui/');
-    const isPage = /^\/ui\/token\/[^/]/.test(url) || app.knownPaths.find(pathOf(url)) !== undefined;
+    const isPage = isPageAddress(pathOf(url)) || app.knownPaths.find(pathOf(url)) !== undefined;
     return reply.redirect(basePath + (isPage ? url : `/ui/${queryOf(url)}`), 302);
   };
 }

@@ -210,6 +210,14 @@ forEachEngine((engine, openEngine) => {
     const shown = await open(office, known);
     isPage(shown, 200, 'type="checkbox"', 'confirm to accept');
     isAccessible(shown);
+    const renamed = await office.ask('admin', 'PATCH', `/api/projects/${office.project}`, {
+      name: '<b>lab</b>',
+    });
+    assert.equal(renamed.status, 200, renamed.text);
+    const marked = await open(office, known);
+    isPage(marked, 200, 'you to the project &lt;b&gt;lab&lt;/b&gt;.');
+    assert.ok(!marked.text.includes('<b>'), marked.text);
+    await office.ask('admin', 'PATCH', `/api/projects/${office.project}`, { name: 'lab' });
     isPage(await post(office, known, {}), 400, 'Tick this box');
     isPage(await post(office, known, { confirm: 'yes' }), 200, 'You are a member of the project lab');
     const { users } = await office.told(office.owner, 'GET', '/v1/openstack/users');

@@ -12,7 +12,7 @@ export interface Form {
   readonly button: string;
   /** Where the form is sent, if not to the address of the page. */
   readonly action?: string;
-  /** The message above a form with errors in fields. */
+  /** The message above a form with errors in fields; empty for none. */
   readonly correct: string;
 }
 
@@ -51,8 +51,9 @@ ${inputs.join('\n')}
 function summaryMarkup(fields: readonly FormField[], errors: FormErrors, correct: string): string {
   const known = new Set(fields.map(({ name }) => name));
   const wrong = Object.entries(errors);
-  if (wrong.length === 0) return '';
   const unplaced = wrong.filter(([name]) => !known.has(name)).map(([, text]) => text);
-  const sentences = [...(wrong.length > unplaced.length ? [correct] : []), ...unplaced].join(' ');
+  const marked = wrong.length > unplaced.length && correct !== '' ? [correct] : [];
+  const sentences = [...marked, ...unplaced].join(' ');
+  if (sentences === '') return '';
   return `<p class="summary" role="alert">${escapeHtml(sentences)}</p>\n`;
 }

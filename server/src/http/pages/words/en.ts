@@ -51,6 +51,7 @@ export const en = {
     useRecovery: 'Use a recovery code instead',
     useCode: 'Use the authenticator app instead',
     button: 'Continue',
+    startAgain: 'Start again',
     wrong: 'The code is wrong or was already used.',
     expired: 'The sign-in took too long. Please start again.',
     passkeyOnly:
@@ -135,6 +136,7 @@ export const en = {
     signed: 'You have accepted these terms.',
     doneTitle: 'The terms are accepted',
     unknown: 'There are no terms with this number.',
+    changed: 'New terms of service are in force. Read them before you accept them.',
   },
   signOut: {
     title: 'Sign out',
@@ -147,6 +149,7 @@ export const en = {
   account: {
     title: 'Your account',
     name: 'Name',
+    userName: 'User name',
     email: 'E-mail address',
     state: 'Signed in since',
     changePassword: 'Change the password',
@@ -170,7 +173,7 @@ export const en = {
   },
   firstRun: {
     title: 'Set up the first administrator',
-    text: (name: string) => `Choose the password of ${name}.`,
+    text: 'Choose the password of the first administrator. You are signed in with it at once.',
     button: 'Set the password and sign in',
     wrongTitle: 'This link is not valid',
     wrong:
