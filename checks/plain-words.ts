@@ -16,6 +16,7 @@ const AVOIDED: readonly Avoided[] = [
   { pattern: /who(m|so)?ever/gi, instead: 'name the actor: the caller, a user, an operator, a component' },
   { pattern: /nobody/gi, instead: 'say what is absent: "no user has", "is not used"' },
   { pattern: /somebody/gi, instead: 'name the actor: a user, another client' },
+  { pattern: /everybody/gi, instead: 'say which users: "all users", "every member"' },
   { pattern: /anybody/gi, instead: 'say which users: "any user", "without authentication"' },
   {
     pattern: /\b(is|are|was|were|be|been|being|gets?|got) told\b(?! apart)/gi,

@@ -50,6 +50,43 @@ forEachEngine((_name, open) => {
     assert.match(misspelt.stderr, /Unknown field 'tokn'/);
   });
 
+  check('a new user is a person or a service account, and only one source says which', async () => {
+    for (const args of [
+      ['user', 'add', 'ada@example.org', '--service', 'backup'],
+      ['user', 'add', '--service', 'backup', '--file', '-'],
+      ['user', 'add'],
+    ]) {
+      const refused = await run(args, 'email,first_name\n');
+      assert.deepEqual([refused.code, refused.stdout], [2, ''], args.join(' '));
+      assert.match(refused.stderr, /^Give an e-mail address, or --service, or --file\./);
+    }
+    assert.equal((await jsonList(['user', 'list'])).length, 1);
+    const made = await json(['user', 'add', '--service', 'backup']);
+    assert.deepEqual([made['username'], made['email'], made['service']], ['backup', null, true]);
+  });
+
+  check('a resource is added with its options, and the command says whose limits that sets', async () => {
+    await addComponent();
+    await json(['service', 'import', DOCUMENT]);
+    await addUser('ada@example.org');
+    const service = String(
+      (await jsonList(['service', 'list'])).find(({ type }) => type === 'compute')?.['name'],
+    );
+    const add = ['resource', 'add', 'compute.gpu', '--service', service, '--description', 'GPUs'];
+    const options = ['--system-default', '2', '--project-default', 'inf', '--ui-visible', 'no'];
+    const added = await run([...add, ...options, '--output', 'json']);
+    assert.equal(added.code, 0, added.stderr);
+    const resource = parseExact(added.stdout) as Record<string, unknown>;
+    assert.deepEqual(
+      [resource['description'], resource['system_default'], resource['project_default']],
+      ['GPUs', 2, UNLIMITED],
+    );
+    assert.deepEqual([resource['ui_visible'], resource['api_visible']], [false, true]);
+    assert.match(added.stderr, /are now the limits of 2 users and 0 other projects\./);
+    const unstated = await json(['resource', 'add', 'compute.fpga', '--service', service]);
+    assert.deepEqual([unstated['system_default'], unstated['project_default']], [0, 0]);
+  });
+
   check('a new cloud is set up with the command alone', async () => {
     const component = await addComponent();
     assert.equal((await purser.domain.components.lookup(String(component['token'])))?.name, 'compute');

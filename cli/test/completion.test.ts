@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { after, test } from 'node:test';
@@ -67,6 +67,22 @@ function without(shell: string): string | false {
   const folders = (process.env['PATH'] ?? '').split(delimiter);
   return !folders.some((folder) => existsSync(join(folder, shell))) && `${shell} is not installed`;
 }
+
+test('profiles of this machine are completed with their addresses', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'purser-profiles-'));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+  const lab = { url: 'https://lab.example.org', token: 'secret' };
+  const profiles = {
+    current: 'lab',
+    profiles: { lab, default: { ...lab, url: 'https://cloud.example.org' } },
+  };
+  writeFileSync(join(folder, 'profiles.json'), JSON.stringify(profiles), { mode: 0o600 });
+  const env = { PURSER_CONFIG_HOME: folder };
+  assert.deepEqual(await offered(['user', 'list', '--profile', ''], env), ['lab', 'default']);
+  assert.deepEqual(await offered(['user', 'list', '--profile=la'], env), ['--profile=lab']);
+  const { stdout } = await purserHere(['complete', '--', 'user', 'list', '--profile', 'l'], { env });
+  assert.equal(stdout, 'lab\thttps://lab.example.org\n');
+});
 
 forEachEngine((_name, open) => {
   let cloud: Commanding;

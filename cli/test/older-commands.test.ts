@@ -210,7 +210,7 @@ forEachEngine((_engine, open) => {
           if (active) one.token = (await domain.tokens.issue(one.id, { name: 'again' })).secret;
         }
       }
-      // Everybody has to accept terms that are put in force, and goes on.
+      // All users accept terms that are put into force, and continue.
       if (words[0] === 'terms') {
         await json(['terms', 'sign']);
         for (const { id } of [ada, bob]) await domain.accounts.signTerms(id);

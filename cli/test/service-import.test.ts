@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { forEachEngine } from '../../server/test/support/engines.ts';
 import { scratchFolder } from '../../server/test/support/scratch.ts';
 import { startCommanding } from './support/commanding.ts';
+import { purserHere } from './support/running.ts';
 
 const documentWith = (path: string) => ({
   storage: {
@@ -47,4 +48,15 @@ forEachEngine((_engine, open) => {
       [['service', 'storage', 'endpoints']],
     );
   });
+});
+
+test('the help of the import shows the format of a document, which can be imported as it is', async () => {
+  const { code, stdout } = await purserHere(['service', 'import', '--help'], { env: {} });
+  assert.equal(code, 0);
+  const shown = /^ *\{\n[\s\S]*^ *\}$/m.exec(stdout)?.[0] ?? '';
+  const document = JSON.parse(shown) as Record<string, Record<string, unknown>>;
+  const [service] = Object.values(document);
+  for (const key of ['component', 'type', 'endpoints', 'resources']) {
+    assert.ok(service && key in service, `${key} in ${shown}`);
+  }
 });

@@ -66,9 +66,9 @@ export interface ExampleCloud {
   webhook(): Promise<string>;
   /** The ids of two mails. */
   twoMails(): Promise<[string, string]>;
-  /** Has everybody accept the terms in force. */
+  /** Makes all users accept the terms in force. */
   signTerms(): Promise<void>;
-  /** Puts terms in force that everybody has accepted. */
+  /** Puts terms into force that all users have accepted. */
   terms(): Promise<void>;
   as(token: string): Asking;
   readonly operator: Asking;

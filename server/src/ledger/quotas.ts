@@ -159,7 +159,7 @@ interface SeatRow {
 
 /**
  * The first seats of several projects together: those of each come from the index of its seats, in order, so that
- * neither a large project is read as a whole nor a small one looked for among everybody.
+ * neither a large project is read as a whole, nor a small one is searched for among all users.
  */
 function eachProject(
   db: Queryable,

@@ -26,7 +26,7 @@ export const LIMITS = {
   serials_per_bulk: 10_000,
   /** Changes of commissions that are recorded in one transaction after a crash. */
   traces_recorded_at_once: 1000,
-  /** Commissions that one page of a filtered listing looks at: a rare match may not hold up everybody else. */
+  /** Commissions that one page of a filtered listing looks at: a search for a rare match must not delay other requests. */
   commissions_scanned: 5000,
   /** Users and projects that one page of a filtered listing of quotas looks at, for the same reason. */
   quotas_scanned: 2000,

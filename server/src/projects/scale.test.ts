@@ -13,7 +13,7 @@ forEachEngine((_engine, open) => {
       const figures = await measureProjects(storage, { rows, repeats: 2 });
       return Object.fromEntries(figures.map(({ name, statements }) => [name, statements]));
     };
-    // Enough rows for several pages, and for everybody who joins and is enrolled.
+    // Enough rows for several pages, and for all users who join and are enrolled.
     const [small, large] = [await counts(1100), await counts(3000)];
     assert.deepEqual(large, small);
     for (const [name, statements] of Object.entries(large)) {

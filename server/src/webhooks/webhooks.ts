@@ -269,7 +269,7 @@ export class Webhooks {
 
   /**
    * While an address takes nothing, the other calls of it that are due wait as long: an address that does not answer
-   * must not keep the calls of everybody else waiting.
+   * must not delay the calls to other addresses.
    */
   async #holdBack(tx: Transaction, { webhook_id, event }: DeliveryRow, next: number | null): Promise<void> {
     if (event === TEST_EVENT) return;

@@ -13,7 +13,7 @@ forEachEngine((_engine, open) => {
     assert.equal((await tokens.authenticate(secret)).termsPending, false);
   });
 
-  test('new terms leave everybody unsigned until they sign that version', async () => {
+  test('after new terms every account counts as unsigned until it signs that version', async () => {
     const { terms, accounts, tokens, clock } = partsOver(await open());
     const { uuid } = await accounts.createActive(person('a@example.org'));
     const { secret } = await tokens.issue(uuid, { name: 't' });

@@ -42,7 +42,7 @@ export class Terms {
     return row?.id;
   }
 
-  /** Issues new terms; everybody has to sign them. `invalid_field` if the text is empty or too long. */
+  /** Issues new terms, which every account has to sign. `invalid_field` if the text is empty or too long. */
   async add(text: string): Promise<TermsVersion> {
     if (text.trim() === '')
       throw new PurserError('invalid_field', { field: 'text', reason: 'must not be empty' });

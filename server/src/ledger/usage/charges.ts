@@ -46,7 +46,7 @@ interface ChargeChunk {
   readonly last: ChargePosition;
 }
 
-/** The charges of everybody whom the filter lets through and who used anything, in chunks of owners. */
+/** The charges of all owners that the filter selects and that used anything, in chunks of owners. */
 export async function* chargeChunks(
   storage: Storage,
   filter: UsageFilter,

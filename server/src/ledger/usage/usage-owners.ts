@@ -4,7 +4,7 @@ import type { Storage } from '../../storage/storage.ts';
 import { type HoldingKind, POOL, SEAT } from '../core/stored.ts';
 import { type SeatStart, seatChunk } from '../quotas.ts';
 
-/** Whose usage is asked for; what is left out does not narrow. */
+/** The owners and resources whose usage is requested; an omitted field selects all. */
 export interface UsageFilter {
   /** An empty list matches nothing; so with resources. */
   readonly projects?: readonly string[];
@@ -36,7 +36,7 @@ export interface OwnerPosition {
 const CHUNK = 200;
 
 /**
- * Everybody whom the filter lets through, in chunks of one kind each.
+ * All owners that the filter selects, in chunks of one kind each.
  * @param from the first owner to answer; without it, from the beginning
  */
 export async function* usageOwners(

@@ -154,7 +154,7 @@ export class Memberships {
   }
 
   /**
-   * Gives a member a role on the project. `member` is everybody's who takes part.
+   * Gives a member a role on the project. Every member has the role `member`.
    * Errors: `project_not_found`, `forbidden`, `invalid_field` for other roles, `membership_not_found` for others.
    */
   grantRole(by: Requester, project: ProjectReference, user: string, role: string): Promise<void> {

@@ -600,9 +600,9 @@ forEachEngine((_engine, open) => {
     await member(mine, plain);
     const ids = async (query: string, token = plain.token) =>
       expect(200, await call('GET', `/projects${query}`, token)).map(({ id }: { id: string }) => id);
-    const everybody = await ids('', admin);
+    const all = await ids('', admin);
     for (const known of [mine, open_, hidden, stopped, waiting.id, plain.uuid]) {
-      assert.ok(everybody.includes(known));
+      assert.ok(all.includes(known));
     }
     assert.deepEqual(await ids(''), [plain.uuid, mine, open_]);
     assert.deepEqual(await ids('/'), [plain.uuid, mine, open_]);

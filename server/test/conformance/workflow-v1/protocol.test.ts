@@ -13,7 +13,7 @@ const VERSION = {
 const ADMINS = "['admin']";
 const MODERATORS = "['project_admin', 'project_mod', 'admin']";
 
-/** Every call that is not for everybody, and the roles of which one is needed; null: none. */
+/** Every call that needs a caller, and the roles of which one is needed; null: none. */
 const GATED: [string, string, string | null][] = [
   ['GET', '/v1/status', ADMINS],
   ['GET', '/v1/tasks?filters=nonsense', ADMINS],
