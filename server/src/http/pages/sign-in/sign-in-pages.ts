@@ -11,13 +11,14 @@ import { allowedNext } from '../next-address.ts';
 import { type Outcome, pageAt, type Visit } from '../page-route.ts';
 import { termsMarkup } from '../terms-markup.ts';
 import type { Words } from '../words/en.ts';
+import { enrolmentForm, withRecoveryCodes } from './enrolment-form.ts';
 
 /** Where a sign-in leads that names no other page. */
 const LANDING = '/ui/landing';
 
 /** The sign-in pages: name and password, then what the account needs beyond them (web §1). */
 export function signInPages(domain: Domain): RouteTable {
-  const { signIn, terms } = domain;
+  const { signIn, enrolmentAtSignIn, terms } = domain;
 
   const signInForm = (visit: Visit, next: string | undefined, filled: Filled & { status?: number } = {}) => {
     const { words } = visit;
@@ -96,6 +97,8 @@ export function signInPages(domain: Domain): RouteTable {
           words,
           filled,
         );
+      case 'second_factor_enrolment_required':
+        return enrolmentForm(domain, visit, hidden, filled);
       case 'password_change_required':
         return formPage(
           {
@@ -201,6 +204,22 @@ export function signInPages(domain: Domain): RouteTable {
         const method = /^\d{6}$/.test(code) ? 'totp' : 'recovery_code';
         return signIn.withSecondFactor(ticketOf(entries), { method, code }, clientOf(visit.request));
       }),
+    }),
+    ...pageAt(domain, ['/ui/login/enrolment'], {
+      show: () => ({ redirect: '/ui/login' }),
+      submit: async (visit, entries) => {
+        let codes: readonly string[] | undefined;
+        const confirm = step('second_factor_enrolment_required', ['code'], async () => {
+          const code = entries.get('code') ?? '';
+          const client = clientOf(visit.request);
+          const enrolled = await enrolmentAtSignIn.confirmTotp(ticketOf(entries), code, client);
+          if (!enrolled) throw new PurserError('credentials_wrong');
+          codes = enrolled.recoveryCodes;
+          return enrolled.result;
+        });
+        const outcome = await confirm(visit, entries);
+        return codes === undefined ? outcome : withRecoveryCodes(domain, visit, outcome, codes);
+      },
     }),
     ...pageAt(domain, ['/ui/login/password'], {
       show: () => ({ redirect: '/ui/login' }),

@@ -57,6 +57,15 @@ export const en = {
     passkeyOnly:
       'This account needs a passkey, and this page works without scripts. Use a browser with the console.',
   },
+  enrolment: {
+    title: 'Set up a second factor',
+    text: 'Your account must have a second factor. Add this account to an authenticator app on your phone, then enter the code that the app shows.',
+    secret: 'Key to enter in the app',
+    open: 'Add the account to an app on this device',
+    codesTitle: 'Store your recovery codes',
+    codes:
+      'If you lose your phone, a recovery code signs you in. Each works once. Store them in a safe place: they are not shown again.',
+  },
   signUp: {
     title: 'Create an account',
     closed: 'New accounts are created by the operators of this cloud.',
