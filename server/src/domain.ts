@@ -14,6 +14,7 @@ import type { ServiceMails, Templates } from './mail/templates.ts';
 import type { ProjectMails } from './projects/mails/project-mails.ts';
 import type { ProjectDomain } from './projects/open-projects.ts';
 import type { ScopedTokens } from './projects/roles/scoped-tokens.ts';
+import type { SignUps } from './registration/sign-ups.ts';
 import type { SignInMethodsDomain } from './signin/methods/open-methods.ts';
 import type { SignInDomain } from './signin/open-signin.ts';
 import type { Storage } from './storage/storage.ts';
@@ -40,6 +41,8 @@ export interface Domain
   readonly allowances: Allowances;
   /** Tasks for operators. */
   readonly workflow: Workflow;
+  /** How people get an account by themselves. */
+  readonly signUps: SignUps;
   /** Everything that waits for an operator. */
   readonly approvals: Approvals;
   /** Calls to addresses of others when an event has happened. */

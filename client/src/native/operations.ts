@@ -108,6 +108,7 @@ import type {
   RejectCommissionBody,
   RemoveComponentQuery,
   RenamePasskeyBody,
+  ResendSignUpMailBody,
   ResolveCommissionsBody,
   Resource,
   ResourceAdded,
@@ -130,6 +131,9 @@ import type {
   SignInWithNewPasswordBody,
   SignInWithSecondFactorBody,
   SignInWithTermsBody,
+  SignUpAccepted,
+  SignUpBody,
+  SignUpVerified,
   Statistics,
   SubmitTaskTokenBody,
   Task,
@@ -153,6 +157,7 @@ import type {
   UserCreated,
   UserName,
   VerifyQuotasBody,
+  VerifySignUpBody,
   Webhook,
   WebhookCreated,
   WebhookDelivery,
@@ -256,6 +261,34 @@ export interface NativeOperations {
    * @throws BadRequest, Unauthorized, Forbidden
    */
   signInWithNewPassword(body: SignInWithNewPasswordBody, options?: CallOptions): Promise<Session>;
+
+  /**
+   * Create an account for oneself. Sends a mail to the address: with a link that confirms it, or, if it has
+   * an account, with a link to sign in. The response is the same in both cases. Responds 403
+   * `sign_up_closed` if operators create the accounts. No authentication required.
+   * Sends `POST /api/sign-up`.
+   * @param body The body of the request.
+   * @throws BadRequest, Forbidden, Conflict
+   */
+  signUp(body: SignUpBody, options?: CallOptions): Promise<SignUpAccepted>;
+
+  /**
+   * Confirm the e-mail address of a sign-up. Uses up the code. The account is then active, or waits for an
+   * operator. No authentication required.
+   * Sends `POST /api/sign-up/verify`.
+   * @param body The body of the request.
+   * @throws BadRequest, Conflict
+   */
+  verifySignUp(body: VerifySignUpBody, options?: CallOptions): Promise<SignUpVerified>;
+
+  /**
+   * Send the mail of a sign-up again. Sends a new link if the address waits for its confirmation; earlier
+   * links no longer work. The response is the same for every address. No authentication required.
+   * Sends `POST /api/sign-up/resend`.
+   * @param body The body of the request.
+   * @throws BadRequest
+   */
+  resendSignUpMail(body: ResendSignUpMailBody, options?: CallOptions): Promise<SignUpAccepted>;
 
   /**
    * Get a secret for an authenticator app during a sign-in. Requires the ticket of a
@@ -612,7 +645,7 @@ export interface NativeOperations {
   /**
    * Remove a component. Removes its services too. A component with pending commissions, which reserve
    * quantity, is removed only if `resolve` says whether to accept or to reject them; they are resolved
-   * first. Supports a dry run. Requires an operator.
+   * first. Supports a dry run. Requires an operator with a full-access token.
    * Sends `DELETE /api/components/{component}`.
    * @param component A component: name or id.
    * @param query Query parameters.
@@ -944,8 +977,8 @@ export interface NativeOperations {
   setDefaultProject(user: string, body: SetDefaultProjectBody, options?: CallOptions): Promise<User>;
 
   /**
-   * List pending approvals with their effects. Pending project applications, and tasks that are not
-   * approved. Requires an operator.
+   * List pending approvals with their effects. Pending project applications, tasks that are not approved,
+   * and accounts that wait for moderation. Requires an operator.
    * Sends `GET /api/approvals`, which returns one page; `all` reads all pages.
    * @throws BadRequest, Unauthorized, Forbidden
    */
@@ -953,32 +986,34 @@ export interface NativeOperations {
 
   /**
    * Approve or deny a pending approval. Denying a task cancels it and stores the reason as a note; the
-   * requester receives a mail if the address is known. Requires an operator.
+   * requester receives a mail if the address is known. An account is accepted or rejected, and its owner
+   * receives a mail. Requires an operator.
    * Sends `POST /api/approvals/{kind}/{id}`.
-   * @param kind `application` or `task`.
-   * @param id Id of the application or task.
+   * @param kind `application`, `task` or `account`.
+   * @param id Id of the application, task or account.
    * @param body The body of the request.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound, Conflict
    */
   decideApproval(
-    kind: 'application' | 'task',
+    kind: 'application' | 'task' | 'account',
     id: string,
     body: DecideApprovalBody,
     options?: CallOptions,
   ): Promise<ApprovalDecided>;
 
   /**
-   * List tasks. The newest first. Operators see all tasks; administrators and moderators of projects see the
-   * tasks of their projects. Requires a user; a narrowed token acts within its project and its roles.
+   * List tasks. The newest first. Operators see all tasks. Administrators and moderators of a project see
+   * its tasks, except those about the e-mail address or the password of another user. Requires a user; a
+   * narrowed token acts within its project and its roles.
    * Sends `GET /api/tasks`, which returns one page; `all` reads all pages.
    * @throws BadRequest, Unauthorized, Forbidden
    */
   readonly listTasks: List<[], ListTasksQuery, Task>;
 
   /**
-   * Show a task with its actions, notes and effects. Operators see all tasks; administrators and moderators
-   * of projects see the tasks of their projects. Requires a user; a narrowed token acts within its project
-   * and its roles.
+   * Show a task with its actions, notes and effects. Operators see all tasks. Administrators and moderators
+   * of a project see its tasks, except those about the e-mail address or the password of another user.
+   * Requires a user; a narrowed token acts within its project and its roles.
    * Sends `GET /api/tasks/{task}`.
    * @param task Id of a task.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound
@@ -996,9 +1031,9 @@ export interface NativeOperations {
   updateTask(task: string, body: UpdateTaskBody, options?: CallOptions): Promise<TaskDetails>;
 
   /**
-   * Approve or cancel a task, or reissue its token. Operators see all tasks; administrators and moderators
-   * of projects see the tasks of their projects. Only operators can approve. Requires a user; a narrowed
-   * token acts within its project and its roles.
+   * Approve or cancel a task, or reissue its token. Operators see all tasks. Administrators and moderators
+   * of a project see its tasks, except those about the e-mail address or the password of another user. Only
+   * operators can approve. Requires a user; a narrowed token acts within its project and its roles.
    * Sends `POST /api/tasks/{task}/action`.
    * @param task Id of a task.
    * @param body The body of the request.
@@ -1098,7 +1133,7 @@ export interface NativeOperations {
   getWebhook(webhook: number, options?: CallOptions): Promise<Webhook>;
 
   /**
-   * Delete a webhook and its deliveries. Requires an operator.
+   * Delete a webhook and its deliveries. Requires an operator with a full-access token.
    * Sends `DELETE /api/webhooks/{webhook}`.
    * @param webhook Id of a webhook.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound

@@ -196,12 +196,12 @@ export interface ApplicationsDifference {
   readonly problem: string | null;
 }
 
-/** A request that waits for an operator: a project application or a task. */
+/** A request that waits for an operator: a project application, a task, or an account. */
 export interface Approval {
-  readonly kind: 'application' | 'task';
-  /** Number of an application, or id of a task. */
+  readonly kind: 'application' | 'task' | 'account';
+  /** Number of an application, id of a task, or uuid of an account. */
   readonly id: string;
-  /** The request: `new_project`, `modification`, or the type of the task. */
+  /** The request: `new_project`, `modification`, `new_account`, or the type of the task. */
   readonly about: string;
   /** Uuid of the requester; null for an unauthenticated request. */
   readonly asked_by: string | null;
@@ -213,7 +213,7 @@ export interface Approval {
   /** Uuid of the project that it concerns or was requested in. */
   readonly project: string | null;
   readonly project_name: string | null;
-  /** Comments of the applicant. */
+  /** Comments of the applicant; of an account, the name of the person. */
   readonly comments: string;
   /** The pending application that this one replaced; null if none was pending. */
   readonly replaced: {
@@ -351,7 +351,7 @@ export interface Approval {
 
 /** The result of a decision. */
 export interface ApprovalDecided {
-  readonly kind: 'application' | 'task';
+  readonly kind: 'application' | 'task' | 'account';
   readonly id: string;
   /** The new state. */
   readonly state: string;
@@ -1096,6 +1096,18 @@ export interface SignInMethods {
   readonly passkeys_unavailable: string | null;
 }
 
+/** A mail with the next step was sent to the address. */
+export interface SignUpAccepted {
+  /** The same whether or not the address has an account. */
+  readonly status: 'mail_sent';
+}
+
+/** The state of an account whose address is confirmed. */
+export interface SignUpVerified {
+  /** Whether the account can be used, or waits for an operator. */
+  readonly state: 'active' | 'waiting_for_moderation';
+}
+
 /** Statistics of the cloud. */
 export interface Statistics {
   readonly users: {
@@ -1525,6 +1537,32 @@ export interface SignInWithNewPasswordBody {
   readonly ticket: string;
   /** The new password. */
   readonly new: string;
+}
+
+/** Body of `POST /api/sign-up`. */
+export interface SignUpBody {
+  readonly email: string;
+  /** User name, if user names need not be e-mail addresses; default: the address. */
+  readonly username?: string | undefined;
+  readonly first_name: string;
+  readonly last_name: string;
+  /** The password for the account. */
+  readonly password: string;
+  /** Number of the terms of service in force, which the user accepts; required if there are any. */
+  readonly terms?: number | undefined;
+  /** Language of mails; default English. */
+  readonly language?: 'en' | 'el' | undefined;
+}
+
+/** Body of `POST /api/sign-up/verify`. */
+export interface VerifySignUpBody {
+  /** The code from the link in the mail. */
+  readonly code: string;
+}
+
+/** Body of `POST /api/sign-up/resend`. */
+export interface ResendSignUpMailBody {
+  readonly email: string;
 }
 
 /** Body of `POST /api/session/enrolment/totp`. */

@@ -68,9 +68,10 @@ async function receiver(): Promise<string> {
 
 type Cloud = Awaited<ReturnType<typeof startCounting>>;
 
-/** They need the cookie of a session, which browsers keep, or a ticket that came with the refusal of a sign-in. */
+/** They need the cookie of a session, which browsers keep, a code from a mail, or the ticket of a sign-in. */
 const FOR_BROWSERS: readonly string[] = [
   'endMySession',
+  'verifySignUp',
   'addPasskeyAtSignIn',
   'beginTotpAtSignIn',
   'confirmTotpAtSignIn',
@@ -86,6 +87,9 @@ const FOR_BROWSERS: readonly string[] = [
 const STORIES: Record<string, (cloud: Cloud) => Promise<void>> = {
   users: async ({ admin, owner, office, anonymous }) => {
     assert.equal((await owner.getMe()).user.id, office.owner.uuid);
+    const person = { first_name: 'Eve', last_name: 'Doe', ...PASSWORD };
+    await anonymous.signUp({ email: 'eve@example.org', ...person });
+    await anonymous.resendSignUpMail({ email: 'eve@example.org' });
     const session = await anonymous.signIn({ username: office.owner.email, ...PASSWORD });
     assert.deepEqual(
       (await owner.listMySessions()).sessions.map(({ id }) => id),

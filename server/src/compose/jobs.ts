@@ -40,6 +40,7 @@ export function startJobs(domain: Domain, logger: Logger, onError: OnError): Job
         await domain.passkeyChallenges.sweep();
         await domain.sessions.sweep();
         await domain.signInTickets.sweep();
+        await domain.signUps.sweep();
       },
       onError: (error) => onError(error, 'the sweep of sessions failed'),
     }),

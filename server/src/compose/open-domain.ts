@@ -5,7 +5,6 @@ import { joinAccountsToTasks } from '../backends/account-tasks.ts';
 import { builtInBackends } from '../backends/built-in.ts';
 import { openCatalog } from '../catalog/open-catalog.ts';
 import type { Settings } from '../config/settings.ts';
-import { sendModerationMails } from '../directory/accounts/moderation-mails.ts';
 import { openDirectory } from '../directory/open-directory.ts';
 import { holdsCloudPower } from '../directory/roles/roles.ts';
 import type { Domain } from '../domain.ts';
@@ -18,6 +17,8 @@ import { Outbox } from '../mail/outbox.ts';
 import { ProjectAnnouncements } from '../projects/mails/announcements.ts';
 import { openProjects } from '../projects/open-projects.ts';
 import { ScopedTokens } from '../projects/roles/scoped-tokens.ts';
+import { AccountMails } from '../registration/account-mails.ts';
+import { SignUps } from '../registration/sign-ups.ts';
 import { openSignInMethods } from '../signin/methods/open-methods.ts';
 import { openSignIn } from '../signin/open-signin.ts';
 import type { Storage } from '../storage/storage.ts';
@@ -80,7 +81,22 @@ export async function openDomain(
   outbox.onWritten((tx, to) => allowances.written(tx, to));
   const { baseUrl, serviceName, projectNotifications: recipients } = settings;
   const wording = { templates, baseUrl, serviceName };
-  sendModerationMails(directory.accountChanges, { outbox, templates }, wording);
+  const accountMails = new AccountMails({
+    outbox,
+    ...wording,
+    pendingRecipients: settings.accountPendingNotifications,
+    activatedRecipients: settings.accountActivatedNotifications,
+  });
+  accountMails.listen(directory.accountChanges);
+  const signUps = new SignUps(
+    { ...base, ...directory, allowances, mails: accountMails },
+    {
+      isOpen: settings.signUp,
+      isModerated: settings.accountModeration,
+      acceptedAddresses: settings.accountPatterns,
+      verify_ms: settings.signUpVerify_ms,
+    },
+  );
 
   const signInMethods = openSignInMethods({ ...base, ...directory, outbox, templates }, settings);
 
@@ -124,7 +140,8 @@ export async function openDomain(
     audit,
     allowances,
     workflow,
-    approvals: new Approvals({ applications: projects.applications, workflow }),
+    signUps,
+    approvals: new Approvals({ applications: projects.applications, workflow, accounts: directory.accounts }),
     webhooks,
     scopedTokens: new ScopedTokens({ ...below, ...projects, lifetime_ms: tokenLifetime_ms }),
     mailer,

@@ -230,6 +230,53 @@ export const TABLE = {
     fallback: () => '168',
     description: 'The time after which a session of the web ends even if it is used, in hours.',
   },
+  sign_up: {
+    property: 'signUp',
+    environment: 'PURSER_SIGN_UP',
+    read: values.yesOrNo,
+    fallback: () => true,
+    description: 'Whether people create accounts themselves, on a page or by the API.',
+  },
+  account_moderation: {
+    property: 'accountModeration',
+    environment: 'PURSER_ACCOUNT_MODERATION',
+    read: values.yesOrNo,
+    fallback: () => true,
+    description: 'Whether an operator decides on each account that a person has created.',
+  },
+  account_patterns: {
+    property: 'accountPatterns',
+    environment: 'PURSER_ACCOUNT_PATTERNS',
+    read: values.patterns,
+    fallback: () => [],
+    shownDefault: 'none',
+    description:
+      'Regular expressions for whole e-mail addresses, such as .*@example\\.org; accounts with such an address are accepted without an operator. In the variable, one for each line.',
+  },
+  sign_up_hours: {
+    property: 'signUpVerify_ms',
+    environment: 'PURSER_SIGN_UP_HOURS',
+    read: values.hours,
+    fallback: () => '72',
+    description:
+      'The time for which the link in the mail of a sign-up works, in hours; then the sign-up is deleted.',
+  },
+  account_pending_notifications: {
+    property: 'accountPendingNotifications',
+    environment: 'PURSER_ACCOUNT_PENDING_NOTIFICATIONS',
+    read: values.emails,
+    fallback: none,
+    shownDefault: 'the administrators',
+    description: 'The recipients of the mail that an account waits for approval.',
+  },
+  account_activated_notifications: {
+    property: 'accountActivatedNotifications',
+    environment: 'PURSER_ACCOUNT_ACTIVATED_NOTIFICATIONS',
+    read: values.emails,
+    fallback: none,
+    shownDefault: 'the administrators',
+    description: 'The recipients of the mail that an account was accepted.',
+  },
   weblogin_targets: {
     property: 'webloginTargets',
     environment: 'PURSER_WEBLOGIN_TARGETS',

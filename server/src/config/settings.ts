@@ -44,6 +44,14 @@ export interface Settings extends WorkflowSettings {
   readonly sessionMax_ms: number;
   /** Whether webhooks may be on this machine and in private networks. */
   readonly webhooksPrivateAddresses: boolean;
+  /** See `SignUpPolicy`. */
+  readonly signUp: boolean;
+  readonly accountModeration: boolean;
+  readonly accountPatterns: readonly string[];
+  readonly signUpVerify_ms: number;
+  /** Undefined: the administrators that there are. */
+  readonly accountPendingNotifications: readonly string[] | undefined;
+  readonly accountActivatedNotifications: readonly string[] | undefined;
   /** Schemes without a colon, and origins, of programs that may receive a token. */
   readonly webloginTargets: readonly string[];
   readonly cookieName: string;

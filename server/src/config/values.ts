@@ -239,3 +239,17 @@ export const programTargets: Reader = (raw) => {
     throw wrong(one, 'a URL scheme such as pithos, or an origin such as https://app.example.org');
   });
 };
+
+/** Regular expressions as a list, or in one text with one on each line. */
+export const patterns: Reader = (raw) => {
+  const list: unknown = typeof raw === 'string' ? raw.split('\n').filter((line) => line.trim() !== '') : raw;
+  if (!Array.isArray(list)) throw wrong(raw, 'a list of regular expressions');
+  return list.map((one) => {
+    try {
+      new RegExp(`^(?:${text(one, '')})$`, 'iu');
+      return one;
+    } catch {
+      throw wrong(one, 'a regular expression');
+    }
+  });
+};

@@ -129,6 +129,11 @@ export const ERRORS = {
   ),
   role_exists: entry('conflict', (d) => `A role named '${d['role']}' already exists.`),
   role_not_found: entry('not_found', (d) => `There is no role ${shown(d['role'])}.`),
+  sign_up_closed: entry('forbidden', 'Accounts are created by the operators of this cloud.'),
+  verification_code_invalid: entry(
+    'conflict',
+    'The code is not valid: it has expired, was used, or was replaced by a newer mail.',
+  ),
   terms_outdated: entry('conflict', 'These are not the terms of service in force.'),
   terms_not_found: entry('not_found', 'The terms of service were not found.'),
 

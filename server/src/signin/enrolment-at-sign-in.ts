@@ -85,20 +85,20 @@ export class EnrolmentAtSignIn {
     method: 'totp' | 'passkey',
     enrol: (tx: Transaction, account: Account, by: Actor) => Promise<Enrolled<unknown> | undefined>,
   ): Promise<EnrolledSignIn | undefined> {
-    const { storage, tickets, signIn } = this.#parts;
-    const done = await storage.transaction(async (tx) => {
+    const { tickets, signIn } = this.#parts;
+    let recoveryCodes: readonly string[] | undefined;
+    const result = await signIn.inOneStep(async (tx) => {
       const taken = await tickets.take(tx, ticket, STEP);
       const account = await this.#accountOf(tx, taken);
       const by = { uuid: account.uuid, name: account.username, address: client.address };
       const enrolled = await enrol(tx, account, by);
       if (!enrolled) return undefined;
+      ({ recoveryCodes } = enrolled);
       await tickets.use(tx, taken);
-      return { account, taken, recoveryCodes: enrolled.recoveryCodes };
+      const proved = { methods: [...taken.methods, method], passwordOf: taken.passwordOf };
+      return signIn.proceed(tx, account, proved, client);
     });
-    if (!done) return undefined;
-    const { account, taken, recoveryCodes } = done;
-    const proved = { methods: [...taken.methods, method], passwordOf: taken.passwordOf };
-    return { result: await signIn.proceed(account, proved, client), recoveryCodes };
+    return result && { result, recoveryCodes };
   }
 
   #accountOf(tx: Transaction, ticket: SignInTicket): Promise<Account> {

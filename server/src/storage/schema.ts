@@ -51,6 +51,8 @@ export interface AccountsTable {
   email_key: Derived;
   /** Whether it is a program's, without an address and a project of its own. */
   service: Generated<Flag>;
+  /** Of mails and pages; null for the default. */
+  language: Generated<string | null>;
 }
 
 export interface TokensTable {
@@ -78,6 +80,13 @@ export interface TokensTable {
   ended: Generated<Flag>;
   /** It is a session of the web. */
   session: Generated<Flag>;
+}
+
+export interface EmailVerificationsTable {
+  account_id: number;
+  digest: Uint8Array;
+  sent_at: number;
+  expires_at: number;
 }
 
 export interface SessionsTable {
@@ -554,6 +563,7 @@ export interface EpochsTable {
 export interface Database {
   epochs: EpochsTable;
   accounts: AccountsTable;
+  email_verifications: EmailVerificationsTable;
   sessions: SessionsTable;
   sign_in_tickets: SignInTicketsTable;
   tokens: TokensTable;

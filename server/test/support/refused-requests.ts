@@ -81,6 +81,7 @@ const foreign = (path: string) => (): readonly Refused[] => [
 
 /** The forms of pages, which know their visitor by a session. */
 const FOREIGN_FORMS = [
+  '/ui/activate',
   '/ui/approval_terms',
   '/ui/email_change',
   '/ui/first-run/:code',
@@ -95,6 +96,9 @@ const FOREIGN_FORMS = [
   '/ui/logout',
   '/ui/password_change',
   '/ui/password_reset',
+  '/ui/send/activation',
+  '/ui/send/activation/:id',
+  '/ui/signup',
   '/ui/token/:token',
   '/weblogin/authorize',
 ];
@@ -161,6 +165,24 @@ export const REFUSED: Readonly<Record<string, (world: World) => readonly Refused
       { path: '/api/login', body: { ...right, expires_at: 'tomorrow' }, by: null },
     ];
   },
+  'POST /api/sign-up': () => {
+    const form = {
+      email: 'fresh@example.org',
+      first_name: 'Fresh',
+      last_name: 'User',
+      password: 'a password of some length',
+    };
+    return [
+      { path: '/api/sign-up', body: { ...form, password: 'short' }, by: null },
+      { path: '/api/sign-up', body: { ...form, terms: 99 }, by: null },
+      { path: '/api/sign-up', body: { ...form, first_name: 'a\u0000b' }, by: null },
+      { path: '/api/sign-up', body: { ...form, email: 'no address' }, by: null },
+    ];
+  },
+  'POST /api/sign-up/verify': () => [{ path: '/api/sign-up/verify', body: { code: 'unknown' }, by: null }],
+  'POST /api/sign-up/resend': () => [
+    { path: '/api/sign-up/resend', body: { email: 'no address' }, by: null },
+  ],
   'POST /api/session': ({ owner }) => [
     { path: '/api/session', body: { username: owner.email, password: 'a wrong password' }, by: null },
     {

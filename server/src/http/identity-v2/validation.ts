@@ -14,8 +14,8 @@ import { validationJson } from './access-json.ts';
 import { validationXml } from './access-xml.ts';
 
 /**
- * GET tokens/<id>: whether a scoped token is valid, for a third party that received it (identity-v2 §3). Tokens of the
- * whole account are reported as unknown. Unlike the references, whose response is public, Purser requires a caller
+ * GET tokens/<id>: whether a scoped token is valid, for a third party that received it (identity-v2 §3). Full-access
+ * tokens are reported as unknown. Unlike the references, whose response is public, Purser requires a caller
  * that may validate the token.
  */
 export function validationEndpoint(domain: Domain, factsOf: AccessFactsOf): Endpoint {

@@ -10,6 +10,7 @@ import { roleRoutes } from './accounts/roles.ts';
 import { sessionRoutes } from './accounts/session.ts';
 import { sessionEnrolmentRoutes } from './accounts/session-enrolment.ts';
 import { signInMethodRoutes } from './accounts/sign-in-methods.ts';
+import { signUpRoutes } from './accounts/sign-up.ts';
 import { termsRoutes } from './accounts/terms.ts';
 import { tokenRoutes } from './accounts/tokens.ts';
 import { userRoutes } from './accounts/users.ts';
@@ -81,6 +82,7 @@ const RESOURCES = [
   meRoutes,
   loginRoutes,
   sessionRoutes,
+  signUpRoutes,
   sessionEnrolmentRoutes,
   mySessionRoutes,
   signInMethodRoutes,

@@ -20,7 +20,11 @@ const LANDING = '/ui/landing';
 export function signInPages(domain: Domain): RouteTable {
   const { signIn, enrolmentAtSignIn, terms } = domain;
 
-  const signInForm = (visit: Visit, next: string | undefined, filled: Filled & { status?: number } = {}) => {
+  const signInForm = (
+    visit: Visit,
+    next: string | undefined,
+    filled: Filled & { status?: number; resend?: boolean } = {},
+  ) => {
     const { words } = visit;
     return formPage(
       {
@@ -46,7 +50,11 @@ export function signInPages(domain: Domain): RouteTable {
           ...(next !== undefined && { hidden: { next } }),
           button: words.signIn.button,
         },
-        links: [link(domain, '/ui/password_reset', words.signIn.forgotten)],
+        links: [
+          link(domain, '/ui/password_reset', words.signIn.forgotten),
+          ...(domain.signUps.policy.isOpen ? [link(domain, '/ui/signup', words.signIn.noAccount)] : []),
+          ...(filled.resend ? [link(domain, '/ui/send/activation', words.signIn.resend)] : []),
+        ],
       },
       words,
       filled,
@@ -193,6 +201,7 @@ export function signInPages(domain: Domain): RouteTable {
             entered: entries,
             errors: { password: text },
             status: 401,
+            resend: error instanceof PurserError && error.code === 'waiting_for_verification',
           });
         }
       },
