@@ -5,49 +5,59 @@ import { addressOf, link, linkList, type PageContent, paragraph } from '../frame
 import type { Outcome, Visit } from '../page-route.ts';
 
 /**
- * The form in which a person who must have a second factor sets up an authenticator app. The key for the app is made
- * when the form is shown first, and stays the same while codes are wrong.
+ * The form in which a person who must have a second factor sets up an authenticator app. It begins without a key for
+ * the app; the button makes one, which stays the same while codes are wrong.
  */
-export async function enrolmentForm(
+export function enrolmentForm(
   domain: Domain,
   { words }: Visit,
   hidden: Record<string, string>,
   filled: Filled & { status?: number },
-): Promise<PageContent> {
+): PageContent {
   const { enrolment, secondFactor } = words;
-  const [shown, app] = [filled.entered?.get('secret'), filled.entered?.get('uri')];
-  const key =
-    shown && app?.startsWith('otpauth://')
-      ? { secret: shown, uri: app }
-      : await domain.enrolmentAtSignIn.beginTotp(hidden['ticket'] ?? '');
+  const key = keyIn(filled.entered);
   return formPage(
     {
       title: enrolment.title,
       texts: [enrolment.text],
-      above:
-        `<p>${escapeHtml(enrolment.secret)}: <code>${escapeHtml(spaced(key.secret))}</code></p>` +
-        `<p><a href="${escapeHtml(key.uri)}">${escapeHtml(enrolment.open)}</a></p>`,
+      ...(key && { above: keyMarkup(key, words) }),
       plain: true,
       form: {
-        action: addressOf(domain, '/ui/login/enrolment'),
-        fields: [
-          {
-            name: 'code',
-            label: secondFactor.code,
-            kind: 'code',
-            hint: secondFactor.codeHint,
-            autocomplete: 'one-time-code',
-            focus: true,
-          },
-        ],
+        action: addressOf(domain, ADDRESS),
+        fields: key
+          ? [
+              {
+                name: 'code',
+                label: secondFactor.code,
+                kind: 'code',
+                hint: secondFactor.codeHint,
+                autocomplete: 'one-time-code',
+                focus: true,
+              },
+            ]
+          : [],
         hidden: { ...hidden, ...key },
-        button: secondFactor.button,
+        button: key ? secondFactor.button : enrolment.begin,
       },
       links: [link(domain, '/ui/login', secondFactor.startAgain)],
     },
     words,
     filled,
   );
+}
+
+/** The address that the form is sent to. */
+export const ADDRESS = '/ui/login/enrolment';
+
+/** The key for the app in a form that was sent; undefined before it was made. */
+export function keyIn(entries: URLSearchParams | undefined): { secret: string; uri: string } | undefined {
+  const [secret, uri] = [entries?.get('secret'), entries?.get('uri')];
+  return secret && uri?.startsWith('otpauth://') ? { secret, uri } : undefined;
+}
+
+function keyMarkup({ secret, uri }: { secret: string; uri: string }, { enrolment }: Visit['words']): string {
+  const shown = `<p>${escapeHtml(enrolment.secret)}: <code>${escapeHtml(spaced(secret))}</code></p>`;
+  return `${shown}<p><a href="${escapeHtml(uri)}">${escapeHtml(enrolment.open)}</a></p>`;
 }
 
 /** The outcome of the enrolment, with the recovery codes, which are shown once. */

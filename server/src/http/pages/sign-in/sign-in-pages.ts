@@ -11,7 +11,7 @@ import { allowedNext } from '../next-address.ts';
 import { type Outcome, pageAt, type Visit } from '../page-route.ts';
 import { termsMarkup } from '../terms-markup.ts';
 import type { Words } from '../words/en.ts';
-import { enrolmentForm, withRecoveryCodes } from './enrolment-form.ts';
+import { ADDRESS, enrolmentForm, keyIn, withRecoveryCodes } from './enrolment-form.ts';
 
 /** Where a sign-in leads that names no other page. */
 const LANDING = '/ui/landing';
@@ -149,7 +149,8 @@ export function signInPages(domain: Domain): RouteTable {
     (
       code: string,
       required: readonly string[],
-      work: (visit: Visit, entries: URLSearchParams) => Promise<SignInResult>,
+      /** Answers the result, or entries with which the page of the step is shown again. */
+      work: (visit: Visit, entries: URLSearchParams) => Promise<SignInResult | URLSearchParams>,
     ) =>
     async (visit: Visit, entries: URLSearchParams): Promise<Outcome> => {
       const { words } = visit;
@@ -160,7 +161,9 @@ export function signInPages(domain: Domain): RouteTable {
       const missing = missingIn(entries, required, words);
       if (Object.keys(missing).length > 0) return again(missing);
       try {
-        return await proceed(visit, entries, await work(visit, entries));
+        const result = await work(visit, entries);
+        if (result instanceof URLSearchParams) return stepPage(visit, code, hidden, { entered: result });
+        return await proceed(visit, entries, result);
       } catch (error) {
         if (!(error instanceof PurserError)) throw error;
         if (error.code === 'ticket_invalid') {
@@ -214,14 +217,19 @@ export function signInPages(domain: Domain): RouteTable {
         return signIn.withSecondFactor(ticketOf(entries), { method, code }, clientOf(visit.request));
       }),
     }),
-    ...pageAt(domain, ['/ui/login/enrolment'], {
+    ...pageAt(domain, [ADDRESS], {
       show: () => ({ redirect: '/ui/login' }),
       submit: async (visit, entries) => {
         let codes: readonly string[] | undefined;
-        const confirm = step('second_factor_enrolment_required', ['code'], async () => {
+        const required = keyIn(entries) ? ['code'] : [];
+        const confirm = step('second_factor_enrolment_required', required, async () => {
+          const ticket = ticketOf(entries);
+          if (!keyIn(entries)) {
+            return new URLSearchParams({ ...(await enrolmentAtSignIn.beginTotp(ticket)) });
+          }
           const code = entries.get('code') ?? '';
           const client = clientOf(visit.request);
-          const enrolled = await enrolmentAtSignIn.confirmTotp(ticketOf(entries), code, client);
+          const enrolled = await enrolmentAtSignIn.confirmTotp(ticket, code, client);
           if (!enrolled) throw new PurserError('credentials_wrong');
           codes = enrolled.recoveryCodes;
           return enrolled.result;

@@ -60,7 +60,8 @@ export const en = {
   },
   enrolment: {
     title: 'Set up a second factor',
-    text: 'Your account must have a second factor. Add this account to an authenticator app on your phone, then enter the code that the app shows.',
+    text: 'Your account must have a second factor. You need an authenticator app on your phone: add this account to it, then enter the code that it shows.',
+    begin: 'Begin',
     secret: 'Key to enter in the app',
     open: 'Add the account to an app on this device',
     codesTitle: 'Store your recovery codes',
