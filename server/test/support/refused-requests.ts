@@ -88,6 +88,7 @@ const FOREIGN_FORMS = [
   '/ui/local',
   '/ui/local/password_reset',
   '/ui/login',
+  '/ui/login/enrolment',
   '/ui/login/local',
   '/ui/login/password',
   '/ui/login/second-factor',

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { codeOf } from '../../support/authenticator-app.ts';
 import { forEachEngine } from '../../support/engines.ts';
 import { type Cloud, PASSWORD, startCloud } from '../cloud.ts';
 import { leadsTo, PlainBrowser, says } from './browser.ts';
@@ -114,6 +115,45 @@ forEachEngine((_name, open) => {
     assert.ok(browser.hasSession);
     says(await browser.fill(agreed, { accept: 'yes' }, ''), 401, 'The sign-in took too long.');
   });
+
+  check(
+    'who must have a second factor sets it up on the way, sees recovery codes once, and needs it then',
+    async () => {
+      const intro = await signIn('/ui/profile');
+      says(intro, 200, 'Set up a second factor');
+      const form = await browser.fill(intro, {}, '');
+      says(form, 200, 'Set up a second factor', 'otpauth://totp/');
+      assert.ok(!browser.hasSession);
+      const secret = /name="secret" value="([A-Z2-7]+)"/.exec(form.text)?.[1] ?? '';
+      const wrong = await browser.fill(form, { code: '000000' }, '');
+      says(wrong, 401, 'The code is wrong or was already used.', secret);
+      const done = await browser.fill(wrong, { code: codeOf(secret, cloud.clock) }, '');
+      says(done, 200, 'Store your recovery codes', 'href="/ui/profile"');
+      const [recoveryCode = ''] = /[0-9a-z]{4}(?:-[0-9a-z]{4}){3}/.exec(done.text) ?? [];
+      assert.ok(browser.hasSession);
+      browser = new PlainBrowser(cloud.url);
+      const asked = await signIn();
+      says(asked, 200, 'Confirm that it is you');
+      leadsTo(await browser.fill(asked, { code: recoveryCode }, ''), '/ui/landing');
+      browser = new PlainBrowser(cloud.url);
+      cloud.clock.advance(30_000);
+      leadsTo(await browser.fill(await signIn(), { code: codeOf(secret, cloud.clock) }, ''), '/ui/landing');
+    },
+    { PURSER_SECOND_FACTOR_REQUIRED: 'all' },
+  );
+
+  check(
+    'recovery codes stand above the terms of service that come next',
+    async () => {
+      await cloud.domain.terms.add('Be kind.');
+      const form = await browser.fill(await signIn(), {}, '');
+      const secret = /name="secret" value="([A-Z2-7]+)"/.exec(form.text)?.[1] ?? '';
+      const terms = await browser.fill(form, { code: codeOf(secret, cloud.clock) }, '');
+      says(terms, 200, 'Be kind.', 'a recovery code signs you in');
+      leadsTo(await browser.fill(terms, { accept: 'yes' }, ''), '/ui/landing');
+    },
+    { PURSER_SECOND_FACTOR_REQUIRED: 'all' },
+  );
 
   check('a form of another site starts no session and changes nothing', async () => {
     const foreign = { 'sec-fetch-site': 'cross-site', 'content-type': 'application/x-www-form-urlencoded' };

@@ -11,13 +11,14 @@ import { allowedNext } from '../next-address.ts';
 import { type Outcome, pageAt, type Visit } from '../page-route.ts';
 import { termsMarkup } from '../terms-markup.ts';
 import type { Words } from '../words/en.ts';
+import { ADDRESS, enrolmentForm, keyIn, withRecoveryCodes } from './enrolment-form.ts';
 
 /** Where a sign-in leads that names no other page. */
 const LANDING = '/ui/landing';
 
 /** The sign-in pages: name and password, then what the account needs beyond them (web §1). */
 export function signInPages(domain: Domain): RouteTable {
-  const { signIn, terms } = domain;
+  const { signIn, enrolmentAtSignIn, terms } = domain;
 
   const signInForm = (
     visit: Visit,
@@ -104,6 +105,8 @@ export function signInPages(domain: Domain): RouteTable {
           words,
           filled,
         );
+      case 'second_factor_enrolment_required':
+        return enrolmentForm(domain, visit, hidden, filled);
       case 'password_change_required':
         return formPage(
           {
@@ -146,7 +149,8 @@ export function signInPages(domain: Domain): RouteTable {
     (
       code: string,
       required: readonly string[],
-      work: (visit: Visit, entries: URLSearchParams) => Promise<SignInResult>,
+      /** Answers the result, or entries with which the page of the step is shown again. */
+      work: (visit: Visit, entries: URLSearchParams) => Promise<SignInResult | URLSearchParams>,
     ) =>
     async (visit: Visit, entries: URLSearchParams): Promise<Outcome> => {
       const { words } = visit;
@@ -157,7 +161,9 @@ export function signInPages(domain: Domain): RouteTable {
       const missing = missingIn(entries, required, words);
       if (Object.keys(missing).length > 0) return again(missing);
       try {
-        return await proceed(visit, entries, await work(visit, entries));
+        const result = await work(visit, entries);
+        if (result instanceof URLSearchParams) return stepPage(visit, code, hidden, { entered: result });
+        return await proceed(visit, entries, result);
       } catch (error) {
         if (!(error instanceof PurserError)) throw error;
         if (error.code === 'ticket_invalid') {
@@ -210,6 +216,27 @@ export function signInPages(domain: Domain): RouteTable {
         const method = /^\d{6}$/.test(code) ? 'totp' : 'recovery_code';
         return signIn.withSecondFactor(ticketOf(entries), { method, code }, clientOf(visit.request));
       }),
+    }),
+    ...pageAt(domain, [ADDRESS], {
+      show: () => ({ redirect: '/ui/login' }),
+      submit: async (visit, entries) => {
+        let codes: readonly string[] | undefined;
+        const required = keyIn(entries) ? ['code'] : [];
+        const confirm = step('second_factor_enrolment_required', required, async () => {
+          const ticket = ticketOf(entries);
+          if (!keyIn(entries)) {
+            return new URLSearchParams({ ...(await enrolmentAtSignIn.beginTotp(ticket)) });
+          }
+          const code = entries.get('code') ?? '';
+          const client = clientOf(visit.request);
+          const enrolled = await enrolmentAtSignIn.confirmTotp(ticket, code, client);
+          if (!enrolled) throw new PurserError('credentials_wrong');
+          codes = enrolled.recoveryCodes;
+          return enrolled.result;
+        });
+        const outcome = await confirm(visit, entries);
+        return codes === undefined ? outcome : withRecoveryCodes(domain, visit, outcome, codes);
+      },
     }),
     ...pageAt(domain, ['/ui/login/password'], {
       show: () => ({ redirect: '/ui/login' }),

@@ -58,6 +58,16 @@ export const en = {
     passkeyOnly:
       'This account needs a passkey, and this page works without scripts. Use a browser with the console.',
   },
+  enrolment: {
+    title: 'Set up a second factor',
+    text: 'Your account must have a second factor. You need an authenticator app on your phone: add this account to it, then enter the code that it shows.',
+    begin: 'Begin',
+    secret: 'Key to enter in the app',
+    open: 'Add the account to an app on this device',
+    codesTitle: 'Store your recovery codes',
+    codes:
+      'If you lose your phone, a recovery code signs you in. Each works once. Store them in a safe place: they are not shown again.',
+  },
   signUp: {
     title: 'Create an account',
     closed: 'New accounts are created by the operators of this cloud.',
