@@ -65,7 +65,7 @@ export async function openServer(
   await http.register(web(domain));
   const loads: (() => Promise<void>)[] = [];
   for (const [prefix, load] of Object.entries(ON_DEMAND)) {
-    loads.push(await onDemand(http, prefix, () => load(domain), dialectServer));
+    loads.push(onDemand(http, prefix, () => load(domain), dialectServer));
   }
   await http.ready();
   const routes = async () => {
