@@ -45,7 +45,9 @@ module.exports = {
       'storage',
       'lib',
     ),
-    layer('approvals', 'workflow', 'projects', 'storage', 'lib'),
+    layer('approvals', 'workflow', 'projects', 'directory', 'audit', 'storage', 'lib'),
+    layer('registration', 'directory', 'mail', 'audit', 'storage', 'lib'),
+    layer('signin', 'directory', 'mail', 'audit', 'storage', 'lib'),
     layer('oversight', 'catalog', 'ledger', 'audit', 'storage', 'lib'),
     layer('config', 'catalog', 'workflow', 'lib'),
     {

@@ -89,6 +89,46 @@ forEachEngine((_name, open) => {
     assert.deepEqual(await offeredByBash('purser user show test1', env), ['test1@example.org']);
     assert.deepEqual(await offeredByBash('purser user show test1@exam', env), ['test1@example.org']);
   });
+
+  test('each type of argument and option is completed with names or ids of its type', async () => {
+    const cloud = await startCommanding(open);
+    const { purser, json, user } = cloud;
+    const env = { PURSER_URL: purser.url, PURSER_TOKEN: purser.adminToken, PURSER_TIMEOUT: '60' };
+    const email = 'test1@example.org';
+    const apply = (name: string) => json(['project', 'apply', name, '--end-date', '2031-05-30'], user.token);
+    const { id, project } = await apply('lab.example.org');
+    await json(['application', 'approve', String(id)]);
+    const pending = await apply('den.example.org');
+    const hook = await json(['webhook', 'add', 'http://93.184.215.14/', '--event', 'task.*']);
+    const signUp = await purser.fetch('/v1/openstack/sign-up', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ project_name: 'plan', email: 'new@example.org' }),
+    });
+    assert.equal(signUp.status, 202, await signUp.text());
+    const [task] = await json(['task', 'list', '--state', 'awaiting']);
+    const cases: [string[], string[]][] = [
+      [['project', 'show', 'lab'], ['lab.example.org']],
+      [['project', 'show', project.slice(0, 9)], [project]],
+      [['user', 'modify', email, '--default-project', 'lab'], ['lab.example.org']],
+      [['project', 'list', '--owner', 'test1'], [email]],
+      [['project', 'list', '--member', 'test1'], [email]],
+      [['application', 'list', '--applicant', 'test1'], [email]],
+      [['audit', 'list', '--actor', 'test1'], [email]],
+      [['role', 'grant', email, 'mem'], ['member']],
+      [
+        ['component', 'show', 'comp'],
+        ['component1', 'component2'],
+      ],
+      [['resource', 'show', 'service1.r11'], ['service1.r11']],
+      [['service', 'show', 'service1'], ['service1']],
+      [['application', 'show', ''], [String(pending.id)]],
+      [['task', 'show', ''], [task.id]],
+      [['webhook', 'show', ''], [String(hook.id)]],
+    ];
+    for (const [words, expected] of cases)
+      assert.deepEqual(await offered(words, env), expected, words.join(' '));
+  });
 });
 
 test('commands, options and their choices are completed without a service', async () => {

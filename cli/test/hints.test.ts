@@ -62,7 +62,7 @@ forEachEngine((_name, open) => {
         /; the owner and the moderators of the project may, or an operator\.$/m,
       ],
       [['component', 'list'], other.token, /; only an operator may; ask one\.$/m],
-      [['component', 'list'], narrowed.stdout.trim(), /narrowed to roles; use one of the whole account\.$/m],
+      [['component', 'list'], narrowed.stdout.trim(), /narrowed to roles; use a full-access token\.$/m],
       [['user', 'show', 'test1@example.org'], other.token, /; the user may, or an operator\.$/m],
       [['task', 'list'], other.token, /; those who run the project may, or an operator\.$/m],
       [

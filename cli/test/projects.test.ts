@@ -94,9 +94,25 @@ forEachEngine((_engine, open) => {
       more.stderr,
       new RegExp(`takes the place of application ${renewal.id}. Taken over: end_date.\\n$`),
     );
+    const kept = await run(['approval', 'list']);
+    assert.match(kept.stdout, new RegExp(` replaces application ${renewal.id} +-$`, 'm'));
+    const [merged] = await json(['approval', 'list']);
+    const shown = await run(['application', 'show', String(merged.id)]);
+    assert.match(
+      shown.stdout,
+      new RegExp(`^REPLACED +application ${renewal.id}\\n +taken over:\\n +end date: 2032-05-01\\S*$`, 'm'),
+    );
     const replacing = await run([...later, '--yes'], owner);
     assert.match(replacing.stderr, /Dropped: end_date\.\n$/);
     assert.match(replacing.stdout, /^REPLACED +application \d+$/m);
+    const outlook = ` replaces application ${merged.id} and drops its end_date +-$`;
+    assert.match((await run(['approval', 'list'])).stdout, new RegExp(outlook, 'm'));
+    const [last] = await json(['approval', 'list']);
+    const asApplication = await run(['application', 'show', String(last.id)]);
+    const asApproval = await run(['approval', 'list', '--columns', 'replaced']);
+    for (const { stdout } of [asApplication, asApproval]) {
+      assert.match(stdout, new RegExp(`application ${merged.id}\\n[^]*dropped:\\n *end date: 2032-05-01`));
+    }
     const replaced = JSON.parse((await run([...later, '--yes', '--output', 'json'], owner)).stdout);
     renewal.id = replaced.id;
     const other = await json([...apply.with(2, 'other')], owner);

@@ -3,6 +3,7 @@ import { Readable, Writable } from 'node:stream';
 import { test } from 'node:test';
 import { withIo } from '../src/io.ts';
 import { fitsInto, inColumns } from '../src/tables/columns.ts';
+import { wholeList } from '../src/tables/list-shape.ts';
 import { itemText, listText, type View, valueText } from '../src/tables/printing.ts';
 
 const ID = '6f0c2c0e-8f5b-4a53-9d0b-7a1d2f0f3a11';
@@ -52,6 +53,22 @@ test('a table fits the terminal: words are wrapped, then the last columns are le
   const [narrow, told] = await shown(40, list);
   assert.match(narrow, /^ID\n/);
   assert.equal(told, '3 columns are left out for want of room; --columns names those to show.\n');
+});
+
+test('columns that are asked for are never left out, and a time is not broken', async () => {
+  const columns = ['id', 'at', 'said', 'data'];
+  const asked = () =>
+    listText([thing], view, {
+      format: 'table',
+      unitStyle: 'auto',
+      reach: {},
+      list: { ...wholeList('things'), columns },
+    });
+  const [text, told] = await shown(40, asked);
+  assert.match(text, /^ID +AT +SAID +DATA$/m);
+  assert.equal(told, '');
+  const rows = [['one two three', '2031-05-30 22:03']];
+  assert.equal(inColumns(rows, 30), 'one two       2031-05-30 22:03\nthree\n');
 });
 
 test('where the output is no terminal a table is as wide as it is', async () => {

@@ -78,11 +78,11 @@ function listenFault(error: unknown): string {
   return `Cannot listen${where} (${code ?? sentence(error)}); set another place with PURSER_HOST or PURSER_PORT, or stop what is there.`;
 }
 
-function introduction({ email, password, token }: FirstAdmin): string {
+function introduction({ email, setupUrl, token }: FirstAdmin): string {
   return [
     'The first administrator has been created. This is shown once:',
     `  e-mail    ${email}`,
-    ...(password === undefined ? [] : [`  password  ${password}   (to be changed at the first login)`]),
+    ...(setupUrl === undefined ? [] : [`  password  set it within an hour at ${setupUrl}`]),
     ...(token === undefined ? [] : [`  API token ${token}`]),
   ].join('\n');
 }

@@ -23,7 +23,7 @@ forEachEngine((_engine, open) => {
     const served = recordRoutes();
     const world = await makeWorld(open);
     // Dialects that are loaded on demand have their routes after their first request.
-    for (const path of ['/api/me', '/v1', '/v3', '/identity/v3', '/identity/v2.0/users']) {
+    for (const path of ['/api/me', '/v1', '/v3', '/identity/v3', '/identity/v2.0/users', '/ui/login']) {
       await world.fetch(path);
     }
     const routes = [...new Set(served.filter(changes).map(nameOf))].sort();
@@ -80,7 +80,7 @@ function nameOf({ method, url }: ServedRoute): string {
 async function send(
   world: World,
   route: string,
-  { path, body, by = world.operator, headers = {} }: Refused,
+  { path, body, form, by = world.operator, headers = {} }: Refused,
 ): Promise<{ status: number; text: string }> {
   const [method = ''] = route.split(' ', 1);
   const response = await world.fetch(path, {
@@ -91,6 +91,7 @@ async function send(
       ...headers,
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
+    ...(form !== undefined && { body: new URLSearchParams(form) }),
   });
   return { status: response.status, text: await response.text() };
 }

@@ -7,7 +7,7 @@ import { after, test } from 'node:test';
 import { launchPurser } from './support/server-process.ts';
 
 /** Time to ready goes with the number of files: finding, opening and linking one costs some 0.4 ms. */
-const FILES_MAX = 820;
+const FILES_MAX = 856;
 
 /** Modules that are not needed at start: the native API and its description, metrics, mail, YAML. */
 const ON_DEMAND = [
@@ -84,9 +84,12 @@ test('the first requests of the native API may be simultaneous', async () => {
   assert.ok(loadedOnDemand().includes('typebox'));
 });
 
-test('the service as it is started hashes passwords at the recommended cost', () => {
+test('the service as it is started hashes passwords at the recommended cost', async () => {
+  const body = { email: 'ada@example.org', first_name: 'Ada', last_name: 'L', password: 'a long password' };
+  const made = await ask('/api/users', { method: 'POST', body: JSON.stringify(body) });
+  assert.equal(made.status, 201);
   const database = new DatabaseSync(join(directory, 'purser.db'), { readOnly: true });
-  const hashes = database.prepare('SELECT password_hash FROM accounts').all();
+  const hashes = database.prepare('SELECT password_hash FROM accounts WHERE password_hash IS NOT NULL').all();
   database.close();
   assert.equal(hashes.length, 1);
   assert.match(String(hashes[0]?.['password_hash']), /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);

@@ -29,7 +29,7 @@ const WHO_MAY: readonly (readonly [request: RegExp, who: string])[] = [
 /** What to do about a request that was forbidden. @param request method, path, and the action in the body if any */
 export function adviceOnForbidden(request: string, caller: Caller | undefined): string | undefined {
   if (caller?.narrowed)
-    return 'the token is bound to a project or narrowed to roles; use one of the whole account';
+    return 'the token is bound to a project or narrowed to roles; use a full-access token';
   const who = WHO_MAY.find(([pattern]) => pattern.test(request))?.[1];
   return who ?? (caller?.operator ? undefined : 'only an operator may; ask one');
 }

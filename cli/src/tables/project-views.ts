@@ -99,6 +99,11 @@ export const applicationDetailsView: View<ApplicationDetails> = {
   texts: { changes: changesText, replaced: replacedText, preview: previewText },
 };
 
+/** Fields of changes, each resource as a field of its own. */
+export function changedFields({ resources = {}, ...fields }: Application['changes']): string[] {
+  return [...Object.keys(fields), ...Object.keys(resources)].sort();
+}
+
 /** Which application gave way to another one, and what became of what it asked for. */
 export function replacedText(replaced: Application['replaced']): string {
   if (replaced === null) return '-';

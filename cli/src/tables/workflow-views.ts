@@ -7,7 +7,7 @@ import type { TaskToken, TaskTokenDescription } from '@purser/api/native/workflo
 import type { WorkflowOverview } from '@purser/api/native/workflow/workflow-overview';
 import { ageText } from '../input/durations.ts';
 import type { View } from './printing.ts';
-import { replacedText } from './project-views.ts';
+import { changedFields, replacedText } from './project-views.ts';
 import { limitText } from './quantities.ts';
 
 const taskFields = [
@@ -40,11 +40,15 @@ function actionsText(actions: TaskDetails['actions']): string {
   );
 }
 
-/** What would come of it, one thing on each line. */
-export function outlookText({ projects, users, limits }: Approval['outlook']): string {
+/** The effects of an approval, one on each line. */
+export function outlookText(outlook: Approval['outlook']): string {
+  return lines(effectsOf(outlook));
+}
+
+function effectsOf({ projects, users, limits }: Approval['outlook']): string[] {
   const roles = (verb: string, names: readonly string[]) =>
     names.length === 0 ? [] : [`${verb} ${names.join(', ')}`];
-  return lines([
+  return [
     ...projects.map((name) => `new project ${name}`),
     ...users.map(({ name, gains, loses }) =>
       ['user', name, ...roles('gets', gains), ...roles('loses', loses)].join(' '),
@@ -56,7 +60,15 @@ export function outlookText({ projects, users, limits }: Approval['outlook']): s
           : `${limitText(limit.project_capacity, unit)} (each member ${limitText(limit.member_capacity, unit)})`;
       return `${resource} ${text(before)} → ${text(after)}`;
     }),
-  ]);
+  ];
+}
+
+/** The effects of an approval, after the pending application that this one replaced. */
+function approvalOutlook(outlook: Approval['outlook'], { replaced }: Approval): string {
+  if (replaced === null) return outlookText(outlook);
+  const dropped = changedFields(replaced.dropped);
+  const without = dropped.length === 0 ? '' : ` and drops its ${dropped.join(', ')}`;
+  return lines([`replaces application ${replaced.application}${without}`, ...effectsOf(outlook)]);
 }
 
 export const approvalView: View<Approval> = {
@@ -74,7 +86,7 @@ export const approvalView: View<Approval> = {
     ] as const),
   ],
   columns: ['kind', 'id', 'about', 'asked_by_name', 'project_name', 'age_s', 'valid', 'outlook', 'reasons'],
-  texts: { age_s: ageText, replaced: replacedText, outlook: outlookText, reasons: lines },
+  texts: { age_s: ageText, replaced: replacedText, outlook: approvalOutlook, reasons: lines },
 };
 
 const tokenFields = ['id', 'task', 'task_type', 'created_at', 'expires_at'] as const;

@@ -7,6 +7,7 @@ import type { DeclaredRoute } from '../http/kernel/declared-routes.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import { type Clock, systemClock } from '../lib/clock.ts';
 import { once } from '../lib/flow/once.ts';
+import { publicUrl } from '../lib/text/public-address.ts';
 import { recordLeftTraces } from '../oversight/traced-commissions.ts';
 import { fillDerivedColumns } from '../storage/fill-derived.ts';
 import { migrate } from '../storage/migrate.ts';
@@ -21,8 +22,16 @@ import { openServer } from './server.ts';
 
 export type { Ingredients } from './ingredients.ts';
 
-/** The secrets of a first administrator that this start has generated. */
-export type FirstAdmin = NonNullable<Awaited<ReturnType<typeof ensureFirstAdmin>>>;
+/** A first administrator that this start has created, with the secrets that it has generated. */
+export interface FirstAdmin {
+  readonly email: string;
+  /** The address of the page to set the password, with a one-time code; undefined if the settings have a password. */
+  readonly setupUrl?: string;
+  readonly token?: string;
+}
+
+/** How long the one-time code of the first administrator is good. */
+const SETUP_MS = 60 * 60_000;
 
 export interface PurserApp {
   readonly domain: Domain;
@@ -103,9 +112,21 @@ async function prepare(domain: Domain): Promise<FirstAdmin | undefined> {
   const { settings } = domain;
   await domain.roles.ensureBuiltIn();
   await domain.services.ensureBuiltIn(settings.baseUrl);
-  return ensureFirstAdmin(domain, {
+  const made = await ensureFirstAdmin(domain, {
     ...(settings.adminEmail !== undefined && { email: settings.adminEmail }),
     ...(settings.adminPassword !== undefined && { password: settings.adminPassword }),
     ...(settings.adminToken !== undefined && { token: settings.adminToken }),
   });
+  if (!made) return undefined;
+  const { account, ...shown } = made;
+  if (account.passwordSet) return shown;
+  const { ticket } = await domain.storage.transaction((tx) =>
+    domain.signInTickets.issue(tx, account, {
+      methods: ['mailed_link'],
+      passwordOf: undefined,
+      step: 'password_change_required',
+      lifetime_ms: SETUP_MS,
+    }),
+  );
+  return { ...shown, setupUrl: publicUrl(settings.baseUrl, `/ui/first-run/${ticket}`) };
 }

@@ -6,6 +6,7 @@ import { accountV1 } from '../http/account-v1/plugin.ts';
 import { identityV2 } from '../http/identity-v2/plugin.ts';
 import { bodiesAsBytes } from '../http/kernel/body.ts';
 import { type DeclaredRoute, DeclaredRoutes } from '../http/kernel/declared-routes.ts';
+import { PAGE_ADDRESSES } from '../http/kernel/page-addresses.ts';
 import { answerWrongMethods } from '../http/kernel/routes.ts';
 import { operations } from '../http/operations/plugin.ts';
 import { warnOfUnknownProxy } from '../http/server/client-address.ts';
@@ -29,7 +30,6 @@ const AT_START = ['/account/v1.0', '/identity/v2.0', '/ui', '/im', '/admin', '/h
 const ON_DEMAND: Readonly<Record<string, (domain: Domain) => Promise<FastifyPluginAsync>>> = {
   '/api': async (domain) => (await import('../http/native/plugin.ts')).nativePlugin(domain),
   '/v1': async (domain) => (await import('../http/workflow-v1/plugin.ts')).workflowV1(domain),
-  '/ui/token': async (domain) => (await import('../http/pages/plugin.ts')).pages(domain),
   '/identity/v3': async (domain) => (await import('../http/identity-v3/plugin.ts')).identityV3(domain),
   '/v3': async (domain) => (await import('../http/identity-v3/plugin.ts')).identityV3(domain),
 };
@@ -58,15 +58,18 @@ export async function openServer(
   // So that an unknown path is answered as such, whatever Content-Type the request has.
   bodiesAsBytes(http);
   if (trusted.empty) warnOfUnknownProxy(http, logger);
-  logRequests(http, logger, [...Object.keys(ON_DEMAND), ...AT_START]);
+  logRequests(http, logger, [...Object.keys(ON_DEMAND), ...PAGE_ADDRESSES, ...AT_START]);
   await http.register(operations(domain));
   await http.register(identityV2(domain));
   await http.register(accountV1(domain));
   await http.register(web(domain));
   const loads: (() => Promise<void>)[] = [];
   for (const [prefix, load] of Object.entries(ON_DEMAND)) {
-    loads.push(onDemand(http, prefix, () => load(domain), dialectServer));
+    const place = { prefixes: [prefix], at: prefix };
+    loads.push(onDemand(http, place, () => load(domain), dialectServer));
   }
+  const pages = async () => (await import('../http/pages/plugin.ts')).pages(domain);
+  loads.push(onDemand(http, { prefixes: PAGE_ADDRESSES, at: '' }, pages, dialectServer));
   await http.ready();
   const routes = async () => {
     for (const load of loads) await load();

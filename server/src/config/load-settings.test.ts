@@ -67,7 +67,18 @@ test('without any configuration every setting has its default', () => {
     projectWarningDays: [30, 14, 7, 1],
     projectNotifications: undefined,
     tokenLifetime_ms: 720 * 3_600_000,
+    sessionIdle_ms: 8 * 3_600_000,
+    sessionMax_ms: 168 * 3_600_000,
+    secondFactorRequired: [],
+    webauthnRpId: undefined,
     webhooksPrivateAddresses: false,
+    webloginTargets: ['pithos', 'pithosdev'],
+    signUp: true,
+    accountModeration: true,
+    accountPatterns: [],
+    signUpVerify_ms: 72 * 3_600_000,
+    accountPendingNotifications: undefined,
+    accountActivatedNotifications: undefined,
     cookieName: '_pithos2_a',
     adminApi: false,
     adminApiGroups: ['admin-api'],
@@ -246,6 +257,17 @@ test('an empty file is a file without settings', () => {
   assert.equal(fromFile('').port, 8700);
   assert.equal(fromFile('# nothing\n').port, 8700);
   assert.equal(fromFile('port:\n').port, 8700);
+});
+
+test('every wrong value of the quota sizes is reported, with its place', () => {
+  const message = complaint(() =>
+    fromFile('quota: {sizes: {small: {nova: {cores: many}, cinder: 5}, medium: {nova: {cores: 1.5}}}}\n'),
+  );
+  const places = [...message.matchAll(/The quotas of (\w+) in size '(\w+)' are not/g)];
+  assert.deepEqual(
+    places.map(([, service, size]) => `${size} ${service}`),
+    ['small nova', 'small cinder', 'medium nova'],
+  );
 });
 
 test('a key whose value is commented out counts as not there, at any depth', () => {

@@ -7,13 +7,14 @@ import { AccountChanges } from './accounts/account-changes.ts';
 import type { UserPolicy } from './accounts/account-names.ts';
 import { Accounts } from './accounts/accounts.ts';
 import { KnownSources } from './logins/known-sources.ts';
+import { LoginRequirements } from './logins/login-requirements.ts';
 import { LoginThrottle } from './logins/login-throttle.ts';
 import { LoginTokens } from './logins/login-tokens.ts';
 import { type HashingCost, Passwords } from './logins/passwords.ts';
 import { Roles } from './roles/roles.ts';
 import { Terms } from './terms/terms.ts';
 import { ApplicationCredentials } from './tokens/application-credentials.ts';
-import { endCredentials } from './tokens/credential-endings.ts';
+import { CredentialEndings } from './tokens/credential-endings.ts';
 import { Tokens } from './tokens/tokens.ts';
 
 /** Accounts and what proves that a caller is one of them. */
@@ -23,6 +24,8 @@ export interface DirectoryDomain {
   readonly passwords: Passwords;
   readonly tokens: Tokens;
   readonly loginThrottle: LoginThrottle;
+  /** What accounts have to prove in addition to their passwords. */
+  readonly loginRequirements: LoginRequirements;
   /** Tokens that are issued at a login. */
   readonly loginTokens: LoginTokens;
   readonly applicationCredentials: ApplicationCredentials;
@@ -55,16 +58,17 @@ export function openDirectory(
   const terms = new Terms(shared);
   const accounts = new Accounts({ ...shared, policy: options.policy });
   const roles = new Roles(shared);
-  const tokens = new Tokens({ ...shared, terms, lifetime_ms: options.tokenLifetime_ms });
+  const endings = new CredentialEndings({ storage, changes });
+  const tokens = new Tokens({ ...shared, endings, terms, lifetime_ms: options.tokenLifetime_ms });
   const loginThrottle = new LoginThrottle({ clock, knownSources: new KnownSources({ storage, clock }) });
-  const applicationCredentials = new ApplicationCredentials({ ...shared, throttle: loginThrottle });
-  endCredentials({ changes, tokens, applicationCredentials });
+  const applicationCredentials = new ApplicationCredentials({ ...shared, endings, throttle: loginThrottle });
   return {
     accountChanges: changes,
     accounts,
     passwords,
     tokens,
     loginThrottle,
+    loginRequirements: new LoginRequirements(),
     loginTokens: new LoginTokens({ tokens }),
     applicationCredentials,
     roles,

@@ -69,6 +69,14 @@ export const LIMITS = {
   /** Embedded engine: projects and seats whose limits are remembered, some 200 bytes each. */
   ledger_projects_remembered: 150_000,
   ledger_seats_remembered: 150_000,
+  /** Sessions of one account: more devices than a person uses. */
+  sessions_per_account: 50,
+  /** What is stored of the name of a browser. */
+  user_agent_length: 400,
+  /** Sign-ins of one account that wait for another step. */
+  sign_in_tickets_per_account: 10,
+  /** Attempts at one step of a sign-in. */
+  sign_in_ticket_tries: 5,
   /** Rows on a page of a list, by default and at the most. */
   page_default: 100,
   page_max: 1000,
@@ -158,6 +166,22 @@ export const LIMITS = {
   /** For how long they are remembered, and how often it is written down that one is still in use. */
   login_source_kept_ms: 180 * 24 * 60 * 60_000,
   login_source_noted_ms: 24 * 60 * 60_000,
+  /** Wrong one-time codes of one account that are heard in a row, and how soon after each of them one more is. */
+  totp_failures: 10,
+  totp_failure_ms: 5 * 60_000,
+  /** Recovery codes that are made at once. */
+  recovery_codes: 10,
+  /** Passkeys of one account: devices and keys of one person. */
+  passkeys_per_account: 20,
+  /** Names of passkeys. */
+  passkey_name_length: 100,
+  /** How long a person has to answer the browser's question for a passkey. */
+  passkey_challenge_ms: 5 * 60_000,
+  /** Open challenges of one account, and of one network where the account is not known; the oldest give way. */
+  passkey_challenges_per_account: 10,
+  passkey_challenges_per_source: 200,
+  /** The same of all networks together; beyond it, none is made. */
+  passkey_challenges: 50_000,
   /** Application credentials of one account. */
   application_credentials_per_account: 200,
   /** Tokens of one account. */

@@ -4,6 +4,7 @@ import { PendingApplications } from './applications/pending-applications.ts';
 import { AccountEffects } from './control/account-effects.ts';
 import { type ExpiryPolicy, ProjectExpiry } from './control/expiry.ts';
 import { ProjectControl } from './control/project-control.ts';
+import { refuseUnknownDefault } from './default-project.ts';
 import { MembershipBooks } from './memberships/membership-books.ts';
 import { Memberships } from './memberships/memberships.ts';
 import { poolsForNewResource } from './new-resource.ts';
@@ -39,6 +40,7 @@ export function openProjects(
   accountChanges.onAccepted((tx, account) => effects.accepted(tx, account));
   accountChanges.onDeactivated((tx, account) => effects.deactivated(tx, account));
   accountChanges.onActivated((tx, account) => effects.activated(tx, account));
+  accountChanges.onDefaultProjectChosen((tx, project) => refuseUnknownDefault(books, tx, project));
   resources.onRegistered((tx, resource) => poolsForNewResource(books, tx, resource));
   return {
     projects: new Projects(books),

@@ -187,8 +187,7 @@ export class Projects {
 
   /** Makes a project the default of an account; see `setDefaultProject`. */
   async setDefault(accountUuid: string, reference: string, by: Actor = THE_SERVICE): Promise<void> {
-    const account = await this.#books.parts.accounts.get(accountUuid);
-    await setDefaultProject(this.#books, account, reference, by);
+    await setDefaultProject(this.#books, accountUuid, reference, by);
   }
 
   /** Projects with limits, system projects among them, in ascending order of id. */

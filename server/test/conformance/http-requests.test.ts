@@ -123,6 +123,17 @@ describe('requests that the service does not support', () => {
     });
   }
 
+  test('a request that arrives too slowly is refused with 408, and the connection is closed', async () => {
+    const { server } = purser.app.fastify;
+    // Node raises this error when the time for a request is over, which takes minutes.
+    const slow = Object.assign(new Error('Request timeout'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' });
+    server.once('connection', (socket) => server.emit('clientError', slow, socket));
+    const text = await conversation(purser.url, 'GET /api/me HTTP/1.1\r\n');
+    assert.match(text, /^HTTP\/1\.1 408 /);
+    assert.match(text, /^connection: close\r$/im);
+    assert.equal(JSON.parse(text.split('\r\n\r\n')[1] ?? '').code, 'request_timeout');
+  });
+
   test('100-continue is sent, and then the response to the request', async () => {
     const lines = post('Expect: 100-continue', 'Content-Length: 2', 'Connection: close', '', '{}');
     const text = await conversation(purser.url, `${lines.join('\r\n')}`);

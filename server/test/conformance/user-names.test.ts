@@ -103,7 +103,7 @@ forEachEngine((_engine, open, freshUrl) => {
       }
     }
     // Refused for a new account, but accepted from a user who pastes an address.
-    for (const pasted of ['ａｄａ@example.org', 'ａda＠example.org'])
+    for (const pasted of ['ａｄａ@example.org', 'ａda＠example.org', 'ｂｏ@bücher.example'])
       assert.deepEqual(await logins(office, pasted, PASSWORD), LOGGED_IN, pasted);
     for (const wrong of REFUSED) {
       assert.deepEqual(await creations(office, wrong), everywhere(400), JSON.stringify(wrong));
@@ -186,6 +186,24 @@ forEachEngine((_engine, open, freshUrl) => {
       { name: 'x', email: owner.email },
     ]) {
       assert.equal((await v3('POST', '', { ...user, password: PASSWORD })).status, 409, user.name);
+    }
+    for (const name of ['a\u0007b', 'a\nb', 'a\u200bb', 'x'.repeat(300), '12', '']) {
+      const answers = [
+        await v3('POST', '', { name, password: PASSWORD }),
+        await v3('PATCH', `/${id}`, { name }),
+        await call(
+          office,
+          'POST',
+          '/api/users',
+          { username: name, email: 'y@example.org', first_name: 'First', last_name: 'Last' },
+          adminToken,
+        ),
+      ];
+      assert.deepEqual(
+        answers.map(({ status }) => status),
+        [400, 400, 400],
+        JSON.stringify(name.slice(0, 20)),
+      );
     }
     const nova = await v3('POST', '', { name: 'nova', password: PASSWORD });
     assert.deepEqual([nova.status, 'email' in nova.body.user], [201, false]);

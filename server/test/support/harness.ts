@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after } from 'node:test';
@@ -9,6 +10,7 @@ import { ManualClock } from '../../src/lib/clock.ts';
 import type { Storage } from '../../src/storage/storage.ts';
 import { CHEAP_HASHING } from './cheap-hashing.ts';
 import { scratchFolder } from './scratch.ts';
+import { WriteWatch } from './write-watch.ts';
 
 /** 2026-01-15T12:00:00Z: where the clocks of the tests stand at first. */
 export const TEST_TIME_MS = Date.UTC(2026, 0, 15, 12);
@@ -35,7 +37,8 @@ export interface TestPurser {
 
 /**
  * Starts the whole service on a free port over a storage that `open` gives, with a clock that stands still.
- * It stops when the enclosing test or suite ends.
+ * It stops when the enclosing test or suite ends, which then fails if a refused request has changed something or if a
+ * request has changed something in several transactions.
  * @param env settings by their environment variables
  * @param ingredients what else is put in the place of the real thing; answers that shall take a while do not
  */
@@ -59,11 +62,12 @@ export async function startPurser(
     cwd: mailDir,
   });
   const storage = await open();
+  const watch = new WriteWatch();
   const app = await createApp(
     { ...settings, port: 0 },
     {
       clock,
-      storage: { ...storage },
+      storage: watch.over(storage),
       logger: pino({ level: settings.logLevel }, pino.destination(2)),
       wait: async () => {},
       hashingCost: CHEAP_HASHING,
@@ -74,8 +78,10 @@ export async function startPurser(
   // The storage is closed by the test that opened it; the service must stop before.
   Object.assign(storage, { close: () => app.close() });
   after(async () => {
+    watch.stop();
     await app.close();
     rmSync(mailDir, { recursive: true, force: true });
+    assert.deepEqual(watch.problems, [], 'a refused request has committed, or a request more than once');
   });
   const url = address + new URL(settings.baseUrl).pathname.replace(/\/$/, '');
   const purserFetch = (path: string, init?: RequestInit): Promise<Response> => fetch(url + path, init);

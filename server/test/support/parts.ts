@@ -9,6 +9,7 @@ import { Accounts } from '../../src/directory/accounts/accounts.ts';
 import { Passwords } from '../../src/directory/logins/passwords.ts';
 import { Roles } from '../../src/directory/roles/roles.ts';
 import { Terms } from '../../src/directory/terms/terms.ts';
+import { CredentialEndings } from '../../src/directory/tokens/credential-endings.ts';
 import { Tokens } from '../../src/directory/tokens/tokens.ts';
 import type { Storage } from '../../src/storage/storage.ts';
 import { CHEAP_HASHING } from './cheap-hashing.ts';
@@ -28,7 +29,9 @@ export function partsOver(storage: Storage, options: { seed?: string } = {}) {
   const terms = new Terms({ storage, clock, changes });
   const roles = new Roles({ storage, changes, audit });
   const lifetime_ms = 720 * HOUR_MS;
-  const tokens = new Tokens({ storage, clock, secrets, changes, terms, audit, lifetime_ms, freshness });
+  const endings = new CredentialEndings({ storage, changes });
+  const shared = { storage, clock, secrets, changes, audit, freshness };
+  const tokens = new Tokens({ ...shared, endings, terms, lifetime_ms });
   const catalogChanges = new CatalogChanges();
   const components = new Components({ storage, clock, secrets, changes: catalogChanges, freshness, audit });
   const resources = new Resources({ storage, clock, changes: catalogChanges, freshness, audit });

@@ -45,11 +45,21 @@ export const TokenCreated = Type.Object(
     replaced: Type.Array(Type.Object({ id: Type.Integer(), name: Type.String() }), {
       description: 'Tokens that were revoked by this request because it had `replace`.',
     }),
+    replaced_application_credentials: Type.Array(Type.Object({ id: Type.String(), name: Type.String() }), {
+      description: 'Application credentials that ended because they had been created with these tokens.',
+    }),
   },
   {
     $id: 'TokenCreated',
     description: 'A new API token with its secret.',
-    examples: [{ ...example, token: 'Zr3qOaB0xT6m1cVtJb8yQwUeLk5nHd2sPg7fXiMoRvE', replaced: [] }],
+    examples: [
+      {
+        ...example,
+        token: 'Zr3qOaB0xT6m1cVtJb8yQwUeLk5nHd2sPg7fXiMoRvE',
+        replaced: [],
+        replaced_application_credentials: [],
+      },
+    ],
   },
 );
 export type TokenCreated = Static<typeof TokenCreated>;
@@ -70,7 +80,8 @@ export const TokenCreation = Type.Object(
     scope: Type.Optional(Name),
     replace: Type.Optional(
       Type.Boolean({
-        description: 'Also revoke all other tokens of the user; the response lists them.',
+        description:
+          'Also revoke all other tokens of the user and what was created with them; the response lists both.',
       }),
     ),
   },

@@ -107,10 +107,12 @@ function requestsOf(id: string, changes: UserModification) {
 }
 
 async function renewedToken({ connection, tell }: Session, { id }: User): Promise<{ token: string }> {
-  const { token, replaced } = await connection.post<TokenCreated>(path`/users/${id}/tokens`, RENEWAL);
-  if (replaced.length > 0) {
-    tell(`Revoked tokens: ${replaced.map((one) => `${one.name} (${one.id})`).join(', ')}.`);
-  }
+  const made = await connection.post<TokenCreated>(path`/users/${id}/tokens`, RENEWAL);
+  const { token, replaced, replaced_application_credentials: credentials } = made;
+  const named = (ended: readonly { id: number | string; name: string }[]) =>
+    ended.map((one) => `${one.name} (${one.id})`).join(', ');
+  if (replaced.length > 0) tell(`Revoked tokens: ${named(replaced)}.`);
+  if (credentials.length > 0) tell(`Ended application credentials: ${named(credentials)}.`);
   return { token };
 }
 

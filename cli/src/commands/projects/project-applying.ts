@@ -7,7 +7,7 @@ import { confirm, YES } from '../../input/confirmation.ts';
 import { PROJECT, projectId } from '../../input/project-reference.ts';
 import { type Connection, path } from '../../service/connection.ts';
 import type { Output } from '../../tables/printing.ts';
-import { applicationView } from '../../tables/project-views.ts';
+import { applicationView, changedFields } from '../../tables/project-views.ts';
 import { timeText } from '../../tables/times.ts';
 import { bodyOf, describing, limiting, type ProjectOptions } from './project-options.ts';
 
@@ -94,14 +94,9 @@ function waits({ id, replaced }: Application): string {
   const sentence = `Application ${id} waits for an operator's decision.`;
   if (replaced === null) return sentence;
   const part = (what: string, changes: Application['changes']): string =>
-    Object.keys(changes).length === 0 ? '' : ` ${what}: ${namesOf(changes).join(', ')}.`;
+    Object.keys(changes).length === 0 ? '' : ` ${what}: ${changedFields(changes).join(', ')}.`;
   const { application, kept, dropped } = replaced;
   return `${sentence} It takes the place of application ${application}.${part('Taken over', kept)}${part('Dropped', dropped)}`;
-}
-
-/** Fields of changes, each resource as a field of its own. */
-function namesOf({ resources = {}, ...fields }: Application['changes']): string[] {
-  return [...Object.keys(fields), ...Object.keys(resources)].sort();
 }
 
 /** Asks before something that a pending application asks for is dropped. */
@@ -117,8 +112,8 @@ async function confirmReplacing(
   if (yes) return;
   const { last_application: last } = await connection.get<Project>(path`/projects/${reference}`);
   if (last?.state !== 'pending') return;
-  const stated = new Set(namesOf(changes as Application['changes']));
-  const dropped = namesOf(last.changes).filter((name) => discardPending || stated.has(name));
+  const stated = new Set(changedFields(changes as Application['changes']));
+  const dropped = changedFields(last.changes).filter((name) => discardPending || stated.has(name));
   if (last.creates || dropped.length === 0) return;
   await confirm(
     `Replace what application ${last.id} asks for, which is pending (${dropped.join(', ')})`,

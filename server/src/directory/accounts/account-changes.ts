@@ -5,6 +5,25 @@ import type { Account } from '../tokens/principal.ts';
 /** @param endAll whether all credentials of the account end, or only the tokens from logins with the old password */
 type PasswordListener = (tx: Transaction, account: Account, endAll: boolean) => Promise<void>;
 
+/** Roles that an account had in one place and has there no more. */
+export interface LostRoles {
+  /** Uuid of the project; null: on the whole cloud. */
+  readonly project: string | null;
+  readonly names: readonly string[];
+  /** Of these, the roles that the account now has in no place at all. */
+  readonly everywhere: readonly string[];
+  /** Whether the account has no role left in that place. */
+  readonly noneLeft: boolean;
+}
+type RolesListener = (
+  tx: Transaction,
+  account: Pick<Account, 'id' | 'uuid'>,
+  lost: LostRoles,
+) => Promise<void>;
+
+/** Throws if the project, named by its uuid, cannot be a default project. */
+type DefaultProjectListener = (tx: Transaction, project: string) => Promise<void>;
+
 /** A change of the address: the account before it, and the actor. */
 export interface EmailChange {
   readonly from: Account;
@@ -31,6 +50,8 @@ export class AccountChanges {
   readonly #passwordChanged: PasswordListener[] = [];
   readonly #emailChanged: EmailListener[] = [];
   readonly #emailRestored: RestorationListener[] = [];
+  readonly #rolesLost: RolesListener[] = [];
+  readonly #defaultProjectChosen: DefaultProjectListener[] = [];
   readonly #changed: ChangeListener[] = [];
 
   /** An account was accepted for the first time, which activates it; `onActivated` is not called then. */
@@ -76,6 +97,16 @@ export class AccountChanges {
   /** A previous e-mail address was restored; credentials made since the change are not trusted. */
   onEmailRestored(listener: RestorationListener): void {
     this.#emailRestored.push(listener);
+  }
+
+  /** An account lost roles on a project or on the whole cloud. */
+  onRolesLost(listener: RolesListener): void {
+    this.#rolesLost.push(listener);
+  }
+
+  /** A default project is about to be stored. */
+  onDefaultProjectChosen(listener: DefaultProjectListener): void {
+    this.#defaultProjectChosen.push(listener);
   }
 
   /** A change of an account is durable: drop cached copies. */
@@ -126,6 +157,16 @@ export class AccountChanges {
   /** @internal for the directory */
   async emailRestored(tx: Transaction, account: Account, since_ms: number): Promise<void> {
     for (const listener of this.#emailRestored) await listener(tx, account, since_ms);
+  }
+
+  /** @internal for the directory; the caller holds the account's row */
+  async rolesLost(tx: Transaction, account: Pick<Account, 'id' | 'uuid'>, lost: LostRoles): Promise<void> {
+    for (const listener of this.#rolesLost) await listener(tx, account, lost);
+  }
+
+  /** @internal for the directory */
+  async defaultProjectChosen(tx: Transaction, project: string): Promise<void> {
+    for (const listener of this.#defaultProjectChosen) await listener(tx, project);
   }
 
   /** @internal for the directory */

@@ -88,8 +88,8 @@ export class Accounts extends AccountReads {
   }
 
   /** Confirms the address; the account now waits for moderation. Errors: `account_already_verified`. */
-  verify(uuid: string, by: Actor = THE_SERVICE): Promise<Account> {
-    return this.#within(undefined, (tx) => this.#pass(tx, uuid, 'verify', null, by));
+  verify(uuid: string, by: Actor = THE_SERVICE, tx?: Transaction): Promise<Account> {
+    return this.#within(tx, (inner) => this.#pass(inner, uuid, 'verify', null, by));
   }
 
   /**
@@ -97,8 +97,8 @@ export class Accounts extends AccountReads {
    * transaction: they create the system project. Errors: `account_already_moderated`, `account_not_verified`.
    * @param policy what led to it: `manual`, `auto_moderation`, `email`, …
    */
-  accept(uuid: string, policy: string, by: Actor = THE_SERVICE): Promise<Account> {
-    return this.#moderate(uuid, 'accept', policy, by);
+  accept(uuid: string, policy: string, by: Actor = THE_SERVICE, tx?: Transaction): Promise<Account> {
+    return this.#moderate(uuid, 'accept', policy, by, tx);
   }
 
   /** Errors: `account_already_moderated`, `account_already_active`, `account_not_verified`. */
@@ -161,7 +161,7 @@ export class Accounts extends AccountReads {
    * tokens from logins with the old one, and mailed links that change the account. If the address changes, the old
    * address is notified. In a transaction, pass the password hashed, so that the transaction does not wait for it.
    * Errors: `account_not_found`, `users_not_editable` for users who are managed elsewhere, `email_invalid`,
-   * `email_taken`, `username_taken`, `invalid_field`; with a basis `credentials_wrong`, `token_unknown`.
+   * `email_taken`, `username_taken`, `invalid_field`, also for a default project that does not exist; with a basis `credentials_wrong`, `token_unknown`.
    */
   async update(
     uuid: string,
@@ -171,8 +171,8 @@ export class Accounts extends AccountReads {
   ): Promise<Account> {
     const { passwords, clock, changes: listeners } = this.#parts;
     const values = await updatedAccountRow(changes, { passwords, now_ms: clock.now() });
-    try {
-      return await this.#within(within, async (tx) => {
+    return naming(changes, () =>
+      this.#within(within, async (tx) => {
         const before = toAccount(await this.#locked(tx, uuid));
         if (changes.basis) await refuseWithoutBasis(tx, before.id, changes.basis);
         const names = changedNames(before, changes, this.policy);
@@ -183,7 +183,12 @@ export class Accounts extends AccountReads {
           const { email, username } = before;
           await this.#refuseTaken(tx, { email: email ?? '', username, ...names }, before.id);
         }
-        const after = await this.#write(tx, uuid, { ...values, ...names });
+        const { defaultProject: chosen } = changes;
+        if (chosen != null && chosen !== before.defaultProject)
+          await listeners.defaultProjectChosen(tx, chosen);
+        const moment =
+          values.password_changed_at == null ? {} : passwordChange(before, values.password_changed_at);
+        const after = await this.#write(tx, uuid, { ...values, ...moment, ...names });
         const recorded = [recordedFields(before, changes), recordedFields(after, changes)] as const;
         await this.#record(tx, by, 'update', uuid, ...recorded);
         const { password, endAll = false } = changes;
@@ -192,10 +197,8 @@ export class Accounts extends AccountReads {
           await listeners.emailChanged(tx, after, { from: before, by });
         }
         return after;
-      });
-    } catch (error) {
-      throw isUniqueViolation(error) ? takenOf(changes) : error;
-    }
+      }),
+    );
   }
 
   /**
@@ -205,28 +208,30 @@ export class Accounts extends AccountReads {
    * Errors: `account_not_found`, `account_ended`, `email_taken`.
    */
   async restoreEmail(uuid: string, email: string, since_ms: number, by: Actor): Promise<Account> {
-    return this.#within(undefined, async (tx) => {
-      const before = toAccount(await this.#locked(tx, uuid));
-      if (before.endedBy !== null) throw new PurserError('account_ended', { user: uuid });
-      const values = {
-        email: '',
-        username: before.username,
-        ...changedNames(before, { email }, this.policy),
-      };
-      await this.#refuseTaken(tx, values, before.id);
-      const after = await this.#write(tx, uuid, {
-        ...values,
-        password_hash: null,
-        password_once: 0,
-        password_changed_at: this.#parts.clock.now(),
-      });
-      await this.#record(tx, by, 'restore_email', uuid, recordedFields(before, { email }), {
-        ...recordedFields(after, { email }),
-        password: 'void',
-      });
-      await this.#parts.changes.emailRestored(tx, after, since_ms);
-      return after;
-    });
+    return naming({ email }, () =>
+      this.#within(undefined, async (tx) => {
+        const before = toAccount(await this.#locked(tx, uuid));
+        if (before.endedBy !== null) throw new PurserError('account_ended', { user: uuid });
+        const values = {
+          email: '',
+          username: before.username,
+          ...changedNames(before, { email }, this.policy),
+        };
+        await this.#refuseTaken(tx, values, before.id);
+        const after = await this.#write(tx, uuid, {
+          ...values,
+          password_hash: null,
+          password_once: 0,
+          ...passwordChange(before, this.#parts.clock.now()),
+        });
+        await this.#record(tx, by, 'restore_email', uuid, recordedFields(before, { email }), {
+          ...recordedFields(after, { email }),
+          password: 'void',
+        });
+        await this.#parts.changes.emailRestored(tx, after, since_ms);
+        return after;
+      }),
+    );
   }
 
   /** Stores the time of a login. */
@@ -305,8 +310,14 @@ export class Accounts extends AccountReads {
   }
 
   /** Decides about an account and sends the decision, except for a workflow task, which sends mails of its own. */
-  #moderate(uuid: string, verdict: 'accept' | 'reject', text: string, by: Actor): Promise<Account> {
-    return this.#within(undefined, async (tx) => {
+  #moderate(
+    uuid: string,
+    verdict: 'accept' | 'reject',
+    text: string,
+    by: Actor,
+    within?: Transaction,
+  ): Promise<Account> {
+    return this.#within(within, async (tx) => {
       const account = await this.#pass(tx, uuid, verdict, text, by);
       if (!by.delegate) await this.#parts.changes.moderated(tx, account);
       return account;
@@ -383,8 +394,28 @@ export class Accounts extends AccountReads {
   }
 }
 
+/**
+ * The moment of a change of the password, later than that of the last change: credentials that are being created name
+ * the password that was proved by its moment (`Basis`), also if two changes come in one millisecond.
+ */
+function passwordChange({ passwordChangedAt }: Account, now_ms: number) {
+  return { password_changed_at: Math.max(now_ms, (passwordChangedAt ?? 0) + 1) };
+}
+
+/** Runs a change of names. If another transaction takes one of them at the same time: `email_taken`, `username_taken`. */
+async function naming<T>(
+  names: Pick<AccountUpdate, 'email' | 'username'>,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw isUniqueViolation(error) ? takenOf(names) : error;
+  }
+}
+
 /** The error for a name or address that another transaction took at the same time. */
-function takenOf({ email, username }: AccountUpdate): PurserError {
+function takenOf({ email, username }: Pick<AccountUpdate, 'email' | 'username'>): PurserError {
   return email === undefined
     ? new PurserError('username_taken', { username })
     : new PurserError('email_taken', { email });

@@ -1,6 +1,6 @@
-import type { Secrets } from '../../lib/secrets.ts';
 import type { Storage } from '../../storage/storage.ts';
 import type { Roles } from '../roles/roles.ts';
+import type { Account } from '../tokens/principal.ts';
 import type { Tokens } from '../tokens/tokens.ts';
 import type { Accounts } from './accounts.ts';
 
@@ -14,27 +14,25 @@ export interface FirstAdmin {
 const DEFAULT_EMAIL = 'admin@localhost';
 
 /**
- * Creates the first administrator if no account has the cloud-wide role `admin`, and answers the address and the
- * generated secrets; undefined if there is an administrator. Of nodes that start together one creates it. Needs the
- * built-in roles. The API token never expires; a generated password has to be replaced at the first login.
+ * Creates the first administrator if no account has the cloud-wide role `admin`; undefined if there is an
+ * administrator. Of nodes that start together one creates it. Needs the built-in roles. The API token never expires.
+ * Without a given password the account has none.
  * Errors: `email_taken` if another account has the address.
  */
 export function ensureFirstAdmin(
-  deps: { storage: Storage; secrets: Secrets; accounts: Accounts; roles: Roles; tokens: Tokens },
+  deps: { storage: Storage; accounts: Accounts; roles: Roles; tokens: Tokens },
   given: FirstAdmin,
-): Promise<{ email: string; password?: string; token?: string } | undefined> {
-  const { storage, secrets, accounts, roles, tokens } = deps;
+): Promise<{ account: Account; email: string; token?: string } | undefined> {
+  const { storage, accounts, roles, tokens } = deps;
   return storage.transaction(async (tx) => {
     if (await roles.anyHolder(tx, 'admin')) return undefined;
     const email = given.email ?? DEFAULT_EMAIL;
-    const password = given.password ?? secrets.password();
     const account = await accounts.createActive(
       {
         email,
         firstName: 'Cloud',
         lastName: 'Administrator',
-        password,
-        passwordOnce: given.password === undefined,
+        password: given.password,
       },
       'manual',
       tx,
@@ -46,8 +44,8 @@ export function ensureFirstAdmin(
       { tx },
     );
     return {
+      account,
       email,
-      ...(given.password === undefined ? { password } : {}),
       ...(given.token === undefined ? { token: secret } : {}),
     };
   });

@@ -1,6 +1,7 @@
 import { LIMITS } from '../../lib/limits.ts';
 import type { Token } from '../tokens/principal.ts';
-import type { NewToken, Tokens } from '../tokens/tokens.ts';
+import type { NewToken } from '../tokens/token-issuing.ts';
+import type { Tokens } from '../tokens/tokens.ts';
 
 /** The names by which tokens that came of logins are known in an account's list. */
 export const LOGIN_TOKENS = {

@@ -44,6 +44,15 @@ test('without a hash the same work is done, and nothing matches', async () => {
   assert.ok(ratio > 1 / 3 && ratio < 3, `${ratio}`);
 });
 
+test('without a hash the cost is that of new hashes, in each of its numbers', async () => {
+  // A cost that argon2 refuses shows which numbers are used.
+  for (const wrong of [{ memory_kib: 1 }, { passes: 0 }, { lanes: 0 }]) {
+    const passwords = new Passwords({ ...CHEAP_HASHING, ...wrong });
+    await assert.rejects(passwords.hash('correct horse'), RangeError);
+    await assert.rejects(passwords.matches(null, 'correct horse'), RangeError);
+  }
+});
+
 test('what is too short, too long or not text cannot be a password', async () => {
   const passwords = new Passwords(CHEAP_HASHING);
   for (const password of ['', 'seven77', '👍'.repeat(7), 'x'.repeat(1025), 'with\0zero', 'half\ud800pair']) {

@@ -103,7 +103,7 @@ export class Roles {
       return this.#storage.transaction((own) => this.grant(accountUuid, role, project, own, by));
     }
     const account_id = await accountId(tx.db, accountUuid);
-    const role_id = await roleId(tx.db, role);
+    const { id: role_id } = await roleOf(tx.db, role);
     const { numInsertedOrUpdatedRows } = await tx.db
       .insertInto('role_grants')
       .values({ account_id, role_id, project: placeOf(project) })
@@ -120,18 +120,13 @@ export class Roles {
    */
   async revoke(accountUuid: string, role: string, project?: string, by: Actor = THE_SERVICE): Promise<void> {
     await this.#storage.transaction(async (tx) => {
-      const account_id = await accountId(tx.db, accountUuid);
-      const role_id = await roleId(tx.db, role);
+      const account_id = await this.#lockedAccount(tx, accountUuid);
+      const { name } = await roleOf(tx.db, role);
       const place = placeOf(project);
-      if (role === 'admin' && place === WHOLE_CLOUD) await this.#refuseLastAdmin(tx, account_id);
-      const { numDeletedRows } = await tx.db
-        .deleteFrom('role_grants')
-        .where('account_id', '=', account_id)
-        .where('role_id', '=', role_id)
-        .where('project', '=', place)
-        .executeTakeFirstOrThrow();
+      if (name === 'admin' && place === WHOLE_CLOUD) await this.#refuseLastAdmin(tx, account_id);
+      const lost = await this.#take(tx, { id: account_id, uuid: accountUuid }, place, [name]);
       this.#changes.changed(tx, accountUuid);
-      if (numDeletedRows > 0n) await this.#record(tx, by, 'role.revoke', accountUuid, role, project);
+      if (lost.length > 0) await this.#record(tx, by, 'role.revoke', accountUuid, name, project);
     });
   }
 
@@ -160,19 +155,51 @@ export class Roles {
     project: string,
     names?: readonly string[],
   ): Promise<void> {
+    const account = { id: await this.#lockedAccount(tx, accountUuid), uuid: accountUuid };
+    const lost = await this.#take(tx, account, placeOf(project), names);
+    if (lost.length > 0) this.#changes.changed(tx, accountUuid);
+  }
+
+  /**
+   * Deletes the grants of an account in one place, or of the named roles there, and ends credentials that were bound
+   * to them. Returns the names of the lost roles. The caller holds the account's row.
+   */
+  async #take(
+    tx: Transaction,
+    account: { id: number; uuid: string },
+    place: string,
+    names?: readonly string[],
+  ): Promise<string[]> {
     let grants = tx.db
       .deleteFrom('role_grants')
-      .where('project', '=', placeOf(project))
-      .where('account_id', 'in', (rows) =>
-        rows.selectFrom('accounts').select('id').where('uuid', '=', accountUuid),
-      );
+      .where('account_id', '=', account.id)
+      .where('project', '=', place);
     if (names !== undefined) {
       grants = grants.where('role_id', 'in', (rows) =>
         rows.selectFrom('roles').select('id').where('name', 'in', names),
       );
     }
-    const { numDeletedRows } = await grants.executeTakeFirst();
-    if (numDeletedRows > 0n) this.#changes.changed(tx, accountUuid);
+    const ids = (await grants.returning('role_id').execute()).map(({ role_id }) => role_id);
+    if (ids.length === 0) return [];
+    const roles = await tx.db.selectFrom('roles').select('name').where('id', 'in', ids).execute();
+    const lost = roles.map(({ name }) => name);
+    const project = place === WHOLE_CLOUD ? null : place;
+    const left = await readGrants(tx.db, account.id);
+    await this.#changes.rolesLost(tx, account, {
+      project,
+      names: lost,
+      everywhere: lost.filter((name) => !left.some(({ role }) => role.name === name)),
+      noneLeft: !left.some((grant) => grant.project === project),
+    });
+    return lost;
+  }
+
+  /** A transaction that ends credentials of an account holds its row, so that none is issued meanwhile. */
+  async #lockedAccount({ db }: Transaction, uuid: string): Promise<number> {
+    const query = db.selectFrom('accounts').select('id').where('uuid', '=', uuid);
+    const row = isStorable(uuid) ? await forUpdate(this.#storage, query).executeTakeFirst() : undefined;
+    if (!row) throw new PurserError('account_not_found', { user: uuid });
+    return row.id;
   }
 
   /** In ascending order of role and project. Empty if there is no such account. */
@@ -308,10 +335,10 @@ async function accountId(db: Queryable, uuid: string): Promise<number> {
   return row.id;
 }
 
-async function roleId(db: Queryable, name: string): Promise<number> {
+async function roleOf(db: Queryable, name: string): Promise<Role> {
   const row = await rolesNamed(db, name).executeTakeFirst();
   if (!row) throw new PurserError('role_not_found', { role: name });
-  return row.id;
+  return row;
 }
 
 function rolesNamed(db: Queryable, name: string) {

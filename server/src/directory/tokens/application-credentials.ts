@@ -12,7 +12,6 @@ import { forUpdate } from '../../storage/row-locks.ts';
 import type { ApplicationCredentialsTable } from '../../storage/schema.ts';
 import type { Queryable, Storage, Transaction } from '../../storage/storage.ts';
 import { exactNameFirst, isNamed } from '../../storage/text-conditions.ts';
-import type { AccountChanges } from '../accounts/account-changes.ts';
 import type { LoginThrottle } from '../logins/login-throttle.ts';
 import type { Passwords } from '../logins/passwords.ts';
 import type {
@@ -21,8 +20,9 @@ import type {
   NewApplicationCredential,
 } from './application-credential.ts';
 import { refuseWithoutBasis } from './credential-basis.ts';
+import type { CredentialEndings } from './credential-endings.ts';
 import { boundsOf, withinBounds } from './delegation.ts';
-import type { Account, Principal } from './principal.ts';
+import type { Principal } from './principal.ts';
 
 type Row = Selectable<ApplicationCredentialsTable> & { readonly user: string };
 
@@ -37,7 +37,7 @@ export class ApplicationCredentials {
   readonly #clock: Clock;
   readonly #secrets: Secrets;
   readonly #passwords: Passwords;
-  readonly #changes: AccountChanges;
+  readonly #endings: CredentialEndings;
   readonly #throttle: LoginThrottle;
   readonly #audit: Audit;
 
@@ -46,7 +46,7 @@ export class ApplicationCredentials {
     clock: Clock;
     secrets: Secrets;
     passwords: Passwords;
-    changes: AccountChanges;
+    endings: CredentialEndings;
     throttle: LoginThrottle;
     audit: Audit;
   }) {
@@ -54,7 +54,7 @@ export class ApplicationCredentials {
     this.#clock = deps.clock;
     this.#secrets = deps.secrets;
     this.#passwords = deps.passwords;
-    this.#changes = deps.changes;
+    this.#endings = deps.endings;
     this.#throttle = deps.throttle;
     this.#audit = deps.audit;
   }
@@ -141,33 +141,15 @@ export class ApplicationCredentials {
   /** Deletes one, and all tokens and credentials that were made with it. `application_credential_not_found` */
   async delete(user: string, id: string, by: Actor): Promise<void> {
     const credential = await this.get(user, id);
+    const { number } = credential;
     await this.#storage.transaction(async (tx) => {
-      const { numDeletedRows } = await tx.db
-        .deleteFrom('application_credentials')
-        .where('id', '=', credential.number)
-        .executeTakeFirst();
-      // Of two who delete it at once, one did.
-      if (numDeletedRows === 0n) throw new PurserError('application_credential_not_found');
-      this.#changes.changed(tx, user);
+      const account = { id: await this.#lockedAccount(tx, user), uuid: user };
+      const { credentials } = await this.#endings.end(tx, account, { credentials: [number] }, 'revoked');
+      // A concurrent request has deleted it.
+      if (!credentials.some((ended) => ended.id === id))
+        throw new PurserError('application_credential_not_found');
       await this.#record(tx, by, 'remove', user, { before: recorded(credential) });
     });
-  }
-
-  /**
-   * Deletes an account's credentials, with the tokens and credentials that were made with them: all, those that came
-   * of logins with the password, or those made since a moment.
-   * @internal for the directory; the caller holds the account's row
-   */
-  async end(
-    tx: Transaction,
-    { id, uuid }: Pick<Account, 'id' | 'uuid'>,
-    which: 'all' | 'of_password' | { readonly since_ms: number },
-  ): Promise<void> {
-    let rows = tx.db.deleteFrom('application_credentials').where('account_id', '=', id);
-    if (which === 'of_password') rows = rows.where('of_password', '=', 1);
-    else if (which !== 'all') rows = rows.where('created_at', '>=', which.since_ms);
-    await rows.execute();
-    this.#changes.changed(tx, uuid);
   }
 
   /** Number of the credential that another is made with; it may have been deleted a moment ago. */

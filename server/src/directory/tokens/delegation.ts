@@ -3,7 +3,7 @@ import type { ApplicationCredential } from './application-credential.ts';
 import type { Principal, Token } from './principal.ts';
 import { reachOf } from './reach.ts';
 
-/** What a credential made with another one cannot go beyond. Null: no bound. */
+/** The limits of a credential that is made with another one. Null: no limit. */
 export interface Bounds {
   /** Uuid of the one project. */
   readonly project: string | null;
@@ -15,7 +15,7 @@ export interface Bounds {
 
 export const NO_BOUNDS: Bounds = { project: null, roles: null, expiresAt: null };
 
-/** What a new credential is to be; a field that is left out becomes as wide as the bounds allow. */
+/** The requested reach of a new credential. An absent field means as much as the bounds allow. */
 export interface WantedReach {
   readonly project?: string | undefined;
   readonly roles?: readonly string[] | undefined;
@@ -24,24 +24,24 @@ export interface WantedReach {
 }
 
 /**
- * What may be made with a token: nothing for another project or with other roles than it carries. What is made with a
- * narrowed token ends with it at the latest. A person's own login can make what lasts longer than the login: that is
- * what application credentials and named tokens are for, and a changed password ends them.
+ * The bounds of what a token makes: no other project and no other roles than it carries. What a narrowed token makes
+ * never expires later than that token. A person's own login can make credentials that outlive the login, which is the
+ * purpose of application credentials and named tokens; a changed password ends them.
  */
 export function boundsOf(token: Token): Bounds {
   const { project, roles } = token;
   return { project, roles, expiresAt: reachOf(token) === 'whole' ? null : token.expiresAt };
 }
 
-/** What may be made with an application credential itself. */
+/** The bounds of what an application credential itself makes. */
 export function boundsOfCredential({ project, roles, expiresAt }: ApplicationCredential): Bounds {
   return { project, roles, expiresAt };
 }
 
 /**
- * The one place where it is decided what a new credential of an account may be.
+ * Decides the reach of a new credential, for tokens and application credentials alike.
  * Errors: `invalid_field` for `project`, `roles` and `expires_at` beyond the bounds.
- * @param usual when it ends if nothing is said and nothing bounds it; null: never
+ * @param usual its expiry if none is requested and no bound applies; null: never
  */
 export function withinBounds(
   bounds: Bounds,
@@ -50,7 +50,7 @@ export function withinBounds(
 ): { project: string | undefined; roles: readonly string[] | undefined; expiresAt: number | null } {
   const { project = bounds.project ?? undefined, roles = bounds.roles ?? undefined } = wanted;
   if (bounds.project !== null && project !== bounds.project) {
-    throw beyond('project', 'the token that was used is good for another project only');
+    throw beyond('project', 'the token that was used is bound to another project');
   }
   const missing = bounds.roles && roles?.find((role) => !bounds.roles?.includes(role));
   if (missing) throw beyond('roles', `the token that was used does not carry ${missing}`);

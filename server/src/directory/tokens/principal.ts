@@ -1,6 +1,6 @@
 import type { Authority } from '../accounts/account-authority.ts';
 
-/** Where an account stands in its life (account-v1 §6.2). */
+/** The state of an account in its life cycle (account-v1 §6.2). */
 export type AccountState =
   | 'pending_verification'
   | 'pending_moderation'
@@ -14,11 +14,11 @@ export interface Account {
   readonly id: number;
   /** Never changes; also names the account's system project. */
   readonly uuid: string;
-  /** As it was typed; null for those who have none. */
+  /** As it was typed; null for accounts without an address. */
   readonly email: string | null;
-  /** The display name on every wire: the lower-cased e-mail unless it was given another. */
+  /** The display name on every wire: the lower-cased e-mail address unless another name was given. */
   readonly username: string;
-  /** Whether it is a program's: without an address, and without a project of its own. */
+  /** Whether it is a service account: without an address and a project of its own. */
   readonly service: boolean;
   readonly firstName: string;
   readonly lastName: string;
@@ -51,19 +51,21 @@ export interface Account {
   /** Null where it was never changed. */
   readonly passwordChangedAt: number | null;
   readonly lastLoginAt: number | null;
+  /** The language of mails and pages; null for the default. */
+  readonly language: string | null;
 }
 
-/** How a token came of a login. */
+/** The login that a token came from. */
 export interface TokenOrigin {
-  /** How its bearer proved who they are. */
+  /** The methods by which its bearer authenticated. */
   readonly methods: readonly LoginMethod[];
-  /** What a token without a project was asked for, where that was said: the one domain, or the system. */
+  /** The requested scope of a token without a project: the domain or the system; null if none was requested. */
   readonly breadth: 'domain' | 'system' | null;
-  /** By what the first token of a chain, each made with the one before, is known in records; null for the first. */
+  /** The audit id of the first token in a chain of exchanges; null for the first itself. */
   readonly ancestor: string | null;
-  /** Whether it came of all that the account may, so that its bearer may make credentials that outlive it. */
+  /** Whether the login has access to the whole account, so that its bearer can create credentials that outlive it. */
   readonly whole: boolean;
-  /** What logged in, where it was a program. */
+  /** The application credential that logged in; null for other logins. */
   readonly credential: {
     readonly id: string;
     readonly name: string;
@@ -71,7 +73,17 @@ export interface TokenOrigin {
   } | null;
 }
 
-export type LoginMethod = 'password' | 'token' | 'application_credential';
+/** What an API client shows to get a token. */
+export type TokenLoginMethod = 'password' | 'token' | 'application_credential';
+
+/** How a person or a program proved who they are. */
+export type LoginMethod =
+  | TokenLoginMethod
+  | 'totp'
+  | 'recovery_code'
+  | 'passkey'
+  | 'provider'
+  | 'mailed_link';
 
 /** An API token without its secret, which is shown once. */
 export interface Token {
@@ -87,16 +99,18 @@ export interface Token {
   readonly roles: string[] | null;
   /** Free text that `belongsTo` is compared with. */
   readonly scope: string | null;
-  /** Null for tokens that were made otherwise than by a login. */
+  /** Null for tokens that were not made by a login. */
   readonly origin: TokenOrigin | null;
   /** Whether it is used in the forms of the older generation of the account dialect. */
   readonly older: boolean;
-  /** It came of a login with the password, directly or through others, and ends when the password changes. */
+  /** It came from a login with the password, directly or through others, and ends when the password changes. */
   readonly ofPassword: boolean;
   /** Id of the token that it was made with, which may be gone; null where no token of the same account made it. */
   readonly madeWith: number | null;
-  /** It ended with its account, and is good for nothing any more. */
+  /** It ended with its account, and is not valid any more. */
   readonly ended: boolean;
+  /** It is a session of the web, which no dialect takes as a token. */
+  readonly session: boolean;
 }
 
 /** A role that an account has on one project, or on the whole cloud where `project` is null. */
@@ -105,7 +119,7 @@ export interface RoleGrant {
   readonly project: string | null;
 }
 
-/** Who is asking: an immutable snapshot; a fresh object whenever anything in it has changed. */
+/** The authenticated caller: an immutable snapshot, replaced by a new object when anything in it changes. */
 export interface Principal {
   readonly account: Account;
   readonly token: Token;
@@ -114,8 +128,8 @@ export interface Principal {
   /** There are terms of service that the account has not signed in their current version. */
   readonly termsPending: boolean;
   /**
-   * Whether the account still has what the token is bound to: a role on its project, or on the whole cloud. Whether
-   * the project itself is active is not part of it: see `Tokens.stands`.
+   * Whether the account still has a role in the place that the token is bound to: its project, or the whole cloud.
+   * Whether the project is active is not included: see `Tokens.stands`.
    */
   readonly holds: boolean;
 }

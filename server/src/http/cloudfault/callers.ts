@@ -8,7 +8,7 @@ import { Refusal } from './fault.ts';
 export { componentOf, principalOf as userOf } from '../kernel/admission.ts';
 
 /** The checks of callers for all account and identity dialects, by the token of account-v1 §2.1. */
-export function gatekeeperOf(domain: Pick<Domain, 'tokens' | 'components'>): Gatekeeper {
+export function gatekeeperOf(domain: Pick<Domain, 'tokens' | 'components' | 'sessions'>): Gatekeeper {
   return new Gatekeeper(domain, {
     secretOf: astakosToken,
     // The references have no text for it (identity-v2 §6).

@@ -14,8 +14,8 @@ import { validationJson } from './access-json.ts';
 import { validationXml } from './access-xml.ts';
 
 /**
- * GET tokens/<id>: whether a scoped token is valid, for a third party that received it (identity-v2 §3). Tokens of the
- * whole account are reported as unknown. Unlike the references, whose response is public, Purser requires a caller
+ * GET tokens/<id>: whether a scoped token is valid, for a third party that received it (identity-v2 §3). Full-access
+ * tokens are reported as unknown. Unlike the references, whose response is public, Purser requires a caller
  * that may validate the token.
  */
 export function validationEndpoint(domain: Domain, factsOf: AccessFactsOf): Endpoint {
@@ -54,7 +54,7 @@ async function scopedToken({ tokens, clock }: Domain, secret: string): Promise<P
   if (!principal || scopeOf(principal) === null) throw notFound('No such token');
   const { account, token, termsPending } = principal;
   if (token.expiresAt !== null && token.expiresAt < clock.now()) {
-    await tokens.revoke(account.uuid, token.id);
+    await tokens.removeExpired(account.uuid, token.id);
     throw notFound('Token has expired');
   }
   // The token is not accepted at present, so it is not reported as valid.

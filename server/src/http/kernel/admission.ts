@@ -5,6 +5,7 @@ import { actingProject, type Principal } from '../../directory/tokens/principal.
 import { bearerOf, decide, type Requirement, reachOf, type Verdict } from '../../directory/tokens/reach.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
+import { omitUndefined } from '../../lib/omit-undefined.ts';
 
 /** The admitted caller: a user or a component. */
 export interface Admission {
@@ -28,6 +29,8 @@ declare module 'fastify' {
 /** How a dialect authenticates callers, and the texts of its refusals. */
 export interface Dialect {
   readonly secretOf: (request: FastifyRequest) => string | undefined;
+  /** The secret of the session, for a request without a token; a dialect without it knows no sessions. */
+  readonly sessionOf?: (request: FastifyRequest) => string | undefined;
   /** Whether a full-access token of a project carries cloud roles. */
   readonly scoped?: boolean;
   /** Whether a user gets 403 on routes for components; otherwise the token of a user is unknown there. */
@@ -59,15 +62,20 @@ type NowOrLater<T> = T | Promise<T>;
 export class Gatekeeper {
   readonly #tokens: Domain['tokens'];
   readonly #components: Domain['components'];
+  readonly #sessions: Domain['sessions'];
   readonly #dialect: Dialect;
 
   get scoped(): boolean {
     return this.#dialect.scoped ?? false;
   }
 
-  constructor({ tokens, components }: Pick<Domain, 'tokens' | 'components'>, dialect: Dialect) {
+  constructor(
+    { tokens, components, sessions }: Pick<Domain, 'tokens' | 'components' | 'sessions'>,
+    dialect: Dialect,
+  ) {
     this.#tokens = tokens;
     this.#components = components;
+    this.#sessions = sessions;
     this.#dialect = dialect;
   }
 
@@ -117,7 +125,7 @@ export class Gatekeeper {
 
   #admit(request: FastifyRequest, requirement: Requirement, leniency: Leniency): NowOrLater<Admission> {
     const secret = this.#dialect.secretOf(request);
-    if (secret === undefined) throw new PurserError('token_missing');
+    if (secret === undefined) return this.#admitSession(request, requirement, leniency);
     const { components, users, operators } = requirement;
     if (!components) return this.#admitUser(request, secret, requirement, leniency);
     if (!users && !operators && !this.#dialect.tellsUsers) return this.#admitComponent(secret);
@@ -125,6 +133,18 @@ export class Gatekeeper {
     const next = (component: Component | undefined): NowOrLater<Admission> =>
       component ? this.#admitComponent(secret) : this.#admitUser(request, secret, requirement, leniency);
     return found instanceof Promise ? found.then(next) : next(found);
+  }
+
+  #admitSession(
+    request: FastifyRequest,
+    requirement: Requirement,
+    { within, unsigned }: Leniency,
+  ): Promise<Admission> {
+    const secret = this.#dialect.sessionOf?.(request);
+    if (secret === undefined) throw new PurserError('token_missing');
+    return this.#sessions
+      .authenticate(secret, omitUndefined({ unsigned }))
+      .then((principal) => this.#judged(principal, request, requirement, within));
   }
 
   #admitComponent(secret: string): NowOrLater<Admission> {
@@ -138,14 +158,21 @@ export class Gatekeeper {
     requirement: Requirement,
     leniency: Leniency,
   ): NowOrLater<Admission> {
-    const judge = (principal: Principal): Admission => {
-      const verdict = this.#verdict(principal, requirement, request, leniency.within);
-      if (verdict === 'allowed') return { principal };
-      const usual = new PurserError(verdict === 'forbidden' ? 'forbidden' : 'token_unknown');
-      throw this.#worded(usual, verdict, requirement, principal);
-    };
+    const judge = (principal: Principal) => this.#judged(principal, request, requirement, leniency.within);
     const found = this.#identify(secret, leniency);
     return found instanceof Promise ? found.then(judge) : judge(found);
+  }
+
+  #judged(
+    principal: Principal,
+    request: FastifyRequest,
+    requirement: Requirement,
+    within: string | undefined,
+  ): Admission {
+    const verdict = this.#verdict(principal, requirement, request, within);
+    if (verdict === 'allowed') return { principal };
+    const usual = new PurserError(verdict === 'forbidden' ? 'forbidden' : 'token_unknown');
+    throw this.#worded(usual, verdict, requirement, principal);
   }
 
   #verdict(

@@ -47,6 +47,12 @@ export const ROUTE_CALLERS: readonly RouteCaller[] = [
     bearer: () => user,
   },
   {
+    key: 'session',
+    about:
+      'the session of a browser, from a page of this service; as an unbound token, in the native API alone',
+    bearer: ({ path }) => (path.startsWith('/api/') ? { ...user, session: true } : { kind: 'anonymous' }),
+  },
+  {
     key: 'scoped login',
     about: "a project's token from the user's own login, the only kind that OpenStack clients have",
     bearer: () => user,

@@ -1,7 +1,9 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
 import type { TokenEnd } from '../../workflow/tokens/workflow-token.ts';
-import { sendPage } from '../kernel/html-page.ts';
+import { sendTo } from './frame.ts';
+import { strangerOf } from './visitor.ts';
 
 /** The texts of a page that reports an error. */
 interface Words {
@@ -73,13 +75,18 @@ const UNKNOWN: Words = {
 };
 
 /** Sends any error as a page. Internal errors are logged, and not described. */
-export function answerWithPage(service: string) {
+export function answerWithPage(domain: Domain) {
   return (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const { status, title, text } = wordsFor(error);
     const expected = error instanceof PageRefusal || error instanceof PurserError;
     if (status >= 500 && !expected) request.log.error({ err: error }, 'unexpected error');
     if (status === 503) reply.header('retry-after', '1');
-    return sendPage(reply, status, { service, title, alert: true, body: `<p>${text}</p>` });
+    const visitor = strangerOf(request);
+    return sendTo(
+      domain,
+      { request, reply, visitor },
+      { status, title, alert: true, body: `<p>${text}</p>` },
+    );
   };
 }
 

@@ -1,18 +1,19 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { PasswordLogin } from '../../directory/logins/password-login.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
 import { ANONYMOUS, type Caller } from '../../workflow/engine/caller.ts';
 import type { TokenExplanation } from '../../workflow/tokens/token-explanation.ts';
-import { bodyBytes, decodeUtf8 } from '../kernel/body.ts';
-import { escapeHtml, sendPage } from '../kernel/html-page.ts';
+import { escapeHtml } from '../kernel/html-page.ts';
 import type { Endpoint, RouteTable } from '../kernel/routes.ts';
 import { workflowCaller } from '../kernel/workflow-caller.ts';
-import { isForeignForm } from './form-origin.ts';
-import { PageRefusal } from './refusals.ts';
-import { type FormErrors, formMarkup, LOGIN, readForm } from './token-form.ts';
-
-const FORM = 'application/x-www-form-urlencoded';
+import type { FormErrors } from './forms/form-fields.ts';
+import { formMarkup } from './forms/form-markup.ts';
+import { entriesOf, ownFormsOnly } from './forms/read-form.ts';
+import { type PageContent, paragraph, sendContent } from './frame.ts';
+import { LOGIN, readTokenForm, tokenForm } from './token-form.ts';
+import { type Visitor, visitorOf } from './visitor.ts';
+import type { Words } from './words/en.ts';
 
 /**
  * The page of a link in a mail: `/ui/token/TOKEN`. It describes the purpose of the token and shows a form for the
@@ -21,96 +22,73 @@ const FORM = 'application/x-www-form-urlencoded';
 export function tokenPageRoutes(domain: Domain): RouteTable {
   const { settings, workflow } = domain;
   const passwords = new PasswordLogin(domain);
-  const service = settings.serviceName;
-
-  const sendForm = (
-    reply: FastifyReply,
-    status: number,
-    explanation: TokenExplanation,
-    filled?: { entered: URLSearchParams; errors: FormErrors },
-  ): FastifyReply => {
-    const { title, text } = explanation.purpose;
-    return sendPage(reply, status, {
-      service,
-      title,
-      body: `<p>${escapeHtml(text)}</p>\n${formMarkup(explanation, filled)}`,
-    });
-  };
 
   const show: Endpoint = {
     requires: 'public',
-    handler: async (request, reply) =>
-      sendForm(reply, 200, await workflow.taskReads.explainToken(secretOf(request))),
+    handler: async (request, reply) => {
+      const { words } = await visitorOf(domain, request);
+      const explanation = await workflow.taskReads.explainToken(secretOf(request));
+      return sendContent(domain, request, reply, formPage(explanation, words));
+    },
   };
 
   // If the token requires authentication, the form asks for the password.
   const submit: Endpoint = {
     requires: 'public',
-    before: [
-      async (request) => {
-        if (isForeignForm(request, settings.baseUrl)) throw new PageRefusal('foreign_form');
-      },
-    ],
+    before: [ownFormsOnly(settings.baseUrl)],
     handler: async (request, reply) => {
       const secret = secretOf(request);
+      const visitor = await visitorOf(domain, request);
       const explanation = await workflow.taskReads.explainToken(secret);
-      const entered = formOf(request);
-      const { data, errors } = readForm(explanation, entered);
-      if (Object.keys(errors).length > 0) return sendForm(reply, 400, explanation, { entered, errors });
+      const entered = entriesOf(request);
+      const { data, errors } = readTokenForm(explanation, entered, visitor.words);
+      const again = (status: number, wrong: FormErrors) =>
+        sendContent(domain, request, reply, {
+          ...formPage(explanation, visitor.words, { entered, errors: wrong }),
+          status,
+        });
+      if (Object.keys(errors).length > 0) return again(400, errors);
       try {
         const submitter = explanation.requiresAuthentication
           ? await callerFrom(domain, passwords, entered, request)
           : ANONYMOUS;
         const task = await workflow.tasks.submitToken(secret, data, submitter, { address: request.ip });
-        return sendPage(reply, task.completed ? 200 : 202, {
-          service,
-          ...(task.completed ? doneOf(explanation) : UNDER_WAY),
-        });
+        const content = task.completed ? doneOf(explanation, visitor) : underWay(visitor);
+        return sendContent(domain, request, reply, { ...content, status: task.completed ? 200 : 202 });
       } catch (error) {
         const wrong = errorsOf(error);
         if (!wrong) throw error;
-        return sendForm(
-          reply,
-          error instanceof PurserError && error.kind === 'unauthenticated' ? 401 : 400,
-          explanation,
-          {
-            entered,
-            errors: wrong,
-          },
-        );
+        return again(error instanceof PurserError && error.kind === 'unauthenticated' ? 401 : 400, wrong);
       }
     },
   };
 
-  return [{ path: '/:token', methods: { GET: show, HEAD: show, POST: submit } }];
+  return [{ path: '/ui/token/:token', methods: { GET: show, HEAD: show, POST: submit } }];
 }
 
-const UNDER_WAY = {
-  title: 'Your request is being processed',
-  body: '<p>This takes a while. You can close this page; no further action is required.</p>',
-};
+function formPage(
+  explanation: TokenExplanation,
+  words: Words,
+  filled?: { entered: URLSearchParams; errors: FormErrors },
+): PageContent {
+  const { title, text } = explanation.purpose;
+  return { title, body: `${paragraph(text)}\n${formMarkup(tokenForm(explanation, words), filled)}` };
+}
 
-function doneOf({ purpose }: TokenExplanation) {
+const underWay = ({ words }: Visitor): PageContent => ({
+  title: words.token.underWayTitle,
+  body: paragraph(words.token.underWay),
+});
+
+function doneOf({ purpose }: TokenExplanation, { words }: Visitor): PageContent {
   return {
-    title: 'Done',
-    body: `<p role="status">${escapeHtml(purpose.done)}</p>\n<p>You can close this page.</p>`,
+    title: words.token.doneTitle,
+    body: `<p role="status">${escapeHtml(purpose.done)}</p>\n${paragraph(words.common.close)}`,
   };
 }
 
 function secretOf({ params }: FastifyRequest): string {
   return (params as { token: string }).token;
-}
-
-function formOf(request: FastifyRequest): URLSearchParams {
-  const type = request.contentType?.split(';', 1)[0]?.trim().toLowerCase();
-  if (type !== FORM) throw new PageRefusal('not_a_form');
-  const text = decodeUtf8(bodyBytes(request));
-  if (text === undefined) throw new PageRefusal('not_a_form');
-  const form = new URLSearchParams(text);
-  const names = [...form.keys()];
-  // No form of ours repeats a field; which of two values is meant cannot be known.
-  if (new Set(names).size < names.length) throw new PageRefusal('repeated_field');
-  return form;
 }
 
 /** A login by password has no bounds. */

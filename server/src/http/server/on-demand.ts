@@ -13,12 +13,14 @@ const FAILED = { status: 500, code: 'unexpected', detail: 'Unexpected error' };
  * only people use, or that many installations do not use: what the services of a cloud call all day is loaded at the
  * start. A running server accepts no more routes, so the dialect gets a server of its own, which receives the requests
  * unread.
+ * @param place.prefixes the paths below which requests go to the dialect
+ * @param place.at the prefix that the dialect's own routes lack
  * @param load imports the dialect
  * @returns loads the dialect, unless that has happened
  */
 export function onDemand(
   app: FastifyInstance,
-  prefix: string,
+  { prefixes, at }: { readonly prefixes: readonly string[]; readonly at: string },
   load: () => Promise<FastifyPluginAsync>,
   dialectServer: DialectServer,
 ): () => Promise<void> {
@@ -28,7 +30,7 @@ export function onDemand(
     const plugin = await load();
     const server = dialectServer({ genReqId: (raw) => ids.get(raw as IncomingMessage) ?? '' });
     noteRoutes(server);
-    await server.register(plugin, { prefix });
+    await server.register(plugin, { prefix: at });
     await server.ready();
     return server;
   };
@@ -45,15 +47,15 @@ export function onDemand(
     const server = await dialect?.catch(() => undefined);
     await server?.close();
   });
-  const isBelow = pathsBelow(prefix);
-  // A hook rather than a not-found handler below the prefix: Fastify adds a route per HTTP method for each of those.
+  const isBelow = pathsBelow(prefixes);
+  // A hook rather than a not-found handler below each prefix: Fastify adds a route per HTTP method for each of those.
   app.addHook('onRequest', async (request, reply) => {
     if (!request.is404 || !isBelow(request.url)) return undefined;
     let server: FastifyInstance;
     try {
       server = await started();
     } catch (error) {
-      request.log.error({ err: error }, `the dialect below ${prefix} could not be loaded`);
+      request.log.error({ err: error }, `the dialect below ${prefixes[0]} could not be loaded`);
       return sendPlain(reply, FAILED);
     }
     ids.set(request.raw, request.id);
@@ -66,9 +68,10 @@ export function onDemand(
   };
 }
 
-/** Recognizes a prefix and the paths below it as Fastify's router would, in any spelling of their characters. */
-function pathsBelow(prefix: string): (url: string) => boolean {
+/** Recognizes prefixes and the paths below them as Fastify's router would, in any spelling of their characters. */
+function pathsBelow(prefixes: readonly string[]): (url: string) => boolean {
   const router = findMyWay({ maxParamLength: LIMITS.path_parameter_length });
-  for (const path of [prefix, `${prefix}/*`]) router.on('GET', path, () => undefined);
+  for (const path of prefixes.flatMap((prefix) => [prefix, `${prefix}/*`]))
+    router.on('GET', path, () => undefined);
   return (url) => router.find('GET', url) !== null;
 }

@@ -1,3 +1,5 @@
+import { cookieOf } from '../kernel/cookies.ts';
+
 /** The content of the account cookie (web §4). */
 export interface AccountCookie {
   readonly uuid: string;
@@ -9,13 +11,9 @@ export interface AccountCookie {
  * form. Does not validate the token.
  */
 export function accountCookie(header: string | undefined, name: string): AccountCookie | undefined {
-  for (const pair of (header ?? '').split(';')) {
-    const equals = pair.indexOf('=');
-    if (equals < 0 || pair.slice(0, equals).trim() !== name) continue;
-    const [uuid, token, ...rest] = decoded(pair.slice(equals + 1).trim())?.split('|') ?? [];
-    return uuid && token && rest.length === 0 ? { uuid, token } : undefined;
-  }
-  return undefined;
+  const value = cookieOf(header, name);
+  const [uuid, token, ...rest] = (value === undefined ? undefined : decoded(value))?.split('|') ?? [];
+  return uuid && token && rest.length === 0 ? { uuid, token } : undefined;
 }
 
 function decoded(value: string): string | undefined {

@@ -25,7 +25,7 @@ export class AccountEffects {
   /**
    * Gives an accepted account the project of its own, with the system defaults of all resources as limits; a service
    * account has none.
-   * `project_exists` if its uuid is a project's already.
+   * `project_exists` if a project has its uuid or its name already.
    */
   async accepted(tx: Transaction, account: Account): Promise<void> {
     const { uuid, service } = account;
@@ -160,7 +160,7 @@ export class AccountEffects {
         private: 1,
         system_project: 1,
       })
-      .onConflict((conflict) => conflict.column('uuid').doNothing())
+      .onConflict((conflict) => conflict.doNothing())
       .returning('id')
       .executeTakeFirst();
     if (!row) throw new PurserError('project_exists', { project: uuid });

@@ -1,5 +1,5 @@
+import type { BoundTokens } from '../../directory/tokens/bearers.ts';
 import type { Principal } from '../../directory/tokens/principal.ts';
-import type { BoundTokens } from '../../directory/tokens/tokens.ts';
 import { isStorable } from '../../lib/text/text.ts';
 import type { ProjectBooks } from '../project-books.ts';
 import { COUNTED, EFFECTIVE, type MembershipState } from '../vocabulary.ts';

@@ -54,6 +54,25 @@ export function passwordIn(data: JsonObject): string {
   throw new PurserError('invalid_field', { field: 'password', reason: 'This field is required.' });
 }
 
+/**
+ * Changes the address of an account when the link of a mail is confirmed. If another account has the address, the
+ * submission is refused, nothing is changed, and the link stays valid. Errors: `invalid_field` for `confirm`.
+ */
+export async function changeAddress(
+  run: AnyRun,
+  address: string,
+  work: () => Promise<unknown>,
+  whileDoing: string,
+): Promise<void> {
+  try {
+    await noting(run, work, whileDoing);
+  } catch (error) {
+    if (!(error instanceof PurserError && error.code === 'email_taken')) throw error;
+    const reason = `The address ${address} belongs to another account now. Ask an operator for help.`;
+    throw new PurserError('invalid_field', { field: 'confirm', reason });
+  }
+}
+
 /** Validates a submitted password. Errors: `invalid_field`. */
 export function checkPassword(data: JsonObject, { identity }: Backends): void {
   if (Object.hasOwn(data, 'password')) identity.checkPassword?.(passwordIn(data));

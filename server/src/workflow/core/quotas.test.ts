@@ -50,6 +50,19 @@ forEachEngine((_engine, open) => {
     assert.equal(await instances(), 10n);
   });
 
+  test('operators set the days between two changes without approval, and how far a quota may differ from its size', async () => {
+    const config = { size_difference_threshold: 5, days_between_autoapprove: 1 };
+    const { ask, clock, quota, project, notes } = await prepared({
+      actionConfig: { UpdateProjectQuotasAction: config },
+    });
+    await ask('medium');
+    clock.advance(2 * DAY_MS);
+    assert.equal((await ask('large')).completed, true);
+    await quota.setQuota(project, 'RegionOne', { nova: { instances: 25, cores: 50 } });
+    const changed = notes(await ask('small'));
+    assert.ok(!changed.includes("Project has size 'custom' in region: 'RegionOne'"), changed.join('\n'));
+  });
+
   test('what changed in another project, or by another kind of action, does not count', async () => {
     const { ask, tasks, owner, projectOf, quota } = await prepared({
       additionalActions: { update_quota: ['SendAdditionalEmailAction'] },

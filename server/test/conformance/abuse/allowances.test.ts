@@ -208,6 +208,14 @@ forEachEngine((engine, open) => {
       });
       return status;
     };
+    const changeNatively = async (token: string, address: string) => {
+      const { status } = await exchange(url, '/api/feedback', {
+        method: 'POST',
+        headers: { ...JSON_TYPE, 'x-auth-token': token, 'x-forwarded-for': address },
+        body: JSON.stringify({ message: 'hello' }),
+      });
+      return status;
+    };
     const tokens: string[] = [];
     for (let n = 0; n <= LIMITS.accounts_per_source; n += 1) {
       const { uuid } = await newcomer(`u${n}@example.org`);
@@ -218,7 +226,9 @@ forEachEngine((engine, open) => {
       for (let n = 0; n < perAccount; n += 1) assert.equal(await change(token, '198.51.100.1'), 200);
     }
     assert.equal(await change(last, '198.51.100.1'), 429);
+    assert.equal(await changeNatively(last, '198.51.100.1'), 429);
     assert.equal(await change(last, '198.51.100.2'), 200);
+    assert.equal(await changeNatively(last, '198.51.100.2'), 204);
   });
 
   // Counted in memory, so the engine does not matter; it takes hundreds of requests.

@@ -38,6 +38,42 @@ test('a wrong secret costs one password hash, whether the credential exists or n
   }
 });
 
+test('a wrong password costs one password hash, whether the account exists or not, in every dialect', async () => {
+  const { url } = await makeDatabase('sqlite');
+  const { domain, first, post } = await startCloud(async () => openStorage(url));
+  const { uuid } = await domain.accounts.createActive({
+    email: 'without-password@example.org',
+    firstName: 'No',
+    lastName: 'Password',
+  });
+  const password = 'wrong';
+  const native = (email: string) => ({ path: '/api/login', body: { email, password } });
+  const v2 = (username: string) => ({
+    path: '/identity/v2.0/tokens',
+    body: { auth: { passwordCredentials: { username, password } } },
+  });
+  const v3 = (user: object) => ({
+    path: '/v3/auth/tokens',
+    body: { auth: { identity: { methods: ['password'], password: { user: { ...user, password } } } } },
+  });
+  const change = (user: string) => ({
+    path: `/v3/users/${user}/password`,
+    body: { user: { original_password: password, password: 'a new long password' } },
+  });
+  const domainOf = { domain: { id: 'default' } };
+  const names = [first.email, 'without-password@example.org', 'unknown@example.org', 'unknown'];
+  const uuids = [first.uuid, uuid, '00000000-0000-4000-8000-000000000000'];
+  for (const { path, body } of [
+    ...names.flatMap((name) => [native(name), v2(name), v3({ name, ...domainOf })]),
+    ...uuids.flatMap((id) => [v3({ id }), change(id)]),
+  ]) {
+    const before = domain.passwords.load.hashes;
+    const answer = await post(path, body);
+    assert.equal(answer.status, 401, answer.text);
+    assert.equal(domain.passwords.load.hashes - before, 1, `${path} ${JSON.stringify(body)}`);
+  }
+});
+
 test('every promise of SECURITY.md names tests that exist', () => {
   const root = new URL('../../../../', import.meta.url);
   const lines = readFileSync(new URL('SECURITY.md', root), 'utf8').split('\n');

@@ -66,6 +66,17 @@ forEachEngine((_name, open) => {
       assert.equal(await logsIn(purser, '192.0.2.66', PASSWORD, dialect), false, dialect);
       assert.equal(await logsIn(purser, '192.0.2.1', PASSWORD, dialect), true, dialect);
     }
+    const { uuid } = await purser.domain.accounts.find(EMAIL);
+    const changesPassword = async (address: string): Promise<number> => {
+      const { status } = await exchange(purser.url, `/v3/users/${uuid}/password`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-forwarded-for': address },
+        body: JSON.stringify({ user: { original_password: PASSWORD, password: PASSWORD } }),
+      });
+      return status;
+    };
+    assert.equal(await changesPassword('192.0.2.66'), 401);
+    assert.equal(await changesPassword('192.0.2.1'), 204);
   });
 
   test('a login ends the count of the failures before it', async () => {

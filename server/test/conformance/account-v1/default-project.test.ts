@@ -43,6 +43,22 @@ forEachEngine((_engine, open) => {
     assert.deepEqual([actor, action], [plain.uuid, 'account.update'], 'the actor is recorded');
   });
 
+  test('a choice that races the end of the membership or of the project never leaves it the default', async () => {
+    const cloud = await startProjectCloud(open);
+    const { active, member, plain, owner, actOnMembership, act } = cloud;
+    const { choose, tenant } = choosing(cloud);
+    for (let round = 0; round < 4; round += 1) {
+      const id = await active({ name: `round${round}.example.org` });
+      const membership = await member(id, plain);
+      const end = () =>
+        round % 2 === 0 ? actOnMembership(membership, 'remove', owner.token) : act(id, 'terminate');
+      const [chosen, ended] = await Promise.all([choose(id, plain.token), end()]);
+      assert.ok([200, 403, 409].includes(chosen.status), chosen.text);
+      expect(200, ended);
+      assert.equal(await tenant(plain), plain.uuid);
+    }
+  });
+
   test('the default reverts to the system project when the membership or the project ends', async () => {
     const cloud = await startProjectCloud(open);
     const { active, member, plain, owner, actOnMembership, act, addUser, join, admin } = cloud;

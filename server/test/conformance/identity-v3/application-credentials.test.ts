@@ -102,6 +102,8 @@ forEachEngine((_engine, open) => {
       const mod = `/projects/${project}/users/${cloud.first.uuid}/roles/${await cloud.role('project_mod')}`;
       await cloud.operate('DELETE', mod);
       assert.deepEqual(roleNames((await logIn()).json.token.roles), ['member']);
+      await cloud.operate('PUT', mod);
+      assert.deepEqual(roleNames((await logIn()).json.token.roles), ['member'], 'it does not come back');
       await cloud.operate('PATCH', `/projects/${project}`, { project: { enabled: false } });
       refused(await logIn(), 401);
       await cloud.operate('PATCH', `/projects/${project}`, { project: { enabled: true } });

@@ -171,7 +171,7 @@ forEachEngine((_engine, open) => {
         byToken('unknown'),
         byToken(second.token),
         byToken(cloud.component.token),
-        { methods: ['totp'], totp: {} },
+        { methods: ['saml2'], totp: {} },
         { methods: ['application_credential'], application_credential: { id: 'x', secret: 'y' } },
       ].map((identity) => cloud.logIn(identity)),
     );
@@ -282,7 +282,7 @@ forEachEngine((_engine, open) => {
       const project = await cloud.project('numbers');
       await appoint(cloud, project, first, 'member');
       const scope = { project: { id: project } };
-      const secret = await cloud.tokenOf(first, scope);
+      let secret = await cloud.tokenOf(first, scope);
       const good = async () => (await show(ADMIN_TOKEN, secret)).status;
       const usable = async () => (await cloud.ask('GET', '/auth/projects', { token: secret })).status;
       await cloud.operate('PATCH', `/projects/${project}`, { project: { enabled: false } });
@@ -294,6 +294,8 @@ forEachEngine((_engine, open) => {
       await cloud.operate('DELETE', `/projects/${project}/users/${first.uuid}/roles/${member}`);
       assert.deepEqual([await good(), await usable()], [404, 401]);
       await appoint(cloud, project, first, 'member');
+      assert.deepEqual([await good(), await usable()], [404, 401], 'a new role does not bring it back');
+      secret = await cloud.tokenOf(first, scope);
       assert.deepEqual([await good(), await usable()], [200, 200]);
       await cloud.operate('DELETE', `/users/${first.uuid}`);
       assert.deepEqual([await good(), await usable()], [404, 401]);

@@ -84,6 +84,31 @@ forEachEngine((_engine, open) => {
     }
   });
 
+  check(
+    'a default project that does not exist or is terminated is refused, and nothing is changed',
+    async () => {
+      const over = await cloud.project('over');
+      await cloud.operate('DELETE', `/projects/${over}`);
+      const path = `/users/${cloud.first.uuid}`;
+      const before = (await cloud.operate('GET', path)).json;
+      for (const default_project_id of [UNKNOWN_ID, over, 'lab']) {
+        const user = { name: 'new@example.org', default_project_id };
+        const words = /default_project.*there is no project/;
+        refused(await cloud.operate('POST', '/users', { user }), 400, words);
+        refused(
+          await cloud.operate('PATCH', path, { user: { first_name: 'X', default_project_id } }),
+          400,
+          words,
+        );
+      }
+      assert.deepEqual(names(await cloud.operate('GET', '/users?name=new@example.org'), 'users'), []);
+      assert.deepEqual((await cloud.operate('GET', path)).json, before);
+      const lab = await cloud.project('lab');
+      const user = { name: 'new@example.org', default_project_id: lab };
+      assert.equal((await cloud.operate('POST', '/users', { user })).json.user.default_project_id, lab);
+    },
+  );
+
   check('a user is created, changed, and deactivated', async () => {
     const user = {
       name: 'Mary@example.org',

@@ -103,7 +103,11 @@ forEachEngine((name, open) => {
         await asset.arrayBuffer();
       }
     }
+    const { info } = JSON.parse(await (await purser.fetch('/api/openapi.json')).text());
+    assert.equal(info.title, 'Purser API');
     const initializer = await (await purser.fetch('/api/docs/static/swagger-initializer.js')).text();
     assert.match(initializer, /validatorUrl["']?: ?null/);
+    const [, logo = ''] = /data:image\/svg\+xml;base64,([A-Za-z0-9+/=]+)/.exec(initializer) ?? [];
+    assert.match(Buffer.from(logo, 'base64').toString(), />Purser API</);
   });
 });

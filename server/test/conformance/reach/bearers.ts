@@ -37,6 +37,7 @@ export const byPassword = (email: string, password: string = PASSWORD) => ({
   methods: ['password'],
   password: { user: { name: email, domain: { id: 'default' }, password } },
 });
+export const byToken = (id: string) => ({ methods: ['token'], token: { id } });
 export const byCredential = ({ id, secret }: { id: string; secret: string }) => ({
   methods: ['application_credential'],
   application_credential: { id, secret },

@@ -114,6 +114,11 @@ forEachEngine((_engine, open) => {
       const found = await api('GET', `/projects?name=${spelled}`);
       assert.equal((found.body['items'] as object[]).length, 1);
       assert.equal((await cloud.operate('GET', `/projects?name=${spelled}`)).json.projects.length, 1);
+      const [named] = (await cloud.operate('GET', `/projects?name=${spelled}`)).json.projects;
+      const role = `/projects/${named.id}/users/${cloud.first.uuid}/roles/${await cloud.role('member')}`;
+      assert.equal((await cloud.operate('PUT', role)).status, 204);
+      const scope = { project: { name: NAME.normalize('NFD'), domain: { id: 'default' } } };
+      assert.notEqual(await cloud.tokenOf(cloud.first, scope), '');
       assert.equal((await cloud.operate('GET', `/roles?name=${spelled}`)).json.roles.length, 1);
       const credentials = `/users/${cloud.first.uuid}/application_credentials?name=${spelled}`;
       const listed = await cloud.ask('GET', credentials, { token: login });
@@ -125,6 +130,7 @@ forEachEngine((_engine, open) => {
         '/account/v1.0/commissions',
         {
           name: '',
+          auto_accept: true,
           provisions: [
             {
               holder: `user:${cloud.first.uuid}`,
@@ -137,6 +143,21 @@ forEachEngine((_engine, open) => {
         { 'x-auth-token': cloud.component.token },
       );
       assert.equal(commission.status, 201, commission.text);
+      cloud.clock.advance(3_600_000);
+      const asUser = asker(cloud, cloud.first.token);
+      const since = 'from=2026-01-15T00:00Z';
+      for (const ask of [api, asUser]) {
+        const usage = await ask('GET', `/usage?user=${cloud.first.uuid}&resource=${spelled}&${since}`);
+        const used = (usage.body['items'] as { resource: string }[]).map((series) => series.resource);
+        assert.deepEqual([...new Set(used)], [NAME], stringifyExact(usage.body));
+      }
+      const limits = { [NAME.normalize('NFD')]: { project_capacity: 1, member_capacity: 1 } };
+      const applied = await cloud.post(
+        '/account/v1.0/projects',
+        { name: 'limits.example.org', end_date: '2031-01-01T00:00:00Z', resources: limits },
+        { 'x-auth-token': cloud.first.token },
+      );
+      assert.equal(applied.status, 201, applied.text);
     });
 
     await t.test('a token has a visible name, in the composed form', async () => {

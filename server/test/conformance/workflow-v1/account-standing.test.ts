@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { forEachEngine } from '../../support/engines.ts';
+import { exchange } from '../../support/http-exchange.ts';
 import { asker } from '../native/asking.ts';
 import { errors, openOffice, PASSWORD, says } from './office.ts';
 
@@ -166,6 +167,83 @@ forEachEngine((_engine, open) => {
     await assert.rejects(async () => tokens.authenticate(taken.secret), { code: 'token_unknown' });
     await tokens.authenticate(before.secret);
     assert.equal((await mailsTo('member@example.org')).length, 3, 'asked for, changed, undone');
+  });
+
+  test('the link that undoes a change is refused while another account has the address, and stays valid', async () => {
+    const office = await openOffice(open);
+    const { ask, tokenOf, member, domain, url } = office;
+    const operate = asker(office);
+    await operate('PATCH', `/users/${member.uuid}`, { email: 'new@example.org' });
+    const undo = await tokenOf('member@example.org');
+    const email = 'Member@example.org';
+    const other = await domain.accounts.createActive({ email, firstName: 'O', lastName: 'Ther' });
+    const before = await domain.accounts.get(member.uuid);
+    const reason = 'The address member@example.org belongs to another account now. Ask an operator for help.';
+    says(await ask(null, 'POST', `/v1/tokens/${undo}`, { confirm: true }), 400, {
+      errors: { confirm: [reason] },
+    });
+    const page = await exchange(url, `/ui/token/${undo}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: 'confirm=yes',
+    });
+    assert.equal(page.status, 400);
+    assert.ok(page.text.includes(reason) && page.text.includes('Nothing was changed.'), page.text);
+    assert.deepEqual(await domain.accounts.get(member.uuid), before);
+    await domain.tokens.authenticate(member.token);
+
+    await operate('PATCH', `/users/${other.uuid}`, { email: 'other-one@example.org' });
+    assert.equal((await ask(null, 'POST', `/v1/tokens/${undo}`, { confirm: true })).status, 200);
+    assert.equal((await domain.accounts.get(member.uuid)).email, 'member@example.org');
+  });
+
+  test('of an undo and a new account for one address at the same moment, one is refused', async () => {
+    const office = await openOffice(open);
+    const { ask, tokenOf, member, domain } = office;
+    await asker(office)('PATCH', `/users/${member.uuid}`, { email: 'new@example.org' });
+    const undo = await tokenOf('member@example.org');
+    const create = () =>
+      asker(office)('POST', '/users', { email: 'member@example.org', first_name: 'O', last_name: 'T' });
+    const [undone, created] = await Promise.all([
+      ask(null, 'POST', `/v1/tokens/${undo}`, { confirm: true }),
+      create(),
+    ]);
+    const statuses = [undone.status, created.status].join();
+    assert.ok(['200,409', '400,201'].includes(statuses), statuses);
+    assert.equal((await domain.accounts.find('member@example.org')).active, true);
+  });
+
+  test('an address that is the user name of another account by now cannot be confirmed', async () => {
+    const office = await openOffice(open, { config: { identity: { username_is_email: false } } });
+    const { ask, tokenOf, member, domain } = office;
+    await ask(member, 'POST', '/v1/openstack/users/email-update', { new_email: 'wanted@example.org' });
+    const link = await tokenOf('wanted@example.org');
+    const names = { email: 'else@example.org', username: 'wanted@example.org' };
+    await domain.accounts.createActive({ ...names, firstName: 'O', lastName: 'Ther' });
+    const before = await domain.accounts.get(member.uuid);
+    says(await ask(null, 'POST', `/v1/tokens/${link}`, { confirm: true }), 400, {
+      errors: {
+        confirm: ['The address wanted@example.org belongs to another account now. Ask an operator for help.'],
+      },
+    });
+    assert.deepEqual(await domain.accounts.get(member.uuid), before);
+  });
+
+  test('an account whose system project has a taken name is not accepted, and stays as it is', async () => {
+    const office = await openOffice(open);
+    const { domain } = office;
+    const operate = asker(office);
+    const { uuid } = await domain.accounts.create({ email: 'n@example.org', firstName: 'N', lastName: 'N' });
+    await domain.accounts.verify(uuid);
+    const project = { name: `system:${uuid}`, end_date: '2031-01-01T00:00:00Z', resources: {} };
+    const applied = await operate('POST', '/projects', project);
+    assert.equal(applied.status, 201);
+    const approved = await operate('POST', `/applications/${applied.body['id']}/action`, {
+      action: 'approve',
+    });
+    assert.equal(approved.status, 200);
+    assert.equal((await operate('POST', `/users/${uuid}/action`, { action: 'accept' })).status, 409);
+    assert.equal((await domain.accounts.get(uuid)).state, 'pending_moderation');
   });
 
   test('a moderator of a project neither sees nor cancels tasks about the account of a member', async () => {

@@ -42,6 +42,9 @@ const revoke = operation(
     tag,
     access: 'secrets',
     summary: 'Revoke a token',
+    description:
+      'Also ends all tokens and application credentials that were made with it, directly or through others. ' +
+      'A token that revokes itself is a logout: only tokens that it was exchanged for end with it.',
     problems: [404],
     answers: { 204: null },
   },
@@ -60,7 +63,7 @@ export function tokenRoutes(app: NativeApp, { accounts, tokens }: Domain): void 
     const { uuid } = await accounts.find(request.params.user);
     const expiresAt = typeof expires_at === 'string' ? instantOf('expires_at', expires_at) : expires_at;
     const wanted = { name, ...omitUndefined({ expiresAt, project, roles, scope, replace }) };
-    const { token, secret, replaced } = await tokens.issue(uuid, wanted, {
+    const { token, secret, replaced, replacedCredentials } = await tokens.issue(uuid, wanted, {
       by: actorOf(request),
       caller: callerOf(request),
     });
@@ -69,12 +72,13 @@ export function tokenRoutes(app: NativeApp, { accounts, tokens }: Domain): void 
       ...presentToken(token),
       token: secret,
       replaced: replaced.map(({ id, name }) => ({ id, name })),
+      replaced_application_credentials: [...replacedCredentials],
     };
   });
 
   app.delete('/users/:user/tokens/:id', revoke, async (request, reply) => {
     const { uuid } = await accounts.find(request.params.user);
-    await tokens.revoke(uuid, request.params.id, actorOf(request));
+    await tokens.revoke(uuid, request.params.id, { by: actorOf(request), caller: callerOf(request) });
     reply.code(204);
   });
 }

@@ -73,7 +73,7 @@ const remove = operation(
   {
     id: 'removeComponent',
     tag,
-    access: 'operator',
+    access: 'whole_operator',
     rehearsable: true,
     summary: 'Remove a component',
     description:

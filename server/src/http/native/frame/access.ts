@@ -7,7 +7,9 @@ import type { Requester } from '../../../projects/requester.ts';
 import { rehearsal } from '../../../storage/rehearsal.ts';
 import { Gatekeeper, principalOf } from '../../kernel/admission.ts';
 import { lastValue } from '../../kernel/bearer.ts';
+import { originOf } from '../../kernel/request-origin.ts';
 import { requesterOf } from '../../kernel/requester.ts';
+import { sessionSecretOf } from '../../kernel/session-cookie.ts';
 
 export { componentOf as callingComponentOf, principalOf as callerOf } from '../../kernel/admission.ts';
 
@@ -21,8 +23,31 @@ declare module 'fastify' {
 }
 
 /** The checks of tokens that this dialect uses. */
-export function gatekeeperOf(domain: Pick<Domain, 'tokens' | 'components'>): Gatekeeper {
-  return new Gatekeeper(domain, { secretOf, tellsUsers: true });
+export function gatekeeperOf(
+  domain: Pick<Domain, 'tokens' | 'components' | 'sessions' | 'settings'>,
+): Gatekeeper {
+  const { baseUrl } = domain.settings;
+  return new Gatekeeper(domain, {
+    secretOf,
+    sessionOf: (request) => sessionOf(request, baseUrl),
+    tellsUsers: true,
+  });
+}
+
+/** Methods by which a page of another site can change nothing. */
+const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/**
+ * The session of a request. Browsers send its cookie along with requests of other sites too, so one that changes
+ * something must come from a page of this service. Errors: `foreign_request`.
+ */
+function sessionOf(request: FastifyRequest, baseUrl: string): string | undefined {
+  const secret = sessionSecretOf(request);
+  if (secret === undefined) return undefined;
+  if (!SAFE.has(request.method) && originOf(request, baseUrl) !== 'own') {
+    throw new PurserError('foreign_request');
+  }
+  return secret;
 }
 
 /** Authenticates and authorizes each request before its body is read. */

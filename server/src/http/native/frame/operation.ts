@@ -37,6 +37,7 @@ const WHOLE = 'with a full-access token';
 const WHO = {
   public: 'No authentication required.',
   any: 'Requires a user; any token is accepted.',
+  session: 'Requires a session.',
   project: 'Requires a user; a narrowed token acts within its project and its roles.',
   account: `Requires a user ${WHOLE}.`,
   own: `Requires a user ${WHOLE}, or an operator.`,

@@ -9,6 +9,8 @@ import type { Component } from '../../../catalog/components.ts';
 import type { Resource } from '../../../catalog/resources.ts';
 import type { Service } from '../../../catalog/services.ts';
 import type { Account, RoleGrant, Token } from '../../../directory/tokens/principal.ts';
+import { deviceOf } from '../../../signin/device.ts';
+import type { Session } from '../../../signin/session.ts';
 
 /** ISO 8601, UTC, `Z`. */
 export const time = (at_ms: number): string => new Date(at_ms).toISOString();
@@ -47,6 +49,16 @@ export function presentUser(account: Account): WireUser {
     last_login_at: timeOrNull(account.lastLoginAt),
   };
 }
+
+export const presentSession = (session: Session) => ({
+  id: session.id,
+  device: deviceOf(session.userAgent),
+  address: session.address,
+  methods: [...session.methods],
+  created_at: time(session.createdAt),
+  last_seen_at: time(session.lastSeenAt),
+  ends_at: time(session.endsAt),
+});
 
 export function presentToken(token: Token): WireToken {
   return {

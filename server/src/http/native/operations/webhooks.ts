@@ -61,7 +61,7 @@ const remove = operation(
   {
     id: 'removeWebhook',
     tag,
-    access: 'operator',
+    access: 'whole_operator',
     summary: 'Delete a webhook and its deliveries',
     problems: [404],
     answers: { 204: null },

@@ -11,9 +11,10 @@ import type { Principal } from '../../../directory/tokens/principal.ts';
 import { isOperator, type Requirement } from '../../../directory/tokens/reach.ts';
 import type { Domain } from '../../../domain.ts';
 import { PurserError } from '../../../lib/errors.ts';
-import { isObject, type JsonObject } from '../../../lib/text/json.ts';
+import type { JsonObject } from '../../../lib/text/json.ts';
 import { ANONYMOUS, type Caller } from '../../../workflow/engine/caller.ts';
 import { requirementOfMethod } from '../../../workflow/engine/gate-requirements.ts';
+import { askDelegate } from '../../kernel/ask-delegate.ts';
 import { workflowCaller } from '../../kernel/workflow-caller.ts';
 import { gatekeeperOf } from '../frame/access.ts';
 import type { NativeApp } from '../frame/native-app.ts';
@@ -55,7 +56,7 @@ const ask = operation(
 
 /** The delegate APIs of the workflow. */
 export function delegateRoutes(app: NativeApp, domain: Domain): void {
-  const { registry, delegateContexts } = domain.workflow;
+  const { registry } = domain.workflow;
   const gatekeeper = gatekeeperOf(domain);
 
   app.get('/delegates', list, async () => ({
@@ -71,18 +72,18 @@ export function delegateRoutes(app: NativeApp, domain: Domain): void {
     if (!api || !method) throw new PurserError('delegate_not_found', { delegate: request.params.delegate });
     const requirement = requirementOfMethod(api, name, method);
     const caller = await askingOf(request, requirement, project);
-    const address = request.ip;
-    const asked = { caller, params, query, body: input as JsonObject, address };
     const replaced: string[] = [];
-    // Without authentication, that there was a task would reveal that there is an account.
-    const onReplaced = requirement.public ? undefined : (uuid: string) => void replaced.push(uuid);
-    const context = delegateContexts.for(api.name, { caller, address, onReplaced });
-    const { status, body } = await method.handle(asked, context);
-    if (status >= 400) {
-      throw new PurserError(status === 404 ? 'delegate_found_nothing' : 'invalid_request', {
-        reason: reasonOf(body),
-      });
-    }
+    const { status, body } = await askDelegate(domain, {
+      name: api.name,
+      method: name,
+      caller,
+      address: request.ip,
+      params,
+      query,
+      input: input as JsonObject,
+      // Without authentication, that there was a task would reveal that there is an account.
+      onReplaced: requirement.public ? undefined : (uuid) => void replaced.push(uuid),
+    });
     return { accepted: status === 202, answer: body, replaced };
   });
 
@@ -110,17 +111,3 @@ export function delegateRoutes(app: NativeApp, domain: Domain): void {
 
 const hasGrantOn = ({ grants }: Principal, project: string): boolean =>
   grants.some((grant) => grant.project === project);
-
-/** The message of a refusal, in any of its shapes (workflow-v1 §1.4). */
-function reasonOf(body: unknown): string {
-  if (typeof body === 'string') return body;
-  if (Array.isArray(body)) return body.map(reasonOf).join(' ');
-  if (isObject(body)) {
-    const inner = body['errors'] ?? body['ERROR'] ?? body['error'];
-    if (inner !== undefined) return reasonOf(inner);
-    return Object.entries(body)
-      .map(([field, messages]) => `${field}: ${reasonOf(messages)}`)
-      .join('; ');
-  }
-  return String(body);
-}

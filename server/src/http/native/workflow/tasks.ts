@@ -26,7 +26,8 @@ import { keptProjects, taskCallerOf, taskFor } from './workflow-access.ts';
 
 const tag = 'Tasks';
 const KEEPERS =
-  'Operators see all tasks; administrators and moderators of projects see the tasks of their projects.';
+  'Operators see all tasks. Administrators and moderators of a project see its tasks, except those about the e-mail ' +
+  'address or the password of another user.';
 
 const list = operation(
   {

@@ -3,8 +3,7 @@ import { fieldSet } from '../../fields/field-set.ts';
 import { email, text } from '../../fields/text.ts';
 import { isTruthy } from '../../filters/python-text.ts';
 import { noted } from '../checks.ts';
-import { askFor } from '../people.ts';
-import { noting } from '../run.ts';
+import { askFor, changeAddress } from '../people.ts';
 
 type Data = { user_id: string; old_email: string; username: string; asked_by: string; since: string };
 type Run = ActionRun<Data>;
@@ -38,7 +37,8 @@ export const undoEmailChange: ActionDefinition<Data> = {
     const { identity } = run.backends;
     const { user_id, old_email, since, username } = run.data;
     const doing = `restoring email for user: ${username}`;
-    await noting(run, async () => identity.restoreEmail?.(user_id, old_email, Number(since)), doing);
+    const restore = async () => identity.restoreEmail?.(user_id, old_email, Number(since));
+    await changeAddress(run, old_email, restore, doing);
     run.note(`The email for user ${username} has been changed back to ${old_email}.`);
   },
   email: ({ data }) => data.old_email,

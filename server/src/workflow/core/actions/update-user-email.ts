@@ -5,7 +5,7 @@ import { fieldSet } from '../../fields/field-set.ts';
 import { email, text } from '../../fields/text.ts';
 import { isTruthy } from '../../filters/python-text.ts';
 import { noted } from '../checks.ts';
-import { askFor, editable } from '../people.ts';
+import { askFor, changeAddress, editable } from '../people.ts';
 import { noting } from '../run.ts';
 
 type Data = { user_id: string; new_email: string };
@@ -62,8 +62,9 @@ async function change(run: Run, user: IdentityUser): Promise<void> {
   const { identity } = run.backends;
   const { new_email } = run.data;
   const asker = isKnown(run.caller) ? run.caller.username : undefined;
-  await noting(
+  await changeAddress(
     run,
+    new_email,
     () => identity.updateEmail(user.id, new_email, asker),
     `changing email for user: ${user.name}`,
   );

@@ -27,16 +27,16 @@ forEachEngine((_engine, open) => {
       await body();
     });
 
-  /** A user draws disk space from the user's system project. */
-  const use = async (user: string, quantity: bigint): Promise<void> => {
+  /** A user draws from the user's system project. */
+  const use = async (user: string, quantity: bigint, resource = DISK): Promise<void> => {
     const verdict = await cloud.domain.ledger.issue({
       component: 'testing',
       name: '',
       force: false,
       autoAccept: true,
       provisions: [
-        { holder: `user:${user}`, source: `project:${user}`, resource: DISK, quantity },
-        { holder: `project:${user}`, source: null, resource: DISK, quantity },
+        { holder: `user:${user}`, source: `project:${user}`, resource, quantity },
+        { holder: `project:${user}`, source: null, resource, quantity },
       ],
     });
     assert.ok(verdict.ok);
@@ -204,6 +204,28 @@ forEachEngine((_engine, open) => {
       assert.equal(lines[1], `${first},,,${DISK},bytes,${at(0)},${at(3 * HOUR_MS)},32400,9,3`);
       assert.deepEqual([lines.length, lines.at(-1)], [6, '']);
     }
+  });
+
+  check('a CSV table has no cell that a spreadsheet would run', async () => {
+    const name = '=HYPERLINK("http://evil.example")';
+    await cloud.domain.services.import({
+      service1: {
+        component: cloud.component.name,
+        type: 'type1',
+        endpoints: [],
+        resources: {
+          odd: { name, service_type: 'type1', service_origin: 'service1', system_default: 10 },
+        },
+      },
+    });
+    await use(first, 1n, name);
+    cloud.clock.advance(HOUR_MS);
+    const response = await cloud.fetch(`/api/charges?from=${TODAY}T12:00Z&format=csv`, {
+      headers: { authorization: `Bearer ${cloud.adminToken}` },
+    });
+    const text = await response.text();
+    assert.match(text, /,"'=HYPERLINK\(""http:\/\/evil\.example""\)",/);
+    assert.doesNotMatch(text, /(?:^|,)"?=/m);
   });
 
   check('an error while a table is made is a problem, not half a table', async () => {
