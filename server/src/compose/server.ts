@@ -66,10 +66,10 @@ export async function openServer(
   const loads: (() => Promise<void>)[] = [];
   for (const [prefix, load] of Object.entries(ON_DEMAND)) {
     const place = { prefixes: [prefix], at: prefix };
-    loads.push(await onDemand(http, place, () => load(domain), dialectServer));
+    loads.push(onDemand(http, place, () => load(domain), dialectServer));
   }
   const pages = async () => (await import('../http/pages/plugin.ts')).pages(domain);
-  loads.push(await onDemand(http, { prefixes: PAGE_ADDRESSES, at: '' }, pages, dialectServer));
+  loads.push(onDemand(http, { prefixes: PAGE_ADDRESSES, at: '' }, pages, dialectServer));
   await http.ready();
   const routes = async () => {
     for (const load of loads) await load();

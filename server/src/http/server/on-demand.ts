@@ -1,5 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
+import findMyWay from 'find-my-way';
+import { LIMITS } from '../../lib/limits.ts';
 import type { DialectServer } from './dialect-server.ts';
 import { sendPlain } from './outside-dialects.ts';
 import { noteRoutes } from './request-log.ts';
@@ -16,12 +18,12 @@ const FAILED = { status: 500, code: 'unexpected', detail: 'Unexpected error' };
  * @param load imports the dialect
  * @returns loads the dialect, unless that has happened
  */
-export async function onDemand(
+export function onDemand(
   app: FastifyInstance,
   { prefixes, at }: { readonly prefixes: readonly string[]; readonly at: string },
   load: () => Promise<FastifyPluginAsync>,
   dialectServer: DialectServer,
-): Promise<() => Promise<void>> {
+): () => Promise<void> {
   // A request has one id in the log, whichever server logs it.
   const ids = new WeakMap<IncomingMessage, string>();
   const start = async (): Promise<FastifyInstance> => {
@@ -45,26 +47,31 @@ export async function onDemand(
     const server = await dialect?.catch(() => undefined);
     await server?.close();
   });
-  for (const prefix of prefixes) {
-    await app.register(
-      async (scope) => {
-        // This scope has no routes, so every request runs the hooks of the not-found handler; this hook takes it over.
-        scope.setNotFoundHandler(() => undefined);
-        scope.addHook('onRequest', async (request, reply) => {
-          const server = await started();
-          ids.set(request.raw, request.id);
-          reply.hijack();
-          server.routing(request.raw, reply.raw);
-        });
-        scope.setErrorHandler((error, request, reply) => {
-          request.log.error({ err: error }, `the dialect below ${prefix} could not be loaded`);
-          return sendPlain(reply, FAILED);
-        });
-      },
-      { prefix },
-    );
-  }
+  const isBelow = pathsBelow(prefixes);
+  // A hook rather than a not-found handler below each prefix: Fastify adds a route per HTTP method for each of those.
+  app.addHook('onRequest', async (request, reply) => {
+    if (!request.is404 || !isBelow(request.url)) return undefined;
+    let server: FastifyInstance;
+    try {
+      server = await started();
+    } catch (error) {
+      request.log.error({ err: error }, `the dialect below ${prefixes[0]} could not be loaded`);
+      return sendPlain(reply, FAILED);
+    }
+    ids.set(request.raw, request.id);
+    reply.hijack();
+    server.routing(request.raw, reply.raw);
+    return undefined;
+  });
   return async () => {
     await started();
   };
+}
+
+/** Recognizes prefixes and the paths below them as Fastify's router would, in any spelling of their characters. */
+function pathsBelow(prefixes: readonly string[]): (url: string) => boolean {
+  const router = findMyWay({ maxParamLength: LIMITS.path_parameter_length });
+  for (const path of prefixes.flatMap((prefix) => [prefix, `${prefix}/*`]))
+    router.on('GET', path, () => undefined);
+  return (url) => router.find('GET', url) !== null;
 }

@@ -8,6 +8,7 @@ import { asInteger } from '../../../lib/text/json.ts';
 import { describe } from './faults.ts';
 
 type Schema = Record<string, unknown>;
+type Validator = ReturnType<typeof Compile>;
 
 /** The largest number of faults in one response. */
 const FAULTS_MAX = 20;
@@ -17,10 +18,10 @@ const FAULTS_MAX = 20;
  * booleans of the schema if they are written plainly; bodies are not converted.
  */
 export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
-  const validator = Compile(withExactIntegers(schema) as TSchema);
   const properties = ((schema as Schema)['properties'] ?? {}) as Record<string, Schema>;
   return (sent: unknown) => {
     const value = httpPart === 'body' ? sent : readTexts(properties, sent as Record<string, unknown>);
+    const validator = validatorOf(schema);
     if (validator.Check(value)) return { value };
     const [, errors] = validator.Errors(value);
     const faults = faultsOf(errors, httpPart ?? 'body').slice(0, FAULTS_MAX);
@@ -28,9 +29,23 @@ export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, http
   };
 };
 
+const validators = new WeakMap<TSchema, Validator>();
+
+/** Compiled at the first use: to compile those of all routes takes longer than all else that the API's start does. */
+function validatorOf(schema: TSchema): Validator {
+  let validator = validators.get(schema);
+  if (validator === undefined) {
+    validator = Compile(withExactIntegers(schema) as TSchema);
+    validators.set(schema, validator);
+  }
+  return validator;
+}
+
+const ANY_OBJECT = Type.Object({});
+
 /** The same, where a body only has to be an object: its content is validated elsewhere. */
 export const anyObject: FastifySchemaCompiler<unknown> = ({ schema, ...rest }) =>
-  validatorCompiler({ ...rest, schema: rest.httpPart === 'body' ? Type.Object({}) : (schema as TSchema) });
+  validatorCompiler({ ...rest, schema: rest.httpPart === 'body' ? ANY_OBJECT : (schema as TSchema) });
 
 /**
  * The same schema, with 64-bit integers checked as the exact parser returns them: a number where that is exact,
