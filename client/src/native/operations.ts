@@ -360,6 +360,32 @@ export interface NativeOperations {
   endMySession(session: string, options?: CallOptions): Promise<void>;
 
   /**
+   * List a user's sessions. Requires the user concerned with a full-access token, or an operator.
+   * Sends `GET /api/users/{user}/sessions`.
+   * @param user A user: uuid, number, user name or e-mail address.
+   * @throws BadRequest, Unauthorized, Forbidden, NotFound
+   */
+  listUserSessions(user: string, options?: CallOptions): Promise<SessionList>;
+
+  /**
+   * End all of a user's sessions. Tokens stay. The user can sign in again; deactivate the account to prevent
+   * that. Requires the user concerned or an operator, with a full-access token.
+   * Sends `DELETE /api/users/{user}/sessions`.
+   * @param user A user: uuid, number, user name or e-mail address.
+   * @throws BadRequest, Unauthorized, Forbidden, NotFound
+   */
+  endUserSessions(user: string, options?: CallOptions): Promise<SessionsEnded>;
+
+  /**
+   * End one of a user's sessions. Requires the user concerned or an operator, with a full-access token.
+   * Sends `DELETE /api/users/{user}/sessions/{session}`.
+   * @param user A user: uuid, number, user name or e-mail address.
+   * @param session Id of the session.
+   * @throws BadRequest, Unauthorized, Forbidden, NotFound
+   */
+  endUserSession(user: string, session: string, options?: CallOptions): Promise<void>;
+
+  /**
    * Show how the authenticated user can sign in. Requires a user with a full-access token.
    * Sends `GET /api/me/sign-in-methods`.
    * @throws Unauthorized, Forbidden

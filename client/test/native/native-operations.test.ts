@@ -96,6 +96,14 @@ const STORIES: Record<string, (cloud: Cloud) => Promise<void>> = {
       [session.id],
     );
     assert.deepEqual(await owner.endMySessions(), { ended: 1 });
+    const other = await anonymous.signIn({ username: office.owner.email, ...PASSWORD });
+    const listed = await admin.listUserSessions(office.owner.uuid);
+    assert.deepEqual(
+      listed.sessions.map(({ id, current }) => [id, current]),
+      [[other.id, false]],
+    );
+    await admin.endUserSession(office.owner.uuid, other.id);
+    assert.deepEqual(await admin.endUserSessions(office.owner.uuid), { ended: 0 });
     const made = await admin.createUser({ email: 'new@example.org', first_name: 'New', last_name: 'User' });
     assert.equal((await admin.changeUser(made.id, { last_name: 'Comer' })).last_name, 'Comer');
     await admin.actOnUser(made.id, { action: 'deactivate', reason: 'gone' });

@@ -261,6 +261,10 @@ export const REFUSED: Readonly<Record<string, (world: World) => readonly Refused
     { path: `/api/users/${owner.uuid}/sign-in-methods/second-factor` },
     { path: `/api/users/${ABSENT}/sign-in-methods/second-factor` },
   ],
+  'DELETE /api/users/:user/sessions': () => [{ path: `/api/users/${ABSENT}/sessions` }],
+  'DELETE /api/users/:user/sessions/:session': ({ owner }) => [
+    { path: `/api/users/${owner.uuid}/sessions/${ABSENT}` },
+  ],
   'POST /api/roles': () => [
     { path: '/api/roles', body: { name: 'admin' } },
     { path: '/api/roles', body: { name: 'new', description: 'a\u0000b' } },

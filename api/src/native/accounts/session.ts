@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox';
 import { BOUNDS } from '../bounds.ts';
 import { Time } from '../common.ts';
 import { OneTimeCode, PasskeyAnswer, PasskeyName, RecoveryCodesOnce } from './sign-in-methods.ts';
-import type { User } from './user.ts';
+import { type User, UserPath } from './user.ts';
 
 export const SignIn = Type.Object(
   {
@@ -138,9 +138,9 @@ export const SessionsEnded = Type.Object(
   { $id: 'SessionsEnded', description: 'The result of ending sessions.', examples: [{ ended: 2 }] },
 );
 export type SessionsEnded = Static<typeof SessionsEnded>;
-export const SessionPath = Type.Object({
-  session: Type.String({ maxLength: 64, description: 'Id of the session.' }),
-});
+const SessionId = Type.String({ maxLength: 64, description: 'Id of the session.' });
+export const SessionPath = Type.Object({ session: SessionId });
+export const UserSessionPath = Type.Object({ user: UserPath.properties.user, session: SessionId });
 export const SessionEnding = Type.Object(
   {
     all: Type.Optional(

@@ -13,6 +13,7 @@ import { signInMethodRoutes } from './accounts/sign-in-methods.ts';
 import { signUpRoutes } from './accounts/sign-up.ts';
 import { termsRoutes } from './accounts/terms.ts';
 import { tokenRoutes } from './accounts/tokens.ts';
+import { userSessionRoutes } from './accounts/user-sessions.ts';
 import { userRoutes } from './accounts/users.ts';
 import { componentRoutes } from './catalog/components.ts';
 import { endpointRoutes } from './catalog/endpoints.ts';
@@ -85,6 +86,7 @@ const RESOURCES = [
   signUpRoutes,
   sessionEnrolmentRoutes,
   mySessionRoutes,
+  userSessionRoutes,
   signInMethodRoutes,
   userRoutes,
   tokenRoutes,

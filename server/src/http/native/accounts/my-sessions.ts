@@ -1,4 +1,5 @@
 import { SessionEnding, SessionList, SessionPath, SessionsEnded } from '@purser/api/native/accounts/session';
+import type { FastifyRequest } from 'fastify';
 import type { Domain } from '../../../domain.ts';
 import { actorOf, callerOf } from '../frame/access.ts';
 import type { NativeApp } from '../frame/native-app.ts';
@@ -43,13 +44,10 @@ const endAll = operation(
 );
 
 /** The sessions of the caller, on all devices. */
-export function mySessionRoutes(app: NativeApp, { sessions }: Domain): void {
-  app.get('/me/sessions', list, async (request) => {
-    const { account, token } = callerOf(request);
-    const current = token.session ? (await sessions.of(callerOf(request))).id : undefined;
-    const all = await sessions.list(account.uuid);
-    return { sessions: all.map((one) => ({ ...presentSession(one), current: one.id === current })) };
-  });
+export function mySessionRoutes(app: NativeApp, domain: Domain): void {
+  const { sessions } = domain;
+
+  app.get('/me/sessions', list, (request) => sessionsOf(domain, request, callerOf(request).account.uuid));
 
   app.delete('/me/sessions/:session', end, async (request, reply) => {
     await sessions.end(callerOf(request).account.uuid, request.params.session, actorOf(request));
@@ -61,4 +59,16 @@ export function mySessionRoutes(app: NativeApp, { sessions }: Domain): void {
     const keep = request.query.all ? undefined : token.id;
     return { ended: await sessions.endAll(account.uuid, actorOf(request), { keep }) };
   });
+}
+
+/** The sessions of a user, of which the request may have one. */
+export async function sessionsOf(
+  { sessions }: Domain,
+  request: FastifyRequest,
+  accountUuid: string,
+): Promise<SessionList> {
+  const caller = callerOf(request);
+  const current = caller.token.session ? (await sessions.of(caller)).id : undefined;
+  const all = await sessions.list(accountUuid);
+  return { sessions: all.map((one) => ({ ...presentSession(one), current: one.id === current })) };
 }
