@@ -14,13 +14,20 @@ import type { ServiceMails, Templates } from './mail/templates.ts';
 import type { ProjectMails } from './projects/mails/project-mails.ts';
 import type { ProjectDomain } from './projects/open-projects.ts';
 import type { ScopedTokens } from './projects/roles/scoped-tokens.ts';
+import type { SignUps } from './registration/sign-ups.ts';
+import type { SignInMethodsDomain } from './signin/methods/open-methods.ts';
 import type { SignInDomain } from './signin/open-signin.ts';
 import type { Storage } from './storage/storage.ts';
 import type { Webhooks } from './webhooks/webhooks.ts';
 import type { Workflow } from './workflow/open-workflow.ts';
 
 /** Everything a dialect can use. Built by `compose/open-domain.ts`. */
-export interface Domain extends DirectoryDomain, CatalogDomain, ProjectDomain, SignInDomain {
+export interface Domain
+  extends DirectoryDomain,
+    CatalogDomain,
+    ProjectDomain,
+    SignInDomain,
+    SignInMethodsDomain {
   readonly settings: Settings;
   readonly clock: Clock;
   readonly secrets: Secrets;
@@ -34,6 +41,8 @@ export interface Domain extends DirectoryDomain, CatalogDomain, ProjectDomain, S
   readonly allowances: Allowances;
   /** Tasks for operators. */
   readonly workflow: Workflow;
+  /** How people get an account by themselves. */
+  readonly signUps: SignUps;
   /** Everything that waits for an operator. */
   readonly approvals: Approvals;
   /** Calls to addresses of others when an event has happened. */

@@ -11,6 +11,8 @@ import type {
   ActOnTaskBody,
   ActOnUserBody,
   AddComponentBody,
+  AddPasskeyAtSignInBody,
+  AddPasskeyBody,
   AddResourceBody,
   AddTermsBody,
   AddWebhookBody,
@@ -24,6 +26,7 @@ import type {
   ApprovalDecided,
   AskDelegateBody,
   AuditEntry,
+  BeginTotpAtSignInBody,
   ChangeComponentBody,
   ChangeProjectBody,
   ChangeResourceBody,
@@ -38,6 +41,8 @@ import type {
   Component,
   ComponentRemoved,
   ComponentWithToken,
+  ConfirmTotpAtSignInBody,
+  ConfirmTotpBody,
   CreateMembershipBody,
   CreateRoleBody,
   CreateTokenBody,
@@ -48,6 +53,8 @@ import type {
   DeleteExpiredTaskTokensQuery,
   EndMySessionsQuery,
   Endpoint,
+  GetPasskeyCreationOptionsAtSignInBody,
+  GetPasskeyOptionsBody,
   GetProjectHistoryQuery,
   GetUsageQuery,
   GetUserRoleQuery,
@@ -86,6 +93,9 @@ import type {
   Membership,
   Notification,
   NotificationsAcknowledged,
+  Passkey,
+  PasskeyCreated,
+  PasskeyQuestion,
   Preview,
   Project,
   ProjectEvent,
@@ -93,9 +103,12 @@ import type {
   Quota,
   QuotaVerification,
   ReconcileApplicationsBody,
+  RecoveryCodes,
   RehearseBody,
   RejectCommissionBody,
   RemoveComponentQuery,
+  RenamePasskeyBody,
+  ResendSignUpMailBody,
   ResolveCommissionsBody,
   Resource,
   ResourceAdded,
@@ -103,18 +116,24 @@ import type {
   RevokeRoleQuery,
   Role,
   RoleGrant,
+  SecondFactorReset,
   SendFeedbackBody,
   Service,
   ServiceImported,
   Session,
+  SessionEnrolled,
   SessionList,
   SessionsEnded,
   SetDefaultProjectBody,
   SetMyDefaultProjectBody,
   SignInBody,
+  SignInMethods,
   SignInWithNewPasswordBody,
   SignInWithSecondFactorBody,
   SignInWithTermsBody,
+  SignUpAccepted,
+  SignUpBody,
+  SignUpVerified,
   Statistics,
   SubmitTaskTokenBody,
   SystemProjectsChanged,
@@ -130,6 +149,8 @@ import type {
   TermsSummary,
   Token,
   TokenCreated,
+  TotpBegun,
+  TotpConfirmed,
   UpdateTaskBody,
   UsageSeries,
   User,
@@ -137,6 +158,7 @@ import type {
   UserCreated,
   UserName,
   VerifyQuotasBody,
+  VerifySignUpBody,
   Webhook,
   WebhookCreated,
   WebhookDelivery,
@@ -173,10 +195,10 @@ export interface NativeOperations {
   /**
    * Sign in with a password. Responds 201 with the cookie of the session. If the sign-in needs another step,
    * it responds 401 with a `ticket` for that step: `second_factor_required` (with `methods`),
-   * `password_change_required` or `terms_unsigned`. A wrong password and an unknown user get the same
-   * response. With the correct password the response says why the account cannot sign in:
-   * `waiting_for_verification`, `waiting_for_moderation`, `suspended`. Programs use tokens: see `logIn`. No
-   * authentication required.
+   * `second_factor_enrolment_required`, `password_change_required` or `terms_unsigned`. A wrong password and
+   * an unknown user get the same response. With the correct password the response says why the account
+   * cannot sign in: `waiting_for_verification`, `waiting_for_moderation`, `suspended`. Programs use tokens:
+   * see `logIn`. No authentication required.
    * Sends `POST /api/session`.
    * @param body The body of the request.
    * @throws BadRequest, Unauthorized, Forbidden
@@ -200,7 +222,8 @@ export interface NativeOperations {
   /**
    * Continue a sign-in with a second factor. Responds 201 with the cookie of the session. If the sign-in
    * needs another step, it responds 401 with a `ticket` for that step: `second_factor_required` (with
-   * `methods`), `password_change_required` or `terms_unsigned`. No authentication required.
+   * `methods`), `second_factor_enrolment_required`, `password_change_required` or `terms_unsigned`. No
+   * authentication required.
    * Sends `POST /api/session/second-factor`.
    * @param body The body of the request.
    * @throws BadRequest, Unauthorized, Forbidden
@@ -208,9 +231,21 @@ export interface NativeOperations {
   signInWithSecondFactor(body: SignInWithSecondFactorBody, options?: CallOptions): Promise<Session>;
 
   /**
+   * Get the options for signing in with a passkey. For `navigator.credentials.get` of a browser. With the
+   * ticket of a sign-in the passkey is the second factor; without one it is the only factor, and the user is
+   * who the passkey says. The answer goes to `signInWithSecondFactor` with the ticket of this response. No
+   * authentication required.
+   * Sends `POST /api/session/passkey/options`.
+   * @param body The body of the request.
+   * @throws BadRequest, Unauthorized, NotFound, Conflict
+   */
+  getPasskeyOptions(body?: GetPasskeyOptionsBody, options?: CallOptions): Promise<PasskeyQuestion>;
+
+  /**
    * Continue a sign-in by accepting the terms of service. Responds 201 with the cookie of the session. If
    * the sign-in needs another step, it responds 401 with a `ticket` for that step: `second_factor_required`
-   * (with `methods`), `password_change_required` or `terms_unsigned`. No authentication required.
+   * (with `methods`), `second_factor_enrolment_required`, `password_change_required` or `terms_unsigned`. No
+   * authentication required.
    * Sends `POST /api/session/terms`.
    * @param body The body of the request.
    * @throws BadRequest, Unauthorized, Forbidden, Conflict
@@ -220,12 +255,86 @@ export interface NativeOperations {
   /**
    * Continue a sign-in with a new password. Responds 201 with the cookie of the session. If the sign-in
    * needs another step, it responds 401 with a `ticket` for that step: `second_factor_required` (with
-   * `methods`), `password_change_required` or `terms_unsigned`. No authentication required.
+   * `methods`), `second_factor_enrolment_required`, `password_change_required` or `terms_unsigned`. No
+   * authentication required.
    * Sends `POST /api/session/password`.
    * @param body The body of the request.
    * @throws BadRequest, Unauthorized, Forbidden
    */
   signInWithNewPassword(body: SignInWithNewPasswordBody, options?: CallOptions): Promise<Session>;
+
+  /**
+   * Create an account for oneself. Sends a mail to the address: with a link that confirms it, or, if it has
+   * an account, with a link to sign in. The response is the same in both cases. Responds 403
+   * `sign_up_closed` if operators create the accounts. No authentication required.
+   * Sends `POST /api/sign-up`.
+   * @param body The body of the request.
+   * @throws BadRequest, Forbidden, Conflict
+   */
+  signUp(body: SignUpBody, options?: CallOptions): Promise<SignUpAccepted>;
+
+  /**
+   * Confirm the e-mail address of a sign-up. Uses up the code. The account is then active, or waits for an
+   * operator. No authentication required.
+   * Sends `POST /api/sign-up/verify`.
+   * @param body The body of the request.
+   * @throws BadRequest, Conflict
+   */
+  verifySignUp(body: VerifySignUpBody, options?: CallOptions): Promise<SignUpVerified>;
+
+  /**
+   * Send the mail of a sign-up again. Sends a new link if the address waits for its confirmation; earlier
+   * links no longer work. The response is the same for every address. No authentication required.
+   * Sends `POST /api/sign-up/resend`.
+   * @param body The body of the request.
+   * @throws BadRequest
+   */
+  resendSignUpMail(body: ResendSignUpMailBody, options?: CallOptions): Promise<SignUpAccepted>;
+
+  /**
+   * Get a secret for an authenticator app during a sign-in. Requires the ticket of a
+   * `second_factor_enrolment_required` response. No authentication required.
+   * Sends `POST /api/session/enrolment/totp`.
+   * @param body The body of the request.
+   * @throws BadRequest, Unauthorized, Forbidden, Conflict
+   */
+  beginTotpAtSignIn(body: BeginTotpAtSignInBody, options?: CallOptions): Promise<TotpBegun>;
+
+  /**
+   * Confirm the authenticator app and continue the sign-in. Requires the ticket of a
+   * `second_factor_enrolment_required` response. Responds 201 with the cookie of the session. If the sign-in
+   * needs another step, it responds 401 with a `ticket` for that step: `second_factor_required` (with
+   * `methods`), `second_factor_enrolment_required`, `password_change_required` or `terms_unsigned`. No
+   * authentication required.
+   * Sends `POST /api/session/enrolment/totp/confirm`.
+   * @param body The body of the request.
+   * @throws BadRequest, Unauthorized, Forbidden, NotFound, Conflict
+   */
+  confirmTotpAtSignIn(body: ConfirmTotpAtSignInBody, options?: CallOptions): Promise<SessionEnrolled>;
+
+  /**
+   * Get the options for a new passkey during a sign-in. Requires the ticket of a
+   * `second_factor_enrolment_required` response. No authentication required.
+   * Sends `POST /api/session/enrolment/passkeys/options`.
+   * @param body The body of the request.
+   * @throws BadRequest, Unauthorized, Forbidden, Conflict
+   */
+  getPasskeyCreationOptionsAtSignIn(
+    body: GetPasskeyCreationOptionsAtSignInBody,
+    options?: CallOptions,
+  ): Promise<PasskeyQuestion>;
+
+  /**
+   * Register a passkey and continue the sign-in. Requires the ticket of a `second_factor_enrolment_required`
+   * response. Responds 201 with the cookie of the session. If the sign-in needs another step, it responds
+   * 401 with a `ticket` for that step: `second_factor_required` (with `methods`),
+   * `second_factor_enrolment_required`, `password_change_required` or `terms_unsigned`. No authentication
+   * required.
+   * Sends `POST /api/session/enrolment/passkeys`.
+   * @param body The body of the request.
+   * @throws BadRequest, Unauthorized, Forbidden, Conflict
+   */
+  addPasskeyAtSignIn(body: AddPasskeyAtSignInBody, options?: CallOptions): Promise<SessionEnrolled>;
 
   /**
    * List your sessions. Requires a user with a full-access token.
@@ -250,6 +359,96 @@ export interface NativeOperations {
    * @throws BadRequest, Unauthorized, Forbidden, NotFound
    */
   endMySession(session: string, options?: CallOptions): Promise<void>;
+
+  /**
+   * Show how the authenticated user can sign in. Requires a user with a full-access token.
+   * Sends `GET /api/me/sign-in-methods`.
+   * @throws Unauthorized, Forbidden
+   */
+  getSignInMethods(options?: CallOptions): Promise<SignInMethods>;
+
+  /**
+   * Get a secret for an authenticator app. The app becomes a second factor when a code of it is confirmed.
+   * An earlier secret is void. Requires a user with a full-access token.
+   * Sends `POST /api/me/sign-in-methods/totp`.
+   * @throws Unauthorized, Forbidden, Conflict
+   */
+  beginTotp(options?: CallOptions): Promise<TotpBegun>;
+
+  /**
+   * Remove the authenticator app. Requires a user with a full-access token.
+   * Sends `DELETE /api/me/sign-in-methods/totp`.
+   * @throws Unauthorized, Forbidden, NotFound, Conflict
+   */
+  removeTotp(options?: CallOptions): Promise<void>;
+
+  /**
+   * Confirm the authenticator app with a code. From then on the password alone is not enough. The same code
+   * cannot be used again. Requires a user with a full-access token.
+   * Sends `POST /api/me/sign-in-methods/totp/confirm`.
+   * @param body The body of the request.
+   * @throws BadRequest, Unauthorized, Forbidden, NotFound, Conflict
+   */
+  confirmTotp(body: ConfirmTotpBody, options?: CallOptions): Promise<TotpConfirmed>;
+
+  /**
+   * Create new recovery codes. Earlier codes are void. Requires a user with a full-access token.
+   * Sends `POST /api/me/sign-in-methods/recovery-codes`.
+   * @throws Unauthorized, Forbidden, Conflict
+   */
+  renewRecoveryCodes(options?: CallOptions): Promise<RecoveryCodes>;
+
+  /**
+   * Get the options for a new passkey. For `navigator.credentials.create` of a browser. The answer is valid
+   * for five minutes. Requires a user with a full-access token.
+   * Sends `POST /api/me/sign-in-methods/passkeys/options`.
+   * @throws Unauthorized, Forbidden, Conflict
+   */
+  getPasskeyCreationOptions(options?: CallOptions): Promise<PasskeyQuestion>;
+
+  /**
+   * Register a passkey. From then on the password alone is not enough. Requires a user with a full-access
+   * token.
+   * Sends `POST /api/me/sign-in-methods/passkeys`.
+   * @param body The body of the request.
+   * @throws BadRequest, Unauthorized, Forbidden, Conflict
+   */
+  addPasskey(body: AddPasskeyBody, options?: CallOptions): Promise<PasskeyCreated>;
+
+  /**
+   * Rename a passkey. Requires a user with a full-access token.
+   * Sends `PATCH /api/me/sign-in-methods/passkeys/{id}`.
+   * @param id Id of a passkey.
+   * @param body The body of the request.
+   * @throws BadRequest, Unauthorized, Forbidden, NotFound
+   */
+  renamePasskey(id: number, body: RenamePasskeyBody, options?: CallOptions): Promise<Passkey>;
+
+  /**
+   * Remove a passkey. The last way to sign in cannot be removed. Requires a user with a full-access token.
+   * Sends `DELETE /api/me/sign-in-methods/passkeys/{id}`.
+   * @param id Id of a passkey.
+   * @throws BadRequest, Unauthorized, Forbidden, NotFound, Conflict
+   */
+  removePasskey(id: number, options?: CallOptions): Promise<void>;
+
+  /**
+   * Show how a user can sign in. Requires an operator.
+   * Sends `GET /api/users/{user}/sign-in-methods`.
+   * @param user A user: uuid, number, user name or e-mail address.
+   * @throws BadRequest, Unauthorized, Forbidden, NotFound
+   */
+  getSignInMethodsOfUser(user: string, options?: CallOptions): Promise<SignInMethods>;
+
+  /**
+   * Remove a user's second factors. For users who have lost them: removes the authenticator app, all
+   * passkeys and the recovery codes. A user of whom the settings require a second factor has to set one up
+   * at the next sign-in. Requires an operator with a full-access token.
+   * Sends `DELETE /api/users/{user}/sign-in-methods/second-factor`.
+   * @param user A user: uuid, number, user name or e-mail address.
+   * @throws BadRequest, Unauthorized, Forbidden, NotFound, Conflict
+   */
+  resetSecondFactor(user: string, options?: CallOptions): Promise<SecondFactorReset>;
 
   /**
    * List users. Requires an operator.
@@ -774,8 +973,8 @@ export interface NativeOperations {
   setDefaultProject(user: string, body: SetDefaultProjectBody, options?: CallOptions): Promise<User>;
 
   /**
-   * List pending approvals with their effects. Pending project applications, and tasks that are not
-   * approved. Requires an operator.
+   * List pending approvals with their effects. Pending project applications, tasks that are not approved,
+   * and accounts that wait for moderation. Requires an operator.
    * Sends `GET /api/approvals`, which returns one page; `all` reads all pages.
    * @throws BadRequest, Unauthorized, Forbidden
    */
@@ -783,15 +982,16 @@ export interface NativeOperations {
 
   /**
    * Approve or deny a pending approval. Denying a task cancels it and stores the reason as a note; the
-   * requester receives a mail if the address is known. Requires an operator.
+   * requester receives a mail if the address is known. An account is accepted or rejected, and its owner
+   * receives a mail. Requires an operator.
    * Sends `POST /api/approvals/{kind}/{id}`.
-   * @param kind `application` or `task`.
-   * @param id Id of the application or task.
+   * @param kind `application`, `task` or `account`.
+   * @param id Id of the application, task or account.
    * @param body The body of the request.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound, Conflict
    */
   decideApproval(
-    kind: 'application' | 'task',
+    kind: 'application' | 'task' | 'account',
     id: string,
     body: DecideApprovalBody,
     options?: CallOptions,

@@ -3,11 +3,14 @@ import { createServer } from 'node:http';
 import { after, test } from 'node:test';
 import { openOffice, PASSWORD } from '../../../server/test/conformance/workflow-v1/office.ts';
 import { TroubleMaker } from '../../../server/test/conformance/workflow-v1/trouble-maker.ts';
+import { codeOf } from '../../../server/test/support/authenticator-app.ts';
 import { forEachEngine, type OpenStorage } from '../../../server/test/support/engines.ts';
+import { SoftAuthenticator } from '../../../server/test/support/soft-authenticator.ts';
 import { type NativeOperations, Purser } from '../../src/index.ts';
 import { OPERATIONS } from '../../src/native/operation-table.ts';
 
 const VM = 'cyclades.vm';
+const ORIGIN = 'http://localhost:8700';
 const DAY_MS = 86_400_000;
 
 /** A cloud with clients for all kinds of callers; successful calls are recorded. */
@@ -16,6 +19,8 @@ async function startCounting(open: OpenStorage) {
   const office = await openOffice(open, {
     featureSets: [trouble.features],
     config: { webhooks_private_addresses: true },
+    // Passkeys need a domain name.
+    env: { PURSER_BASE_URL: ORIGIN },
   });
   const called = new Set<string>();
   const asking = (token?: string): NativeOperations => {
@@ -63,9 +68,14 @@ async function receiver(): Promise<string> {
 
 type Cloud = Awaited<ReturnType<typeof startCounting>>;
 
-/** They need the cookie of a session, which browsers keep, or a ticket that came with the refusal of a sign-in. */
+/** They need the cookie of a session, which browsers keep, a code from a mail, or the ticket of a sign-in. */
 const FOR_BROWSERS: readonly string[] = [
   'endMySession',
+  'verifySignUp',
+  'addPasskeyAtSignIn',
+  'beginTotpAtSignIn',
+  'confirmTotpAtSignIn',
+  'getPasskeyCreationOptionsAtSignIn',
   'getSession',
   'signInWithNewPassword',
   'signInWithSecondFactor',
@@ -77,6 +87,9 @@ const FOR_BROWSERS: readonly string[] = [
 const STORIES: Record<string, (cloud: Cloud) => Promise<void>> = {
   users: async ({ admin, owner, office, anonymous }) => {
     assert.equal((await owner.getMe()).user.id, office.owner.uuid);
+    const person = { first_name: 'Eve', last_name: 'Doe', ...PASSWORD };
+    await anonymous.signUp({ email: 'eve@example.org', ...person });
+    await anonymous.resendSignUpMail({ email: 'eve@example.org' });
     const session = await anonymous.signIn({ username: office.owner.email, ...PASSWORD });
     assert.deepEqual(
       (await owner.listMySessions()).sessions.map(({ id }) => id),
@@ -114,6 +127,28 @@ const STORIES: Record<string, (cloud: Cloud) => Promise<void>> = {
     const { items } = await owner.listTokens(office.owner.uuid);
     assert.ok(items.some(({ id }) => id === token.id));
     assert.equal(await owner.revokeToken(office.owner.uuid, token.id), undefined);
+  },
+
+  signInMethods: async ({ member, admin, anonymous, office }) => {
+    const { secret } = await member.beginTotp();
+    const code = codeOf(secret, office.clock);
+    assert.equal((await member.confirmTotp({ code })).recovery_codes?.length, 10);
+    assert.equal((await member.renewRecoveryCodes()).recovery_codes.length, 10);
+    const { ticket, options } = await member.getPasskeyCreationOptions();
+    const response = new SoftAuthenticator(ORIGIN).create(options);
+    const { id } = await member.addPasskey({ ticket, name: 'Phone', response });
+    assert.equal((await member.renamePasskey(id, { name: 'Old phone' })).name, 'Old phone');
+    assert.equal((await member.getSignInMethods()).second_factor, true);
+    assert.equal(await member.removeTotp(), undefined);
+    const { uuid } = office.member;
+    assert.equal((await admin.getSignInMethodsOfUser(uuid)).passkeys.length, 1);
+    assert.deepEqual(await admin.resetSecondFactor(uuid), { totp: false, passkeys: 1 });
+    assert.equal((await anonymous.getPasskeyOptions({})).options['rpId'], 'localhost');
+    await admin.changeUser(uuid, PASSWORD);
+    const again = await member.getPasskeyCreationOptions();
+    const answer = new SoftAuthenticator(ORIGIN).create(again.options);
+    const added = await member.addPasskey({ ticket: again.ticket, name: 'Phone', response: answer });
+    assert.equal(await member.removePasskey(added.id), undefined);
   },
 
   roles: async ({ admin, office }) => {

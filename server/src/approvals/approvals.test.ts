@@ -9,9 +9,9 @@ import { Approvals } from './approvals.ts';
 forEachEngine((_engine, open) => {
   test('a page of what waits takes the same number of statements however much waits', async () => {
     const { storage, take } = countStatements(await open());
-    const { applications, ledger } = await projectsOver(storage);
+    const { applications, accounts, ledger } = await projectsOver(storage);
     const workflow = workflowOver(storage);
-    const approvals = new Approvals({ applications, workflow });
+    const approvals = new Approvals({ applications, workflow, accounts });
     const more = async (from: number, to: number) => {
       for (let number = from; number < to; number += 1) {
         const endDate = Date.UTC(2099, 0, 1);

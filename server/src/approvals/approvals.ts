@@ -1,5 +1,8 @@
+import type { Accounts } from '../directory/accounts/accounts.ts';
+import type { Account } from '../directory/tokens/principal.ts';
 import { PurserError } from '../lib/errors.ts';
-import type { Applications, PendingApplication } from '../projects/applications/applications.ts';
+import type { PendingApplication } from '../projects/applications/application-reads.ts';
+import type { Applications } from '../projects/applications/applications.ts';
 import type { Requester } from '../projects/requester.ts';
 import type { PendingEdge, PendingWindow } from '../storage/pending-window.ts';
 import type { Caller } from '../workflow/engine/caller.ts';
@@ -8,12 +11,13 @@ import type { TaskEffects } from '../workflow/engine/task-effects.ts';
 import type { Workflow } from '../workflow/open-workflow.ts';
 
 /** The kinds of pending approvals; of two from the same moment, the kind listed first comes first. */
-export const APPROVAL_KINDS = ['application', 'task'] as const;
+export const APPROVAL_KINDS = ['application', 'task', 'account'] as const;
 export type ApprovalKind = (typeof APPROVAL_KINDS)[number];
 
 /** A pending approval, with its row id. */
 export type Approval =
   | ({ readonly kind: 'application'; readonly row: number; readonly since: number } & PendingApplication)
+  | { readonly kind: 'account'; readonly row: number; readonly since: number; readonly account: Account }
   | {
       readonly kind: 'task';
       readonly row: number;
@@ -46,17 +50,19 @@ export interface ApprovalDecision {
   readonly reason?: string | undefined;
 }
 
-/** One list of all pending approvals: project applications and tasks. */
+/** One list of all pending approvals: project applications, tasks, and accounts. */
 export class Approvals {
   readonly #applications: Applications;
   readonly #workflow: Workflow;
+  readonly #accounts: Accounts;
 
-  constructor(parts: { applications: Applications; workflow: Workflow }) {
+  constructor(parts: { applications: Applications; workflow: Workflow; accounts: Accounts }) {
     this.#applications = parts.applications;
     this.#workflow = parts.workflow;
+    this.#accounts = parts.accounts;
   }
 
-  /** Both kinds, by the time since when they wait. The number of statements does not depend on the number of entries. */
+  /** All kinds, by the time since when they wait. The number of statements does not depend on the number of entries. */
   async list({ order, limit, after }: ApprovalQuery): Promise<Approval[]> {
     const window = (kind: ApprovalKind): PendingWindow => ({
       order,
@@ -65,6 +71,7 @@ export class Approvals {
     });
     const applications = await this.#applications.pending(window('application'));
     const tasks = await this.#workflow.taskReads.awaiting(window('task'));
+    const accounts = await this.#accounts.awaitingModeration(window('account'));
     const waiting: Approval[] = [
       ...applications.map((pending) => ({
         ...pending,
@@ -78,6 +85,12 @@ export class Approvals {
         since: task.createdOn,
         task,
         effects: NO_EFFECTS,
+      })),
+      ...accounts.map((account) => ({
+        kind: 'account' as const,
+        row: account.id,
+        since: account.verifiedAt ?? account.createdAt,
+        account,
       })),
     ];
     const sorted = waiting.sort(order === 'oldest' ? compare : (a, b) => compare(b, a)).slice(0, limit);
@@ -110,6 +123,18 @@ export class Approvals {
     return stateOf(decided);
   }
 
+  /**
+   * Accepts or rejects an account, which gets a mail. Errors: those of `Accounts.accept` and `Accounts.reject`.
+   * @returns its new state
+   */
+  async decideAccount(by: Decider, uuid: string, { decision, reason }: ApprovalDecision): Promise<string> {
+    const decided =
+      decision === 'approve'
+        ? await this.#accounts.accept(uuid, 'manual', by.requester)
+        : await this.#accounts.reject(uuid, reason ?? '', by.requester);
+    return decided.state;
+  }
+
   async #withEffects(approvals: readonly Approval[]): Promise<Approval[]> {
     const tasks = approvals.flatMap((approval) => (approval.kind === 'task' ? [approval.task] : []));
     const all = await this.#workflow.effectsOf(tasks);
@@ -131,7 +156,7 @@ function compare(a: ApprovalEdge, b: ApprovalEdge): number {
 
 const rank = ({ kind }: { kind: ApprovalKind }): number => APPROVAL_KINDS.indexOf(kind);
 
-/** The start of a page within one kind, after an entry of either kind. */
+/** The start of a page within one kind, after an entry of any kind. */
 function edgeFor(
   kind: ApprovalKind,
   order: PendingWindow['order'],

@@ -30,10 +30,11 @@ export interface AllowanceSettings {
 }
 
 /**
- * What is recorded after the request was admitted: what a task's stages record by themselves, and what operators did
+ * What is recorded after the request was admitted and paid for: sign-ups, what a task's stages record by themselves, and what operators did
  * to commissions, whose entries must be written even where the operator has lost the role meanwhile.
  */
 const PAID_BEFORE: readonly string[] = [
+  'user.sign_up',
   'task.complete',
   'task.fail',
   'commission.accept',

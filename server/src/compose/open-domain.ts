@@ -5,7 +5,6 @@ import { joinAccountsToTasks } from '../backends/account-tasks.ts';
 import { builtInBackends } from '../backends/built-in.ts';
 import { openCatalog } from '../catalog/open-catalog.ts';
 import type { Settings } from '../config/settings.ts';
-import { sendModerationMails } from '../directory/accounts/moderation-mails.ts';
 import { openDirectory } from '../directory/open-directory.ts';
 import { holdsCloudPower } from '../directory/roles/roles.ts';
 import type { Domain } from '../domain.ts';
@@ -18,6 +17,9 @@ import { Outbox } from '../mail/outbox.ts';
 import { ProjectAnnouncements } from '../projects/mails/announcements.ts';
 import { openProjects } from '../projects/open-projects.ts';
 import { ScopedTokens } from '../projects/roles/scoped-tokens.ts';
+import { AccountMails } from '../registration/account-mails.ts';
+import { SignUps } from '../registration/sign-ups.ts';
+import { openSignInMethods } from '../signin/methods/open-methods.ts';
 import { openSignIn } from '../signin/open-signin.ts';
 import type { Storage } from '../storage/storage.ts';
 import { Webhooks } from '../webhooks/webhooks.ts';
@@ -79,7 +81,24 @@ export async function openDomain(
   outbox.onWritten((tx, to) => allowances.written(tx, to));
   const { baseUrl, serviceName, projectNotifications: recipients } = settings;
   const wording = { templates, baseUrl, serviceName };
-  sendModerationMails(directory.accountChanges, { outbox, templates }, wording);
+  const accountMails = new AccountMails({
+    outbox,
+    ...wording,
+    pendingRecipients: settings.accountPendingNotifications,
+    activatedRecipients: settings.accountActivatedNotifications,
+  });
+  accountMails.listen(directory.accountChanges);
+  const signUps = new SignUps(
+    { ...base, ...directory, allowances, mails: accountMails },
+    {
+      isOpen: settings.signUp,
+      isModerated: settings.accountModeration,
+      acceptedAddresses: settings.accountPatterns,
+      verify_ms: settings.signUpVerify_ms,
+    },
+  );
+
+  const signInMethods = openSignInMethods({ ...base, ...directory, outbox, templates }, settings);
 
   const below = { ...base, ...directory, ...catalog, ledger };
   const events = new ProjectAnnouncements({ ...below, outbox, recipients, ...wording });
@@ -89,7 +108,7 @@ export async function openDomain(
   );
   directory.tokens.judgeBound(projects.projectTokens);
   const signIn = openSignIn(
-    { ...base, ...directory },
+    { ...base, ...directory, ...signInMethods },
     { idle_ms: settings.sessionIdle_ms, max_ms: settings.sessionMax_ms },
   );
 
@@ -110,6 +129,7 @@ export async function openDomain(
     ...directory,
     ...catalog,
     ...projects,
+    ...signInMethods,
     ...signIn,
     settings,
     clock,
@@ -120,7 +140,8 @@ export async function openDomain(
     audit,
     allowances,
     workflow,
-    approvals: new Approvals({ applications: projects.applications, workflow }),
+    signUps,
+    approvals: new Approvals({ applications: projects.applications, workflow, accounts: directory.accounts }),
     webhooks,
     scopedTokens: new ScopedTokens({ ...below, ...projects, lifetime_ms: tokenLifetime_ms }),
     mailer,

@@ -198,6 +198,24 @@ export const TABLE = {
     fallback: () => '720',
     description: 'The default lifetime of API tokens, in hours.',
   },
+  second_factor_required: {
+    property: 'secondFactorRequired',
+    environment: 'PURSER_SECOND_FACTOR_REQUIRED',
+    read: values.names,
+    fallback: () => [],
+    shownDefault: 'none',
+    description:
+      'The roles whose holders must have a second factor: a list of names, or `all` for every user.',
+  },
+  webauthn_rp_id: {
+    property: 'webauthnRpId',
+    environment: 'PURSER_WEBAUTHN_RP_ID',
+    read: values.domainName,
+    fallback: none,
+    shownDefault: 'the host name of `base_url`',
+    description:
+      'The domain name that passkeys are bound to: the host name of `base_url`, or a domain that it belongs to. A change makes all passkeys useless.',
+  },
   session_idle_hours: {
     property: 'sessionIdle_ms',
     environment: 'PURSER_SESSION_IDLE_HOURS',
@@ -211,6 +229,53 @@ export const TABLE = {
     read: values.hours,
     fallback: () => '168',
     description: 'The time after which a session of the web ends even if it is used, in hours.',
+  },
+  sign_up: {
+    property: 'signUp',
+    environment: 'PURSER_SIGN_UP',
+    read: values.yesOrNo,
+    fallback: () => true,
+    description: 'Whether people create accounts themselves, on a page or by the API.',
+  },
+  account_moderation: {
+    property: 'accountModeration',
+    environment: 'PURSER_ACCOUNT_MODERATION',
+    read: values.yesOrNo,
+    fallback: () => true,
+    description: 'Whether an operator decides on each account that a person has created.',
+  },
+  account_patterns: {
+    property: 'accountPatterns',
+    environment: 'PURSER_ACCOUNT_PATTERNS',
+    read: values.patterns,
+    fallback: () => [],
+    shownDefault: 'none',
+    description:
+      'Regular expressions for whole e-mail addresses, such as .*@example\\.org; accounts with such an address are accepted without an operator. In the variable, one for each line.',
+  },
+  sign_up_hours: {
+    property: 'signUpVerify_ms',
+    environment: 'PURSER_SIGN_UP_HOURS',
+    read: values.hours,
+    fallback: () => '72',
+    description:
+      'The time for which the link in the mail of a sign-up works, in hours; then the sign-up is deleted.',
+  },
+  account_pending_notifications: {
+    property: 'accountPendingNotifications',
+    environment: 'PURSER_ACCOUNT_PENDING_NOTIFICATIONS',
+    read: values.emails,
+    fallback: none,
+    shownDefault: 'the administrators',
+    description: 'The recipients of the mail that an account waits for approval.',
+  },
+  account_activated_notifications: {
+    property: 'accountActivatedNotifications',
+    environment: 'PURSER_ACCOUNT_ACTIVATED_NOTIFICATIONS',
+    read: values.emails,
+    fallback: none,
+    shownDefault: 'the administrators',
+    description: 'The recipients of the mail that an account was accepted.',
   },
   weblogin_targets: {
     property: 'webloginTargets',

@@ -35,11 +35,23 @@ export interface Settings extends WorkflowSettings {
   /** Days before the end of a project at which its owner is warned. */
   readonly projectWarningDays: readonly number[];
   readonly tokenLifetime_ms: number;
+  /** Names of roles, or `all`; see `isSecondFactorRequired`. */
+  readonly secondFactorRequired: readonly string[];
+  /** Undefined: the host name of the public URL. */
+  readonly webauthnRpId: string | undefined;
   /** See `SessionTimes`. */
   readonly sessionIdle_ms: number;
   readonly sessionMax_ms: number;
   /** Whether webhooks may be on this machine and in private networks. */
   readonly webhooksPrivateAddresses: boolean;
+  /** See `SignUpPolicy`. */
+  readonly signUp: boolean;
+  readonly accountModeration: boolean;
+  readonly accountPatterns: readonly string[];
+  readonly signUpVerify_ms: number;
+  /** Undefined: the administrators that there are. */
+  readonly accountPendingNotifications: readonly string[] | undefined;
+  readonly accountActivatedNotifications: readonly string[] | undefined;
   /** Schemes without a colon, and origins, of programs that may receive a token. */
   readonly webloginTargets: readonly string[];
   readonly cookieName: string;

@@ -81,6 +81,15 @@ export const host: Reader = (raw) => {
   throw wrong(raw, 'an IP address or a host name, without a port');
 };
 
+/** A domain name, answered in lower case. */
+export const domainName: Reader = (raw) => {
+  const isName =
+    typeof raw === 'string' &&
+    /^(?=.{1,253}$)[a-z\d](?:[a-z\d-]*[a-z\d])?(?:\.[a-z\d](?:[a-z\d-]*[a-z\d])?)*$/i.test(raw);
+  if (!isName || isIP(raw) !== 0) throw wrong(raw, 'a domain name');
+  return raw.toLowerCase();
+};
+
 /** `sqlite:PATH`, made absolute, or a PostgreSQL URL. */
 export const databaseUrl: Reader = (raw, cwd) => {
   if (typeof raw === 'string') {
@@ -228,5 +237,19 @@ export const programTargets: Reader = (raw) => {
       return url.origin;
     }
     throw wrong(one, 'a URL scheme such as pithos, or an origin such as https://app.example.org');
+  });
+};
+
+/** Regular expressions as a list, or in one text with one on each line. */
+export const patterns: Reader = (raw) => {
+  const list: unknown = typeof raw === 'string' ? raw.split('\n').filter((line) => line.trim() !== '') : raw;
+  if (!Array.isArray(list)) throw wrong(raw, 'a list of regular expressions');
+  return list.map((one) => {
+    try {
+      new RegExp(`^(?:${text(one, '')})$`, 'iu');
+      return one;
+    } catch {
+      throw wrong(one, 'a regular expression');
+    }
   });
 };

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { utf8Text } from '@purser/text/utf8-text';
@@ -33,6 +33,40 @@ export interface ServiceMails {
   'account-accepted': { service: string; username: string; url: string };
   /** To the owner of a rejected account; the reason is empty where none was given. */
   'account-rejected': { service: string; username: string; reason: string };
+  /** To an address that was entered at a sign-up; `url` confirms it within `hours`. */
+  'account-verification': { service: string; username: string; url: string; hours: number };
+  /** To the owner of an account whose address was entered at a sign-up; `url` signs in, `reset` sets a new password. */
+  'account-exists': { service: string; username: string; url: string; reset: string };
+  /** To the owner of an account that waits for an operator. */
+  'account-waiting': { service: string; username: string };
+  /** To the owner of a suspended account; the reason is empty where none was given. */
+  'account-suspended': { service: string; username: string; reason: string };
+  /** To the owner of an account that is active again; `url` is where to log in. */
+  'account-reactivated': { service: string; username: string; url: string };
+  /** To operators: an account waits for approval; `command` approves it. */
+  'account-pending': AccountNotice;
+  /** To operators: an account was accepted, by the rule `policy`. */
+  'account-activated': AccountNotice;
+  /** To a user with a new method of signing in; the name is empty where the method has none. */
+  'sign-in-method-added': SignInMethodMail;
+  /** To a user from whose account a method was removed. */
+  'sign-in-method-removed': SignInMethodMail;
+}
+
+interface AccountNotice {
+  readonly service: string;
+  readonly username: string;
+  readonly email: string;
+  readonly name: string;
+  readonly policy: string;
+  readonly command: string;
+}
+
+interface SignInMethodMail {
+  service: string;
+  username: string;
+  method: string;
+  name: string;
 }
 
 const COMMON = new URL('./templates/', import.meta.url);
@@ -46,7 +80,17 @@ const feedback = {
   data: 'Mozilla/5.0',
 };
 
+const account = { service: feedback.service, username: feedback.email };
+const notice = {
+  ...account,
+  email: feedback.email,
+  name: feedback.name,
+  policy: 'manual',
+  command: `purser approval approve ${feedback.uuid}`,
+};
 const rejected = { service: feedback.service, username: feedback.email, reason: 'The institute is unknown.' };
+
+const newMethod = { service: feedback.service, username: feedback.email, method: 'a passkey', name: 'Phone' };
 
 export const SERVICE_MAILS = templatesIn<ServiceMails>(COMMON, {
   feedback: [feedback, { ...feedback, data: '' }],
@@ -54,6 +98,21 @@ export const SERVICE_MAILS = templatesIn<ServiceMails>(COMMON, {
     { service: feedback.service, username: feedback.email, url: 'https://cloud.example.org/ui/' },
   ],
   'account-rejected': [rejected, { ...rejected, reason: '' }],
+  'account-verification': [{ ...account, url: 'https://cloud.example.org/ui/activate?auth=Zr3q', hours: 72 }],
+  'account-exists': [
+    {
+      ...account,
+      url: 'https://cloud.example.org/ui/login',
+      reset: 'https://cloud.example.org/ui/password_reset',
+    },
+  ],
+  'account-waiting': [account],
+  'account-suspended': [rejected, { ...rejected, reason: '' }],
+  'account-reactivated': [{ ...account, url: 'https://cloud.example.org/ui/login' }],
+  'account-pending': [notice],
+  'account-activated': [notice],
+  'sign-in-method-added': [newMethod, { ...newMethod, name: '' }],
+  'sign-in-method-removed': [newMethod, { ...newMethod, name: '' }],
 });
 
 export interface RenderedMail {
@@ -65,6 +124,8 @@ export interface RenderedMail {
 /** What stands around the HTML of every mail. */
 const FRAME = 'frame.html.eta';
 const FORMATS = ['.txt.eta', '.html.eta'];
+/** Languages, beside English, in which a mail may be written: from `NAME.LANGUAGE.txt.eta` and its HTML. */
+const LANGUAGES = ['el'];
 /** How lines of a file may end. */
 const LINE_END = /\r\n|\r|\n/;
 /** Whatever would end a line of a header, or has no business in one. */
@@ -93,23 +154,32 @@ export class Templates<T> {
     this.#onError = onError;
     const files = new Map([[FRAME, join(fileURLToPath(COMMON), FRAME)]]);
     for (const [name, template] of Object.entries(this.#table)) {
-      for (const format of FORMATS) files.set(name + format, join(template.folder, name + format));
+      for (const format of FORMATS) {
+        files.set(name + format, join(template.folder, name + format));
+        for (const language of LANGUAGES) {
+          const file = `${name}.${language}${format}`;
+          if (existsSync(join(template.folder, file))) files.set(file, join(template.folder, file));
+        }
+      }
     }
     this.#builtIn = new Writer(files);
     this.#own = folder === undefined ? undefined : this.#open(folder, files);
   }
 
-  /** Writes a mail. What is in `data` is text, in HTML too; the subject is one line whatever it holds. */
-  render<N extends keyof T & string>(name: N, data: T[N] & object): RenderedMail {
+  /**
+   * Writes a mail. What is in `data` is text, in HTML too; the subject is one line whatever it holds.
+   * @param language of the recipient; English where the mail is not written in it
+   */
+  render<N extends keyof T & string>(name: N, data: T[N] & object, language?: string | null): RenderedMail {
     if (this.#own) {
       try {
-        return this.#own.write(name, data);
+        return this.#own.write(this.#own.in(name, language), data);
       } catch (error) {
         // The change has been made, and must not fail because of a template.
         this.#onError(error);
       }
     }
-    return this.#builtIn.write(name, data);
+    return this.#builtIn.write(this.#builtIn.in(name, language), data);
   }
 
   #open(folder: string, builtIn: ReadonlyMap<string, string>): Writer {
@@ -126,7 +196,9 @@ export class Templates<T> {
     const changed = (name: string) =>
       given.includes(FRAME) || FORMATS.some((format) => given.includes(name + format));
     for (const [name, { examples }] of Object.entries(this.#table)) {
-      if (changed(name)) for (const example of examples) writer.write(name, watched(example));
+      for (const one of [name, ...LANGUAGES.map((language) => writer.in(name, language))]) {
+        if (changed(one)) for (const example of examples) writer.write(one, watched(example));
+      }
     }
     return writer;
   }
@@ -161,6 +233,12 @@ class Writer {
     const locate = (reference: string) => this.#locate(basename(reference));
     this.#plain = new TemplateEngine({ autoEscape: false, autoTrim: false }, locate);
     this.#markup = new TemplateEngine({ autoEscape: true }, locate);
+  }
+
+  /** The name of a template in a language; the name itself where there is none. */
+  in(name: string, language: string | null | undefined): string {
+    const translated = `${name}.${language}`;
+    return this.#files.has(`${translated}.txt.eta`) ? translated : name;
   }
 
   write(name: string, data: object): RenderedMail {

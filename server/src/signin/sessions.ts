@@ -98,7 +98,7 @@ export class Sessions {
    * @param options.unsigned whether terms of service that are not accepted yet are no reason to refuse
    */
   async authenticate(secret: string, { unsigned = false } = {}): Promise<Principal> {
-    const principal = await this.#bearerOf(secret, unsigned);
+    const principal = await this.#authenticated(secret, unsigned);
     const { id } = principal.token;
     const now_ms = this.#parts.clock.now();
     let seen_ms = this.#seen.get(id);
@@ -112,6 +112,16 @@ export class Sessions {
     }
     this.#seen.set(id, seen_ms);
     return principal;
+  }
+
+  /** The bearer of a session; undefined for a secret that is not, or no longer, one. Terms may wait to be accepted. */
+  async bearerOf(secret: string): Promise<Principal | undefined> {
+    try {
+      return await this.authenticate(secret, { unsigned: true });
+    } catch (error) {
+      if (error instanceof PurserError && error.kind === 'unauthenticated') return undefined;
+      throw error;
+    }
   }
 
   /** What is known of the session of a principal. Errors: `session_ended`. */
@@ -214,7 +224,7 @@ export class Sessions {
     });
   }
 
-  async #bearerOf(secret: string, unsigned: boolean): Promise<Principal> {
+  async #authenticated(secret: string, unsigned: boolean): Promise<Principal> {
     try {
       return await this.#parts.tokens.authenticateSession(secret, { unsigned });
     } catch (error) {

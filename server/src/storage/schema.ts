@@ -51,6 +51,8 @@ export interface AccountsTable {
   email_key: Derived;
   /** Whether it is a program's, without an address and a project of its own. */
   service: Generated<Flag>;
+  /** Of mails and pages; null for the default. */
+  language: Generated<string | null>;
 }
 
 export interface TokensTable {
@@ -78,6 +80,13 @@ export interface TokensTable {
   ended: Generated<Flag>;
   /** It is a session of the web. */
   session: Generated<Flag>;
+}
+
+export interface EmailVerificationsTable {
+  account_id: number;
+  digest: Uint8Array;
+  sent_at: number;
+  expires_at: number;
 }
 
 export interface SessionsTable {
@@ -501,6 +510,52 @@ export interface AuditTable {
 }
 
 /** One row: a number that every change which nodes may remember raises. */
+export interface TotpSecretsTable {
+  account_id: number;
+  secret: Uint8Array;
+  created_at: number;
+  /** When a code proved that the app has the secret; null before that. */
+  confirmed_at: number | null;
+  /** The time step of the last code that was accepted. */
+  last_step: number | null;
+  /** When all wrong codes are forgiven. */
+  forgiven_at: Generated<number>;
+}
+
+export interface RecoveryCodesTable {
+  account_id: number;
+  digest: Uint8Array;
+  created_at: number;
+  used_at: number | null;
+}
+
+export interface PasskeysTable {
+  id: Generated<number>;
+  account_id: number;
+  /** As the authenticator names it, in base64url. */
+  credential_id: string;
+  public_key: Uint8Array;
+  counter: number;
+  /** JSON array. */
+  transports: string;
+  syncable: Flag;
+  synced: Flag;
+  aaguid: string;
+  name: string;
+  created_at: number;
+  last_used_at: number | null;
+}
+
+export interface PasskeyChallengesTable {
+  ticket: Uint8Array;
+  challenge: string;
+  purpose: string;
+  /** Null where any account may answer it. */
+  account_id: number | null;
+  source: string | null;
+  expires_at: number;
+}
+
 export interface EpochsTable {
   value: number;
 }
@@ -508,11 +563,16 @@ export interface EpochsTable {
 export interface Database {
   epochs: EpochsTable;
   accounts: AccountsTable;
+  email_verifications: EmailVerificationsTable;
   sessions: SessionsTable;
   sign_in_tickets: SignInTicketsTable;
   tokens: TokensTable;
   application_credentials: ApplicationCredentialsTable;
   login_sources: LoginSourcesTable;
+  totp_secrets: TotpSecretsTable;
+  recovery_codes: RecoveryCodesTable;
+  passkeys: PasskeysTable;
+  passkey_challenges: PasskeyChallengesTable;
   roles: RolesTable;
   role_grants: RoleGrantsTable;
   terms: TermsTable;

@@ -12,9 +12,10 @@ interface Watched {
 
 /**
  * Tables that a request may write in a transaction of its own: the address of a login whose password was correct, the
- * queues that are worked on after a commit, and the count of pending applications, which follows their commit.
+ * time at which a session was seen, queues that are worked on after a commit, and the count of pending applications,
+ * which follows their commit.
  */
-const BESIDE = ['login_sources', 'outbox', 'webhook_deliveries', 'pending_application_charges'];
+const BESIDE = ['login_sources', 'sessions', 'outbox', 'webhook_deliveries', 'pending_application_charges'];
 /**
  * A token remembers the generation of the account protocol that its client uses; the use of an expired token, also one
  * of a task, ends it.
@@ -23,10 +24,14 @@ const OF_TOKENS = ['tokens', 'workflow_tokens', 'ended_workflow_tokens'];
 /** The ledger's batches are transactions of their own, and their record is another one. */
 const TRACED = 'ledger_traces';
 /**
- * A task runs in stages, each in transactions of its own, and a task that is not valid is stored. A sign-in has steps,
- * and the answer to a step that needs another one is a refusal with a ticket.
+ * A task runs in stages, each in transactions of its own, and a task that is not valid is stored.
  */
-const STAGED = ['tasks', 'sign_in_tickets'];
+const STAGED = ['tasks'];
+/**
+ * A sign-in has steps; the answer to one that needs another step is a refusal with a ticket. A wrong one-time code is
+ * counted, and a challenge of a passkey is used up by a wrong answer too.
+ */
+const OF_REFUSED = ['sign_in_tickets', 'totp_secrets', 'passkey_challenges'];
 
 const CHANNEL = 'fastify.initialization';
 
@@ -87,7 +92,8 @@ export class WriteWatch {
           !tables.includes(TRACED),
       );
       const isStaged = changes.some((tables) => STAGED.some((table) => tables.includes(table)));
-      if (!isStaged && changes.length > (isRefused ? 0 : 1)) {
+      const isStep = changes.some((tables) => OF_REFUSED.some((table) => tables.includes(table)));
+      if (!isStaged && changes.length > (isRefused && !isStep ? 0 : 1)) {
         const { method, routeOptions } = request;
         this.problems.push(`${method} ${routeOptions.url}: ${statusCode}, wrote ${changes.join(' and ')}`);
       }

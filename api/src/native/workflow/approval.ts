@@ -4,14 +4,14 @@ import { Replaced } from '../projects/application.ts';
 import { Reason } from '../projects/project-fields.ts';
 import { Outlook } from './outlook.ts';
 
-const Kind = Type.Enum(['application', 'task'], { type: 'string' });
+const Kind = Type.Enum(['application', 'task', 'account'], { type: 'string' });
 
 export const Approval = Type.Object(
   {
     kind: Kind,
-    id: Type.String({ description: 'Number of an application, or id of a task.' }),
+    id: Type.String({ description: 'Number of an application, id of a task, or uuid of an account.' }),
     about: Type.String({
-      description: 'The request: `new_project`, `modification`, or the type of the task.',
+      description: 'The request: `new_project`, `modification`, `new_account`, or the type of the task.',
     }),
     asked_by: nullable(
       Type.String({ description: 'Uuid of the requester; null for an unauthenticated request.' }),
@@ -23,7 +23,9 @@ export const Approval = Type.Object(
       Type.String({ description: 'Uuid of the project that it concerns or was requested in.' }),
     ),
     project_name: nullable(Type.String()),
-    comments: Type.String({ description: 'Comments of the applicant.' }),
+    comments: Type.String({
+      description: 'Comments of the applicant; of an account, the name of the person.',
+    }),
     replaced: Replaced,
     outlook: Outlook,
     valid: Type.Boolean({ description: 'Whether it can be approved now.' }),
@@ -32,7 +34,7 @@ export const Approval = Type.Object(
   },
   {
     $id: 'Approval',
-    description: 'A request that waits for an operator: a project application or a task.',
+    description: 'A request that waits for an operator: a project application, a task, or an account.',
     examples: [
       {
         kind: 'application',
@@ -82,10 +84,10 @@ export const ApprovalQuery = Type.Object(
 );
 
 export const ApprovalPath = Type.Object({
-  kind: { ...Kind, description: '`application` or `task`.' },
+  kind: { ...Kind, description: '`application`, `task` or `account`.' },
   id: Type.String({
-    pattern: '^([1-9][0-9]{0,14}|[0-9a-f]{32})$',
-    description: 'Id of the application or task.',
+    pattern: '^([1-9][0-9]{0,14}|[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$',
+    description: 'Id of the application, task or account.',
     examples: ['42'],
   }),
 });

@@ -18,13 +18,17 @@ interface DecideOptions {
 }
 
 export function approvalCommands(program: Command): void {
-  const approval = group(program, 'approval', 'All that waits for an operator: applications and tasks');
+  const approval = group(
+    program,
+    'approval',
+    'All that waits for an operator: applications, tasks and accounts',
+  );
 
   listing(
     approval,
     approvalView,
     'list',
-    'List pending applications and tasks with their effects',
+    'List pending applications, tasks and accounts with their effects',
     'purser approval list --order newest',
   )
     .addOption(
@@ -35,11 +39,12 @@ export function approvalCommands(program: Command): void {
       list(await connection.all<Approval>('/approvals', { order }), approvalView);
     });
 
-  decisionCommand(approval, 'approve', 'Approve an application or a task');
-  decisionCommand(approval, 'deny', 'Deny an application or a task, and notify the requester').option(
-    '--yes',
-    'do it without asking',
-  );
+  decisionCommand(approval, 'approve', 'Approve an application, a task or an account');
+  decisionCommand(
+    approval,
+    'deny',
+    'Deny an application, a task or an account, and notify the requester',
+  ).option('--yes', 'do it without asking');
 }
 
 function decisionCommand(parent: Command, decision: 'approve' | 'deny', about: string): Command {
@@ -51,13 +56,14 @@ function decisionCommand(parent: Command, decision: 'approve' | 'deny', about: s
     `purser approval ${decision} 42 --reason "as discussed"${yes}`,
   );
   return withReason(command, 'stored and sent to the requester')
-    .argument('<id>', 'the number of an application, or the id of a task')
+    .argument('<id>', 'the number of an application, or the id of a task or an account')
     .option(...DRY_RUN)
     .action(async (id: string, { output, reason, yes, dryRun }: DecideOptions) => {
       const kind = kindOf(id);
       const session = openSession({ output });
       const { connection, done, tell } = session;
       if (dryRun && kind === 'task') return previewTask(session, id, decision === 'approve');
+      if (dryRun && kind === 'account') throw usage('--dry-run does not apply to accounts.');
       if (dryRun) {
         const body = omitUndefined({ action: decision, reason });
         return preview(session, { method: 'POST', path: path`/applications/${id}/action`, body });
@@ -68,13 +74,16 @@ function decisionCommand(parent: Command, decision: 'approve' | 'deny', about: s
         omitUndefined({ decision, reason }),
       );
       done({ ...decided });
-      tell(`${kind === 'task' ? 'Task' : 'Application'} ${id} is ${decided.state}.`);
+      tell(`${KINDS[kind]} ${id} is ${decided.state}.`);
     });
 }
 
-/** Ids of the two kinds cannot be mistaken for one another. */
-function kindOf(id: string): 'application' | 'task' {
+const KINDS = { task: 'Task', application: 'Application', account: 'Account' } as const;
+
+/** Ids of the kinds cannot be mistaken for one another. */
+function kindOf(id: string): 'application' | 'task' | 'account' {
   if (/^[0-9a-f]{32}$/.test(id)) return 'task';
   if (/^[1-9][0-9]{0,14}$/.test(id)) return 'application';
-  throw usage(`'${id}' is neither the number of an application nor the id of a task.`);
+  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) return 'account';
+  throw usage(`'${id}' is neither the number of an application nor the id of a task or an account.`);
 }

@@ -5,6 +5,7 @@ import { foldText } from '../../lib/text/fold.ts';
 import { isStorable } from '../../lib/text/text.ts';
 import { userNameKey } from '../../lib/text/user-name.ts';
 import { oneOf } from '../../storage/one-of.ts';
+import { beyond, type PendingWindow } from '../../storage/pending-window.ts';
 import type { Database } from '../../storage/schema.ts';
 import type { Engine, Queryable, Storage } from '../../storage/storage.ts';
 import { contains } from '../../storage/text-conditions.ts';
@@ -93,6 +94,17 @@ export class AccountReads {
       selection = matching(this.#storage.native.engine, selection, query.search);
     }
     return (await selection.execute()).map(toAccount);
+  }
+
+  /** Accounts that wait for an operator, by the time at which their address was confirmed. */
+  async awaitingModeration({ order, limit, from }: PendingWindow): Promise<Account[]> {
+    const direction = order === 'oldest' ? 'asc' : 'desc';
+    let rows = inState(this.#storage.db.selectFrom('accounts').selectAll(), 'pending_moderation')
+      .orderBy('verified_at', direction)
+      .orderBy('id', direction)
+      .limit(Math.min(limit, LIMITS.page_max + 1));
+    if (from) rows = rows.where(beyond('verified_at', 'id', order, from));
+    return (await rows.execute()).map(toAccount);
   }
 
   /** The user names of the accounts with these uuids, which are matched exactly. */

@@ -49,6 +49,7 @@ export function toAccount(row: AccountRow): Account {
     endedBy: row.ended_by as Authority | null,
     passwordSet: row.password_hash !== null,
     passwordOnce: row.password_once === 1,
+    language: row.language,
     termsSigned: row.terms_signed,
     termsSignedAt: row.terms_signed_at,
     defaultProject: row.default_project,

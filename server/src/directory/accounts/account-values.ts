@@ -22,6 +22,7 @@ export interface NewAccount {
   /** The password has to be replaced at the first web login. */
   readonly passwordOnce?: boolean | undefined;
   readonly affiliation?: string | undefined;
+  readonly language?: string | undefined;
 }
 
 export interface AccountUpdate {
@@ -33,6 +34,7 @@ export interface AccountUpdate {
   /** The password has to be replaced at the next web login. */
   readonly passwordOnce?: boolean | undefined;
   readonly affiliation?: string | null | undefined;
+  readonly language?: string | null | undefined;
   /** Uuid of a project; the caller checks that the account may use it. Null: the system project. */
   readonly defaultProject?: string | null | undefined;
   /** Ends all tokens and application credentials, not only those from logins with the old password. */
@@ -51,6 +53,7 @@ export type NewAccountRow = Pick<
   | 'affiliation'
   | 'password_hash'
   | 'password_once'
+  | 'language'
 >;
 
 /**
@@ -70,6 +73,7 @@ export async function newAccountRow(
     affiliation: affiliationOf(input.affiliation),
     password_hash: password === undefined ? null : (await passwords.hashed(password)).phc,
     password_once: input.passwordOnce ? 1 : 0,
+    language: languageOf(input.language ?? null),
   };
 }
 
@@ -82,6 +86,7 @@ export async function updatedAccountRow(
   const values: AccountUpdateRow = {};
   if (firstName !== undefined) values.first_name = personName('first_name', firstName);
   if (lastName !== undefined) values.last_name = personName('last_name', lastName);
+  if (changes.language !== undefined) values.language = languageOf(changes.language);
   if (affiliation !== undefined) values.affiliation = affiliationOf(affiliation);
   if (defaultProject !== undefined) {
     values.default_project =
@@ -110,6 +115,18 @@ export function recordedFields(account: Account, changes: AccountUpdate): Record
 function personName(field: 'first_name' | 'last_name', name: string): string {
   if (name.trim() === '') throw new PurserError('invalid_field', { field, reason: 'must not be empty' });
   return checkLine(field, name, LIMITS.person_name_length);
+}
+
+/** Languages of mails and pages. */
+const LANGUAGES: readonly string[] = ['en', 'el'];
+
+/** Errors: `invalid_field`. */
+function languageOf(language: string | null): string | null {
+  if (language === null || LANGUAGES.includes(language)) return language;
+  throw new PurserError('invalid_field', {
+    field: 'language',
+    reason: `must be one of ${LANGUAGES.join(', ')}`,
+  });
 }
 
 function affiliationOf(affiliation: string | null | undefined): string | null {

@@ -88,8 +88,8 @@ export class Accounts extends AccountReads {
   }
 
   /** Confirms the address; the account now waits for moderation. Errors: `account_already_verified`. */
-  verify(uuid: string, by: Actor = THE_SERVICE): Promise<Account> {
-    return this.#within(undefined, (tx) => this.#pass(tx, uuid, 'verify', null, by));
+  verify(uuid: string, by: Actor = THE_SERVICE, tx?: Transaction): Promise<Account> {
+    return this.#within(tx, (inner) => this.#pass(inner, uuid, 'verify', null, by));
   }
 
   /**
@@ -97,8 +97,8 @@ export class Accounts extends AccountReads {
    * transaction: they create the system project. Errors: `account_already_moderated`, `account_not_verified`.
    * @param policy what led to it: `manual`, `auto_moderation`, `email`, …
    */
-  accept(uuid: string, policy: string, by: Actor = THE_SERVICE): Promise<Account> {
-    return this.#moderate(uuid, 'accept', policy, by);
+  accept(uuid: string, policy: string, by: Actor = THE_SERVICE, tx?: Transaction): Promise<Account> {
+    return this.#moderate(uuid, 'accept', policy, by, tx);
   }
 
   /** Errors: `account_already_moderated`, `account_already_active`, `account_not_verified`. */
@@ -310,8 +310,14 @@ export class Accounts extends AccountReads {
   }
 
   /** Decides about an account and sends the decision, except for a workflow task, which sends mails of its own. */
-  #moderate(uuid: string, verdict: 'accept' | 'reject', text: string, by: Actor): Promise<Account> {
-    return this.#within(undefined, async (tx) => {
+  #moderate(
+    uuid: string,
+    verdict: 'accept' | 'reject',
+    text: string,
+    by: Actor,
+    within?: Transaction,
+  ): Promise<Account> {
+    return this.#within(within, async (tx) => {
       const account = await this.#pass(tx, uuid, verdict, text, by);
       if (!by.delegate) await this.#parts.changes.moderated(tx, account);
       return account;

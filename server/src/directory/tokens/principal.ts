@@ -51,6 +51,8 @@ export interface Account {
   /** Null where it was never changed. */
   readonly passwordChangedAt: number | null;
   readonly lastLoginAt: number | null;
+  /** The language of mails and pages; null for the default. */
+  readonly language: string | null;
 }
 
 /** The login that a token came from. */

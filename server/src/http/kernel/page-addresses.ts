@@ -4,15 +4,19 @@
  */
 export const PAGE_ADDRESSES = [
   '/login',
+  '/ui/activate',
   '/ui/approval_terms',
   '/ui/email_change',
   '/ui/first-run',
+  '/ui/landing',
   '/ui/local',
   '/ui/login',
   '/ui/logout',
   '/ui/password_change',
   '/ui/password_reset',
   '/ui/profile',
+  '/ui/send',
+  '/ui/signup',
   '/ui/token',
   '/weblogin',
 ] as const;

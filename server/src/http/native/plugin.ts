@@ -8,6 +8,9 @@ import { meRoutes } from './accounts/me.ts';
 import { mySessionRoutes } from './accounts/my-sessions.ts';
 import { roleRoutes } from './accounts/roles.ts';
 import { sessionRoutes } from './accounts/session.ts';
+import { sessionEnrolmentRoutes } from './accounts/session-enrolment.ts';
+import { signInMethodRoutes } from './accounts/sign-in-methods.ts';
+import { signUpRoutes } from './accounts/sign-up.ts';
 import { termsRoutes } from './accounts/terms.ts';
 import { tokenRoutes } from './accounts/tokens.ts';
 import { userRoutes } from './accounts/users.ts';
@@ -79,7 +82,10 @@ const RESOURCES = [
   meRoutes,
   loginRoutes,
   sessionRoutes,
+  signUpRoutes,
+  sessionEnrolmentRoutes,
   mySessionRoutes,
+  signInMethodRoutes,
   userRoutes,
   tokenRoutes,
   roleRoutes,

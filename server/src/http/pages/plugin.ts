@@ -9,9 +9,11 @@ import { profilePage } from './account/profile-page.ts';
 import { termsPage } from './account/terms-page.ts';
 import { firstRunPage } from './first-run-page.ts';
 import { sendTo } from './frame.ts';
+import { landingPage } from './landing-page.ts';
 import { answerWithPage, PageRefusal } from './refusals.ts';
 import { signInPages } from './sign-in/sign-in-pages.ts';
 import { signOutPage } from './sign-in/sign-out-page.ts';
+import { signUpPages } from './sign-up/sign-up-pages.ts';
 import { tokenPageRoutes } from './token-page.ts';
 import { strangerOf } from './visitor.ts';
 import { webloginPages } from './weblogin-pages.ts';
@@ -39,7 +41,9 @@ export function pages(domain: Domain): FastifyPluginAsync {
     const routes = [
       ...tokenPageRoutes(domain),
       ...signInPages(domain),
+      ...signUpPages(domain),
       ...signOutPage(domain),
+      ...landingPage(domain),
       ...profilePage(domain),
       ...passwordPages(domain),
       ...emailPage(domain),

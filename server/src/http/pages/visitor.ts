@@ -1,7 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { Principal } from '../../directory/tokens/principal.ts';
 import type { Domain } from '../../domain.ts';
-import { PurserError } from '../../lib/errors.ts';
 import { cookieOf } from '../kernel/cookies.ts';
 import { sessionSecretOf } from '../kernel/session-cookie.ts';
 import type { Words } from './words/en.ts';
@@ -36,7 +35,7 @@ export function strangerOf(request: FastifyRequest): Visitor {
 
 async function read(domain: Domain, request: FastifyRequest): Promise<Visitor> {
   const secret = sessionSecretOf(request);
-  return toVisitor(request, secret === undefined ? undefined : await bearerOf(domain, secret));
+  return toVisitor(request, secret === undefined ? undefined : await domain.sessions.bearerOf(secret));
 }
 
 function toVisitor(request: FastifyRequest, principal: Principal | undefined): Visitor {
@@ -50,13 +49,4 @@ function toVisitor(request: FastifyRequest, principal: Principal | undefined): V
     principal,
     chosen: typeof lang === 'string' && isLanguage(lang) ? lang : undefined,
   };
-}
-
-async function bearerOf({ sessions }: Domain, secret: string): Promise<Principal | undefined> {
-  try {
-    return await sessions.authenticate(secret, { unsigned: true });
-  } catch (error) {
-    if (error instanceof PurserError && error.kind === 'unauthenticated') return undefined;
-    throw error;
-  }
 }

@@ -5,6 +5,7 @@ import { PurserError } from '../../lib/errors.ts';
 import { publicUrl } from '../../lib/text/public-address.ts';
 import { astakosToken } from '../kernel/bearer.ts';
 import type { RouteTable } from '../kernel/routes.ts';
+import { sessionSecretOf } from '../kernel/session-cookie.ts';
 import { accountCookie } from './account-cookie.ts';
 import { sendFeed } from './jsonp.ts';
 
@@ -46,10 +47,16 @@ function menuOf(base: string, account: Account | undefined): MenuItem[] {
 
 const pathOf = (request: FastifyRequest) => (request.raw.url ?? '').split('?', 1)[0] ?? '';
 
-/** The account of a token or of the account cookie; undefined if neither is valid. */
+/**
+ * The account of a token, of a session or of the account cookie; undefined if none is valid. Browsers send the cookie of
+ * a session along with no request of another site, so that no other site learns who is signed in.
+ */
 async function accountOf(domain: Domain, request: FastifyRequest): Promise<Account | undefined> {
   const token = astakosToken(request);
   if (token !== undefined) return (await bearer(domain, token))?.account;
+  const session = sessionSecretOf(request);
+  const principal = session === undefined ? undefined : await domain.sessions.bearerOf(session);
+  if (principal) return principal.account;
   const cookie = accountCookie(request.headers.cookie, domain.settings.cookieName);
   const account = cookie && (await bearer(domain, cookie.token))?.account;
   return account && account.uuid === cookie.uuid ? account : undefined;

@@ -4,16 +4,11 @@ import { publicPath } from '../../lib/text/public-address.ts';
 import { sendJson } from '../cloudfault/answer.ts';
 import { isPageAddress } from '../kernel/page-addresses.ts';
 import type { Endpoint, RouteEntry, RouteTable } from '../kernel/routes.ts';
+import { sessionSecretOf } from '../kernel/session-cookie.ts';
 import { workflowVersions } from '../kernel/workflow-versions.ts';
 import { isBrowser } from '../server/outside-dialects.ts';
-import type { PlainPage } from './plain-pages.ts';
 
-/** Pages at addresses that older clients take from the menu and the catalog, by their paths. */
-const PLAIN_PAGES = {
-  '/ui/landing': 'services',
-} as const satisfies Record<string, PlainPage>;
-
-/** The start page and the plain pages, and redirects from shorter and older addresses (web §1). */
+/** Redirects from the root, and from shorter and older addresses (web §1). */
 export function pageRoutes(domain: Domain): RouteTable {
   const basePath = basePathOf(domain);
   const home = (url: string) => `${basePath}/ui/${queryOf(url)}`;
@@ -28,20 +23,20 @@ export function pageRoutes(domain: Domain): RouteTable {
     },
     {
       path: '/ui',
-      methods: page(async (url, reply) =>
+      methods: page(async (url, reply, request) =>
         pathOf(url).endsWith('/')
-          ? (await import('./plain-pages.ts')).sendPlainPage(domain, 'start', reply)
+          ? reply.redirect(basePath + (await startOf(domain, request)), 302)
           : reply.redirect(home(url), 301),
       ),
     },
     { path: '/im', methods: page((url, reply) => reply.redirect(home(url), 302)) },
-    ...Object.entries(PLAIN_PAGES).map(([path, name]) => ({
-      path,
-      methods: page(async (_url, reply) =>
-        (await import('./plain-pages.ts')).sendPlainPage(domain, name, reply),
-      ),
-    })),
   ];
+}
+
+/** Where a visitor begins: at the services of the cloud, or signed out at the sign-in. */
+async function startOf({ sessions }: Domain, request: FastifyRequest): Promise<string> {
+  const secret = sessionSecretOf(request);
+  return secret !== undefined && (await sessions.bearerOf(secret)) ? '/ui/landing' : '/ui/login';
 }
 
 /**

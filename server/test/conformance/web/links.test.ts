@@ -6,8 +6,8 @@ import { forEachEngine } from '../../support/engines.ts';
 import { ADMIN_TOKEN } from '../../support/harness.ts';
 import { type Office, openOffice } from '../workflow-v1/office.ts';
 
-/** Statuses of an address that exists, but for another method or with a token. */
-const ALSO_FINE = [401, 403, 405];
+/** Statuses of an address that exists, but for another method, with a token, or with the code of a real mail. */
+const ALSO_FINE = [401, 403, 405, 410];
 
 /** Addresses of the service in a text, in their public form. */
 const addressesIn = (text: string, base: string): string[] =>

@@ -34,7 +34,8 @@ const list = operation(
     tag,
     access: 'operator',
     summary: 'List pending approvals with their effects',
-    description: 'Pending project applications, and tasks that are not approved.',
+    description:
+      'Pending project applications, tasks that are not approved, and accounts that wait for moderation.',
     answers: { 200: page(named(WireApproval), 'pending approvals') },
   },
   { querystring: ApprovalQuery },
@@ -48,7 +49,7 @@ const decide = operation(
     summary: 'Approve or deny a pending approval',
     description:
       'Denying a task cancels it and stores the reason as a note; the requester receives a mail if the address is ' +
-      'known.',
+      'known. An account is accepted or rejected, and its owner receives a mail.',
     problems: [404, 409],
     answers: { 200: named(ApprovalDecided) },
   },
@@ -75,10 +76,12 @@ export function approvalRoutes(app: NativeApp, domain: Domain): void {
   app.post('/approvals/:kind/:id', decide, async (request) => {
     const { kind, id } = request.params;
     const by = { requester: actorOf(request), caller: await taskCallerOf(request, domain) };
-    const state =
-      kind === 'task'
-        ? await approvals.decideTask(by, id, request.body)
-        : await approvals.decideApplication(by, numberOf(id), request.body);
+    const decide = {
+      task: () => approvals.decideTask(by, id, request.body),
+      application: () => approvals.decideApplication(by, numberOf(id), request.body),
+      account: () => approvals.decideAccount(by, id, request.body),
+    };
+    const state = await decide[kind]();
     return { kind, id, state };
   });
 }
@@ -107,6 +110,7 @@ type Timeless = Omit<WireApproval, 'since' | 'age_s'>;
 
 function presentApproval(approval: Approval, users: ReadonlyMap<string, string>, units: Units): Timeless {
   if (approval.kind === 'task') return presentTaskApproval(approval, units);
+  if (approval.kind === 'account') return presentAccountApproval(approval, units);
   const { application, name, nameTaken, preview } = approval;
   const { project, creates, applicant } = application;
   const outlook = {
@@ -127,6 +131,24 @@ function presentApproval(approval: Approval, users: ReadonlyMap<string, string>,
     outlook: presentOutlook(outlook, units),
     valid: !nameTaken,
     reasons: nameTaken ? [`A project named '${name}' already exists.`] : [],
+    running: false,
+  };
+}
+
+function presentAccountApproval({ account }: Approval & { kind: 'account' }, units: Units): Timeless {
+  return {
+    kind: 'account',
+    id: account.uuid,
+    about: 'new_account',
+    asked_by: account.uuid,
+    asked_by_name: account.username,
+    project: null,
+    project_name: null,
+    comments: account.fullName,
+    replaced: null,
+    outlook: presentOutlook({ projects: [], users: [], limits: [] }, units),
+    valid: true,
+    reasons: [],
     running: false,
   };
 }

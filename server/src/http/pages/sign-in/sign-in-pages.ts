@@ -19,7 +19,11 @@ const LANDING = '/ui/landing';
 export function signInPages(domain: Domain): RouteTable {
   const { signIn, terms } = domain;
 
-  const signInForm = (visit: Visit, next: string | undefined, filled: Filled & { status?: number } = {}) => {
+  const signInForm = (
+    visit: Visit,
+    next: string | undefined,
+    filled: Filled & { status?: number; resend?: boolean } = {},
+  ) => {
     const { words } = visit;
     return formPage(
       {
@@ -45,7 +49,11 @@ export function signInPages(domain: Domain): RouteTable {
           ...(next !== undefined && { hidden: { next } }),
           button: words.signIn.button,
         },
-        links: [link(domain, '/ui/password_reset', words.signIn.forgotten)],
+        links: [
+          link(domain, '/ui/password_reset', words.signIn.forgotten),
+          ...(domain.signUps.policy.isOpen ? [link(domain, '/ui/signup', words.signIn.noAccount)] : []),
+          ...(filled.resend ? [link(domain, '/ui/send/activation', words.signIn.resend)] : []),
+        ],
       },
       words,
       filled,
@@ -190,6 +198,7 @@ export function signInPages(domain: Domain): RouteTable {
             entered: entries,
             errors: { password: text },
             status: 401,
+            resend: error instanceof PurserError && error.code === 'waiting_for_verification',
           });
         }
       },

@@ -19,6 +19,7 @@ export const en = {
     passwordHint: (length: number) => `At least ${length} characters.`,
     confirm: 'Confirm',
     save: 'Save',
+    tooMany: 'There were too many requests from this network. Try again later.',
     close: 'You can close this page.',
     noTls:
       'This page was opened without TLS (https). Your browser may not keep you signed in, and others can read what you enter.',
@@ -75,6 +76,8 @@ export const en = {
       `A mail was sent to ${email}. Open the link in it to confirm the address. The link works for a limited time.`,
     notArrived: 'No mail after some minutes? Look in the spam folder, or ask for a new one.',
     haveAccount: 'I already have an account',
+    emailInvalid: 'Enter a complete e-mail address.',
+    userNameTaken: 'Another user has this name.',
   },
   activate: {
     title: 'Confirm your e-mail address',
@@ -156,6 +159,12 @@ export const en = {
     setPassword: 'Set a password',
     changeEmail: 'Change the e-mail address',
     tokens: 'For programs, create API tokens with the command:',
+  },
+  landing: {
+    title: 'Services of this cloud',
+    none: 'No services are registered yet.',
+    programs: 'Authentication URL for programs:',
+    api: 'API documentation',
   },
   weblogin: {
     title: (program: string) => `Connect ${program}?`,

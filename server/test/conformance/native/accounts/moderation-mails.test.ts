@@ -5,7 +5,7 @@ import { startPurser } from '../../../support/harness.ts';
 import { asker } from '../asking.ts';
 
 forEachEngine((_engine, open) => {
-  test('a user gets a mail when the account is accepted, or rejected with the reason', async () => {
+  test('a user gets a mail about each decision on the account, with the reason; operators learn of new accounts', async () => {
     const purser = await startPurser(open);
     const { accounts } = purser.domain;
     const ask = asker(purser);
@@ -29,12 +29,18 @@ forEachEngine((_engine, open) => {
     await act(uuid, { action: 'deactivate', reason: 'away' });
     await act(uuid, { action: 'activate' });
     await purser.delivered();
-    const told = purser.mails().map((mail) => {
+    const sent = purser.mails().map((mail) => {
       const [to, subject] = [/^To: (.*)$/m, /^Subject: (.*)$/m].map((line) => line.exec(mail)?.[1]?.trim());
       return [to, subject, /We do not know you\./.test(mail)];
     });
-    assert.deepEqual(told, [
+    // Mails to different people have no order.
+    const byRecipient = sent.toSorted(([a = ''], [b = '']) => (String(a) < String(b) ? -1 : Number(a !== b)));
+    assert.deepEqual(byRecipient, [
       ['Welcome@example.org', 'Your account at Purser is active', false],
+      ['admin@example.org', 'Purser: account welcome@example.org was activated', false],
+      ['admin@example.org', 'Purser: account refused@example.org was activated', false],
+      ['made@example.org', 'Your account at Purser is suspended', false],
+      ['made@example.org', 'Your account at Purser is active again', false],
       ['refused@example.org', 'Your request for an account at Purser', true],
       ['refused@example.org', 'Your account at Purser is active', false],
     ]);
