@@ -84,7 +84,9 @@ forEachEngine((_engine, open) => {
     const all = ['project', 'set-limits', '--all-system-projects', '--limit', VISIBLE, '7', '7'];
     const lines = await dry(...all);
     const [{ after: projects }] = lines.filter(({ field }: { field: string }) => field === 'projects');
-    assert.deepEqual(await json([...all, '--yes']), { changed: projects });
+    const [{ before: replaced }] = lines.filter(({ field }: { field: string }) => field === 'replaced');
+    assert.ok(replaced.length > 0);
+    assert.deepEqual(await json([...all, '--yes']), { changed: projects, replaced });
     const { id } = await apply('other.example.org');
     const approved = await dry('application', 'approve', String(id));
     assert.ok(approved.length > 0);

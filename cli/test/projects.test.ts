@@ -247,7 +247,15 @@ forEachEngine((_engine, open) => {
 
     const all = ['project', 'set-limits', '--all-system-projects', '--limit', VISIBLE, '4', '4'];
     const changed = await json([...all, '--exclude', 'test1@example.org', '--yes']);
-    assert.deepEqual(changed, { changed: 2 });
+    assert.deepEqual(changed, {
+      changed: 2,
+      replaced: [100, 9223372036854775807n].map((limit) => ({
+        resource: VISIBLE,
+        project_capacity: limit,
+        member_capacity: limit,
+        projects: 1,
+      })),
+    });
     const quotas = await json(['quota', 'list', '--resource', VISIBLE]);
     const limits = quotas
       .filter(({ user, project }: { user: string; project: string }) => user === project)

@@ -79,7 +79,7 @@ export const OPERATIONS = {
   applyForModification: 'POST /projects/*/applications =Application',
   applyForRenewal: 'POST /projects/*/renewal =Application',
   actOnProject: 'POST /projects/*/action =Project',
-  changeSystemProjects: 'POST /projects/system/limits',
+  changeSystemProjects: 'POST /projects/system/limits =SystemProjectsChanged',
   listExpiredProjects: 'GET /projects/expired list =Project',
   terminateExpiredProjects: 'POST /projects/expired/termination',
   listApplications: 'GET /applications list =Application',
@@ -162,6 +162,7 @@ export const EXACT_SHAPES = {
     },
   },
   ProjectResource: { project_capacity: 1, member_capacity: 1, usage: 1, pending: 1 },
+  SystemProjectsChanged: { replaced: { project_capacity: 1, member_capacity: 1 } },
   ApplicationDetails: {
     changes: { max_members: 1, resources: { '*': { project_capacity: 1, member_capacity: 1 } } },
     replaced: {

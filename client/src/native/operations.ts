@@ -136,6 +136,7 @@ import type {
   SignUpVerified,
   Statistics,
   SubmitTaskTokenBody,
+  SystemProjectsChanged,
   Task,
   TaskDetails,
   TaskToken,
@@ -849,19 +850,14 @@ export interface NativeOperations {
   actOnProject(project: string, body: ActOnProjectBody, options?: CallOptions): Promise<Project>;
 
   /**
-   * Change the system projects of all users. Changes all of them or, after any error, none. Supports a dry
-   * run. Requires an operator.
+   * Change the system projects of all users. Changes all of them or, after any error, none. Limits that were
+   * set for single users are overwritten; the response lists them by value. Supports a dry run. Requires an
+   * operator.
    * Sends `POST /api/projects/system/limits`.
    * @param body The body of the request.
    * @throws BadRequest, Unauthorized, Forbidden, Conflict
    */
-  changeSystemProjects(
-    body: ChangeSystemProjectsBody,
-    options?: CallOptions,
-  ): Promise<{
-    /** The number of changed projects. */
-    readonly changed: number;
-  }>;
+  changeSystemProjects(body: ChangeSystemProjectsBody, options?: CallOptions): Promise<SystemProjectsChanged>;
 
   /**
    * List expired projects that have not been terminated. Requires an operator.

@@ -1130,6 +1130,28 @@ export interface Statistics {
   readonly resources: readonly ResourceStatistics[];
 }
 
+/** The result of a change of all system projects. */
+export interface SystemProjectsChanged {
+  /** The number of changed projects. */
+  readonly changed: number;
+  /** Limits that the projects had and that differ from the new ones, the most frequent first; at most 100. */
+  readonly replaced: ReadonlyArray<{
+    readonly resource: string;
+    /**
+     * A limit, exact to the last digit; 9223372036854775807 means unlimited. Parsers that read numbers as
+     * doubles change values above 2^53.
+     */
+    readonly project_capacity: bigint;
+    /**
+     * A limit, exact to the last digit; 9223372036854775807 means unlimited. Parsers that read numbers as
+     * doubles change values above 2^53.
+     */
+    readonly member_capacity: bigint;
+    /** The number of projects that had these limits. */
+    readonly projects: number;
+  }>;
+}
+
 /** A task: a request that is completed after an approval, a submission of its token, or both. */
 export interface Task {
   /** Uuid of the task, without hyphens. */

@@ -166,6 +166,8 @@ export const LIMITS = {
   /** For how long they are remembered, and how often it is written down that one is still in use. */
   login_source_kept_ms: 180 * 24 * 60 * 60_000,
   login_source_noted_ms: 24 * 60 * 60_000,
+  /** Different limits that the answer to a change of all system projects lists as replaced. */
+  replaced_limits: 100,
   /** Wrong one-time codes of one account that are heard in a row, and how soon after each of them one more is. */
   totp_failures: 10,
   totp_failure_ms: 5 * 60_000,

@@ -363,10 +363,16 @@ forEachEngine((_engine, open) => {
 
   test('all system projects can be changed at once, but those excluded', async () => {
     const { projectControl, owner, member, quota } = await prepared();
-    const count = await projectControl.modifySystemProjects(OPERATOR, { resources: [vm(5n, 6n)] }, [
-      member.uuid,
-    ]);
-    assert.equal(count, 1);
+    const { changed, replaced } = await projectControl.modifySystemProjects(
+      OPERATOR,
+      { resources: [vm(5n, 6n)] },
+      [member.uuid],
+    );
+    assert.equal(changed, 1);
+    assert.deepEqual(
+      replaced.map(({ capacity, projects }) => [capacity, projects]),
+      [[UNLIMITED, 1]],
+    );
     assert.deepEqual(await quota(owner.uuid, owner.uuid), [5n, 6n]);
     assert.deepEqual(await quota(member.uuid, member.uuid), [UNLIMITED, UNLIMITED]);
     await assert.rejects(

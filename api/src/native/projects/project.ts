@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { nullable, PageQuery, Time } from '../common.ts';
+import { Limit, nullable, PageQuery, Time } from '../common.ts';
 import type { Application } from './application.ts';
 import { projectChanges, projectFields, Reason } from './project-fields.ts';
 
@@ -126,6 +126,35 @@ export const SystemProjectModification = Type.Object(
   },
 );
 export type SystemProjectModification = Static<typeof SystemProjectModification>;
+
+export const SystemProjectsChanged = Type.Object(
+  {
+    changed: Type.Integer({ description: 'The number of changed projects.' }),
+    replaced: Type.Array(
+      Type.Object({
+        resource: Type.String(),
+        project_capacity: Limit,
+        member_capacity: Limit,
+        projects: Type.Integer({ description: 'The number of projects that had these limits.' }),
+      }),
+      {
+        description:
+          'Limits that the projects had and that differ from the new ones, the most frequent first; at most 100.',
+      },
+    ),
+  },
+  {
+    $id: 'SystemProjectsChanged',
+    description: 'The result of a change of all system projects.',
+    examples: [
+      {
+        changed: 120,
+        replaced: [{ resource: 'cyclades.vm', project_capacity: 2, member_capacity: 2, projects: 118 }],
+      },
+    ],
+  },
+);
+export type SystemProjectsChanged = Static<typeof SystemProjectsChanged>;
 
 export const ProjectPath = Type.Object({
   project: Type.String({

@@ -17,6 +17,7 @@ export function termsCommands(program: Command): void {
       const { id, issued_at } = await connection.post<Terms>('/terms', { text: await contentOf(file) });
       item({ id, issued_at }, termsView);
       tell('Until they accept the new terms, users cannot use their tokens; that includes you.');
+      if (id > 1) tell("Earlier versions stay; 'purser terms list' shows them.");
     });
 
   listing(terms, termsView, 'list', 'List the versions of the terms', 'purser terms list').action(

@@ -1,4 +1,4 @@
-import type { Project, ProjectAction } from '@purser/api/native/projects/project';
+import type { Project, ProjectAction, SystemProjectsChanged } from '@purser/api/native/projects/project';
 import type { Command } from 'commander';
 import { leaf, omitUndefined, openSession } from '../../command.ts';
 import { usage } from '../../failures.ts';
@@ -9,6 +9,7 @@ import { withReason } from '../../input/reason.ts';
 import { path } from '../../service/connection.ts';
 import type { Output } from '../../tables/printing.ts';
 import { lineOf, projectView } from '../../tables/project-views.ts';
+import { limitText } from '../../tables/quantities.ts';
 import { bodyOf, describing, limiting, type ProjectOptions } from './project-options.ts';
 
 interface ModifyOptions extends ProjectOptions {
@@ -118,7 +119,12 @@ async function setLimits({ output, reason, yes, exclude, ...options }: SetLimits
   const body = { ...changes, ...omitUndefined({ exclude: excluded, reason }) };
   if (dryRun) return preview(session, { method: 'POST', path: '/projects/system/limits', body });
   await confirm(`Change all system projects${excluded ? ` but ${excluded.length}` : ''}`, yes);
-  const { changed } = await connection.post<{ changed: number }>('/projects/system/limits', body, TIMEOUT_MS);
-  done({ changed });
+  const result = await connection.post<SystemProjectsChanged>('/projects/system/limits', body, TIMEOUT_MS);
+  const { changed, replaced } = result;
+  done({ changed, replaced });
+  for (const { resource, project_capacity, member_capacity, projects } of replaced) {
+    const limits = `${limitText(project_capacity, null)} (each member ${limitText(member_capacity, null)})`;
+    tell(`Replaced in ${projects} projects: ${resource} ${limits}.`);
+  }
   tell(`${changed} system projects changed.`);
 }

@@ -118,7 +118,7 @@ function actionCommand(parent: Command, name: string, action: TaskAct['action'],
     item(acted, taskDetailsView);
     tell(
       action === 'reissue_token'
-        ? 'A new token is on its way by mail.'
+        ? 'A new token is on its way by mail. The link of the earlier mail is void.'
         : `Task ${id} is ${stateText(acted)}.`,
     );
   });

@@ -11,6 +11,7 @@ import { columnsOf, type ProjectBooks, type ProjectReference } from '../project-
 import type { Requester } from '../requester.ts';
 import { ALIVE, INITIALIZED, type ProjectState } from '../vocabulary.ts';
 import { recordedChanges } from './recorded-changes.ts';
+import { LimitCounts, type ReplacedLimits } from './replaced-limits.ts';
 
 /** What operators do to projects: from which states, into which, and which message the owner gets (projects §3.1). */
 const CONTROLS = {
@@ -142,8 +143,8 @@ export class ProjectControl {
   }
 
   /**
-   * Changes all system projects but those excluded, in one transaction; answers how many. Errors: `forbidden`,
-   * `invalid_field`, `project_locked_fields`.
+   * Changes all system projects but those excluded, in one transaction. Returns how many there were, and the different
+   * limits that they had. Errors: `forbidden`, `invalid_field`, `project_locked_fields`.
    * @param exclude uuids
    */
   async modifySystemProjects(
@@ -151,15 +152,17 @@ export class ProjectControl {
     wanted: ProjectChanges,
     exclude: readonly string[] = [],
     reason: string | null = null,
-  ): Promise<number> {
+  ): Promise<{ changed: number; replaced: ReplacedLimits[] }> {
     if (!by.operator) throw new PurserError('forbidden');
     refuseLockedFields(wanted);
     const changes = await checkedChanges(this.#books, by, wanted);
     const { ledger } = this.#books.parts;
     const excluded = new Set(exclude);
     const values = columnsOf(changes);
+    const { resources = [] } = changes;
     return this.#books.change(async (tx) => {
       let changed = 0;
+      const counts = new LimitCounts(resources);
       for (let after = 0; ; ) {
         const rows = await tx.db
           .selectFrom('projects')
@@ -181,12 +184,10 @@ export class ProjectControl {
             )
             .execute();
         }
-        if (meant.length > 0 && changes.resources !== undefined && changes.resources.length > 0) {
-          await ledger.setPoolsOfProjects(
-            tx,
-            meant.map(({ uuid }) => uuid),
-            changes.resources,
-          );
+        if (meant.length > 0 && resources.length > 0) {
+          const uuids = meant.map(({ uuid }) => uuid);
+          for (const present of (await ledger.statedPools(tx.db, uuids)).values()) counts.add(present);
+          await ledger.setPoolsOfProjects(tx, uuids, resources);
         }
         changed += meant.length;
         const last = rows.at(-1);
@@ -194,12 +195,14 @@ export class ProjectControl {
         after = last.id;
       }
       const audited = { by, action: 'project.modify_all', reason };
-      await this.#books.record(tx, 'system projects', audited, null, {
+      const replaced = counts.list();
+      const before = replaced.length === 0 ? null : { replaced: replaced.map(recordedLimits) };
+      await this.#books.record(tx, 'system projects', audited, before, {
         changes: recordedChanges(changes),
         exclude,
         projects: changed,
       });
-      return changed;
+      return { changed, replaced };
     });
   }
 
@@ -209,3 +212,11 @@ export class ProjectControl {
     return project;
   }
 }
+
+/** As the API names the fields. */
+const recordedLimits = ({ resource, capacity, memberCapacity, projects }: ReplacedLimits) => ({
+  resource,
+  project_capacity: capacity,
+  member_capacity: memberCapacity,
+  projects,
+});

@@ -4,9 +4,9 @@ import {
   ProjectModification,
   ProjectPath,
   SystemProjectModification,
+  SystemProjectsChanged,
 } from '@purser/api/native/projects/project';
 import type { FastifyRequest } from 'fastify';
-import { Type } from 'typebox';
 import type { Domain } from '../../../domain.ts';
 import { actorOf } from '../frame/access.ts';
 import { usersOfField } from '../frame/named-user.ts';
@@ -53,14 +53,11 @@ const changeSystem = operation(
     access: 'operator',
     rehearsable: true,
     summary: 'Change the system projects of all users',
-    description: 'Changes all of them or, after any error, none.',
+    description:
+      'Changes all of them or, after any error, none. Limits that were set for single users are overwritten; the ' +
+      'response lists them by value.',
     problems: [409],
-    answers: {
-      200: Type.Object(
-        { changed: Type.Integer({ description: 'The number of changed projects.' }) },
-        { description: 'Done.' },
-      ),
-    },
+    answers: { 200: named(SystemProjectsChanged) },
   },
   { body: SystemProjectModification },
 );
@@ -88,6 +85,16 @@ export function projectControlRoutes(app: NativeApp, domain: Domain): void {
     const { reason = null, exclude = [], ...body } = request.body;
     const changes = await changesOf(domain, body);
     const left = await usersOfField(domain, 'exclude', exclude);
-    return { changed: await projectControl.modifySystemProjects(actorOf(request), changes, left, reason) };
+    const by = actorOf(request);
+    const { changed, replaced } = await projectControl.modifySystemProjects(by, changes, left, reason);
+    return {
+      changed,
+      replaced: replaced.map(({ resource, capacity, memberCapacity, projects: count }) => ({
+        resource,
+        project_capacity: capacity,
+        member_capacity: memberCapacity,
+        projects: count,
+      })),
+    };
   });
 }

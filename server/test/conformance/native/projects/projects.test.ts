@@ -415,7 +415,17 @@ forEachEngine((_engine, open) => {
     const { operator, owner, member, stranger } = cloud;
     const resources = { [VISIBLE]: { project_capacity: '1K', member_capacity: 7 } };
     const body = { resources, exclude: [member.email, stranger.uuid], reason: 'More for all' };
-    const { changed } = succeeded(await operator('POST', '/projects/system/limits', body));
+    const exception = { resources: { [VISIBLE]: { project_capacity: 5, member_capacity: 5 } } };
+    succeeded(await operator('PATCH', `/projects/${owner.uuid}`, exception));
+    const { changed, replaced } = succeeded(await operator('POST', '/projects/system/limits', body));
+    // Of the user with the exception, of another user, and of the administrator, who was there before the resource.
+    const had = [5, 100, 9223372036854775807n].map((limit) => ({
+      resource: VISIBLE,
+      project_capacity: limit,
+      member_capacity: limit,
+      projects: 1,
+    }));
+    assert.deepEqual(replaced, had, 'also the limits that were set for one user');
     const limitOf = async (user: string) => {
       const found = succeeded(await operator('GET', `/projects/${user}`))['resources'];
       return (found as Record<string, object>)[VISIBLE];
@@ -435,6 +445,7 @@ forEachEngine((_engine, open) => {
     assertProblem(await owner.ask('POST', '/projects/system/limits', { resources }), 403, 'forbidden');
     const [entry] = items(await operator('GET', '/audit?action=project.modify_all'));
     assert.equal(entry?.['reason'], 'More for all');
+    assert.deepEqual(entry?.['before'], { replaced });
   });
 
   check('expired projects are listed and terminated, each with its own result', async () => {
