@@ -9,6 +9,10 @@
  */
 export const OPERATIONS = {
   getMe: 'GET /me',
+  changeMe: 'PATCH /me',
+  changeMyPassword: 'POST /me/password',
+  changeMyEmail: 'POST /me/email',
+  acceptTerms: 'POST /me/terms',
   logIn: 'POST /login open',
   signIn: 'POST /session open',
   getSession: 'GET /session',
@@ -22,6 +26,7 @@ export const OPERATIONS = {
   listMySessions: 'GET /me/sessions',
   endMySessions: 'DELETE /me/sessions query',
   endMySession: 'DELETE /me/sessions/*',
+  requestPasswordReset: 'POST /password-reset open',
   listUsers: 'GET /users list',
   createUser: 'POST /users',
   getUser: 'GET /users/*',

@@ -4,6 +4,7 @@ import type { CallOptions } from '../http/call.ts';
 import type { List, Page } from './lists.ts';
 import type {
   AcceptCommissionBody,
+  AcceptTermsBody,
   AcknowledgeNotificationsBody,
   ActOnApplicationBody,
   ActOnMembershipBody,
@@ -25,6 +26,9 @@ import type {
   AskDelegateBody,
   AuditEntry,
   ChangeComponentBody,
+  ChangeMeBody,
+  ChangeMyEmailBody,
+  ChangeMyPasswordBody,
   ChangeProjectBody,
   ChangeResourceBody,
   ChangeSystemProjectsBody,
@@ -81,11 +85,13 @@ import type {
   LogInBody,
   LookUpUsersBody,
   MailEntry,
+  MailRequested,
   MailRetried,
   Me,
   Membership,
   Notification,
   NotificationsAcknowledged,
+  PasswordChanged,
   Preview,
   Project,
   ProjectEvent,
@@ -96,6 +102,7 @@ import type {
   RehearseBody,
   RejectCommissionBody,
   RemoveComponentQuery,
+  RequestPasswordResetBody,
   ResendSignUpMailBody,
   ResolveCommissionsBody,
   Resource,
@@ -161,6 +168,43 @@ export interface NativeOperations {
    * @throws Unauthorized
    */
   getMe(options?: CallOptions): Promise<Me>;
+
+  /**
+   * Change your name, user name or language. The user name can be changed if it need not be the e-mail
+   * address. Requires a user with a full-access token.
+   * Sends `PATCH /api/me`.
+   * @param body The body of the request.
+   * @throws BadRequest, Unauthorized, Forbidden, Conflict
+   */
+  changeMe(body: ChangeMeBody, options?: CallOptions): Promise<User>;
+
+  /**
+   * Change your password, or set the first one. Ends what came of the old password: sessions, API tokens and
+   * application credentials, also the token of the request. The session of the request goes on with a new
+   * cookie. Requires a user with a full-access token.
+   * Sends `POST /api/me/password`.
+   * @param body The body of the request.
+   * @throws BadRequest, Unauthorized, Forbidden
+   */
+  changeMyPassword(body: ChangeMyPasswordBody, options?: CallOptions): Promise<PasswordChanged>;
+
+  /**
+   * Request another e-mail address. Mails a link to the new address. The address changes when the link is
+   * confirmed. Requires a user with a full-access token.
+   * Sends `POST /api/me/email`.
+   * @param body The body of the request.
+   * @throws BadRequest, Unauthorized, Forbidden, Conflict
+   */
+  changeMyEmail(body: ChangeMyEmailBody, options?: CallOptions): Promise<MailRequested>;
+
+  /**
+   * Accept the terms of service with a number. Responds 409 `terms_outdated` if they are not the terms in
+   * force. Requires a user with a full-access token. Callable before the terms of service are accepted.
+   * Sends `POST /api/me/terms`.
+   * @param body The body of the request.
+   * @throws BadRequest, Unauthorized, Forbidden, Conflict
+   */
+  acceptTerms(body: AcceptTermsBody, options?: CallOptions): Promise<User>;
 
   /**
    * Exchange a password for a token. A wrong password and an unknown user get the same response. With the
@@ -282,6 +326,15 @@ export interface NativeOperations {
    * @throws BadRequest, Unauthorized, Forbidden, NotFound
    */
   endMySession(session: string, options?: CallOptions): Promise<void>;
+
+  /**
+   * Request a mail to set a new password. The response and its time are the same for every address. No
+   * authentication required.
+   * Sends `POST /api/password-reset`.
+   * @param body The body of the request.
+   * @throws BadRequest
+   */
+  requestPasswordReset(body: RequestPasswordResetBody, options?: CallOptions): Promise<MailRequested>;
 
   /**
    * List users. Requires an operator.

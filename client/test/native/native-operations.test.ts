@@ -81,12 +81,18 @@ const STORIES: Record<string, (cloud: Cloud) => Promise<void>> = {
     const person = { first_name: 'Eve', last_name: 'Doe', ...PASSWORD };
     await anonymous.signUp({ email: 'eve@example.org', ...person });
     await anonymous.resendSignUpMail({ email: 'eve@example.org' });
+    assert.deepEqual(await anonymous.requestPasswordReset({ email: 'nobody@example.org' }), {
+      status: 'requested',
+    });
     const session = await anonymous.signIn({ username: office.owner.email, ...PASSWORD });
     assert.deepEqual(
       (await owner.listMySessions()).sessions.map(({ id }) => id),
       [session.id],
     );
     assert.deepEqual(await owner.endMySessions(), { ended: 1 });
+    assert.equal((await owner.changeMe({ language: 'el' })).language, 'el');
+    const current = PASSWORD.password;
+    assert.equal((await owner.changeMyEmail({ email: 'next@example.org', current })).status, 'requested');
     const made = await admin.createUser({ email: 'new@example.org', first_name: 'New', last_name: 'User' });
     assert.equal((await admin.changeUser(made.id, { last_name: 'Comer' })).last_name, 'Comer');
     await admin.actOnUser(made.id, { action: 'deactivate', reason: 'gone' });

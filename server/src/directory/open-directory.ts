@@ -22,6 +22,7 @@ export interface DirectoryDomain {
   readonly accounts: Accounts;
   readonly passwords: Passwords;
   readonly tokens: Tokens;
+  readonly credentialEndings: CredentialEndings;
   readonly loginThrottle: LoginThrottle;
   /** Tokens that are issued at a login. */
   readonly loginTokens: LoginTokens;
@@ -64,6 +65,7 @@ export function openDirectory(
     accounts,
     passwords,
     tokens,
+    credentialEndings: endings,
     loginThrottle,
     loginTokens: new LoginTokens({ tokens }),
     applicationCredentials,

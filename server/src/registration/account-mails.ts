@@ -39,6 +39,11 @@ export class AccountMails {
         ? Promise.resolve()
         : this.#send(tx, account, 'account-suspended', { reason }),
     );
+    changes.onPasswordChanged(async (tx, account, { replaced }) => {
+      // Before its activation, an account has no earlier password that a thief could have replaced.
+      if (!replaced || !account.active) return;
+      await this.#send(tx, account, 'account-password-changed', { reset: this.#url('/ui/password_reset') });
+    });
     changes.onActivated((tx, account) =>
       this.#send(tx, account, 'account-reactivated', { url: this.#url('/ui/login') }),
     );
@@ -115,4 +120,5 @@ type PersonalMail =
   | 'account-accepted'
   | 'account-rejected'
   | 'account-suspended'
-  | 'account-reactivated';
+  | 'account-reactivated'
+  | 'account-password-changed';
