@@ -15,13 +15,19 @@ import type { ProjectMails } from './projects/mails/project-mails.ts';
 import type { ProjectDomain } from './projects/open-projects.ts';
 import type { ScopedTokens } from './projects/roles/scoped-tokens.ts';
 import type { SignUps } from './registration/sign-ups.ts';
+import type { SignInMethodsDomain } from './signin/methods/open-methods.ts';
 import type { SignInDomain } from './signin/open-signin.ts';
 import type { Storage } from './storage/storage.ts';
 import type { Webhooks } from './webhooks/webhooks.ts';
 import type { Workflow } from './workflow/open-workflow.ts';
 
 /** Everything a dialect can use. Built by `compose/open-domain.ts`. */
-export interface Domain extends DirectoryDomain, CatalogDomain, ProjectDomain, SignInDomain {
+export interface Domain
+  extends DirectoryDomain,
+    CatalogDomain,
+    ProjectDomain,
+    SignInDomain,
+    SignInMethodsDomain {
   readonly settings: Settings;
   readonly clock: Clock;
   readonly secrets: Secrets;

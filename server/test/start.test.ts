@@ -7,7 +7,7 @@ import { after, test } from 'node:test';
 import { launchPurser } from './support/server-process.ts';
 
 /** Time to ready goes with the number of files: finding, opening and linking one costs some 0.4 ms. */
-const FILES_MAX = 839;
+const FILES_MAX = 856;
 
 /** Modules that are not needed at start: the native API and its description, metrics, mail, YAML. */
 const ON_DEMAND = [

@@ -11,6 +11,7 @@ export const BOUNDS = {
   password_length_max: 1024,
   terms_length: 512 * 1024,
   reason_length: 4096,
+  passkey_name_length: 100,
   project_name_length: 253,
   homepage_length: 255,
   provisions_per_commission: 1000,

@@ -5,6 +5,7 @@ export * from './accounts/login.ts';
 export * from './accounts/me.ts';
 export * from './accounts/role.ts';
 export * from './accounts/session.ts';
+export * from './accounts/sign-in-methods.ts';
 export * from './accounts/sign-up.ts';
 export * from './accounts/terms.ts';
 export * from './accounts/token.ts';

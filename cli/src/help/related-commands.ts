@@ -14,6 +14,8 @@ export const RELATED: Readonly<Record<string, readonly string[]>> = {
   logout: ['login', 'profile remove'],
   profile: ['login', 'whoami'],
   whoami: ['login', 'user token', 'profile show'],
+  'user sign-in-methods': ['user reset-second-factor', 'user show'],
+  'user reset-second-factor': ['user sign-in-methods', 'user modify', 'audit list'],
   'user token': ['token list', 'role list'],
   role: ['user show', 'membership grant'],
   component: ['service import', 'commission list'],

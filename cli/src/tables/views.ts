@@ -1,4 +1,5 @@
 import type { Role, RoleGrant } from '@purser/api/native/accounts/role';
+import type { SecondFactorReset, SignInMethods } from '@purser/api/native/accounts/sign-in-methods';
 import type { Terms, TermsSummary } from '@purser/api/native/accounts/terms';
 import type { Token, TokenCreated } from '@purser/api/native/accounts/token';
 import type { User, UserCreated, UserName } from '@purser/api/native/accounts/user';
@@ -108,6 +109,25 @@ export const tokenCreatedView: View<TokenCreated> = {
   fields: ['token', ...tokenFields],
   columns: [],
   texts: { expires_at: (at) => at ?? 'never' },
+};
+
+export const signInMethodsView: View<SignInMethods> = {
+  fields: [
+    'password',
+    'totp',
+    'passkeys',
+    'recovery_codes_left',
+    'second_factor',
+    'second_factor_required',
+    'passkeys_unavailable',
+  ],
+  columns: [],
+  texts: { passkeys: (passkeys) => passkeys.map(({ name }) => name).join(', ') },
+};
+
+export const secondFactorResetView: View<SecondFactorReset> = {
+  fields: ['totp', 'passkeys'],
+  columns: [],
 };
 
 export const roleView: View<Role> = {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { codeOf } from '../../../server/test/support/authenticator-app.ts';
 import type { ExampleCloud, MembershipState } from './example-cloud.ts';
 import { purserHere } from './running.ts';
 
@@ -58,6 +59,14 @@ const SETTINGS: Readonly<Record<string, Setting>> = {
   profile: loggedIn,
   'user add': (cloud) => ({ words: { [ADA]: `${cloud.newName()}@example.org` } }),
   'user modify': another(ADA, async ({ newUser }) => (await newUser()).email),
+  'user sign-in-methods': another(ADA, async ({ newUser }) => (await newUser()).email),
+  'user reset-second-factor': async ({ newUser, as, purser }) => {
+    const { email, token } = await newUser();
+    const { secret } = await as(token)('POST', '/me/sign-in-methods/totp');
+    const code = codeOf(String(secret), purser.clock);
+    await as(token)('POST', '/me/sign-in-methods/totp/confirm', { code });
+    return { words: { [ADA]: email } };
+  },
   'user token': async ({ ada, as, newName }) => {
     const made = await as(ada.token)('POST', `/users/${ada.uuid}/tokens`, { name: newName() });
     return { words: { 5: String(made['id']) } };

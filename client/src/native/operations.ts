@@ -12,6 +12,8 @@ import type {
   ActOnTaskBody,
   ActOnUserBody,
   AddComponentBody,
+  AddPasskeyAtSignInBody,
+  AddPasskeyBody,
   AddResourceBody,
   AddTermsBody,
   AddWebhookBody,
@@ -25,6 +27,7 @@ import type {
   ApprovalDecided,
   AskDelegateBody,
   AuditEntry,
+  BeginTotpAtSignInBody,
   ChangeComponentBody,
   ChangeMeBody,
   ChangeMyEmailBody,
@@ -42,6 +45,8 @@ import type {
   Component,
   ComponentRemoved,
   ComponentWithToken,
+  ConfirmTotpAtSignInBody,
+  ConfirmTotpBody,
   CreateMembershipBody,
   CreateRoleBody,
   CreateTokenBody,
@@ -52,6 +57,8 @@ import type {
   DeleteExpiredTaskTokensQuery,
   EndMySessionsQuery,
   Endpoint,
+  GetPasskeyCreationOptionsAtSignInBody,
+  GetPasskeyOptionsBody,
   GetProjectHistoryQuery,
   GetUsageQuery,
   GetUserRoleQuery,
@@ -91,6 +98,9 @@ import type {
   Membership,
   Notification,
   NotificationsAcknowledged,
+  Passkey,
+  PasskeyCreated,
+  PasskeyQuestion,
   PasswordChanged,
   Preview,
   Project,
@@ -99,9 +109,11 @@ import type {
   Quota,
   QuotaVerification,
   ReconcileApplicationsBody,
+  RecoveryCodes,
   RehearseBody,
   RejectCommissionBody,
   RemoveComponentQuery,
+  RenamePasskeyBody,
   RequestPasswordResetBody,
   ResendSignUpMailBody,
   ResolveCommissionsBody,
@@ -111,15 +123,18 @@ import type {
   RevokeRoleQuery,
   Role,
   RoleGrant,
+  SecondFactorReset,
   SendFeedbackBody,
   Service,
   ServiceImported,
   Session,
+  SessionEnrolled,
   SessionList,
   SessionsEnded,
   SetDefaultProjectBody,
   SetMyDefaultProjectBody,
   SignInBody,
+  SignInMethods,
   SignInWithNewPasswordBody,
   SignInWithSecondFactorBody,
   SignInWithTermsBody,
@@ -140,6 +155,8 @@ import type {
   TermsSummary,
   Token,
   TokenCreated,
+  TotpBegun,
+  TotpConfirmed,
   UpdateTaskBody,
   UsageSeries,
   User,
@@ -221,10 +238,10 @@ export interface NativeOperations {
   /**
    * Sign in with a password. Responds 201 with the cookie of the session. If the sign-in needs another step,
    * it responds 401 with a `ticket` for that step: `second_factor_required` (with `methods`),
-   * `password_change_required` or `terms_unsigned`. A wrong password and an unknown user get the same
-   * response. With the correct password the response says why the account cannot sign in:
-   * `waiting_for_verification`, `waiting_for_moderation`, `suspended`. Programs use tokens: see `logIn`. No
-   * authentication required.
+   * `second_factor_enrolment_required`, `password_change_required` or `terms_unsigned`. A wrong password and
+   * an unknown user get the same response. With the correct password the response says why the account
+   * cannot sign in: `waiting_for_verification`, `waiting_for_moderation`, `suspended`. Programs use tokens:
+   * see `logIn`. No authentication required.
    * Sends `POST /api/session`.
    * @param body The body of the request.
    * @throws BadRequest, Unauthorized, Forbidden
@@ -248,7 +265,8 @@ export interface NativeOperations {
   /**
    * Continue a sign-in with a second factor. Responds 201 with the cookie of the session. If the sign-in
    * needs another step, it responds 401 with a `ticket` for that step: `second_factor_required` (with
-   * `methods`), `password_change_required` or `terms_unsigned`. No authentication required.
+   * `methods`), `second_factor_enrolment_required`, `password_change_required` or `terms_unsigned`. No
+   * authentication required.
    * Sends `POST /api/session/second-factor`.
    * @param body The body of the request.
    * @throws BadRequest, Unauthorized, Forbidden
@@ -256,9 +274,21 @@ export interface NativeOperations {
   signInWithSecondFactor(body: SignInWithSecondFactorBody, options?: CallOptions): Promise<Session>;
 
   /**
+   * Get the options for signing in with a passkey. For `navigator.credentials.get` of a browser. With the
+   * ticket of a sign-in the passkey is the second factor; without one it is the only factor, and the user is
+   * who the passkey says. The answer goes to `signInWithSecondFactor` with the ticket of this response. No
+   * authentication required.
+   * Sends `POST /api/session/passkey/options`.
+   * @param body The body of the request.
+   * @throws BadRequest, Unauthorized, NotFound, Conflict
+   */
+  getPasskeyOptions(body?: GetPasskeyOptionsBody, options?: CallOptions): Promise<PasskeyQuestion>;
+
+  /**
    * Continue a sign-in by accepting the terms of service. Responds 201 with the cookie of the session. If
    * the sign-in needs another step, it responds 401 with a `ticket` for that step: `second_factor_required`
-   * (with `methods`), `password_change_required` or `terms_unsigned`. No authentication required.
+   * (with `methods`), `second_factor_enrolment_required`, `password_change_required` or `terms_unsigned`. No
+   * authentication required.
    * Sends `POST /api/session/terms`.
    * @param body The body of the request.
    * @throws BadRequest, Unauthorized, Forbidden, Conflict
@@ -268,7 +298,8 @@ export interface NativeOperations {
   /**
    * Continue a sign-in with a new password. Responds 201 with the cookie of the session. If the sign-in
    * needs another step, it responds 401 with a `ticket` for that step: `second_factor_required` (with
-   * `methods`), `password_change_required` or `terms_unsigned`. No authentication required.
+   * `methods`), `second_factor_enrolment_required`, `password_change_required` or `terms_unsigned`. No
+   * authentication required.
    * Sends `POST /api/session/password`.
    * @param body The body of the request.
    * @throws BadRequest, Unauthorized, Forbidden
@@ -304,6 +335,51 @@ export interface NativeOperations {
   resendSignUpMail(body: ResendSignUpMailBody, options?: CallOptions): Promise<SignUpAccepted>;
 
   /**
+   * Get a secret for an authenticator app during a sign-in. Requires the ticket of a
+   * `second_factor_enrolment_required` response. No authentication required.
+   * Sends `POST /api/session/enrolment/totp`.
+   * @param body The body of the request.
+   * @throws BadRequest, Unauthorized, Forbidden, Conflict
+   */
+  beginTotpAtSignIn(body: BeginTotpAtSignInBody, options?: CallOptions): Promise<TotpBegun>;
+
+  /**
+   * Confirm the authenticator app and continue the sign-in. Requires the ticket of a
+   * `second_factor_enrolment_required` response. Responds 201 with the cookie of the session. If the sign-in
+   * needs another step, it responds 401 with a `ticket` for that step: `second_factor_required` (with
+   * `methods`), `second_factor_enrolment_required`, `password_change_required` or `terms_unsigned`. No
+   * authentication required.
+   * Sends `POST /api/session/enrolment/totp/confirm`.
+   * @param body The body of the request.
+   * @throws BadRequest, Unauthorized, Forbidden, NotFound, Conflict
+   */
+  confirmTotpAtSignIn(body: ConfirmTotpAtSignInBody, options?: CallOptions): Promise<SessionEnrolled>;
+
+  /**
+   * Get the options for a new passkey during a sign-in. Requires the ticket of a
+   * `second_factor_enrolment_required` response. No authentication required.
+   * Sends `POST /api/session/enrolment/passkeys/options`.
+   * @param body The body of the request.
+   * @throws BadRequest, Unauthorized, Forbidden, Conflict
+   */
+  getPasskeyCreationOptionsAtSignIn(
+    body: GetPasskeyCreationOptionsAtSignInBody,
+    options?: CallOptions,
+  ): Promise<PasskeyQuestion>;
+
+  /**
+   * Register a passkey and continue the sign-in. Requires the ticket of a `second_factor_enrolment_required`
+   * response. Responds 201 with the cookie of the session. If the sign-in needs another step, it responds
+   * 401 with a `ticket` for that step: `second_factor_required` (with `methods`),
+   * `second_factor_enrolment_required`, `password_change_required` or `terms_unsigned`. No authentication
+   * required.
+   * Sends `POST /api/session/enrolment/passkeys`.
+   * @param body The body of the request.
+   * @throws BadRequest, Unauthorized, Forbidden, Conflict
+   */
+  addPasskeyAtSignIn(body: AddPasskeyAtSignInBody, options?: CallOptions): Promise<SessionEnrolled>;
+
+  /**
    * List your sessions. Requires a user with a full-access token.
    * Sends `GET /api/me/sessions`.
    * @throws Unauthorized, Forbidden
@@ -335,6 +411,96 @@ export interface NativeOperations {
    * @throws BadRequest
    */
   requestPasswordReset(body: RequestPasswordResetBody, options?: CallOptions): Promise<MailRequested>;
+
+  /**
+   * Show how the authenticated user can sign in. Requires a user with a full-access token.
+   * Sends `GET /api/me/sign-in-methods`.
+   * @throws Unauthorized, Forbidden
+   */
+  getSignInMethods(options?: CallOptions): Promise<SignInMethods>;
+
+  /**
+   * Get a secret for an authenticator app. The app becomes a second factor when a code of it is confirmed.
+   * An earlier secret is void. Requires a user with a full-access token.
+   * Sends `POST /api/me/sign-in-methods/totp`.
+   * @throws Unauthorized, Forbidden, Conflict
+   */
+  beginTotp(options?: CallOptions): Promise<TotpBegun>;
+
+  /**
+   * Remove the authenticator app. Requires a user with a full-access token.
+   * Sends `DELETE /api/me/sign-in-methods/totp`.
+   * @throws Unauthorized, Forbidden, NotFound, Conflict
+   */
+  removeTotp(options?: CallOptions): Promise<void>;
+
+  /**
+   * Confirm the authenticator app with a code. From then on the password alone is not enough. The same code
+   * cannot be used again. Requires a user with a full-access token.
+   * Sends `POST /api/me/sign-in-methods/totp/confirm`.
+   * @param body The body of the request.
+   * @throws BadRequest, Unauthorized, Forbidden, NotFound, Conflict
+   */
+  confirmTotp(body: ConfirmTotpBody, options?: CallOptions): Promise<TotpConfirmed>;
+
+  /**
+   * Create new recovery codes. Earlier codes are void. Requires a user with a full-access token.
+   * Sends `POST /api/me/sign-in-methods/recovery-codes`.
+   * @throws Unauthorized, Forbidden, Conflict
+   */
+  renewRecoveryCodes(options?: CallOptions): Promise<RecoveryCodes>;
+
+  /**
+   * Get the options for a new passkey. For `navigator.credentials.create` of a browser. The answer is valid
+   * for five minutes. Requires a user with a full-access token.
+   * Sends `POST /api/me/sign-in-methods/passkeys/options`.
+   * @throws Unauthorized, Forbidden, Conflict
+   */
+  getPasskeyCreationOptions(options?: CallOptions): Promise<PasskeyQuestion>;
+
+  /**
+   * Register a passkey. From then on the password alone is not enough. Requires a user with a full-access
+   * token.
+   * Sends `POST /api/me/sign-in-methods/passkeys`.
+   * @param body The body of the request.
+   * @throws BadRequest, Unauthorized, Forbidden, Conflict
+   */
+  addPasskey(body: AddPasskeyBody, options?: CallOptions): Promise<PasskeyCreated>;
+
+  /**
+   * Rename a passkey. Requires a user with a full-access token.
+   * Sends `PATCH /api/me/sign-in-methods/passkeys/{id}`.
+   * @param id Id of a passkey.
+   * @param body The body of the request.
+   * @throws BadRequest, Unauthorized, Forbidden, NotFound
+   */
+  renamePasskey(id: number, body: RenamePasskeyBody, options?: CallOptions): Promise<Passkey>;
+
+  /**
+   * Remove a passkey. The last way to sign in cannot be removed. Requires a user with a full-access token.
+   * Sends `DELETE /api/me/sign-in-methods/passkeys/{id}`.
+   * @param id Id of a passkey.
+   * @throws BadRequest, Unauthorized, Forbidden, NotFound, Conflict
+   */
+  removePasskey(id: number, options?: CallOptions): Promise<void>;
+
+  /**
+   * Show how a user can sign in. Requires an operator.
+   * Sends `GET /api/users/{user}/sign-in-methods`.
+   * @param user A user: uuid, number, user name or e-mail address.
+   * @throws BadRequest, Unauthorized, Forbidden, NotFound
+   */
+  getSignInMethodsOfUser(user: string, options?: CallOptions): Promise<SignInMethods>;
+
+  /**
+   * Remove a user's second factors. For users who have lost them: removes the authenticator app, all
+   * passkeys and the recovery codes. A user of whom the settings require a second factor has to set one up
+   * at the next sign-in. Requires an operator with a full-access token.
+   * Sends `DELETE /api/users/{user}/sign-in-methods/second-factor`.
+   * @param user A user: uuid, number, user name or e-mail address.
+   * @throws BadRequest, Unauthorized, Forbidden, NotFound, Conflict
+   */
+  resetSecondFactor(user: string, options?: CallOptions): Promise<SecondFactorReset>;
 
   /**
    * List users. Requires an operator.

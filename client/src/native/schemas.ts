@@ -624,6 +624,38 @@ export interface NotificationsAcknowledged {
   readonly acknowledged: number;
 }
 
+/** A passkey of a user: a key pair on a device, of which the service has the public key. */
+export interface Passkey {
+  readonly id: number;
+  readonly name: string;
+  readonly created_at: string;
+  readonly last_used_at: string | null;
+  /** Whether it can be copied to other devices of the user. */
+  readonly syncable: boolean;
+  /** Whether it was copied to other devices at its last use. */
+  readonly synced: boolean;
+}
+
+/** A new passkey. */
+export interface PasskeyCreated extends Passkey {
+  /**
+   * Recovery codes, each of which can be used once. No later response contains them. Null if the user has
+   * some already.
+   */
+  readonly recovery_codes: readonly string[] | null;
+}
+
+/** What a browser needs to make or to use a passkey. */
+export interface PasskeyQuestion {
+  /** To send along with the answer of the browser. */
+  readonly ticket: string;
+  /**
+   * The options for the browser in their JSON form (Web Authentication, `parseCreationOptionsFromJSON` and
+   * `parseRequestOptionsFromJSON`).
+   */
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
 /** What ended with the old password. */
 export interface PasswordChanged {
   /** API tokens that came of the old password and have ended. */
@@ -895,6 +927,12 @@ export interface QuotaVerification {
   readonly holdings: number;
 }
 
+/** New recovery codes; earlier ones are void. */
+export interface RecoveryCodes {
+  /** Each can be used once. No later response contains them. */
+  readonly recovery_codes: readonly string[];
+}
+
 /**
  * A countable quantity with a limit. `system_default` is the limit in new system projects,
  * `project_default` in other new projects.
@@ -960,6 +998,14 @@ export interface RoleGrant {
   readonly project: string | null;
 }
 
+/** The second factors that were removed. */
+export interface SecondFactorReset {
+  /** Whether an authenticator app was removed. */
+  readonly totp: boolean;
+  /** Passkeys that were removed. */
+  readonly passkeys: number;
+}
+
 /** A service of the catalog. */
 export interface Service {
   readonly id: number;
@@ -1018,6 +1064,15 @@ export interface Session {
   readonly user: User;
 }
 
+/** A new session, and what was made with the second factor. */
+export interface SessionEnrolled extends Session {
+  /**
+   * Recovery codes, each of which can be used once. No later response contains them. Null if the user has
+   * some already.
+   */
+  readonly recovery_codes: readonly string[] | null;
+}
+
 /** A session of a user. */
 export interface SessionItem {
   readonly id: string;
@@ -1045,6 +1100,23 @@ export interface SessionList {
 export interface SessionsEnded {
   /** Number of sessions that this request ended. */
   readonly ended: number;
+}
+
+/** The ways in which a user can sign in. */
+export interface SignInMethods {
+  /** Whether the user has a password. */
+  readonly password: boolean;
+  /** When the authenticator app was confirmed; null if the user has none. */
+  readonly totp: string | null;
+  readonly passkeys: readonly Passkey[];
+  /** Recovery codes that were not used yet. */
+  readonly recovery_codes_left: number;
+  /** Whether the password alone is not enough: the user has an authenticator app or a passkey. */
+  readonly second_factor: boolean;
+  /** Whether the settings require a second factor of this user. */
+  readonly second_factor_required: boolean;
+  /** Why this installation cannot have passkeys; null if it can. */
+  readonly passkeys_unavailable: string | null;
 }
 
 /** A mail with the next step was sent to the address. */
@@ -1274,6 +1346,23 @@ export interface TokenCreated extends Token {
   }>;
 }
 
+/** A secret for an authenticator app. No later response contains it. */
+export interface TotpBegun {
+  /** The secret in base32, to type into an authenticator app. */
+  readonly secret: string;
+  /** The same as an `otpauth` URI, for a QR code. */
+  readonly uri: string;
+}
+
+/** The authenticator app is a second factor now. */
+export interface TotpConfirmed {
+  /**
+   * Recovery codes, each of which can be used once. No later response contains them. Null if the user has
+   * some already.
+   */
+  readonly recovery_codes: readonly string[] | null;
+}
+
 /** The usage of one holding over time. Pending reservations are not included. */
 export interface UsageSeries {
   /** Uuid of the project. */
@@ -1484,6 +1573,12 @@ export interface SignInWithSecondFactorBody {
   readonly assertion?: unknown | undefined;
 }
 
+/** Body of `POST /api/session/passkey/options`. */
+export interface GetPasskeyOptionsBody {
+  /** The ticket of the response that requires this step. */
+  readonly ticket?: string | undefined;
+}
+
 /** Body of `POST /api/session/terms`. */
 export interface SignInWithTermsBody {
   /** The ticket of the response that requires this step. */
@@ -1526,6 +1621,36 @@ export interface ResendSignUpMailBody {
   readonly email: string;
 }
 
+/** Body of `POST /api/session/enrolment/totp`. */
+export interface BeginTotpAtSignInBody {
+  /** The ticket of the response that requires this step. */
+  readonly ticket: string;
+}
+
+/** Body of `POST /api/session/enrolment/totp/confirm`. */
+export interface ConfirmTotpAtSignInBody {
+  /** The ticket of the response that requires this step. */
+  readonly ticket: string;
+  readonly code: string;
+}
+
+/** Body of `POST /api/session/enrolment/passkeys/options`. */
+export interface GetPasskeyCreationOptionsAtSignInBody {
+  /** The ticket of the response that requires this step. */
+  readonly ticket: string;
+}
+
+/** Body of `POST /api/session/enrolment/passkeys`. */
+export interface AddPasskeyAtSignInBody {
+  /** The ticket of the response that requires this step. */
+  readonly ticket: string;
+  /** The ticket of the response that had the options. */
+  readonly passkey_ticket: string;
+  readonly name: string;
+  /** The answer of the browser: the JSON form of a `PublicKeyCredential` (Web Authentication, `toJSON`). */
+  readonly response: Readonly<Record<string, unknown>>;
+}
+
 /** Query of `DELETE /api/me/sessions`. */
 export interface EndMySessionsQuery {
   /** True: also the session of the request; false: all others. */
@@ -1535,6 +1660,24 @@ export interface EndMySessionsQuery {
 /** Body of `POST /api/password-reset`. */
 export interface RequestPasswordResetBody {
   readonly email: string;
+}
+
+/** Body of `POST /api/me/sign-in-methods/totp/confirm`. */
+export interface ConfirmTotpBody {
+  readonly code: string;
+}
+
+/** Body of `POST /api/me/sign-in-methods/passkeys`. */
+export interface AddPasskeyBody {
+  readonly ticket: string;
+  readonly name: string;
+  /** The answer of the browser: the JSON form of a `PublicKeyCredential` (Web Authentication, `toJSON`). */
+  readonly response: Readonly<Record<string, unknown>>;
+}
+
+/** Body of `PATCH /api/me/sign-in-methods/passkeys/{id}`. */
+export interface RenamePasskeyBody {
+  readonly name: string;
 }
 
 /** Query of `GET /api/users`. */

@@ -3,11 +3,14 @@ import { createServer } from 'node:http';
 import { after, test } from 'node:test';
 import { openOffice, PASSWORD } from '../../../server/test/conformance/workflow-v1/office.ts';
 import { TroubleMaker } from '../../../server/test/conformance/workflow-v1/trouble-maker.ts';
+import { codeOf } from '../../../server/test/support/authenticator-app.ts';
 import { forEachEngine, type OpenStorage } from '../../../server/test/support/engines.ts';
+import { SoftAuthenticator } from '../../../server/test/support/soft-authenticator.ts';
 import { type NativeOperations, Purser } from '../../src/index.ts';
 import { OPERATIONS } from '../../src/native/operation-table.ts';
 
 const VM = 'cyclades.vm';
+const ORIGIN = 'http://localhost:8700';
 const DAY_MS = 86_400_000;
 
 /** A cloud with clients for all kinds of callers; successful calls are recorded. */
@@ -16,6 +19,8 @@ async function startCounting(open: OpenStorage) {
   const office = await openOffice(open, {
     featureSets: [trouble.features],
     config: { webhooks_private_addresses: true },
+    // Passkeys need a domain name.
+    env: { PURSER_BASE_URL: ORIGIN },
   });
   const called = new Set<string>();
   const asking = (token?: string): NativeOperations => {
@@ -67,6 +72,10 @@ type Cloud = Awaited<ReturnType<typeof startCounting>>;
 const FOR_BROWSERS: readonly string[] = [
   'endMySession',
   'verifySignUp',
+  'addPasskeyAtSignIn',
+  'beginTotpAtSignIn',
+  'confirmTotpAtSignIn',
+  'getPasskeyCreationOptionsAtSignIn',
   'getSession',
   'signInWithNewPassword',
   'signInWithSecondFactor',
@@ -81,7 +90,7 @@ const STORIES: Record<string, (cloud: Cloud) => Promise<void>> = {
     const person = { first_name: 'Eve', last_name: 'Doe', ...PASSWORD };
     await anonymous.signUp({ email: 'eve@example.org', ...person });
     await anonymous.resendSignUpMail({ email: 'eve@example.org' });
-    assert.deepEqual(await anonymous.requestPasswordReset({ email: 'nobody@example.org' }), {
+    assert.deepEqual(await anonymous.requestPasswordReset({ email: 'unknown@example.org' }), {
       status: 'requested',
     });
     const session = await anonymous.signIn({ username: office.owner.email, ...PASSWORD });
@@ -120,10 +129,37 @@ const STORIES: Record<string, (cloud: Cloud) => Promise<void>> = {
     const { email, uuid } = office.owner;
     await admin.changeUser(uuid, PASSWORD);
     assert.equal((await anonymous.logIn({ email, ...PASSWORD, name: 'desk' })).name, 'desk');
+    const changed = { current: PASSWORD.password, new: 'another password of some length' };
+    assert.deepEqual(
+      (await owner.changeMyPassword(changed)).tokens.map(({ name }) => name),
+      ['desk'],
+    );
     const token = await owner.createToken(office.owner.uuid, { name: 'laptop' });
     const { items } = await owner.listTokens(office.owner.uuid);
     assert.ok(items.some(({ id }) => id === token.id));
     assert.equal(await owner.revokeToken(office.owner.uuid, token.id), undefined);
+  },
+
+  signInMethods: async ({ member, admin, anonymous, office }) => {
+    const { secret } = await member.beginTotp();
+    const code = codeOf(secret, office.clock);
+    assert.equal((await member.confirmTotp({ code })).recovery_codes?.length, 10);
+    assert.equal((await member.renewRecoveryCodes()).recovery_codes.length, 10);
+    const { ticket, options } = await member.getPasskeyCreationOptions();
+    const response = new SoftAuthenticator(ORIGIN).create(options);
+    const { id } = await member.addPasskey({ ticket, name: 'Phone', response });
+    assert.equal((await member.renamePasskey(id, { name: 'Old phone' })).name, 'Old phone');
+    assert.equal((await member.getSignInMethods()).second_factor, true);
+    assert.equal(await member.removeTotp(), undefined);
+    const { uuid } = office.member;
+    assert.equal((await admin.getSignInMethodsOfUser(uuid)).passkeys.length, 1);
+    assert.deepEqual(await admin.resetSecondFactor(uuid), { totp: false, passkeys: 1 });
+    assert.equal((await anonymous.getPasskeyOptions({})).options['rpId'], 'localhost');
+    await admin.changeUser(uuid, PASSWORD);
+    const again = await member.getPasskeyCreationOptions();
+    const answer = new SoftAuthenticator(ORIGIN).create(again.options);
+    const added = await member.addPasskey({ ticket: again.ticket, name: 'Phone', response: answer });
+    assert.equal(await member.removePasskey(added.id), undefined);
   },
 
   roles: async ({ admin, office }) => {
@@ -289,6 +325,7 @@ const STORIES: Record<string, (cloud: Cloud) => Promise<void>> = {
     const { id } = await admin.addTerms({ text: 'Be kind.' });
     assert.equal((await anonymous.getCurrentTerms()).id, id);
     assert.equal((await owner.signTerms()).id, office.owner.uuid);
+    assert.equal((await owner.acceptTerms({ id })).terms_signed, id);
     await admin.signTerms();
     assert.equal((await admin.listTerms()).items[0]?.id, id);
     assert.equal((await admin.getTerms(id)).text, 'Be kind.');

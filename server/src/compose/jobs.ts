@@ -37,6 +37,7 @@ export function startJobs(domain: Domain, logger: Logger, onError: OnError): Job
     periodically({
       every_ms: SWEEP_PROJECTS_MS,
       run: async () => {
+        await domain.passkeyChallenges.sweep();
         await domain.sessions.sweep();
         await domain.signInTickets.sweep();
         await domain.signUps.sweep();

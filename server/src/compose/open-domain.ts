@@ -19,6 +19,7 @@ import { openProjects } from '../projects/open-projects.ts';
 import { ScopedTokens } from '../projects/roles/scoped-tokens.ts';
 import { AccountMails } from '../registration/account-mails.ts';
 import { SignUps } from '../registration/sign-ups.ts';
+import { openSignInMethods } from '../signin/methods/open-methods.ts';
 import { openSignIn } from '../signin/open-signin.ts';
 import type { Storage } from '../storage/storage.ts';
 import { Webhooks } from '../webhooks/webhooks.ts';
@@ -97,6 +98,8 @@ export async function openDomain(
     },
   );
 
+  const signInMethods = openSignInMethods({ ...base, ...directory, outbox, templates }, settings);
+
   const below = { ...base, ...directory, ...catalog, ledger };
   const events = new ProjectAnnouncements({ ...below, outbox, recipients, ...wording });
   const projects = openProjects(
@@ -105,7 +108,7 @@ export async function openDomain(
   );
   directory.tokens.judgeBound(projects.projectTokens);
   const signIn = openSignIn(
-    { ...base, ...directory },
+    { ...base, ...directory, ...signInMethods },
     { idle_ms: settings.sessionIdle_ms, max_ms: settings.sessionMax_ms },
   );
 
@@ -126,6 +129,7 @@ export async function openDomain(
     ...directory,
     ...catalog,
     ...projects,
+    ...signInMethods,
     ...signIn,
     settings,
     clock,

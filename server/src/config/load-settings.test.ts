@@ -69,6 +69,8 @@ test('without any configuration every setting has its default', () => {
     tokenLifetime_ms: 720 * 3_600_000,
     sessionIdle_ms: 8 * 3_600_000,
     sessionMax_ms: 168 * 3_600_000,
+    secondFactorRequired: [],
+    webauthnRpId: undefined,
     webhooksPrivateAddresses: false,
     webloginTargets: ['pithos', 'pithosdev'],
     signUp: true,

@@ -198,6 +198,24 @@ export const TABLE = {
     fallback: () => '720',
     description: 'The default lifetime of API tokens, in hours.',
   },
+  second_factor_required: {
+    property: 'secondFactorRequired',
+    environment: 'PURSER_SECOND_FACTOR_REQUIRED',
+    read: values.names,
+    fallback: () => [],
+    shownDefault: 'none',
+    description:
+      'The roles whose holders must have a second factor: a list of names, or `all` for every user.',
+  },
+  webauthn_rp_id: {
+    property: 'webauthnRpId',
+    environment: 'PURSER_WEBAUTHN_RP_ID',
+    read: values.domainName,
+    fallback: none,
+    shownDefault: 'the host name of `base_url`',
+    description:
+      'The domain name that passkeys are bound to: the host name of `base_url`, or a domain that it belongs to. A change makes all passkeys useless.',
+  },
   session_idle_hours: {
     property: 'sessionIdle_ms',
     environment: 'PURSER_SESSION_IDLE_HOURS',

@@ -35,6 +35,10 @@ export interface Settings extends WorkflowSettings {
   /** Days before the end of a project at which its owner is warned. */
   readonly projectWarningDays: readonly number[];
   readonly tokenLifetime_ms: number;
+  /** Names of roles, or `all`; see `isSecondFactorRequired`. */
+  readonly secondFactorRequired: readonly string[];
+  /** Undefined: the host name of the public URL. */
+  readonly webauthnRpId: string | undefined;
   /** See `SessionTimes`. */
   readonly sessionIdle_ms: number;
   readonly sessionMax_ms: number;

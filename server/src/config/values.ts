@@ -81,6 +81,15 @@ export const host: Reader = (raw) => {
   throw wrong(raw, 'an IP address or a host name, without a port');
 };
 
+/** A domain name, answered in lower case. */
+export const domainName: Reader = (raw) => {
+  const isName =
+    typeof raw === 'string' &&
+    /^(?=.{1,253}$)[a-z\d](?:[a-z\d-]*[a-z\d])?(?:\.[a-z\d](?:[a-z\d-]*[a-z\d])?)*$/i.test(raw);
+  if (!isName || isIP(raw) !== 0) throw wrong(raw, 'a domain name');
+  return raw.toLowerCase();
+};
+
 /** `sqlite:PATH`, made absolute, or a PostgreSQL URL. */
 export const databaseUrl: Reader = (raw, cwd) => {
   if (typeof raw === 'string') {

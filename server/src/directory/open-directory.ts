@@ -7,6 +7,7 @@ import { AccountChanges } from './accounts/account-changes.ts';
 import type { UserPolicy } from './accounts/account-names.ts';
 import { Accounts } from './accounts/accounts.ts';
 import { KnownSources } from './logins/known-sources.ts';
+import { LoginRequirements } from './logins/login-requirements.ts';
 import { LoginThrottle } from './logins/login-throttle.ts';
 import { LoginTokens } from './logins/login-tokens.ts';
 import { type HashingCost, Passwords } from './logins/passwords.ts';
@@ -24,6 +25,8 @@ export interface DirectoryDomain {
   readonly tokens: Tokens;
   readonly credentialEndings: CredentialEndings;
   readonly loginThrottle: LoginThrottle;
+  /** What accounts have to prove in addition to their passwords. */
+  readonly loginRequirements: LoginRequirements;
   /** Tokens that are issued at a login. */
   readonly loginTokens: LoginTokens;
   readonly applicationCredentials: ApplicationCredentials;
@@ -67,6 +70,7 @@ export function openDirectory(
     tokens,
     credentialEndings: endings,
     loginThrottle,
+    loginRequirements: new LoginRequirements(),
     loginTokens: new LoginTokens({ tokens }),
     applicationCredentials,
     roles,

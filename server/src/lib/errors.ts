@@ -78,7 +78,6 @@ export const ERRORS = {
       ? 'An operator has rejected the account.'
       : 'The account is not active. Contact the operators.',
   ),
-  second_factor_required: entry('unauthenticated', 'A second factor is required.'),
   password_change_required: entry(
     'unauthenticated',
     'The password was only for the first sign-in. Choose a new one.',
@@ -137,6 +136,34 @@ export const ERRORS = {
   ),
   terms_outdated: entry('conflict', 'These are not the terms of service in force.'),
   terms_not_found: entry('not_found', 'The terms of service were not found.'),
+
+  // Second factors and passkeys
+  second_factor_required: entry(
+    'unauthenticated',
+    'This account has a second factor, so its password alone is not enough. Programs use API tokens or application credentials.',
+  ),
+  second_factor_enrolment_required: entry(
+    'unauthenticated',
+    'This account must have a second factor. Sign in on the web to set one up; programs use API tokens or application credentials.',
+  ),
+  second_factor_missing: entry('conflict', 'This account has no second factor.'),
+  second_factor_needed: entry(
+    'conflict',
+    'This account must have a second factor; add another one before you remove this one.',
+  ),
+  last_sign_in_method: entry(
+    'conflict',
+    'This is the only way to sign in to this account; set a password or add another passkey first.',
+  ),
+  totp_exists: entry('conflict', 'This account already has an authenticator app; remove it first.'),
+  totp_not_begun: entry('not_found', 'This account has no authenticator app.'),
+  passkeys_unavailable: entry('conflict', (d) => `Passkeys are not available. ${d['reason']}`),
+  passkey_not_found: entry('not_found', 'The passkey was not found.'),
+  passkey_exists: entry('conflict', 'This passkey is already registered.'),
+  too_many_passkeys: entry(
+    'conflict',
+    (d) => `An account can have ${d['limit']} passkeys; remove some first.`,
+  ),
 
   // Catalog
   component_not_found: entry('not_found', (d) => `There is no component ${shown(d['component'])}.`),

@@ -166,6 +166,22 @@ export const LIMITS = {
   /** For how long they are remembered, and how often it is written down that one is still in use. */
   login_source_kept_ms: 180 * 24 * 60 * 60_000,
   login_source_noted_ms: 24 * 60 * 60_000,
+  /** Wrong one-time codes of one account that are heard in a row, and how soon after each of them one more is. */
+  totp_failures: 10,
+  totp_failure_ms: 5 * 60_000,
+  /** Recovery codes that are made at once. */
+  recovery_codes: 10,
+  /** Passkeys of one account: devices and keys of one person. */
+  passkeys_per_account: 20,
+  /** Names of passkeys. */
+  passkey_name_length: 100,
+  /** How long a person has to answer the browser's question for a passkey. */
+  passkey_challenge_ms: 5 * 60_000,
+  /** Open challenges of one account, and of one network where the account is not known; the oldest give way. */
+  passkey_challenges_per_account: 10,
+  passkey_challenges_per_source: 200,
+  /** The same of all networks together; beyond it, none is made. */
+  passkey_challenges: 50_000,
   /** Application credentials of one account. */
   application_credentials_per_account: 200,
   /** Tokens of one account. */

@@ -49,6 +49,10 @@ export interface ServiceMails {
   'account-pending': AccountNotice;
   /** To operators: an account was accepted, by the rule `policy`. */
   'account-activated': AccountNotice;
+  /** To a user with a new method of signing in; the name is empty where the method has none. */
+  'sign-in-method-added': SignInMethodMail;
+  /** To a user from whose account a method was removed. */
+  'sign-in-method-removed': SignInMethodMail;
 }
 
 interface AccountNotice {
@@ -58,6 +62,13 @@ interface AccountNotice {
   readonly name: string;
   readonly policy: string;
   readonly command: string;
+}
+
+interface SignInMethodMail {
+  service: string;
+  username: string;
+  method: string;
+  name: string;
 }
 
 const COMMON = new URL('./templates/', import.meta.url);
@@ -81,6 +92,8 @@ const notice = {
 };
 const rejected = { service: feedback.service, username: feedback.email, reason: 'The institute is unknown.' };
 
+const newMethod = { service: feedback.service, username: feedback.email, method: 'a passkey', name: 'Phone' };
+
 export const SERVICE_MAILS = templatesIn<ServiceMails>(COMMON, {
   feedback: [feedback, { ...feedback, data: '' }],
   'account-accepted': [
@@ -101,6 +114,8 @@ export const SERVICE_MAILS = templatesIn<ServiceMails>(COMMON, {
   'account-password-changed': [{ ...account, reset: 'https://cloud.example.org/ui/password_reset' }],
   'account-pending': [notice],
   'account-activated': [notice],
+  'sign-in-method-added': [newMethod, { ...newMethod, name: '' }],
+  'sign-in-method-removed': [newMethod, { ...newMethod, name: '' }],
 });
 
 export interface RenderedMail {

@@ -46,6 +46,8 @@ export class OwnPassword {
   ): Promise<OwnPasswordChange> {
     const { storage, accounts, passwords, sessions, credentialEndings } = this.#parts;
     const { uuid, username } = account;
+    // A refused request leaves nothing behind, and a proof remembers the address of the client.
+    passwords.check(fresh);
     await this.#presentPassword.require(account, current, client.address);
     const hashed = await passwords.hashed(fresh);
     return storage.transaction(async (tx) => {

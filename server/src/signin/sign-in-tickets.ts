@@ -7,7 +7,14 @@ import { forUpdate } from '../storage/row-locks.ts';
 import type { Storage, Transaction } from '../storage/storage.ts';
 
 /** What a sign-in still needs: the code of the refusal that came with the ticket. */
-export type SignInStep = 'second_factor_required' | 'password_change_required' | 'terms_unsigned';
+export type SignInStep =
+  | 'second_factor_required'
+  | 'second_factor_enrolment_required'
+  | 'password_change_required'
+  | 'terms_unsigned';
+
+/** What a ticket is good for: a step of a sign-in, or the second request of a login of Identity v3. */
+export type TicketPurpose = SignInStep | 'receipt';
 
 /** A sign-in under way. */
 export interface SignInTicket {
@@ -16,7 +23,7 @@ export interface SignInTicket {
   readonly methods: readonly LoginMethod[];
   /** The moment of the last change of the password that was shown; undefined if none was shown. */
   readonly passwordOf: number | null | undefined;
-  readonly step: SignInStep;
+  readonly step: TicketPurpose;
 }
 
 /** How long a person has for the next step. */
@@ -88,7 +95,18 @@ export class SignInTickets {
    * Takes a ticket for one try of its step: locks it and counts the try. Errors: `ticket_invalid` if it is unknown,
    * expired, used up, or meant for another step.
    */
-  async take(tx: Transaction, ticket: string, step: SignInStep): Promise<SignInTicket> {
+  async take(tx: Transaction, ticket: string, step: TicketPurpose): Promise<SignInTicket> {
+    const found = await this.read(tx, ticket, step);
+    await tx.db
+      .updateTable('sign_in_tickets')
+      .set(({ eb }) => ({ tries_left: eb('tries_left', '-', 1) }))
+      .where('digest', '=', found.digest)
+      .execute();
+    return found;
+  }
+
+  /** Locks a ticket, as `take` does, for a preparation of its step that is no try. Errors: `ticket_invalid`. */
+  async read(tx: Transaction, ticket: string, step: TicketPurpose): Promise<SignInTicket> {
     const digest = digestSecret(ticket);
     const row = await forUpdate(
       this.#storage,
@@ -97,11 +115,6 @@ export class SignInTickets {
     const usable =
       row && Number(row.expires_at) >= this.#clock.now() && row.tries_left > 0 && row.step === step;
     if (!usable) throw new PurserError('ticket_invalid');
-    await tx.db
-      .updateTable('sign_in_tickets')
-      .set({ tries_left: row.tries_left - 1 })
-      .where('digest', '=', digest)
-      .execute();
     const methods = JSON.parse(row.methods) as LoginMethod[];
     return {
       digest,

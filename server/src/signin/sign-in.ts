@@ -1,4 +1,5 @@
 import type { Accounts } from '../directory/accounts/accounts.ts';
+import type { LoginRequirements } from '../directory/logins/login-requirements.ts';
 import type { LoginThrottle } from '../directory/logins/login-throttle.ts';
 import type { LoginTokens } from '../directory/logins/login-tokens.ts';
 import { PasswordLogin } from '../directory/logins/password-login.ts';
@@ -7,8 +8,9 @@ import type { Terms } from '../directory/terms/terms.ts';
 import type { Account, LoginMethod } from '../directory/tokens/principal.ts';
 import type { Tokens } from '../directory/tokens/tokens.ts';
 import { type ErrorCode, PurserError } from '../lib/errors.ts';
+import { digestSecret } from '../lib/secrets.ts';
 import type { Storage, Transaction } from '../storage/storage.ts';
-import type { FactorProof, SecondFactors } from './second-factors.ts';
+import type { EnrolledFactors, FactorProof } from './methods/enrolled-factors.ts';
 import type { Client, Session, StartedSession } from './session.ts';
 import type { Sessions } from './sessions.ts';
 import type { SignInStep, SignInTicket, SignInTickets } from './sign-in-tickets.ts';
@@ -21,9 +23,10 @@ interface Parts {
   readonly tokens: Tokens;
   readonly loginTokens: LoginTokens;
   readonly loginThrottle: LoginThrottle;
+  readonly loginRequirements: LoginRequirements;
   readonly sessions: Sessions;
   readonly tickets: SignInTickets;
-  readonly secondFactors: SecondFactors;
+  readonly secondFactors: EnrolledFactors;
 }
 
 /** What a sign-in needs before it is complete. */
@@ -41,12 +44,12 @@ export type SignInResult =
   | { readonly next: NextStep; readonly started?: undefined };
 
 /** What a step has led to, before its transaction is committed. */
-type Progress =
+export type Progress =
   | { readonly next: NextStep }
   | { readonly secret: string; readonly session: Session; readonly next?: undefined };
 
 /** What a person has proved so far. */
-interface Proved {
+export interface Proved {
   readonly methods: readonly LoginMethod[];
   /** The moment of the last change of the password that was shown; undefined if none was shown. */
   readonly passwordOf: number | null | undefined;
@@ -89,12 +92,16 @@ export class SignIn {
   }
 
   /**
-   * Continues after a second factor. A wrong proof counts as a wrong password does.
+   * Continues after a second factor, or signs in with a passkey alone. A wrong proof counts as a try of the ticket.
    * Errors: `ticket_invalid`, `credentials_wrong`; those of an account that is not active any more.
    */
   async withSecondFactor(ticket: string, proof: FactorProof, client: Client): Promise<SignInResult> {
     const { tickets, secondFactors } = this.#parts;
-    const result = await this.#step(async (tx) => {
+    const result = await this.inOneStep(async (tx) => {
+      const digest = digestSecret(ticket);
+      if (proof.method === 'passkey' && (await secondFactors.isOfPasskeyAlone(tx, digest))) {
+        return this.#withPasskeyAlone(tx, digest, proof.assertion, client);
+      }
       const taken = await tickets.take(tx, ticket, 'second_factor_required');
       const account = await this.#accountOf(tx, taken);
       const method = await secondFactors.prove(tx, account, proof, taken.digest);
@@ -102,7 +109,7 @@ export class SignIn {
       if (method === undefined) return undefined;
       await tickets.use(tx, taken);
       const proved = { methods: [...taken.methods, method], passwordOf: taken.passwordOf };
-      return this.#proceed(tx, account, proved, client);
+      return this.proceed(tx, account, proved, client);
     });
     if (!result) throw new PurserError('credentials_wrong');
     return result;
@@ -115,7 +122,7 @@ export class SignIn {
   async withNewPassword(ticket: string, password: string, client: Client): Promise<SignInResult> {
     const { tickets, accounts, passwords } = this.#parts;
     const hashed = await passwords.hashed(password);
-    return this.#step(async (tx) => {
+    return this.inOneStep(async (tx) => {
       const taken = await tickets.take(tx, ticket, 'password_change_required');
       const { uuid, username } = await this.#accountOf(tx, taken);
       await tickets.use(tx, taken);
@@ -123,7 +130,7 @@ export class SignIn {
       const basis = taken.passwordOf === undefined ? undefined : { passwordOf: taken.passwordOf };
       const account = await accounts.update(uuid, { password: hashed, basis }, by, tx);
       const proved = { methods: taken.methods, passwordOf: account.passwordChangedAt };
-      return this.#proceed(tx, account, proved, client);
+      return this.proceed(tx, account, proved, client);
     });
   }
 
@@ -133,26 +140,45 @@ export class SignIn {
    */
   withTerms(ticket: string, termsId: number, client: Client): Promise<SignInResult> {
     const { tickets, accounts, terms } = this.#parts;
-    return this.#step(async (tx) => {
+    return this.inOneStep(async (tx) => {
       const taken = await tickets.take(tx, ticket, 'terms_unsigned');
       const { uuid } = await this.#accountOf(tx, taken);
       if ((await terms.currentId(tx.db)) !== termsId) throw new PurserError('terms_outdated');
       await tickets.use(tx, taken);
-      return this.#proceed(tx, await accounts.signTerms(uuid, tx), taken, client);
+      return this.proceed(tx, await accounts.signTerms(uuid, tx), taken, client);
     });
+  }
+
+  async #withPasskeyAlone(
+    tx: Transaction,
+    ticket: Uint8Array,
+    assertion: unknown,
+    client: Client,
+  ): Promise<Progress | undefined> {
+    const { accounts, secondFactors } = this.#parts;
+    const id = await secondFactors.provedAccount(tx, assertion, ticket);
+    const account = id === undefined ? undefined : await accounts.byNumber(id, tx.db);
+    return account && this.proceed(tx, account, { methods: ['passkey'], passwordOf: undefined }, client);
   }
 
   #begin(account: Account, proved: Proved, client: Client): Promise<SignInResult> {
     assertMaySignIn(account);
-    return this.#step(async (tx) => {
-      const methods = await this.#parts.secondFactors.methodsOf(account);
-      if (methods.length === 0) return this.#proceed(tx, account, proved, client);
+    return this.inOneStep(async (tx) => {
+      const further = await this.#parts.secondFactors.furtherProofOf(account);
+      if (further.kind === 'none') return this.proceed(tx, account, proved, client);
+      if (further.kind === 'enrolment') {
+        return { next: await this.#ticket(tx, account, proved, 'second_factor_enrolment_required') };
+      }
+      const { methods } = further;
       return { next: { ...(await this.#ticket(tx, account, proved, 'second_factor_required')), methods } };
     });
   }
 
-  /** Runs a step in one transaction; a session that it starts is read after the commit. */
-  async #step<T extends Progress | undefined>(
+  /**
+   * Runs a step in one transaction; a session that it starts is read after the commit.
+   * @internal for the parts of the sign-in
+   */
+  async inOneStep<T extends Progress | undefined>(
     work: (tx: Transaction) => Promise<T>,
   ): Promise<SignInResult | Exclude<T, Progress>> {
     const { storage, sessions } = this.#parts;
@@ -162,8 +188,11 @@ export class SignIn {
     return { started: await sessions.started(progress.secret, progress.session) };
   }
 
-  /** The steps after all proofs. */
-  async #proceed(tx: Transaction, account: Account, proved: Proved, client: Client): Promise<Progress> {
+  /**
+   * The steps after all proofs of an account. Errors: of its state.
+   * @internal for the parts of the sign-in
+   */
+  async proceed(tx: Transaction, account: Account, proved: Proved, client: Client): Promise<Progress> {
     assertMaySignIn(account);
     if (account.passwordOnce && proved.methods.includes('password')) {
       return { next: await this.#ticket(tx, account, proved, 'password_change_required') };
@@ -182,13 +211,21 @@ export class SignIn {
     return { step, ...(await this.#parts.tickets.issue(tx, account, { ...proved, step })) };
   }
 
-  /** The account of a ticket, whose password has not changed since. Errors: `ticket_invalid`. */
-  async #accountOf(tx: Transaction, ticket: SignInTicket): Promise<Account> {
-    const account = await this.#parts.accounts.byNumber(ticket.accountId, tx.db);
-    const unchanged = ticket.passwordOf === undefined || account?.passwordChangedAt === ticket.passwordOf;
-    if (!account?.active || !unchanged) throw new PurserError('ticket_invalid');
-    return account;
+  #accountOf(tx: Transaction, ticket: SignInTicket): Promise<Account> {
+    return accountOfTicket(this.#parts.accounts, tx, ticket);
   }
+}
+
+/** The account of a ticket, whose password has not changed since. Errors: `ticket_invalid`. */
+export async function accountOfTicket(
+  accounts: Accounts,
+  tx: Transaction,
+  ticket: SignInTicket,
+): Promise<Account> {
+  const account = await accounts.byNumber(ticket.accountId, tx.db);
+  const unchanged = ticket.passwordOf === undefined || account?.passwordChangedAt === ticket.passwordOf;
+  if (!account?.active || !unchanged) throw new PurserError('ticket_invalid');
+  return account;
 }
 
 /** Errors: `waiting_for_verification`, `waiting_for_moderation`, `suspended`. */

@@ -510,6 +510,52 @@ export interface AuditTable {
 }
 
 /** One row: a number that every change which nodes may remember raises. */
+export interface TotpSecretsTable {
+  account_id: number;
+  secret: Uint8Array;
+  created_at: number;
+  /** When a code proved that the app has the secret; null before that. */
+  confirmed_at: number | null;
+  /** The time step of the last code that was accepted. */
+  last_step: number | null;
+  /** When all wrong codes are forgiven. */
+  forgiven_at: Generated<number>;
+}
+
+export interface RecoveryCodesTable {
+  account_id: number;
+  digest: Uint8Array;
+  created_at: number;
+  used_at: number | null;
+}
+
+export interface PasskeysTable {
+  id: Generated<number>;
+  account_id: number;
+  /** As the authenticator names it, in base64url. */
+  credential_id: string;
+  public_key: Uint8Array;
+  counter: number;
+  /** JSON array. */
+  transports: string;
+  syncable: Flag;
+  synced: Flag;
+  aaguid: string;
+  name: string;
+  created_at: number;
+  last_used_at: number | null;
+}
+
+export interface PasskeyChallengesTable {
+  ticket: Uint8Array;
+  challenge: string;
+  purpose: string;
+  /** Null where any account may answer it. */
+  account_id: number | null;
+  source: string | null;
+  expires_at: number;
+}
+
 export interface EpochsTable {
   value: number;
 }
@@ -523,6 +569,10 @@ export interface Database {
   tokens: TokensTable;
   application_credentials: ApplicationCredentialsTable;
   login_sources: LoginSourcesTable;
+  totp_secrets: TotpSecretsTable;
+  recovery_codes: RecoveryCodesTable;
+  passkeys: PasskeysTable;
+  passkey_challenges: PasskeyChallengesTable;
   roles: RolesTable;
   role_grants: RoleGrantsTable;
   terms: TermsTable;

@@ -176,7 +176,7 @@ export const REFUSED: Readonly<Record<string, (world: World) => readonly Refused
     return [
       { path, body: { email: 'fresh@example.org' }, by: owner.token },
       { path, body: { email: 'fresh@example.org', current: 'a wrong password' }, by: owner.token },
-      { path, body: { email: 'no address', current }, by: owner.token, keepsTask: true },
+      { path, body: { email: 'no address', current }, by: owner.token },
     ];
   },
   'POST /api/me/terms': ({ owner }) => [{ path: '/api/me/terms', body: { id: 99 }, by: owner.token }],
@@ -222,6 +222,27 @@ export const REFUSED: Readonly<Record<string, (world: World) => readonly Refused
   'POST /api/session/second-factor': () => [
     { path: '/api/session/second-factor', body: { ticket: 'unknown', method: 'totp', code: '1' }, by: null },
   ],
+  'POST /api/session/passkey/options': () => [
+    { path: '/api/session/passkey/options', body: { ticket: 'unknown' }, by: null },
+    // The office has an IP address.
+    { path: '/api/session/passkey/options', body: {}, by: null },
+  ],
+  'POST /api/session/enrolment/totp': () => [
+    { path: '/api/session/enrolment/totp', body: { ticket: 'unknown' }, by: null },
+  ],
+  'POST /api/session/enrolment/totp/confirm': () => [
+    { path: '/api/session/enrolment/totp/confirm', body: { ticket: 'unknown', code: '1' }, by: null },
+  ],
+  'POST /api/session/enrolment/passkeys/options': () => [
+    { path: '/api/session/enrolment/passkeys/options', body: { ticket: 'unknown' }, by: null },
+  ],
+  'POST /api/session/enrolment/passkeys': () => [
+    {
+      path: '/api/session/enrolment/passkeys',
+      body: { ticket: 'unknown', passkey_ticket: 'unknown', name: 'Phone', response: {} },
+      by: null,
+    },
+  ],
   'POST /api/session/terms': () => [
     { path: '/api/session/terms', body: { ticket: 'unknown', terms: 1 }, by: null },
   ],
@@ -229,6 +250,40 @@ export const REFUSED: Readonly<Record<string, (world: World) => readonly Refused
   'DELETE /api/me/sessions': ({ owner }) => [{ path: '/api/me/sessions?all=perhaps', by: owner.token }],
   'DELETE /api/me/sessions/:session': ({ owner }) => [
     { path: `/api/me/sessions/${ABSENT}`, by: owner.token },
+  ],
+  'POST /api/me/sign-in-methods/totp': ({ component }) => [
+    { path: '/api/me/sign-in-methods/totp', by: null },
+    { path: '/api/me/sign-in-methods/totp', by: component },
+  ],
+  'POST /api/me/sign-in-methods/totp/confirm': ({ owner }) => [
+    { path: '/api/me/sign-in-methods/totp/confirm', body: { code: '123456' }, by: owner.token },
+  ],
+  'DELETE /api/me/sign-in-methods/totp': ({ owner }) => [
+    { path: '/api/me/sign-in-methods/totp', by: owner.token },
+  ],
+  'POST /api/me/sign-in-methods/recovery-codes': ({ owner }) => [
+    { path: '/api/me/sign-in-methods/recovery-codes', by: owner.token },
+  ],
+  // The office has an IP address, so passkeys are unavailable.
+  'POST /api/me/sign-in-methods/passkeys/options': ({ owner }) => [
+    { path: '/api/me/sign-in-methods/passkeys/options', by: owner.token },
+  ],
+  'POST /api/me/sign-in-methods/passkeys': ({ owner }) => [
+    {
+      path: '/api/me/sign-in-methods/passkeys',
+      body: { ticket: 'unknown', name: 'Phone', response: {} },
+      by: owner.token,
+    },
+  ],
+  'PATCH /api/me/sign-in-methods/passkeys/:id': ({ owner }) => [
+    { path: '/api/me/sign-in-methods/passkeys/999999', body: { name: 'Phone' }, by: owner.token },
+  ],
+  'DELETE /api/me/sign-in-methods/passkeys/:id': ({ owner }) => [
+    { path: '/api/me/sign-in-methods/passkeys/999999', by: owner.token },
+  ],
+  'DELETE /api/users/:user/sign-in-methods/second-factor': ({ owner }) => [
+    { path: `/api/users/${owner.uuid}/sign-in-methods/second-factor` },
+    { path: `/api/users/${ABSENT}/sign-in-methods/second-factor` },
   ],
   'POST /api/roles': () => [
     { path: '/api/roles', body: { name: 'admin' } },

@@ -27,8 +27,11 @@ const TRACED = 'ledger_traces';
  * A task runs in stages, each in transactions of its own, and a task that is not valid is stored.
  */
 const STAGED = ['tasks'];
-/** A sign-in has steps; the answer to one that needs another step is a refusal with a ticket. */
-const OF_REFUSED = 'sign_in_tickets';
+/**
+ * A sign-in has steps; the answer to one that needs another step is a refusal with a ticket. A wrong one-time code is
+ * counted, and a challenge of a passkey is used up by a wrong answer too.
+ */
+const OF_REFUSED = ['sign_in_tickets', 'totp_secrets', 'passkey_challenges'];
 
 const CHANNEL = 'fastify.initialization';
 
@@ -89,7 +92,7 @@ export class WriteWatch {
           !tables.includes(TRACED),
       );
       const isStaged = changes.some((tables) => STAGED.some((table) => tables.includes(table)));
-      const isStep = changes.some((tables) => tables.includes(OF_REFUSED));
+      const isStep = changes.some((tables) => OF_REFUSED.some((table) => tables.includes(table)));
       if (!isStaged && changes.length > (isRefused && !isStep ? 0 : 1)) {
         const { method, routeOptions } = request;
         this.problems.push(`${method} ${routeOptions.url}: ${statusCode}, wrote ${changes.join(' and ')}`);

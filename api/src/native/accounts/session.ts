@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { BOUNDS } from '../bounds.ts';
 import { Time } from '../common.ts';
+import { OneTimeCode, PasskeyAnswer, PasskeyName, RecoveryCodesOnce } from './sign-in-methods.ts';
 import type { User } from './user.ts';
 
 export const SignIn = Type.Object(
@@ -35,6 +36,35 @@ export const SecondFactorProof = Type.Object(
   { additionalProperties: false, examples: [{ ticket: 'jd83kK…', method: 'totp', code: '492039' }] },
 );
 export type SecondFactorProof = Static<typeof SecondFactorProof>;
+
+export const PasskeyOptionsRequest = Type.Object(
+  { ticket: Type.Optional(Ticket) },
+  { additionalProperties: false, examples: [{}] },
+);
+
+export const EnrolmentStep = Type.Object(
+  { ticket: Ticket },
+  { additionalProperties: false, examples: [{ ticket: 'jd83kK…' }] },
+);
+
+export const EnrolmentWithCode = Type.Object(
+  { ticket: Ticket, code: OneTimeCode },
+  { additionalProperties: false, examples: [{ ticket: 'jd83kK…', code: '492039' }] },
+);
+
+export const EnrolmentWithPasskey = Type.Object(
+  {
+    ticket: Ticket,
+    passkey_ticket: Type.String({
+      minLength: 1,
+      maxLength: 256,
+      description: 'The ticket of the response that had the options.',
+    }),
+    name: PasskeyName,
+    response: PasskeyAnswer,
+  },
+  { additionalProperties: false },
+);
 
 export const SignInTerms = Type.Object(
   {
@@ -79,6 +109,12 @@ export const Session = Type.Object(
   { $id: 'Session', description: 'The session of the request.' },
 );
 export type Session = Static<typeof Session> & { user: User };
+
+export const SessionEnrolled = Type.Object(
+  { ...properties, user: Type.Ref('User'), recovery_codes: RecoveryCodesOnce },
+  { $id: 'SessionEnrolled', description: 'A new session, and what was made with the second factor.' },
+);
+export type SessionEnrolled = Static<typeof SessionEnrolled> & { user: User };
 
 export const SessionItem = Type.Object(
   {

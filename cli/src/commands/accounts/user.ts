@@ -21,6 +21,7 @@ import {
   userView,
 } from '../../tables/views.ts';
 import { deleteUser, modifyUser, previewUser, type UserModification } from './user-modification.ts';
+import { userSecondFactorCommands } from './user-second-factor.ts';
 import { userTokenCommand } from './user-token.ts';
 
 interface AddOptions {
@@ -116,6 +117,7 @@ export function userCommands(program: Command): void {
 
   modifyCommand(user);
   userTokenCommand(user, USER);
+  userSecondFactorCommands(user, USER);
 }
 
 const FILE_COLUMNS = ['email', 'first_name', 'last_name', 'password', 'affiliation', 'role'];

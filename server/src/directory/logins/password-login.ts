@@ -7,6 +7,7 @@ import type { Terms } from '../terms/terms.ts';
 import type { Account, Principal, Token } from '../tokens/principal.ts';
 import type { NewToken } from '../tokens/token-issuing.ts';
 import type { Tokens } from '../tokens/tokens.ts';
+import type { LoginRequirements } from './login-requirements.ts';
 import type { LoginThrottle } from './login-throttle.ts';
 import type { LoginTokens } from './login-tokens.ts';
 
@@ -31,6 +32,7 @@ export class PasswordLogin {
   readonly #tokens: Tokens;
   readonly #loginTokens: LoginTokens;
   readonly #throttle: LoginThrottle;
+  readonly #requirements: LoginRequirements;
   readonly #terms: Terms;
   readonly #storage: Storage;
 
@@ -39,6 +41,7 @@ export class PasswordLogin {
     tokens: Tokens;
     loginTokens: LoginTokens;
     loginThrottle: LoginThrottle;
+    loginRequirements: LoginRequirements;
     terms: Terms;
     storage: Storage;
   }) {
@@ -46,6 +49,7 @@ export class PasswordLogin {
     this.#tokens = deps.tokens;
     this.#loginTokens = deps.loginTokens;
     this.#throttle = deps.loginThrottle;
+    this.#requirements = deps.loginRequirements;
     this.#terms = deps.terms;
     this.#storage = deps.storage;
   }
@@ -74,21 +78,24 @@ export class PasswordLogin {
   /**
    * Whose password this is. Undefined if there is no such user or the password is wrong, in the same time for both,
    * or if there were too many wrong ones before. A caller that knows the password may learn why the login is refused:
-   * `account_inactive`, `terms_unsigned`. Throws `too_busy` when too many passwords wait to be checked.
+   * `account_inactive`, `terms_unsigned`, those of `LoginRequirements`. Throws `too_busy` when too many passwords wait to
+   * be checked.
    * @param reference uuid, user name, or e-mail address of one account, in any spelling
    * @param address where the request came from
    */
   async verify(reference: AccountReference, password: string, address: string): Promise<Account | undefined> {
     const account = await this.recognise(reference, password, address);
-    if (account) await this.assertMayLogIn(account);
+    if (!account) return undefined;
+    await this.assertMayLogIn(account);
+    await this.#requirements.assertPasswordIsEnough(account);
     return account;
   }
 
   /**
    * Makes a token that the account's holder sees and revokes like any other, and remembers the login, in one
    * transaction. Terms of service that wait to be accepted do not keep from it. Errors: `credentials_wrong`;
-   * `account_not_verified`, `account_not_moderated`, `account_rejected`, `account_inactive` with the right password;
-   * `too_busy`; those of `Tokens.issue`.
+   * `account_not_verified`, `account_not_moderated`, `account_rejected`, `account_inactive` and those of
+   * `LoginRequirements` with the right password; `too_busy`; those of `Tokens.issue`.
    */
   async logIn(
     { reference, password, address }: { reference: AccountReference; password: string; address: string },
@@ -99,6 +106,7 @@ export class PasswordLogin {
     const code = REFUSALS[account.state as keyof typeof REFUSALS];
     if (code) throw new PurserError(code);
     if (!account.active) throw new PurserError('account_inactive');
+    await this.#requirements.assertPasswordIsEnough(account);
     const { uuid, username } = account;
     const by = { uuid, name: username, address };
     return this.#storage.transaction(async (tx) => {
@@ -123,6 +131,11 @@ export class PasswordLogin {
       () => this.#accounts.verifyPassword(reference, password, address),
       ({ uuid }) => uuid,
     );
+  }
+
+  /** Errors: those of `LoginRequirements`. @param account whose password was right */
+  assertPasswordIsEnough(account: Account): Promise<void> {
+    return this.#requirements.assertPasswordIsEnough(account);
   }
 
   /** Errors: `account_inactive`, `terms_unsigned`. */

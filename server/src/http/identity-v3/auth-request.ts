@@ -5,6 +5,7 @@ import type { TokenLoginMethod } from '../../directory/tokens/principal.ts';
 import { PurserError } from '../../lib/errors.ts';
 import { isObject } from '../../lib/text/json.ts';
 import type { WantedScope } from '../../projects/roles/scoped-tokens.ts';
+import { lastValue } from '../kernel/bearer.ts';
 import { badRequest } from './faults.ts';
 import { bodyOf, type Fields } from './fields.ts';
 import { DOMAIN } from './presenters.ts';
@@ -12,6 +13,7 @@ import { DOMAIN } from './presenters.ts';
 /** The credentials of one method of a login. */
 export type Claim =
   | { readonly method: 'password'; readonly reference: AccountReference; readonly password: string }
+  | { readonly method: 'totp'; readonly reference: AccountReference; readonly passcode: string }
   | { readonly method: 'token'; readonly secret: string }
   | {
       readonly method: 'application_credential';
@@ -23,12 +25,18 @@ export interface AuthRequest {
   /** At least one; each method at most once. */
   readonly claims: readonly Claim[];
   readonly scope: WantedScope;
+  /** What stands for a right password of an earlier request. */
+  readonly receipt: string | undefined;
 }
 
-const READERS: Readonly<Record<TokenLoginMethod, (form: Fields) => Claim>> = {
+const READERS: Readonly<Record<TokenLoginMethod | 'totp', (form: Fields) => Claim>> = {
   password: (form) => {
     const user = form.requiredObject('user');
     return { method: 'password', reference: referenceOf(user), password: user.required('password') };
+  },
+  totp: (form) => {
+    const user = form.requiredObject('user');
+    return { method: 'totp', reference: referenceOf(user), passcode: user.required('passcode') };
   },
   token: (form) => ({ method: 'token', secret: form.required('id') }),
   application_credential: (form) => ({
@@ -38,6 +46,9 @@ const READERS: Readonly<Record<TokenLoginMethod, (form: Fields) => Claim>> = {
   }),
 };
 
+/** The header of a receipt, in requests and responses. */
+export const RECEIPT = 'openstack-auth-receipt';
+
 /** Parses the body of POST auth/tokens. `credentials_wrong` for methods that are not supported. */
 export function readAuth(request: FastifyRequest): AuthRequest {
   const auth = bodyOf(request, 'auth');
@@ -46,11 +57,12 @@ export function readAuth(request: FastifyRequest): AuthRequest {
   if (methods.size === 0) throw badRequest('auth.identity.methods: must name at least one');
   const claims = [...methods].map((method) => {
     if (typeof method !== 'string') throw badRequest('auth.identity.methods: must be a list of strings');
-    const read = Object.hasOwn(READERS, method) ? READERS[method as TokenLoginMethod] : undefined;
+    const read = Object.hasOwn(READERS, method) ? READERS[method as keyof typeof READERS] : undefined;
     if (!read) throw new PurserError('credentials_wrong');
     return read(identity.requiredObject(method));
   });
-  return { claims, scope: scopeOf(auth) };
+  const receipt = lastValue(request.headers[RECEIPT]) || undefined;
+  return { claims, scope: scopeOf(auth), receipt };
 }
 
 const SCOPES = ['project', 'domain', 'system', 'unscoped'] as const;

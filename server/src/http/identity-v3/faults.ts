@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { type ErrorKind, PurserError, retryAfter } from '../../lib/errors.ts';
+import { type ErrorCode, type ErrorKind, PurserError, retryAfter } from '../../lib/errors.ts';
 import { stringifyExact } from '../../lib/text/json.ts';
 import { publicUrl } from '../../lib/text/public-address.ts';
 
@@ -27,6 +27,9 @@ const KINDS: Record<ErrorKind, readonly [code: number, title: string]> = {
 /** One text for all failed authentications, so that it does not reveal which accounts exist. */
 const UNAUTHENTICATED = 'Authentication required: the credentials are not valid.';
 
+/** Refusals after a right password: their texts say what to do instead. */
+const EXPLAINED: readonly ErrorCode[] = ['second_factor_required', 'second_factor_enrolment_required'];
+
 /** A refusal by the dialect itself: of unsupported or unreadable input. */
 export class DialectRefusal extends Error {
   override readonly name = 'DialectRefusal';
@@ -41,13 +44,16 @@ export class DialectRefusal extends Error {
 export const badRequest = (message: string): DialectRefusal => new DialectRefusal('invalid', message);
 export const notFound = (message: string): DialectRefusal => new DialectRefusal('not_found', message);
 
+/** The challenge of responses with status 401: it says where to get a token. */
+export const challengeOf = (baseUrl: string): string =>
+  `Keystone uri="${publicUrl(baseUrl, '/identity/v3')}"`;
+
 /** Sends all errors of a scope in the dialect's envelope. @param baseUrl of the service */
 export function answerFaults(app: FastifyInstance, baseUrl: string): void {
   app.setErrorHandler((error, request, reply) => {
     const fault = faultOf(error);
     if (fault.code === 500) request.log.error({ err: error }, 'unexpected error');
-    if (fault.code === 401)
-      reply.header('www-authenticate', `Keystone uri="${publicUrl(baseUrl, '/identity/v3')}"`);
+    if (fault.code === 401) reply.header('www-authenticate', challengeOf(baseUrl));
     const wait = retryAfter(error) ?? (fault.code === 503 ? '1' : undefined);
     if (wait !== undefined) reply.header('retry-after', wait);
     return sendFault(reply, fault);
@@ -73,7 +79,8 @@ function sendFault(reply: FastifyReply, fault: Fault): FastifyReply {
 function faultOf(error: unknown): Fault {
   if (error instanceof DialectRefusal) return faultFrom(error.kind, error.message);
   if (error instanceof PurserError) {
-    return faultFrom(error.kind, error.kind === 'unauthenticated' ? UNAUTHENTICATED : error.message);
+    const isHidden = error.kind === 'unauthenticated' && !EXPLAINED.includes(error.code);
+    return faultFrom(error.kind, isHidden ? UNAUTHENTICATED : error.message);
   }
   const status = (error as { statusCode?: unknown } | null)?.statusCode;
   if (status === 413) return faultFrom('over_limit', 'The request body is too large.');

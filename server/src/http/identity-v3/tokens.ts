@@ -8,11 +8,13 @@ import { principalOf } from '../kernel/admission.ts';
 import { lastValue } from '../kernel/bearer.ts';
 import { requesterOf } from '../kernel/requester.ts';
 import type { RouteTable } from '../kernel/routes.ts';
+import { RECEIPT } from './auth-request.ts';
 import { queryOf, route, send } from './call.ts';
 import type { CatalogV3 } from './catalog.ts';
-import { badRequest, notFound } from './faults.ts';
-import { loginOf } from './login.ts';
+import { badRequest, challengeOf, notFound } from './faults.ts';
+import { type LoginOutcome, loginOf } from './login.ts';
 import { flagOf } from './pages.ts';
+import { DOMAIN, moment } from './presenters.ts';
 import { tokenBody } from './token-body.ts';
 
 /** Logging in, and validating and revoking tokens: `auth/tokens`. */
@@ -35,7 +37,9 @@ export function tokenRoutes(domain: Domain, catalog: () => Promise<CatalogV3>): 
       POST: {
         requires: 'public',
         handler: async (request, reply) => {
-          const { secret, principal } = await logIn(request);
+          const outcome = await logIn(request);
+          if (outcome.kind === 'receipt') return answerReceipt(reply, outcome, domain.settings.baseUrl);
+          const { secret, principal } = outcome;
           const scope = await domain.scopedTokens.scopeOf(principal);
           // The project has ended between the login and the response.
           if (!scope) throw new PurserError('credentials_wrong');
@@ -65,6 +69,25 @@ export function tokenRoutes(domain: Domain, catalog: () => Promise<CatalogV3>): 
       },
     }),
   ];
+}
+
+/** The answer to a right password that is not enough: what else is needed, and a receipt for the password. */
+function answerReceipt(
+  reply: FastifyReply,
+  { receipt: { receipt, issuedAt, expiresAt }, account }: Extract<LoginOutcome, { kind: 'receipt' }>,
+  baseUrl: string,
+): FastifyReply {
+  reply.header(RECEIPT, receipt).header('www-authenticate', challengeOf(baseUrl));
+  const body = {
+    receipt: {
+      methods: ['password'],
+      user: { domain: DOMAIN, id: account.uuid, name: account.username },
+      expires_at: moment(expiresAt),
+      issued_at: moment(issuedAt),
+    },
+    required_auth_methods: [['password', 'totp']],
+  };
+  return send(reply, { status: 401, body });
 }
 
 interface Subject {

@@ -9,6 +9,8 @@ import { mySessionRoutes } from './accounts/my-sessions.ts';
 import { passwordResetRoutes } from './accounts/password-reset.ts';
 import { roleRoutes } from './accounts/roles.ts';
 import { sessionRoutes } from './accounts/session.ts';
+import { sessionEnrolmentRoutes } from './accounts/session-enrolment.ts';
+import { signInMethodRoutes } from './accounts/sign-in-methods.ts';
 import { signUpRoutes } from './accounts/sign-up.ts';
 import { termsRoutes } from './accounts/terms.ts';
 import { tokenRoutes } from './accounts/tokens.ts';
@@ -82,8 +84,10 @@ const RESOURCES = [
   loginRoutes,
   sessionRoutes,
   signUpRoutes,
+  sessionEnrolmentRoutes,
   mySessionRoutes,
   passwordResetRoutes,
+  signInMethodRoutes,
   userRoutes,
   tokenRoutes,
   roleRoutes,

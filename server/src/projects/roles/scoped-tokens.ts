@@ -23,7 +23,7 @@ import type { RoleAssignments } from './role-assignments.ts';
 
 /** How a user has authenticated. */
 export type Proof =
-  | { readonly method: 'password'; readonly account: Account }
+  | { readonly method: 'password'; readonly account: Account; readonly factor?: 'totp' }
   | { readonly method: 'token'; readonly principal: Principal }
   | {
       readonly method: 'application_credential';
@@ -173,8 +173,17 @@ export class ScopedTokens {
     const { account, method } = proof;
     const common = { account, methods: [method], ancestor: null, expiresAt: undefined };
     if (proof.method === 'password') {
+      const methods = proof.factor ? [method, proof.factor] : [method];
       const basis = { passwordOf: account.passwordChangedAt };
-      return { ...common, bounds: NO_BOUNDS, whole: true, ofPassword: true, basis, credential: null };
+      return {
+        ...common,
+        methods,
+        bounds: NO_BOUNDS,
+        whole: true,
+        ofPassword: true,
+        basis,
+        credential: null,
+      };
     }
     const { credential } = proof;
     const { unrestricted: whole, ofPassword } = credential;

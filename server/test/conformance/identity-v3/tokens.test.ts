@@ -171,7 +171,7 @@ forEachEngine((_engine, open) => {
         byToken('unknown'),
         byToken(second.token),
         byToken(cloud.component.token),
-        { methods: ['totp'], totp: {} },
+        { methods: ['saml2'], totp: {} },
         { methods: ['application_credential'], application_credential: { id: 'x', secret: 'y' } },
       ].map((identity) => cloud.logIn(identity)),
     );

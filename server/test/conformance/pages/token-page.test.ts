@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { THE_SERVICE } from '../../../src/audit/actor.ts';
 import type { JsonObject } from '../../../src/lib/text/json.ts';
 import type { ActionDefinition, ActionRun } from '../../../src/workflow/features/action.ts';
 import type { FeatureSet } from '../../../src/workflow/features/feature-set.ts';
 import { forEachEngine } from '../../support/engines.ts';
+import { enrolApp } from '../../support/enrolled-app.ts';
 import { type Exchange, exchange, type Sent } from '../../support/http-exchange.ts';
 import { PASSWORD } from '../cloud.ts';
 import { type Office, openOffice, UNKNOWN } from '../workflow-v1/office.ts';
@@ -267,7 +269,11 @@ forEachEngine((engine, openEngine) => {
     const refused = await post(office, token, { ...fields, 'login.password': 'not the password' });
     isPage(refused, 401, 'a &lt;b&gt;good&lt;/b&gt; one', 'value="m&quot;1"', 'field-login-password-error');
     isAccessible(refused);
-    isPage(await post(office, token, { ...fields, 'login.password': PASSWORD }), 200, 'Done');
+    const right = { ...fields, 'login.password': PASSWORD };
+    await enrolApp(office.domain, office.owner.uuid);
+    isPage(await post(office, token, right), 401, 'its password alone is not enough');
+    await office.domain.signInMethods.reset(office.owner.uuid, THE_SERVICE);
+    isPage(await post(office, token, right), 200, 'Done');
     const { actions, action_notes } = await office.newestTask();
     assert.equal(actions.length, 1);
     assert.match(action_notes.SurveyAction.at(-1), /"confirm":true,"by":"boss@example.org"/);

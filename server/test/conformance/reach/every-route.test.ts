@@ -20,8 +20,8 @@ const CLIENTS = 16;
 /** A caller of the table, with the token that it sends. */
 interface Walker {
   readonly token: string | undefined;
-  /** Starts a session, in place of a token: requests of this test end sessions. */
-  readonly session?: () => Promise<string>;
+  /** The cookie of a session, in place of a token; of one that nothing else uses for a request that ends it. */
+  readonly cookieFor?: (path: string) => Promise<string>;
   readonly self: string;
   /** The user that paths name. */
   readonly user: string;
@@ -55,8 +55,10 @@ async function walkersOf(cloud: Cloud): Promise<Record<string, Walker>> {
     const client = { address: '192.0.2.1', userAgent: '' };
     const { started } = await domain.signIn.begin(first.account, ['password'], client);
     assert.ok(started);
-    return started.secret;
+    return `__Host-purser=${started.secret}`;
   };
+  const shared = await session();
+  const cookieFor = async (path: string) => (path.endsWith('/session') ? session() : shared);
   const scoped = { scope: '/files' };
   const own = {
     self: first.uuid,
@@ -82,7 +84,7 @@ async function walkersOf(cloud: Cloud): Promise<Record<string, Walker>> {
   return {
     'no token': { ...own, token: undefined },
     whole: { ...own, token: first.token },
-    session: { ...own, token: undefined, session },
+    session: { ...own, token: undefined, cookieFor },
     'scoped login': { ...own, token: login },
     'another’s': { ...other, token: second.token },
     'by roles': { ...own, token: await issue(first.uuid, { roles: ['project_admin', 'member'] }) },
@@ -114,6 +116,7 @@ function pathFor({ path, method }: DeclaredRoute, walker: Walker): string {
     .replace('*', 'x');
   // Invalid, so that it does not end the sessions of other requests of this test.
   if (method === 'DELETE' && path.endsWith('/me/sessions')) return `${named}?all=perhaps`;
+  if (path.endsWith('/ui/activate')) return `${named}?auth=unknown`;
   if (/\/v3\/users$/.test(path)) return `${named}?name=${walker.username}`;
   if (!path.endsWith('/role_assignments')) return named;
   const place = walker.project === ABSENT ? '' : `&scope.project.id=${walker.project}`;
@@ -149,8 +152,8 @@ forEachEngine((engine, open) => {
             : subject;
         const headers = {
           ...(walker.token !== undefined && { 'x-auth-token': walker.token }),
-          ...(walker.session && {
-            cookie: `__Host-purser=${await walker.session()}`,
+          ...(walker.cookieFor && {
+            cookie: await walker.cookieFor(path),
             'sec-fetch-site': 'same-origin',
           }),
           ...(asked !== undefined && { 'x-subject-token': asked }),

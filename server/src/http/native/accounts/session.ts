@@ -1,28 +1,20 @@
 import {
+  PasskeyOptionsRequest,
   SecondFactorProof,
   Session,
   SignIn,
   SignInPassword,
   SignInTerms,
 } from '@purser/api/native/accounts/session';
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Principal } from '../../../directory/tokens/principal.ts';
+import { PasskeyQuestion } from '@purser/api/native/accounts/sign-in-methods';
 import type { Domain } from '../../../domain.ts';
-import { PurserError } from '../../../lib/errors.ts';
-import type { Session as DomainSession } from '../../../signin/session.ts';
-import type { SignInResult } from '../../../signin/sign-in.ts';
-import { originOf } from '../../kernel/request-origin.ts';
-import { clearSessionCookie, clientOf, sendSessionCookie } from '../../kernel/session-cookie.ts';
+import { clearSessionCookie, clientOf } from '../../kernel/session-cookie.ts';
 import { actorOf, callerOf } from '../frame/access.ts';
 import type { NativeApp } from '../frame/native-app.ts';
 import { named, operation } from '../frame/operation.ts';
-import { presentSession, presentUser, time } from '../frame/presenters.ts';
+import { presentOwnSession, STEPS, signInStep } from './sign-in-step.ts';
 
 const tag = 'Sessions';
-
-const STEPS =
-  'Responds 201 with the cookie of the session. If the sign-in needs another step, it responds 401 with a `ticket` for ' +
-  'that step: `second_factor_required` (with `methods`), `password_change_required` or `terms_unsigned`.';
 
 const start = operation(
   {
@@ -52,6 +44,22 @@ const secondFactor = operation(
     answers: { 201: named(Session) },
   },
   { body: SecondFactorProof },
+);
+
+const passkeyOptions = operation(
+  {
+    id: 'getPasskeyOptions',
+    tag,
+    access: 'public',
+    summary: 'Get the options for signing in with a passkey',
+    description:
+      'For `navigator.credentials.get` of a browser. With the ticket of a sign-in the passkey is the second factor; ' +
+      'without one it is the only factor, and the user is who the passkey says. The answer goes to ' +
+      '`signInWithSecondFactor` with the ticket of this response.',
+    problems: [401, 404, 409],
+    answers: { 200: named(PasskeyQuestion) },
+  },
+  { body: PasskeyOptionsRequest },
 );
 
 const terms = operation(
@@ -105,24 +113,8 @@ const end = operation(
 );
 
 /** Sign-in of browsers, and the session of a request. */
-export function sessionRoutes(app: NativeApp, { signIn, sessions, settings }: Domain): void {
-  /** Sends the result of a step. Errors: `foreign_request`; the code of the next step. */
-  const step = async (
-    request: FastifyRequest,
-    reply: FastifyReply,
-    work: () => Promise<SignInResult>,
-  ): Promise<Session> => {
-    // Otherwise another site could sign a browser in to an account of its choice.
-    if (originOf(request, settings.baseUrl) === 'foreign') throw new PurserError('foreign_request');
-    const { started, next } = await work();
-    if (next) {
-      const { step: code, ticket, expiresAt, methods } = next;
-      throw new PurserError(code, { ticket, expires_at: time(expiresAt), ...(methods && { methods }) });
-    }
-    const { secret, session, principal } = started;
-    sendSessionCookie(reply, secret).code(201);
-    return presented(session, principal);
-  };
+export function sessionRoutes(app: NativeApp, { signIn, passkeySignIn, sessions, settings }: Domain): void {
+  const step = signInStep(settings);
 
   app.post('/session', start, (request, reply) => {
     const { username, password } = request.body;
@@ -132,6 +124,11 @@ export function sessionRoutes(app: NativeApp, { signIn, sessions, settings }: Do
   app.post('/session/second-factor', secondFactor, (request, reply) => {
     const { ticket, ...proof } = request.body;
     return step(request, reply, () => signIn.withSecondFactor(ticket, proof, clientOf(request)));
+  });
+
+  app.post('/session/passkey/options', passkeyOptions, (request) => {
+    const { ticket } = request.body;
+    return ticket === undefined ? passkeySignIn.alone(request.ip) : passkeySignIn.second(ticket);
   });
 
   app.post('/session/terms', terms, (request, reply) =>
@@ -146,7 +143,7 @@ export function sessionRoutes(app: NativeApp, { signIn, sessions, settings }: Do
 
   app.get('/session', show, async (request) => {
     const principal = callerOf(request);
-    return presented(await sessions.of(principal), principal);
+    return presentOwnSession(await sessions.of(principal), principal);
   });
 
   app.delete('/session', end, async (request, reply) => {
@@ -156,8 +153,3 @@ export function sessionRoutes(app: NativeApp, { signIn, sessions, settings }: Do
     clearSessionCookie(reply).code(204);
   });
 }
-
-const presented = (session: DomainSession, { account }: Principal): Session => ({
-  ...presentSession(session),
-  user: presentUser(account),
-});

@@ -22,6 +22,7 @@ const TAGS = [
   { name: 'Me', description: 'The authenticated user.' },
   { name: 'Users', description: 'User accounts and their states.' },
   { name: 'Tokens', description: 'API tokens of users.' },
+  { name: 'Sign-in methods', description: 'Second factors and passkeys.' },
   { name: 'Roles', description: 'Roles and their assignment to users.' },
   { name: 'Components', description: 'The systems that register services.' },
   { name: 'Services', description: 'The service catalog.' },

@@ -33,14 +33,16 @@ forEachEngine((_engine, open) => {
       const [to, subject] = [/^To: (.*)$/m, /^Subject: (.*)$/m].map((line) => line.exec(mail)?.[1]?.trim());
       return [to, subject, /We do not know you\./.test(mail)];
     });
-    assert.deepEqual(sent, [
+    // Mails to different people have no order.
+    const byRecipient = sent.toSorted(([a = ''], [b = '']) => (String(a) < String(b) ? -1 : Number(a !== b)));
+    assert.deepEqual(byRecipient, [
       ['Welcome@example.org', 'Your account at Purser is active', false],
       ['admin@example.org', 'Purser: account welcome@example.org was activated', false],
-      ['refused@example.org', 'Your request for an account at Purser', true],
-      ['refused@example.org', 'Your account at Purser is active', false],
       ['admin@example.org', 'Purser: account refused@example.org was activated', false],
       ['made@example.org', 'Your account at Purser is suspended', false],
       ['made@example.org', 'Your account at Purser is active again', false],
+      ['refused@example.org', 'Your request for an account at Purser', true],
+      ['refused@example.org', 'Your account at Purser is active', false],
     ]);
   });
 });
