@@ -67,6 +67,96 @@ test('config shows the settings, and then all that a start would refuse', async 
   assert.deepEqual(readdirSync(cwd).sort(), ['mails', 'purser.yaml']);
 });
 
+test('config reports the faults of the file, the environment and what they name at once', async () => {
+  const cwd = newFolder();
+  const settings = { nonsense: 1, port: 'many', feature_sets: ['@example/nothing'], mail_url: 'gopher://x' };
+  writeFileSync(join(cwd, 'purser.yaml'), JSON.stringify(settings));
+  const env = {
+    PURSER_PROT: '1',
+    PURSER_MAIL_TEMPLATES: join(cwd, 'missing'),
+    PURSER_DATABASE_URL: 'sqlite:purser.yaml',
+  };
+  const { code, stdout, stderr } = await purserHere(['config', '--output', 'csv'], { cwd, env });
+  assert.equal(code, 1);
+  assert.match(stdout, /^host,PURSER_HOST,127\.0\.0\.1,default/m);
+  const wanted = [
+    /^PURSER_PROT is not a setting/m,
+    /^purser\.yaml: nonsense is not a setting/m,
+    /^purser\.yaml: port: /m,
+    /^purser\.yaml: mail_url: /m,
+    /missing/,
+    /^feature_sets: The package '@example\/nothing' cannot be loaded/m,
+    /^The database .*purser\.yaml cannot be used: the file is not an SQLite database\./m,
+  ];
+  for (const fault of wanted) assert.match(stderr, fault);
+  writeFileSync(join(cwd, 'purser.yaml'), 'port: [');
+  const { stderr: unread } = await purserHere(['config'], {
+    cwd,
+    env: { PURSER_PROT: '1', PURSER_PORT: 'x' },
+  });
+  for (const fault of [/^purser\.yaml: /m, /^PURSER_PROT is not a setting/m, /^PURSER_PORT: /m])
+    assert.match(unread, fault);
+});
+
+test('config says whether the database can be reached, and creates none', async () => {
+  const cwd = newFolder();
+  const absent = await purserHere(['config'], { cwd });
+  assert.equal(absent.code, 0);
+  assert.match(
+    absent.stderr,
+    /^The database .*purser\.db does not exist yet; the first start creates it\.$/m,
+  );
+  assert.deepEqual(readdirSync(cwd), []);
+  assert.equal((await purserCommand(['migrate'], { cwd })).code, 0);
+  assert.match(
+    (await purserHere(['config'], { cwd })).stderr,
+    /^The database .*purser\.db exists and can be opened\.$/m,
+  );
+  writeFileSync(join(cwd, 'file'), '');
+  const cases: [url: string, reason: RegExp][] = [
+    ['sqlite:file/inside/purser.db', /cannot be used: .*file.* is not a folder \(ENOTDIR\)\./],
+    ['sqlite:data', /cannot be used: it is a folder, not a file \(EISDIR\)\./],
+    [
+      'postgres://127.0.0.1:1/purser',
+      /^The database purser at 127\.0\.0\.1:1 cannot be used: nothing listens/m,
+    ],
+  ];
+  for (const [url, reason] of cases) {
+    const { code, stderr } = await purserHere(['config'], { cwd, env: { PURSER_DATABASE_URL: url } });
+    assert.equal(code, 1);
+    assert.match(stderr, reason);
+    assert.match(stderr, /It is set by PURSER_DATABASE_URL\.$/m);
+  }
+});
+
+test('a placeholder in a mail that nothing replaces stops the start', async () => {
+  const cwd = newFolder();
+  const mail = {
+    subject: 'News of %(tenant)s from %(service_name)s',
+    from: 'bounce+%(service_name)s@example.org',
+  };
+  const workflow = {
+    task_defaults: { emails: { initial: mail } },
+    action_defaults: { SendAdditionalEmailAction: { token: { subject: '%(task_uuid)s' } } },
+  };
+  writeFileSync(join(cwd, 'purser.yaml'), JSON.stringify({ workflow }));
+  for (const [run, command] of [
+    [purserHere, 'config'],
+    [purserCommand, 'serve'],
+  ] as const) {
+    const { code, stderr } = await run([command], { cwd });
+    assert.equal(code, 1);
+    assert.ok(
+      stderr.includes(
+        'workflow.task_defaults.emails.initial.subject: %(tenant)s is not a placeholder; the only one is %(service_name)s.',
+      ),
+      stderr,
+    );
+    assert.match(stderr, /initial\.from: %\(service_name\)s is not a placeholder; .* %\(task_uuid\)s\.$/m);
+    assert.match(stderr, /SendAdditionalEmailAction\.token\.subject: %\(task_uuid\)s is not a placeholder/);
+  }
+});
+
 test('settings and templates that are not UTF-8 are refused with their line and byte', async () => {
   const cwd = newFolder();
   writeFileSync(join(cwd, 'purser.yaml'), LATIN);
@@ -159,6 +249,21 @@ test('a database of a newer version is named', async () => {
 
 forEachEngine((engine, _open, freshUrl) => {
   if (engine === 'sqlite') return;
+  test('config reaches a database on a server, without changing it', async () => {
+    const env = { PURSER_DATABASE_URL: await freshUrl() };
+    const { code, stderr } = await purserHere(['config'], { cwd: newFolder(), env });
+    assert.equal(code, 0);
+    assert.match(stderr, /^The database purser_test_\w+ at \S+ can be reached\.$/m);
+    const missing = new URL(env.PURSER_DATABASE_URL);
+    missing.pathname = '/nothing_here';
+    const refused = await purserHere(['config'], {
+      cwd: newFolder(),
+      env: { PURSER_DATABASE_URL: missing.href },
+    });
+    assert.equal(refused.code, 1);
+    assert.match(refused.stderr, /database "nothing_here" does not exist \(3D000\)/);
+  });
+
   test('errors of a refused password and a missing database do not print the password', async () => {
     const cwd = newFolder();
     const url = new URL(await freshUrl());

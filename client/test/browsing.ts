@@ -45,7 +45,7 @@ export const MOVED = '/moved';
  * A reverse proxy with one address for the service and a page. The page is empty, the script is at `/client.js`,
  * requests below `MOVED` are redirected, and those below `SILENT` receive no response. Returns its address.
  */
-export async function startFront(script: string, service: string): Promise<string> {
+export async function startFront(script: string, service: string, port = 0): Promise<string> {
   const server = createServer((incoming, outgoing) => {
     const { url = '/' } = incoming;
     if (url.startsWith(SILENT)) return;
@@ -55,7 +55,7 @@ export async function startFront(script: string, service: string): Promise<strin
     else if (url.startsWith(MOVED)) outgoing.writeHead(302, { location: '/' }).end();
     else forward(incoming, outgoing, service);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   after(() => {
     server.closeAllConnections();
     server.close();

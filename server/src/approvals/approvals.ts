@@ -1,7 +1,8 @@
 import type { Accounts } from '../directory/accounts/accounts.ts';
 import type { Account } from '../directory/tokens/principal.ts';
 import { PurserError } from '../lib/errors.ts';
-import type { Applications, PendingApplication } from '../projects/applications/applications.ts';
+import type { PendingApplication } from '../projects/applications/application-reads.ts';
+import type { Applications } from '../projects/applications/applications.ts';
 import type { Requester } from '../projects/requester.ts';
 import type { PendingEdge, PendingWindow } from '../storage/pending-window.ts';
 import type { Caller } from '../workflow/engine/caller.ts';

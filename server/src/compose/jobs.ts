@@ -8,6 +8,7 @@ import type { OnError } from './log.ts';
 /** An overdue commission cannot be resolved in any case; the sweep gives back what it holds. */
 const EXPIRE_COMMISSIONS_MS = 1000;
 const SWEEP_PROJECTS_MS = 60_000;
+const SWEEP_TASKS_MS = 30_000;
 
 /** What the service does without a request. */
 export interface Jobs {
@@ -43,6 +44,14 @@ export function startJobs(domain: Domain, logger: Logger, onError: OnError): Job
         await domain.signUps.sweep();
       },
       onError: (error) => onError(error, 'the sweep of sessions failed'),
+    }),
+    periodically({
+      every_ms: SWEEP_TASKS_MS,
+      run: async () => {
+        const stages = await domain.workflow.tasks.failAbandoned();
+        if (stages > 0) logger.warn({ stages }, 'interrupted stages of tasks recorded as failed');
+      },
+      onError: (error) => onError(error, 'the sweep of interrupted stages failed'),
     }),
     keepRolledUp(usage, ledger, (error) => onError(error, 'the roll-up of the usage history failed')),
   ];

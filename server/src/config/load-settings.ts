@@ -30,32 +30,63 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /**
  * Reads the configuration: the environment wins over the file, the file over the defaults. The file is
  * the one that PURSER_CONFIG names, or `purser.yaml` in `cwd` if there is one. An empty variable counts as not set.
- * Throws an Error with a sentence for each value that is wrong and each key and variable `PURSER_…` that is unknown,
- * which names the setting. What the service cannot honour, and what breaks by a setting, is in `warnings`.
+ * Throws an Error with a sentence for each fault of the file, of the environment and of the values, which names the
+ * setting. Settings that have no effect, or that break something, are in `warnings`.
  */
 export function loadSettings(from: { env: Environment; cwd: string }): Settings {
+  const { settings, faults } = readSettings(from);
+  if (faults.length > 0) throw new Error(faults.join('\n'));
+  return settings;
+}
+
+/** The settings as far as they can be read, with all faults. */
+export interface ReadSettings {
+  /** Wrong values are replaced by the defaults. */
+  readonly settings: Settings;
+  /** One sentence each. */
+  readonly faults: readonly string[];
+  /** Keys whose values are unknown, because they are wrong or stand in a file that cannot be read. */
+  readonly unknown: ReadonlySet<string>;
+}
+
+/** As `loadSettings`, but returns the faults together with what could be read, for further checks. */
+export function readSettings(from: { env: Environment; cwd: string }): ReadSettings {
   const { cwd } = from;
   const given = from.env[CONFIG_VARIABLE] || undefined;
   const name = given ?? CONFIG_DEFAULT;
-  const written = readYamlFile(cwd, name, given !== undefined);
+  const { written, fault } = fileIn(cwd, name, given !== undefined);
   const { env, file, warnings } = withPresentNames(TABLE, { env: from.env, file: written, fileName: name });
-  const faults = variableFaults(env, VARIABLES);
+  const faults = [...(fault === undefined ? [] : [fault]), ...variableFaults(env, VARIABLES)];
   checkKeys(file, name, { faults, warnings });
   const values: Record<string, unknown> = {};
   const origins: Record<string, string> = {};
+  const unknown = new Set<string>();
   for (const [key, definition] of Object.entries<Definition>(TABLE)) {
     const found = settle(key, definition, { env, file, name, cwd, values, warnings });
     values[definition.property] = found.value;
     origins[key] = found.origin;
     faults.push(...(found.faults ?? []));
+    if (found.faults || (fault !== undefined && found.origin === 'default')) unknown.add(key);
   }
-  if (faults.length > 0) throw new Error(faults.join('\n'));
   if (origins['base_url'] === 'default' && WILDCARD.test(String(values['host']))) {
     warnings.push(
       `base_url: It is not set, and PURSER_HOST is ${values['host']}: the links in mails and the addresses in the catalog begin with ${values['baseUrl']}, which opens on this machine at best. Set PURSER_BASE_URL to the address by which others reach the service.`,
     );
   }
-  return { ...values, origins, warnings } as unknown as Settings;
+  return { settings: { ...values, origins, warnings } as unknown as Settings, faults, unknown };
+}
+
+/** The keys and values of the file; if it cannot be read, none, and the reason. */
+function fileIn(
+  cwd: string,
+  name: string,
+  required: boolean,
+): { written: ReadonlyMap<string, unknown>; fault?: string } {
+  try {
+    return { written: readYamlFile(cwd, name, required) };
+  } catch (error) {
+    return { written: new Map(), fault: (error as Error).message };
+  }
 }
 
 /** Listening on all addresses names none by which others could come. */

@@ -26,7 +26,7 @@ const UNBOUND = new Uint8Array();
 
 /**
  * Logins with a password and a one-time code: in one request, or in two, of which the first one gets a receipt
- * (identity-v3 §1). A receipt is good for one login.
+ * (identity-v3 §3.1). A receipt is good for one login.
  */
 export class LoginReceipts {
   readonly #parts: Parts;

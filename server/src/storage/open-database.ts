@@ -31,14 +31,14 @@ export async function openDatabase(
 }
 
 /** Why a database cannot be used, as a sentence. Passwords are no part of it. */
-function databaseFault(error: unknown, { url, setting }: DatabasePlace): string {
+export function databaseFault(error: unknown, { url, setting }: DatabasePlace): string {
   // What the database or the system said, behind the error that requests are refused with.
   const reason = reasonOf(error instanceof DatabaseUnavailable ? error.cause : error, url);
-  return `The database ${nameOf(url)} cannot be used: ${reason} It is set by ${setting}.`;
+  return `The database ${nameOfDatabase(url)} cannot be used: ${reason} It is set by ${setting}.`;
 }
 
 /** The path of a file; the host, port and name of a database on a server. */
-function nameOf(url: string): string {
+export function nameOfDatabase(url: string): string {
   if (url.startsWith('sqlite:')) return url.slice('sqlite:'.length);
   const { hostname, port, pathname } = new URL(url);
   return `${decodeURIComponent(pathname.slice(1))} at ${hostname}:${port || '5432'}`;

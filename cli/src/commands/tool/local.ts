@@ -33,19 +33,19 @@ export function localCommands(program: Command): void {
     program,
     settingView,
     'config',
-    'Show the effective settings and where each comes from, and check all that a start checks',
+    'Show the effective settings and where each comes from, and check all that a start checks, the database too',
     'purser config',
   ).action(({ output }: { output: Output }) =>
     locally(async () => {
-      const { describeSettings, loadSettings } = await import('@purser/server/config/load-settings');
+      const { describeSettings } = await import('@purser/server/config/load-settings');
       const { checkConfiguration } = await import('@purser/server/check-configuration');
       const { env, cwd } = currentIo();
-      const settings = loadSettings({ env, cwd });
+      const { settings, faults, warnings, notes } = await checkConfiguration({ env, cwd });
       openPrinter({ output }).list(describeSettings(settings), settingView);
-      const { faults, warnings } = await checkConfiguration(settings);
       const { stderr } = currentIo();
       for (const warning of warnings) stderr.write(`${visibleSentence(`Warning: ${warning}`)}\n`);
       if (faults.length > 0) throw refused(faults);
+      for (const note of notes) stderr.write(`${visibleSentence(note)}\n`);
     }),
   );
 

@@ -189,7 +189,9 @@ export class Accounts extends AccountReads {
         const { defaultProject: chosen } = changes;
         if (chosen != null && chosen !== before.defaultProject)
           await listeners.defaultProjectChosen(tx, chosen);
-        const after = await this.#write(tx, uuid, { ...values, ...names });
+        const moment =
+          values.password_changed_at == null ? {} : passwordChange(before, values.password_changed_at);
+        const after = await this.#write(tx, uuid, { ...values, ...moment, ...names });
         const recorded = [recordedFields(before, changes), recordedFields(after, changes)] as const;
         await this.#record(tx, by, 'update', uuid, ...recorded);
         const { password, endAll = false } = changes;
@@ -225,7 +227,7 @@ export class Accounts extends AccountReads {
           ...values,
           password_hash: null,
           password_once: 0,
-          password_changed_at: this.#parts.clock.now(),
+          ...passwordChange(before, this.#parts.clock.now()),
         });
         await this.#record(tx, by, 'restore_email', uuid, recordedFields(before, { email }), {
           ...recordedFields(after, { email }),
@@ -412,6 +414,14 @@ export class Accounts extends AccountReads {
     if (this.policy.canEditUsers || service || by === THE_SERVICE) return;
     throw new PurserError('users_not_editable');
   }
+}
+
+/**
+ * The moment of a change of the password, later than that of the last change: credentials that are being created name
+ * the password that was proved by its moment (`Basis`), also if two changes come in one millisecond.
+ */
+function passwordChange({ passwordChangedAt }: Account, now_ms: number) {
+  return { password_changed_at: Math.max(now_ms, (passwordChangedAt ?? 0) + 1) };
 }
 
 /** Runs a change of names. If another transaction takes one of them at the same time: `email_taken`, `username_taken`. */

@@ -78,16 +78,22 @@ export class PasswordLogin {
   /**
    * Whose password this is. Undefined if there is no such user or the password is wrong, in the same time for both,
    * or if there were too many wrong ones before. A caller that knows the password may learn why the login is refused:
-   * `account_inactive`, `terms_unsigned`, those of `LoginRequirements`. Throws `too_busy` when too many passwords wait to
+   * `account_inactive`, `terms_unsigned`, those of `assertPasswordIsEnough`. Throws `too_busy` when too many passwords wait to
    * be checked.
    * @param reference uuid, user name, or e-mail address of one account, in any spelling
    * @param address where the request came from
+   * @param options.changing whether the request changes the password
    */
-  async verify(reference: AccountReference, password: string, address: string): Promise<Account | undefined> {
+  async verify(
+    reference: AccountReference,
+    password: string,
+    address: string,
+    { changing = false }: { changing?: boolean } = {},
+  ): Promise<Account | undefined> {
     const account = await this.recognise(reference, password, address);
     if (!account) return undefined;
     await this.assertMayLogIn(account);
-    await this.#requirements.assertPasswordIsEnough(account);
+    await this.assertPasswordIsEnough(account, { changing });
     return account;
   }
 
@@ -95,7 +101,7 @@ export class PasswordLogin {
    * Makes a token that the account's holder sees and revokes like any other, and remembers the login, in one
    * transaction. Terms of service that wait to be accepted do not keep from it. Errors: `credentials_wrong`;
    * `account_not_verified`, `account_not_moderated`, `account_rejected`, `account_inactive` and those of
-   * `LoginRequirements` with the right password; `too_busy`; those of `Tokens.issue`.
+   * `assertPasswordIsEnough` with the right password; `too_busy`; those of `Tokens.issue`.
    */
   async logIn(
     { reference, password, address }: { reference: AccountReference; password: string; address: string },
@@ -106,7 +112,7 @@ export class PasswordLogin {
     const code = REFUSALS[account.state as keyof typeof REFUSALS];
     if (code) throw new PurserError(code);
     if (!account.active) throw new PurserError('account_inactive');
-    await this.#requirements.assertPasswordIsEnough(account);
+    await this.assertPasswordIsEnough(account);
     const { uuid, username } = account;
     const by = { uuid, name: username, address };
     return this.#storage.transaction(async (tx) => {
@@ -133,9 +139,14 @@ export class PasswordLogin {
     );
   }
 
-  /** Errors: those of `LoginRequirements`. @param account whose password was right */
-  assertPasswordIsEnough(account: Account): Promise<void> {
-    return this.#requirements.assertPasswordIsEnough(account);
+  /**
+   * Errors: `password_change_required` for a generated password, unless it is being changed; those of
+   * `LoginRequirements`.
+   * @param account whose password was right
+   */
+  async assertPasswordIsEnough(account: Account, { changing = false } = {}): Promise<void> {
+    if (account.passwordOnce && !changing) throw new PurserError('password_change_required');
+    await this.#requirements.assertPasswordIsEnough(account);
   }
 
   /** Errors: `account_inactive`, `terms_unsigned`. */

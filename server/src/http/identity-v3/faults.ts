@@ -28,7 +28,11 @@ const KINDS: Record<ErrorKind, readonly [code: number, title: string]> = {
 const UNAUTHENTICATED = 'Authentication required: the credentials are not valid.';
 
 /** Refusals after a right password: their texts say what to do instead. */
-const EXPLAINED: readonly ErrorCode[] = ['second_factor_required', 'second_factor_enrolment_required'];
+const EXPLAINED: readonly ErrorCode[] = [
+  'password_change_required',
+  'second_factor_required',
+  'second_factor_enrolment_required',
+];
 
 /** A refusal by the dialect itself: of unsupported or unreadable input. */
 export class DialectRefusal extends Error {

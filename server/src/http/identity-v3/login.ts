@@ -45,6 +45,7 @@ export function loginOf(domain: Domain): (request: FastifyRequest) => Promise<Lo
     const account = await passwords.recognise(reference, password, address);
     if (!account) throw refusal();
     await passwords.assertMayLogIn(account);
+    if (account.passwordOnce) throw new PurserError('password_change_required');
     if (code) {
       const isRight =
         isMeant(account, code.reference) && (await loginReceipts.isCode(account, code.passcode));

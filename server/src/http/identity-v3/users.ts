@@ -95,7 +95,7 @@ export function userRoutes(domain: Domain, base: string, present: Presenters): R
           const { user: uuid = '' } = request.params as Call['params'];
           const user = bodyOf(request, 'user');
           const [present, password] = [user.required('original_password'), user.required('password')];
-          const account = await passwords.verify({ uuid }, present, request.ip);
+          const account = await passwords.verify({ uuid }, present, request.ip, { changing: true });
           if (!account) throw new PurserError('credentials_wrong');
           const by = { uuid: account.uuid, name: account.username, address: request.ip };
           // The password may have been changed meanwhile: the password in the request is then not the current one.

@@ -12,6 +12,7 @@ import type { Notification } from '../notifications/notification-handler.ts';
 import { newHexId } from '../store/hex-id.ts';
 import { actionColumns, type FoundTask, insertTask, lockTask, type TaskScope } from '../store/task-rows.ts';
 import { checkSubmission, fieldsFrom, requiredFieldsOf } from '../tokens/token-fields.ts';
+import { failAbandonedStages } from './abandoned-stages.ts';
 import { type Caller, isKnown } from './caller.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { cancelDuplicate, retriedOnDuplicate, taskKeys } from './one-open-task.ts';
@@ -280,6 +281,11 @@ export class TaskCommands {
   /** Ends expired tokens. @returns how many there were */
   deleteExpiredTokens(): Promise<number> {
     return this.#parts.tokens.deleteExpired();
+  }
+
+  /** Records interrupted stages as failed; see `failAbandonedStages`. @returns how many there were */
+  failAbandoned(): Promise<number> {
+    return failAbandonedStages(this.#parts);
   }
 
   /** Waits for running stages, `LIMITS.task_stop_ms` at most. */

@@ -24,7 +24,8 @@ export interface KeptLease {
   stop(): void;
 }
 
-const RELEASED = {
+/** The columns of a task without a running stage. */
+export const RELEASED = {
   lease_holder: null,
   lease_until: null,
   running_stage: null,

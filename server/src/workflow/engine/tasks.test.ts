@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { forEachEngine, START_MS } from '../../../test/support/engines.ts';
+import { renameSync } from 'node:fs';
+import { after, test } from 'node:test';
+import { forEachEngine, makeDatabase, START_MS } from '../../../test/support/engines.ts';
 import { refusal } from '../../../test/support/parts.ts';
 import { until } from '../../../test/support/until.ts';
 import {
@@ -11,6 +12,9 @@ import {
   testFeatures,
   workflowOver,
 } from '../../../test/support/workflow-parts.ts';
+import { Audit } from '../../audit/audit.ts';
+import { migrate } from '../../storage/migrate.ts';
+import { openStorage } from '../../storage/open.ts';
 import type { ActionRun } from '../features/action.ts';
 import { ANONYMOUS } from './caller.ts';
 
@@ -24,7 +28,7 @@ const state = (reason: string) => ({ code: 'task_state', message: reason });
 const COMPLETED = state('This task has already been completed.');
 const CANCELLED = state('This task has been cancelled.');
 
-forEachEngine((_engine, open) => {
+forEachEngine((engine, open) => {
   test('a task is stored with all its actions, prepared, approved by an operator and then completed', async () => {
     const { tasks, script, audit, notifications } = workflowOver(await open());
     script.on['First.prepare'] = (run) => run.note('looked at');
@@ -453,6 +457,64 @@ forEachEngine((_engine, open) => {
       assert.equal(after.completed, stage !== 'prepare');
     }
   });
+
+  test('a stage that was cut off is recorded as failed when its lease expires, and can be run again', async () => {
+    const storage = await open();
+    const dead = workflowOver(storage, { seed: 'dead' });
+    const alive = workflowOver(storage, { clock: dead.clock, seed: 'alive' });
+    const { uuid } = await dead.tasks.create('block', ADA, { what: 'x' });
+    const inside = gate();
+    const never = gate();
+    dead.script.on['Second.approve'] = () => {
+      inside.open();
+      return never.opened;
+    };
+    const dying = dead.tasks.approve(ADMIN, uuid);
+    await inside.opened;
+    assert.equal(await alive.tasks.failAbandoned(), 0, 'its lease holds');
+    dead.clock.advance(60_000);
+    assert.equal(await alive.tasks.failAbandoned(), 1);
+    assert.equal(await dead.tasks.failAbandoned(), 0, 'once');
+    const [notification] = (await alive.notifications.list({ error: true, at: 'all' })).items;
+    const error =
+      "Error: Interrupted('The node that ran the stage stopped, or lost the database.') while approving task. " +
+      'See task itself for details.';
+    assert.deepEqual(notification?.notes['errors'], [error]);
+    const [entry] = await new Audit({ storage, clock: dead.clock }).list({ subject: uuid, limit: 1 });
+    assert.equal(entry?.action, 'task.fail');
+    assert.ok(JSON.stringify(entry?.after).includes('Interrupted'));
+    assert.equal((await alive.taskReads.get(uuid)).running, null);
+    never.open();
+    await assert.rejects(dying, refusal('task_busy'));
+    assert.equal((await alive.tasks.approve(ADMIN, uuid)).completed, true);
+  });
+
+  if (engine === 'sqlite') {
+    test('a stage during which the database goes away is recorded as failed once it is back', async () => {
+      const { url, remove } = await makeDatabase(engine);
+      const storage = openStorage(url, 1);
+      after(async () => {
+        await storage.close();
+        await remove();
+      });
+      await migrate(storage, START_MS);
+      const { tasks, taskReads, notifications, script, clock } = workflowOver(storage);
+      const { uuid } = await tasks.create('block', ADA, { what: 'x' });
+      const file = url.slice('sqlite:'.length);
+      script.on['Second.approve'] = () => renameSync(file, `${file}.away`);
+      await assert.rejects(tasks.approve(ADMIN, uuid), { code: 'database_unavailable' });
+      renameSync(`${file}.away`, file);
+      delete script.on['Second.approve'];
+      clock.advance(60_000);
+      assert.equal(await tasks.failAbandoned(), 1);
+      const errors = (await notifications.list({ error: true, at: 'all' })).items.map(
+        ({ notes }) => notes['errors'],
+      );
+      assert.match(String(errors[0]), /while approving task/);
+      assert.equal((await taskReads.get(uuid)).running, null);
+      assert.equal((await tasks.approve(ADMIN, uuid)).completed, true);
+    });
+  }
 
   test('a lease is renewed while its stage runs, and a node that has lost it stops waiting for its action', async (context) => {
     context.mock.timers.enable({ apis: ['setInterval'] });

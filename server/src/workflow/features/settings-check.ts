@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../lib/text/json.ts';
+import { isObject, type Json, type JsonObject } from '../../lib/text/json.ts';
 import type { DelegateApi } from '../delegates/delegate-api.ts';
 import type { NotificationHandler } from '../notifications/notification-handler.ts';
 import type { ActionDefinition } from './action.ts';
@@ -100,6 +100,7 @@ function checkPart<T extends { readonly config?: JsonObject; readonly unusedConf
   const unused = found.part.unusedConfig ?? [];
   const known = Object.keys({ ...found.shared, ...found.part.config });
   const given = faults.mapping(place, config, [...known, ...unused]);
+  for (const [where, one] of mailsIn(place, given)) checkPlaceholders(faults, where, one);
   for (const key of unused) {
     if (Object.hasOwn(given, key)) faults.warnings.push(`${place}.${key} has no effect.`);
   }
@@ -146,7 +147,31 @@ function checkMail(faults: RegistryFaults, place: string, config: Json): void {
     for (const key of ['from', 'reply', 'template', 'html_template']) {
       faults.check(`${where}.${key}`, one[key], 'textOrNull');
     }
+    checkPlaceholders(faults, where, one);
     faults.check(`${where}.to`, one['to'], 'addressesOrNull');
     faults.check(`${where}.email_current_user`, one['email_current_user'], 'flagOrNull');
   }
+}
+
+/** The placeholders that a text of a mail may contain. */
+const PLACEHOLDERS: Readonly<Record<string, string>> = { subject: 'service_name', from: 'task_uuid' };
+
+/** Refuses placeholders that nothing replaces: recipients would read them as they are written. */
+function checkPlaceholders(faults: RegistryFaults, place: string, mail: JsonObject): void {
+  for (const [key, known] of Object.entries(PLACEHOLDERS)) {
+    const text = mail[key];
+    if (typeof text !== 'string') continue;
+    for (const [written, name] of text.matchAll(/%\((\w*)\)s?/g)) {
+      if (name === known && written.endsWith('s')) continue;
+      faults.add(`${place}.${key}: ${written} is not a placeholder; the only one is %(${known})s.`);
+    }
+  }
+}
+
+/** A mapping of settings and those within it, which can describe mails. */
+function mailsIn(place: string, config: JsonObject): [string, JsonObject][] {
+  const inner = Object.entries(config).flatMap(([key, value]) =>
+    isObject(value) ? mailsIn(`${place}.${key}`, value) : [],
+  );
+  return [[place, config], ...inner];
 }

@@ -7,6 +7,8 @@ import { ADMIN_PASSWORD } from '../../support/harness.ts';
 import { PASSWORD } from '../cloud.ts';
 import { type CloudV3, refused, startV3 } from '../identity-v3/asking.ts';
 
+const CHANGE = 'the change of a password in Identity v3';
+
 /** Sends the right password of a user in every place that takes one, but the web and Identity v3's login. */
 const PLACES: Readonly<
   Record<string, (cloud: CloudV3, password: string) => Promise<{ status: number; text: string }>>
@@ -16,7 +18,7 @@ const PLACES: Readonly<
     cloud.post('/identity/v2.0/tokens', {
       auth: { passwordCredentials: { username: cloud.first.email, password } },
     }),
-  'the change of a password in Identity v3': (cloud, password) =>
+  [CHANGE]: (cloud, password) =>
     cloud.ask('POST', `/users/${cloud.first.uuid}/password`, {
       body: { user: { original_password: password, password: 'another password of some length' } },
     }),
@@ -47,6 +49,25 @@ forEachEngine((_engine, open) => {
       assert.match(answer.text, /must have a second factor/);
     });
   }
+
+  test('a generated password is refused everywhere, until its owner has changed it', async () => {
+    const cloud = await startV3(open);
+    const { first, domain } = cloud;
+    const fresh = 'another password of some length';
+    await domain.accounts.update(first.uuid, { password: PASSWORD, passwordOnce: true });
+    const v3 = (password: string) =>
+      cloud.logIn({ methods: ['password'], password: { user: { id: first.uuid, password } } });
+    for (const [place, send] of Object.entries(PLACES)) {
+      if (place === CHANGE) continue;
+      const answer = await send(cloud, PASSWORD);
+      assert.equal(answer.status, 401, place);
+      assert.match(answer.text, /was only for the first sign-in/);
+    }
+    refused(await v3(PASSWORD), 401, /was only for the first sign-in/);
+    assert.equal((await domain.tokens.list(first.uuid)).length, 1);
+    assert.equal((await PLACES[CHANGE]?.(cloud, PASSWORD))?.status, 204);
+    assert.equal((await v3(fresh)).status, 201);
+  });
 
   test('API tokens and application credentials of a user with a second factor go on working', async () => {
     const cloud = await startV3(open);

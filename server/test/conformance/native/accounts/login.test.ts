@@ -72,6 +72,56 @@ forEachEngine((_name, open) => {
     },
   );
 
+  check('a login with the old password that races its change leaves no token', async () => {
+    const email = 'ada@example.org';
+    const { uuid } = await purser.domain.accounts.createActive({ email, ...NAMES });
+    const post = (path: string, body: object) =>
+      purser.fetch(path, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+    let password = PASSWORD;
+    const logins: Record<string, () => Promise<Response>> = {
+      native: () => post('/api/login', { email, password }),
+      v2: () =>
+        post('/identity/v2.0/tokens', { auth: { passwordCredentials: { username: email, password } } }),
+      v3: () => {
+        const user = { name: email, domain: { id: 'default' }, password };
+        const identity = { methods: ['password'], password: { user } };
+        return post('/identity/v3/auth/tokens', { auth: { identity } });
+      },
+    };
+    const rounds = [1, 2, 3];
+    for (const [name, login] of Object.entries(logins)) {
+      for (const round of rounds) {
+        const next = `another ${name} password ${round}`;
+        const [response, changed] = await Promise.all([
+          login(),
+          asker(purser)('PATCH', `/users/${uuid}`, { password: next }),
+        ]);
+        assert.equal(changed.status, 200);
+        assert.ok([200, 201, 401].includes(response.status), String(response.status));
+        password = next;
+        assert.deepEqual(await purser.domain.tokens.list(uuid), [], 'no token of the old password is left');
+      }
+    }
+    assert.equal((await logins['native']?.())?.status, 201);
+  });
+
+  check('two changes of the password in one moment end what was proved before the second', async () => {
+    const { accounts, loginTokens } = purser.domain;
+    const { uuid } = await accounts.createActive({ email: 'ada@example.org', ...NAMES });
+    const { passwordChangedAt: passwordOf } = await accounts.update(uuid, {
+      password: 'first of two changes',
+    });
+    const second = await accounts.update(uuid, { password: 'second of two changes' });
+    await assert.rejects(loginTokens.issue(uuid, 'password', { basis: { passwordOf } }), {
+      code: 'credentials_wrong',
+    });
+    await loginTokens.issue(uuid, 'password', { basis: { passwordOf: second.passwordChangedAt } });
+  });
+
   check('the time of the last login is recorded', async () => {
     const { uuid } = await purser.domain.accounts.createActive({ email: 'ada@example.org', ...NAMES });
     const seen = async () => (await asker(purser)('GET', `/users/${uuid}`)).body['last_login_at'];
