@@ -8,6 +8,7 @@ export interface PasswordChange {
   readonly replaced: boolean;
   /** Whether all credentials of the account end, or only the tokens from logins with the old password. */
   readonly endAll: boolean;
+  readonly by: Actor;
 }
 type PasswordListener = (tx: Transaction, account: Account, change: PasswordChange) => Promise<void>;
 

@@ -196,7 +196,7 @@ export class Accounts extends AccountReads {
         await this.#record(tx, by, 'update', uuid, ...recorded);
         const { password, endAll = false } = changes;
         if (password !== undefined || endAll) {
-          await listeners.passwordChanged(tx, after, { replaced: password !== undefined, endAll });
+          await listeners.passwordChanged(tx, after, { replaced: password !== undefined, endAll, by });
         }
         if (before.email !== null && userNameKey(before.email) !== userNameKey(after.email ?? '')) {
           await listeners.emailChanged(tx, after, { from: before, by });
