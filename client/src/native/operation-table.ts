@@ -9,6 +9,10 @@
  */
 export const OPERATIONS = {
   getMe: 'GET /me',
+  changeMe: 'PATCH /me',
+  changeMyPassword: 'POST /me/password',
+  changeMyEmail: 'POST /me/email',
+  acceptTerms: 'POST /me/terms',
   logIn: 'POST /login open',
   signIn: 'POST /session open',
   getSession: 'GET /session',
@@ -30,6 +34,7 @@ export const OPERATIONS = {
   listUserSessions: 'GET /users/*/sessions',
   endUserSessions: 'DELETE /users/*/sessions',
   endUserSession: 'DELETE /users/*/sessions/*',
+  requestPasswordReset: 'POST /password-reset open',
   getSignInMethods: 'GET /me/sign-in-methods',
   beginTotp: 'POST /me/sign-in-methods/totp bare',
   removeTotp: 'DELETE /me/sign-in-methods/totp',

@@ -4,6 +4,7 @@ import type { CallOptions } from '../http/call.ts';
 import type { List, Page } from './lists.ts';
 import type {
   AcceptCommissionBody,
+  AcceptTermsBody,
   AcknowledgeNotificationsBody,
   ActOnApplicationBody,
   ActOnMembershipBody,
@@ -28,6 +29,9 @@ import type {
   AuditEntry,
   BeginTotpAtSignInBody,
   ChangeComponentBody,
+  ChangeMeBody,
+  ChangeMyEmailBody,
+  ChangeMyPasswordBody,
   ChangeProjectBody,
   ChangeResourceBody,
   ChangeSystemProjectsBody,
@@ -88,6 +92,7 @@ import type {
   LogInBody,
   LookUpUsersBody,
   MailEntry,
+  MailRequested,
   MailRetried,
   Me,
   Membership,
@@ -96,6 +101,7 @@ import type {
   Passkey,
   PasskeyCreated,
   PasskeyQuestion,
+  PasswordChanged,
   Preview,
   Project,
   ProjectEvent,
@@ -108,6 +114,7 @@ import type {
   RejectCommissionBody,
   RemoveComponentQuery,
   RenamePasskeyBody,
+  RequestPasswordResetBody,
   ResendSignUpMailBody,
   ResolveCommissionsBody,
   Resource,
@@ -179,6 +186,43 @@ export interface NativeOperations {
    * @throws Unauthorized
    */
   getMe(options?: CallOptions): Promise<Me>;
+
+  /**
+   * Change your name, user name or language. The user name can be changed if it need not be the e-mail
+   * address. Requires a user with a full-access token.
+   * Sends `PATCH /api/me`.
+   * @param body The body of the request.
+   * @throws BadRequest, Unauthorized, Forbidden, Conflict
+   */
+  changeMe(body: ChangeMeBody, options?: CallOptions): Promise<User>;
+
+  /**
+   * Change your password, or set the first one. Ends what came of the old password: sessions, API tokens and
+   * application credentials, also the token of the request. The session of the request goes on with a new
+   * cookie. Requires a user with a full-access token.
+   * Sends `POST /api/me/password`.
+   * @param body The body of the request.
+   * @throws BadRequest, Unauthorized, Forbidden
+   */
+  changeMyPassword(body: ChangeMyPasswordBody, options?: CallOptions): Promise<PasswordChanged>;
+
+  /**
+   * Request another e-mail address. Mails a link to the new address. The address changes when the link is
+   * confirmed. Requires a user with a full-access token.
+   * Sends `POST /api/me/email`.
+   * @param body The body of the request.
+   * @throws BadRequest, Unauthorized, Forbidden, Conflict
+   */
+  changeMyEmail(body: ChangeMyEmailBody, options?: CallOptions): Promise<MailRequested>;
+
+  /**
+   * Accept the terms of service with a number. Responds 409 `terms_outdated` if they are not the terms in
+   * force. Requires a user with a full-access token. Callable before the terms of service are accepted.
+   * Sends `POST /api/me/terms`.
+   * @param body The body of the request.
+   * @throws BadRequest, Unauthorized, Forbidden, Conflict
+   */
+  acceptTerms(body: AcceptTermsBody, options?: CallOptions): Promise<User>;
 
   /**
    * Exchange a password for a token. A wrong password and an unknown user get the same response. With the
@@ -385,6 +429,15 @@ export interface NativeOperations {
    * @throws BadRequest, Unauthorized, Forbidden, NotFound
    */
   endUserSession(user: string, session: string, options?: CallOptions): Promise<void>;
+
+  /**
+   * Request a mail to set a new password. The response and its time are the same for every address. No
+   * authentication required.
+   * Sends `POST /api/password-reset`.
+   * @param body The body of the request.
+   * @throws BadRequest
+   */
+  requestPasswordReset(body: RequestPasswordResetBody, options?: CallOptions): Promise<MailRequested>;
 
   /**
    * Show how the authenticated user can sign in. Requires a user with a full-access token.

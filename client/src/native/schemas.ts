@@ -544,6 +544,11 @@ export interface MailEntry {
   readonly error: string | null;
 }
 
+/** The request was accepted; a mail has the next step. */
+export interface MailRequested {
+  readonly status: 'requested';
+}
+
 /** The result of a request to retry mails. */
 export interface MailRetried {
   /** Number of mails that are attempted now. */
@@ -554,6 +559,8 @@ export interface MailRetried {
 export interface Me {
   readonly user: User;
   readonly token: Token;
+  /** How the user proved who they are when the token or session began; empty if it did not begin so. */
+  readonly methods: readonly string[];
   readonly roles: readonly RoleGrant[];
   /** Whether this token has the rights of an operator. */
   readonly operator: boolean;
@@ -647,6 +654,22 @@ export interface PasskeyQuestion {
    * `parseRequestOptionsFromJSON`).
    */
   readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** What ended with the old password. */
+export interface PasswordChanged {
+  /** API tokens that came of the old password and have ended. */
+  readonly tokens: ReadonlyArray<{
+    readonly id: number;
+    readonly name: string;
+  }>;
+  /** Application credentials that came of the old password and have ended. */
+  readonly application_credentials: ReadonlyArray<{
+    readonly id: string;
+    readonly name: string;
+  }>;
+  /** Number of other sessions that have ended. */
+  readonly sessions: number;
 }
 
 /** The changes and mails that a request would cause. */
@@ -1403,6 +1426,8 @@ export interface User {
   readonly last_name: string;
   readonly full_name: string;
   readonly affiliation: string | null;
+  /** Language of mails and pages; null for the default. */
+  readonly language: 'en' | 'el' | null;
   /** State of the account. */
   readonly state:
     | 'pending_verification'
@@ -1505,6 +1530,37 @@ export interface WorkflowOverview {
   readonly error_notifications: readonly Notification[];
   readonly last_created_task: Task | null;
   readonly last_completed_task: Task | null;
+}
+
+/** Body of `PATCH /api/me`. */
+export interface ChangeMeBody {
+  readonly first_name?: string | undefined;
+  readonly last_name?: string | undefined;
+  readonly username?: string | undefined;
+  readonly affiliation?: string | undefined;
+  /** Language of mails and pages. */
+  readonly language?: 'en' | 'el' | undefined;
+}
+
+/** Body of `POST /api/me/password`. */
+export interface ChangeMyPasswordBody {
+  /** The present password; required if the account has one. */
+  readonly current?: string | undefined;
+  /** The new password. */
+  readonly new: string;
+}
+
+/** Body of `POST /api/me/email`. */
+export interface ChangeMyEmailBody {
+  readonly email: string;
+  /** The present password; required if the account has one. */
+  readonly current?: string | undefined;
+}
+
+/** Body of `POST /api/me/terms`. */
+export interface AcceptTermsBody {
+  /** Number of the terms of service that the user accepts. */
+  readonly id: number;
 }
 
 /** Body of `POST /api/login`. */
@@ -1623,6 +1679,11 @@ export interface EndMySessionsQuery {
   readonly all?: boolean | undefined;
 }
 
+/** Body of `POST /api/password-reset`. */
+export interface RequestPasswordResetBody {
+  readonly email: string;
+}
+
 /** Body of `POST /api/me/sign-in-methods/totp/confirm`. */
 export interface ConfirmTotpBody {
   readonly code: string;
@@ -1700,6 +1761,8 @@ export interface ChangeUserBody {
    */
   readonly end_all?: boolean | undefined;
   readonly affiliation?: string | undefined;
+  /** Language of mails and pages. */
+  readonly language?: 'en' | 'el' | undefined;
 }
 
 /** Body of `POST /api/users/lookup`. */

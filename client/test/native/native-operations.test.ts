@@ -90,6 +90,9 @@ const STORIES: Record<string, (cloud: Cloud) => Promise<void>> = {
     const person = { first_name: 'Eve', last_name: 'Doe', ...PASSWORD };
     await anonymous.signUp({ email: 'eve@example.org', ...person });
     await anonymous.resendSignUpMail({ email: 'eve@example.org' });
+    assert.deepEqual(await anonymous.requestPasswordReset({ email: 'unknown@example.org' }), {
+      status: 'requested',
+    });
     const session = await anonymous.signIn({ username: office.owner.email, ...PASSWORD });
     assert.deepEqual(
       (await owner.listMySessions()).sessions.map(({ id }) => id),
@@ -104,6 +107,9 @@ const STORIES: Record<string, (cloud: Cloud) => Promise<void>> = {
     );
     await admin.endUserSession(office.owner.uuid, other.id);
     assert.deepEqual(await admin.endUserSessions(office.owner.uuid), { ended: 0 });
+    assert.equal((await owner.changeMe({ language: 'el' })).language, 'el');
+    const current = PASSWORD.password;
+    assert.equal((await owner.changeMyEmail({ email: 'next@example.org', current })).status, 'requested');
     const made = await admin.createUser({ email: 'new@example.org', first_name: 'New', last_name: 'User' });
     assert.equal((await admin.changeUser(made.id, { last_name: 'Comer' })).last_name, 'Comer');
     await admin.actOnUser(made.id, { action: 'deactivate', reason: 'gone' });
@@ -131,6 +137,11 @@ const STORIES: Record<string, (cloud: Cloud) => Promise<void>> = {
     const { email, uuid } = office.owner;
     await admin.changeUser(uuid, PASSWORD);
     assert.equal((await anonymous.logIn({ email, ...PASSWORD, name: 'desk' })).name, 'desk');
+    const changed = { current: PASSWORD.password, new: 'another password of some length' };
+    assert.deepEqual(
+      (await owner.changeMyPassword(changed)).tokens.map(({ name }) => name),
+      ['desk'],
+    );
     const token = await owner.createToken(office.owner.uuid, { name: 'laptop' });
     const { items } = await owner.listTokens(office.owner.uuid);
     assert.ok(items.some(({ id }) => id === token.id));
@@ -322,6 +333,7 @@ const STORIES: Record<string, (cloud: Cloud) => Promise<void>> = {
     const { id } = await admin.addTerms({ text: 'Be kind.' });
     assert.equal((await anonymous.getCurrentTerms()).id, id);
     assert.equal((await owner.signTerms()).id, office.owner.uuid);
+    assert.equal((await owner.acceptTerms({ id })).terms_signed, id);
     await admin.signTerms();
     assert.equal((await admin.listTerms()).items[0]?.id, id);
     assert.equal((await admin.getTerms(id)).text, 'Be kind.');

@@ -23,6 +23,7 @@ export interface DirectoryDomain {
   readonly accounts: Accounts;
   readonly passwords: Passwords;
   readonly tokens: Tokens;
+  readonly credentialEndings: CredentialEndings;
   readonly loginThrottle: LoginThrottle;
   /** What accounts have to prove in addition to their passwords. */
   readonly loginRequirements: LoginRequirements;
@@ -67,6 +68,7 @@ export function openDirectory(
     accounts,
     passwords,
     tokens,
+    credentialEndings: endings,
     loginThrottle,
     loginRequirements: new LoginRequirements(),
     loginTokens: new LoginTokens({ tokens }),

@@ -43,6 +43,8 @@ export interface ServiceMails {
   'account-suspended': { service: string; username: string; reason: string };
   /** To the owner of an account that is active again; `url` is where to log in. */
   'account-reactivated': { service: string; username: string; url: string };
+  /** To the owner of an account whose password changed; `reset` sets a new one. */
+  'account-password-changed': { service: string; username: string; reset: string };
   /** To operators: an account waits for approval; `command` approves it. */
   'account-pending': AccountNotice;
   /** To operators: an account was accepted, by the rule `policy`. */
@@ -109,6 +111,7 @@ export const SERVICE_MAILS = templatesIn<ServiceMails>(COMMON, {
   'account-waiting': [account],
   'account-suspended': [rejected, { ...rejected, reason: '' }],
   'account-reactivated': [{ ...account, url: 'https://cloud.example.org/ui/login' }],
+  'account-password-changed': [{ ...account, reset: 'https://cloud.example.org/ui/password_reset' }],
   'account-pending': [notice],
   'account-activated': [notice],
   'sign-in-method-added': [newMethod, { ...newMethod, name: '' }],

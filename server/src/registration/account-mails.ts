@@ -1,3 +1,4 @@
+import { THE_WORKFLOW } from '../audit/actor.ts';
 import type { AccountChanges } from '../directory/accounts/account-changes.ts';
 import { administratorAddresses } from '../directory/accounts/administrators.ts';
 import type { Account } from '../directory/tokens/principal.ts';
@@ -39,6 +40,13 @@ export class AccountMails {
         ? Promise.resolve()
         : this.#send(tx, account, 'account-suspended', { reason }),
     );
+    changes.onPasswordChanged(async (tx, account, { replaced, by }) => {
+      // Tasks of the workflow send mails of their own.
+      if (by === THE_WORKFLOW) return;
+      // Before its activation, an account has no earlier password that a thief could have replaced.
+      if (!replaced || !account.active) return;
+      await this.#send(tx, account, 'account-password-changed', { reset: this.#url('/ui/password_reset') });
+    });
     changes.onActivated((tx, account) =>
       this.#send(tx, account, 'account-reactivated', { url: this.#url('/ui/login') }),
     );
@@ -115,4 +123,5 @@ type PersonalMail =
   | 'account-accepted'
   | 'account-rejected'
   | 'account-suspended'
-  | 'account-reactivated';
+  | 'account-reactivated'
+  | 'account-password-changed';

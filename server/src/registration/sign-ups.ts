@@ -3,6 +3,7 @@ import { THE_SERVICE, traceOf } from '../audit/actor.ts';
 import type { Allowances } from '../audit/allowances.ts';
 import type { Audit } from '../audit/audit.ts';
 import { accountNamed } from '../directory/accounts/account-lookup.ts';
+import { refuseForeignAddress } from '../directory/accounts/account-names.ts';
 import { toAccount } from '../directory/accounts/account-row.ts';
 import type { Accounts } from '../directory/accounts/accounts.ts';
 import type { HashedPassword, Passwords } from '../directory/logins/passwords.ts';
@@ -200,10 +201,7 @@ export class SignUps {
 /** Errors: `email_invalid`, `invalid_field`. */
 function checkForm({ email, username }: SignUpForm): void {
   if (!isEmailAddress(email)) throw new PurserError('email_invalid', { email });
-  // A user name that is the address of another person would reveal whether that address has an account.
-  if (username?.includes('@') && userNameKey(username) !== userNameKey(email)) {
-    throw new PurserError('invalid_field', { field: 'username', reason: 'must not contain @' });
-  }
+  refuseForeignAddress(username, email);
 }
 
 /** The account with a confirmed address; undefined if there is none. */

@@ -1,27 +1,36 @@
 import type { Accounts } from '../directory/accounts/accounts.ts';
-import { PasswordLogin } from '../directory/logins/password-login.ts';
 import type { Passwords } from '../directory/logins/passwords.ts';
+import { PresentPassword } from '../directory/logins/present-password.ts';
+import type { CredentialEndings, Ended } from '../directory/tokens/credential-endings.ts';
 import type { LoginMethod, Principal } from '../directory/tokens/principal.ts';
-import { PurserError } from '../lib/errors.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { Client } from './session.ts';
 import type { Sessions } from './sessions.ts';
 
+/** The result of changing one's own password. */
+export interface OwnPasswordChange {
+  /** The new secret of the caller's session; undefined if the caller has a token. */
+  readonly secret: string | undefined;
+  /** What ended with the old password, without the caller's session, which goes on. */
+  readonly ended: Ended;
+}
+
+interface Parts {
+  readonly storage: Storage;
+  readonly accounts: Accounts;
+  readonly passwords: Passwords;
+  readonly sessions: Sessions;
+  readonly credentialEndings: CredentialEndings;
+}
+
 /** The change of one's own password. */
 export class OwnPassword {
-  readonly #parts: { storage: Storage; accounts: Accounts; passwords: Passwords; sessions: Sessions };
-  readonly #passwordLogin: PasswordLogin;
+  readonly #parts: Parts;
+  readonly #presentPassword: PresentPassword;
 
-  constructor(
-    parts: {
-      storage: Storage;
-      accounts: Accounts;
-      passwords: Passwords;
-      sessions: Sessions;
-    } & ConstructorParameters<typeof PasswordLogin>[0],
-  ) {
+  constructor(parts: Parts & ConstructorParameters<typeof PresentPassword>[0]) {
     this.#parts = parts;
-    this.#passwordLogin = new PasswordLogin(parts);
+    this.#presentPassword = new PresentPassword(parts);
   }
 
   /**
@@ -29,29 +38,30 @@ export class OwnPassword {
    * but the caller's, which goes on under a new secret.
    * Errors: `credentials_wrong` if the current password is wrong; `invalid_field`, `users_not_editable`.
    * @param entered.current not needed by an account without a password
-   * @returns the new secret of the caller's session; undefined if the caller has a token
    */
   async change(
     { account, token }: Principal,
     { current, fresh }: { current?: string | undefined; fresh: string },
     client: Client,
-  ): Promise<string | undefined> {
-    const { storage, accounts, passwords, sessions } = this.#parts;
+  ): Promise<OwnPasswordChange> {
+    const { storage, accounts, passwords, sessions, credentialEndings } = this.#parts;
     const { uuid, username } = account;
-    if (account.passwordSet) {
-      const proved = await this.#passwordLogin.recognise(uuid, current ?? '', client.address);
-      if (!proved) throw new PurserError('credentials_wrong');
-    }
+    // A refused request leaves nothing behind, and a proof remembers the address of the client.
+    passwords.check(fresh);
+    await this.#presentPassword.require(account, current, client.address);
     const hashed = await passwords.hashed(fresh);
     return storage.transaction(async (tx) => {
       const by = { uuid, name: username, address: client.address };
       const basis = { passwordOf: account.passwordChangedAt };
+      await accounts.lock(tx, uuid);
+      const { tokens, credentials } = await credentialEndings.end(tx, account, 'of_password', 'revoked');
+      const ended = { tokens: tokens.filter(({ id }) => !token.session || id !== token.id), credentials };
       const changed = await accounts.update(uuid, { password: hashed, basis }, by, tx);
-      if (!token.session) return undefined;
+      if (!token.session) return { secret: undefined, ended };
       // The change has ended the session if it came of the old password.
       const methods: readonly LoginMethod[] = token.origin?.methods ?? ['password'];
       await sessions.forget(tx, token.id);
-      return (await sessions.start(tx, changed, { methods, client })).secret;
+      return { secret: (await sessions.start(tx, changed, { methods, client })).secret, ended };
     });
   }
 }

@@ -157,6 +157,31 @@ export const REFUSED: Readonly<Record<string, (world: World) => readonly Refused
   'PUT /api/me/default_project': ({ owner, stranger }) => [
     { path: '/api/me/default_project', body: { project: stranger.project }, by: owner.token },
   ],
+  'PATCH /api/me': ({ owner, stranger }) => [
+    { path: '/api/me', body: { first_name: 'New', last_name: 'a\u0000b' }, by: owner.token },
+    { path: '/api/me', body: { first_name: 'New', language: 'tlh' }, by: owner.token },
+    { path: '/api/me', body: { first_name: 'New', username: stranger.email }, by: owner.token },
+  ],
+  'POST /api/me/password': ({ owner }) => {
+    const path = '/api/me/password';
+    const right = { current: 'a password of some length', new: 'another long password' };
+    return [
+      { path, body: { ...right, current: 'a wrong password' }, by: owner.token },
+      { path, body: { new: right.new }, by: owner.token },
+      { path, body: { ...right, new: 'short' }, by: owner.token },
+    ];
+  },
+  'POST /api/me/email': ({ owner }) => {
+    const path = '/api/me/email';
+    const current = 'a password of some length';
+    return [
+      { path, body: { email: 'fresh@example.org' }, by: owner.token },
+      { path, body: { email: 'fresh@example.org', current: 'a wrong password' }, by: owner.token },
+      { path, body: { email: 'no address', current }, by: owner.token },
+    ];
+  },
+  'POST /api/me/terms': ({ owner }) => [{ path: '/api/me/terms', body: { id: 99 }, by: owner.token }],
+  'POST /api/password-reset': () => [{ path: '/api/password-reset', body: NO_ADDRESS, by: null }],
   'POST /api/login': ({ owner }) => {
     const right = { email: owner.email, password: 'a password of some length' };
     return [

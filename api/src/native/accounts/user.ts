@@ -10,6 +10,8 @@ export const UserState = Type.Enum(
 const PersonName = Type.String({ minLength: 1, maxLength: BOUNDS.person_name_length });
 const Email = Type.String({ minLength: 1, maxLength: BOUNDS.email_length, examples: ['ada@example.org'] });
 const Username = Type.String({ minLength: 1, maxLength: BOUNDS.name_length, examples: ['backup'] });
+/** Languages of mails and pages. */
+const Language = Type.Enum(['en', 'el'], { type: 'string', description: 'Language of mails and pages.' });
 const Affiliation = Type.String({ maxLength: BOUNDS.name_length });
 const Password = Type.String({
   minLength: BOUNDS.password_length_min,
@@ -32,6 +34,11 @@ const properties = {
   last_name: Type.String(),
   full_name: Type.String(),
   affiliation: nullable(Type.String()),
+  language: Type.Unsafe<'en' | 'el' | null>({
+    type: ['string', 'null'],
+    enum: ['en', 'el', null],
+    description: 'Language of mails and pages; null for the default.',
+  }),
   state: UserState,
   active: Type.Boolean({ description: 'Whether the user may log in and use tokens.' }),
   email_verified: Type.Boolean(),
@@ -82,6 +89,7 @@ const example = {
   last_name: 'Lovelace',
   full_name: 'Ada Lovelace',
   affiliation: null,
+  language: null,
   state: 'active',
   active: true,
   email_verified: true,
@@ -187,6 +195,7 @@ export const UserChanges = Type.Object(
       }),
     ),
     affiliation: Type.Optional(Affiliation),
+    language: Type.Optional(Language),
   },
   { additionalProperties: false, minProperties: 1, examples: [{ last_name: 'King' }] },
 );

@@ -2,8 +2,15 @@ import type { Actor } from '../../audit/actor.ts';
 import type { Transaction } from '../../storage/storage.ts';
 import type { Account } from '../tokens/principal.ts';
 
-/** @param endAll whether all credentials of the account end, or only the tokens from logins with the old password */
-type PasswordListener = (tx: Transaction, account: Account, endAll: boolean) => Promise<void>;
+/** What happened to the password and the credentials of an account. */
+export interface PasswordChange {
+  /** Whether the account has another password than before; otherwise only its credentials end. */
+  readonly replaced: boolean;
+  /** Whether all credentials of the account end, or only the tokens from logins with the old password. */
+  readonly endAll: boolean;
+  readonly by: Actor;
+}
+type PasswordListener = (tx: Transaction, account: Account, change: PasswordChange) => Promise<void>;
 
 /** Roles that an account had in one place and has there no more. */
 export interface LostRoles {
@@ -145,8 +152,8 @@ export class AccountChanges {
   }
 
   /** @internal for the directory */
-  async passwordChanged(tx: Transaction, account: Account, endAll: boolean): Promise<void> {
-    for (const listener of this.#passwordChanged) await listener(tx, account, endAll);
+  async passwordChanged(tx: Transaction, account: Account, change: PasswordChange): Promise<void> {
+    for (const listener of this.#passwordChanged) await listener(tx, account, change);
   }
 
   /** @internal for the directory */

@@ -99,6 +99,16 @@ export async function refuseTakenNames(
   }
 }
 
+/**
+ * Refuses a user name that a person chooses and that is the address of another person: it would reveal whether that
+ * address has an account, and keep its owner from creating one. Errors: `invalid_field`.
+ */
+export function refuseForeignAddress(username: string | undefined, email: string | null): void {
+  if (username === undefined || !username.includes('@')) return;
+  if (email !== null && userNameKey(username) === userNameKey(email)) return;
+  throw new PurserError('invalid_field', { field: 'username', reason: 'must not contain @' });
+}
+
 function checkEmail(email: string): string {
   const kept = keptEmail(email);
   if (kept === undefined) throw new PurserError('email_invalid', { email });

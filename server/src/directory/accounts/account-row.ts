@@ -1,6 +1,6 @@
 import type { Selectable, Updateable } from 'kysely';
 import type { AccountsTable, Flag } from '../../storage/schema.ts';
-import type { Account, AccountState } from '../tokens/principal.ts';
+import type { Account, AccountState, Language } from '../tokens/principal.ts';
 import type { Authority } from './account-authority.ts';
 
 export type AccountRow = Selectable<AccountsTable>;
@@ -49,7 +49,7 @@ export function toAccount(row: AccountRow): Account {
     endedBy: row.ended_by as Authority | null,
     passwordSet: row.password_hash !== null,
     passwordOnce: row.password_once === 1,
-    language: row.language,
+    language: row.language as Language | null,
     termsSigned: row.terms_signed,
     termsSignedAt: row.terms_signed_at,
     defaultProject: row.default_project,

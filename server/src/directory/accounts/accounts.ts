@@ -34,6 +34,9 @@ import {
   updatedAccountRow,
 } from './account-values.ts';
 
+/** Columns that an account may change also where users are managed elsewhere. */
+const OWN_CHOICES: readonly string[] = ['default_project', 'language'];
+
 interface AccountParts {
   readonly storage: Storage;
   readonly clock: Clock;
@@ -135,9 +138,9 @@ export class Accounts extends AccountReads {
    * Deactivates an account that was accepted, and marks it as deleted: it gets no mails about its password and no
    * invitations. Its usage and signatures stay on record. Errors: those of `deactivate`.
    */
-  async delete(uuid: string, reason: string, by: Actor = THE_SERVICE): Promise<Account> {
+  async delete(uuid: string, reason: string, by: Actor = THE_SERVICE, tx?: Transaction): Promise<Account> {
     checkText('reason', reason, LIMITS.text_length);
-    return this.#within(undefined, (tx) => this.#pass(tx, uuid, 'delete', reason, by));
+    return this.#within(tx, (inner) => this.#pass(inner, uuid, 'delete', reason, by));
   }
 
   /**
@@ -176,7 +179,7 @@ export class Accounts extends AccountReads {
         const before = toAccount(await this.#locked(tx, uuid));
         if (changes.basis) await refuseWithoutBasis(tx, before.id, changes.basis);
         const names = changedNames(before, changes, this.policy);
-        if (Object.keys({ ...values, ...names }).some((column) => column !== 'default_project')) {
+        if (Object.keys({ ...values, ...names }).some((column) => !OWN_CHOICES.includes(column))) {
           this.#refuseUneditable(before.service, by);
         }
         if (Object.keys(names).length > 0) {
@@ -192,7 +195,9 @@ export class Accounts extends AccountReads {
         const recorded = [recordedFields(before, changes), recordedFields(after, changes)] as const;
         await this.#record(tx, by, 'update', uuid, ...recorded);
         const { password, endAll = false } = changes;
-        if (password !== undefined || endAll) await listeners.passwordChanged(tx, after, endAll);
+        if (password !== undefined || endAll) {
+          await listeners.passwordChanged(tx, after, { replaced: password !== undefined, endAll, by });
+        }
         if (before.email !== null && userNameKey(before.email) !== userNameKey(after.email ?? '')) {
           await listeners.emailChanged(tx, after, { from: before, by });
         }
@@ -234,6 +239,11 @@ export class Accounts extends AccountReads {
     );
   }
 
+  /** Locks the row of an account until the transaction ends. Errors: `account_not_found`. */
+  async lock(tx: Transaction, uuid: string): Promise<Account> {
+    return toAccount(await this.#locked(tx, uuid));
+  }
+
   /** Stores the time of a login. */
   noteLogin(uuid: string, within?: Transaction): Promise<void> {
     return this.#within(within, async (tx) => {
@@ -243,16 +253,28 @@ export class Accounts extends AccountReads {
     });
   }
 
-  /** Signs the current terms of service; if there are none, nothing changes. */
-  signTerms(uuid: string, within?: Transaction): Promise<Account> {
+  /**
+   * Signs the current terms of service; if there are none, nothing changes. Errors: `account_not_found`;
+   * `terms_outdated` if the current terms are not the ones that were read.
+   * @param options.read number of the terms that were read; without it, the current ones
+   * @param options.by the actor of the audit entry; without one, the change is part of another one
+   */
+  signTerms(
+    uuid: string,
+    within?: Transaction,
+    { read, by }: { read?: number; by?: Actor } = {},
+  ): Promise<Account> {
     return this.#within(within, async (tx) => {
       const account = toAccount(await this.#locked(tx, uuid));
       const { id } = await tx.db
         .selectFrom('terms')
         .select(({ fn }) => fn.max('id').as('id'))
         .executeTakeFirstOrThrow();
+      if (read !== undefined && read !== Number(id)) throw new PurserError('terms_outdated');
       if (id === null) return account;
-      return this.#write(tx, uuid, { terms_signed: Number(id), terms_signed_at: this.#parts.clock.now() });
+      const terms = Number(id);
+      if (by) await this.#record(tx, by, 'sign_terms', uuid, { terms: account.termsSigned }, { terms });
+      return this.#write(tx, uuid, { terms_signed: terms, terms_signed_at: this.#parts.clock.now() });
     });
   }
 

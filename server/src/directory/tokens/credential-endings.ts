@@ -42,7 +42,7 @@ export class CredentialEndings {
   constructor({ storage, changes }: { storage: Storage; changes: AccountChanges }) {
     this.#storage = storage;
     this.#changes = changes;
-    changes.onPasswordChanged(async (tx, account, endAll) => {
+    changes.onPasswordChanged(async (tx, account, { endAll }) => {
       await this.end(tx, account, endAll ? 'all' : 'of_password', 'revoked');
     });
     changes.onEmailRestored(async (tx, account, since_ms) => {

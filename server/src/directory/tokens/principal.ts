@@ -9,6 +9,9 @@ export type AccountState =
   | 'inactive'
   | 'deleted';
 
+/** A language in which mails and pages are written. */
+export type Language = 'en' | 'el';
+
 /** What the rest of the service knows of an account. Times are milliseconds since the epoch. */
 export interface Account {
   readonly id: number;
@@ -52,7 +55,7 @@ export interface Account {
   readonly passwordChangedAt: number | null;
   readonly lastLoginAt: number | null;
   /** The language of mails and pages; null for the default. */
-  readonly language: string | null;
+  readonly language: Language | null;
 }
 
 /** The login that a token came from. */

@@ -6,6 +6,7 @@ import { feedbackRoutes } from './accounts/feedback.ts';
 import { loginRoutes } from './accounts/login.ts';
 import { meRoutes } from './accounts/me.ts';
 import { mySessionRoutes } from './accounts/my-sessions.ts';
+import { passwordResetRoutes } from './accounts/password-reset.ts';
 import { roleRoutes } from './accounts/roles.ts';
 import { sessionRoutes } from './accounts/session.ts';
 import { sessionEnrolmentRoutes } from './accounts/session-enrolment.ts';
@@ -87,6 +88,7 @@ const RESOURCES = [
   sessionEnrolmentRoutes,
   mySessionRoutes,
   userSessionRoutes,
+  passwordResetRoutes,
   signInMethodRoutes,
   userRoutes,
   tokenRoutes,

@@ -161,11 +161,12 @@ export function userRoutes(app: NativeApp, domain: Domain): void {
       first_name: firstName,
       last_name: lastName,
       affiliation,
+      language,
       end_all: endAll,
     } = body;
     const { generated, ...password } = passwordOf(body, secrets);
     const changes = {
-      ...omitUndefined({ email, username, firstName, lastName, affiliation, endAll }),
+      ...omitUndefined({ email, username, firstName, lastName, affiliation, language, endAll }),
       ...password,
     };
     const changed = presentUser(await accounts.update(uuid, changes, actorOf(request)));
@@ -210,7 +211,7 @@ const ACTIONS: Record<
   activate: (accounts, uuid, _reason, by) => accounts.activate(uuid, by),
   deactivate: (accounts, uuid, reason, by) => accounts.deactivate(uuid, reason, by),
   delete: (accounts, uuid, reason, by) => accounts.delete(uuid, reason, by),
-  sign_terms: (accounts, uuid) => accounts.signTerms(uuid),
+  sign_terms: (accounts, uuid, _reason, by) => accounts.signTerms(uuid, undefined, { by }),
 };
 
 /** Throws `invalid_request` with every property that a personal account requires and the body lacks. */

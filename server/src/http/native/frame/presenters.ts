@@ -27,6 +27,7 @@ export function presentUser(account: Account): WireUser {
     last_name: account.lastName,
     full_name: account.fullName,
     affiliation: account.affiliation,
+    language: account.language,
     state: account.state,
     active: account.active,
     email_verified: account.emailVerified,

@@ -1,16 +1,13 @@
-import { PasswordLogin } from '../../../directory/logins/password-login.ts';
 import type { Domain } from '../../../domain.ts';
 import { PurserError } from '../../../lib/errors.ts';
-import { askDelegate } from '../../kernel/ask-delegate.ts';
+import { requestOwnEmailChange } from '../../kernel/own-email-change.ts';
 import type { RouteTable } from '../../kernel/routes.ts';
-import { workflowCaller } from '../../kernel/workflow-caller.ts';
 import { type Filled, formPage, missingIn } from '../form-page.ts';
 import { paragraph } from '../frame.ts';
 import { pageAt, signInFor, type Visit } from '../page-route.ts';
 
 /** The page to request another e-mail address; the address changes by the link in the mail to it. */
 export function emailPage(domain: Domain): RouteTable {
-  const passwords = new PasswordLogin(domain);
   return pageAt(domain, ['/ui/email_change'], {
     show: (visit) => (visit.visitor.principal ? emailForm(visit) : signInFor(visit)),
     submit: async (visit, entries) => {
@@ -24,20 +21,12 @@ export function emailPage(domain: Domain): RouteTable {
       if (Object.keys(missing).length > 0) return again(missing);
       const email = entries.get('email')?.trim() ?? '';
       try {
-        if (account.passwordSet) {
-          // A session that was left open must not be enough to take over the account.
-          const proved = await passwords.recognise(account.uuid, entries.get('password') ?? '', request.ip);
-          if (!proved) return again({ password: words.password.wrong }, 401);
-        }
-        await askDelegate(domain, {
-          name: 'UserUpdateEmail',
-          caller: await workflowCaller(domain, principal),
-          address: request.ip,
-          input: { new_email: email },
-        });
+        const wanted = { email, current: entries.get('password') ?? undefined };
+        await requestOwnEmailChange(domain, principal, wanted, request.ip);
       } catch (error) {
-        if (!(error instanceof PurserError) || !['invalid', 'conflict', 'not_allowed'].includes(error.kind))
-          throw error;
+        if (!(error instanceof PurserError)) throw error;
+        if (error.code === 'credentials_wrong') return again({ password: words.password.wrong }, 401);
+        if (!['invalid', 'conflict', 'not_allowed'].includes(error.kind)) throw error;
         return again({ email: error.message });
       }
       return { title: words.email.doneTitle, body: paragraph(words.email.done(email)) };

@@ -1,7 +1,6 @@
 import type { Domain } from '../../../domain.ts';
 import { PurserError } from '../../../lib/errors.ts';
-import { ANONYMOUS } from '../../../workflow/engine/caller.ts';
-import { askDelegate } from '../../kernel/ask-delegate.ts';
+import { requestPasswordReset } from '../../kernel/password-reset-request.ts';
 import type { RouteTable } from '../../kernel/routes.ts';
 import { clientOf, sendSessionCookie } from '../../kernel/session-cookie.ts';
 import { type Filled, formPage, missingIn } from '../form-page.ts';
@@ -23,7 +22,7 @@ export function passwordPages(domain: Domain): RouteTable {
         if (Object.keys(missing).length > 0) return changeForm(visit, { entered: entries, errors: missing });
         try {
           const wanted = { current: entries.get('current') ?? undefined, fresh: entries.get('new') ?? '' };
-          const secret = await domain.ownPassword.change(principal, wanted, clientOf(visit.request));
+          const { secret } = await domain.ownPassword.change(principal, wanted, clientOf(visit.request));
           if (secret !== undefined) sendSessionCookie(visit.reply, secret);
         } catch (error) {
           if (!(error instanceof PurserError)) throw error;
@@ -46,12 +45,7 @@ export function passwordPages(domain: Domain): RouteTable {
         const { words } = visit;
         const missing = missingIn(entries, ['email'], words);
         if (Object.keys(missing).length > 0) return resetForm(visit, { entered: entries, errors: missing });
-        await askDelegate(domain, {
-          name: 'UserResetPassword',
-          caller: ANONYMOUS,
-          address: visit.request.ip,
-          input: { email: entries.get('email')?.trim() ?? '' },
-        });
+        await requestPasswordReset(domain, entries.get('email')?.trim() ?? '', visit.request.ip);
         return { title: words.reset.sentTitle, body: paragraph(words.reset.sent) };
       },
     }),
