@@ -69,7 +69,7 @@ forEachEngine((_engine, open) => {
     assert.equal(approved.stderr, `Task ${task.id} is approved, and waits for its token.\n`);
     assert.equal(
       (await run(['task', 'reissue-token', task.id])).stderr,
-      'A new token is on its way by mail.\n',
+      'A new token is on its way by mail. The link of the earlier mail is void.\n',
     );
     const [listed] = await json(['token', 'list']);
     assert.equal(listed.task, task.id);

@@ -15,7 +15,7 @@ declare const client: typeof import('../src/index.ts');
 declare const location: { readonly origin: string };
 
 /** Maximum size of the client in a page, in compressed bytes. */
-const GZIPPED_MAX = 17_000;
+const GZIPPED_MAX = 18_000;
 
 const folder = mkdtempSync(join(tmpdir(), 'purser-bundle-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -28,7 +28,7 @@ before(async () => {
   script = readFileSync(join(folder, 'client.js'), 'utf8');
 });
 
-test('the browser build of the whole client has less than 17 kB', async (t) => {
+test('the browser build of the whole client has less than 18 kB', async (t) => {
   const size = gzipSync(script, { level: 9 }).length;
   t.diagnostic(
     `The client for browsers: ${script.length} bytes minified, ${size} gzipped, of ${GZIPPED_MAX}`,
