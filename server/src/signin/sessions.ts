@@ -2,6 +2,8 @@ import { type Actor, traceOf } from '../audit/actor.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { AccountChanges } from '../directory/accounts/account-changes.ts';
 import type { Basis } from '../directory/tokens/credential-basis.ts';
+import type { CredentialEndings } from '../directory/tokens/credential-endings.ts';
+import type { EndingKind } from '../directory/tokens/descent.ts';
 import type { Account, LoginMethod, Principal, TokenOrigin } from '../directory/tokens/principal.ts';
 import type { Tokens } from '../directory/tokens/tokens.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -10,6 +12,7 @@ import { Lru } from '../lib/flow/lru.ts';
 import { LIMITS } from '../lib/limits.ts';
 import { digestSecret, type Secrets } from '../lib/secrets.ts';
 import { isStorable } from '../lib/text/text.ts';
+import { forUpdate } from '../storage/row-locks.ts';
 import type { Storage, Transaction } from '../storage/storage.ts';
 import type { Client, Session, StartedSession } from './session.ts';
 
@@ -25,6 +28,7 @@ interface Parts {
   readonly audit: Audit;
   readonly tokens: Tokens;
   readonly accountChanges: AccountChanges;
+  readonly credentialEndings: CredentialEndings;
 }
 
 /** How long sessions last. */
@@ -145,22 +149,33 @@ export class Sessions {
     return rows.map(toSession);
   }
 
-  /** Ends one session of an account, and records it. Errors: `session_not_found`. */
+  /** Ends the session of its own bearer, and records it; what was created in it stays. Errors: `session_ended`. */
+  async signOut({ account, token }: Pick<Principal, 'account' | 'token'>, by: Actor): Promise<void> {
+    const ended = await this.#parts.storage.transaction((tx) =>
+      this.#end(tx, account.uuid, (row) => row.token_id === token.id, { by, kind: 'logged_out' }),
+    );
+    if (ended === 0) throw new PurserError('session_ended');
+  }
+
+  /**
+   * Ends one session of an account, which is not trusted any more, and records it; the tokens and application
+   * credentials that were created in it end too. Errors: `session_not_found`.
+   */
   async end(accountUuid: string, id: string, by: Actor): Promise<void> {
     const ended = await this.#parts.storage.transaction((tx) =>
-      this.#end(tx, accountUuid, (row) => row.uuid === id, by),
+      this.#end(tx, accountUuid, (row) => row.uuid === id, { by, kind: 'revoked' }),
     );
     if (ended === 0) throw new PurserError('session_not_found');
   }
 
   /**
-   * Ends all sessions of an account, or all but one.
+   * Ends all sessions of an account, or all but one, and what was created in them.
    * @param keep the number of the token of the session that stays
    * @returns how many have ended
    */
   endAll(accountUuid: string, by: Actor, { keep }: { keep?: number | undefined } = {}): Promise<number> {
     return this.#parts.storage.transaction((tx) =>
-      this.#end(tx, accountUuid, (row) => row.token_id !== keep, by),
+      this.#end(tx, accountUuid, (row) => row.token_id !== keep, { by, kind: 'revoked' }),
     );
   }
 
@@ -280,22 +295,27 @@ export class Sessions {
     tx: Transaction,
     accountUuid: string,
     which: (row: { token_id: number; uuid: string }) => boolean,
-    by: Actor,
+    { by, kind }: { by: Actor; kind: EndingKind },
   ): Promise<number> {
-    if (!isStorable(accountUuid)) return 0;
+    const { storage, credentialEndings } = this.#parts;
+    const account = isStorable(accountUuid)
+      ? await forUpdate(
+          storage,
+          tx.db.selectFrom('accounts').select(['id', 'uuid']).where('uuid', '=', accountUuid),
+        ).executeTakeFirst()
+      : undefined;
+    if (!account) return 0;
     const rows = await tx.db
       .selectFrom('sessions')
       .innerJoin('tokens', 'tokens.id', 'sessions.token_id')
-      .innerJoin('accounts', 'accounts.id', 'tokens.account_id')
       .select(['sessions.token_id', 'sessions.uuid'])
-      .where('accounts.uuid', '=', accountUuid)
+      .where('tokens.account_id', '=', account.id)
       .where('tokens.ended', '=', 0)
       .execute();
     const chosen = rows.filter(which);
     if (chosen.length === 0) return 0;
-    const ids = chosen.map(({ token_id }) => token_id);
-    await tx.db.deleteFrom('tokens').where('id', 'in', ids).execute();
-    this.#parts.accountChanges.changed(tx, accountUuid);
+    const tokens = chosen.map(({ token_id }) => token_id);
+    await credentialEndings.end(tx, account, { tokens }, kind);
     for (const { uuid } of chosen) await this.#record(tx, by, 'end', accountUuid, { session: uuid });
     return chosen.length;
   }

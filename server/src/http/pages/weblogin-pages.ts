@@ -103,8 +103,7 @@ async function endSession({ sessions }: Domain, { visitor, request }: Visit): Pr
   const { principal } = visitor;
   if (!principal) return;
   const { uuid, username } = principal.account;
-  const { id } = await sessions.of(principal);
-  await sessions.end(uuid, id, { uuid, name: username, address: request.ip });
+  await sessions.signOut(principal, { uuid, name: username, address: request.ip });
 }
 
 function withoutForce(url: string): string {

@@ -148,8 +148,7 @@ export function sessionRoutes(app: NativeApp, { signIn, passkeySignIn, sessions,
 
   app.delete('/session', end, async (request, reply) => {
     const principal = callerOf(request);
-    const { id } = await sessions.of(principal);
-    await sessions.end(principal.account.uuid, id, actorOf(request));
+    await sessions.signOut(principal, actorOf(request));
     clearSessionCookie(reply).code(204);
   });
 }

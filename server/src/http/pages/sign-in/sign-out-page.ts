@@ -16,8 +16,7 @@ export function signOutPage(domain: Domain): RouteTable {
     if (principal) {
       const { uuid, username } = principal.account;
       const by = { uuid, name: username, address: visit.request.ip };
-      const { id } = await domain.sessions.of(principal);
-      await domain.sessions.end(uuid, id, by);
+      await domain.sessions.signOut(principal, by);
     }
     clearSessionCookie(visit.reply);
     const to = await allowedNext(domain, next);

@@ -170,6 +170,21 @@ forEachEngine((_name, open) => {
     assert.equal((await call('GET', '/me', { cookie: stranger })).status, 200);
   });
 
+  check('a session that is ended from elsewhere ends its tokens too; signing out leaves them', async () => {
+    const mine = await signedIn();
+    const create = async (cookie: string) => {
+      const path = `/users/${cloud.first.uuid}/tokens`;
+      const made = await call('POST', path, { cookie, ...OWN, body: { name: 'script' } });
+      return { 'x-auth-token': made.json.token as string };
+    };
+    const stolen = await signedIn();
+    const [kept, lost] = [await create(mine), await create(stolen)];
+    assert.equal((await call('DELETE', '/me/sessions', { cookie: mine, ...OWN })).json.ended, 1);
+    isProblem(await call('GET', '/me', lost), 401, 'token_unknown');
+    assert.equal((await call('DELETE', '/session', { cookie: mine, ...OWN })).status, 204);
+    assert.equal((await call('GET', '/me', kept)).status, 200);
+  });
+
   check('a changed password and a deactivated account end sessions at once', async () => {
     const cookie = await signedIn();
     await cloud.domain.accounts.update(cloud.first.uuid, { password: 'another password of length' });
