@@ -45,8 +45,8 @@ export function isInert({ role, project }: RoleGrant): boolean {
 }
 
 /**
- * Names of the roles that a principal has on a project and that give power there. `cloudRolesOf` returns those on the
- * whole cloud.
+ * A role counts in its place: the names of the roles that a principal has on a project and that give power there.
+ * `cloudRolesOf` returns those on the whole cloud.
  */
 export function rolesWithin({ grants }: Pick<Holder, 'grants'>, project: string): string[] {
   return grants.filter((grant) => grant.project === project && !isInert(grant)).map(nameOf);
