@@ -69,7 +69,7 @@ export class SignInTickets {
         digest: digestSecret(ticket),
         account_id: account.id,
         methods: JSON.stringify(methods),
-        // A password that was never changed has no moment; the two cases are told apart by the methods.
+        // Null for a first password too; `methods` says whether a password was shown.
         password_of: passwordOf ?? null,
         step,
         tries_left: LIMITS.sign_in_ticket_tries,
