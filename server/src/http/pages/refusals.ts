@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { Domain } from '../../domain.ts';
-import { PurserError } from '../../lib/errors.ts';
+import { type ErrorKind, PurserError } from '../../lib/errors.ts';
 import type { TokenEnd } from '../../workflow/tokens/workflow-token.ts';
 import { sendTo } from './frame.ts';
 import { strangerOf } from './visitor.ts';
@@ -98,6 +98,39 @@ function wordsFor(error: unknown): Words {
   return statusCode >= 400 && statusCode < 500 ? REFUSALS.bad_request : REFUSALS.failed;
 }
 
+const CHANGED: Words = {
+  status: 409,
+  title: 'This is not possible at present',
+  text: 'Something has changed since the page was opened. Nothing was changed by this request. Open the page again.',
+};
+
+/** Refusals that a page does not show in its form. */
+const BY_KIND: Partial<Record<ErrorKind, Words>> = {
+  unavailable: {
+    status: 503,
+    title: 'The service is busy',
+    text: 'Nothing was changed. Try again in a moment.',
+  },
+  too_many: {
+    status: 429,
+    title: 'Too many requests',
+    text: 'There were too many requests from this network or for this account. Nothing was changed. Try again later.',
+  },
+  unauthenticated: {
+    status: 401,
+    title: 'Your session has ended',
+    text: 'Nothing was changed. Sign in again.',
+  },
+  forbidden: {
+    status: 403,
+    title: 'This is not allowed',
+    text: 'Nothing was changed. Contact the operators.',
+  },
+  conflict: CHANGED,
+  not_allowed: CHANGED,
+  invalid: REFUSALS.bad_request,
+};
+
 function wordsOf({ code, kind, data }: PurserError): Words {
   switch (code) {
     case 'workflow_token_not_found': {
@@ -130,8 +163,6 @@ function wordsOf({ code, kind, data }: PurserError): Words {
         text: 'The request could not be completed, and the operators have been notified. The link stays valid: try again later.',
       };
     default:
-      return kind === 'unavailable'
-        ? { status: 503, title: 'The service is busy', text: 'Nothing was changed. Try again in a moment.' }
-        : REFUSALS.failed;
+      return BY_KIND[kind] ?? REFUSALS.failed;
   }
 }

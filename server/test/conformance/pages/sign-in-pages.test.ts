@@ -291,6 +291,27 @@ forEachEngine((_name, open) => {
     { PURSER_WEBLOGIN_TARGETS: 'https://app.example.org' },
   );
 
+  check(
+    'a page that is refused beyond the limits of requests says so, and is no error of the service',
+    async () => {
+      const at = '/ui/password_reset';
+      let last = await browser.fill(await browser.open(at), { email: 'a@example.org' }, at);
+      for (let n = 0; n < 3; n += 1)
+        last = await browser.fill(await browser.open(at), { email: `b${n}@example.org` }, at);
+      says(last, 429, 'Too many requests');
+    },
+    { PURSER_ANONYMOUS_REQUESTS_PER_ADDRESS: '2' },
+  );
+
+  check('a sign-out of a session that has just ended is a sign-out', async () => {
+    await signIn();
+    const [one, two] = await Promise.all([
+      browser.open('/ui/logout', { 'sec-fetch-site': 'same-origin' }),
+      browser.open('/ui/logout', { 'sec-fetch-site': 'same-origin' }),
+    ]);
+    for (const answer of [one, two]) assert.ok(answer.status < 400, answer.text);
+  });
+
   check('pages are in the language of the browser, or the one that the visitor chooses', async () => {
     const greek = new PlainBrowser(cloud.url, { 'accept-language': 'fr;q=0.5, el-GR;q=0.9, en;q=0.8' });
     says(await greek.open('/ui/login'), 200, '<html lang="el">', 'Σύνδεση');

@@ -58,7 +58,7 @@ async function walkersOf(cloud: Cloud): Promise<Record<string, Walker>> {
     return `__Host-purser=${started.secret}`;
   };
   const shared = await session();
-  const cookieFor = async (path: string) => (/\/sessions?$/.test(path) ? session() : shared);
+  const cookieFor = async (path: string) => (/\/(sessions?|logout)$/.test(path) ? session() : shared);
   const scoped = { scope: '/files' };
   const own = {
     self: first.uuid,

@@ -1,4 +1,5 @@
 import type { Domain } from '../../../domain.ts';
+import { PurserError } from '../../../lib/errors.ts';
 import type { RouteTable } from '../../kernel/routes.ts';
 import { clearSessionCookie } from '../../kernel/session-cookie.ts';
 import { formPage } from '../form-page.ts';
@@ -16,7 +17,10 @@ export function signOutPage(domain: Domain): RouteTable {
     if (principal) {
       const { uuid, username } = principal.account;
       const by = { uuid, name: username, address: visit.request.ip };
-      await domain.sessions.signOut(principal, by);
+      await domain.sessions.signOut(principal, by).catch((error: unknown) => {
+        // Signed out from elsewhere in the same moment.
+        if (!(error instanceof PurserError) || error.code !== 'session_ended') throw error;
+      });
     }
     clearSessionCookie(visit.reply);
     const to = await allowedNext(domain, next);
