@@ -57,10 +57,9 @@ label { display: block; margin-bottom: .25rem; font-weight: 600; }
 .tick { display: flex; gap: .625rem; align-items: flex-start; }
 .tick label { margin: 0; font-weight: 400; }
 .tick input { width: 1.25rem; height: 1.25rem; margin: .125rem 0 0; flex: none; accent-color: var(--accent); }
-.field > input, select, textarea { width: 100%; padding: .625rem .75rem; font: inherit; color: inherit; background: var(--card);
+.field > input, textarea { width: 100%; padding: .625rem .75rem; font: inherit; color: inherit; background: var(--card);
   border: 1px solid var(--line); border-radius: .375rem; }
 textarea { min-height: 6rem; }
-input[readonly] { color: var(--soft); background: var(--back); }
 .hint { margin: .25rem 0 0; color: var(--soft); font-size: .875rem; }
 .wrong { margin: .25rem 0 0; color: var(--wrong); font-size: .875rem; font-weight: 600; }
 .links { margin: 1.5rem 0 0; padding: 0; list-style: none; }
@@ -72,9 +71,6 @@ input[readonly] { color: var(--soft); background: var(--back); }
 .facts dd { margin: 0; }
 .terms { max-height: 24rem; overflow: auto; margin: 0 0 1.5rem; padding: 1rem; border: 1px solid var(--line);
   border-radius: .375rem; white-space: pre-wrap; }
-.other { margin: 1.5rem 0 0; padding: 1.5rem 0 0; border-top: 1px solid color-mix(in srgb, var(--line) 40%, transparent); }
-.button { display: block; padding: .75rem 1rem; margin: 0 0 .75rem; text-align: center; font-weight: 600; text-decoration: none;
-  color: var(--text); border: 1px solid var(--line); border-radius: .375rem; }
 .summary { padding: .75rem 1rem; border-left: .25rem solid var(--wrong); background: color-mix(in srgb, var(--wrong) 8%, transparent); }
 .field [aria-invalid="true"] { border-color: var(--wrong); }
 fieldset { border: 0; border-top: 1px solid color-mix(in srgb, var(--line) 40%, transparent); margin: 0 0 1.25rem; padding: 1.25rem 0 0; }
@@ -87,7 +83,7 @@ button:hover { filter: brightness(1.08); }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 @media (max-width: 30rem) { .page { padding: 1rem; } main { padding: 1.25rem; }
   .facts { grid-template-columns: 1fr; gap: 0; } .facts dd { margin: 0 0 .75rem; } }
-@media (prefers-reduced-motion: no-preference) { button, .button { transition: filter .1s; } }
+@media (prefers-reduced-motion: no-preference) { button { transition: filter .1s; } }
 `;
 
 /** The hash allows only the style above; scripts, images and frames are not allowed. */

@@ -3,9 +3,9 @@ import { PurserError } from '../../lib/errors.ts';
 import type { RouteTable } from '../kernel/routes.ts';
 import { clientOf, sendSessionCookie } from '../kernel/session-cookie.ts';
 import { type Filled, formPage, missingIn } from './form-page.ts';
+import { newPasswordFields } from './forms/new-password-fields.ts';
 import { type PageContent, paragraph } from './frame.ts';
 import { pageAt, type Visit } from './page-route.ts';
-import { newPasswordFields } from './sign-in/sign-in-pages.ts';
 
 /** The page of the one-time code that the first start prints: the first administrator sets a password. */
 export function firstRunPage(domain: Domain): RouteTable {
@@ -15,7 +15,7 @@ export function firstRunPage(domain: Domain): RouteTable {
       {
         title: words.firstRun.title,
         texts: [words.firstRun.text],
-        form: { fields: newPasswordFields(words), button: words.firstRun.button },
+        form: { fields: newPasswordFields(words, { focus: true }), button: words.firstRun.button },
       },
       words,
       filled,

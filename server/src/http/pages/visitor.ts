@@ -1,10 +1,9 @@
 import type { FastifyRequest } from 'fastify';
 import type { Principal } from '../../directory/tokens/principal.ts';
 import type { Domain } from '../../domain.ts';
-import { cookieOf } from '../kernel/cookies.ts';
 import { sessionSecretOf } from '../kernel/session-cookie.ts';
 import type { Words } from './words/en.ts';
-import { isLanguage, LANGUAGE_COOKIE, type Language, languageOf, wordsIn } from './words/language.ts';
+import { chosenLanguage, type Language, languageOf, wordsIn } from './words/language.ts';
 
 /** The person at a page. */
 export interface Visitor {
@@ -39,14 +38,6 @@ async function read(domain: Domain, request: FastifyRequest): Promise<Visitor> {
 }
 
 function toVisitor(request: FastifyRequest, principal: Principal | undefined): Visitor {
-  const language = languageOf(request, {
-    cookie: cookieOf(request.headers.cookie, LANGUAGE_COOKIE),
-  });
-  const { lang } = request.query as { lang?: unknown };
-  return {
-    language,
-    words: wordsIn(language),
-    principal,
-    chosen: typeof lang === 'string' && isLanguage(lang) ? lang : undefined,
-  };
+  const language = languageOf(request);
+  return { language, words: wordsIn(language), principal, chosen: chosenLanguage(request) };
 }

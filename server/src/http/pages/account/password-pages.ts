@@ -4,9 +4,9 @@ import { requestPasswordReset } from '../../kernel/password-reset-request.ts';
 import type { RouteTable } from '../../kernel/routes.ts';
 import { clientOf, sendSessionCookie } from '../../kernel/session-cookie.ts';
 import { type Filled, formPage, missingIn } from '../form-page.ts';
+import { newPasswordFields } from '../forms/new-password-fields.ts';
 import { link, paragraph } from '../frame.ts';
 import { pageAt, signInFor, type Visit } from '../page-route.ts';
-import { newPasswordFields } from '../sign-in/sign-in-pages.ts';
 
 /** The pages to change one's password, and to get a link after it was forgotten. */
 export function passwordPages(domain: Domain): RouteTable {
@@ -55,7 +55,6 @@ export function passwordPages(domain: Domain): RouteTable {
 function changeForm({ visitor, words }: Visit, filled: Filled & { status?: number } = {}) {
   const { password } = words;
   const isSet = visitor.principal?.account.passwordSet ?? true;
-  const [fresh, repeat] = newPasswordFields(words);
   return formPage(
     {
       title: isSet ? password.title : password.firstTitle,
@@ -72,8 +71,7 @@ function changeForm({ visitor, words }: Visit, filled: Filled & { status?: numbe
                 },
               ]
             : []),
-          { ...fresh, focus: !isSet },
-          repeat,
+          ...newPasswordFields(words, { focus: !isSet }),
         ],
         button: isSet ? password.button : password.firstButton,
       },

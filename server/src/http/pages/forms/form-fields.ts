@@ -7,7 +7,7 @@ export type FormErrors = Readonly<Record<string, string>>;
 export interface FormField {
   readonly name: string;
   readonly label: string;
-  readonly kind: 'text' | 'email' | 'password' | 'long_text' | 'confirmation' | 'code' | 'choice';
+  readonly kind: 'text' | 'email' | 'password' | 'long_text' | 'confirmation' | 'code';
   readonly hint?: string | undefined;
   /** The value of the HTML attribute of that name. */
   readonly autocomplete?: string;
@@ -15,20 +15,10 @@ export interface FormField {
   readonly optional?: boolean;
   /** The page opens with the cursor in this field. */
   readonly focus?: boolean;
-  /** The initial entry. */
-  readonly value?: string;
-  /** Shown, but not changed by the user. */
-  readonly locked?: boolean;
-  /** Of a choice: the values, with their names. */
-  readonly choices?: Readonly<Record<string, string>>;
 }
 
 /** A field as markup. Secrets are never repeated. */
-export function fieldMarkup(
-  field: FormField,
-  entered: string | undefined,
-  error: string | undefined,
-): string {
+export function fieldMarkup(field: FormField, value: string, error: string | undefined): string {
   const { name, label, kind, hint } = field;
   const id = `field-${name}`.replace(/[^\w-]/g, '-');
   const described = [
@@ -39,14 +29,12 @@ export function fieldMarkup(
     `id="${id}"`,
     `name="${escapeHtml(name)}"`,
     ...(field.optional ? [] : ['required']),
-    ...(field.locked ? ['readonly'] : []),
     ...(field.focus ? ['autofocus'] : []),
     ...(described.length > 0 ? [`aria-describedby="${described.map((one) => one.id).join(' ')}"`] : []),
     ...(error === undefined ? [] : ['aria-invalid="true"']),
   ].join(' ');
   const texts = described.map((one) => `<p class="${one.css}" id="${one.id}">${escapeHtml(one.text)}</p>`);
   const caption = `<label for="${id}">${escapeHtml(label)}</label>`;
-  const value = entered ?? field.value ?? '';
   if (kind === 'confirmation') {
     const ticked = value === '' ? '' : ' checked';
     const box = `<input type="checkbox" value="yes" ${attributes}${ticked}>`;
@@ -56,15 +44,8 @@ export function fieldMarkup(
 }
 
 function controlMarkup(field: FormField, value: string, attributes: string): string {
-  const { kind, autocomplete, minlength, choices = {} } = field;
+  const { kind, autocomplete, minlength } = field;
   if (kind === 'long_text') return `<textarea ${attributes}>${escapeHtml(value)}</textarea>`;
-  if (kind === 'choice') {
-    const options = Object.entries(choices).map(
-      ([one, name]) =>
-        `<option value="${escapeHtml(one)}"${one === value ? ' selected' : ''}>${escapeHtml(name)}</option>`,
-    );
-    return `<select ${attributes}>${options.join('')}</select>`;
-  }
   const more = [
     ...(autocomplete === undefined ? [] : [`autocomplete="${autocomplete}"`]),
     ...(minlength === undefined ? [] : [`minlength="${minlength}"`]),

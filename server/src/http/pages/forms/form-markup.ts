@@ -26,7 +26,7 @@ export function formMarkup(
   // The first field with an error gets the cursor, and otherwise the one that the form names.
   const first = all.find(({ name }) => errors[name] !== undefined);
   const draw = (field: FormField): string => {
-    const value = field.locked ? undefined : (entered?.get(field.name) ?? (entered ? '' : undefined));
+    const value = entered?.get(field.name) ?? '';
     return fieldMarkup(first ? { ...field, focus: field === first } : field, value, errors[field.name]);
   };
   const inputs = [

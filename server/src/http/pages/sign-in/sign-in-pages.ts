@@ -1,11 +1,11 @@
 import type { Domain } from '../../../domain.ts';
 import { PurserError } from '../../../lib/errors.ts';
-import { LIMITS } from '../../../lib/limits.ts';
 import type { SignInResult } from '../../../signin/sign-in.ts';
 import type { RouteTable } from '../../kernel/routes.ts';
 import { clientOf, sendSessionCookie } from '../../kernel/session-cookie.ts';
 import { type Filled, formPage, missingIn } from '../form-page.ts';
 import type { FormErrors } from '../forms/form-fields.ts';
+import { newPasswordFields } from '../forms/new-password-fields.ts';
 import { addressOf, link, type PageContent } from '../frame.ts';
 import { allowedNext } from '../next-address.ts';
 import { type Outcome, pageAt, type Visit } from '../page-route.ts';
@@ -114,7 +114,7 @@ export function signInPages(domain: Domain): RouteTable {
             texts: [words.password.required],
             form: {
               action: addressOf(domain, '/ui/login/password'),
-              fields: newPasswordFields(words),
+              fields: newPasswordFields(words, { focus: true }),
               hidden,
               button: words.password.button,
             },
@@ -251,16 +251,6 @@ export function signInPages(domain: Domain): RouteTable {
       ),
     }),
   ];
-}
-
-/** The fields for a new password. */
-export function newPasswordFields({ common, password }: Words) {
-  const minlength = LIMITS.password_length_min;
-  const both = { kind: 'password', autocomplete: 'new-password', minlength } as const;
-  return [
-    { ...both, name: 'new', label: password.fresh, hint: common.passwordHint(minlength), focus: true },
-    { ...both, name: 'repeat', label: common.again(password.fresh) },
-  ] as const;
 }
 
 const ticketOf = (entries: URLSearchParams): string => entries.get('ticket') ?? '';

@@ -1,11 +1,11 @@
 import type { Domain } from '../../../domain.ts';
 import { PurserError } from '../../../lib/errors.ts';
-import { LIMITS } from '../../../lib/limits.ts';
 import { omitUndefined } from '../../../lib/omit-undefined.ts';
 import { escapeHtml } from '../../kernel/html-page.ts';
 import type { RouteTable } from '../../kernel/routes.ts';
 import { type Filled, formPage, missingIn } from '../form-page.ts';
 import type { FormField } from '../forms/form-fields.ts';
+import { newPasswordFields } from '../forms/new-password-fields.ts';
 import { addressOf, link, linkList, type PageContent, paragraph } from '../frame.ts';
 import { type Outcome, pageAt, type Visit } from '../page-route.ts';
 
@@ -19,8 +19,7 @@ export function signUpPages(domain: Domain): RouteTable {
   const form = async (visit: Visit, filled: Filled = {}): Promise<PageContent> => {
     const { words } = visit;
     const current = await terms.currentId();
-    const { signUp, common } = words;
-    const minlength = LIMITS.password_length_min;
+    const { signUp } = words;
     const fields: FormField[] = [
       {
         name: 'email',
@@ -44,21 +43,7 @@ export function signUpPages(domain: Domain): RouteTable {
           ]),
       { name: 'first', label: signUp.firstName, kind: 'text', autocomplete: 'given-name' },
       { name: 'last', label: signUp.lastName, kind: 'text', autocomplete: 'family-name' },
-      {
-        name: 'new',
-        label: signUp.password,
-        kind: 'password',
-        hint: common.passwordHint(minlength),
-        autocomplete: 'new-password',
-        minlength,
-      },
-      {
-        name: 'repeat',
-        label: common.again(signUp.password),
-        kind: 'password',
-        autocomplete: 'new-password',
-        minlength,
-      },
+      ...newPasswordFields(words, { label: signUp.password }),
       ...(current === undefined
         ? []
         : [{ name: 'accept', label: signUp.acceptTerms, kind: 'confirmation' as const }]),

@@ -1,16 +1,10 @@
 /** Texts of the pages in English. The type is what every other language has to provide. */
 export const en = {
   common: {
-    signedInAs: (name: string) => `Signed in as ${name}`,
     signIn: 'Sign in',
     signOut: 'Sign out',
     terms: 'Terms of service',
-    contact: 'Contact',
-    language: 'Language',
     services: 'Services',
-    account: 'Account',
-    version: (version: string) => `Purser ${version}`,
-    requestId: (id: string) => `Request ${id}`,
     correct: 'Nothing was changed. Please correct the marked entries.',
     required: 'Enter a value.',
     tick: 'Tick this box to continue.',
@@ -21,8 +15,6 @@ export const en = {
     save: 'Save',
     tooMany: 'There were too many requests from this network. Try again later.',
     close: 'You can close this page.',
-    noTls:
-      'This page was opened without TLS (https). Your browser may not keep you signed in, and others can read what you enter.',
   },
   signIn: {
     title: 'Sign in',
@@ -39,24 +31,15 @@ export const en = {
     waitingForModeration: 'This account waits for the approval of an operator. You will receive a mail.',
     rejected: 'An operator has rejected this account.',
     suspended: 'This account is not active. Contact the operators.',
-    otherWays: 'Other ways to sign in',
-    with: (name: string) => `Sign in with ${name}`,
-    already: (name: string) => `You are signed in as ${name}.`,
   },
   secondFactor: {
     title: 'Confirm that it is you',
     code: 'Code from your authenticator app',
     codeHint: 'Six digits. They change every 30 seconds.',
-    recovery: 'Recovery code',
-    recoveryHint: 'One of the codes that you stored when you set up the app. Each works once.',
-    useRecovery: 'Use a recovery code instead',
-    useCode: 'Use the authenticator app instead',
     button: 'Continue',
     startAgain: 'Start again',
     wrong: 'The code is wrong or was already used.',
     expired: 'The sign-in took too long. Please start again.',
-    passkeyOnly:
-      'This account needs a passkey, and this page works without scripts. Use a browser with the console.',
   },
   enrolment: {
     title: 'Set up a second factor',
@@ -147,7 +130,6 @@ export const en = {
     button: 'Accept the terms',
     pending: 'Read and accept the terms of service to continue.',
     signed: 'You have accepted these terms.',
-    doneTitle: 'The terms are accepted',
     unknown: 'There are no terms with this number.',
     changed: 'New terms of service are in force. Read them before you accept them.',
   },
@@ -156,7 +138,6 @@ export const en = {
     text: (name: string) => `You are signed in as ${name}.`,
     button: 'Sign out',
     doneTitle: 'You are signed out',
-    none: 'You are not signed in.',
     again: 'Sign in again',
   },
   account: {
@@ -187,8 +168,6 @@ export const en = {
     notAllowedTitle: 'This address is not allowed',
     notAllowed:
       'The page was asked to send a token to a program or site that the operators have not allowed.',
-    doneTitle: 'The program is connected',
-    done: 'Return to the program. You can close this page.',
   },
   firstRun: {
     title: 'Set up the first administrator',

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import { cookieOf } from '../../kernel/cookies.ts';
 import { el } from './el.ts';
 import { en, type Words } from './en.ts';
 
@@ -12,27 +13,29 @@ export const LANGUAGE_NAMES = { en: 'English', el: 'Ελληνικά' } as const
 
 export const wordsIn = (language: Language): Words => LANGUAGES[language];
 
-export const isLanguage = (text: string | null | undefined): text is Language =>
-  text !== null && text !== undefined && Object.hasOwn(LANGUAGES, text);
+const isLanguage = (text: string | undefined): text is Language =>
+  text !== undefined && Object.hasOwn(LANGUAGES, text);
 
 /** The cookie that holds the language that a visitor has chosen on a page. */
 export const LANGUAGE_COOKIE = 'purser_language';
 
+/** The language that a visitor chooses with this request: the parameter `lang`. */
+export function chosenLanguage({ query }: FastifyRequest): Language | undefined {
+  const { lang } = query as { lang?: unknown };
+  return typeof lang === 'string' && isLanguage(lang) ? lang : undefined;
+}
+
 /**
- * The language of a page: the parameter `lang`, the visitor's earlier choice, the language of the account, the first
- * language of `Accept-Language` that the pages have, or English.
- * @param options.cookie the value of `LANGUAGE_COOKIE`
- * @param options.ofAccount the language of the signed-in account
+ * The language of a page: the one chosen with this request or an earlier one, the first language of `Accept-Language`
+ * that the pages have, or English.
  */
-export function languageOf(
-  request: FastifyRequest,
-  { cookie, ofAccount }: { cookie?: string | undefined; ofAccount?: string | null | undefined },
-): Language {
-  const { lang } = request.query as { lang?: unknown };
-  for (const one of [lang, cookie, ofAccount]) {
-    if (typeof one === 'string' && isLanguage(one)) return one;
-  }
-  return preferred(request.headers['accept-language'] ?? '') ?? 'en';
+export function languageOf(request: FastifyRequest): Language {
+  const earlier = cookieOf(request.headers.cookie, LANGUAGE_COOKIE);
+  return (
+    chosenLanguage(request) ??
+    (isLanguage(earlier) ? earlier : preferred(request.headers['accept-language'] ?? '')) ??
+    'en'
+  );
 }
 
 /** The language with the highest weight (RFC 9110, 12.5.4) that the pages have. */
