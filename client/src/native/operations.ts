@@ -413,8 +413,9 @@ export interface NativeOperations {
   listUserSessions(user: string, options?: CallOptions): Promise<SessionList>;
 
   /**
-   * End all of a user's sessions. Tokens stay. The user can sign in again; deactivate the account to prevent
-   * that. Requires the user concerned or an operator, with a full-access token.
+   * End all of a user's sessions. The tokens and application credentials that were created in them end too;
+   * others stay. The user can sign in again; deactivate the account to prevent that. Requires the user
+   * concerned or an operator, with a full-access token.
    * Sends `DELETE /api/users/{user}/sessions`.
    * @param user A user: uuid, number, user name or e-mail address.
    * @throws BadRequest, Unauthorized, Forbidden, NotFound

@@ -16,5 +16,11 @@ export const THE_SERVICE: Actor = { uuid: null, name: 'purser', address: null };
 /** The tasks of the workflow, where they act on accounts: they undo only what tasks did. */
 export const THE_WORKFLOW: Actor = { ...THE_SERVICE, delegate: true };
 
+/** A person who acts on the own account, from the address of the client. */
+export const personAs = (
+  { uuid, username }: { readonly uuid: string; readonly username: string },
+  address: string,
+): Actor => ({ uuid, name: username, address });
+
 /** Who did something, as the record has it. */
 export const traceOf = ({ uuid, name, address }: Actor) => ({ actor: uuid, actorName: name, address });

@@ -7,7 +7,7 @@ import type { OnError } from './log.ts';
 
 /** An overdue commission cannot be resolved in any case; the sweep gives back what it holds. */
 const EXPIRE_COMMISSIONS_MS = 1000;
-const SWEEP_PROJECTS_MS = 60_000;
+const SWEEP_MS = 60_000;
 const SWEEP_TASKS_MS = 30_000;
 
 /** What the service does without a request. */
@@ -31,12 +31,12 @@ export function startJobs(domain: Domain, logger: Logger, onError: OnError): Job
       onError: (error) => onError(error, 'the sweep of overdue commissions failed'),
     }),
     periodically({
-      every_ms: SWEEP_PROJECTS_MS,
+      every_ms: SWEEP_MS,
       run: () => sweepProjects(domain, logger),
       onError: (error) => onError(error, 'the sweep of projects failed'),
     }),
     periodically({
-      every_ms: SWEEP_PROJECTS_MS,
+      every_ms: SWEEP_MS,
       run: async () => {
         await domain.passkeyChallenges.sweep();
         await domain.sessions.sweep();

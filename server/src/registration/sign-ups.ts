@@ -1,5 +1,4 @@
-import type { Actor } from '../audit/actor.ts';
-import { THE_SERVICE, traceOf } from '../audit/actor.ts';
+import { personAs, THE_SERVICE, traceOf } from '../audit/actor.ts';
 import type { Allowances } from '../audit/allowances.ts';
 import type { Audit } from '../audit/audit.ts';
 import { accountNamed } from '../directory/accounts/account-lookup.ts';
@@ -130,7 +129,7 @@ export class SignUps {
       await tx.db.deleteFrom('email_verifications').where('account_id', '=', row.account_id).execute();
       const found = await accounts.byNumber(row.account_id, tx.db);
       if (!found || found.emailVerified) throw new PurserError('verification_code_invalid');
-      const by: Actor = { uuid: found.uuid, name: found.username, address };
+      const by = personAs(found, address);
       return this.admit(tx, await accounts.verify(found.uuid, by, tx));
     });
   }

@@ -1,4 +1,4 @@
-import type { Actor } from '../audit/actor.ts';
+import { type Actor, personAs } from '../audit/actor.ts';
 import type { Accounts } from '../directory/accounts/accounts.ts';
 import type { Account } from '../directory/tokens/principal.ts';
 import type { Storage, Transaction } from '../storage/storage.ts';
@@ -90,7 +90,7 @@ export class EnrolmentAtSignIn {
     const result = await signIn.inOneStep(async (tx) => {
       const taken = await tickets.take(tx, ticket, STEP);
       const account = await this.#accountOf(tx, taken);
-      const by = { uuid: account.uuid, name: account.username, address: client.address };
+      const by = personAs(account, client.address);
       const enrolled = await enrol(tx, account, by);
       if (!enrolled) return undefined;
       ({ recoveryCodes } = enrolled);

@@ -1,3 +1,4 @@
+import { personAs } from '../audit/actor.ts';
 import type { Accounts } from '../directory/accounts/accounts.ts';
 import type { Passwords } from '../directory/logins/passwords.ts';
 import { PresentPassword } from '../directory/logins/present-password.ts';
@@ -45,13 +46,13 @@ export class OwnPassword {
     client: Client,
   ): Promise<OwnPasswordChange> {
     const { storage, accounts, passwords, sessions, credentialEndings } = this.#parts;
-    const { uuid, username } = account;
+    const { uuid } = account;
     // A refused request leaves nothing behind, and a proof remembers the address of the client.
     passwords.check(fresh);
     await this.#presentPassword.require(account, current, client.address);
     const hashed = await passwords.hashed(fresh);
     return storage.transaction(async (tx) => {
-      const by = { uuid, name: username, address: client.address };
+      const by = personAs(account, client.address);
       const basis = { passwordOf: account.passwordChangedAt };
       await accounts.lock(tx, uuid);
       const { tokens, credentials } = await credentialEndings.end(tx, account, 'of_password', 'revoked');
@@ -60,7 +61,7 @@ export class OwnPassword {
       if (!token.session) return { secret: undefined, ended };
       // The change has ended the session if it came of the old password.
       const methods: readonly LoginMethod[] = token.origin?.methods ?? ['password'];
-      await sessions.forget(tx, token.id);
+      await sessions.forget(tx, { account, token });
       return { secret: (await sessions.start(tx, changed, { methods, client })).secret, ended };
     });
   }

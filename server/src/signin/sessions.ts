@@ -1,6 +1,5 @@
-import { type Actor, traceOf } from '../audit/actor.ts';
+import { type Actor, personAs, traceOf } from '../audit/actor.ts';
 import type { Audit } from '../audit/audit.ts';
-import type { AccountChanges } from '../directory/accounts/account-changes.ts';
 import type { Basis } from '../directory/tokens/credential-basis.ts';
 import type { CredentialEndings } from '../directory/tokens/credential-endings.ts';
 import type { EndingKind } from '../directory/tokens/descent.ts';
@@ -10,7 +9,7 @@ import type { Clock } from '../lib/clock.ts';
 import { PurserError } from '../lib/errors.ts';
 import { Lru } from '../lib/flow/lru.ts';
 import { LIMITS } from '../lib/limits.ts';
-import { digestSecret, type Secrets } from '../lib/secrets.ts';
+import type { Secrets } from '../lib/secrets.ts';
 import { isStorable } from '../lib/text/text.ts';
 import { forUpdate } from '../storage/row-locks.ts';
 import type { Storage, Transaction } from '../storage/storage.ts';
@@ -27,7 +26,6 @@ interface Parts {
   readonly secrets: Secrets;
   readonly audit: Audit;
   readonly tokens: Tokens;
-  readonly accountChanges: AccountChanges;
   readonly credentialEndings: CredentialEndings;
 }
 
@@ -85,7 +83,10 @@ export class Sessions {
     };
     await tx.db.insertInto('sessions').values(row).execute();
     await this.#retire(tx, account);
-    await this.#record(tx, actorOf(account, client), 'start', account.uuid, { session: row.uuid, methods });
+    await this.#record(tx, personAs(account, client.address), 'start', account.uuid, {
+      session: row.uuid,
+      methods,
+    });
     return {
       secret,
       session: toSession({ ...row, created_at: now_ms, expires_at: token.expiresAt, origin }),
@@ -180,49 +181,14 @@ export class Sessions {
   }
 
   /**
-   * Gives a session a new secret and, if it is given, the moment of a new proof of presence. The old secret is void.
-   * Errors: `session_ended`.
-   */
-  async rotate(
-    tx: Transaction,
-    { account, token }: Pick<Principal, 'account' | 'token'>,
-    proof?: { readonly methods: readonly LoginMethod[] },
-  ): Promise<string> {
-    const { secrets, accountChanges, clock } = this.#parts;
-    const secret = secrets.token();
-    const methods = [...new Set([...(token.origin?.methods ?? []), ...(proof?.methods ?? [])])];
-    const changed = await tx.db
-      .updateTable('tokens')
-      .set({
-        digest: digestSecret(secret),
-        ...(token.origin && { origin: JSON.stringify({ ...token.origin, methods }) }),
-      })
-      .where('id', '=', token.id)
-      .where('session', '=', 1)
-      .where('ended', '=', 0)
-      .returning('id')
-      .executeTakeFirst();
-    if (!changed) throw new PurserError('session_ended');
-    if (proof) {
-      await tx.db
-        .updateTable('sessions')
-        .set({ proved_at: clock.now() })
-        .where('token_id', '=', token.id)
-        .execute();
-    }
-    accountChanges.changed(tx, account.uuid);
-    return secret;
-  }
-
-  /**
    * Deletes a session whose place another one takes in the same transaction; that is not recorded as an end.
    * @internal for the sign-in
    */
-  async forget(tx: Transaction, tokenId: number): Promise<void> {
-    await tx.db.deleteFrom('tokens').where('id', '=', tokenId).where('session', '=', 1).execute();
+  async forget(tx: Transaction, { account, token }: Pick<Principal, 'account' | 'token'>): Promise<void> {
+    await this.#parts.credentialEndings.end(tx, account, { tokens: [token.id] }, 'expired');
   }
 
-  /** Deletes sessions that have ended by their time. */
+  /** Deletes sessions that have ended by their time. A session has no maker to which anything could be handed on. */
   async sweep(): Promise<void> {
     const { storage, clock } = this.#parts;
     const now_ms = clock.now();
@@ -287,8 +253,7 @@ export class Sessions {
       .execute();
     const oldest = rows.slice(LIMITS.sessions_per_account).map(({ id }) => id);
     if (oldest.length === 0) return;
-    await tx.db.deleteFrom('tokens').where('id', 'in', oldest).execute();
-    this.#parts.accountChanges.changed(tx, account.uuid);
+    await this.#parts.credentialEndings.end(tx, account, { tokens: oldest }, 'expired');
   }
 
   async #end(
@@ -336,12 +301,6 @@ export class Sessions {
     });
   }
 }
-
-const actorOf = ({ uuid, username }: Account, { address }: Client): Actor => ({
-  uuid,
-  name: username,
-  address,
-});
 
 function toSession(row: {
   uuid: string;

@@ -1,3 +1,4 @@
+import { personAs } from '../audit/actor.ts';
 import type { Accounts } from '../directory/accounts/accounts.ts';
 import type { LoginRequirements } from '../directory/logins/login-requirements.ts';
 import type { LoginThrottle } from '../directory/logins/login-throttle.ts';
@@ -124,11 +125,11 @@ export class SignIn {
     const hashed = await passwords.hashed(password);
     return this.inOneStep(async (tx) => {
       const taken = await tickets.take(tx, ticket, 'password_change_required');
-      const { uuid, username } = await this.#accountOf(tx, taken);
+      const before = await this.#accountOf(tx, taken);
       await tickets.use(tx, taken);
-      const by = { uuid, name: username, address: client.address };
+      const by = personAs(before, client.address);
       const basis = taken.passwordOf === undefined ? undefined : { passwordOf: taken.passwordOf };
-      const account = await accounts.update(uuid, { password: hashed, basis }, by, tx);
+      const account = await accounts.update(before.uuid, { password: hashed, basis }, by, tx);
       const proved = { methods: taken.methods, passwordOf: account.passwordChangedAt };
       return this.proceed(tx, account, proved, client);
     });

@@ -1,3 +1,4 @@
+import { personAs } from '../../audit/actor.ts';
 import { PurserError } from '../../lib/errors.ts';
 import { LIMITS } from '../../lib/limits.ts';
 import type { Storage } from '../../storage/storage.ts';
@@ -113,8 +114,8 @@ export class PasswordLogin {
     if (code) throw new PurserError(code);
     if (!account.active) throw new PurserError('account_inactive');
     await this.assertPasswordIsEnough(account);
-    const { uuid, username } = account;
-    const by = { uuid, name: username, address };
+    const { uuid } = account;
+    const by = personAs(account, address);
     return this.#storage.transaction(async (tx) => {
       await this.#accounts.noteLogin(uuid, tx);
       const basis = { passwordOf: account.passwordChangedAt };

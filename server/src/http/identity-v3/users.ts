@@ -1,3 +1,4 @@
+import { personAs } from '../../audit/actor.ts';
 import { isReferredTo } from '../../directory/accounts/account-lookup.ts';
 import type { UserPolicy } from '../../directory/accounts/account-names.ts';
 import type { AccountUpdate, NewAccount } from '../../directory/accounts/account-values.ts';
@@ -97,7 +98,7 @@ export function userRoutes(domain: Domain, base: string, present: Presenters): R
           const [present, password] = [user.required('original_password'), user.required('password')];
           const account = await passwords.verify({ uuid }, present, request.ip, { changing: true });
           if (!account) throw new PurserError('credentials_wrong');
-          const by = { uuid: account.uuid, name: account.username, address: request.ip };
+          const by = personAs(account, request.ip);
           // The password may have been changed meanwhile: the password in the request is then not the current one.
           const basis = { passwordOf: account.passwordChangedAt };
           await accounts.update(account.uuid, { password, basis }, by);

@@ -1,12 +1,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { personAs } from '../../audit/actor.ts';
 import type { Domain } from '../../domain.ts';
 import { publicUrl } from '../../lib/text/public-address.ts';
 import type { RouteTable } from '../kernel/routes.ts';
-import { clearSessionCookie } from '../kernel/session-cookie.ts';
 import { formPage } from './form-page.ts';
 import { addressOf, link, type PageContent, paragraph } from './frame.ts';
 import { type Outcome, pageAt, type Visit } from './page-route.ts';
 import { programTarget } from './program-target.ts';
+import { endSession } from './sign-in/end-session.ts';
 
 /** Tokens that a program can have at the same time; a new one takes the place of the oldest. */
 const TOKENS_PER_PROGRAM = 5;
@@ -17,14 +18,13 @@ const TOKENS_PER_PROGRAM = 5;
  */
 export function webloginPages(domain: Domain): RouteTable {
   const ask = async (visit: Visit): Promise<Outcome> => {
-    const { query, visitor, words, request, reply } = visit;
+    const { query, visitor, words, request } = visit;
     const target = programTarget(query.get('next'), domain.settings.webloginTargets);
     if (!target) return refused(visit);
     const here = publicUrl(domain.settings.baseUrl, withoutForce(request.url));
     const signIn = { redirect: `/ui/login?next=${encodeURIComponent(here)}` };
     if (query.get('force') === '') {
       await endSession(domain, visit);
-      clearSessionCookie(reply);
       return signIn;
     }
     const { principal } = visitor;
@@ -67,11 +67,11 @@ export function webloginPages(domain: Domain): RouteTable {
         const target = programTarget(entries.get('next'), domain.settings.webloginTargets);
         if (!target) return refused(visit);
         if (!principal || principal.termsPending) return { redirect: '/ui/login' };
-        const { uuid, username } = principal.account;
+        const { uuid } = principal.account;
         const { secret } = await domain.tokens.issue(
           uuid,
           { name: `weblogin ${target.program}`, mostOfName: TOKENS_PER_PROGRAM },
-          { by: { uuid, name: username, address: visit.request.ip }, caller: principal },
+          { by: personAs(principal.account, visit.request.ip), caller: principal },
         );
         // The parameters of the older clients; whatever else the address had in its query is dropped, as it was there.
         const to = new URL(target.url);
@@ -97,13 +97,6 @@ const withoutNext =
 function refused({ words }: Visit): PageContent {
   const { notAllowedTitle: title, notAllowed } = words.weblogin;
   return { title, status: 403, alert: true, body: paragraph(notAllowed) };
-}
-
-async function endSession({ sessions }: Domain, { visitor, request }: Visit): Promise<void> {
-  const { principal } = visitor;
-  if (!principal) return;
-  const { uuid, username } = principal.account;
-  await sessions.signOut(principal, { uuid, name: username, address: request.ip });
 }
 
 function withoutForce(url: string): string {

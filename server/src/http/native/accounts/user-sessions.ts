@@ -38,7 +38,9 @@ const endAll = operation(
     tag,
     access: 'secrets',
     summary: "End all of a user's sessions",
-    description: 'Tokens stay. The user can sign in again; deactivate the account to prevent that.',
+    description:
+      'The tokens and application credentials that were created in them end too; others stay. The user can sign in again; ' +
+      'deactivate the account to prevent that.',
     problems: [404],
     answers: { 200: named(SessionsEnded) },
   },

@@ -1,11 +1,10 @@
 import type { Domain } from '../../../domain.ts';
-import { PurserError } from '../../../lib/errors.ts';
 import type { RouteTable } from '../../kernel/routes.ts';
-import { clearSessionCookie } from '../../kernel/session-cookie.ts';
 import { formPage } from '../form-page.ts';
 import { link, linkList, type PageContent } from '../frame.ts';
 import { allowedNext } from '../next-address.ts';
 import { type Outcome, pageAt, type Visit } from '../page-route.ts';
+import { endSession } from './end-session.ts';
 
 /**
  * The page that ends a session. A link on a page of this service signs out at once; from elsewhere the page asks, since
@@ -13,16 +12,7 @@ import { type Outcome, pageAt, type Visit } from '../page-route.ts';
  */
 export function signOutPage(domain: Domain): RouteTable {
   const signOut = async (visit: Visit, next: string | null): Promise<Outcome> => {
-    const { principal } = visit.visitor;
-    if (principal) {
-      const { uuid, username } = principal.account;
-      const by = { uuid, name: username, address: visit.request.ip };
-      await domain.sessions.signOut(principal, by).catch((error: unknown) => {
-        // Signed out from elsewhere in the same moment.
-        if (!(error instanceof PurserError) || error.code !== 'session_ended') throw error;
-      });
-    }
-    clearSessionCookie(visit.reply);
+    await endSession(domain, visit);
     const to = await allowedNext(domain, next);
     return { redirect: to ?? '/ui/logout' };
   };
