@@ -1,4 +1,4 @@
-import { fillDatabase, filledUser } from '../../../server/test/support/fill-ledger.ts';
+import { fillDatabase, filledUser } from '../../../server/test/support/scale/fill-ledger.ts';
 import { issueRequestsFor, LARGE_POOL } from '../commission-requests.ts';
 import type { Workload } from '../load-plan.ts';
 import { populate, RESOURCES } from '../population.ts';

@@ -1,5 +1,5 @@
 import { openMigrated } from '../../../server/test/support/limits-change.ts';
-import { measureProjects } from '../../../server/test/support/project-scale.ts';
+import { measureProjects } from '../../../server/test/support/scale/project-scale.ts';
 import type { Fact, FactScenario } from '../scenario.ts';
 import { databaseUrlOf } from '../server-process.ts';
 import { median } from '../statistics.ts';

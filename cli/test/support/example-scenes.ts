@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { codeOf } from '../../../server/test/support/authenticator-app.ts';
+import { codeOf } from '../../../server/test/support/authenticators/authenticator-app.ts';
 import type { ExampleCloud, MembershipState } from './example-cloud.ts';
 import { purserHere } from './running.ts';
 

@@ -3,9 +3,9 @@ import { createServer } from 'node:http';
 import { after, test } from 'node:test';
 import { openOffice, PASSWORD } from '../../../server/test/conformance/workflow-v1/office.ts';
 import { TroubleMaker } from '../../../server/test/conformance/workflow-v1/trouble-maker.ts';
-import { codeOf } from '../../../server/test/support/authenticator-app.ts';
+import { codeOf } from '../../../server/test/support/authenticators/authenticator-app.ts';
+import { SoftAuthenticator } from '../../../server/test/support/authenticators/soft-authenticator.ts';
 import { forEachEngine, type OpenStorage } from '../../../server/test/support/engines.ts';
-import { SoftAuthenticator } from '../../../server/test/support/soft-authenticator.ts';
 import { type NativeOperations, Purser } from '../../src/index.ts';
 import { OPERATIONS } from '../../src/native/operation-table.ts';
 

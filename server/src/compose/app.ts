@@ -12,7 +12,7 @@ import { recordLeftTraces } from '../oversight/traced-commissions.ts';
 import { fillDerivedColumns } from '../storage/fill-derived.ts';
 import { migrate } from '../storage/migrate.ts';
 import { openDatabase } from '../storage/open-database.ts';
-import { logOutages } from '../storage/outage-log.ts';
+import { logOutages } from '../storage/outages/outage-log.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { Ingredients } from './ingredients.ts';
 import { startJobs } from './jobs.ts';

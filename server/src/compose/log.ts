@@ -1,6 +1,6 @@
 import { type Logger, pino } from 'pino';
 import type { Settings } from '../config/settings.ts';
-import { isOutage } from '../storage/availability.ts';
+import { isOutage } from '../storage/outages/availability.ts';
 
 /** Structured logs on standard error; standard output is for what `serve` prints to a terminal. */
 export function createLogger({ logLevel: level }: Pick<Settings, 'logLevel'>): Logger {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { forEachEngine } from '../../test/support/engines.ts';
-import { measureProjects } from '../../test/support/project-scale.ts';
+import { measureProjects } from '../../test/support/scale/project-scale.ts';
 
 /** Statements that reading, or changing, anything may take, however much there is. */
 const MOST = 25;

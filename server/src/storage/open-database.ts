@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
-import { DatabaseUnavailable } from './availability.ts';
 import { migrate } from './migrate.ts';
 import { openStorage } from './open.ts';
+import { DatabaseUnavailable } from './outages/availability.ts';
 import type { Storage } from './storage.ts';
 
 /** Which database, and where that was said. */

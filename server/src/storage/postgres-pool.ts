@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { PurserError } from '../lib/errors.ts';
-import type { Availability } from './availability.ts';
-import { isPoolExhausted } from './postgres-outages.ts';
+import type { Availability } from './outages/availability.ts';
+import { isPoolExhausted } from './outages/postgres-outages.ts';
 
 /** How to cut each connection that is open. */
 export type LiveConnections = Set<() => void>;

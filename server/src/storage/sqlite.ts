@@ -6,11 +6,11 @@ import { ALWAYS_FRESH } from '../lib/flow/freshness.ts';
 import { Lru } from '../lib/flow/lru.ts';
 import { Mutex } from '../lib/flow/mutex.ts';
 import { once } from '../lib/flow/once.ts';
-import { Availability, type Outage } from './availability.ts';
 import { DerivedColumns } from './derived-columns.ts';
 import { exactInteger } from './integers.ts';
+import { Availability, type Outage } from './outages/availability.ts';
+import { sqliteOutage } from './outages/sqlite-outages.ts';
 import type { Database } from './schema.ts';
-import { sqliteOutage } from './sqlite-outages.ts';
 import type { Storage } from './storage.ts';
 import { runInTransaction } from './transactions.ts';
 

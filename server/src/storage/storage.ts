@@ -3,7 +3,7 @@ import type { CompiledQuery, Kysely } from 'kysely';
 import type { Pool } from 'pg';
 import type { Clock } from '../lib/clock.ts';
 import type { Freshness } from '../lib/flow/freshness.ts';
-import type { Availability } from './availability.ts';
+import type { Availability } from './outages/availability.ts';
 import type { Database } from './schema.ts';
 
 /** Anything that statements can be run on: the storage itself for reads, a transaction for writes. */

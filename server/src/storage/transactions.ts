@@ -1,4 +1,4 @@
-import { lostInCommit } from './availability.ts';
+import { lostInCommit } from './outages/availability.ts';
 import { RolledBack, rehearsal } from './rehearsal.ts';
 import type { Queryable, Transaction } from './storage.ts';
 

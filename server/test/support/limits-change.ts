@@ -4,7 +4,7 @@ import { systemClock } from '../../src/lib/clock.ts';
 import { migrate } from '../../src/storage/migrate.ts';
 import { openStorage } from '../../src/storage/open.ts';
 import type { Storage, Transaction } from '../../src/storage/storage.ts';
-import { fillMembers } from './fill-ledger.ts';
+import { fillMembers } from './scale/fill-ledger.ts';
 
 /** What a change of limits takes (target T7): time until it is durable, and rows it writes. */
 export interface ChangeFigures {

@@ -4,7 +4,7 @@ import { REQUIREMENTS } from '../../directory/tokens/reach.ts';
 import type { Domain } from '../../domain.ts';
 import { PurserError } from '../../lib/errors.ts';
 import { once } from '../../lib/flow/once.ts';
-import { DatabaseUnavailable } from '../../storage/availability.ts';
+import { DatabaseUnavailable } from '../../storage/outages/availability.ts';
 import type { Storage } from '../../storage/storage.ts';
 import { mayReadNumbers } from '../kernel/metrics-access.ts';
 

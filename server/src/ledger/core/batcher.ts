@@ -1,6 +1,6 @@
 import { PurserError } from '../../lib/errors.ts';
 import { invariant } from '../../lib/invariant.ts';
-import { isOutage } from '../../storage/availability.ts';
+import { isOutage } from '../../storage/outages/availability.ts';
 import { refuseRehearsal } from '../../storage/rehearsal.ts';
 
 interface Waiting<Job, Verdict> {

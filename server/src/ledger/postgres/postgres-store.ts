@@ -1,7 +1,7 @@
 import type { PoolClient, QueryConfig, QueryResult, QueryResultRow } from 'pg';
 import type { Clock } from '../../lib/clock.ts';
-import { isOutage, lostInCommit } from '../../storage/availability.ts';
-import { isRefused } from '../../storage/postgres-outages.ts';
+import { isOutage, lostInCommit } from '../../storage/outages/availability.ts';
+import { isRefused } from '../../storage/outages/postgres-outages.ts';
 import type { PostgresNative } from '../../storage/storage.ts';
 import { type BatchOutcome, evaluate } from '../core/batch.ts';
 import { BatchRolledBack } from '../core/batcher.ts';

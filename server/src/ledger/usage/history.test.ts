@@ -6,7 +6,7 @@ import { after, test } from 'node:test';
 import fc from 'fast-check';
 import { type FreshUrl, fixedClock, forEachEngine, START_MS } from '../../../test/support/engines.ts';
 import { refusal } from '../../../test/support/parts.ts';
-import { holdingName, UsageRecount } from '../../../test/support/usage-recount.ts';
+import { holdingName, UsageRecount } from '../../../test/support/scale/usage-recount.ts';
 import type { ManualClock } from '../../lib/clock.ts';
 import { LIMITS, UNLIMITED } from '../../lib/limits.ts';
 import { migrate } from '../../storage/migrate.ts';

@@ -1,7 +1,7 @@
 import type { Expression, ExpressionBuilder, SqlBool } from 'kysely';
 import { PurserError } from '../../lib/errors.ts';
 import { LIMITS } from '../../lib/limits.ts';
-import { isOutage } from '../../storage/availability.ts';
+import { isOutage } from '../../storage/outages/availability.ts';
 import type { Database } from '../../storage/schema.ts';
 import { type Project, toProject } from '../project.ts';
 import type { AuditedAction, ProjectBooks } from '../project-books.ts';

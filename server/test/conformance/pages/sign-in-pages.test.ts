@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { codeOf } from '../../support/authenticator-app.ts';
+import { codeOf } from '../../support/authenticators/authenticator-app.ts';
 import { forEachEngine } from '../../support/engines.ts';
 import { type Cloud, PASSWORD, startCloud } from '../cloud.ts';
 import { leadsTo, PlainBrowser, says } from './browser.ts';

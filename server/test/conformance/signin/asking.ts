@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { codeOf } from '../../support/authenticator-app.ts';
+import { codeOf } from '../../support/authenticators/authenticator-app.ts';
+import { SoftAuthenticator } from '../../support/authenticators/soft-authenticator.ts';
 import type { OpenStorage } from '../../support/engines.ts';
 import type { Exchange } from '../../support/http-exchange.ts';
-import { SoftAuthenticator } from '../../support/soft-authenticator.ts';
 import { type Cloud, PASSWORD, startCloud } from '../cloud.ts';
 
 /** Passkeys need a domain name. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { SoftAuthenticator } from '../../support/authenticators/soft-authenticator.ts';
 import { forEachEngine } from '../../support/engines.ts';
-import { SoftAuthenticator } from '../../support/soft-authenticator.ts';
 import { PASSWORD } from '../cloud.ts';
 import { isProblem, isSignedIn, ORIGIN, type SignInCloud, startSignIn } from './asking.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { codeOf } from '../../support/authenticator-app.ts';
+import { codeOf } from '../../support/authenticators/authenticator-app.ts';
+import { enrolApp } from '../../support/authenticators/enrolled-app.ts';
 import { forEachEngine } from '../../support/engines.ts';
-import { enrolApp } from '../../support/enrolled-app.ts';
 import type { Exchange } from '../../support/http-exchange.ts';
 import { PASSWORD } from '../cloud.ts';
 import { byPassword, byToken, type CloudV3, named, refused, startV3 } from '../identity-v3/asking.ts';

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
 import { LIMITS } from '../../../src/lib/limits.ts';
+import { SoftAuthenticator } from '../../support/authenticators/soft-authenticator.ts';
 import { forEachEngine } from '../../support/engines.ts';
-import { SoftAuthenticator } from '../../support/soft-authenticator.ts';
 import { isProblem, isSignedIn, ORIGIN, type SignInCloud, startSignIn } from './asking.ts';
 
 const STEP = 'second_factor_required';

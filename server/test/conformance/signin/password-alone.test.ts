@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { THE_SERVICE } from '../../../src/audit/actor.ts';
+import { enrolApp } from '../../support/authenticators/enrolled-app.ts';
 import { forEachEngine } from '../../support/engines.ts';
-import { enrolApp } from '../../support/enrolled-app.ts';
 import { ADMIN_PASSWORD } from '../../support/harness.ts';
 import { PASSWORD } from '../cloud.ts';
 import { type CloudV3, refused, startV3 } from '../identity-v3/asking.ts';

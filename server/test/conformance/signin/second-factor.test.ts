@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { enrolApp } from '../../support/authenticators/enrolled-app.ts';
 import { forEachEngine } from '../../support/engines.ts';
-import { enrolApp } from '../../support/enrolled-app.ts';
 import { PASSWORD } from '../cloud.ts';
 import { isProblem, isSignedIn, type SignInCloud, startSignIn } from './asking.ts';
 

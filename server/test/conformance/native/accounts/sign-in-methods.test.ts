@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { codeOf } from '../../../support/authenticator-app.ts';
+import { codeOf } from '../../../support/authenticators/authenticator-app.ts';
+import { SoftAuthenticator } from '../../../support/authenticators/soft-authenticator.ts';
 import { forEachEngine } from '../../../support/engines.ts';
 import { startPurser, type TestPurser } from '../../../support/harness.ts';
-import { SoftAuthenticator } from '../../../support/soft-authenticator.ts';
 import { type Answer, type Ask, addUser, asker, assertProblem, fieldsOf, items } from '../asking.ts';
 
 const ORIGIN = 'http://localhost:8700';

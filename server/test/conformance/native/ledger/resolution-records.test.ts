@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { DatabaseUnavailable } from '../../../../src/storage/availability.ts';
 import { openStorage } from '../../../../src/storage/open.ts';
+import { DatabaseUnavailable } from '../../../../src/storage/outages/availability.ts';
 import type { Storage } from '../../../../src/storage/storage.ts';
 import { forEachEngine } from '../../../support/engines.ts';
 import { startPurser } from '../../../support/harness.ts';

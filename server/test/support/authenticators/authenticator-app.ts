@@ -1,5 +1,5 @@
 import { Secret, TOTP } from 'otpauth';
-import type { Clock } from '../../src/lib/clock.ts';
+import type { Clock } from '../../../src/lib/clock.ts';
 
 /** The code that an authenticator app shows for a secret in base32, so many steps of 30 seconds from now. */
 export function codeOf(secret: string, clock: Clock, steps = 0): string {

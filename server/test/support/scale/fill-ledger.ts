@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import { UNLIMITED } from '../../src/lib/limits.ts';
-import { openStorage } from '../../src/storage/open.ts';
-import type { Storage, Transaction } from '../../src/storage/storage.ts';
+import { UNLIMITED } from '../../../src/lib/limits.ts';
+import { openStorage } from '../../../src/storage/open.ts';
+import type { Storage, Transaction } from '../../../src/storage/storage.ts';
 
 /**
  * Fills the ledger's tables with more users than can be registered over HTTP in reasonable time. Only the ledger's rows

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Storage } from '../../src/storage/storage.ts';
+import type { Storage } from '../../../src/storage/storage.ts';
 import { filledUser, numbers, tidy, userExpression } from './fill-ledger.ts';
 
 /** How much of everything there is to be. */

@@ -1,4 +1,4 @@
-import type { Domain } from '../../src/domain.ts';
+import type { Domain } from '../../../src/domain.ts';
 import { codeOf } from './authenticator-app.ts';
 
 /** Gives an account an authenticator app. Answers its secret in base32 and the recovery codes. */

@@ -1,5 +1,5 @@
-import { type ErrorCode, PurserError } from '../lib/errors.ts';
-import { periodically } from '../lib/flow/periodically.ts';
+import { type ErrorCode, PurserError } from '../../lib/errors.ts';
+import { periodically } from '../../lib/flow/periodically.ts';
 
 /**
  * Why the database cannot be used:

@@ -1,8 +1,8 @@
-import type { Storage } from '../../src/storage/storage.ts';
-import { countStatements } from './counted-statements.ts';
+import type { Storage } from '../../../src/storage/storage.ts';
+import { countStatements } from '../counted-statements.ts';
+import { OPERATOR, projectsOver } from '../projects-parts.ts';
 import { filledUser } from './fill-ledger.ts';
 import { filledProject, fillProjects } from './fill-projects.ts';
-import { OPERATOR, projectsOver } from './projects-parts.ts';
 
 /** Cost of an operation on projects. */
 export interface OperationFigures {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { Commission } from '../../src/ledger/core/commission.ts';
-import type { Ledger } from '../../src/ledger/ledger.ts';
+import type { Commission } from '../../../src/ledger/core/commission.ts';
+import type { Ledger } from '../../../src/ledger/ledger.ts';
 
 /** One accepted quantity of one holding. */
 interface Event {
